@@ -1,0 +1,79 @@
+/**
+ * Every error that suoyin throws on purpose. Branch on `code`, never on the message.
+ *
+ * A message says what is wrong, with which value, and what to do about it.
+ */
+export class SearchError extends Error {
+  /** Stable, upper-case identifier of the failure. */
+  readonly code: string;
+  /** What the caller can do about it; also the last sentence of `message`. */
+  readonly hint: string;
+
+  constructor(code: string, what: string, hint: string, options?: ErrorOptions) {
+    super(`${what}. ${hint}`, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** A caller's option or argument is wrong. Thrown before any I/O. */
+export class OptionError extends SearchError {}
+
+/** A record or a line of an input file can't be used. Becomes a dead letter in a rebuild. */
+export class RecordError extends SearchError {
+  /** The field at fault, or null where the whole line is. */
+  readonly field: string | null;
+  /** The offending value, as given; shortened in `message`. */
+  readonly value: unknown;
+
+  constructor(
+    code: string,
+    field: string | null,
+    value: unknown,
+    what: string,
+    hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, what, hint, options);
+    this.field = field;
+    this.value = value;
+  }
+}
+
+/** An optional package is not installed. `hint` is the command that installs it. */
+export class MissingDependencyError extends SearchError {}
+
+/** The engine refused or failed: damaged or newer file, missing index, lock not had in time. */
+export class EngineError extends SearchError {}
+
+/** A rebuild stopped. `aliasMoved` tells whether queries already see the new generation. */
+export class RebuildError extends SearchError {
+  /** The stage that failed: scan, create, fill, verify or swap. */
+  readonly stage: string;
+  readonly aliasMoved: boolean;
+
+  constructor(
+    code: string,
+    stage: string,
+    what: string,
+    hint: string,
+    options?: ErrorOptions & { aliasMoved?: boolean },
+  ) {
+    super(code, what, hint, options);
+    this.stage = stage;
+    this.aliasMoved = options?.aliasMoved ?? false;
+  }
+}
+
+/** A value as it may stand in a message: JSON, at most 80 characters. */
+export function quoteValue(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = String(value);
+  }
+  const chars = Array.from(text.toWellFormed());
+  return chars.length > 80 ? `${chars.slice(0, 77).join('')}...` : chars.join('');
+}
