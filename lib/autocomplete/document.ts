@@ -57,4 +57,6 @@ export interface PlaceDocument {
 }
 
 /** What a hit carries: a document less what only the engine needs. */
-export type PlaceSource = Omit<PlaceDocument, 'within' | 'zh' | 'ja' | 'keys'> & { within?: string[] };
+export type PlaceSource = Omit<PlaceDocument, 'within' | 'zh' | 'ja' | 'keys'> & {
+  within?: string[];
+};

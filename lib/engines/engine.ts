@@ -49,9 +49,17 @@ export interface EngineHealth {
 export interface Engine {
   readonly name: string;
   /** Creates an empty generation in state `building`. The number is one above the highest ever used for the alias. */
-  createGeneration(alias: string, body: Record<string, unknown>, meta?: Record<string, unknown>): Promise<Generation>;
+  createGeneration(
+    alias: string,
+    body: Record<string, unknown>,
+    meta?: Record<string, unknown>,
+  ): Promise<Generation>;
   /** Writes a batch; durable when it resolves. With `create`, an id that exists is refused with 409 and left as it is. */
-  write(index: string, operations: readonly WriteOperation[], options?: { create?: boolean }): Promise<WriteOutcome[]>;
+  write(
+    index: string,
+    operations: readonly WriteOperation[],
+    options?: { create?: boolean },
+  ): Promise<WriteOutcome[]>;
   /** Marks a building generation complete; `meta` is merged. */
   finishGeneration(generation: string, meta?: Record<string, unknown>): Promise<Generation>;
   /** Compare-and-swap: moves `alias` to `next` only if it is at `expected` (null: not there yet). Else `EngineError` `ALIAS_MOVED`. */
