@@ -1,4 +1,5 @@
-// Types of a host's place record. Reading and checking follow in this file.
+import { RecordError, quoteValue } from '../errors.ts';
+import { shortNameOf } from './short-name.ts';
 
 /** What a place is, from wide to narrow. */
 export type PlaceKind = 'country' | 'region' | 'city' | 'district' | 'town' | 'station' | 'poi';
@@ -34,4 +35,243 @@ export interface PlaceRecord {
   parent?: string;
   /** Inhabitants. */
   population?: number;
+}
+
+/** Limits on a record, in UTF-16 code units and items. */
+export const RECORD_LIMITS: Readonly<{ id: number; name: number; names: number }> = Object.freeze({
+  id: 256,
+  name: 256,
+  names: 1000,
+});
+
+const KINDS: ReadonlySet<string> = new Set<PlaceKind>([
+  'country',
+  'region',
+  'city',
+  'district',
+  'town',
+  'station',
+  'poi',
+]);
+const NAME_KINDS: ReadonlySet<string> = new Set<NameKind>([
+  'official',
+  'short',
+  'colloquial',
+  'historic',
+  'misspelling',
+]);
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * Checks a host's record and brings its names into one form.
+ *
+ * A record comes simple (`name`, `names` by language, `aliases` as strings) or rich (`names` or
+ * `aliases` as objects with `name`, `language`, `kind`). Unknown fields are ignored. Where no short
+ * name is listed, one is made from each official name by dropping its administrative suffix.
+ *
+ * @param raw - One parsed JSON value; not mutated.
+ * @returns A new record: `kind` defaults to `poi`, plain aliases to `colloquial` names.
+ * @throws {RecordError} `RECORD_INVALID`, `ID_INVALID`, `NAME_INVALID`, `NAME_TOO_LONG`,
+ *   `LANGUAGE_INVALID`, `KIND_INVALID`, `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID` or
+ *   `POPULATION_INVALID`, naming the field and the value.
+ * @example
+ * readPlaceRecord({ id: 'tw-banqiao', name: '板橋區', names: { en: 'Banqiao' }, kind: 'district' })
+ *   .names.map((n) => `${n.kind} ${n.text}`);
+ * // => ['official 板橋區', 'official Banqiao', 'short 板橋']
+ */
+export function readPlaceRecord(raw: unknown): PlaceRecord {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    throw fault('RECORD_INVALID', null, raw, 'is not a record', 'Give one JSON object a place');
+  }
+  const field = (name: string): unknown =>
+    Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
+  const id = readId(field('id'));
+  const name = readText('name', field('name'));
+  const kind = field('kind') ?? 'poi';
+  if (typeof kind !== 'string' || !KINDS.has(kind)) {
+    throw fault('KIND_INVALID', 'kind', kind, 'is not a kind of place', `Use ${list(KINDS)}`);
+  }
+  const record: PlaceRecord = { id, name, names: [], kind: kind as PlaceKind };
+  record.names = withShortNames(readNames(name, field('names'), field('aliases')), record.kind);
+
+  const granularity = field('granularity');
+  if (typeof granularity === 'string' && granularity !== '') record.granularity = granularity;
+  const location = readLocation(field('lat'), field('lon'));
+  if (location) record.location = location;
+  const country = field('country');
+  if (country !== undefined && country !== null) {
+    if (typeof country !== 'string' || !/^[a-z]{2}$/i.test(country)) {
+      const hint = 'Use an ISO 3166-1 alpha-2 code such as TW, or leave it out';
+      throw fault('COUNTRY_INVALID', 'country', country, 'is not a country code', hint);
+    }
+    record.country = country.toUpperCase();
+  }
+  const parent = field('parent');
+  if (parent !== undefined && parent !== null) {
+    if (typeof parent !== 'string' || parent === '') {
+      const hint = 'Use the id of another record, or null';
+      throw fault('PARENT_INVALID', 'parent', parent, 'is not an id', hint);
+    }
+    record.parent = parent;
+  }
+  const population = field('population');
+  if (population !== undefined && population !== null) {
+    if (typeof population !== 'number' || !Number.isFinite(population) || population < 0) {
+      const hint = 'Use a number of inhabitants, or leave it out';
+      throw fault('POPULATION_INVALID', 'population', population, 'is not a count', hint);
+    }
+    record.population = population;
+  }
+  return record;
+}
+
+function readId(value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw fault('ID_INVALID', 'id', value, 'is not an id', 'Give every record a non-empty string');
+  }
+  if (value.length > RECORD_LIMITS.id || CONTROL.test(value) || !value.isWellFormed()) {
+    const hint = `Use at most ${RECORD_LIMITS.id} characters without control characters`;
+    throw fault('ID_INVALID', 'id', value, 'is not usable as an id', hint);
+  }
+  return value;
+}
+
+function readText(field: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw fault('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
+  }
+  if (value.length > RECORD_LIMITS.name) {
+    const hint = `Shorten it to ${RECORD_LIMITS.name} characters; texts belong in another field`;
+    const what = `has ${value.length} characters`;
+    throw fault('NAME_TOO_LONG', field, value, what, hint);
+  }
+  if (!value.isWellFormed()) {
+    const hint = 'Mend the lone surrogate: the text was cut inside a character';
+    throw fault('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
+  }
+  if (CONTROL.test(value)) {
+    const hint = 'Remove the control characters';
+    throw fault('NAME_INVALID', field, value, 'holds control characters', hint);
+  }
+  return value.trim().normalize('NFC');
+}
+
+function readNames(local: string, names: unknown, aliases: unknown): PlaceName[] {
+  const found: PlaceName[] = [];
+  const add = (name: PlaceName): void => {
+    const same = found.find((n) => n.text === name.text && n.language === name.language);
+    if (!same) found.push(name);
+    if (found.length > RECORD_LIMITS.names) {
+      const hint = `Keep the ${RECORD_LIMITS.names} that people type`;
+      throw fault('NAME_INVALID', 'names', found.length, 'names are too many for a place', hint);
+    }
+  };
+  if (Array.isArray(names)) {
+    for (const entry of names) add(readName('names', entry, 'official'));
+  } else if (typeof names === 'object' && names !== null) {
+    for (const [language, text] of Object.entries(names)) {
+      const field = `names.${language}`;
+      add({
+        text: readText(field, text),
+        language: readLanguage(field, language),
+        kind: 'official',
+      });
+    }
+  } else if (names !== undefined && names !== null) {
+    const hint = 'Use an object by language or an array of names';
+    throw fault('NAME_INVALID', 'names', names, 'is not a list of names', hint);
+  }
+  const own = found.findIndex((n) => n.text === local && n.kind === 'official');
+  const first = own < 0 ? { text: local, kind: 'official' as const } : found.splice(own, 1)[0]!;
+  found.unshift(first);
+  if (aliases !== undefined && aliases !== null) {
+    if (!Array.isArray(aliases)) {
+      const hint = 'Use an array of strings or of {name, language, kind}';
+      throw fault('NAME_INVALID', 'aliases', aliases, 'is not a list of names', hint);
+    }
+    const listed = new Set(found.map((n) => n.text));
+    for (const entry of aliases) {
+      const name = readName('aliases', entry, 'colloquial');
+      if (!(name.language === undefined && listed.has(name.text))) add(name);
+    }
+  }
+  return found;
+}
+
+function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
+  if (typeof entry === 'string') return { text: readText(field, entry), kind };
+  if (typeof entry !== 'object' || entry === null) {
+    const hint = 'Use a string or {name, language, kind}';
+    throw fault('NAME_INVALID', field, entry, 'is not a name', hint);
+  }
+  const given = entry as { name?: unknown; language?: unknown; kind?: unknown };
+  const name: PlaceName = { text: readText(`${field}.name`, given.name), kind };
+  if (given.language !== undefined && given.language !== null) {
+    name.language = readLanguage(`${field}.language`, given.language);
+  }
+  if (given.kind !== undefined && given.kind !== null) {
+    if (typeof given.kind !== 'string' || !NAME_KINDS.has(given.kind)) {
+      const hint = `Use ${list(NAME_KINDS)}`;
+      throw fault('KIND_INVALID', `${field}.kind`, given.kind, 'is not a kind of name', hint);
+    }
+    name.kind = given.kind as NameKind;
+  }
+  return name;
+}
+
+function readLanguage(field: string, value: unknown): string {
+  if (typeof value !== 'string' || !LANGUAGE_TAG.test(value)) {
+    const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ja-Hira or en';
+    throw fault('LANGUAGE_INVALID', field, value, 'is not a language tag', hint);
+  }
+  return value;
+}
+
+function readLocation(lat: unknown, lon: unknown): PlaceRecord['location'] {
+  if ((lat ?? null) === null && (lon ?? null) === null) return undefined;
+  for (const [field, value, bound] of [
+    ['lat', lat, 90],
+    ['lon', lon, 180],
+  ] as const) {
+    if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > bound) {
+      const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon`;
+      throw fault('LOCATION_INVALID', field, value, 'is not a coordinate', hint);
+    }
+  }
+  return { lat: lat as number, lon: lon as number };
+}
+
+/** Adds made short names, and marks as `short` a plain alias that is just an official name less its suffix. */
+function withShortNames(names: PlaceName[], kind: PlaceKind): PlaceName[] {
+  const result = [...names];
+  for (const official of names) {
+    if (official.kind !== 'official' || official.language === 'ja-Hira') continue;
+    const text = shortNameOf(official.text, kind);
+    if (text === null) continue;
+    const listed = result.findIndex(
+      (n) => n.text === text && (n.language === undefined || n.language === official.language),
+    );
+    const short: PlaceName = { text, kind: 'short' };
+    if (official.language !== undefined) short.language = official.language;
+    const existing = result[listed];
+    if (existing === undefined) result.push({ ...short, made: true });
+    else if (existing.kind === 'colloquial') result[listed] = short;
+  }
+  return result;
+}
+
+function fault(
+  code: string,
+  field: string | null,
+  value: unknown,
+  what: string,
+  hint: string,
+): RecordError {
+  const subject = field === null ? quoteValue(value) : `${field} ${quoteValue(value)}`;
+  return new RecordError(code, field, value, `${subject} ${what}`, `${hint}.`);
+}
+
+function list(values: ReadonlySet<string>): string {
+  return Array.from(values).join(', ');
 }

@@ -1,0 +1,76 @@
+import hongKongVariants from 'opencc-js/dict/HKVariants';
+import newToOldForms from 'opencc-js/dict/JPShinjitaiCharacters';
+import oldToNewForms from 'opencc-js/dict/JPShinjitaiCharactersRev';
+import taiwanVariants from 'opencc-js/dict/TWVariants';
+import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
+
+/**
+ * Characters that are one in names and that OpenCC's tables keep apart or turn elsewhere; the target comes first.
+ * From Unihan's kZVariant and kSemanticVariant (Unicode 15) and the name forms of Japanese family registers.
+ */
+const OWN_GROUPS =
+  '户戸 姬姫 涩渋 乡郷鄉鄕 龙竜 市巿 里裏裡 后後 台臺 辨弁 岛島嶋嶌 崎﨑嵜 高髙 滨濵 边邊邉辺 富冨 馆館舘 渊渕 野埜 吉𠮷 土圡 柳栁 ' +
+  '船舩 笼籠篭 壶壺壷 溪渓谿 鸥鷗鴎 莺鶯鴬 韧靱靭 鲹鰺鯵 曲麴麹 迩邇 岳嶽 薮藪 槙槇 桧檜 斋斎 齐斉 濑瀬 德徳 步歩 黑黒 ' +
+  '惠恵 赖頼 卷巻 温溫 清淸 青靑 别別 关関 厅庁 窑窯窰 柏栢 桝枡 岩巖巌 吴呉 梅楳 彦彥 来來 并並 铺舗 戏戯 舍舎 卫衛 绪緒 ' +
+  '聪聡 舉挙 举舉 污汚 邻隣 艺芸 颖頴 鳖鼈 泼溌 斗鬥 叙敍 灶竃 么幺 冰氷 兔兎 咒呪 值値 俱倶 榆楡 焰焔 皋皐 荔茘 姊姉 檐簷';
+
+/** Would merge 大連 with 大聯, an OpenCC row for phrases. */
+const REFUSED_PAIR = '聯 連';
+
+function pairsOf(entries: string): [string, string][] {
+  return entries
+    .split('|')
+    .filter((entry) => entry !== REFUSED_PAIR)
+    .map((entry) => entry.split(' ').slice(0, 2) as [string, string]);
+}
+
+/** Joins all tables into groups of one character's forms and picks each group's target. */
+function buildTargets(): Map<string, string> {
+  const up = new Map<string, string>();
+  const root = (character: string): string => {
+    let at = character;
+    for (let next = up.get(at); next !== undefined; next = up.get(at)) at = next;
+    return at;
+  };
+  const join = (a: string, b: string): void => {
+    const [from, to] = [root(a), root(b)];
+    if (from !== to) up.set(from, to);
+  };
+  const simplified = pairsOf(traditionalToSimplified);
+  const own = OWN_GROUPS.split(' ').map((group) => Array.from(group));
+  for (const table of [hongKongVariants, newToOldForms, oldToNewForms, taiwanVariants]) {
+    for (const [from, to] of pairsOf(table)) join(from, to);
+  }
+  for (const [from, to] of simplified) join(from, to);
+  for (const [target = '', ...forms] of own) for (const form of forms) join(form, target);
+
+  // The form that simplification leads to most often; a character that is itself simplified away comes last.
+  const weights = new Map<string, number>();
+  const weigh = (character: string, weight: number): void => {
+    weights.set(character, (weights.get(character) ?? 0) + weight);
+  };
+  for (const [from, to] of simplified) if (from !== to) (weigh(to, 2), weigh(from, -1));
+  for (const [target = ''] of own) weigh(target, 1000);
+
+  const groups = new Map<string, string[]>();
+  for (const character of new Set([...up.keys(), ...up.values()])) {
+    const at = root(character);
+    const group = groups.get(at);
+    if (group) group.push(character);
+    else groups.set(at, [character]);
+  }
+  const targets = new Map<string, string>();
+  for (const members of groups.values()) {
+    const order = (a: string, b: string): number =>
+      (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0);
+    const [target = '', ...forms] = members.sort(order);
+    for (const form of forms) targets.set(form, target);
+  }
+  return targets;
+}
+
+/**
+ * The one form that stands for a Han character and its traditional, simplified, Japanese and regional forms: for
+ * matching, never for display. A character in no table is not a key; a target is never a key.
+ */
+export const HAN_TARGETS: ReadonlyMap<string, string> = buildTargets();

@@ -1,0 +1,47 @@
+/** Place autocomplete as pure functions: mapping, document, query, hits. No client, no I/O. */
+export {
+  readPlaceRecord,
+  RECORD_LIMITS,
+  type NameKind,
+  type PlaceKind,
+  type PlaceName,
+  type PlaceRecord,
+} from './record.ts';
+export { shortNameOf } from './short-name.ts';
+export {
+  toPlaceDocument,
+  type DocumentContext,
+  type IndexedName,
+  type KeyField,
+  type ParentRef,
+  type PlaceDocument,
+  type PlaceKeys,
+  type PlaceSource,
+} from './document.ts';
+export { importanceOf, rankOf } from './importance.ts';
+export { placeMapping, type IndexBody, type PlaceMappingOptions } from './mapping.ts';
+export { readerOf, type Reader, type ReaderLanguage } from './reader.ts';
+export {
+  passSearches,
+  placeQuery,
+  PLACE_QUERY_DEFAULTS,
+  type GeoBox,
+  type KeyMatch,
+  type KeySearch,
+  type PlaceFilter,
+  type PlaceHit,
+  type PlaceQuery,
+  type PlaceQueryOptions,
+} from './query.ts';
+export { type Interpretation, type MatchState } from './interpretations.ts';
+export { placeSearchBodies, placeSearchBody, readPlaceHits } from './query-body.ts';
+export { type MatchRange } from './match.ts';
+export { RANKING, type ScoreParts } from './candidates.ts';
+export { cldrCountryNames, type CountryNames } from './countries.ts';
+export { LABEL_STYLES, type LabelStyle } from './label.ts';
+export {
+  answerPlaceQuery,
+  suggestionsFrom,
+  type Suggestion,
+  type SuggestionOptions,
+} from './suggestions.ts';

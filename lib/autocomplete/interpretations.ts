@@ -1,0 +1,161 @@
+import { fold } from '../analyzers/fold.ts';
+import {
+  dachenToZhuyin,
+  pinyinKey,
+  pinyinOf,
+  pinyinTyped,
+  zhuyinTyped,
+} from '../analyzers/readings.ts';
+import { romajiTyped } from '../analyzers/romaji.ts';
+import type { KeyField } from './document.ts';
+import type { KeyMatch } from './query.ts';
+import type { PlaceKind } from './record.ts';
+
+/** How input meets a name, from the most to the least literal. */
+export type MatchState = 'literal' | 'reading' | 'initials' | 'homophone' | 'edit';
+
+/** One way in which the input may be meant. */
+export interface Interpretation {
+  state: MatchState;
+  field: KeyField;
+  /** Folded text that a key of `field` must equal or begin with. */
+  value: string;
+  match: KeyMatch;
+  /** Folded name of a container that was typed beside the place. */
+  within?: string;
+  /** Input not yet committed after `value`: begins the reading of what follows in the name. */
+  tail?: string;
+  /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
+  tones?: string;
+  /** Only places of these kinds (the input named the kind: 駅). */
+  kinds?: readonly PlaceKind[];
+  /** The input had a generic suffix that the name need not have. */
+  stripped?: true;
+}
+
+const HAN = /\p{Script=Han}/u;
+const LATIN = /^[\p{Script=Latin}\p{M}\d\s'’ʼ.,·:-]+$/u;
+const BOPOMOFO = /^[\p{Script=Bopomofo}ˊˇˋ˙\s]+$/u;
+const KANA_AND_LATIN = /^[\p{Script=Hiragana}\p{Script=Katakana}ー\s]+\p{Script=Latin}*$/u;
+/** Committed Han (kana may be among it), then what the input method still holds. */
+const UNCOMMITTED =
+  /^(.*\p{Script=Han})([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
+const SEPARATOR = /[\s,，、・／/|]+/u;
+
+/** Generic words behind the name of a station, folded, longest first. */
+const STATION_SUFFIXES = ['火车站', '车站', '駅', '站', '역', ' station', ' sta'].map(fold);
+/** Suffixes that people add to places whose record has none, folded. */
+const PLACE_SUFFIXES = ['市', '县', '区', '镇', '乡', '省', '州', '岛', '시', '군', '구'].map(fold);
+
+/**
+ * Every way the input may be meant, in passes: what it says literally; a place named together with
+ * its parent, or with a suffix that its record lacks; the same sound in other characters; one typing
+ * mistake. A later pass is only worth a look where the earlier found no whole name.
+ *
+ * @param text - As typed.
+ * @param key - `fold(text)`, not empty.
+ */
+export function interpret(text: string, key: string): Interpretation[][] {
+  const passes = [direct(text, key), looser(text, key), sameSound(text, key), mistyped(key)];
+  return passes.filter((pass) => pass.length > 0);
+}
+
+function direct(text: string, key: string): Interpretation[] {
+  const found: Interpretation[] = [prefix('literal', 'name', key)];
+  if (key.length > 1) found.push(prefix('literal', 'inner', key));
+  const plain = text.normalize('NFKC').trim().toLowerCase();
+  if (LATIN.test(plain)) {
+    const pinyin = pinyinTyped(plain);
+    if (pinyin !== null) found.push(prefix('reading', 'pinyin', pinyin));
+    if (/^[a-z]{2,8}$/.test(plain)) found.push(prefix('initials', 'initials', plain));
+  } else if (BOPOMOFO.test(plain)) {
+    const typed = zhuyinTyped(plain);
+    if (typed) {
+      const reading = prefix('reading', 'zhuyin', typed.key);
+      found.push(typed.toned ? { ...reading, tones: plain.replace(/\s/g, '') } : reading);
+    }
+  }
+  if (LATIN.test(plain) || KANA_AND_LATIN.test(plain)) {
+    const romaji = romajiTyped(plain);
+    if (romaji !== null && romaji !== '') found.push(prefix('reading', 'romaji', romaji));
+  }
+  const uncommitted = UNCOMMITTED.exec(plain);
+  if (uncommitted) {
+    const value = fold(uncommitted[1]!);
+    found.push({ ...prefix('reading', 'name', value), tail: uncommitted[2]! });
+  }
+  return found;
+}
+
+function looser(text: string, key: string): Interpretation[] {
+  const found: Interpretation[] = [];
+  for (const suffix of STATION_SUFFIXES) {
+    if (key.endsWith(suffix) && key.length > suffix.length) {
+      const value = key.slice(0, -suffix.length).trim();
+      found.push({ ...whole('literal', 'name', value), kinds: ['station'], stripped: true });
+      break;
+    }
+  }
+  for (const suffix of PLACE_SUFFIXES) {
+    if (key.endsWith(suffix) && key.length - suffix.length >= 2) {
+      found.push({ ...whole('literal', 'name', key.slice(0, -suffix.length)), stripped: true });
+      break;
+    }
+  }
+  for (const [parent, child] of splits(text, key)) {
+    found.push({ ...prefix('literal', 'name', child), within: parent });
+    found.push({ ...whole('literal', 'name', parent), within: child });
+  }
+  return found;
+}
+
+/** Cuts into two folded parts, first and second; at separators where there are any. */
+function splits(text: string, key: string): [string, string][] {
+  const words = text
+    .trim()
+    .split(SEPARATOR)
+    .filter((word) => fold(word) !== '');
+  if (words.length > 1) {
+    return words.slice(1).flatMap((_, i): [string, string][] => {
+      const parts: [string, string] = [
+        fold(words.slice(0, i + 1).join(' ')),
+        fold(words.slice(i + 1).join(' ')),
+      ];
+      return parts.includes('') ? [] : [parts];
+    });
+  }
+  const chars = Array.from(key);
+  if (!HAN.test(key) || chars.length < 3 || chars.length > 16) return [];
+  return chars
+    .slice(2)
+    .map((_, i) => [chars.slice(0, i + 2).join(''), chars.slice(i + 2).join('')]);
+}
+
+function sameSound(text: string, key: string): Interpretation[] {
+  if (/^\p{Script=Han}{2,}$/u.test(key)) {
+    return [prefix('homophone', 'pinyin', pinyinKey(pinyinOf(key)))];
+  }
+  const zhuyin = dachenToZhuyin(text.trim().toLowerCase());
+  const typed = zhuyin === null ? null : zhuyinTyped(zhuyin);
+  return typed ? [prefix('reading', 'zhuyin', typed.key)] : [];
+}
+
+function mistyped(key: string): Interpretation[] {
+  const length = Array.from(key).length;
+  if (length < (HAN.test(key) ? 2 : 4)) return [];
+  const found: Interpretation[] = [{ state: 'edit', field: 'name', value: key, match: 'edit' }];
+  if (/^\p{Script=Han}{3,}$/u.test(key)) {
+    found.push(whole('edit', 'tail', key.slice(1)));
+    found.push(whole('edit', 'tail', key));
+    found.push(whole('edit', 'name', key.slice(1)));
+  }
+  return found;
+}
+
+function prefix(state: MatchState, field: KeyField, value: string): Interpretation {
+  return { state, field, value, match: 'prefix' };
+}
+
+function whole(state: MatchState, field: KeyField, value: string): Interpretation {
+  return { state, field, value, match: 'whole' };
+}

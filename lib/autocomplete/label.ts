@@ -1,0 +1,85 @@
+import { fold } from '../analyzers/fold.ts';
+import type { CountryNames } from './countries.ts';
+import type { ParentRef, PlaceSource } from './document.ts';
+import { nameLanguages } from './names.ts';
+import type { ReaderLanguage } from './reader.ts';
+import { shortNameOf } from './short-name.ts';
+
+/** How the parts of a label are put together. */
+export interface LabelStyle {
+  separator: string;
+  /** `narrow-first`: 板橋, 新北市, 台灣; `wide-first`: 台灣, 新北市, 板橋. */
+  order: 'narrow-first' | 'wide-first';
+}
+
+/** Label style by reader's language; `default` for the others. A host replaces what it likes. */
+export const LABEL_STYLES: Readonly<Record<string, LabelStyle>> = Object.freeze({
+  default: Object.freeze({ separator: ', ', order: 'narrow-first' }),
+});
+
+/** How much of its surroundings a label tells: more only where two would be equal. */
+export type LabelDetail = 'short' | 'official' | 'full';
+
+export interface LabelOptions {
+  language: ReaderLanguage;
+  detail: LabelDetail;
+  countryNames: CountryNames;
+  styles: Readonly<Record<string, LabelStyle>>;
+}
+
+/**
+ * The label of a suggestion: name, parent city (else region), country.
+ *
+ * A part that repeats the one before it is left out, also where only an administrative suffix makes
+ * the difference (大阪, 大阪府, 日本 is 大阪, 日本). With detail `official` nothing but exact repeats
+ * is left out; `full` names every container.
+ *
+ * @param name - The name to show, short or official.
+ */
+export function placeLabel(source: PlaceSource, name: string, options: LabelOptions): string {
+  const { language, detail, countryNames, styles } = options;
+  const parents = detail === 'full' ? withoutCountry(source) : shownParent(source);
+  const parts = [name, ...parents.map((parent) => parentName(parent, language))];
+  const country = source.country && countryNames.nameOf(source.country, language);
+  if (country) parts.push(country);
+  const kept = parts.filter((part, i) => i === 0 || !repeats(parts[i - 1]!, part, detail));
+  const style = styles[language] ?? styles['default'] ?? LABEL_STYLES['default']!;
+  if (style.order === 'wide-first') kept.reverse();
+  return kept.join(style.separator);
+}
+
+function withoutCountry(source: PlaceSource): ParentRef[] {
+  return source.parents.filter((p) => p.kind !== 'country');
+}
+
+/** The parent city, else the region. The wards of Tokyo are cities by law only; what people name is Tokyo. */
+function shownParent(source: PlaceSource): ParentRef[] {
+  const parents = withoutCountry(source);
+  const region = parents.find((p) => p.kind === 'region');
+  const city = parents.find((p) => p.kind === 'city');
+  if (city && !(region && isWard(city))) return [city];
+  const shown = region ?? (source.kind === 'region' ? undefined : parents[0]);
+  return shown ? [shown] : [];
+}
+
+function isWard(place: ParentRef): boolean {
+  return /[区區]$/u.test(place.names['local'] ?? '');
+}
+
+/** A container's name for a reader. */
+export function parentName(parent: ParentRef, language: ReaderLanguage): string {
+  for (const wanted of nameLanguages(language)) {
+    const name = parent.names[wanted];
+    if (name !== undefined) return name;
+  }
+  return parent.names['local'] ?? parent.id;
+}
+
+function repeats(narrow: string, wide: string, detail: LabelDetail): boolean {
+  const a = fold(narrow);
+  const b = fold(wide);
+  if (a === b) return true;
+  if (detail !== 'short') return false;
+  const stem = (text: string): string => fold(shortNameOf(text, 'city') ?? text);
+  return stem(narrow) === stem(wide);
+}

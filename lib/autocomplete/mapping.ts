@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+
+/** A complete create-index body of OpenSearch. */
+export interface IndexBody {
+  settings: Record<string, unknown> & { index: Record<string, unknown> };
+  mappings: Record<string, unknown> & { _meta: Record<string, unknown> };
+}
+
+/** What a deployment decides about a place index. */
+export interface PlaceMappingOptions {
+  /** Primary shards, >= 1. Default 1: enough to some ten million places. */
+  numberOfShards?: number;
+  /** Replicas of each, >= 0. Default 1. */
+  numberOfReplicas?: number;
+}
+
+const load = createRequire(import.meta.url);
+
+/**
+ * The create-index body of a place index: `mappings/places.json` with a deployment's numbers set.
+ *
+ * Needs no plugin: keys are folded, read and segmented before they reach the engine. `dynamic` is
+ * strict, so a document of another shape is refused.
+ *
+ * @returns A fresh copy.
+ * @example
+ * await client.indices.create({ index: 'places-000001', body: placeMapping({ numberOfReplicas: 0 }) });
+ */
+export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
+  const body = structuredClone(load('../../mappings/places.json') as IndexBody);
+  const { index } = body.settings;
+  index['number_of_shards'] = options.numberOfShards ?? index['number_of_shards'];
+  index['number_of_replicas'] = options.numberOfReplicas ?? index['number_of_replicas'];
+  return body;
+}

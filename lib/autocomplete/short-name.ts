@@ -1,0 +1,61 @@
+import type { PlaceKind } from './record.ts';
+
+// Peoples in the names of China's autonomous regions, prefectures and counties (the 55 recognised
+// minorities that have one), in Simplified and Traditional form.
+const PEOPLES =
+  '壮|壯|回|维吾尔|維吾爾|藏|彝|苗|侗|土家|布依|朝鲜|朝鮮|满|滿|蒙古|傣|白|哈尼|景颇|景頗|傈僳|羌|哈萨克|哈薩克|柯尔克孜|柯爾克孜|瑶|瑤|黎|畲|水|仫佬|毛南|仡佬|土|撒拉|东乡|東鄉|保安|裕固|纳西|納西|拉祜|佤|独龙|獨龍|怒|普米|布朗|阿昌|达斡尔|達斡爾|鄂温克|鄂溫克|鄂伦春|鄂倫春|锡伯|錫伯|塔吉克|俄罗斯|俄羅斯|各';
+
+const AUTONOMOUS = new RegExp(
+  `^(.{2,}?)(?:(?:(?:${PEOPLES})族?)+)?自治(?:区|區|州|县|縣|旗)$`,
+  'u',
+);
+const HAN_SUFFIX =
+  /^([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}?)(?:特別行政区|特別行政區|特别行政区|特別市|特别市|廣域市|広域市|广域市|地区|地區|市|区|區|縣|県|县|郡|町|村|鄉|乡|鎮|镇|省|府|都|州|盟|旗)$/u;
+const HANGUL_SUFFIX =
+  /^(\p{Script=Hangul}{2,}?)(?:특별자치시|특별자치도|특별시|광역시|시|군|구|도|읍|면)$/u;
+const LATIN_SUFFIX =
+  /^(.{3,}?)[ -](?:City|District|County|Township|Town|Village|Ward|Prefecture|Province|Municipality|shi|ku|gun|machi|cho|mura|son|ken|gu|si|do|eup|myeon|xian|qu)$/iu;
+
+const SUFFIXED: ReadonlySet<PlaceKind> = new Set<PlaceKind>(['region', 'city', 'district', 'town']);
+
+/**
+ * An official name less its administrative suffix (板橋區 to 板橋, 凉山彝族自治州 to 凉山,
+ * Banqiao District to Banqiao), or null where it has none.
+ *
+ * Never down to one character: 北區 stays, as nobody calls it 北.
+ *
+ * @param kind - Only region, city, district and town carry such a suffix.
+ */
+export function shortNameOf(official: string, kind: PlaceKind): string | null {
+  if (!SUFFIXED.has(kind)) return null;
+  for (const pattern of [AUTONOMOUS, HAN_SUFFIX, HANGUL_SUFFIX, LATIN_SUFFIX]) {
+    const stem = pattern.exec(official)?.[1];
+    if (stem !== undefined) return stem;
+  }
+  return null;
+}
+
+/** Suffixes with their readings in kana, to shorten a reading beside its name. Readings: the usual ones of Japanese administrative units. */
+const KANA_SUFFIX: ReadonlyMap<string, readonly string[]> = new Map([
+  ['市', ['し']],
+  ['区', ['く']],
+  ['県', ['けん']],
+  ['府', ['ふ']],
+  ['都', ['と']],
+  ['郡', ['ぐん']],
+  ['町', ['ちょう', 'まち']],
+  ['村', ['むら', 'そん']],
+]);
+
+/**
+ * The reading of a short name: いたばし of 板橋区 / いたばしく; null where the reading does not end in
+ * a reading of the dropped suffix.
+ */
+export function shortReadingOf(official: string, reading: string): string | null {
+  for (const suffix of KANA_SUFFIX.get(official.slice(-1)) ?? []) {
+    if (reading.endsWith(suffix) && reading.length > suffix.length) {
+      return reading.slice(0, -suffix.length);
+    }
+  }
+  return null;
+}

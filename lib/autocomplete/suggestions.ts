@@ -1,0 +1,162 @@
+import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
+import { cldrCountryNames, type CountryNames } from './countries.ts';
+import { LABEL_STYLES, type LabelDetail, placeLabel, type LabelStyle } from './label.ts';
+import { matchRanges, type MatchRange } from './match.ts';
+import {
+  passSearches,
+  type KeySearch,
+  type PlaceFilter,
+  type PlaceHit,
+  placeQuery,
+  type PlaceQuery,
+  type PlaceQueryOptions,
+} from './query.ts';
+import type { PlaceKind } from './record.ts';
+
+/** What a person sees. */
+export interface Suggestion {
+  id: string;
+  /** The name that was meant, in the reader's language: 板橋. */
+  name: string;
+  /** The official name in the reader's language: 板橋區. */
+  officialName: string;
+  /** Name, parent city, country: 板橋, 新北市, 台灣. No two labels of a list are equal. */
+  label: string;
+  kind: PlaceKind;
+  /** ISO 3166-1 alpha-2, null where unknown. */
+  country: string | null;
+  /** Half-open UTF-16 ranges of `name` that the input stands for; empty where it met another name only. */
+  matches: MatchRange[];
+  /** The name that the input met, where it is not the one shown (漢城 for 首爾). */
+  matchedName?: string;
+  location?: { lat: number; lon: number };
+  /** Kilometres from `near`. */
+  distanceKm?: number;
+  /** Higher is better; comparable within one list only. */
+  score: number;
+  sessionToken?: string;
+  /** With `explain`: how the score came about. */
+  explain?: ScoreParts;
+}
+
+/** What a host may replace in labels. */
+export interface SuggestionOptions {
+  /** Default: CLDR. */
+  countryNames?: CountryNames;
+  /** Default: `LABEL_STYLES`. */
+  labelStyles?: Readonly<Record<string, LabelStyle>>;
+}
+
+/**
+ * The suggestions in an engine's hits: one a place, ranked, with labels that can be told apart.
+ *
+ * @param query - What the hits are an answer to.
+ * @param hits - In any order; a place more than once counts once.
+ * @returns At most `query.limit`, best first.
+ */
+export function suggestionsFrom(
+  query: PlaceQuery,
+  hits: readonly PlaceHit[],
+  options: SuggestionOptions = {},
+): Suggestion[] {
+  return labelled(query, rankCandidates(query, hits), options);
+}
+
+/**
+ * Answers a query through any engine: runs its passes until one finds a whole name, then ranks all.
+ *
+ * @param search - Runs key searches under a filter and returns the documents found.
+ * @example
+ * await answerPlaceQuery('板橋', {}, (searches, filter) => engine.suggest('places', searches, filter));
+ */
+export async function answerPlaceQuery(
+  text: string,
+  options: PlaceQueryOptions & SuggestionOptions,
+  search: (searches: KeySearch[], filter: PlaceFilter) => Promise<PlaceHit[]>,
+): Promise<Suggestion[]> {
+  const query = placeQuery(text, options);
+  const hits: PlaceHit[] = [];
+  let candidates: Candidate[] = [];
+  for (const pass of query.passes) {
+    hits.push(...(await search(passSearches(query, pass), query.filter)));
+    candidates = rankCandidates(query, hits);
+    if (isAnswered(query, candidates, query.passes.indexOf(pass))) break;
+  }
+  return labelled(query, candidates, options);
+}
+
+/** A whole name ends the search; a beginning of one does too, before sounds and typos are tried. */
+function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], pass: number): boolean {
+  const sure = candidates.filter(
+    ({ match }) => match.agrees && match.interpretation.state !== 'initials',
+  );
+  if (sure.some(({ match }) => match.whole)) return true;
+  const next = query.passes[pass + 1]?.[0]?.state;
+  const lenient = next === 'homophone' || next === 'edit' || next === 'reading';
+  return lenient && sure.length > 0;
+}
+
+function labelled(
+  query: PlaceQuery,
+  candidates: readonly Candidate[],
+  options: SuggestionOptions,
+): Suggestion[] {
+  // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
+  const rows = candidates.slice(0, query.limit * 2).map((candidate) => ({
+    candidate,
+    name: candidate.name,
+    label: '',
+  }));
+  const relabel = (some: typeof rows, detail: LabelDetail): void => {
+    for (const row of some) {
+      if (detail === 'official') row.name = row.candidate.officialName;
+      row.label = placeLabel(row.candidate.source, row.name.text, {
+        language: query.reader.language,
+        detail,
+        countryNames: options.countryNames ?? cldrCountryNames,
+        styles: options.labelStyles ?? LABEL_STYLES,
+      });
+    }
+  };
+  relabel(rows, 'short');
+  relabel(colliding(rows), 'official');
+  relabel(colliding(rows), 'full');
+  const seen = new Set<string>();
+  return rows
+    .filter(({ label }) => !seen.has(label) && seen.add(label))
+    .slice(0, query.limit)
+    .map(({ candidate, name, label }) => toSuggestion(query, candidate, name, label));
+}
+
+function colliding<Row extends { label: string }>(rows: readonly Row[]): Row[] {
+  const count = new Map<string, number>();
+  for (const { label } of rows) count.set(label, (count.get(label) ?? 0) + 1);
+  return rows.filter(({ label }) => count.get(label)! > 1);
+}
+
+function toSuggestion(
+  query: PlaceQuery,
+  candidate: Candidate,
+  name: Candidate['name'],
+  label: string,
+): Suggestion {
+  const { source, match, parts } = candidate;
+  const suggestion: Suggestion = {
+    id: source.id,
+    name: name.text,
+    officialName: candidate.officialName.text,
+    label,
+    kind: source.kind,
+    country: source.country ?? null,
+    matches: matchRanges(name, match.interpretation),
+    score: parts.total,
+  };
+  if (match.name.text !== name.text && suggestion.matches.length === 0) {
+    suggestion.matchedName = match.name.text;
+  }
+  if (source.location) suggestion.location = source.location;
+  if (candidate.distanceKm !== undefined) suggestion.distanceKm = candidate.distanceKm;
+  if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
+  if (query.explain) suggestion.explain = parts;
+  return suggestion;
+}

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import { Readable, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { OptionError, RecordError } from '../errors.ts';
+
+/** First bytes of every gzip member (RFC 1952). */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/** Bytes asked from the file at once. */
+const READ_BYTES = 1 << 18;
+
+/**
+ * The bytes of a file, unpacked where the file begins as gzip does, whatever its name.
+ *
+ * @param path - A file, or a pipe such as `/dev/stdin`.
+ * @param onRead - Told how many bytes of the file itself were read, so packed ones.
+ * @throws {OptionError} `SOURCE_NOT_FOUND` when there is no such file, `SOURCE_UNREADABLE` when it
+ *   can't be opened or read.
+ * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: what follows is unknown, so stop.
+ */
+export async function* readBytes(
+  path: string,
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const file = readFile(path, onRead);
+  const first = await file.next();
+  if (first.done) return;
+  const packed = GZIP_MAGIC.every((byte, i) => first.value[i] === byte);
+  const whole = joined(first.value, file);
+  if (packed) yield* unpacked(path, whole);
+  else yield* whole;
+}
+
+async function* readFile(path: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+      onRead?.((chunk as Buffer).length);
+      yield chunk as Buffer;
+    }
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new OptionError(
+      missing ? 'SOURCE_NOT_FOUND' : 'SOURCE_UNREADABLE',
+      missing ? `There is no file ${path}` : `${path} can't be read`,
+      missing ? 'Check the path.' : `Check what it is and who may read it: ${String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+async function* unpacked(path: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: READ_BYTES });
+  // A failure on either side destroys `gunzip` with it, which the loop below then throws.
+  pipeline(Readable.from(packed), gunzip, () => undefined);
+  try {
+    for await (const chunk of gunzip) yield chunk as Buffer;
+  } catch (cause) {
+    if (cause instanceof OptionError) throw cause;
+    const truncated = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+    throw new RecordError(
+      truncated ? 'TRUNCATED_GZIP' : 'CORRUPT_GZIP',
+      null,
+      path,
+      `${path} ${truncated ? 'ends in the middle of its gzip data' : 'holds damaged gzip data'}`,
+      'Copy or download it again; `gzip -t` tells when it is whole.',
+      { cause },
+    );
+  }
+}

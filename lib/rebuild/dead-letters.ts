@@ -1,0 +1,94 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type SearchError, RecordError, quoteValue } from '../errors.ts';
+
+/** A record that did not go in: where it stands, what is wrong, what to do. */
+export interface DeadLetter {
+  /** Id of the record, null where it has none that can be read. */
+  id: string | null;
+  /** The file it stands in, as it was given. */
+  file: string;
+  /** Line of the file, or position in an array or collection, from 1. */
+  line: number;
+  /** Code of the error. */
+  code: string;
+  /** Field at fault, null where the whole record is. */
+  field: string | null;
+  /** The offending value as JSON, at most 80 characters. */
+  value: string;
+  message: string;
+  hint: string;
+}
+
+/** How many dead letters a result carries itself. */
+const KEPT = 20;
+
+/** Dead letters of a run, written to a file as they come. */
+export interface DeadLetters {
+  readonly count: number;
+  /** The first of them, at most 20. */
+  readonly first: readonly DeadLetter[];
+  /** Path of the file, null where none was asked for or none was needed. */
+  readonly path: string | null;
+  add(letter: DeadLetter): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Collects dead letters in a JSON lines file that is made with the first of them, readable by its
+ * owner only, since records may be personal.
+ *
+ * @param path - Null to keep only the count and the first few.
+ */
+export function collectDeadLetters(path: string | null): DeadLetters {
+  const first: DeadLetter[] = [];
+  let file: FileHandle | null = null;
+  let count = 0;
+  return {
+    get count(): number {
+      return count;
+    },
+    get path(): string | null {
+      return file === null ? null : path;
+    },
+    first,
+    async add(letter: DeadLetter): Promise<void> {
+      count += 1;
+      if (first.length < KEPT) first.push(letter);
+      if (path === null) return;
+      if (file === null) {
+        await mkdir(dirname(path), { recursive: true });
+        file = await open(path, 'w', 0o600);
+      }
+      await file.write(`${JSON.stringify(letter)}\n`);
+    },
+    async close(): Promise<void> {
+      await file?.close();
+    },
+  };
+}
+
+/** The dead letter of a record or line that an error refused. */
+export function deadLetterOf(
+  error: SearchError,
+  at: { file: string; line: number },
+  raw: unknown,
+): DeadLetter {
+  const about = error instanceof RecordError ? error : null;
+  return {
+    id: idOf(raw),
+    file: at.file,
+    line: at.line,
+    code: error.code,
+    field: about?.field ?? null,
+    value: quoteValue(about?.value),
+    message: error.message,
+    hint: error.hint,
+  };
+}
+
+function idOf(raw: unknown): string | null {
+  if (typeof raw !== 'object' || raw === null || !Object.hasOwn(raw, 'id')) return null;
+  const id = (raw as { id: unknown }).id;
+  return typeof id === 'string' ? id.slice(0, 256).toWellFormed() : null;
+}

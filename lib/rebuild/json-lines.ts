@@ -1,0 +1,119 @@
+import { isUtf8 } from 'node:buffer';
+import { RecordError, quoteValue } from '../errors.ts';
+import { readBytes } from './bytes.ts';
+
+/** Longest line of a JSON lines file, in bytes; a place of a thousand names has about 100 kB. */
+export const MAX_LINE_BYTES: number = 8 << 20;
+
+const NEWLINE = 0x0a;
+
+/** One line of a file: its value, or why it has none. `line` counts from 1, blank lines too. */
+export type JsonLine =
+  | { line: number; value: unknown; error?: never }
+  | { line: number; error: RecordError; value?: never };
+
+/**
+ * The values of a JSON lines file, packed with gzip or not, in order; blank lines are left out.
+ *
+ * A bad line is a value of the stream, so that the rest goes on; a bad file is thrown.
+ *
+ * @param onRead - Told how many bytes of the file were read, so packed ones.
+ * @returns Lines with `error` `MALFORMED_JSON`, `INVALID_UTF8`, `LINE_TOO_LONG` (over 8 MiB) or
+ *   `FORBIDDEN_KEY` (`__proto__`, or `constructor` with a `prototype`), else with `value`.
+ * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
+ * @throws {RecordError} `TRUNCATED_GZIP`, `CORRUPT_GZIP`.
+ */
+export async function* readJsonLines(
+  path: string,
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<JsonLine> {
+  let line = 0;
+  for await (const bytes of splitLines(readBytes(path, onRead))) {
+    line += 1;
+    const parsed = bytes === null ? tooLong(line) : parseLine(bytes, line);
+    if (parsed) yield parsed;
+  }
+}
+
+/** Lines without their newline; null stands for one that is too long. */
+async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  const take = (last: Buffer): Buffer | null => {
+    const bytes = pendingBytes + last.length;
+    const whole = pendingBytes === 0 ? last : Buffer.concat([...pending, last]);
+    pending = [];
+    pendingBytes = 0;
+    return bytes > MAX_LINE_BYTES ? null : whole;
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      yield take(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    const rest = chunk.subarray(start);
+    // The bytes of a line that is too long already are only counted.
+    if (pendingBytes <= MAX_LINE_BYTES && rest.length > 0) pending.push(rest);
+    pendingBytes += rest.length;
+  }
+  if (pendingBytes > 0) yield take(Buffer.alloc(0));
+}
+
+function parseLine(bytes: Buffer, line: number): JsonLine | null {
+  if (!isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    const what = `Line ${line} is not valid UTF-8: ${quoteValue(text.slice(0, 60))}`;
+    const hint = 'Convert the file to UTF-8 (`iconv -t utf-8`).';
+    return { line, error: new RecordError('INVALID_UTF8', null, text.slice(0, 200), what, hint) };
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (text.trim() === '') return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const what = `Line ${line} is not JSON: ${quoteValue(text.slice(0, 60))}`;
+    const hint = `Give one JSON value a line (${(cause as Error).message}).`;
+    const options = { cause };
+    return {
+      line,
+      error: new RecordError('MALFORMED_JSON', null, text.slice(0, 200), what, hint, options),
+    };
+  }
+  const key = mayHoldForbiddenKey(text) ? forbiddenKey(value) : null;
+  if (key !== null) {
+    const what = `Line ${line} has the key ${quoteValue(key)}`;
+    const hint = 'Remove it: such keys can change the objects of the program that reads them.';
+    return { line, error: new RecordError('FORBIDDEN_KEY', key, text.slice(0, 200), what, hint) };
+  }
+  return { line, value };
+}
+
+/** Escapes can hide a key from a search in the text; there the parsed value is walked. */
+function mayHoldForbiddenKey(text: string): boolean {
+  return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u00');
+}
+
+function forbiddenKey(value: unknown): string | null {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if (Object.hasOwn(next, '__proto__')) return '__proto__';
+    if (Object.hasOwn(next, 'constructor')) {
+      const inner = (next as Record<string, unknown>)['constructor'];
+      if (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype')) {
+        return 'constructor.prototype';
+      }
+    }
+    for (const child of Object.values(next)) open.push(child);
+  }
+  return null;
+}
+
+function tooLong(line: number): JsonLine {
+  const what = `Line ${line} is longer than ${MAX_LINE_BYTES} bytes`;
+  const hint = 'Give one record a line; a missing newline joins all that follow.';
+  return { line, error: new RecordError('LINE_TOO_LONG', null, null, what, hint) };
+}

@@ -1,0 +1,59 @@
+/** Stages of a rebuild, in order. */
+export type RebuildStage = 'scan' | 'parents' | 'fill' | 'verify' | 'swap';
+
+/** How far a stage is. */
+export interface RebuildProgress {
+  stage: RebuildStage;
+  /** Records done in this stage. */
+  done: number;
+  /** Records of the source; null while the first stage counts them. */
+  total: number | null;
+  /** How much of the source this stage has read, 0..1; null where unknown. */
+  fraction: number | null;
+  /** Records a second since the stage began. */
+  ratePerSecond: number;
+  /** Seconds until the stage ends at this rate; null where unknown. */
+  etaSeconds: number | null;
+  /** Dead letters so far. */
+  failed: number;
+}
+
+/** Counts one stage and tells a listener. */
+export interface StageMeter {
+  /** @param fraction - Needed only where `total` is unknown. */
+  report(done: number, failed: number, fraction?: number | null): void;
+}
+
+/**
+ * A meter for one stage.
+ *
+ * @param options - now: milliseconds of a clock that never goes back.
+ */
+export function meterStage(
+  stage: RebuildStage,
+  options: {
+    total: number | null;
+    now: () => number;
+    onProgress?: ((progress: RebuildProgress) => void) | undefined;
+  },
+): StageMeter {
+  const { total, now, onProgress } = options;
+  const began = now();
+  return {
+    report(done: number, failed: number, read: number | null = null): void {
+      if (!onProgress) return;
+      const seconds = (now() - began) / 1000;
+      const fraction = total === null ? read : total === 0 ? 1 : done / total;
+      const known = fraction !== null && fraction > 0 && seconds > 0;
+      onProgress({
+        stage,
+        done,
+        total,
+        fraction,
+        ratePerSecond: seconds > 0 ? done / seconds : 0,
+        etaSeconds: known ? (seconds * (1 - fraction)) / fraction : null,
+        failed,
+      });
+    },
+  };
+}
