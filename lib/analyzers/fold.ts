@@ -10,11 +10,13 @@ export interface FoldedText {
 }
 
 const IGNORABLE = /^[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
-const WHITE_SPACE = /^[\t-\r\x85\s]$/u;
+const WHITE_SPACE = /^[\t-\r\x85\p{Z}]$/u;
 const MARK = /^\p{M}$/u;
 const KEPT = /^[\p{L}\p{N}\p{Co}\p{Cn}]$/u;
 const LATIN = /^\p{Script=Latin}$/u;
+const LETTER = /^\p{L}$/u;
 const HAN = /^\p{Script=Han}$/u;
+const KANA = /^[ぁ-ゖ]$/u;
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}〆ー]$/u;
 
 /** Straight, curly, modifier-letter and prime apostrophes, grave and acute accents used as one. */
@@ -58,7 +60,7 @@ const COUNTER = '个';
 /** One code point in the letters of the key; marks stay, spaces and what becomes one are a space. */
 function expand(character: string, depth = 0): string {
   if (WHITE_SPACE.test(character)) return SPACE;
-  if (APOSTROPHES.has(character) || IGNORABLE.test(character)) return '';
+  if (!character.isWellFormed() || APOSTROPHES.has(character) || IGNORABLE.test(character)) return '';
   const single = SINGLES[character];
   if (single !== undefined) return single;
   const normal = character.normalize('NFKD');
@@ -72,4 +74,187 @@ function expand(character: string, depth = 0): string {
     return expand(String.fromCharCode(code - 0x60), depth + 1);
   }
   return LATIN_LETTERS[character] ?? JAMO.get(character) ?? HAN_TARGETS.get(character) ?? character;
+}
+
+/** What a letter of the key means to its neighbours. */
+type Kind = 'space' | 'mark' | 'latin' | 'han' | 'unspaced' | 'letter' | 'other';
+
+function kindOf(letter: string): Kind {
+  if (letter === SPACE) return 'space';
+  if (MARK.test(letter)) return 'mark';
+  if (LATIN.test(letter)) return 'latin';
+  if (HAN.test(letter)) return 'han';
+  if (UNSPACED.test(letter)) return 'unspaced';
+  return LETTER.test(letter) ? 'letter' : 'other';
+}
+
+const isUnspaced = (kind: Kind): boolean => kind === 'han' || kind === 'unspaced';
+
+/** Expansions of code points met so far, with kinds: bounded by the number of code points. */
+const expansions = new Map<string, readonly { letter: string; kind: Kind }[]>();
+
+function expansionOf(character: string): readonly { letter: string; kind: Kind }[] {
+  let found = expansions.get(character);
+  if (!found) {
+    found = Array.from(expand(character), (letter) => ({ letter, kind: kindOf(letter) }));
+    expansions.set(character, found);
+  }
+  return found;
+}
+
+/** A code point of the key and its source span. */
+interface Unit {
+  letter: string;
+  kind: Kind;
+  start: number;
+  end: number;
+}
+
+function foldUnits(text: string): Unit[] {
+  const units: Unit[] = [];
+  let gap: { start: number; end: number } | null = null;
+  let at = 0;
+  for (const character of text) {
+    const start = at;
+    const end = (at += character.length);
+    for (const { letter, kind } of expansionOf(character)) {
+      if (kind === 'space') gap = gap ? { start: gap.start, end } : { start, end };
+      else if (kind === 'mark') {
+        if (!gap) appendMark(units, letter, start, end);
+      } else {
+        const last = units.at(-1);
+        if (gap && last && !isUnspaced(last.kind) && !isUnspaced(kind)) {
+          units.push({ letter: SPACE, kind: 'space', ...gap });
+        }
+        gap = null;
+        if (kind === 'han') closeCounter(units);
+        units.push({ letter: repeated(letter, units.at(-1)), kind, start, end });
+      }
+    }
+  }
+  closeCounter(units);
+  return units;
+}
+
+/** A mark after a Latin letter is dropped, a voicing mark joins its kana, other scripts keep theirs in canonical order. */
+function appendMark(units: Unit[], mark: string, start: number, end: number): void {
+  const last = units.at(-1);
+  if (!last) return;
+  last.end = end;
+  if (mark === DAKUTEN || mark === HANDAKUTEN) {
+    const voiced = (last.letter + mark).normalize('NFC');
+    if (voiced.length === 1) last.letter = voiced;
+    return;
+  }
+  if (last.kind !== 'letter' && last.kind !== 'mark') return;
+  units.push({ letter: mark, kind: 'mark', start, end });
+  let first = units.length - 1;
+  while (units[first - 1]?.kind === 'mark') first -= 1;
+  const run = units.slice(first);
+  if (run.length === 1) return;
+  const ordered = Array.from(run.map((unit) => unit.letter).join('').normalize('NFD'));
+  run.forEach((unit, index) => Object.assign(unit, { letter: ordered[index], start: run[0]!.start, end }));
+}
+
+/** 々 and ゝ stand for the letter before them. */
+function repeated(letter: string, before: Unit | undefined): string {
+  if (letter === '々' && before?.kind === 'han') return before.letter;
+  if (letter === 'ゝ' && before && KANA.test(before.letter)) return before.letter.normalize('NFD').charAt(0);
+  return letter;
+}
+
+/** ヶ and its like become one counter after Han, when Han or nothing follows. */
+function closeCounter(units: Unit[]): void {
+  const last = units.at(-1);
+  if (!last || !COUNTER_KANA.has(last.letter) || units.at(-2)?.kind !== 'han') return;
+  last.letter = COUNTER;
+  last.kind = 'han';
+}
+
+// The fast path: BMP characters whose letters depend on no neighbour but for spacing.
+const PLAIN_SPACED = 1;
+const PLAIN_UNSPACED = 2;
+const PLAIN_HAN = 3;
+const COUNTER_LETTER = 4;
+const GAP = 5;
+const DROPPED = 6;
+const CONTEXTUAL = 7;
+const classes = new Uint8Array(0x10000);
+const plain: string[] = new Array<string>(0x10000).fill('');
+
+function classify(code: number): number {
+  const character = String.fromCharCode(code);
+  const units = foldUnits(character);
+  const expansion = expansionOf(character);
+  plain[code] = units.map((unit) => unit.letter).join('');
+  const kinds = new Set(units.map((unit) => unit.kind));
+  const kind = units[0]?.kind ?? 'other';
+  if (code >= 0xd800 && code <= 0xdfff) return CONTEXTUAL;
+  if (expansion.length === 0) return DROPPED;
+  if (expansion.every((part) => part.kind === 'space')) return GAP;
+  if (COUNTER_KANA.has(plain[code])) return COUNTER_LETTER;
+  if (expansion.some((part) => part.kind === 'space' || '々ゝ'.includes(part.letter))) return CONTEXTUAL;
+  if (expansion[0]?.kind === 'mark' || units.length === 0 || kinds.size > 1 || units.some((unit) => COUNTER_KANA.has(unit.letter))) return CONTEXTUAL;
+  return kind === 'han' ? PLAIN_HAN : kind === 'unspaced' ? PLAIN_UNSPACED : PLAIN_SPACED;
+}
+
+/**
+ * The folding key of a name or query: equal for all spellings of one name, for matching only, never for display.
+ *
+ * Fold both sides. Width, case, Latin accents, traditional, simplified and Japanese forms, katakana and hiragana,
+ * ヶ ケ が between Han, punctuation and spaces beside Han or kana no longer tell keys apart. Hangul becomes jamo in
+ * the order of typing (finals as initials, compound vowels in parts), so that a half-typed syllable is a prefix.
+ * `fold(fold(x)) === fold(x)` for every string.
+ *
+ * @param text - Any string; lone surrogates and control characters are dropped.
+ * @returns The key; `''` where nothing searchable is left.
+ * @example
+ * fold('臺北 101'); // => '台北101'
+ * fold('霞ヶ関') === fold('霞が関'); // => true
+ */
+export function fold(text: string): string {
+  let key = '';
+  let gap = false;
+  let last = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const kind = classes[code] || (classes[code] = classify(code));
+    if (kind === DROPPED) continue;
+    if (kind === GAP) {
+      gap = true;
+      continue;
+    }
+    if (kind === CONTEXTUAL || (kind === COUNTER_LETTER && last === PLAIN_HAN)) return foldSlowly(text);
+    if (gap && last === PLAIN_SPACED && kind === PLAIN_SPACED) key += SPACE;
+    gap = false;
+    key += plain[code];
+    last = kind;
+  }
+  return key;
+}
+
+function foldSlowly(text: string): string {
+  let key = '';
+  for (const unit of foldUnits(text)) key += unit.letter;
+  return key;
+}
+
+/**
+ * The folding key of a text and, for each UTF-16 unit of it, the part of the text it stands for.
+ *
+ * @param text - As for `fold`.
+ * @returns `key` equals `fold(text)`. Spans are in order but may overlap: ß gives two units of one span.
+ * @example
+ * foldWithOffsets('ｼﾞｮ'); // => { key: 'じょ', starts: [0, 2], ends: [2, 3] }
+ */
+export function foldWithOffsets(text: string): FoldedText {
+  const folded: FoldedText = { key: '', starts: [], ends: [] };
+  for (const { letter, start, end } of foldUnits(text)) {
+    folded.key += letter;
+    for (let unit = 0; unit < letter.length; unit++) {
+      folded.starts.push(start);
+      folded.ends.push(end);
+    }
+  }
+  return folded;
 }

@@ -1,3 +1,4 @@
+import { gb2312 } from './charsets.ts';
 import hongKongVariants from 'opencc-js/dict/HKVariants';
 import newToOldForms from 'opencc-js/dict/JPShinjitaiCharacters';
 import oldToNewForms from 'opencc-js/dict/JPShinjitaiCharactersRev';
@@ -14,13 +15,13 @@ const OWN_GROUPS =
   '惠恵 赖頼 卷巻 温溫 清淸 青靑 别別 关関 厅庁 窑窯窰 柏栢 桝枡 岩巖巌 吴呉 梅楳 彦彥 来來 并並 铺舗 戏戯 舍舎 卫衛 绪緒 ' +
   '聪聡 舉挙 举舉 污汚 邻隣 艺芸 颖頴 鳖鼈 泼溌 斗鬥 叙敍 灶竃 么幺 冰氷 兔兎 咒呪 值値 俱倶 榆楡 焰焔 皋皐 荔茘 姊姉 檐簷';
 
-/** Would merge 大連 with 大聯, an OpenCC row for phrases. */
-const REFUSED_PAIR = '聯 連';
+/** Would merge words apart: 大連 and 大聯, 沪 (Shanghai) and 濾. */
+const REFUSED_PAIRS = new Set(['聯 連', '沪 濾', '濾 沪']);
 
 function pairsOf(entries: string): [string, string][] {
   return entries
     .split('|')
-    .filter((entry) => entry !== REFUSED_PAIR)
+    .filter((entry) => !REFUSED_PAIRS.has(entry))
     .map((entry) => entry.split(' ').slice(0, 2) as [string, string]);
 }
 
@@ -44,12 +45,15 @@ function buildTargets(): Map<string, string> {
   for (const [from, to] of simplified) join(from, to);
   for (const [target = '', ...forms] of own) for (const form of forms) join(form, target);
 
-  // The form that simplification leads to most often; a character that is itself simplified away comes last.
+  // The form that simplification leads to most often; one that is simplified away or Japanese only comes last.
   const weights = new Map<string, number>();
   const weigh = (character: string, weight: number): void => {
     weights.set(character, (weights.get(character) ?? 0) + weight);
   };
   for (const [from, to] of simplified) if (from !== to) (weigh(to, 2), weigh(from, -1));
+  for (const [japanese] of pairsOf(newToOldForms)) weigh(japanese, -1);
+  for (const [, japanese] of pairsOf(oldToNewForms)) weigh(japanese, -1);
+  for (const character of gb2312()) weigh(character, 3);
   for (const [target = ''] of own) weigh(target, 1000);
 
   const groups = new Map<string, string[]>();

@@ -23,7 +23,8 @@ export interface ScoreParts {
 /** A place that the input may mean, scored, with the names to show. */
 export interface Candidate {
   source: PlaceSource;
-  match: NameMatch;
+  /** Every way in which the input met a name of the place, best first. */
+  matches: readonly NameMatch[];
   name: IndexedName;
   officialName: IndexedName;
   /** Kilometres from `near`, where both are known. */
@@ -95,15 +96,12 @@ function candidateOf(
   source: PlaceSource,
   interpretations: readonly Interpretation[],
 ): Candidate | null {
-  const matches: { match: NameMatch; score: number }[] = [];
-  for (const interpretation of interpretations) {
-    for (const match of matchNames(source, interpretation)) {
-      matches.push({ match, score: matchScore(query, match) });
-    }
-  }
-  if (matches.length === 0) return null;
-  matches.sort((a, b) => b.score - a.score);
-  const { match, score } = matches[0]!;
+  const scored = interpretations
+    .flatMap((interpretation) => matchNames(source, interpretation))
+    .map((match) => ({ match, score: matchScore(query, match) }))
+    .sort((a, b) => b.score - a.score);
+  if (scored.length === 0) return null;
+  const { match, score } = scored[0]!;
   const distanceKm = distance(query.near, source.location);
   if (query.radiusKm !== undefined && !(distanceKm !== null && distanceKm <= query.radiusKm)) {
     return null;
@@ -123,10 +121,11 @@ function candidateOf(
     near: round(near),
     total: round(score + importance + home + near),
   };
+  const matches = scored.map((s) => s.match);
   const candidate: Candidate = {
     source,
-    match,
-    name: displayName(source, matches, query),
+    matches,
+    name: displayName(source, matches, query.reader.language),
     officialName: officialName(source, query.reader.language),
     parts,
   };

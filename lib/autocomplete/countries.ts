@@ -6,10 +6,23 @@ export interface CountryNames {
   nameOf(code: string, language: ReaderLanguage): string | null;
 }
 
+/** Places whose long name in CLDR is a legal phrase (中國香港特別行政區); their short one is what people say. */
+const SHORT: ReadonlySet<string> = new Set(['HK', 'MO', 'PS']);
+
 const byLanguage = new Map<string, Intl.DisplayNames>();
 
+function namesFor(language: ReaderLanguage, style: 'long' | 'short'): Intl.DisplayNames {
+  const key = `${language} ${style}`;
+  let names = byLanguage.get(key);
+  if (!names) {
+    names = new Intl.DisplayNames([language], { type: 'region', style, fallback: 'none' });
+    byLanguage.set(key, names);
+  }
+  return names;
+}
+
 /**
- * Country names as CLDR has them, in their short form (香港 rather than 中國香港特別行政區).
+ * Country names as CLDR has them: 台灣, 日本, United States, and 香港 rather than its long form.
  *
  * A host with a policy of its own passes its own `CountryNames` to `suggestionsFrom`.
  *
@@ -17,15 +30,6 @@ const byLanguage = new Map<string, Intl.DisplayNames>();
  */
 export const cldrCountryNames: CountryNames = {
   nameOf(code, language) {
-    let names = byLanguage.get(language);
-    if (!names) {
-      names = new Intl.DisplayNames([language], {
-        type: 'region',
-        style: 'short',
-        fallback: 'none',
-      });
-      byLanguage.set(language, names);
-    }
-    return names.of(code) ?? null;
+    return namesFor(language, SHORT.has(code) ? 'short' : 'long').of(code) ?? null;
   },
 };

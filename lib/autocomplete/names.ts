@@ -46,31 +46,44 @@ export function officialName(source: PlaceSource, language: ReaderLanguage): Ind
 const CODE = /^[A-Z0-9]{2,4}$/;
 
 /**
- * The name to show: of the reader's names that the input met, the short or colloquial one where
- * several did, else the best; where it met only others (a reading, a historic name, another language),
- * the short name, else the official one.
+ * The name to show: of the names that the input met and the reader reads, the short or colloquial one
+ * where several did, else the best. Where it met only others (a historic name, another language), the
+ * short name, else the official one.
  *
- * @param matches - Best first.
+ * A plain alias whose language nobody stated is shown only where it was typed to its end.
+ *
+ * @param matches - Best first; only those as good a reading of the input as the first count.
  */
 export function displayName(
   source: PlaceSource,
-  matches: readonly { match: NameMatch; score: number }[],
-  query: { reader: { language: ReaderLanguage } },
+  matches: readonly NameMatch[],
+  language: ReaderLanguage,
 ): IndexedName {
-  const { language } = query.reader;
   const official = officialName(source, language);
-  const showable = (name: IndexedName): boolean =>
-    name.kind !== 'historic' &&
-    name.kind !== 'misspelling' &&
-    !CODE.test(name.text) &&
-    (name === official || fitsReader(name, language));
-  const met = matches.filter(({ match }) => showable(match.name));
-  const short = met.find(({ match }) => match.name.kind === 'short');
-  const best = short ?? met[0];
-  if (best) return best.match.name;
-  return (
-    source.names.find(
-      (n) => n.kind === 'short' && n.language === official.language && showable(n),
-    ) ?? official
-  );
+  const best = matches[0];
+  const met = matches
+    .filter((m) => m.interpretation === best?.interpretation && m.agrees === best.agrees)
+    .filter((m) => m.name === official || isShown(m.name, language))
+    .filter((m) => m.whole || isStated(m.name));
+  const pick =
+    met.find((m) => m.whole && m.name.kind !== 'official') ??
+    met.find((m) => m.whole) ??
+    met.find((m) => m.name.kind !== 'official') ??
+    met[0];
+  if (pick) return pick.name;
+  const short = source.names.find((n) => n.kind === 'short' && n.language === official.language);
+  return short && isShown(short, language) ? short : official;
+}
+
+function isShown(name: IndexedName, language: ReaderLanguage): boolean {
+  if (name.kind === 'historic' || name.kind === 'misspelling' || CODE.test(name.text)) return false;
+  return isStated(name) || name.kind === 'short' || HAN_OR_HANGUL.test(name.text)
+    ? fitsReader(name, language)
+    : false;
+}
+
+const HAN_OR_HANGUL = /\p{Script=Han}|\p{Script=Hangul}/u;
+
+function isStated(name: IndexedName): boolean {
+  return name.language !== undefined || name.kind !== 'colloquial';
 }

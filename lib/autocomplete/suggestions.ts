@@ -1,7 +1,8 @@
 import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
 import { cldrCountryNames, type CountryNames } from './countries.ts';
 import { LABEL_STYLES, type LabelDetail, placeLabel, type LabelStyle } from './label.ts';
-import { matchRanges, type MatchRange } from './match.ts';
+import type { IndexedName } from './document.ts';
+import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
 import {
   passSearches,
   type KeySearch,
@@ -87,10 +88,10 @@ export async function answerPlaceQuery(
 
 /** A whole name ends the search; a beginning of one does too, before sounds and typos are tried. */
 function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], pass: number): boolean {
-  const sure = candidates.filter(
-    ({ match }) => match.agrees && match.interpretation.state !== 'initials',
-  );
-  if (sure.some(({ match }) => match.whole)) return true;
+  const sure = candidates
+    .map(({ matches }) => matches[0]!)
+    .filter((match) => match.agrees && match.interpretation.state !== 'initials');
+  if (sure.some((match) => match.whole)) return true;
   const next = query.passes[pass + 1]?.[0]?.state;
   const lenient = next === 'homophone' || next === 'edit' || next === 'reading';
   return lenient && sure.length > 0;
@@ -140,7 +141,7 @@ function toSuggestion(
   name: Candidate['name'],
   label: string,
 ): Suggestion {
-  const { source, match, parts } = candidate;
+  const { source, matches, parts } = candidate;
   const suggestion: Suggestion = {
     id: source.id,
     name: name.text,
@@ -148,15 +149,22 @@ function toSuggestion(
     label,
     kind: source.kind,
     country: source.country ?? null,
-    matches: matchRanges(name, match.interpretation),
+    matches: rangesIn(name, matches),
     score: parts.total,
   };
-  if (match.name.text !== name.text && suggestion.matches.length === 0) {
-    suggestion.matchedName = match.name.text;
-  }
+  if (suggestion.matches.length === 0) suggestion.matchedName = matches[0]!.name.text;
   if (source.location) suggestion.location = source.location;
   if (candidate.distanceKm !== undefined) suggestion.distanceKm = candidate.distanceKm;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
   if (query.explain) suggestion.explain = parts;
   return suggestion;
+}
+
+/** Ranges in the shown name, by the best reading of the input that meets it. */
+function rangesIn(name: IndexedName, matches: readonly NameMatch[]): MatchRange[] {
+  for (const interpretation of new Set(matches.map((m) => m.interpretation))) {
+    const ranges = matchRanges(name, interpretation);
+    if (ranges.length > 0) return ranges;
+  }
+  return [];
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type SearchError, RecordError, quoteValue } from '../errors.ts';
 
@@ -30,8 +30,8 @@ export interface DeadLetters {
   readonly first: readonly DeadLetter[];
   /** Path of the file, null where none was asked for or none was needed. */
   readonly path: string | null;
-  add(letter: DeadLetter): Promise<void>;
-  close(): Promise<void>;
+  add(letter: DeadLetter): void;
+  close(): void;
 }
 
 /**
@@ -42,8 +42,9 @@ export interface DeadLetters {
  */
 export function collectDeadLetters(path: string | null): DeadLetters {
   const first: DeadLetter[] = [];
-  let file: FileHandle | null = null;
+  let file: number | null = null;
   let count = 0;
+  let closed = false;
   return {
     get count(): number {
       return count;
@@ -52,18 +53,19 @@ export function collectDeadLetters(path: string | null): DeadLetters {
       return file === null ? null : path;
     },
     first,
-    async add(letter: DeadLetter): Promise<void> {
+    add(letter: DeadLetter): void {
       count += 1;
       if (first.length < KEPT) first.push(letter);
       if (path === null) return;
       if (file === null) {
-        await mkdir(dirname(path), { recursive: true });
-        file = await open(path, 'w', 0o600);
+        mkdirSync(dirname(path), { recursive: true });
+        file = openSync(path, 'w', 0o600);
       }
-      await file.write(`${JSON.stringify(letter)}\n`);
+      writeSync(file, `${JSON.stringify(letter)}\n`);
     },
-    async close(): Promise<void> {
-      await file?.close();
+    close(): void {
+      if (file !== null && !closed) closeSync(file);
+      closed = true;
     },
   };
 }

@@ -46,7 +46,13 @@ export async function readGeojsonFeatures(path: string): Promise<RawFeature[]> {
   const collection = parsed as { type?: unknown; features?: unknown } | null;
   if (collection?.type !== 'FeatureCollection' || !Array.isArray(collection.features)) {
     const what = `${path} is not a GeoJSON FeatureCollection but ${quoteValue(collection?.type)}`;
-    throw new RecordError('NOT_A_COLLECTION', 'type', collection?.type, what, 'Wrap the features in one.');
+    throw new RecordError(
+      'NOT_A_COLLECTION',
+      'type',
+      collection?.type,
+      what,
+      'Wrap the features in one.',
+    );
   }
   collection.features.forEach((feature: unknown, i) => {
     if ((feature as { type?: unknown } | null)?.type === 'Feature') return;
@@ -55,4 +61,3 @@ export async function readGeojsonFeatures(path: string): Promise<RawFeature[]> {
   });
   return collection.features as RawFeature[];
 }
-

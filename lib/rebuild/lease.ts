@@ -127,7 +127,10 @@ async function holds(path: string, token: string): Promise<boolean> {
 }
 
 async function isAlive(path: string, holder: LeaseFile): Promise<boolean> {
-  const renewed = await stat(path).then((state) => state.mtimeMs, () => 0);
+  const renewed = await stat(path).then(
+    (state) => state.mtimeMs,
+    () => 0,
+  );
   if (Date.now() - renewed > EXPIRE_MS) return false;
   if (holder.host !== hostname()) return true;
   try {

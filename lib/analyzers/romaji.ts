@@ -1,0 +1,105 @@
+import { toRomaji } from 'wanakana';
+import { fold } from './fold.ts';
+
+/** A kana with the small kana behind it. */
+const MORA = /っ|[ぁ-ゖ][ぁぃぅぇぉゃゅょゎ]?/gu;
+
+/** Written and typed with b as often as with v. */
+const V_SOUNDS: Record<string, string> = { ゔ: 'ぶ', ゔぁ: 'ば', ゔぃ: 'び', ゔぇ: 'べ', ゔぉ: 'ぼ' };
+
+/** Romaji of morae met so far: bounded by the pairs of kana. */
+const morae = new Map<string, string>();
+
+function romajiOf(mora: string): string {
+  let romaji = morae.get(mora);
+  if (romaji === undefined) {
+    romaji = toRomaji(V_SOUNDS[mora] ?? mora).replace(/[^a-z]/g, '');
+    morae.set(mora, romaji);
+  }
+  return romaji;
+}
+
+/** Folded kana in letters; the rest of the text is kept. */
+function spellKana(kana: string): string {
+  let doubled = false;
+  return kana.replace(MORA, (mora) => {
+    if (mora === 'っ') {
+      doubled = true;
+      return '';
+    }
+    const romaji = romajiOf(mora);
+    const double = doubled && /^[^aiueon]/.test(romaji) ? romaji.charAt(0) : '';
+    doubled = false;
+    return double + romaji;
+  });
+}
+
+/**
+ * Every spelling to one: Kunrei consonants, the glide of きゃ as in きや (kiya), no long vowels, ん always n.
+ *
+ * Written so that each beginning of a spelling leads to a beginning of the result: sh to si, j to zi, ky to kiy.
+ */
+function canonical(letters: string): string {
+  return letters
+    .replace(/m(?=[bpm])/g, 'n')
+    .replace(/tc|cc/g, 'tc')
+    .replace(/(?:sh|s(?=y))y?(?=[aueo])/g, 'sy')
+    .replace(/(?:ch|c(?=y|$))y?(?=[aueo])/g, 'ty')
+    .replace(/(?:j|d(?=y))y?(?=[aueo])/g, 'zy')
+    .replace(/sh(?:i|$)/g, 'si')
+    .replace(/c(?:hi|h$|$)/g, 'ti')
+    .replace(/c(?=y)/g, 't')
+    .replace(/jj/g, 'zj')
+    .replace(/d(?=y)|j(?=y)/g, 'z')
+    .replace(/ji|j$|di/g, 'zi')
+    .replace(/dz?u/g, 'zu')
+    .replace(/tsu?(?=[aiueo]|$)|tsu/g, 'tu')
+    .replace(/ff/g, 'hf')
+    .replace(/fu?/g, 'hu')
+    .replace(/v/g, 'b')
+    .replace(/w([ieo])/g, '$1')
+    .replace(/n+/g, 'n')
+    .replace(/([kstnhmrgzbp])y/g, '$1iy')
+    .replace(/o[ou]+/g, 'o')
+    .replace(/([aiue])\1+/g, '$1');
+}
+
+/**
+ * The search key of a kana reading, in one romanisation that Hepburn, Kunrei, Nihon-shiki and keyboard spellings meet.
+ *
+ * Not for display: はしもと and ハシモト give `hasimoto`, おおさか gives `osaka`, しんじゅく gives `sinziyuku`.
+ *
+ * @param kana - Hiragana or katakana of any width; other characters but letters and digits are dropped.
+ * @example
+ * romajiKey('とうきょう'); // => 'tokiyo'
+ */
+export function romajiKey(kana: string): string {
+  return canonical(spellKana(fold(kana)).replace(/[^a-z0-9]/g, ''));
+}
+
+/** Syllables and, at the end, the beginning of one, in canonical letters. */
+const SYLLABLES = /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[nmyw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
+
+/**
+ * What has been typed as the beginning of a `romajiKey`.
+ *
+ * Letters that are not yet a syllable are turned into what all their continuations share: `sh` into `si`, and the m
+ * of `shim`, which may become しみ or しんば, into nothing.
+ *
+ * @param typed - Kana, Latin letters, or kana and then letters not yet committed (しんj); case, accents, apostrophes,
+ *   hyphens and spaces don't matter.
+ * @returns The key prefix, perhaps `''`; null where it can't be the beginning of Japanese, or holds another script.
+ * @example
+ * romajiTyped('しんj'); // => 'sinzi'
+ * romajiTyped('ōsaka'); // => 'osaka'
+ */
+export function romajiTyped(typed: string): string | null {
+  const text = fold(typed).replaceAll(' ', '');
+  const parts = /^([ぁ-ゖー]*)([a-z]*)$/u.exec(text);
+  if (!parts || text === '' || /[lqx]|^v$/.test(text)) return null;
+  const [, kana = '', latin = ''] = parts;
+  // Ohtani, Ohyama: h behind o is a long vowel unless a vowel follows, in letters only.
+  const spelled = kana === '' ? latin.replace(/o[ou]*h(?![aiueo])/g, 'o') : spellKana(kana).replaceAll('ー', '') + latin;
+  const key = canonical(spelled.replace(/([aiueo])m$/, '$1'));
+  return SYLLABLES.test(key) ? key : null;
+}

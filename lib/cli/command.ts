@@ -1,0 +1,34 @@
+import type { Io } from './io.ts';
+
+/** An option of a command. */
+export interface OptionSpec {
+  /** As in `--near <lat,lon>`. */
+  flags: string;
+  description: string;
+  /** Reads the value; throws an OptionError. */
+  parse?: (text: string) => unknown;
+  /** Shown in the help and used where the option is left out. */
+  default?: string | number;
+  required?: true;
+  /** May come more than once; the value is an array then. */
+  repeat?: true;
+}
+
+/** A command: what its help says and what it does. */
+export interface CommandSpec {
+  name: string;
+  summary: string;
+  /** Positional arguments as in `[query]`, `<index>`, `[names...]`. */
+  args?: readonly { name: string; description: string; choices?: readonly string[] }[];
+  options: readonly OptionSpec[];
+  /** Lines shown under the help. */
+  examples: readonly string[];
+  /** @returns The exit code. */
+  run(input: CommandInput, io: Io): Promise<number>;
+}
+
+/** Arguments as typed, and options by their camel-case name. */
+export interface CommandInput {
+  args: readonly (string | readonly string[] | undefined)[];
+  options: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,42 @@
+import { OptionError, SearchError } from '../errors.ts';
+
+/** What the exit codes mean, everywhere. */
+export const EXIT: Readonly<{
+  done: 0;
+  failed: 1;
+  usage: 2;
+  tooManyFailed: 4;
+  leaseHeld: 5;
+  notVerified: 6;
+  interrupted: 8;
+}> = Object.freeze({
+  done: 0,
+  /** Failed and nothing changed, or some lines of the input could not be answered. */
+  failed: 1,
+  usage: 2,
+  /** Too many dead letters; nothing was swapped. */
+  tooManyFailed: 4,
+  /** Another rebuild is running. */
+  leaseHeld: 5,
+  /** The new generation did not pass its checks, or somebody else moved the alias. */
+  notVerified: 6,
+  /** Stopped by a signal; the old generation answers. */
+  interrupted: 8,
+});
+
+const BY_CODE: Readonly<Record<string, number>> = {
+  TOO_MANY_FAILED: EXIT.tooManyFailed,
+  LEASE_HELD: EXIT.leaseHeld,
+  LEASE_LOST: EXIT.notVerified,
+  ALIAS_MOVED: EXIT.notVerified,
+  COUNT_DIFFERS: EXIT.notVerified,
+  DOCUMENT_DIFFERS: EXIT.notVerified,
+  CANARY_FAILED: EXIT.notVerified,
+};
+
+/** The exit code of an error that stopped a command. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof OptionError) return EXIT.usage;
+  if (error instanceof SearchError) return BY_CODE[error.code] ?? EXIT.failed;
+  return EXIT.failed;
+}

@@ -1,0 +1,51 @@
+import { embedded } from '../engines/embedded/index.ts';
+import { PlaceIndex } from '../place-index.ts';
+import { GC_DEFAULTS } from '../rebuild/generations.ts';
+import type { CommandSpec } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { print, printJson } from './io.ts';
+import { ALIAS_OPTION, DATA_OPTION, JSON_OPTION, numberFor } from './options.ts';
+
+/** `suoyin gc`: drops generations that nothing needs. */
+export const gcCommand: CommandSpec = {
+  name: 'gc',
+  summary: 'drop old generations and what killed rebuilds left; never the live one',
+  options: [
+    {
+      flags: '--keep <n>',
+      description: 'generations to keep beside the live one',
+      parse: numberFor('--keep'),
+      default: GC_DEFAULTS.keep,
+    },
+    { flags: '--dry-run', description: 'only say what would go' },
+    DATA_OPTION,
+    ALIAS_OPTION,
+    JSON_OPTION,
+  ],
+  examples: ['suoyin gc --dry-run', 'suoyin gc --keep 0'],
+  async run({ options }, io) {
+    const { data, alias, keep, dryRun, json } = options as {
+      data: string;
+      alias: string;
+      keep: number;
+      dryRun?: true;
+      json?: true;
+    };
+    const index = new PlaceIndex(embedded({ dataDir: data }), { alias, dataDir: data });
+    try {
+      const result = await index.gc({ keep, dryRun: dryRun ?? false });
+      if (json) await printJson(io, result);
+      else {
+        const verb = dryRun ? 'would drop' : 'dropped';
+        await print(io, `${verb} ${list(result.dropped)}; kept ${list(result.kept)}`);
+      }
+      return EXIT.done;
+    } finally {
+      await index.close();
+    }
+  },
+};
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.join(', ');
+}

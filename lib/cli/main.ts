@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { COMMANDS } from './commands.ts';
+import type { Io } from './io.ts';
+import { runProgram } from './program.ts';
+
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+function onInterrupt(): AbortSignal {
+  const stop = new AbortController();
+  for (const [name, number] of Object.entries(SIGNAL_NUMBERS)) {
+    process.on(name, () => {
+      // A second signal does not wait for an orderly end.
+      if (stop.signal.aborted) process.exit(128 + number);
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+// The reader of a pipe has seen enough (`suoyin ... | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const io: Io = {
+  stdin: process.stdin.isTTY ? null : process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onInterrupt,
+  color: process.stdout.isTTY && !process.env['NO_COLOR'],
+  debug: Boolean(process.env['SUOYIN_DEBUG']),
+};
+process.exitCode = await runProgram(COMMANDS, process.argv.slice(2), io);

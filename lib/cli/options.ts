@@ -1,0 +1,68 @@
+import { OptionError, quoteValue } from '../errors.ts';
+import type { OptionSpec } from './command.ts';
+
+/** Folder of the embedded engine where none is named. */
+export const DEFAULT_DATA = './suoyin-data';
+
+/** Options that several commands share. */
+export const DATA_OPTION: OptionSpec = {
+  flags: '--data <dir>',
+  description: 'folder of the index',
+  default: DEFAULT_DATA,
+};
+export const ALIAS_OPTION: OptionSpec = {
+  flags: '--alias <name>',
+  description: 'name that queries use',
+  default: 'places',
+};
+export const JSON_OPTION: OptionSpec = {
+  flags: '--json',
+  description: 'print JSON instead of text',
+};
+
+/** `25.01,121.46` as a position. */
+export function parseNear(text: string): { lat: number; lon: number } {
+  const [lat, lon, ...rest] = text.split(',').map(parseDecimal);
+  if (lat === undefined || lon === undefined || rest.length > 0 || Number.isNaN(lat + lon)) {
+    const hint = 'Give latitude and longitude in degrees: --near 25.01,121.46';
+    throw new OptionError('NEAR_INVALID', `--near ${quoteValue(text)} is not a position`, hint);
+  }
+  return { lat, lon };
+}
+
+/** `TW,JP` as a list. */
+export function parseList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** A parser of numbers for an option. */
+export function numberFor(flag: string): (text: string) => number {
+  return (text) => {
+    const value = parseDecimal(text);
+    if (!Number.isNaN(value)) return value;
+    const what = `${flag} ${quoteValue(text)} is not a number`;
+    throw new OptionError('NUMBER_INVALID', what, 'Use digits, as in 10 or 0.5.');
+  };
+}
+
+/** `50` as a count, `0.1%` as a share: what `maxFailed` takes. */
+export function parseMaxFailed(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(digits);
+  if (percent === '%' && value < 100) return value / 100;
+  if (percent === '%' && value === 100) return Number.MAX_SAFE_INTEGER;
+  if (percent === '' && Number.isInteger(value)) return value;
+  const what = `--max-failed ${quoteValue(text)} is neither a count nor a share`;
+  throw new OptionError(
+    'MAX_FAILED_INVALID',
+    what,
+    'Use a count such as 50 or a share such as 0.1%.',
+  );
+}
+
+function parseDecimal(text: string): number {
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : NaN;
+}

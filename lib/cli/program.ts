@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { SearchError } from '../errors.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { type Io, note } from './io.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/**
+ * Runs the command that the arguments name.
+ *
+ * @param argv - Without the program itself.
+ * @returns The exit code.
+ */
+export async function runProgram(
+  commands: readonly CommandSpec[],
+  argv: readonly string[],
+  io: Io,
+): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = new Command('suoyin')
+    .description(
+      'Search by name for Han-script users: place autocomplete and the language of names.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'suoyin: '));
+      },
+    })
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help');
+  for (const spec of commands) {
+    addCommand(program, spec, async (args, options) => {
+      exitCode = await spec.run({ args, options }, io);
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function addCommand(
+  program: Command,
+  spec: CommandSpec,
+  run: (args: (string | string[])[], options: Record<string, unknown>) => Promise<void>,
+): void {
+  const command = program
+    .command(spec.name)
+    .description(spec.summary)
+    .version(version, '-V, --version', 'print the version')
+    .addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  ${line}`).join('\n')}`);
+  for (const { name, description, choices } of spec.args ?? []) {
+    const argument = new Argument(name, description);
+    command.addArgument(choices ? argument.choices(choices) : argument);
+  }
+  for (const option of spec.options) command.addOption(toOption(option));
+  command.action((...given: unknown[]) => {
+    const args = given.slice(0, spec.args?.length ?? 0) as (string | string[])[];
+    return run(args, command.opts());
+  });
+}
+
+function toOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.description);
+  const parse = spec.parse ?? ((text: string): unknown => text);
+  if (spec.repeat) {
+    option.argParser((text, before: unknown[] | undefined) => [...(before ?? []), parse(text)]);
+  } else if (spec.parse) {
+    option.argParser((text) => parse(text));
+  }
+  if (spec.default !== undefined) option.default(spec.default);
+  return spec.required ? option.makeOptionMandatory() : option;
+}
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    // Asked-for help and version are no failure; everything else was printed and is misuse.
+    const asked = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
+    return asked || (error.code === 'commander.help' && error.exitCode === 0)
+      ? EXIT.done
+      : EXIT.usage;
+  }
+  const stack = io.debug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  if (error instanceof SearchError) note(io, `suoyin: ${error.message} [${error.code}]${stack}`);
+  else note(io, `suoyin: unexpected failure: ${String(error)}; SUOYIN_DEBUG=1 shows where${stack}`);
+  return exitCodeOf(error);
+}

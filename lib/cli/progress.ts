@@ -1,0 +1,70 @@
+import { SingleBar } from 'cli-progress';
+import type { RebuildProgress } from '../rebuild/progress.ts';
+import { type Io, note } from './io.ts';
+
+/** Seconds between two lines where no bar can be drawn. */
+const LINE_EVERY_S = 5;
+
+/** Steps of a bar. */
+const STEPS = 1000;
+
+/** Shows how a rebuild goes on. */
+export interface ProgressView {
+  show(progress: RebuildProgress): void;
+  stop(): void;
+}
+
+/** A bar where standard error is a terminal, else a line every few seconds, nothing with `quiet`. */
+export function progressView(io: Io, options: { quiet: boolean }): ProgressView {
+  if (options.quiet) return { show: () => undefined, stop: () => undefined };
+  return io.stderr.isTTY ? bars(io) : lines(io);
+}
+
+function bars(io: Io): ProgressView {
+  let stage = '';
+  let bar: SingleBar | null = null;
+  return {
+    show(progress): void {
+      if (progress.stage !== stage) {
+        bar?.stop();
+        stage = progress.stage;
+        const format = `${stage.padEnd(8)}{bar} {percentage}% | {facts}`;
+        bar = new SingleBar({ format, stream: io.stderr, fps: 10, barsize: 30, hideCursor: true });
+        bar.start(STEPS, 0, { facts: '' });
+      }
+      bar?.update(Math.round((progress.fraction ?? 0) * STEPS), { facts: facts(progress) });
+    },
+    stop(): void {
+      bar?.stop();
+    },
+  };
+}
+
+function lines(io: Io): ProgressView {
+  let stage = '';
+  let last = 0;
+  return {
+    show(progress): void {
+      const now = performance.now() / 1000;
+      if (progress.stage === stage && now - last < LINE_EVERY_S) return;
+      stage = progress.stage;
+      last = now;
+      const share = progress.fraction === null ? '' : ` ${Math.round(progress.fraction * 100)}%`;
+      note(io, `${stage}${share} | ${facts(progress)}`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function facts(progress: RebuildProgress): string {
+  const { done, total, ratePerSecond, etaSeconds, failed } = progress;
+  const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
+  if (ratePerSecond > 0) parts.push(`${count(Math.round(ratePerSecond))}/s`);
+  if (etaSeconds !== null) parts.push(`${Math.ceil(etaSeconds)} s left`);
+  if (failed > 0) parts.push(`${count(failed)} failed`);
+  return parts.join(', ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,82 @@
+import { FIELD_LETTERS } from './rows.ts';
+import type { Database } from './sqlite.ts';
+import type { KeyField } from '../../autocomplete/document.ts';
+
+/** A beginning gets a list of its documents from so many keys on; below it a range scan is as fast. */
+export const LIST_MIN = 64;
+/** A list gets one list a country beside it from so many keys on. */
+export const COUNTRY_LISTS_MIN = 1024;
+/** Longest beginning that gets a list, in code points. */
+export const LIST_LENGTH = 16;
+
+/** Between a beginning and a country; keys hold no control characters. */
+const COUNTRY_MARK = '\u001f';
+
+export function storedKey(field: KeyField, value: string): string {
+  return FIELD_LETTERS[field] + value;
+}
+
+/** Key of the list of one country; with '' of the entry that says that there are such lists. */
+export function countryList(beginning: string, country: string): string {
+  return beginning + COUNTRY_MARK + country;
+}
+
+/** The first text behind all that begin with `text`, in code-point order; null where there is none. */
+export function afterPrefix(text: string): string | null {
+  const chars = Array.from(text);
+  for (let last = chars.pop(); last !== undefined; last = chars.pop()) {
+    const code = last.codePointAt(0)!;
+    if (code < 0x10ffff) {
+      return chars.join('') + String.fromCodePoint(code === 0xd7ff ? 0xe000 : code + 1);
+    }
+  }
+  return null;
+}
+
+/** Beginnings of a stored key that may have a list: 1 to 16 code points behind the field's letter. */
+export function beginningsOf(key: string): string[] {
+  const found: string[] = [];
+  let end = 1;
+  while (end < key.length && found.length < LIST_LENGTH) {
+    end += key.codePointAt(end)! > 0xffff ? 2 : 1;
+    found.push(key.slice(0, end));
+  }
+  return found;
+}
+
+/** Enters a document under its keys and under every list that there is for their beginnings. */
+export function addKeys(
+  database: Database,
+  number: number,
+  keys: readonly string[],
+  rank: number,
+  country: string,
+): void {
+  const intoKey = database.sql(`insert or ignore into g${number}_key values (?, ?, ?)`);
+  const intoList = database.sql(`insert or ignore into g${number}_prefix values (?, ?, ?)`);
+  const hasList = database.sql(`select 1 from g${number}_prefix where k = ? limit 1`);
+  for (const key of keys) intoKey.run(key, rank, country);
+  for (const beginning of new Set(keys.flatMap(beginningsOf))) {
+    if (!hasList.row(beginning)) continue;
+    intoList.run(beginning, rank, country);
+    if (hasList.row(countryList(beginning, ''))) {
+      intoList.run(countryList(beginning, country), rank, country);
+    }
+  }
+}
+
+/** Takes out what `addKeys`, or the building of the keys, entered. */
+export function removeKeys(
+  database: Database,
+  number: number,
+  keys: readonly string[],
+  rank: number,
+  country: string,
+): void {
+  const fromKey = database.sql(`delete from g${number}_key where k = ? and rank = ?`);
+  const fromList = database.sql(`delete from g${number}_prefix where k = ? and rank = ?`);
+  for (const key of keys) fromKey.run(key, rank);
+  for (const beginning of new Set(keys.flatMap(beginningsOf))) {
+    if (fromList.run(beginning, rank) > 0) fromList.run(countryList(beginning, country), rank);
+  }
+}

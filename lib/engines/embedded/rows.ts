@@ -1,0 +1,84 @@
+import type { KeyField, PlaceDocument, PlaceKeys, PlaceSource } from '../../autocomplete/document.ts';
+import { quoteValue } from '../../errors.ts';
+
+/** The letter that stands in front of a stored key. */
+export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
+  name: 'n',
+  inner: 'i',
+  pinyin: 'p',
+  zhuyin: 'z',
+  initials: 's',
+  romaji: 'r',
+  tail: 't',
+};
+
+const FIELDS = Object.keys(FIELD_LETTERS) as KeyField[];
+
+/** Room above the highest rank for documents that ask for the same one. */
+export const RANK_MAX: number = 2 ** 53 - 2 ** 32;
+
+/** Control characters mark the engine's own entries, and drivers cut text at NUL. */
+const CONTROL = /\p{Cc}/u;
+
+/** A document as its columns. Texts are JSON; `country` is '' where unknown. */
+export interface DocumentRow {
+  id: string;
+  rank: number;
+  country: string;
+  kind: string;
+  lat: number | null;
+  lon: number | null;
+  within: string;
+  source: string;
+  rest: string;
+  keys: string;
+}
+
+/** @returns The columns, or why the document is refused. */
+export function toRow(document: PlaceDocument): DocumentRow | { reason: string } {
+  const { zh, ja, keys, ...source } = document;
+  const { id, rank, country = '', kind, location, within } = source;
+  if (typeof id !== 'string' || id === '' || CONTROL.test(id) || !id.isWellFormed()) {
+    return { reason: `id ${quoteValue(id)} is empty or holds control characters` };
+  }
+  if (!Number.isSafeInteger(rank) || rank < 0 || rank > RANK_MAX) {
+    return { reason: `rank ${quoteValue(rank)} is not a whole number from 0 to 2^53 - 2^32` };
+  }
+  const stored = storedKeys(keys);
+  const faulty = [...stored, ...within].find((key) => CONTROL.test(key) || !key.isWellFormed());
+  if (faulty !== undefined) {
+    return { reason: `key ${quoteValue(faulty)} holds control characters or half a character` };
+  }
+  return {
+    id,
+    rank,
+    country,
+    kind,
+    lat: location?.lat ?? null,
+    lon: location?.lon ?? null,
+    within: JSON.stringify(within),
+    source: JSON.stringify(source),
+    rest: JSON.stringify({ zh, ja }),
+    keys: JSON.stringify(stored),
+  };
+}
+
+function storedKeys(keys: PlaceKeys): string[] {
+  const stored = new Set<string>();
+  for (const field of FIELDS) {
+    for (const key of keys[field]) stored.add(FIELD_LETTERS[field] + key);
+  }
+  return [...stored];
+}
+
+/** The document that `toRow` took apart. */
+export function fromRow(source: string, rest: string, stored: string): PlaceDocument {
+  const keys = Object.fromEntries(FIELDS.map((field) => [field, [] as string[]])) as PlaceKeys;
+  const fieldOf = new Map(FIELDS.map((field) => [FIELD_LETTERS[field], field]));
+  for (const key of JSON.parse(stored) as string[]) {
+    const field = fieldOf.get(key.slice(0, 1));
+    if (field) keys[field].push(key.slice(1));
+  }
+  const texts = JSON.parse(rest) as Pick<PlaceDocument, 'zh' | 'ja'>;
+  return { ...(JSON.parse(source) as PlaceSource), ...texts, keys };
+}

@@ -1,0 +1,166 @@
+import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
+
+/** What a column holds, or a parameter may be. */
+export type SqlValue = string | number | null;
+export type SqlRow = SqlValue[];
+
+/** A prepared statement as `node:sqlite`, `@photostructure/sqlite` and `better-sqlite3` have it. */
+interface SqliteStatement {
+  run(...parameters: SqlValue[]): { changes: number | bigint };
+  all(...parameters: SqlValue[]): unknown[];
+  setReturnArrays?(enabled: boolean): void;
+  raw?(enabled: boolean): unknown;
+}
+
+/** A handle that a host may bring: `DatabaseSync` of `node:sqlite`, or a `better-sqlite3` database. */
+export interface SqliteHandle {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+  close(): unknown;
+}
+
+type Constructor = new (path: string, options: { readOnly: boolean }) => SqliteHandle;
+
+/** A statement that gives rows as arrays on every driver. */
+export interface Statement {
+  /** @returns Number of rows changed. */
+  run(...parameters: SqlValue[]): number;
+  rows(...parameters: SqlValue[]): SqlRow[];
+  row(...parameters: SqlValue[]): SqlRow | undefined;
+}
+
+/** An open database: the little SQL that the engine needs, errors already typed. */
+export interface Database {
+  /** `node:sqlite`, `@photostructure/sqlite` or `handle`. */
+  readonly driver: string;
+  exec(sql: string): void;
+  /** Prepared once per text and kept, the least recently used given up. */
+  sql(text: string): Statement;
+  close(): void;
+}
+
+/** Statements kept per database: every generation in use has about thirty. */
+const STATEMENTS = 256;
+
+/**
+ * Opens a SQLite file with the driver this Node has: `node:sqlite` (Node 22.13 and later), else
+ * `@photostructure/sqlite`.
+ *
+ * @param path - File or `:memory:`; created unless `readOnly`.
+ * @throws {MissingDependencyError} `SQLITE_MISSING` where there is neither.
+ * @throws {EngineError} As `engineFault` maps them.
+ */
+export async function openSqlite(path: string, readOnly: boolean): Promise<Database> {
+  const { driver, DatabaseSync } = await loadDriver();
+  try {
+    return wrapHandle(new DatabaseSync(path, { readOnly }), driver, path);
+  } catch (error) {
+    throw engineFault(error, path);
+  }
+}
+
+async function loadDriver(): Promise<{ driver: string; DatabaseSync: Constructor }> {
+  for (const driver of ['node:sqlite', '@photostructure/sqlite']) {
+    try {
+      const loaded = (await import(driver)) as { DatabaseSync: Constructor };
+      return { driver, DatabaseSync: loaded.DatabaseSync };
+    } catch {
+      continue;
+    }
+  }
+  throw new MissingDependencyError(
+    'SQLITE_MISSING',
+    'No SQLite driver loads on this machine',
+    'Use Node 22.13 or later, run npm install @photostructure/sqlite, or give embedded() a database handle.',
+  );
+}
+
+/** A handle as a `Database`; what it throws comes out as `EngineError`. */
+export function wrapHandle(handle: SqliteHandle, driver: string, path: string): Database {
+  const kept = new Map<string, Statement>();
+  const typed = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw engineFault(error, path);
+    }
+  };
+  return {
+    driver,
+    exec: (sql) => typed(() => void handle.exec(sql)),
+    close: () => typed(() => void handle.close()),
+    sql(text) {
+      let statement = kept.get(text);
+      if (statement) {
+        kept.delete(text);
+      } else {
+        statement = statementOf(
+          typed(() => handle.prepare(text)),
+          typed,
+        );
+        const oldest = kept.keys().next();
+        if (kept.size >= STATEMENTS && !oldest.done) kept.delete(oldest.value);
+      }
+      kept.set(text, statement);
+      return statement;
+    },
+  };
+}
+
+function statementOf(statement: SqliteStatement, typed: <T>(action: () => T) => T): Statement {
+  let arrays: boolean | undefined;
+  const rows = (...parameters: SqlValue[]): SqlRow[] =>
+    typed(() => {
+      arrays ??= asksForArrays(statement);
+      const found = statement.all(...parameters);
+      return arrays ? (found as SqlRow[]) : found.map((row) => Object.values(row as object));
+    });
+  return {
+    run: (...parameters) => typed(() => Number(statement.run(...parameters).changes)),
+    rows,
+    row: (...parameters) => rows(...parameters)[0],
+  };
+}
+
+function asksForArrays(statement: SqliteStatement): boolean {
+  if (statement.setReturnArrays) statement.setReturnArrays(true);
+  else if (statement.raw) statement.raw(true);
+  else return false;
+  return true;
+}
+
+/** Primary result codes of SQLite (https://sqlite.org/rescode.html) as codes of ours. */
+const FAULTS: Readonly<Record<number, [code: string, what: string, hint: string]>> = {
+  5: ['WRITER_BUSY', 'is being written by another process', 'Wait for it, or raise busyTimeoutMs.'],
+  6: ['WRITER_BUSY', 'is locked by another connection', 'Wait for it, or raise busyTimeoutMs.'],
+  8: ['FILE_READ_ONLY', 'can not be written', 'Check the permissions, or open it readOnly.'],
+  10: ['FILE_IO', 'can not be read or written', 'Check the disk and its permissions, then retry.'],
+  11: ['FILE_DAMAGED', 'is damaged', 'Move it away and run index-rebuild, or restore a back-up.'],
+  13: ['DISK_FULL', 'has no room to grow: the disk is full', 'Free some space and run it again.'],
+  14: ['FILE_UNREADABLE', 'can not be opened', 'Check that the directory exists and is writable.'],
+  26: ['FILE_DAMAGED', 'is not a database', 'Move it away and run index-rebuild.'],
+};
+const NAMES: Readonly<Record<string, number>> = {
+  SQLITE_BUSY: 5,
+  SQLITE_LOCKED: 6,
+  SQLITE_READONLY: 8,
+  SQLITE_IOERR: 10,
+  SQLITE_CORRUPT: 11,
+  SQLITE_FULL: 13,
+  SQLITE_CANTOPEN: 14,
+  SQLITE_NOTADB: 26,
+};
+
+/** A driver's error as `EngineError`, with the original as `cause`; one of ours passes through. */
+export function engineFault(error: unknown, path: string): Error {
+  if (error instanceof EngineError) return error;
+  const given = error as { errcode?: number; code?: string; message?: string };
+  const name = /^SQLITE_[A-Z]+/.exec(given.code ?? '')?.[0] ?? '';
+  const fault = FAULTS[given.errcode === undefined ? (NAMES[name] ?? 0) : given.errcode & 0xff];
+  const [code, what, hint] = fault ?? [
+    'ENGINE_FAILED',
+    `failed: ${given.message ?? String(error)}`,
+    'This is a defect of the engine or its file: please report it with the cause.',
+  ];
+  return new EngineError(code, `${quoteValue(path)} ${what}`, hint, { cause: error });
+}

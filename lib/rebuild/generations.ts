@@ -1,0 +1,103 @@
+import type { AliasState, Engine, Generation } from '../engines/engine.ts';
+import { OptionError, RebuildError } from '../errors.ts';
+import { leaseHolder } from './lease.ts';
+
+/** What `gc` did, or would do. */
+export interface GcResult {
+  dropped: string[];
+  kept: string[];
+}
+
+/** How many generations `gc` leaves beside the live one. */
+export const GC_DEFAULTS: Readonly<{ keep: number }> = Object.freeze({ keep: 1 });
+
+/** The state of an alias; null where it does not exist yet. */
+export async function aliasState(engine: Engine, alias: string): Promise<AliasState | null> {
+  return (await engine.aliases()).find((state) => state.alias === alias) ?? null;
+}
+
+/**
+ * Moves an alias back to the generation that was live before, in one step; a second call moves it
+ * forward again.
+ *
+ * The old generation knows nothing of what was written since it was left.
+ *
+ * @throws {RebuildError} `NOTHING_TO_ROLL_BACK` when there is no such generation.
+ * @throws {EngineError} `ALIAS_MOVED` when somebody moved the alias in between.
+ */
+export async function rollbackAlias(engine: Engine, alias: string): Promise<AliasState> {
+  const state = await aliasState(engine, alias);
+  if (state?.previous === undefined) {
+    throw new RebuildError(
+      'NOTHING_TO_ROLL_BACK',
+      'swap',
+      state ? `${alias} has no generation before ${state.generation}` : `There is no ${alias}`,
+      'Rebuild it from its source.',
+    );
+  }
+  return engine.swapAlias(alias, state.generation, state.previous);
+}
+
+/**
+ * Drops generations that nothing needs: left over from killed rebuilds, and retired ones beyond
+ * those to keep. Never one that an alias names, nor one that a living rebuild fills.
+ *
+ * @param options - alias: default all. keep: generations beside the live one, >= 0, default 1, the
+ *   one that `rollbackAlias` goes to first. dryRun: only say. dataDir: where the leases of running
+ *   rebuilds are.
+ * @throws {OptionError} `KEEP_INVALID`.
+ */
+export async function gcGenerations(
+  engine: Engine,
+  options: { alias?: string; keep?: number; dryRun?: boolean; dataDir?: string | null } = {},
+): Promise<GcResult> {
+  const keep = options.keep ?? GC_DEFAULTS.keep;
+  if (!Number.isInteger(keep) || keep < 0) {
+    const hint = 'Use a whole number from 0 on.';
+    throw new OptionError('KEEP_INVALID', `keep ${keep} is not a number of generations`, hint);
+  }
+  const states = await engine.aliases();
+  const result: GcResult = { dropped: [], kept: [] };
+  const all = await engine.generations(options.alias);
+  for (const alias of new Set(all.map((g) => g.alias))) {
+    const generations = all.filter((g) => g.alias === alias);
+    const state = states.find((s) => s.alias === alias);
+    const busy = options.dataDir ? (await leaseHolder(options.dataDir, alias)) !== null : false;
+    const wanted = wantedNames(generations, { state, keep, busy });
+    for (const { name } of generations) {
+      if (wanted.has(name)) {
+        result.kept.push(name);
+        continue;
+      }
+      if (!options.dryRun) await engine.dropGeneration(name);
+      result.dropped.push(name);
+    }
+  }
+  return result;
+}
+
+function wantedNames(
+  generations: readonly Generation[],
+  options: { state: AliasState | undefined; keep: number; busy: boolean },
+): Set<string> {
+  const { state, keep, busy } = options;
+  const live = state?.generation;
+  const former = generations
+    .filter((g) => g.state !== 'building' && g.name !== live)
+    .sort((a, b) => {
+      const first = Number(b.name === state?.previous) - Number(a.name === state?.previous);
+      return first || (a.name < b.name ? 1 : -1);
+    });
+  const wanted = new Set(former.slice(0, keep).map((g) => g.name));
+  if (live !== undefined) wanted.add(live);
+  // What a living rebuild has made: still filling, or ready and about to be swapped in.
+  if (busy) for (const g of generations) if (g.state !== 'retired') wanted.add(g.name);
+  return wanted;
+}
+
+/** Drops what killed rebuilds left half filled. Only for the holder of the alias's lease. */
+export async function dropOrphans(engine: Engine, alias: string): Promise<string[]> {
+  const orphans = (await engine.generations(alias)).filter((g) => g.state === 'building');
+  for (const { name } of orphans) await engine.dropGeneration(name);
+  return orphans.map((g) => g.name);
+}

@@ -1,0 +1,63 @@
+import { type Boundaries, readBoundaries } from '../autocomplete/boundaries.ts';
+import { type Correction, readCorrection } from '../autocomplete/corrections.ts';
+import { SearchError } from '../errors.ts';
+import { type DeadLetters, deadLetterOf } from './dead-letters.ts';
+import { readGeojsonFeatures } from './features.ts';
+import { openSource } from './source.ts';
+
+/** What decides parents beside the records themselves. */
+export interface GeographySource {
+  /** Path of a GeoJSON FeatureCollection (packed with gzip or not), or its features. */
+  boundaries?: string | readonly object[];
+  /** Path of a JSON lines file of corrections, or the corrections. */
+  corrections?: string | readonly object[];
+}
+
+/** Outlines and corrections, read. */
+export interface Geography {
+  boundaries: Boundaries | null;
+  corrections: ReadonlyMap<string, Correction>;
+  /** Ids of places that either may name as a parent. */
+  placeIds: ReadonlySet<string>;
+}
+
+/** Reads outlines and corrections; what can't be used becomes a dead letter. */
+export async function loadGeography(
+  source: GeographySource,
+  letters: DeadLetters,
+): Promise<Geography> {
+  const placeIds = new Set<string>();
+  const corrections = new Map<string, Correction>();
+  for await (const { file, line, value, error } of linesOf(source.corrections)) {
+    try {
+      if (error) throw error;
+      const correction = readCorrection(value);
+      corrections.set(correction.id, correction);
+      placeIds.add(correction.parent);
+    } catch (fault) {
+      if (!(fault instanceof SearchError)) throw fault;
+      letters.add(deadLetterOf(fault, { file, line }, value));
+    }
+  }
+  if (source.boundaries === undefined) return { boundaries: null, corrections, placeIds };
+
+  const given = source.boundaries;
+  const features = typeof given === 'string' ? await readGeojsonFeatures(given) : given;
+  const file = typeof given === 'string' ? given : '(boundaries)';
+  for (const feature of features) {
+    const id = (feature as { properties?: { id?: unknown } | null }).properties?.id;
+    if (typeof id === 'string') placeIds.add(id);
+  }
+  const boundaries = readBoundaries(features);
+  for (const failure of boundaries.failures) {
+    letters.add(deadLetterOf(failure, { file, line: 0 }, null));
+  }
+  return { boundaries, corrections, placeIds };
+}
+
+async function* linesOf(
+  given: string | readonly object[] | undefined,
+): ReturnType<Awaited<ReturnType<typeof openSource>>['lines']> {
+  if (given === undefined) return;
+  yield* (await openSource(given)).lines();
+}

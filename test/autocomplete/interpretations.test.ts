@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+
+import { fold } from '../../lib/analyzers/fold.ts';
+import { interpret, type Interpretation } from '../../lib/autocomplete/interpretations.ts';
+
+function passes(text: string): Interpretation[][] {
+  return interpret(text, fold(text));
+}
+function first(text: string): string[] {
+  return passes(text)[0]!.map(
+    (i) => `${i.state} ${i.field} ${i.value}${i.tail ? `+${i.tail}` : ''}`,
+  );
+}
+
+describe('interpret', () => {
+  it('takes Han for the beginning of a name or of a word inside one', () => {
+    expect(first('板橋')).to.deep.equal(['literal name 板桥', 'literal inner 板桥']);
+  });
+
+  it('takes letters for a name, pinyin, initials and romaji', () => {
+    expect(first('banq')).to.deep.equal([
+      'literal name banq',
+      'literal inner banq',
+      'reading pinyin banq',
+      'initials initials banq',
+    ]);
+    expect(first('osak')).to.include.members(['reading romaji osak']);
+  });
+
+  it('takes zhuyin for a reading and keeps its tones for judging', () => {
+    const reading = passes('ㄅㄢˇ')[0]!.find((i) => i.field === 'zhuyin');
+    expect(reading).to.include({ state: 'reading', value: 'ㄅㄢ', tones: 'ㄅㄢˇ' });
+  });
+
+  it('takes kana with letters behind for a reading under way', () => {
+    expect(first('しんj')).to.include('reading romaji sinzi');
+  });
+
+  it('splits committed Han from what the input method still holds', () => {
+    expect(first('茨木s')).to.include('reading name 茨木+s');
+    expect(first('豐原ㄑ')).to.include('reading name 丰原+ㄑ');
+  });
+
+  it('tries parent and child in both orders, at separators or anywhere', () => {
+    const split = (text: string): string[] =>
+      passes(text)[1]!.map((i) => `${i.within} > ${i.value} ${i.match}`);
+    expect(split('基隆中正')).to.deep.equal([
+      '基隆 > 中正 prefix',
+      '中正 > 基隆 whole',
+      '基隆中 > 正 prefix',
+      '正 > 基隆中 whole',
+    ]);
+    expect(split('中山區 台北')).to.include('台北 > 中山区 whole');
+    expect(split('Springfield, Illinois')).to.include('illinois > springfield whole');
+  });
+
+  it('looks for stations where the input says station', () => {
+    expect(passes('蕨駅')[1]![0]).to.deep.include({
+      value: '蕨',
+      match: 'whole',
+      kinds: ['station'],
+    });
+  });
+
+  it('looks for the same sound, then for one mistake, last', () => {
+    const last = passes('高熊').slice(-2);
+    expect(last.map((pass) => pass[0])).to.deep.equal([
+      { state: 'homophone', field: 'pinyin', value: 'gaoxiong', match: 'prefix' },
+      { state: 'edit', field: 'name', value: '高熊', match: 'edit' },
+    ]);
+  });
+});

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+
+import { placeMapping } from '../../lib/autocomplete/mapping.ts';
+import { toPlaceDocument } from '../../lib/autocomplete/document.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
+
+interface Field {
+  type?: string;
+  properties?: Record<string, Field>;
+}
+
+describe('placeMapping', () => {
+  it('is the file with the numbers of a deployment', () => {
+    const body = placeMapping({ numberOfShards: 3, numberOfReplicas: 0 });
+    expect(body.settings.index).to.include({ number_of_shards: 3, number_of_replicas: 0 });
+    expect(placeMapping().settings.index).to.include({ number_of_shards: 1 });
+  });
+
+  it('gives a fresh copy', () => {
+    placeMapping().mappings._meta['schema_version'] = 99;
+    expect(placeMapping().mappings._meta['schema_version']).to.equal(1);
+  });
+
+  it('knows every field of a document, and no other', () => {
+    const country = readPlaceRecord({ id: 'tw', name: 'Taiwan', kind: 'country', country: 'TW' });
+    const document = toPlaceDocument(
+      readPlaceRecord({
+        id: 'x',
+        name: '板橋區',
+        kind: 'district',
+        granularity: 'settlement',
+        country: 'TW',
+        lat: 25,
+        lon: 121,
+      }),
+      { parents: [country] },
+    );
+    const fields = placeMapping().mappings['properties'] as Record<string, Field>;
+    expect(Object.keys(fields)).to.have.members(Object.keys(document));
+    expect(Object.keys(fields['keys']!.properties!)).to.have.members(Object.keys(document.keys));
+  });
+});

@@ -1,0 +1,149 @@
+import { expect } from 'chai';
+
+import { readPlaceRecord, RECORD_LIMITS } from '../../lib/autocomplete/record.ts';
+import { RecordError } from '../../lib/errors.ts';
+
+const place = { id: 'tw-1', name: '板橋區', kind: 'district' };
+
+function refusal(raw: unknown): RecordError {
+  try {
+    readPlaceRecord(raw);
+  } catch (error) {
+    if (error instanceof RecordError) return error;
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('readPlaceRecord', () => {
+  it('reads the simple form: names by language, aliases as strings', () => {
+    const record = readPlaceRecord({
+      ...place,
+      names: { 'zh-Hant': '板橋區', en: 'Banqiao District' },
+      aliases: ['枋橋', 'Banciao'],
+      lat: 25.01,
+      lon: 121.46,
+      country: 'tw',
+      parent: 'tw-0',
+      population: 551221,
+    });
+    expect(record).to.deep.equal({
+      id: 'tw-1',
+      name: '板橋區',
+      kind: 'district',
+      names: [
+        { text: '板橋區', language: 'zh-Hant', kind: 'official' },
+        { text: 'Banqiao District', language: 'en', kind: 'official' },
+        { text: '枋橋', kind: 'colloquial' },
+        { text: 'Banciao', kind: 'colloquial' },
+        { text: '板橋', language: 'zh-Hant', kind: 'short', made: true },
+        { text: 'Banqiao', language: 'en', kind: 'short', made: true },
+      ],
+      location: { lat: 25.01, lon: 121.46 },
+      country: 'TW',
+      parent: 'tw-0',
+      population: 551221,
+    });
+  });
+
+  it('reads the rich form: names and aliases with language and kind', () => {
+    const record = readPlaceRecord({
+      id: 'kr-seoul',
+      name: '서울',
+      kind: 'city',
+      names: [{ name: '首爾', language: 'zh-Hant', kind: 'official' }],
+      aliases: [{ name: '漢城', language: 'zh-Hant', kind: 'historic' }],
+    });
+    expect(record.names).to.deep.equal([
+      { text: '서울', kind: 'official' },
+      { text: '首爾', language: 'zh-Hant', kind: 'official' },
+      { text: '漢城', language: 'zh-Hant', kind: 'historic' },
+    ]);
+  });
+
+  it('puts the local official name first', () => {
+    const record = readPlaceRecord({
+      id: 'x',
+      name: '東京都',
+      names: { en: 'Tokyo', ja: '東京都' },
+    });
+    expect(record.names[0]).to.deep.equal({ text: '東京都', language: 'ja', kind: 'official' });
+  });
+
+  it('takes a listed alias for the short name it is', () => {
+    const record = readPlaceRecord({ ...place, names: { 'zh-Hant': '板橋區' }, aliases: ['板橋'] });
+    expect(record.names[1]).to.deep.equal({ text: '板橋', language: 'zh-Hant', kind: 'short' });
+    expect(record.names).to.have.length(2);
+  });
+
+  it('defaults to a point of interest and leaves out what is null', () => {
+    const record = readPlaceRecord({
+      id: 'x',
+      name: '故宮',
+      country: null,
+      parent: null,
+      lat: null,
+    });
+    expect(record).to.deep.equal({
+      id: 'x',
+      name: '故宮',
+      kind: 'poi',
+      names: [{ text: '故宮', kind: 'official' }],
+    });
+  });
+
+  it('never takes fields from a prototype', () => {
+    const raw: unknown = JSON.parse(
+      '{"id":"x","name":"y","__proto__":{"kind":"city","country":"TW"}}',
+    );
+    expect(readPlaceRecord(raw)).to.not.have.property('country');
+    expect(readPlaceRecord(raw).kind).to.equal('poi');
+  });
+
+  const bad: [what: string, raw: unknown, code: string, field: string | null][] = [
+    ['no object', [], 'RECORD_INVALID', null],
+    ['no id', { name: 'x' }, 'ID_INVALID', 'id'],
+    ['a number as id', { id: 5, name: 'x' }, 'ID_INVALID', 'id'],
+    ['a control character in the id', { id: 'a\u0000', name: 'x' }, 'ID_INVALID', 'id'],
+    ['no name', { id: 'x' }, 'NAME_INVALID', 'name'],
+    ['a blank name', { id: 'x', name: ' \u3000' }, 'NAME_INVALID', 'name'],
+    ['a lone surrogate', { id: 'x', name: 'a\ud800' }, 'NAME_INVALID', 'name'],
+    ['a control character', { id: 'x', name: 'a\u0007b' }, 'NAME_INVALID', 'name'],
+    ['a name of 10,000 characters', { id: 'x', name: '山'.repeat(10000) }, 'NAME_TOO_LONG', 'name'],
+    ['names as text', { id: 'x', name: 'y', names: 'z' }, 'NAME_INVALID', 'names'],
+    ['a number among the names', { ...place, names: { en: 5 } }, 'NAME_INVALID', 'names.en'],
+    [
+      '__proto__ as language',
+      JSON.parse('{"id":"x","name":"y","names":{"__proto__":"z"}}'),
+      'LANGUAGE_INVALID',
+      'names.__proto__',
+    ],
+    ['an alias without text', { ...place, aliases: [{}] }, 'NAME_INVALID', 'aliases.name'],
+    [
+      'an unknown kind of name',
+      { ...place, aliases: [{ name: 'x', kind: 'nick' }] },
+      'KIND_INVALID',
+      'aliases.kind',
+    ],
+    ['an unknown kind', { id: 'x', name: 'y', kind: 'planet' }, 'KIND_INVALID', 'kind'],
+    ['latitude 91', { ...place, lat: 91, lon: 0 }, 'LOCATION_INVALID', 'lat'],
+    ['longitude 181', { ...place, lat: 1, lon: 181 }, 'LOCATION_INVALID', 'lon'],
+    ['half a location', { ...place, lat: 1 }, 'LOCATION_INVALID', 'lon'],
+    ['text as latitude', { ...place, lat: '25', lon: 121 }, 'LOCATION_INVALID', 'lat'],
+    ['a country by name', { ...place, country: 'Taiwan' }, 'COUNTRY_INVALID', 'country'],
+    ['a number as parent', { ...place, parent: 7 }, 'PARENT_INVALID', 'parent'],
+    ['a negative population', { ...place, population: -1 }, 'POPULATION_INVALID', 'population'],
+  ];
+  for (const [what, raw, code, field] of bad) {
+    it(`refuses ${what}, naming the field`, () => {
+      const error = refusal(raw);
+      expect([error.code, error.field]).to.deep.equal([code, field]);
+      expect(error.hint).to.not.equal('');
+    });
+  }
+
+  it('quotes at most 80 characters of a value', () => {
+    const error = refusal({ id: 'x', name: '山'.repeat(RECORD_LIMITS.name + 1) });
+    expect(error.message).to.match(/^name "山{76}\.\.\. has 257 characters\. Shorten it/);
+  });
+});

@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+
+import type { PlaceQueryOptions } from '../../lib/autocomplete/query.ts';
+import {
+  answerPlaceQuery,
+  type Suggestion,
+  type SuggestionOptions,
+} from '../../lib/autocomplete/suggestions.ts';
+import { documentsOf, exampleRecords } from '../support/example-places.ts';
+import { memorySearch } from '../support/memory-search.ts';
+
+describe('answerPlaceQuery', () => {
+  const search = memorySearch(documentsOf(exampleRecords()));
+  const ask = (
+    text: string,
+    options: PlaceQueryOptions & SuggestionOptions = {},
+  ): Promise<Suggestion[]> => answerPlaceQuery(text, { language: 'zh-Hant', ...options }, search);
+  const labels = async (text: string, options?: PlaceQueryOptions): Promise<string[]> =>
+    (await ask(text, options)).map((s) => s.label);
+  const first = async (text: string, options?: PlaceQueryOptions): Promise<string | undefined> =>
+    (await labels(text, options))[0];
+
+  describe('names and labels', () => {
+    it('shows the short name that matched, with parent city and country, once', async () => {
+      expect(await first('板橋')).to.equal('板橋, 新北市, 台灣');
+      expect((await labels('板橋')).filter((l) => l === '板橋, 新北市, 台灣')).to.have.length(1);
+    });
+
+    it('shows the official name when only that matched', async () => {
+      expect(await first('板橋區')).to.equal('板橋區, 新北市, 台灣');
+    });
+
+    it('keeps namesakes apart by their parent city', async () => {
+      const found = await labels('中山區');
+      expect(found).to.include.members(['中山區, 臺北市, 台灣', '中山區, 基隆市, 台灣']);
+    });
+
+    it('leaves out what repeats', async () => {
+      expect(await first('新加坡')).to.equal('新加坡');
+      expect(await first('香港')).to.equal('香港');
+      expect(await first('高雄', { language: 'ja' })).to.equal('高雄, 台湾');
+    });
+
+    it('tells a province and its capital of one name apart by their official names', async () => {
+      const found = await labels('吉林', { language: 'zh-Hans' });
+      expect(found).to.include.members(['吉林省, 中国', '吉林市, 吉林省, 中国']);
+    });
+
+    it('finds by a historic name and shows the present one', async () => {
+      const [seoul] = await ask('漢城');
+      expect(seoul).to.include({ label: '首爾, 南韓', matchedName: '漢城' });
+      expect(seoul!.matches).to.deep.equal([]);
+    });
+
+    it('answers in the language of the reader', async () => {
+      expect(await first('Shibuya', { language: 'en' })).to.match(/^Shibuya, Tokyo.*, Japan$/);
+      expect(await first('渋谷', { language: 'zh-Hans' })).to.equal('涩谷, 东京都, 日本');
+      expect(await first('澀谷', { language: 'ja' })).to.equal('渋谷, 東京都, 日本');
+    });
+
+    it('takes country names and the order of parts from the host', async () => {
+      const countryNames = {
+        nameOf: (code: string): string | null => (code === 'TW' ? null : code),
+      };
+      const labelStyles = { default: { separator: ' ', order: 'wide-first' as const } };
+      const [banqiao] = await ask('板橋', { countryNames, labelStyles });
+      expect(banqiao!.label).to.equal('新北市 板橋');
+    });
+  });
+
+  describe('input states', () => {
+    const states: [typed: string, language: string, label: string][] = [
+      ['臺北', 'zh-Hant', '臺北, 台灣'],
+      ['台北', 'zh-Hant', '臺北, 台灣'],
+      ['banq', 'zh-Hant', '板橋, 新北市, 台灣'],
+      ["ban'qiao", 'zh-Hant', '板橋, 新北市, 台灣'],
+      ['ㄅㄢˇㄑ', 'zh-Hant', '板橋, 新北市, 台灣'],
+      ['103ful6', 'zh-Hant', '板橋, 新北市, 台灣'],
+      ['板橋ㄑ', 'zh-Hant', '板橋區, 新北市, 台灣'],
+      ['しんじゅく', 'ja', '新宿, 東京都, 日本'],
+      ['ｼﾝｼﾞｭｸ', 'ja', '新宿, 東京都, 日本'],
+      ['しんじゅk', 'ja', '新宿, 東京都, 日本'],
+      ['sinzyuku', 'ja', '新宿, 東京都, 日本'],
+      ['oosak', 'ja', '大阪府, 日本'],
+      ['부사', 'ko', '부산, 대한민국'],
+      ['서우', 'ko', '서울, 대한민국'],
+      ['霞ヶ関', 'ja', '霞が関, 東京都, 日本'],
+      ['基隆中正', 'zh-Hant', '中正, 基隆市, 台灣'],
+      ['中正區 基隆', 'zh-Hant', '中正區, 基隆市, 台灣'],
+      ['故宮', 'zh-Hant', '故宮, 臺北市, 台灣'],
+      ['高熊', 'zh-Hant', '高雄, 台灣'],
+    ];
+    for (const [typed, language, label] of states) {
+      it(`${typed} (${language}) is ${label}`, async () => {
+        expect(await first(typed, { language })).to.equal(label);
+      });
+    }
+  });
+
+  describe('options', () => {
+    it('limits', async () => {
+      expect(await ask('北', { limit: 3 })).to.have.length(3);
+    });
+
+    it('takes namesakes at home first', async () => {
+      expect(await first('板橋', { language: 'ja' })).to.equal('板橋, 東京都, 日本');
+    });
+
+    it('takes nearer namesakes first', async () => {
+      const found = await ask('中正', { near: { lat: 25.13, lon: 121.74 } });
+      expect(found[0]!.label).to.equal('中正, 基隆市, 台灣');
+      expect(found[0]!.distanceKm).to.be.lessThan(10);
+    });
+
+    it('keeps to a radius, to countries and to kinds', async () => {
+      const near = { lat: 25.13, lon: 121.74 };
+      const close = await ask('中正', { near, radiusKm: 15 });
+      expect(close.map((s) => s.label)).to.deep.equal(['中正, 基隆市, 台灣']);
+      const japanese = await ask('板橋', { countries: ['JP'] });
+      expect(new Set(japanese.map((s) => s.country))).to.deep.equal(new Set(['JP']));
+      const cities = await ask('新', { kinds: ['city'] });
+      expect(new Set(cities.map((s) => s.kind))).to.deep.equal(new Set(['city']));
+    });
+
+    it('echoes the session and explains the score', async () => {
+      const [banqiao] = await ask('板橋', { sessionToken: 's1', explain: true });
+      expect(banqiao).to.include({ sessionToken: 's1' });
+      expect(banqiao!.explain).to.include({ matchedName: '板橋', state: 'literal', whole: true });
+      const { match, importance, home, near, total } = banqiao!.explain!;
+      expect(match + importance + home + near).to.be.closeTo(total, 1e-3);
+      expect(banqiao!.score).to.equal(total);
+    });
+  });
+
+  describe('match ranges', () => {
+    const ranges: [typed: string, language: string, name: string, matched: string[]][] = [
+      ['板', 'zh-Hant', '板橋', ['板']],
+      ['banq', 'zh-Hant', '板橋', ['板橋']],
+      ['ㄅㄢˇ', 'zh-Hant', '板橋', ['板']],
+      ['しん', 'ja', '新宿', ['新']],
+      ['故宮', 'zh-Hant', '故宮', ['故宮']],
+      ['國立故', 'zh-Hant', '國立故宮博物院', ['國立故']],
+    ];
+    for (const [typed, language, name, matched] of ranges) {
+      it(`marks ${matched.join()} of ${name} for ${typed}`, async () => {
+        const found = (await ask(typed, { language, limit: 50 })).find((s) => s.name === name);
+        expect(found!.matches.map(([a, b]) => found!.name.slice(a, b))).to.deep.equal(matched);
+      });
+    }
+  });
+
+  describe('unusable input', () => {
+    for (const [what, text] of Object.entries({
+      nothing: '',
+      'only spaces': ' \u3000\t',
+      'only emoji': '🍜🍜',
+      NUL: '\u0000',
+      '5,000 characters': '山'.repeat(5000),
+      'a lone surrogate': '\ud83c',
+      'only punctuation': '。、！',
+    })) {
+      it(`finds nothing for ${what}`, async () => {
+        expect(await ask(text)).to.deep.equal([]);
+      });
+    }
+
+    const refused: [string, PlaceQueryOptions][] = [
+      ['LIMIT_INVALID', { limit: 0 }],
+      ['LIMIT_INVALID', { limit: 101 }],
+      ['LANGUAGE_INVALID', { language: 'zh_Hant!' }],
+      ['NEAR_INVALID', { near: { lat: 91, lon: 0 } }],
+      ['NEAR_INVALID', { near: { lat: Number.NaN, lon: 0 } }],
+      ['RADIUS_INVALID', { radiusKm: 5 }],
+      ['RADIUS_INVALID', { near: { lat: 0, lon: 0 }, radiusKm: -1 }],
+      ['COUNTRIES_INVALID', { countries: ['Taiwan'] }],
+    ];
+    for (const [code, options] of refused) {
+      it(`refuses ${JSON.stringify(options)} as ${code}`, async () => {
+        const error: unknown = await ask('板橋', options).catch((e: unknown) => e);
+        expect(error).to.have.property('code', code);
+      });
+    }
+  });
+
+  it('never shows a place twice nor two equal labels, whatever is typed', async () => {
+    for (const text of ['中', '北', '東', '新', 'a', 's', 'し', '中山', '日本', '南区', 'ㄓ']) {
+      const found = await ask(text, { limit: 50 });
+      expect(new Set(found.map((s) => s.id)).size, text).to.equal(found.length);
+      expect(new Set(found.map((s) => s.label)).size, text).to.equal(found.length);
+    }
+  });
+});

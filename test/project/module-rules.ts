@@ -1,0 +1,123 @@
+import { isBuiltin } from 'node:module';
+import { posix } from 'node:path';
+import ts from 'typescript';
+
+/** Files of lib by their path inside it: `analyzers/fold.ts`. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** What each folder may import of the others. '' is lib itself, less errors.ts, which all may import. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  '': ['', 'analyzers', 'autocomplete', 'knn', 'engines', 'rebuild', 'ingest', 'health'],
+  analyzers: [],
+  autocomplete: ['analyzers'],
+  knn: [],
+  engines: ['analyzers', 'autocomplete', 'knn'],
+  rebuild: ['analyzers', 'autocomplete', 'knn', 'engines'],
+  ingest: ['analyzers', 'autocomplete', 'knn', 'engines', 'rebuild'],
+  health: ['engines'],
+  cli: ['', 'analyzers', 'autocomplete', 'knn', 'engines', 'rebuild', 'ingest', 'health', 'server'],
+  server: ['', 'analyzers', 'autocomplete', 'knn', 'engines', 'rebuild', 'ingest', 'health'],
+};
+const PURE = new Set(['', 'analyzers', 'autocomplete', 'knn']);
+/** Built-in modules that do no I/O: a pure folder may import them (a dictionary is found by the first three). */
+const HARMLESS = new Set(['module', 'path', 'url', 'buffer', 'crypto', 'string_decoder', 'util']);
+/** Folders that may print, read the environment, the clock and chance. */
+const FREE = new Set(['cli', 'server']);
+const MAX_LINES = 400;
+
+/** Needs that the rules can't know of, each with its reason. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'rebuild/lease.ts': 'a lease is a process number and a time',
+};
+
+/** Every breach of the module rules of ARCHITECTURE.md, as a sentence. */
+export function breaches(sources: Sources): string[] {
+  const found: string[] = [];
+  const users = new Map<string, Set<string>>();
+  for (const [path, text] of sources) {
+    const folder = folderOf(path);
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    if (text.split('\n').length - 1 > MAX_LINES)
+      found.push(`${path} is longer than ${MAX_LINES} lines`);
+    for (const name of importsOf(file)) {
+      if (name.startsWith('.')) {
+        found.push(...checkRelative(path, folder, name, sources));
+      } else if (isBuiltin(name)) {
+        if (!name.startsWith('node:')) found.push(`${path} imports ${name} without node:`);
+        const bare = name.replace(/^node:/, '').replace(/\/.*/, '');
+        if (PURE.has(folder) && !HARMLESS.has(bare))
+          found.push(`${path} is pure but imports ${name}`);
+      } else {
+        const bare = name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+        users.set(bare, (users.get(bare) ?? new Set()).add(path));
+      }
+    }
+    if (FREE.has(folder) || EXCEPTIONS[path] !== undefined) continue;
+    for (const use of worldlyUses(file, PURE.has(folder))) found.push(`${path} uses ${use}`);
+  }
+  for (const [name, paths] of users) {
+    if (paths.size > 1) found.push(`${name} is imported by ${[...paths].sort().join(' and ')}`);
+  }
+  return found;
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
+}
+
+function checkRelative(path: string, folder: string, name: string, sources: Sources): string[] {
+  const target = posix.join(posix.dirname(path), name);
+  if (target.endsWith('.json')) return [];
+  if (!sources.has(target)) return [`${path} imports ${name}, which is not in lib`];
+  const to = folderOf(target);
+  if (to === folder || target === 'errors.ts') return [];
+  const allowed = FOLDERS[folder];
+  if (allowed === undefined) return [`${path} is in a folder without rules`];
+  return allowed.includes(to) ? [] : [`${path} imports ${target}`];
+}
+
+/** Module names in imports, exports, import(), import types and require(). */
+function importsOf(file: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  const add = (node: ts.Node | undefined): void => {
+    if (node !== undefined && ts.isStringLiteralLike(node)) names.add(node.text);
+  };
+  visit(file, (node) => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal);
+    } else if (ts.isCallExpression(node)) {
+      const { expression } = node;
+      const dynamic = expression.kind === ts.SyntaxKind.ImportKeyword;
+      if (dynamic || (ts.isIdentifier(expression) && /^(require|load)$/.test(expression.text))) {
+        add(node.arguments[0]);
+      }
+    }
+  });
+  return names;
+}
+
+/** `process`, `console`, clock and chance, as written. */
+function worldlyUses(file: ts.SourceFile, pure: boolean): Set<string> {
+  const uses = new Set<string>();
+  if (importsOf(file).has('node:process')) uses.add('node:process');
+  visit(file, (node) => {
+    if (ts.isNewExpression(node) && node.getText().replace(/\s/g, '') === 'newDate()') {
+      uses.add('new Date()');
+    }
+    if (!ts.isPropertyAccessExpression(node)) return;
+    const text = node.getText().replace(/\s|^globalThis\./g, '');
+    if (/^(process|console)\.\w+$/.test(text)) uses.add(text);
+    if (/^(Date\.now|Math\.random|crypto\.random\w+)$/.test(text)) uses.add(text);
+    // How long something took decides nothing; a pure folder has no use for it all the same.
+    if (pure && text === 'performance.now') uses.add(text);
+  });
+  return uses;
+}
+
+function visit(node: ts.Node, see: (node: ts.Node) => void): void {
+  see(node);
+  ts.forEachChild(node, (child) => {
+    visit(child, see);
+  });
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+import { toPlaceDocument, type PlaceDocument } from '../../lib/autocomplete/document.ts';
+import { readPlaceRecord, type PlaceRecord } from '../../lib/autocomplete/record.ts';
+
+/** The records that the demo indexes. */
+export function exampleRecords(): PlaceRecord[] {
+  const file = new URL('../../examples/data/places.jsonl', import.meta.url);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => readPlaceRecord(JSON.parse(line)));
+}
+
+/** Documents of records, with their stated parents; word starts after 國立 and the like are given by hand. */
+export function documentsOf(records: readonly PlaceRecord[]): PlaceDocument[] {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return records.map((record) => {
+    const parents: PlaceRecord[] = [];
+    for (let id = record.parent; id !== undefined; id = parents.at(-1)?.parent) {
+      parents.push(byId.get(id)!);
+    }
+    const wordStarts = (text: string): number[] => (text.startsWith('國立') ? [0, 2] : [0]);
+    return toPlaceDocument(record, { parents, wordStarts });
+  });
+}

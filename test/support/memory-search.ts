@@ -1,0 +1,55 @@
+import type { PlaceDocument } from '../../lib/autocomplete/document.ts';
+import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../../lib/autocomplete/query.ts';
+import { withinOneEdit } from '../../lib/autocomplete/edit-distance.ts';
+
+/**
+ * What an engine has to answer, said as plainly as possible: every search looks at every document.
+ * Tests of the pure parts use it as engine; engines are compared with it.
+ */
+export function memorySearch(
+  documents: readonly PlaceDocument[],
+): (searches: readonly KeySearch[], filter?: PlaceFilter) => Promise<PlaceHit[]> {
+  const inRankOrder = [...documents].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  return (searches, filter = {}) => {
+    const found = new Map<string, PlaceHit>();
+    for (const search of searches) {
+      const hits = inRankOrder.filter((d) => meets(d, search) && passes(d, filter));
+      for (const { zh: _zh, ja: _ja, keys: _keys, ...source } of hits.slice(0, search.limit)) {
+        if (!found.has(source.id)) found.set(source.id, { id: source.id, source });
+      }
+    }
+    return Promise.resolve([...found.values()]);
+  };
+}
+
+function meets(document: PlaceDocument, search: KeySearch): boolean {
+  const { field, value, match, within, countries, box } = search;
+  const scope: PlaceFilter = {};
+  if (countries) scope.countries = countries;
+  if (box) scope.box = box;
+  return (
+    document.keys[field].some((key) => meetsKey(key, value, match)) &&
+    (within === undefined || document.within.includes(within)) &&
+    passes(document, scope)
+  );
+}
+
+function meetsKey(key: string, value: string, match: KeySearch['match']): boolean {
+  if (match === 'whole') return key === value;
+  if (match === 'prefix') return key.startsWith(value);
+  return key !== value && key[0] === value[0] && withinOneEdit(key, value);
+}
+
+function passes({ country, kind, location }: PlaceDocument, filter: PlaceFilter): boolean {
+  return (
+    (!filter.countries || filter.countries.includes(country ?? '')) &&
+    (!filter.kinds || filter.kinds.includes(kind)) &&
+    (!filter.box || (location !== undefined && inBox(location, filter.box)))
+  );
+}
+
+function inBox({ lat, lon }: { lat: number; lon: number }, box: GeoBox): boolean {
+  const inLon =
+    box.west <= box.east ? lon >= box.west && lon <= box.east : lon >= box.west || lon <= box.east;
+  return lat >= box.south && lat <= box.north && inLon;
+}
