@@ -52,7 +52,7 @@ export const RANKING: Readonly<{
   near: number;
   nearKm: number;
 }> = Object.freeze({
-  state: Object.freeze({ literal: 1, reading: 0.93, initials: 0.55, homophone: 0.5, edit: 0.45 }),
+  state: Object.freeze({ literal: 1, reading: 0.93, initials: 0.55, homophone: 0.35, edit: 0.2 }),
   /** The input is the whole name. Less for a single character. */
   whole: 0.5,
   /** Times the share of the name that is typed. */
@@ -77,9 +77,17 @@ export const RANKING: Readonly<{
   nearKm: 30,
 });
 
-/** Groups hits by place, finds the best match of each, and ranks: best first, ties by id. */
-export function rankCandidates(query: PlaceQuery, hits: readonly PlaceHit[]): Candidate[] {
-  const interpretations = query.passes.flat();
+/**
+ * Groups hits by place, finds the best match of each, and ranks: best first, ties by id.
+ *
+ * @param passes - How many passes of the query the hits answer; the others don't count as matches.
+ */
+export function rankCandidates(
+  query: PlaceQuery,
+  hits: readonly PlaceHit[],
+  passes: number = query.passes.length,
+): Candidate[] {
+  const interpretations = query.passes.slice(0, passes).flat();
   const byId = new Map<string, Candidate>();
   for (const { id, source } of hits) {
     if (byId.has(id)) continue;

@@ -54,7 +54,7 @@ function matchName(name: IndexedName, interpretation: Interpretation): NameMatch
   return {
     name,
     interpretation,
-    whole: offset === 0 && covered === key.length,
+    whole: offset === 0 && covered === key.length && interpretation.tail === undefined,
     share: Math.min(1, covered / key.length),
     offset,
     agrees,

@@ -63,13 +63,16 @@ export function displayName(
   const best = matches[0];
   const met = matches
     .filter((m) => m.interpretation === best?.interpretation && m.agrees === best.agrees)
-    .filter((m) => m.name === official || isShown(m.name, language))
-    .filter((m) => m.whole || isStated(m.name));
+    .filter((m) => m.name === official || isShown(m.name, language));
+  const stated = met.filter((m) => isStated(m.name));
+  const whole = stated.filter((m) => m.whole);
+  const isOther = (m: NameMatch): boolean => m.name.kind !== 'official';
   const pick =
-    met.find((m) => m.whole && m.name.kind !== 'official') ??
+    whole.find(isOther) ??
+    whole[0] ??
     met.find((m) => m.whole) ??
-    met.find((m) => m.name.kind !== 'official') ??
-    met[0];
+    stated.find(isOther) ??
+    stated[0];
   if (pick) return pick.name;
   const short = source.names.find((n) => n.kind === 'short' && n.language === official.language);
   return short && isShown(short, language) ? short : official;

@@ -78,10 +78,10 @@ export async function answerPlaceQuery(
   const query = placeQuery(text, options);
   const hits: PlaceHit[] = [];
   let candidates: Candidate[] = [];
-  for (const pass of query.passes) {
+  for (const [done, pass] of query.passes.entries()) {
     hits.push(...(await search(passSearches(query, pass), query.filter)));
-    candidates = rankCandidates(query, hits);
-    if (isAnswered(query, candidates, query.passes.indexOf(pass))) break;
+    candidates = rankCandidates(query, hits, done + 1);
+    if (isAnswered(query, candidates, done)) break;
   }
   return labelled(query, candidates, options);
 }
