@@ -16,7 +16,7 @@ import type {
 } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
-import { loadDictionaries } from './rebuild/dictionaries.ts';
+import { hasHanName, lacksReading, loadDictionaries } from './rebuild/dictionaries.ts';
 import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebuild/generations.ts';
 import { leaseHeld, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
 import {
@@ -125,8 +125,10 @@ export class PlaceIndex {
     const records = raw.map(readPlaceRecord);
     await this.#refuseDuringRebuild();
     const given = new Map(records.map((record) => [record.id, record]));
-    const hasHan = records.some(({ name }) => /\p{Script=Han}/u.test(name));
-    const { context } = await loadDictionaries({ chinese: hasHan, japanese: false });
+    const { context } = await loadDictionaries({
+      chinese: records.some(hasHanName),
+      japanese: records.some(lacksReading),
+    });
     const operations: { index: PlaceDocument }[] = [];
     for (const record of records) {
       const parents = await this.#parentsOf(record, given);

@@ -196,7 +196,7 @@ async function buildGeneration(
   });
   const dictionaries = await loadDictionaries({
     chinese: scan.hasHan,
-    japanese: scan.lacksKana && (options.readings ?? REBUILD_DEFAULTS.readings) === 'dictionary',
+    japanese: scan.lacksReading && (options.readings ?? REBUILD_DEFAULTS.readings) === 'dictionary',
   });
   const lineage = traceLineage(known, geography);
   const sample = sampleDocuments(records);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type PlaceRecord, readPlaceRecord } from '../autocomplete/record.ts';
 import { SearchError } from '../errors.ts';
 import { type DeadLetter, deadLetterOf } from './dead-letters.ts';
+import { hasHanName, lacksReading } from './dictionaries.ts';
 import type { StageMeter } from './progress.ts';
 import type { RecordSource } from './source.ts';
 
@@ -22,13 +23,11 @@ export interface Scan {
   /** A name is in Han characters. */
   hasHan: boolean;
   /** A Japanese place has a name in Han characters and no reading. */
-  lacksKana: boolean;
+  lacksReading: boolean;
 }
 
 /** Records after which comes a report, and a turn for signals and timers. */
 const REPORT_EVERY = 1000;
-
-const HAN = /\p{Script=Han}/u;
 
 /**
  * One pass over the checked records of a source.
@@ -72,7 +71,7 @@ export async function scanRecords(
     failed: 0,
     parentIds: new Set(),
     hasHan: false,
-    lacksKana: false,
+    lacksReading: false,
   };
   let read = 0;
   const report = (): void => {
@@ -92,9 +91,8 @@ export async function scanRecords(
   for await (const { record } of records) {
     scan.records += 1;
     if (record.parent !== undefined) scan.parentIds.add(record.parent);
-    const han = HAN.test(record.name);
-    scan.hasHan ||= han;
-    scan.lacksKana ||= han && lacksKana(record);
+    scan.hasHan ||= hasHanName(record);
+    scan.lacksReading ||= lacksReading(record);
     if (scan.records % REPORT_EVERY === 0) report();
   }
   report();
@@ -129,8 +127,4 @@ function recordOrNull(value: unknown): PlaceRecord | null {
     if (fault instanceof SearchError) return null;
     throw fault;
   }
-}
-
-function lacksKana(record: PlaceRecord): boolean {
-  return record.country === 'JP' && !record.names.some((name) => name.language === 'ja-Hira');
 }

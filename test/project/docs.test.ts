@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import ts from 'typescript';
-const { COMMANDS } = { COMMANDS: [] as any[] };
+import { COMMANDS } from '../../lib/cli/commands.ts';
 import { errorCodes, undocumentedExports } from './documentation.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

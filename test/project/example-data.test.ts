@@ -29,7 +29,7 @@ describe('example places', () => {
     }
   });
 
-  it('have kana where they are Japanese and a name in both Chinese scripts, save for one sight', () => {
+  it('have a reading where they are Japanese and a name in both Chinese scripts', () => {
     const bare = places.filter(({ names, country }) => country === 'JP' && !names['ja-Hira']);
     expect(bare.map(({ id }) => id)).to.deep.equal(['cc-JP']);
     const oneScript = places.filter(({ names }) => !names['zh-Hant'] || !names['zh-Hans']);

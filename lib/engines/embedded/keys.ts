@@ -3,11 +3,11 @@ import type { Database } from './sqlite.ts';
 import type { KeyField } from '../../autocomplete/document.ts';
 
 /** A beginning gets a list of its documents from so many keys on; below it a range scan is as fast. */
-export const LIST_MIN = 64;
+export const LIST_MIN = 128;
 /** A list gets one list a country beside it from so many keys on. */
-export const COUNTRY_LISTS_MIN = 1024;
+export const COUNTRY_LISTS_MIN = 2048;
 /** Longest beginning that gets a list, in code points. */
-export const LIST_LENGTH = 16;
+export const LIST_LENGTH = 6;
 
 /** Between a beginning and a country; keys hold no control characters. */
 const COUNTRY_MARK = '\u001f';

@@ -1,4 +1,9 @@
-import type { KeyField, PlaceDocument, PlaceKeys, PlaceSource } from '../../autocomplete/document.ts';
+import type {
+  KeyField,
+  PlaceDocument,
+  PlaceKeys,
+  PlaceSource,
+} from '../../autocomplete/document.ts';
 import { quoteValue } from '../../errors.ts';
 
 /** The letter that stands in front of a stored key. */

@@ -7,19 +7,17 @@ const APPLICATION_ID = 0x53756f59;
 export const FILE_VERSION = 1;
 
 const CATALOGUE = `
-  create table series(alias text primary key, last integer not null) without rowid;
   create table generation(
     number integer primary key autoincrement,
     name text not null unique,
     alias text not null,
     state text not null,
-    phase text not null,
     created_at text not null,
     documents integer not null,
-    writes integer not null,
+    body text not null,
     meta text not null);
-  create table alias(
-    alias text primary key, live integer not null, previous integer) without rowid;
+  create table series(alias text primary key, last integer not null) without rowid;
+  create table alias(alias text primary key, live integer not null, previous integer) without rowid;
   pragma application_id = ${APPLICATION_ID};
   pragma user_version = ${FILE_VERSION};`;
 
@@ -71,12 +69,14 @@ function checkSchema(database: Database, path: string): boolean {
 
 /**
  * Tables of one generation, all named by its number:
- * - `doc`: documents in order of arrival; `source` is what a hit carries
+ * - `doc`: documents; `source` is what a hit carries, `keys` the stored keys as JSON
  * - `attr`: one small row a document in order of rank, to filter by without touching `doc`
  * - `area`: distinct `within` lists; `area_key`: the areas that hold a key
  * - `key`: search keys, each with the letter of its field in front
  * - `prefix`: beginnings that many keys share, with their documents in order of rank
- * - `log`: documents replaced or deleted while keys are being built
+ *
+ * While a generation is being built only `doc` and the areas are written; the rest follows, sorted,
+ * in `buildKeys`.
  */
 export function createTables(database: Database, number: number): void {
   const g = `g${number}`;
@@ -84,27 +84,18 @@ export function createTables(database: Database, number: number): void {
     create table ${g}_doc(doc integer primary key, id text not null unique, rank integer not null,
       country text not null, kind text not null, lat real, lon real, area integer not null,
       source text not null, rest text not null, keys text not null);
-    create table ${g}_attr(rank integer primary key, doc integer not null unique,
+    create table ${g}_attr(rank integer primary key, doc integer not null,
       country text not null, kind text not null, lat real, lon real, area integer not null);
     create table ${g}_area(area integer primary key, keys text not null unique);
     create table ${g}_area_key(key text, area integer, primary key(key, area)) without rowid;
     create table ${g}_key(k text, rank integer, country text not null,
       primary key(k, rank)) without rowid;
     create table ${g}_prefix(k text, rank integer, country text not null,
-      primary key(k, rank)) without rowid;
-    create table ${g}_log(doc integer not null, keys text);`);
+      primary key(k, rank)) without rowid;`);
 }
 
-export const GENERATION_TABLES: readonly string[] = [
-  'doc',
-  'attr',
-  'area',
-  'area_key',
-  'key',
-  'prefix',
-  'log',
-];
+const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix'];
 
 export function dropTables(database: Database, number: number): void {
-  for (const table of GENERATION_TABLES) database.exec(`drop table if exists g${number}_${table}`);
+  for (const table of TABLES) database.exec(`drop table if exists g${number}_${table}`);
 }

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import MiniSearch from 'minisearch';
+import { type BuildInput, type Contender, LIMIT, type Place } from './competitor.ts';
+import { placesOf } from './corpus.ts';
+
+/**
+ * MiniSearch as its manual sets it up: every word of every name a term, prefix search on the last
+ * word, more inhabitants rank higher.
+ *
+ * `autoSuggest` answers with phrases, not places: a phrase stands for the most populous place that
+ * has a name of these words, looked up in a map as a host would.
+ */
+export async function miniSearch(input: BuildInput): Promise<Contender> {
+  const engine = new MiniSearch<Place>({
+    fields: ['names'],
+    storeFields: ['population'],
+    stringifyField: (value) => (Array.isArray(value) ? value.join('\n') : String(value)),
+    searchOptions: {
+      combineWith: 'AND',
+      boostDocument: (_id, _term, stored) => 1 + Math.log10(1 + Number(stored?.population ?? 0)),
+    },
+  });
+  const tokenize = MiniSearch.getDefault('tokenize') as (text: string) => string[];
+  const phraseOf = (name: string): string => tokenize(name.toLowerCase()).join(' ').trim();
+  const holders = new Map<string, { id: string; population: number }>();
+  for await (const place of placesOf(input.placesFile)) {
+    engine.add(place);
+    for (const phrase of new Set(place.names.map(phraseOf))) {
+      const known = holders.get(phrase);
+      if (!known || known.population < place.population) {
+        holders.set(phrase, { id: place.id, population: place.population });
+      }
+    }
+  }
+  const lastWord = (_term: string, i: number, terms: string[]): boolean => i === terms.length - 1;
+  const { version } = JSON.parse(
+    readFileSync(createRequire(import.meta.url).resolve('minisearch/package.json'), 'utf8'),
+  ) as { version: string };
+  return {
+    ways: {
+      'MiniSearch autoSuggest': (text) => {
+        const ids = new Set<string>();
+        for (const { suggestion } of engine.autoSuggest(text)) {
+          const holder = holders.get(suggestion);
+          if (holder) ids.add(holder.id);
+          if (ids.size === LIMIT) break;
+        }
+        return [...ids];
+      },
+      'MiniSearch prefix search': (text) =>
+        engine
+          .search(text, { prefix: lastWord })
+          .slice(0, LIMIT)
+          .map((result) => result.id as string),
+    },
+    version: `minisearch ${version}`,
+    close: async () => {},
+  };
+}

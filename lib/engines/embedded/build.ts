@@ -1,0 +1,63 @@
+import { COUNTRY_LISTS_MIN, countryList, LIST_LENGTH, LIST_MIN } from './keys.ts';
+import type { Database } from './sqlite.ts';
+
+/**
+ * Builds what a generation is searched by, from its documents: attributes, keys and the lists of
+ * frequent beginnings, each in sorted order. SQLite sorts on disk, so memory does not grow with the
+ * number of documents.
+ */
+export function buildKeys(database: Database, number: number): void {
+  const g = `g${number}`;
+  separateRanks(database, g);
+  database.exec(`
+    insert into ${g}_attr select rank, doc, country, kind, lat, lon, area from ${g}_doc order by rank;
+    insert or ignore into ${g}_key
+      select j.value, d.rank, d.country from ${g}_doc d, json_each(d.keys) j order by 1, 2;`);
+  for (let length = 1; length <= LIST_LENGTH; length++) {
+    const end = length + 1;
+    // Only what begins like a list one shorter can be frequent enough.
+    const frequent = `select substr(k, 1, ${end}) p from ${g}_key
+      where length(k) >= ${end} and k not like 't%'
+      ${length > 1 ? `and substr(k, 1, ${length}) in (select distinct k from ${g}_prefix)` : ''}
+      group by p having count(*) >= ${LIST_MIN}`;
+    database.exec(`
+      insert or ignore into ${g}_prefix
+        select substr(k, 1, ${end}) p, rank, country from ${g}_key
+        where length(k) >= ${end} and p in (${frequent}) order by p, rank;`);
+  }
+  const large = database
+    .sql(`select k from ${g}_prefix group by k having count(*) >= ${COUNTRY_LISTS_MIN}`)
+    .rows();
+  for (const [k] of large) {
+    const beginning = k as string;
+    database.sql(`insert into ${g}_prefix values (?, 0, '')`).run(countryList(beginning, ''));
+    database
+      .sql(
+        `insert into ${g}_prefix
+          select ? || country, rank, country from ${g}_prefix where k = ? and country <> ''`,
+      )
+      .run(countryList(beginning, ''), beginning);
+  }
+}
+
+/** Documents of one rank get neighbouring ranks, in order of id. */
+function separateRanks(database: Database, g: string): void {
+  database.exec(`create index ${g}_doc_rank on ${g}_doc(rank)`);
+  const shared = database
+    .sql(
+      `select doc, rank from ${g}_doc where rank in
+        (select rank from ${g}_doc group by rank having count(*) > 1) order by rank, id`,
+    )
+    .rows();
+  let last = -1;
+  for (const [doc, rank] of shared) {
+    if (rank !== last) {
+      last = rank as number;
+      continue;
+    }
+    let free = last + 1;
+    while (database.sql(`select 1 from ${g}_doc where rank = ?`).row(free)) free++;
+    database.sql(`update ${g}_doc set rank = ? where doc = ?`).run(free, doc!);
+  }
+  database.exec(`drop index ${g}_doc_rank`);
+}

@@ -1,0 +1,258 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { PlaceSource } from '../../autocomplete/document.ts';
+import type { PlaceHit } from '../../autocomplete/query.ts';
+import { EngineError, quoteValue } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { buildKeys } from './build.ts';
+import {
+  addGeneration,
+  aliasStates,
+  entries,
+  entryNamed,
+  generationOf,
+  moveAlias,
+  removeGeneration,
+} from './catalogue.ts';
+import { fromRow } from './rows.ts';
+import { FILE_VERSION, prepareSchema } from './schema.ts';
+import { findRanks } from './search.ts';
+import { openSqlite, wrapHandle, type Database, type SqliteHandle } from './sqlite.ts';
+import { writeBatch } from './writes.ts';
+
+export type { SqliteHandle } from './sqlite.ts';
+
+/** Where an embedded engine keeps its file, and how it shares it. */
+export interface EmbeddedOptions {
+  /** Directory of the file `suoyin.db`, made where it is missing; `:memory:` keeps nothing. Default `.suoyin`. */
+  dataDir?: string;
+  /** Opens for reading only; other processes may write meanwhile. Default false. */
+  readOnly?: boolean;
+  /** Milliseconds to wait for another process that writes. Default 5000. */
+  busyTimeoutMs?: number;
+  /** An open database to use instead: `DatabaseSync` of `node:sqlite` or a `better-sqlite3` one. Not closed by us. */
+  database?: SqliteHandle;
+}
+
+/** Sources of hits kept parsed, at most. */
+const CACHED_SOURCES = 20000;
+/** Documents read at a time by `scan`. */
+const SCAN_PAGE = 500;
+
+/**
+ * An engine in this process on one SQLite file: no server, durable, one writer at a time, any number
+ * of reading processes. Opens on first use.
+ *
+ * A batch is one transaction: after a crash it is there whole or not at all. The swap of an alias is
+ * one row in a transaction, so that readers see the old generation or the new one, complete.
+ *
+ * @throws {EngineError} From its methods: `INDEX_NOT_FOUND`, `INDEX_IN_USE`, `ALIAS_MOVED`,
+ *   `ALIAS_INVALID`, `NOT_READY`, `WRITER_BUSY`, `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`,
+ *   `FILE_READ_ONLY`, `FILE_UNREADABLE`, `FILE_IO`, `DISK_FULL`, `ENGINE_CLOSED`, `ENGINE_FAILED`.
+ * @throws {MissingDependencyError} From its methods: `SQLITE_MISSING`.
+ * @example
+ * const engine = embedded({ dataDir: '.suoyin' });
+ */
+export function embedded(options: EmbeddedOptions = {}): Engine {
+  const { dataDir = '.suoyin', readOnly = false, busyTimeoutMs = 5000 } = options;
+  const path = dataDir === ':memory:' ? dataDir : join(dataDir, 'suoyin.db');
+  let opened: Promise<Database> | null = null;
+  let closed = false;
+  const sources = new Map<string, PlaceSource>();
+  let dataVersion: unknown = null;
+
+  async function open(): Promise<Database> {
+    if (closed) {
+      const hint = 'Make a new one with embedded().';
+      throw new EngineError('ENGINE_CLOSED', 'This engine was closed', hint);
+    }
+    opened ??= connect();
+    try {
+      return await opened;
+    } catch (error) {
+      opened = null;
+      throw error;
+    }
+  }
+
+  async function connect(): Promise<Database> {
+    if (path !== ':memory:' && !options.database) prepareDirectory(dataDir, path, readOnly);
+    const database = options.database
+      ? wrapHandle(options.database, 'handle', path)
+      : await openSqlite(path, readOnly);
+    database.exec(`pragma busy_timeout = ${Math.max(0, Math.trunc(busyTimeoutMs))}`);
+    prepareSchema(database, path, readOnly);
+    // Kill -9 safe; a power cut may lose the last batches, never the file.
+    database.exec('pragma synchronous = normal; pragma cache_size = -65536;');
+    return database;
+  }
+
+  async function reading<T>(action: (database: Database) => T): Promise<T> {
+    const database = await open();
+    database.exec('begin');
+    try {
+      return action(database);
+    } finally {
+      database.exec('commit');
+    }
+  }
+
+  async function writing<T>(action: (database: Database) => T): Promise<T> {
+    const database = await open();
+    database.exec('begin immediate');
+    try {
+      const result = action(database);
+      database.exec('commit');
+      sources.clear();
+      return result;
+    } catch (error) {
+      database.exec('rollback');
+      throw error;
+    }
+  }
+
+  function sourceOf(database: Database, number: number, rank: number): PlaceSource {
+    const key = `${number} ${rank}`;
+    let source = sources.get(key);
+    if (!source) {
+      const row = database
+        .sql(
+          `select d.source from g${number}_attr a join g${number}_doc d on d.doc = a.doc
+            where a.rank = ?`,
+        )
+        .row(rank);
+      source = JSON.parse(row![0] as string) as PlaceSource;
+      if (sources.size >= CACHED_SOURCES) sources.clear();
+      sources.set(key, source);
+    }
+    return source;
+  }
+
+  /** Another process may have written: what was parsed before may be out of date. */
+  function forgetChanged(database: Database): void {
+    const version = database.sql('pragma data_version').row()![0];
+    if (version !== dataVersion) sources.clear();
+    dataVersion = version;
+  }
+
+  return {
+    name: 'embedded',
+
+    createGeneration: (alias, body, meta = {}) =>
+      writing((db) => generationOf(addGeneration(db, alias, body, meta))),
+
+    write: (index, operations, { create = false } = {}) =>
+      writing((db) => {
+        const { number, state } = entryNamed(db, index);
+        const target = { number, built: state !== 'building' };
+        const { outcomes, added } = writeBatch(db, target, operations, create);
+        db.sql('update generation set documents = documents + ? where number = ?').run(
+          added,
+          number,
+        );
+        return outcomes;
+      }),
+
+    finishGeneration: (generation, meta = {}) =>
+      writing((db) => {
+        const entry = entryNamed(db, generation);
+        if (entry.state === 'building') buildKeys(db, entry.number);
+        db.sql(
+          `update generation set meta = ?,
+            state = case state when 'building' then 'ready' else state end where number = ?`,
+        ).run(JSON.stringify({ ...entry.meta, ...meta }), entry.number);
+        return generationOf(entryNamed(db, generation));
+      }),
+
+    async swapAlias(alias, expected, next) {
+      const database = await open();
+      // A swap that was reported is still there after a power cut.
+      database.exec('pragma synchronous = full');
+      try {
+        return await writing((db) => moveAlias(db, alias, expected, next));
+      } finally {
+        database.exec('pragma synchronous = normal');
+      }
+    },
+
+    dropGeneration: (generation) => writing((db) => removeGeneration(db, generation)),
+    generations: (alias) => reading((db) => entries(db, alias).map(generationOf)),
+    aliases: () => reading(aliasStates),
+
+    suggest: (index, searches, filter = {}, { signal } = {}) =>
+      reading((db) => {
+        signal?.throwIfAborted();
+        forgetChanged(db);
+        const { number, state } = entryNamed(db, index);
+        if (state === 'building') return [];
+        const ranks = new Set(searches.flatMap((s) => findRanks(db, number, s, filter)));
+        return Array.from(ranks, (rank): PlaceHit => {
+          const source = sourceOf(db, number, rank);
+          return { id: source.id, source };
+        });
+      }),
+
+    get: (index, id) =>
+      reading((db) => {
+        const { number } = entryNamed(db, index);
+        const row = db.sql(`select source, rest, keys from g${number}_doc where id = ?`).row(id);
+        return row ? fromRow(...(row as [string, string, string])) : null;
+      }),
+
+    count: (index) =>
+      reading((db) => {
+        const { number } = entryNamed(db, index);
+        return db.sql(`select count(*) from g${number}_doc`).row()![0] as number;
+      }),
+
+    async *scan(index) {
+      const { number } = await reading((db) => entryNamed(db, index));
+      for (let after = ''; ;) {
+        const page = await reading((db) =>
+          db
+            .sql(
+              `select id, source, rest, keys from g${number}_doc where id > ? order by id limit ?`,
+            )
+            .rows(after, SCAN_PAGE),
+        );
+        for (const [, ...row] of page) yield fromRow(...(row as [string, string, string]));
+        if (page.length < SCAN_PAGE) return;
+        after = page.at(-1)![0] as string;
+      }
+    },
+
+    health: () =>
+      reading((db) => ({
+        engine: 'embedded',
+        version: `SQLite ${String(db.sql('select sqlite_version()').row()![0])}`,
+        status: 'ok',
+        details: { path, driver: db.driver, fileVersion: FILE_VERSION },
+      })),
+
+    async close() {
+      closed = true;
+      const database = await opened?.catch(() => null);
+      if (!options.database) database?.close();
+      opened = null;
+    },
+  };
+}
+
+function prepareDirectory(dataDir: string, path: string, readOnly: boolean): void {
+  try {
+    if (readOnly) statSync(path);
+    else mkdirSync(dataDir, { recursive: true });
+  } catch (cause) {
+    if (readOnly) {
+      const hint = 'Run index-rebuild to build an index there.';
+      throw new EngineError('INDEX_NOT_FOUND', `There is no file ${quoteValue(path)}`, hint, {
+        cause,
+      });
+    }
+    const hint = 'Give a directory that can be written.';
+    throw new EngineError('FILE_UNREADABLE', `${quoteValue(dataDir)} can't be made`, hint, {
+      cause,
+    });
+  }
+}
