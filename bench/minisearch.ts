@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import MiniSearch from 'minisearch';
 import { type BuildInput, type Contender, LIMIT, type Place } from './competitor.ts';
 import { placesOf } from './corpus.ts';
@@ -35,7 +34,7 @@ export async function miniSearch(input: BuildInput): Promise<Contender> {
   }
   const lastWord = (_term: string, i: number, terms: string[]): boolean => i === terms.length - 1;
   const { version } = JSON.parse(
-    readFileSync(createRequire(import.meta.url).resolve('minisearch/package.json'), 'utf8'),
+    readFileSync(new URL('../../package.json', import.meta.resolve('minisearch')), 'utf8'),
   ) as { version: string };
   return {
     ways: {

@@ -25,6 +25,8 @@ export interface ParentRef {
   kind: PlaceKind;
   /** Official names by language; `local` is the name in the place's own language. */
   names: Record<string, string>;
+  /** Listed names that spell the beginning of an official one in other characters: 台北 of 臺北市. */
+  variants?: string[];
 }
 
 /**
@@ -207,7 +209,14 @@ function parentRef(parent: PlaceRecord): ParentRef {
       names[language] ??= text;
     }
   }
-  return { id: parent.id, kind: parent.kind, names };
+  const ref: ParentRef = { id: parent.id, kind: parent.kind, names };
+  const officials = Object.values(names);
+  const variants = parent.names
+    .filter(({ kind, text }) => (kind === 'short' || kind === 'colloquial') && HAN.test(text))
+    .filter(({ text }) => !officials.some((official) => official.includes(text)))
+    .filter(({ text }) => officials.some((official) => fold(official).startsWith(fold(text))));
+  if (variants.length > 0) ref.variants = unique(variants.map((n) => n.text));
+  return ref;
 }
 
 /** Keys under which a container may be typed beside its child: all its names but misspellings and readings of other languages in Latin script. */

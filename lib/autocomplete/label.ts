@@ -22,6 +22,8 @@ export type LabelDetail = 'short' | 'official' | 'full';
 
 export interface LabelOptions {
   language: ReaderLanguage;
+  /** What was typed: a parent typed in a listed spelling of its own (台北) is shown so. */
+  typed: string;
   detail: LabelDetail;
   countryNames: CountryNames;
   styles: Readonly<Record<string, LabelStyle>>;
@@ -37,9 +39,9 @@ export interface LabelOptions {
  * @param name - The name to show, short or official.
  */
 export function placeLabel(source: PlaceSource, name: string, options: LabelOptions): string {
-  const { language, detail, countryNames, styles } = options;
+  const { language, typed, detail, countryNames, styles } = options;
   const parents = detail === 'full' ? withoutCountry(source) : shownParent(source);
-  const parts = [name, ...parents.map((parent) => parentName(parent, language))];
+  const parts = [name, ...parents.map((parent) => parentName(parent, language, typed))];
   const country = source.country && countryNames.nameOf(source.country, language);
   if (country) parts.push(country);
   const kept = parts.filter((part, i) => i === 0 || !repeats(parts[i - 1]!, part, detail));
@@ -66,8 +68,9 @@ function isWard(place: ParentRef): boolean {
   return /[区區]$/u.test(place.names['local'] ?? '');
 }
 
-/** A container's name for a reader. */
-export function parentName(parent: ParentRef, language: ReaderLanguage): string {
+function parentName(parent: ParentRef, language: ReaderLanguage, typed: string): string {
+  const asTyped = parent.variants?.find((variant) => typed.includes(variant));
+  if (asTyped !== undefined) return asTyped;
   for (const wanted of nameLanguages(language)) {
     const name = parent.names[wanted];
     if (name !== undefined) return name;

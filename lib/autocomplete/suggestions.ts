@@ -113,6 +113,7 @@ function labelled(
       if (detail === 'official') row.name = row.candidate.officialName;
       row.label = placeLabel(row.candidate.source, row.name.text, {
         language: query.reader.language,
+        typed: query.text,
         detail,
         countryNames: options.countryNames ?? cldrCountryNames,
         styles: options.labelStyles ?? LABEL_STYLES,

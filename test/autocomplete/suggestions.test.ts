@@ -35,6 +35,11 @@ describe('answerPlaceQuery', () => {
       expect(found).to.include.members(['中山區, 臺北市, 台灣', '中山區, 基隆市, 台灣']);
     });
 
+    it('shows a parent in the listed spelling that was typed', async () => {
+      expect(await first('台北中山')).to.equal('中山, 台北, 台灣');
+      expect(await first('臺北中山')).to.equal('中山, 臺北市, 台灣');
+    });
+
     it('leaves out what repeats', async () => {
       expect(await first('新加坡')).to.equal('新加坡');
       expect(await first('香港')).to.equal('香港');
