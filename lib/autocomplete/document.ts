@@ -25,7 +25,7 @@ export interface ParentRef {
   kind: PlaceKind;
   /** Official names by language; `local` is the name in the place's own language. */
   names: Record<string, string>;
-  /** Listed names that spell the beginning of an official one in other characters: 台北 of 臺北市. */
+  /** Listed names that spell the beginning of the local one in other characters: 台北 of 臺北市. */
   variants?: string[];
 }
 
@@ -210,11 +210,10 @@ function parentRef(parent: PlaceRecord): ParentRef {
     }
   }
   const ref: ParentRef = { id: parent.id, kind: parent.kind, names };
-  const officials = Object.values(names);
+  const local = fold(parent.name);
   const variants = parent.names
     .filter(({ kind, text }) => (kind === 'short' || kind === 'colloquial') && HAN.test(text))
-    .filter(({ text }) => !officials.some((official) => official.includes(text)))
-    .filter(({ text }) => officials.some((official) => fold(official).startsWith(fold(text))));
+    .filter(({ text }) => !parent.name.includes(text) && local.startsWith(fold(text)));
   if (variants.length > 0) ref.variants = unique(variants.map((n) => n.text));
   return ref;
 }
