@@ -1,0 +1,205 @@
+import { pinyin } from 'pinyin-pro';
+import { toRomaji } from 'wanakana';
+import { zhuyinToned } from '../lib/analyzers/readings.ts';
+import type { PlaceRecord } from '../lib/autocomplete/record.ts';
+import { listedNames } from './corpus.ts';
+import { seededRandom, shuffled } from './statistics.ts';
+
+/** What somebody types who wants one place. */
+export interface Case {
+  text: string;
+  /** The reader's language. */
+  language: string;
+  /** Ids that are right: the place, and those that have the name it was typed from. */
+  accept: string[];
+  /** A country, region, city or district; the others are towns, hamlets, stations, sights. */
+  major: boolean;
+}
+
+/** A typed text, its reader, and the names it was made from. */
+interface Typed {
+  text: string;
+  language: string;
+  from: string[];
+  /** Only places under the same parent are right as well. */
+  sameParent?: boolean;
+}
+
+type State = (record: PlaceRecord, byId: ReadonlyMap<string, PlaceRecord>) => Typed | null;
+
+const HAN = /^\p{Script=Han}+$/u;
+const SUFFIX = /(?<=^.{2,})[市区區县縣県郡町村鄉乡鎮镇省府都]$/u;
+
+/**
+ * Every way of typing a place, by the name shown in the report. Each returns null for a place that
+ * can't be typed so. Readings come from the record (kana) or from pinyin-pro (Mandarin).
+ */
+export const STATES: Readonly<Record<string, State>> = {
+  'Han name': ({ name, country }) => (HAN.test(name) ? whole(name, homeLanguage(country)) : null),
+  'other Han form': otherForm,
+  'without suffix': (record) => {
+    const short = record.name.replace(SUFFIX, '');
+    if (!HAN.test(record.name) || short === record.name) return null;
+    return { text: short, language: homeLanguage(record.country), from: [short, record.name] };
+  },
+  'parent + child': parentAndChild,
+  kana: (record) => {
+    const kana = officialIn(record, 'ja-Hira');
+    return kana === undefined ? null : whole(kana, 'ja');
+  },
+  romaji: (record) => {
+    const kana = officialIn(record, 'ja-Hira');
+    return kana === undefined ? null : { text: toRomaji(kana), language: 'ja', from: [kana] };
+  },
+  pinyin: (record) => mandarin(record, 'zh-Hans', (syllables) => letters(syllables).join('')),
+  'pinyin initials': (record) =>
+    mandarin(record, 'zh-Hans', (syllables) =>
+      letters(syllables)
+        .map((s) => s.charAt(0))
+        .join(''),
+    ),
+  zhuyin: (record) => mandarin(record, 'zh-Hant', (syllables) => zhuyinToned(syllables.join(' '))),
+  'uncommitted, zhuyin': (record) =>
+    mandarin(record, 'zh-Hant', (syllables, name) => {
+      const at = Math.min(2, name.length - 1);
+      return name.slice(0, at) + zhuyinToned(syllables[at] ?? '').charAt(0);
+    }),
+  'uncommitted, kana': (record) => {
+    const kana = officialIn(record, 'ja-Hira');
+    if (kana === undefined || kana.length < 3) return null;
+    const at = kana.length > 3 ? 3 : 2;
+    const letter = toRomaji(kana.slice(at)).charAt(0);
+    if (!/[bcdfghjkmnprstwyz]/.test(letter) || /[っゃゅょー]/.test(kana.charAt(at))) return null;
+    return { text: kana.slice(0, at) + letter, language: 'ja', from: [kana] };
+  },
+  'English name': (record) => {
+    const english = officialIn(record, 'en');
+    return english === undefined ? null : whole(english, 'en');
+  },
+};
+
+/** Characters typed of the whole text; 0 stands for all of it. */
+export const LENGTHS = [1, 2, 3, 0] as const;
+
+/** The cases of one input state cut to one length. */
+export interface Cell {
+  state: string;
+  /** One of `LENGTHS`. */
+  length: number;
+  cases: Case[];
+}
+
+/**
+ * Draws places at random, the same for the same seed, and types each in every state and length.
+ *
+ * @param full - Cases a state at full length; a state that fewer places can be typed in has fewer.
+ * @param cut - Cases a state at each shorter length, of texts longer than that.
+ */
+export function makeCells(
+  records: readonly PlaceRecord[],
+  sizes: { full: number; cut: number },
+  seed: number,
+): Cell[] {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const holders = holdersByName(records);
+  const cells: Cell[] = [];
+  for (const [i, [state, type]] of Object.entries(STATES).entries()) {
+    const order = shuffled(records, seededRandom(seed + i));
+    for (const length of LENGTHS) {
+      const cases: Case[] = [];
+      for (const record of order) {
+        if (cases.length === (length === 0 ? sizes.full : sizes.cut)) break;
+        const typed = type(record, byId);
+        const characters = typed ? Array.from(typed.text) : [];
+        if (!typed || characters.length <= length) continue;
+        const text = length === 0 ? typed.text : characters.slice(0, length).join('');
+        const accept = new Set([record.id]);
+        for (const name of typed.from) {
+          for (const holder of holders.get(name) ?? []) {
+            if (!typed.sameParent || holder.parent === record.parent) accept.add(holder.id);
+          }
+        }
+        const { language } = typed;
+        cases.push({ text, language, accept: [...accept], major: isMajor(record) });
+      }
+      cells.push({ state, length, cases });
+    }
+  }
+  return cells;
+}
+
+function isMajor({ kind }: PlaceRecord): boolean {
+  return kind === 'country' || kind === 'region' || kind === 'city' || kind === 'district';
+}
+
+function holdersByName(records: readonly PlaceRecord[]): Map<string, PlaceRecord[]> {
+  const holders = new Map<string, PlaceRecord[]>();
+  for (const record of records) {
+    for (const name of listedNames(record)) {
+      const known = holders.get(name);
+      if (known) known.push(record);
+      else holders.set(name, [record]);
+    }
+  }
+  return holders;
+}
+
+function officialIn(record: PlaceRecord, language: string): string | undefined {
+  return record.names.find((n) => n.language === language && n.kind === 'official')?.text;
+}
+
+function homeLanguage(country: string | undefined): string {
+  if (country === 'JP') return 'ja';
+  return country === 'CN' || country === 'SG' ? 'zh-Hans' : 'zh-Hant';
+}
+
+function whole(text: string, language: string): Typed {
+  return { text, language, from: [text] };
+}
+
+/** The name of the record in another of zh-Hant, zh-Hans, ja that is written otherwise than the local one. */
+function otherForm(record: PlaceRecord): Typed | null {
+  if (!HAN.test(record.name)) return null;
+  for (const language of ['zh-Hans', 'zh-Hant', 'ja']) {
+    const text = officialIn(record, language);
+    if (text !== undefined && text !== record.name && HAN.test(text)) {
+      return { text, language, from: [text, record.name] };
+    }
+  }
+  return null;
+}
+
+/** Both without suffix, as people type it: 基隆中正. */
+function parentAndChild(
+  record: PlaceRecord,
+  byId: ReadonlyMap<string, PlaceRecord>,
+): Typed | null {
+  const parent = record.parent === undefined ? undefined : byId.get(record.parent);
+  if (!parent || !HAN.test(parent.name) || !HAN.test(record.name)) return null;
+  const text = parent.name.replace(SUFFIX, '') + record.name.replace(SUFFIX, '');
+  const language = homeLanguage(record.country);
+  return { text, language, from: [record.name], sameParent: true };
+}
+
+/** A place outside Japan whose Chinese name is typed by its reading. */
+function mandarin(
+  record: PlaceRecord,
+  language: 'zh-Hans' | 'zh-Hant',
+  type: (syllables: string[], name: string) => string,
+): Typed | null {
+  // Texts in zhuyin are typed in Taiwan, of Traditional names; readings are of the Simplified form.
+  const name = officialIn(record, language);
+  const read = officialIn(record, 'zh-Hans');
+  if (record.country === 'JP' || name === undefined || read === undefined) return null;
+  if (!HAN.test(name) || !HAN.test(read) || name.length < 2 || name.length !== read.length) {
+    return null;
+  }
+  const syllables = pinyin(read, { toneType: 'num', type: 'array', v: true });
+  if (!syllables.every((s) => /^[a-z]+[0-5]$/.test(s))) return null;
+  const spelled = syllables.map((s) => s.replace(/0$/, '5'));
+  return { text: type(spelled, name), language, from: [name, read] };
+}
+
+function letters(syllables: readonly string[]): string[] {
+  return syllables.map((s) => s.slice(0, -1));
+}
