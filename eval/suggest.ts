@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../lib/place-index.ts';
 import type { Suggestion } from '../lib/autocomplete/suggestions.ts';
-import { jsonLines } from '../lib/rebuild/source.ts';
 
 interface Case {
   query: string;
@@ -76,12 +75,7 @@ export async function evalSuggest(args: string[]): Promise<void> {
     if ((await engine.aliases()).some((a) => a.alias === index.alias)) return;
     const started = performance.now();
     const boundaries = values.boundaries ?? beside('boundaries.geojson.gz');
-    const result = await index.rebuild(
-      async function* () {
-        for (const source of sources) yield* jsonLines(source);
-      },
-      existsSync(boundaries) ? { boundaries } : {},
-    );
+    const result = await index.rebuild(sources, existsSync(boundaries) ? { boundaries } : {});
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`indexed ${result.documents} documents of ${sources.join(', ')} in ${seconds} s`);
   }

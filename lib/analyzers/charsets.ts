@@ -4,7 +4,11 @@
  * @param label - Of the WHATWG Encoding Standard.
  * @param first - First and last lead byte. @param second - First and last trail byte.
  */
-function charset(label: string, first: [number, number], second: [number, number]): ReadonlySet<string> {
+function charset(
+  label: string,
+  first: [number, number],
+  second: [number, number],
+): ReadonlySet<string> {
   const decoder = new TextDecoder(label);
   const characters = new Set<string>();
   const width = second[1] - second[0] + 1;
@@ -25,10 +29,16 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Han of GB 2312: simplified Chinese in everyday use, 6,763 characters. */
-export const gb2312: () => ReadonlySet<string> = once(() => charset('gbk', [0xb0, 0xf7], [0xa1, 0xfe]));
+export const gb2312: () => ReadonlySet<string> = once(() =>
+  charset('gbk', [0xb0, 0xf7], [0xa1, 0xfe]),
+);
 
 /** Han of Big5, levels 1 and 2: traditional Chinese, 13,053 characters. */
-export const big5: () => ReadonlySet<string> = once(() => charset('big5', [0xa4, 0xf9], [0x40, 0xfe]));
+export const big5: () => ReadonlySet<string> = once(() =>
+  charset('big5', [0xa4, 0xf9], [0x40, 0xfe]),
+);
 
 /** Han of JIS X 0208, levels 1 and 2, with 々 and 〆: Japanese, 6,355 kanji. */
-export const jisX0208: () => ReadonlySet<string> = once(() => charset('euc-jp', [0xa1, 0xf4], [0xa1, 0xfe]));
+export const jisX0208: () => ReadonlySet<string> = once(() =>
+  charset('euc-jp', [0xa1, 0xf4], [0xa1, 0xfe]),
+);

@@ -87,7 +87,9 @@ function chineseOf(name: ChinesePackage, { cut, tag }: Segmenter): Chinese {
  */
 export async function loadChinese(options: { prefer?: ChinesePackage } = {}): Promise<Chinese> {
   const order: ChinesePackage[] =
-    options.prefer === '@node-rs/jieba' ? ['@node-rs/jieba', 'nodejieba'] : ['nodejieba', '@node-rs/jieba'];
+    options.prefer === '@node-rs/jieba'
+      ? ['@node-rs/jieba', 'nodejieba']
+      : ['nodejieba', '@node-rs/jieba'];
   let cause: unknown;
   for (const name of order) {
     try {

@@ -17,7 +17,8 @@ const LATIN = /^\p{Script=Latin}$/u;
 const LETTER = /^\p{L}$/u;
 const HAN = /^\p{Script=Han}$/u;
 const KANA = /^[ぁ-ゖ]$/u;
-const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}〆ー]$/u;
+const UNSPACED =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}〆ー]$/u;
 
 /** Straight, curly, modifier-letter and prime apostrophes, grave and acute accents used as one. */
 const APOSTROPHES = new Set("'‘’‛ʹʻʼʽˈ´`′＇｀");
@@ -33,9 +34,16 @@ const JAMO = new Map<string, string>();
 {
   const initials = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
   const initial = (letters: string): string =>
-    Array.from(letters, (letter) => String.fromCharCode(0x1100 + initials.indexOf(letter))).join('');
-  const finals = 'ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ'.split(' ');
-  finals.forEach((letters, index) => JAMO.set(String.fromCharCode(0x11a8 + index), initial(letters)));
+    Array.from(letters, (letter) => String.fromCharCode(0x1100 + initials.indexOf(letter))).join(
+      '',
+    );
+  const finals =
+    'ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ'.split(
+      ' ',
+    );
+  finals.forEach((letters, index) =>
+    JAMO.set(String.fromCharCode(0x11a8 + index), initial(letters)),
+  );
   const vowels = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ';
   const vowel = (letter: string): string => String.fromCharCode(0x1161 + vowels.indexOf(letter));
   for (const compound of ['ㅘㅗㅏ', 'ㅙㅗㅐ', 'ㅚㅗㅣ', 'ㅝㅜㅓ', 'ㅞㅜㅔ', 'ㅟㅜㅣ', 'ㅢㅡㅣ']) {
@@ -60,15 +68,18 @@ const COUNTER = '个';
 /** One code point in the letters of the key; marks stay, spaces and what becomes one are a space. */
 function expand(character: string, depth = 0): string {
   if (WHITE_SPACE.test(character)) return SPACE;
-  if (!character.isWellFormed() || APOSTROPHES.has(character) || IGNORABLE.test(character)) return '';
+  if (!character.isWellFormed() || APOSTROPHES.has(character) || IGNORABLE.test(character))
+    return '';
   const single = SINGLES[character];
   if (single !== undefined) return single;
   const normal = character.normalize('NFKD');
-  if (normal !== character) return depth > 4 ? '' : Array.from(normal, (part) => expand(part, depth + 1)).join('');
+  if (normal !== character)
+    return depth > 4 ? '' : Array.from(normal, (part) => expand(part, depth + 1)).join('');
   if (MARK.test(character)) return character;
   if (!KEPT.test(character)) return SPACE;
   const lower = character.toLowerCase();
-  if (lower !== character) return depth > 4 ? lower : Array.from(lower, (part) => expand(part, depth + 1)).join('');
+  if (lower !== character)
+    return depth > 4 ? lower : Array.from(lower, (part) => expand(part, depth + 1)).join('');
   const code = character.charCodeAt(0);
   if (code >= 0x30a1 && code <= 0x30fe && code !== 0x30fb && code !== 0x30fc) {
     return expand(String.fromCharCode(code - 0x60), depth + 1);
@@ -152,14 +163,22 @@ function appendMark(units: Unit[], mark: string, start: number, end: number): vo
   while (units[first - 1]?.kind === 'mark') first -= 1;
   const run = units.slice(first);
   if (run.length === 1) return;
-  const ordered = Array.from(run.map((unit) => unit.letter).join('').normalize('NFD'));
-  run.forEach((unit, index) => Object.assign(unit, { letter: ordered[index], start: run[0]!.start, end }));
+  const ordered = Array.from(
+    run
+      .map((unit) => unit.letter)
+      .join('')
+      .normalize('NFD'),
+  );
+  run.forEach((unit, index) =>
+    Object.assign(unit, { letter: ordered[index], start: run[0]!.start, end }),
+  );
 }
 
 /** 々 and ゝ stand for the letter before them. */
 function repeated(letter: string, before: Unit | undefined): string {
   if (letter === '々' && before?.kind === 'han') return before.letter;
-  if (letter === 'ゝ' && before && KANA.test(before.letter)) return before.letter.normalize('NFD').charAt(0);
+  if (letter === 'ゝ' && before && KANA.test(before.letter))
+    return before.letter.normalize('NFD').charAt(0);
   return letter;
 }
 
@@ -193,8 +212,15 @@ function classify(code: number): number {
   if (expansion.length === 0) return DROPPED;
   if (expansion.every((part) => part.kind === 'space')) return GAP;
   if (COUNTER_KANA.has(plain[code])) return COUNTER_LETTER;
-  if (expansion.some((part) => part.kind === 'space' || '々ゝ'.includes(part.letter))) return CONTEXTUAL;
-  if (expansion[0]?.kind === 'mark' || units.length === 0 || kinds.size > 1 || units.some((unit) => COUNTER_KANA.has(unit.letter))) return CONTEXTUAL;
+  if (expansion.some((part) => part.kind === 'space' || '々ゝ'.includes(part.letter)))
+    return CONTEXTUAL;
+  if (
+    expansion[0]?.kind === 'mark' ||
+    units.length === 0 ||
+    kinds.size > 1 ||
+    units.some((unit) => COUNTER_KANA.has(unit.letter))
+  )
+    return CONTEXTUAL;
   return kind === 'han' ? PLAIN_HAN : kind === 'unspaced' ? PLAIN_UNSPACED : PLAIN_SPACED;
 }
 
@@ -224,7 +250,8 @@ export function fold(text: string): string {
       gap = true;
       continue;
     }
-    if (kind === CONTEXTUAL || (kind === COUNTER_LETTER && last === PLAIN_HAN)) return foldSlowly(text);
+    if (kind === CONTEXTUAL || (kind === COUNTER_LETTER && last === PLAIN_HAN))
+      return foldSlowly(text);
     if (gap && last === PLAIN_SPACED && kind === PLAIN_SPACED) key += SPACE;
     gap = false;
     key += plain[code];

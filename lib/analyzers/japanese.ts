@@ -69,7 +69,10 @@ let loaded: Promise<Japanese> | undefined;
 async function load(): Promise<Japanese> {
   try {
     const { default: kuromoji } = await import('kuromoji');
-    const dicPath = join(dirname(createRequire(import.meta.url).resolve('kuromoji/package.json')), 'dict');
+    const dicPath = join(
+      dirname(createRequire(import.meta.url).resolve('kuromoji/package.json')),
+      'dict',
+    );
     const tokenizer = await new Promise<Tokenizer<IpadicFeatures>>((resolve, reject) => {
       kuromoji.builder({ dicPath }).build((error, built) => {
         if (error) reject(error);

@@ -5,7 +5,13 @@ import { fold } from './fold.ts';
 const MORA = /っ|[ぁ-ゖ][ぁぃぅぇぉゃゅょゎ]?/gu;
 
 /** Written and typed with b as often as with v. */
-const V_SOUNDS: Record<string, string> = { ゔ: 'ぶ', ゔぁ: 'ば', ゔぃ: 'び', ゔぇ: 'べ', ゔぉ: 'ぼ' };
+const V_SOUNDS: Record<string, string> = {
+  ゔ: 'ぶ',
+  ゔぁ: 'ば',
+  ゔぃ: 'び',
+  ゔぇ: 'べ',
+  ゔぉ: 'ぼ',
+};
 
 /** Romaji of morae met so far: bounded by the pairs of kana. */
 const morae = new Map<string, string>();
@@ -78,7 +84,8 @@ export function romajiKey(kana: string): string {
 }
 
 /** Syllables and, at the end, the beginning of one, in canonical letters. */
-const SYLLABLES = /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[nmyw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
+const SYLLABLES =
+  /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[nmyw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
 
 /**
  * What has been typed as the beginning of a `romajiKey`.
@@ -99,7 +106,10 @@ export function romajiTyped(typed: string): string | null {
   if (!parts || text === '' || /[lqx]|^v$/.test(text)) return null;
   const [, kana = '', latin = ''] = parts;
   // Ohtani, Ohyama: h behind o is a long vowel unless a vowel follows, in letters only.
-  const spelled = kana === '' ? latin.replace(/o[ou]*h(?![aiueo])/g, 'o') : spellKana(kana).replaceAll('ー', '') + latin;
+  const spelled =
+    kana === ''
+      ? latin.replace(/o[ou]*h(?![aiueo])/g, 'o')
+      : spellKana(kana).replaceAll('ー', '') + latin;
   const key = canonical(spelled.replace(/([aiueo])m$/, '$1'));
   return SYLLABLES.test(key) ? key : null;
 }

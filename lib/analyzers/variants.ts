@@ -1,9 +1,11 @@
-import { gb2312 } from './charsets.ts';
+import { ConverterFactory } from 'opencc-js/core';
 import hongKongVariants from 'opencc-js/dict/HKVariants';
 import newToOldForms from 'opencc-js/dict/JPShinjitaiCharacters';
+import japanesePhrases from 'opencc-js/dict/JPShinjitaiPhrases';
 import oldToNewForms from 'opencc-js/dict/JPShinjitaiCharactersRev';
 import taiwanVariants from 'opencc-js/dict/TWVariants';
 import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
+import { gb2312 } from './charsets.ts';
 
 /**
  * Characters that are one in names and that OpenCC's tables keep apart or turn elsewhere; the target comes first.
@@ -66,7 +68,8 @@ function buildTargets(): Map<string, string> {
   const targets = new Map<string, string>();
   for (const members of groups.values()) {
     const order = (a: string, b: string): number =>
-      (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0);
+      (weights.get(b) ?? 0) - (weights.get(a) ?? 0) ||
+      (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0);
     const [target = '', ...forms] = members.sort(order);
     for (const form of forms) targets.set(form, target);
   }
@@ -78,3 +81,24 @@ function buildTargets(): Map<string, string> {
  * matching, never for display. A character in no table is not a key; a target is never a key.
  */
 export const HAN_TARGETS: ReadonlyMap<string, string> = buildTargets();
+
+/** Old Japanese forms to the new ones (淺 to 浅): such a character in a name is seldom Japanese of today. */
+export const NEW_JAPANESE_FORMS: ReadonlyMap<string, string> = new Map(pairsOf(oldToNewForms));
+
+const convert = ConverterFactory(
+  [
+    '台 台|戸 戶|姫 姬|渋 澀|郷 鄉|竜 龍|渕 淵|斎 齋|嶋 島|舘 館|舗 鋪|舎 舍|戯 戲|併 併',
+    japanesePhrases,
+    newToOldForms,
+  ],
+  [taiwanVariants],
+);
+
+/**
+ * A Japanese name in the characters of Traditional Chinese as Taiwan writes them.
+ *
+ * @param name - Kanji; anything else is left as it is. 々 repeats the character before it.
+ */
+export function toTraditional(name: string): string {
+  return convert(name.replace(/(\p{Script=Han})々/gu, '$1$1'));
+}

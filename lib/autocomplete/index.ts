@@ -45,3 +45,20 @@ export {
   type Suggestion,
   type SuggestionOptions,
 } from './suggestions.ts';
+export {
+  readBoundaries,
+  BOUNDARY_DEFAULTS,
+  type Boundaries,
+  type BoundaryOptions,
+  type BoundaryParents,
+  type BoundaryPoint,
+} from './boundaries.ts';
+export { type BoundaryLevel, type BoundaryRef } from './boundary.ts';
+export { readCorrection, type Correction } from './corrections.ts';
+export {
+  resolveParents,
+  type ParentIssue,
+  type ParentOrigin,
+  type ParentSources,
+  type ResolvedParents,
+} from './parents.ts';

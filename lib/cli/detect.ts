@@ -27,13 +27,13 @@ export const detectCommand: CommandSpec = {
     const detector = await loadDetector();
     if (names.length === 0) {
       for await (const name of createInterface({ input: io.stdin!, crlfDelay: Infinity })) {
-        await printJson(io, { name, ...detector.detect(name) });
+        await printJson(io, detector.detect(name));
       }
       return EXIT.done;
     }
     for (const name of names) {
       const detection = detector.detect(name);
-      if (options['json']) await printJson(io, { name, ...detection });
+      if (options['json']) await printJson(io, detection);
       else await print(io, sentence(name, detection));
     }
     return EXIT.done;

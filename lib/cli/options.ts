@@ -2,7 +2,7 @@ import { OptionError, quoteValue } from '../errors.ts';
 import type { OptionSpec } from './command.ts';
 
 /** Folder of the embedded engine where none is named. */
-export const DEFAULT_DATA = './suoyin-data';
+export const DEFAULT_DATA = '.suoyin';
 
 /** Options that several commands share. */
 export const DATA_OPTION: OptionSpec = {

@@ -1,4 +1,5 @@
-import { type BoundaryRef, readBoundaries } from '../autocomplete/boundaries.ts';
+import { readBoundaries } from '../autocomplete/boundaries.ts';
+import type { BoundaryRef } from '../autocomplete/boundary.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
 import { readGeojsonFeatures } from '../rebuild/features.ts';
 import { readJsonLines } from '../rebuild/json-lines.ts';

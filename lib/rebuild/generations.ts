@@ -95,9 +95,15 @@ function wantedNames(
   return wanted;
 }
 
-/** Drops what killed rebuilds left half filled. Only for the holder of the alias's lease. */
+/**
+ * Drops what killed rebuilds left behind: half filled, or complete and never swapped in. Only for
+ * the holder of the alias's lease.
+ */
 export async function dropOrphans(engine: Engine, alias: string): Promise<string[]> {
-  const orphans = (await engine.generations(alias)).filter((g) => g.state === 'building');
+  const live = (await aliasState(engine, alias))?.generation;
+  const orphans = (await engine.generations(alias)).filter(
+    (g) => g.state !== 'retired' && g.name !== live,
+  );
   for (const { name } of orphans) await engine.dropGeneration(name);
   return orphans.map((g) => g.name);
 }

@@ -33,7 +33,7 @@ export async function loadGeography(
       if (error) throw error;
       const correction = readCorrection(value);
       corrections.set(correction.id, correction);
-      placeIds.add(correction.parent);
+      if (correction.parent !== null) placeIds.add(correction.parent);
     } catch (fault) {
       if (!(fault instanceof SearchError)) throw fault;
       letters.add(deadLetterOf(fault, { file, line }, value));

@@ -214,6 +214,7 @@ async function buildGeneration(
   const documents = records - scan.failed - refused;
   if (documents === 0 && !options.allowEmpty) throw empty(alias, 'fill', 'No record was good');
   if (generation !== null) {
+    await engine.finishGeneration(generation, { records, failed: letters.count });
     const verify = meter('verify', documents);
     verify.report(0, letters.count);
     await verifyGeneration(engine, generation, {
@@ -223,7 +224,6 @@ async function buildGeneration(
     });
     verify.report(documents, letters.count);
     signal?.throwIfAborted();
-    await engine.finishGeneration(generation, { records, failed: letters.count });
   }
   return {
     records,
@@ -243,7 +243,8 @@ function empty(alias: string, stage: string, what: string): RebuildError {
 async function dropUnfinished(engine: Engine, generation: string): Promise<void> {
   try {
     const found = (await engine.generations()).find((g) => g.name === generation);
-    if (found?.state === 'building') await engine.dropGeneration(generation);
+    // Refused where the alias is there already.
+    if (found) await engine.dropGeneration(generation);
   } catch {
     return;
   }

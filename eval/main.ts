@@ -1,0 +1,20 @@
+// npm run eval -- suggest|parents|language FILE...
+const RUNS: Record<string, (args: string[]) => Promise<void>> = {
+  suggest: async (args) => (await import('./suggest.ts')).evalSuggest(args),
+  parents: async (args) => (await import('./parents.ts')).evalParents(args),
+  language: async (args) => (await import('./language.ts')).evalLanguage(args),
+};
+
+const [what = '', ...args] = process.argv.slice(2);
+const run = Object.hasOwn(RUNS, what) ? RUNS[what] : undefined;
+if (!run) {
+  console.error(`Usage: npm run eval -- ${Object.keys(RUNS).join('|')} FILE...`);
+  process.exitCode = 2;
+} else {
+  try {
+    await run(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

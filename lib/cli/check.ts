@@ -1,0 +1,58 @@
+import { type CheckFinding, checkPlaces } from '../rebuild/check.ts';
+import type { CommandSpec } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { note, print, printJson } from './io.ts';
+import { JSON_OPTION } from './options.ts';
+
+interface Flags {
+  source: string[];
+  boundaries?: string;
+  corrections?: string;
+  json?: true;
+}
+
+/** `suoyin check`: orphans, double parents, mismatches of a source. */
+export const checkCommand: CommandSpec = {
+  name: 'check',
+  summary: 'list what is wrong with the parents of a source: orphans, double parents, mismatches',
+  options: [
+    {
+      flags: '--source <file>',
+      description: 'records, JSON lines, .gz or not; may come more than once',
+      required: true,
+      repeat: true,
+    },
+    {
+      flags: '--boundaries <file>',
+      description: 'outlines, GeoJSON FeatureCollection, .gz or not',
+    },
+    { flags: '--corrections <file>', description: 'corrections, JSON lines' },
+    { ...JSON_OPTION, description: 'print findings as JSON lines' },
+  ],
+  examples: ['suoyin check --source places.jsonl.gz --boundaries outlines.geojson.gz'],
+  async run({ options }, io) {
+    const { source, boundaries, corrections, json } = options as unknown as Flags;
+    const findings: CheckFinding[] = [];
+    const report = await checkPlaces(source, {
+      ...(boundaries === undefined ? {} : { boundaries }),
+      ...(corrections === undefined ? {} : { corrections }),
+      signal: io.onInterrupt(),
+      onFinding: (finding) => findings.push(finding),
+    });
+    for (const finding of findings) {
+      const { id, name, issue, detail, parents } = finding;
+      if (json) await printJson(io, finding);
+      else await print(io, `${issue}  ${id}  ${name}  ${detail}  [${parents.join(' < ')}]`);
+    }
+    for (const { file, line, code, hint } of report.bad) {
+      note(io, `suoyin: ${file}:${line}: ${hint} [${code}]`);
+    }
+    const counts = Object.entries(report.findings).filter(([, count]) => count > 0);
+    note(
+      io,
+      `${report.places} places, ${report.badCount} bad lines; ` +
+        (counts.map(([issue, count]) => `${count} ${issue}`).join(', ') || 'nothing found'),
+    );
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,98 @@
+import { type ParentIssue, resolveParents } from '../autocomplete/parents.ts';
+import { type DeadLetter, collectDeadLetters, deadLetterOf } from './dead-letters.ts';
+import { type GeographySource, loadGeography } from './geography.ts';
+import { meterStage } from './progress.ts';
+import { keepRecords, readRecords } from './scan.ts';
+import { openSource, type PlaceRecordSource } from './source.ts';
+
+/** What a check looks at beside the records, and whom it tells. */
+export interface CheckSource extends GeographySource {
+  /** Told of every finding as it is made; default: only counted. */
+  onFinding?: (finding: CheckFinding) => void;
+  signal?: AbortSignal;
+}
+
+/** One thing about one place that a person should look at. */
+export interface CheckFinding {
+  id: string;
+  name: string;
+  issue: ParentIssue['code'] | 'CORRECTION_UNUSED';
+  detail: string;
+  /** Ids of the parents that were chosen, nearest first. */
+  parents: string[];
+}
+
+/** Counts of a check. */
+export interface CheckReport {
+  places: number;
+  /** Records, outlines and corrections that can't be used. */
+  bad: readonly DeadLetter[];
+  badCount: number;
+  /** How many findings of each kind. */
+  findings: Record<CheckFinding['issue'], number>;
+}
+
+/**
+ * Checks the parents of a source without building an index: orphans, cycles, unknown parents, places
+ * that two areas of a level contain, records that outlines contradict, corrections of no place.
+ *
+ * @throws {OptionError} As `openSource` does.
+ */
+export async function checkPlaces(
+  source: PlaceRecordSource,
+  options: CheckSource = {},
+): Promise<CheckReport> {
+  const opened = await openSource(source);
+  const letters = collectDeadLetters(null);
+  const geography = await loadGeography(options, letters);
+  const meter = meterStage('scan', { total: null, now: () => 0, onProgress: undefined });
+  const { signal } = options;
+  const wanted = new Set(geography.placeIds);
+  const unused = new Map(geography.corrections);
+  for await (const { record } of readRecords(opened, { signal })) {
+    if (record.parent !== undefined) wanted.add(record.parent);
+  }
+  const known = await keepRecords(opened, wanted, { meter, failed: 0, signal });
+  const report: CheckReport = {
+    places: 0,
+    bad: letters.first,
+    badCount: 0,
+    findings: {
+      PARENT_NOT_FOUND: 0,
+      PARENT_CYCLE: 0,
+      PARENT_MISMATCH: 0,
+      PARENT_RIVALS: 0,
+      PARENT_NEAREST: 0,
+      PARENT_NONE: 0,
+      CORRECTION_UNUSED: 0,
+    },
+  };
+  const found = (finding: CheckFinding): void => {
+    report.findings[finding.issue] += 1;
+    options.onFinding?.(finding);
+  };
+  const { boundaries, corrections } = geography;
+  const sources = { lookup: (id: string) => known.get(id), boundaries, corrections };
+  const records = readRecords(opened, {
+    signal,
+    onBad: (letter) => {
+      letters.add(letter);
+    },
+  });
+  for await (const { record } of records) {
+    report.places += 1;
+    unused.delete(record.id);
+    const { parents, issues } = resolveParents(record, sources);
+    for (const { code, detail } of issues) {
+      const ids = parents.map((parent) => parent.id);
+      found({ id: record.id, name: record.name, issue: code, detail, parents: ids });
+    }
+  }
+  for (const { id, parent, who } of unused.values()) {
+    const detail = `by ${who}, parent ${parent ?? 'none'}`;
+    found({ id, name: '', issue: 'CORRECTION_UNUSED', detail, parents: [] });
+  }
+  report.badCount = letters.count;
+  letters.close();
+  return report;
+}

@@ -1,0 +1,52 @@
+import { type ParentOrigin, resolveParents } from '../autocomplete/parents.ts';
+import type { PlaceRecord } from '../autocomplete/record.ts';
+import { RecordError, quoteValue } from '../errors.ts';
+import type { Geography } from './geography.ts';
+
+/** Where parents came from, in places; `mismatched` ones are stated in another city than outlines tell. */
+export type LineageCounts = Record<ParentOrigin | 'mismatched' | 'nearest', number>;
+
+/**
+ * The containing places of a record, nearest first.
+ *
+ * @throws {RecordError} `UNKNOWN_PARENT`, `PARENT_CYCLE` where nothing else tells its parents.
+ */
+export type Lineage = (record: PlaceRecord) => PlaceRecord[];
+
+/** A lineage over the places that may be parents; `counts` grow with every call. */
+export function traceLineage(
+  known: ReadonlyMap<string, PlaceRecord>,
+  { boundaries, corrections }: Geography,
+): { parentsOf: Lineage; counts: LineageCounts } {
+  const counts: LineageCounts = {
+    correction: 0,
+    boundary: 0,
+    geometry: 0,
+    stated: 0,
+    none: 0,
+    mismatched: 0,
+    nearest: 0,
+  };
+  const sources = { lookup: (id: string) => known.get(id), boundaries, corrections };
+  const parentsOf: Lineage = (record) => {
+    const { parents, from, issues } = resolveParents(record, sources);
+    const broken = issues.find(
+      ({ code }) => code === 'PARENT_NOT_FOUND' || code === 'PARENT_CYCLE',
+    );
+    // Parents found another way make up for a broken statement.
+    if (broken && from !== 'geometry' && from !== 'boundary') {
+      const cycle = broken.code === 'PARENT_CYCLE';
+      const what = `parent of ${quoteValue(record.id)} ${quoteValue(broken.detail)} ${
+        cycle ? 'leads back to itself' : 'is in no record and no outline'
+      }`;
+      const hint = 'Add that place, name another parent, or correct it.';
+      const code = cycle ? 'PARENT_CYCLE' : 'UNKNOWN_PARENT';
+      throw new RecordError(code, 'parent', broken.detail, what, hint);
+    }
+    counts[from] += 1;
+    if (issues.some(({ code }) => code === 'PARENT_MISMATCH')) counts.mismatched += 1;
+    if (issues.some(({ code }) => code === 'PARENT_NEAREST')) counts.nearest += 1;
+    return parents;
+  };
+  return { parentsOf, counts };
+}
