@@ -12,18 +12,42 @@ const CHINESE_ENDING = /(?:路|街|巷|弄|大道|廟|庙|庄|宮|宫|里|酒店
 const JAPANESE_CONFIDENCE = [0.64, 0.905, 0.984, 0.989, 0.997];
 const CHINESE_CONFIDENCE = [0.68, 0.924, 0.963, 0.995];
 
+/** jieba lists many places only with what they are: 高雄市, not 高雄. */
+const PLACE_TYPES = ['市', '县', '区'];
+
+function chineseWords(key: string, chinese: Chinese): number {
+  const words = chinese.cut(key).length;
+  if (words < 2 || key.length > 4) return words;
+  return PLACE_TYPES.some((type) => chinese.isWord(key + type)) ? 1 : words;
+}
+
+/** Words that the Japanese dictionary needs; one that it doesn't know counts twice. */
+function japaneseWords(
+  run: string,
+  japanese: Japanese,
+): { words: number; endsInPlaceType: boolean } {
+  const tokens = japanese.tokenize(run);
+  const unknown = tokens.filter((token) => !token.known).length;
+  return {
+    words: tokens.length + unknown,
+    endsInPlaceType: tokens.at(-1)?.pos === '名詞,接尾,地域',
+  };
+}
+
 /**
  * The language whose dictionary needs fewer words for a name in Han; the last word moves the count a little.
  *
  * @param name - As it is written; only its Han is looked at.
  */
 export function tokensVerdict(name: string, chinese: Chinese, japanese: Japanese): Verdict {
-  const tokens = japanese.tokenize(name);
-  const unknown = tokens.filter((token) => !token.known).length;
-  let lead = chinese.cut(fold(name)).length - tokens.length - unknown;
-  if (JAPANESE_ENDING.test(name)) lead += 1;
-  if (CHINESE_ENDING.test(name)) lead -= 1;
-  if (tokens.at(-1)?.pos === '名詞,接尾,地域') lead += 0.5;
+  let lead = 0;
+  for (const [run] of name.normalize('NFKC').matchAll(/\p{Script=Han}+/gu)) {
+    const { words, endsInPlaceType } = japaneseWords(run, japanese);
+    lead += chineseWords(fold(run), chinese) - words;
+    if (endsInPlaceType) lead += 0.5;
+    if (JAPANESE_ENDING.test(run)) lead += 1;
+    if (CHINESE_ENDING.test(run)) lead -= 1;
+  }
   const table = lead > 0 ? JAPANESE_CONFIDENCE : CHINESE_CONFIDENCE;
   const step = lead > 0 ? lead * 2 - 1 : -lead * 2;
   return {
@@ -47,7 +71,7 @@ const SHARED_ENDING =
  * @param key - `fold(name)` of a name in Han only.
  */
 export function isChineseWord(key: string, chinese: Chinese): boolean {
-  if (chinese.isWord(key)) return true;
+  if (key.length > 1 && chineseWords(key, chinese) === 1) return true;
   if (SHARED_WORD.test(key)) return true;
   const words = chinese.cut(key);
   const stems = words.slice(0, -1);

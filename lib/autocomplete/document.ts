@@ -176,7 +176,7 @@ function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceK
     if (key === '') continue;
     sets.name.add(key);
     for (const inner of innerKeys(name, key, context)) sets.inner.add(inner);
-    if (HAN_KEY.test(key)) sets.tail.add(key.slice(1));
+    if (HAN_KEY.test(key)) sets.tail.add(tailOf(key));
     if (name.pinyin) {
       sets.pinyin.add(pinyinKey(name.pinyin));
       sets.zhuyin.add(zhuyinKey(name.pinyin));
@@ -187,6 +187,11 @@ function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceK
   return Object.fromEntries(
     Object.entries(sets).map(([field, set]) => [field, [...set].filter((k) => k !== '')]),
   ) as PlaceKeys;
+}
+
+/** A key less its first character. */
+export function tailOf(key: string): string {
+  return key.slice(key.codePointAt(0)! > 0xffff ? 2 : 1);
 }
 
 function innerKeys(name: IndexedName, key: string, context: DocumentContext): string[] {

@@ -7,7 +7,7 @@ import {
   zhuyinTyped,
 } from '../analyzers/readings.ts';
 import { romajiTyped } from '../analyzers/romaji.ts';
-import type { KeyField } from './document.ts';
+import { tailOf, type KeyField } from './document.ts';
 import type { KeyMatch } from './query.ts';
 import type { PlaceKind } from './record.ts';
 
@@ -145,9 +145,9 @@ function mistyped(key: string): Interpretation[] {
   if (length < (HAN.test(key) ? 2 : 4)) return [];
   const found: Interpretation[] = [{ state: 'edit', field: 'name', value: key, match: 'edit' }];
   if (/^\p{Script=Han}{3,}$/u.test(key)) {
-    found.push(whole('edit', 'tail', key.slice(1)));
+    found.push(whole('edit', 'tail', tailOf(key)));
     found.push(whole('edit', 'tail', key));
-    found.push(whole('edit', 'name', key.slice(1)));
+    found.push(whole('edit', 'name', tailOf(key)));
   }
   return found;
 }

@@ -22,8 +22,8 @@ export type LabelDetail = 'short' | 'official' | 'full';
 
 export interface LabelOptions {
   language: ReaderLanguage;
-  /** What was typed: a parent typed in a listed spelling of its own (台北) is shown so. */
-  typed: string;
+  /** A parent that was typed beside the place in a listed spelling of its own (台北) is shown so. */
+  typed: { text: string; within?: string | undefined };
   detail: LabelDetail;
   countryNames: CountryNames;
   styles: Readonly<Record<string, LabelStyle>>;
@@ -68,8 +68,14 @@ function isWard(place: ParentRef): boolean {
   return /[区區]$/u.test(place.names['local'] ?? '');
 }
 
-function parentName(parent: ParentRef, language: ReaderLanguage, typed: string): string {
-  const asTyped = parent.variants?.find((variant) => typed.includes(variant));
+function parentName(
+  parent: ParentRef,
+  language: ReaderLanguage,
+  typed: LabelOptions['typed'],
+): string {
+  const asTyped = parent.variants?.find(
+    (variant) => typed.text.includes(variant) && fold(variant) === typed.within,
+  );
   if (asTyped !== undefined) return asTyped;
   for (const wanted of nameLanguages(language)) {
     const name = parent.names[wanted];

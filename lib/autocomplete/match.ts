@@ -1,7 +1,7 @@
 import { foldWithOffsets } from '../analyzers/fold.ts';
 import { initialsKey, pinyinKey, zhuyinKey, zhuyinToned } from '../analyzers/readings.ts';
 import { romajiKey, romajiTyped } from '../analyzers/romaji.ts';
-import type { IndexedName, KeyField, PlaceSource } from './document.ts';
+import { tailOf, type IndexedName, type KeyField, type PlaceSource } from './document.ts';
 import { withinOneEdit } from './edit-distance.ts';
 import type { Interpretation } from './interpretations.ts';
 
@@ -72,7 +72,7 @@ const derived = new WeakMap<IndexedName, DerivedKeys>();
 /** The key of a name in a field, null where it has none. Inner and tail keys are judged on the whole key. */
 function keyOf(name: IndexedName, field: KeyField): string | null {
   if (field === 'name' || field === 'inner') return name.key ?? name.text;
-  if (field === 'tail') return (name.key ?? name.text).slice(1);
+  if (field === 'tail') return tailOf(name.key ?? name.text);
   let keys = derived.get(name);
   if (!keys) derived.set(name, (keys = {}));
   if (field === 'romaji') {

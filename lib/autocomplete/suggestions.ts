@@ -113,7 +113,10 @@ function labelled(
       if (detail === 'official') row.name = row.candidate.officialName;
       row.label = placeLabel(row.candidate.source, row.name.text, {
         language: query.reader.language,
-        typed: query.text,
+        typed: {
+          text: query.text,
+          within: row.candidate.matches[0]!.interpretation.within,
+        },
         detail,
         countryNames: options.countryNames ?? cldrCountryNames,
         styles: options.labelStyles ?? LABEL_STYLES,

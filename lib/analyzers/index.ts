@@ -1,0 +1,26 @@
+/** Names as text: one folding key, readings and what is typed of them, words, and the language of a name. */
+export { fold, foldWithOffsets, type FoldedText } from './fold.ts';
+export { scriptRuns, scriptsOf, type Script, type ScriptRun } from './script.ts';
+export {
+  dachenToZhuyin,
+  initialsKey,
+  pinyinKey,
+  pinyinOf,
+  pinyinTyped,
+  romajiKey,
+  romajiTyped,
+  zhuyinKey,
+  zhuyinToned,
+  zhuyinTyped,
+} from './readings.ts';
+export { loadChinese, type Chinese, type ChinesePackage, type TaggedWord } from './chinese.ts';
+export { loadJapanese, type Japanese, type JapaneseToken } from './japanese.ts';
+export {
+  detectLanguage,
+  loadDetector,
+  type Detection,
+  type DetectOptions,
+  type Detector,
+} from './detect.ts';
+export { type Reason } from './clauses.ts';
+export { nameDocument, type NameDocument } from './name-document.ts';
