@@ -12,7 +12,7 @@ export interface Case {
   language: string;
   /** Ids that are right: the place, and those that have the name it was typed from. */
   accept: string[];
-  /** A country, region, city or district; the others are towns, hamlets, stations, sights. */
+  /** A country, region, city, district or town; the others are hamlets, town areas, stations, sights. */
   major: boolean;
 }
 
@@ -87,17 +87,19 @@ export interface Cell {
   /** One of `LENGTHS`. */
   length: number;
   cases: Case[];
+  /** Further cases, asked before anything is measured. */
+  warmUp: Case[];
 }
 
 /**
  * Draws places at random, the same for the same seed, and types each in every state and length.
  *
- * @param full - Cases a state at full length; a state that fewer places can be typed in has fewer.
- * @param cut - Cases a state at each shorter length, of texts longer than that.
+ * @param sizes - full: cases a state at full length; cut: at each shorter length, of texts longer
+ *   than that; warmUp: further ones. Where too few places can be typed so, each is less.
  */
 export function makeCells(
   records: readonly PlaceRecord[],
-  sizes: { full: number; cut: number },
+  sizes: { full: number; cut: number; warmUp: number },
   seed: number,
 ): Cell[] {
   const byId = new Map(records.map((record) => [record.id, record]));
@@ -107,8 +109,9 @@ export function makeCells(
     const order = shuffled(records, seededRandom(seed + i));
     for (const length of LENGTHS) {
       const cases: Case[] = [];
+      const wanted = sizes.warmUp + (length === 0 ? sizes.full : sizes.cut);
       for (const record of order) {
-        if (cases.length === (length === 0 ? sizes.full : sizes.cut)) break;
+        if (cases.length === wanted) break;
         const typed = type(record, byId);
         const characters = typed ? Array.from(typed.text) : [];
         if (!typed || characters.length <= length) continue;
@@ -122,14 +125,15 @@ export function makeCells(
         const { language } = typed;
         cases.push({ text, language, accept: [...accept], major: isMajor(record) });
       }
-      cells.push({ state, length, cases });
+      const warmUp = cases.splice(0, Math.ceil((cases.length * sizes.warmUp) / wanted));
+      if (cases.length > 0) cells.push({ state, length, cases, warmUp });
     }
   }
   return cells;
 }
 
-function isMajor({ kind }: PlaceRecord): boolean {
-  return kind === 'country' || kind === 'region' || kind === 'city' || kind === 'district';
+function isMajor({ kind, granularity }: PlaceRecord): boolean {
+  return kind !== 'station' && kind !== 'poi' && granularity === undefined;
 }
 
 function holdersByName(records: readonly PlaceRecord[]): Map<string, PlaceRecord[]> {
@@ -170,10 +174,7 @@ function otherForm(record: PlaceRecord): Typed | null {
 }
 
 /** Both without suffix, as people type it: 基隆中正. */
-function parentAndChild(
-  record: PlaceRecord,
-  byId: ReadonlyMap<string, PlaceRecord>,
-): Typed | null {
+function parentAndChild(record: PlaceRecord, byId: ReadonlyMap<string, PlaceRecord>): Typed | null {
   const parent = record.parent === undefined ? undefined : byId.get(record.parent);
   if (!parent || !HAN.test(parent.name) || !HAN.test(record.name)) return null;
   const text = parent.name.replace(SUFFIX, '') + record.name.replace(SUFFIX, '');

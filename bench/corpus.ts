@@ -83,7 +83,7 @@ export async function* placesOf(placesFile: string): AsyncGenerator<Place> {
   for await (const { value } of readJsonLines(placesFile)) yield value as Place;
 }
 
-async function* linesOf(files: readonly string[]): AsyncGenerator<unknown> {
+async function* linesOf(files: readonly string[]): AsyncGenerator {
   for (const file of files) {
     for await (const line of readJsonLines(file)) yield line.error ? null : line.value;
   }

@@ -7,8 +7,8 @@ import { placesOf } from './corpus.ts';
  * MiniSearch as its manual sets it up: every word of every name a term, prefix search on the last
  * word, more inhabitants rank higher.
  *
- * `autoSuggest` answers with phrases, not places: a phrase stands for the most populous place that
- * has a name of these words, looked up in a map as a host would.
+ * `autoSuggest` answers with phrases, not places, and joins all names of a place that match into one
+ * phrase: a host has to look up which name it is, and the most populous place that has it.
  */
 export async function miniSearch(input: BuildInput): Promise<Contender> {
   const engine = new MiniSearch<Place>({
@@ -40,9 +40,9 @@ export async function miniSearch(input: BuildInput): Promise<Contender> {
     ways: {
       'MiniSearch autoSuggest': (text) => {
         const ids = new Set<string>();
-        for (const { suggestion } of engine.autoSuggest(text)) {
-          const holder = holders.get(suggestion);
-          if (holder) ids.add(holder.id);
+        for (const { suggestion, terms } of engine.autoSuggest(text)) {
+          const name = [suggestion, ...terms].find((phrase) => holders.has(phrase));
+          if (name !== undefined) ids.add(holders.get(name)!.id);
           if (ids.size === LIMIT) break;
         }
         return [...ids];

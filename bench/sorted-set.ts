@@ -35,7 +35,7 @@ export async function sortedSet(input: BuildInput): Promise<Contender> {
   let members = new Set<string>();
   const flush = async (): Promise<void> => {
     if (members.size === 0) return;
-    await redis.zadd(KEY, ...Array.from(members).flatMap((member) => [0, member]));
+    await redis.zadd(KEY, ...Array.from(members).flatMap((member) => ['0', member]));
     members = new Set();
   };
   for await (const { id, names } of placesOf(input.placesFile)) {
@@ -54,7 +54,7 @@ export async function sortedSet(input: BuildInput): Promise<Contender> {
       'sorted set in Redis': async (text) => {
         const rank = await redis.zrank(KEY, text);
         if (rank === null) return [];
-        const window = await redis.zrange(KEY, rank, rank + WINDOW - 1);
+        const window = await redis.zrange(KEY, String(rank), String(rank + WINDOW - 1));
         const ids = new Set<string>();
         for (const member of window) {
           const star = member.lastIndexOf('*');

@@ -71,7 +71,7 @@ export const RANKING: Readonly<{
   historic: -0.12,
   /** Times the importance of the place. */
   importance: 0.7,
-  home: 0.2,
+  home: 0.25,
   /** At the reader's position; falls to half at `nearKm`. */
   near: 0.4,
   nearKm: 30,

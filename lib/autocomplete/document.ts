@@ -79,7 +79,6 @@ export interface DocumentContext {
 
 const HAN = /\p{Script=Han}/u;
 const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
-const HAN_KEY = /^\p{Script=Han}{3,}$/u;
 
 /** Names shorter than this many key units are not cut at word starts. */
 const INNER_MIN = 4;
@@ -176,7 +175,7 @@ function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceK
     if (key === '') continue;
     sets.name.add(key);
     for (const inner of innerKeys(name, key, context)) sets.inner.add(inner);
-    if (HAN_KEY.test(key)) sets.tail.add(tailOf(key));
+    if (HAN.test(key) && key.length >= 3) sets.tail.add(tailOf(key));
     if (name.pinyin) {
       sets.pinyin.add(pinyinKey(name.pinyin));
       sets.zhuyin.add(zhuyinKey(name.pinyin));

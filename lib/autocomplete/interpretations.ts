@@ -9,6 +9,7 @@ import {
 import { romajiTyped } from '../analyzers/romaji.ts';
 import { tailOf, type KeyField } from './document.ts';
 import type { KeyMatch } from './query.ts';
+import type { ReaderLanguage } from './reader.ts';
 import type { PlaceKind } from './record.ts';
 
 /** How input meets a name, from the most to the least literal. */
@@ -49,15 +50,16 @@ const PLACE_SUFFIXES = ['市', '县', '区', '镇', '乡', '省', '州', '岛', 
 
 /**
  * Every way the input may be meant, in passes: what it says literally; a place named together with
- * its parent, or with a suffix that its record lacks; the same sound in other characters; one typing
- * mistake. A later pass is only worth a look where the earlier found no whole name.
+ * its parent, or with a suffix that its record lacks; the same sound in other characters, or one
+ * typing mistake. A later pass is only worth a look where the earlier found no whole name.
  *
  * @param text - As typed.
  * @param key - `fold(text)`, not empty.
+ * @param language - Of the reader: who writes Chinese errs by pinyin.
  */
-export function interpret(text: string, key: string): Interpretation[][] {
-  const passes = [direct(text, key), looser(text, key), sameSound(text, key), mistyped(key)];
-  return passes.filter((pass) => pass.length > 0);
+export function interpret(text: string, key: string, language: ReaderLanguage): Interpretation[][] {
+  const mistakes = [...sameSound(text, key, language), ...mistyped(key)];
+  return [direct(text, key), looser(text, key), mistakes].filter((pass) => pass.length > 0);
 }
 
 function direct(text: string, key: string): Interpretation[] {
@@ -131,8 +133,8 @@ function splits(text: string, key: string): [string, string][] {
     .map((_, i) => [chars.slice(0, i + 2).join(''), chars.slice(i + 2).join('')]);
 }
 
-function sameSound(text: string, key: string): Interpretation[] {
-  if (/^\p{Script=Han}{2,}$/u.test(key)) {
+function sameSound(text: string, key: string, language: ReaderLanguage): Interpretation[] {
+  if (language.startsWith('zh') && /^\p{Script=Han}{2,}$/u.test(key)) {
     return [prefix('homophone', 'pinyin', pinyinKey(pinyinOf(key)))];
   }
   const zhuyin = dachenToZhuyin(text.trim().toLowerCase());
@@ -144,7 +146,7 @@ function mistyped(key: string): Interpretation[] {
   const length = Array.from(key).length;
   if (length < (HAN.test(key) ? 2 : 4)) return [];
   const found: Interpretation[] = [{ state: 'edit', field: 'name', value: key, match: 'edit' }];
-  if (/^\p{Script=Han}{3,}$/u.test(key)) {
+  if (HAN.test(key) && length >= 3) {
     found.push(whole('edit', 'tail', tailOf(key)));
     found.push(whole('edit', 'tail', key));
     found.push(whole('edit', 'name', tailOf(key)));

@@ -124,7 +124,7 @@ export function placeQuery(text: string, options: PlaceQueryOptions = {}): Place
     reader: { language: reader.language, home },
     limit,
     filter: filterOf(options),
-    passes: key === '' ? [] : interpret(text, key),
+    passes: key === '' ? [] : interpret(text, key, reader.language),
     explain: options.explain ?? false,
   };
   if (options.near) query.near = { lat: options.near.lat, lon: options.near.lon };

@@ -86,15 +86,13 @@ export async function answerPlaceQuery(
   return labelled(query, candidates, options);
 }
 
-/** A whole name ends the search; a beginning of one does too, before sounds and typos are tried. */
-function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], pass: number): boolean {
+/** A whole name ends the search; before mistakes are looked for, the beginning of one does too. */
+function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], done: number): boolean {
   const sure = candidates
     .map(({ matches }) => matches[0]!)
     .filter((match) => match.agrees && match.interpretation.state !== 'initials');
-  if (sure.some((match) => match.whole)) return true;
-  const next = query.passes[pass + 1]?.[0]?.state;
-  const lenient = next === 'homophone' || next === 'edit' || next === 'reading';
-  return lenient && sure.length > 0;
+  const next = query.passes[done + 1];
+  return next === query.passes.at(-1) ? sure.length > 0 : sure.some((match) => match.whole);
 }
 
 function labelled(

@@ -1,5 +1,5 @@
 import { type ParentIssue, resolveParents } from '../autocomplete/parents.ts';
-import { type DeadLetter, collectDeadLetters, deadLetterOf } from './dead-letters.ts';
+import { type DeadLetter, collectDeadLetters } from './dead-letters.ts';
 import { type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
 import { keepRecords, readRecords } from './scan.ts';

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { fold } from '../../lib/analyzers/fold.ts';
 import { interpret, type Interpretation } from '../../lib/autocomplete/interpretations.ts';
 
-function passes(text: string): Interpretation[][] {
-  return interpret(text, fold(text));
+function passes(text: string, language = 'zh-Hant'): Interpretation[][] {
+  return interpret(text, fold(text), language);
 }
 function first(text: string): string[] {
   return passes(text)[0]!.map(
@@ -62,11 +62,18 @@ describe('interpret', () => {
     });
   });
 
-  it('looks for the same sound, then for one mistake, last', () => {
-    const last = passes('高熊').slice(-2);
-    expect(last.map((pass) => pass[0])).to.deep.equal([
+  it('looks for the same sound and for one mistake last', () => {
+    expect(passes('高熊').at(-1)).to.deep.equal([
       { state: 'homophone', field: 'pinyin', value: 'gaoxiong', match: 'prefix' },
       { state: 'edit', field: 'name', value: '高熊', match: 'edit' },
     ]);
+  });
+
+  it('expects no mistakes by pinyin of who reads Japanese', () => {
+    expect(
+      passes('京部市', 'ja')
+        .at(-1)!
+        .map((i) => `${i.field} ${i.value}`),
+    ).to.deep.equal(['name 京部市', 'tail 部市', 'tail 京部市', 'name 部市']);
   });
 });

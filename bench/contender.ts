@@ -1,0 +1,118 @@
+// The process of one contender: builds or opens its index, then asks it what the parent says.
+import { readFileSync } from 'node:fs';
+import type { Cell } from './cases.ts';
+import type { BuildInput, Contender } from './competitor.ts';
+
+/** Who takes part, in the order of the report; each module is loaded only in its own process. */
+export const CONTENDERS: Readonly<Record<string, (input: BuildInput) => Promise<Contender>>> = {
+  suoyin: async (input) => (await import('./suoyin.ts')).suoyin(input),
+  minisearch: async (input) => (await import('./minisearch.ts')).miniSearch(input),
+  'sorted-set': async (input) => (await import('./sorted-set.ts')).sortedSet(input),
+  'prefix-scan': async (input) => (await import('./prefix-scan.ts')).prefixScan(input),
+};
+
+/** What the parent may ask of a contender's process; it answers with the type of the same name. */
+export type Order =
+  | { do: 'build'; name: string; input: BuildInput; cellsFile: string }
+  | { do: 'run'; way: string; cell: number; from: number; to: number; warmUp: boolean }
+  | { do: 'memory' };
+
+export interface Built {
+  ways: string[];
+  version: string;
+  /** Of building, not of opening what was built before. */
+  seconds: number;
+  /** Bytes that the process grew by at most so far. */
+  peakBytes: number;
+  outside: { bytes: number; what: string } | null;
+}
+
+export interface Run {
+  /** Milliseconds of each query. */
+  ms: number[];
+  /** Milliseconds of each query inside the engine, empty where not told apart. */
+  engineMs: number[];
+  /** Whether a right id was among the first ten. */
+  found: boolean[];
+}
+
+export interface Memory {
+  /** Bytes that the process has grown by since before the contender's code was loaded. */
+  bytes: number;
+}
+
+/** Answers the parent's orders until it disconnects. */
+export function serveContender(): void {
+  let before = 0;
+  let contender: Contender | null = null;
+  let cells: Cell[] = [];
+
+  const build = async (order: Order & { do: 'build' }): Promise<Built> => {
+    const start = CONTENDERS[order.name];
+    if (!start) throw new Error(`No contender ${order.name}`);
+    cells = JSON.parse(readFileSync(order.cellsFile, 'utf8')) as Cell[];
+    before = residentBytes();
+    const started = performance.now();
+    contender = await start(order.input);
+    const seconds = contender.builtIn ?? (performance.now() - started) / 1000;
+    const peakBytes = peakResidentBytes() - before;
+    const { ways, version, outside = null } = contender;
+    return { ways: Object.keys(ways), version, seconds, peakBytes, outside };
+  };
+
+  const run = async ({ way, cell, from, to, warmUp }: Order & { do: 'run' }): Promise<Run> => {
+    const ask = contender?.ways[way];
+    const asked = cells[cell];
+    if (!ask || !asked) throw new Error(`${way} or its cell ${cell} is not there`);
+    const result: Run = { ms: [], engineMs: [], found: [] };
+    contender?.engineMs?.();
+    for (const { text, language, accept } of (warmUp ? asked.warmUp : asked.cases).slice(
+      from,
+      to,
+    )) {
+      const started = performance.now();
+      const ids = await ask(text, language);
+      result.ms.push(performance.now() - started);
+      if (contender?.engineMs) result.engineMs.push(contender.engineMs());
+      result.found.push(ids.some((id) => accept.includes(id)));
+    }
+    return result;
+  };
+
+  const carryOut = async (order: Order): Promise<Built | Run | Memory> => {
+    switch (order.do) {
+      case 'build':
+        return build(order);
+      case 'run':
+        return run(order);
+      case 'memory':
+        return { bytes: residentBytes() - before };
+    }
+  };
+
+  process.on('message', (order: Order) => {
+    carryOut(order).then(
+      (answer) => process.send?.({ answer }),
+      (error: Error) => process.send?.({ error: error.stack ?? error.message }),
+    );
+  });
+  process.once('disconnect', () => {
+    void Promise.resolve(contender?.close()).finally(() => process.exit());
+  });
+}
+
+function residentBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().rss;
+}
+
+/** Linux counts the parent's size at the fork into `maxRSS`, and not into VmHWM. */
+function peakResidentBytes(): number {
+  try {
+    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    if (kilobytes !== undefined) return Number(kilobytes) * 1024;
+  } catch {
+    // Not Linux.
+  }
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -1,0 +1,105 @@
+import type { Cell } from './cases.ts';
+import type { Run } from './contender.ts';
+import type { Started } from './process.ts';
+import { percentile } from './statistics.ts';
+
+/** A contender that takes part. */
+export interface Entrant {
+  name: string;
+  process: Started;
+}
+
+/** One way of asking: what each round measured in each cell. */
+export interface WayResult {
+  way: string;
+  entrant: Entrant;
+  /** Share of the queries of every cell that were asked. */
+  share: number;
+  /** By round, then by cell. */
+  runs: Run[][];
+}
+
+export interface Measured {
+  ways: WayResult[];
+  /** Bytes each entrant's process had grown by, ready and after all queries, in the order of the entrants. */
+  memory: { ready: number; after: number }[];
+}
+
+/**
+ * Warms everybody up, then lets them take turns: in every round each way of asking gets the same
+ * part of every cell, one after the other, so that noise of the machine hits all alike.
+ *
+ * @param options - budgetMs: time in all of every way but the first, which is asked everything.
+ */
+export async function measure(
+  entrants: readonly Entrant[],
+  cells: readonly Cell[],
+  options: { rounds: number; budgetMs: number },
+  say: (what: string) => void,
+): Promise<Measured> {
+  const memory: Measured['memory'] = [];
+  for (const { process } of entrants) memory.push({ ready: await process.memory(), after: 0 });
+  const ways: WayResult[] = [];
+  for (const entrant of entrants) {
+    for (const way of entrant.process.ways) {
+      say(`warming up ${way}`);
+      let expectedMs = 0;
+      for (const [cell, { cases, warmUp }] of cells.entries()) {
+        const order = { way, cell, from: 0, to: warmUp.length, warmUp: true };
+        const { ms } = await entrant.process.run(order);
+        if (ms.length > 0) expectedMs += (sum(ms) / ms.length) * cases.length;
+      }
+      const share = ways.length === 0 ? 1 : Math.min(1, options.budgetMs / expectedMs);
+      ways.push({ way, entrant, share, runs: [] });
+    }
+  }
+  for (let round = 0; round < options.rounds; round++) {
+    say(`round ${round + 1} of ${options.rounds}`);
+    for (const way of ways) way.runs.push([]);
+    for (const [cell, { cases }] of cells.entries()) {
+      const from = Math.floor((cases.length * round) / options.rounds);
+      const end = Math.floor((cases.length * (round + 1)) / options.rounds);
+      for (let turn = 0; turn < ways.length; turn++) {
+        const { way, entrant, share, runs } = ways[(turn + round + cell) % ways.length]!;
+        const to = from + Math.ceil((end - from) * share);
+        runs[round]!.push(await entrant.process.run({ way, cell, from, to, warmUp: false }));
+      }
+    }
+  }
+  for (const [i, { process }] of entrants.entries()) memory[i]!.after = await process.memory();
+  return { ways, memory };
+}
+
+/** Times over the cells that `chosen` picks, all rounds together, in milliseconds. */
+export function timesOf(
+  result: WayResult,
+  chosen: (cell: number) => boolean,
+  which: 'ms' | 'engineMs' = 'ms',
+): number[] {
+  return result.runs.flatMap((round) => roundTimes(round, chosen, which));
+}
+
+/** How many times the median of `first` that of `other` is: the median over the rounds. */
+export function ratioOf(
+  other: WayResult,
+  first: WayResult,
+  chosen: (cell: number) => boolean,
+): number {
+  const ratios = other.runs.map((round, i) => {
+    const base = percentile(roundTimes(first.runs[i]!, chosen, 'ms'), 0.5);
+    return percentile(roundTimes(round, chosen, 'ms'), 0.5) / base;
+  });
+  return percentile(ratios, 0.5);
+}
+
+function roundTimes(
+  round: readonly Run[],
+  chosen: (cell: number) => boolean,
+  which: 'ms' | 'engineMs',
+): number[] {
+  return round.flatMap((run, cell) => (chosen(cell) ? run[which] : []));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,173 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { loadChinese } from '../../lib/analyzers/chinese.ts';
+import {
+  detectLanguage,
+  loadDetector,
+  type Detection,
+  type Detector,
+} from '../../lib/analyzers/detect.ts';
+import { loadJapanese } from '../../lib/analyzers/japanese.ts';
+import { nameDocument } from '../../lib/analyzers/name-document.ts';
+
+let detector: Detector;
+
+before(async function () {
+  this.timeout(30_000);
+  detector = await loadDetector();
+});
+
+describe('detectLanguage', () => {
+  const cases: [string, Detection['language'], Detection['reason']][] = [
+    ['東京タワー', 'ja', 'kana'],
+    ['霞ヶ関', 'ja', 'kana'],
+    ['腳の眼鏡', 'zh', 'outside-jis'],
+    ['代々木', 'ja', 'repeat-mark'],
+    ['广州', 'zh', 'outside-jis'],
+    ['駅前広場', 'ja', 'jis-only'],
+    ['淺草', 'zh', 'old-form'],
+    ['有馬温泉', 'ja', 'mixed-forms'],
+    ['小田原', 'ja', 'tokens'],
+    ['中正路', 'zh', 'tokens'],
+    ['長谷寺 本堂', 'ja', 'tokens'],
+    ['板橋ㄅㄢˇ', 'zh', 'tokens'],
+    ['ㄅㄢˇ', 'zh', 'bopomofo'],
+    ['서울', 'other', 'other-script'],
+    ['Taipei', 'other', 'other-script'],
+    ['กรุงเทพ', 'other', 'other-script'],
+    ['', 'und', 'empty'],
+    ['101', 'und', 'empty'],
+    ['\0 🍜', 'und', 'empty'],
+  ];
+  for (const [name, language, reason] of cases) {
+    it(`gives ${language} for ${JSON.stringify(name)} by ${reason}`, async () => {
+      expect(await detectLanguage(name)).to.include({ name, language, reason });
+    });
+  }
+
+  it('tells Traditional from Simplified only where the characters do', () => {
+    const variants = ['臺灣', '台湾大学', '大安路', '中正路'].map(
+      (name) => detector.detect(name, { hint: { country: 'TW' } }).zhVariant,
+    );
+    expect(variants).to.deep.equal(['Hant', 'Hans', null, null]);
+    expect(detector.detect('渋谷駅').zhVariant).to.equal(null);
+  });
+
+  it('takes the country over a guess, not over characters of one language', () => {
+    const inJapan = (name: string): string =>
+      detector.detect(name, { hint: { country: 'jp' } }).language;
+    const inTaiwan = (name: string): string =>
+      detector.detect(name, { hint: { country: 'TW' } }).language;
+    expect(['板橋', '龍泉寺', '广州', '東京タワー'].map(inJapan)).to.deep.equal([
+      'ja',
+      'ja',
+      'zh',
+      'ja',
+    ]);
+    expect(['小田原', '高雄', '東京タワー'].map(inTaiwan)).to.deep.equal(['zh', 'zh', 'ja']);
+  });
+
+  it('takes a stated name over everything', () => {
+    const stated = (names: Record<string, string>): string =>
+      detector.detect('中山', { hint: { names } }).language;
+    expect(stated({ 'zh-Hant': '中山', ja: 'ちゅうざん' })).to.equal('zh');
+    expect(stated({ ja: '中山' })).to.equal('ja');
+    expect(stated({ ja: '中山', 'zh-Hant': '中山' })).to.equal('both');
+  });
+
+  it('calls a name ambiguous under the threshold', () => {
+    const { confidence, ambiguous } = detector.detect('中山');
+    expect(confidence).to.be.within(0.5, 0.8);
+    expect(ambiguous).to.equal(true);
+    expect(detector.detect('中山', { threshold: 0.5 }).ambiguous).to.equal(false);
+    expect(detector.detect('东京塔').ambiguous).to.equal(false);
+    expect(detector.detect('').ambiguous).to.equal(false);
+  });
+
+  it('finds Japanese names that are Chinese words, in their Chinese form', () => {
+    const inJapan = { hint: { country: 'JP' } };
+    const found = ['図書館', '清水寺', '平安神宮', '渋谷', '代々木公園', '仙台'].map((name) =>
+      detector.detect(name, inJapan),
+    );
+    expect(found.map(({ alsoZh }) => alsoZh)).to.deep.equal([true, true, true, true, true, true]);
+    expect(found.map(({ zhForm }) => zhForm)).to.deep.equal([
+      '圖書館',
+      '清水寺',
+      '平安神宮',
+      '澀谷',
+      '代代木公園',
+      '仙台',
+    ]);
+    const others = ['五反田', '久我山', '東京タワー', '受付', '北千束'].map((name) =>
+      detector.detect(name, inJapan),
+    );
+    expect(others.map(({ alsoZh, zhForm }) => [alsoZh, zhForm])).to.deep.equal(
+      others.map(() => [false, null]),
+    );
+  });
+
+  it('knows Japanese words that are written as in Chinese', () => {
+    expect(['板橋', '京都', '中正路'].map((name) => detector.detect(name).alsoJa)).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('gives the same answer as a loaded detector', async () => {
+    for (const name of ['', '東京タワー', '广州', '清水寺', '高雄']) {
+      expect(await detectLanguage(name)).to.deep.equal(detector.detect(name));
+    }
+  });
+
+  it('answers any string', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc
+        .array(fc.constantFrom(...Array.from('山東京臺台々ヶの駅广。、 a서'), '\ud800'), {
+          maxLength: 8,
+        })
+        .map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (name) => {
+        const { confidence, language, zhForm, alsoZh } = detector.detect(name);
+        expect(confidence).to.be.within(0, 1);
+        expect(confidence === 0).to.equal(language === 'und');
+        if (zhForm !== null) expect(alsoZh).to.equal(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('nameDocument', () => {
+  const documentOf = async (name: string, country?: string): Promise<[string[], string[]]> => {
+    const segmenters = {
+      chinese: await loadChinese({ prefer: '@node-rs/jieba' }),
+      japanese: await loadJapanese(),
+    };
+    const detection = detector.detect(name, country === undefined ? {} : { hint: { country } });
+    const { zh, ja } = nameDocument(name, detection, segmenters);
+    return [zh, ja];
+  };
+
+  it('puts a sure name into the field of its language', async () => {
+    expect(await documentOf('東京タワー')).to.deep.equal([[], ['东京 たわー']]);
+    expect(await documentOf('国立故宫博物院')).to.deep.equal([['国立 故宫博物院'], []]);
+  });
+
+  it('puts a guess, and a name in neither language, into both', async () => {
+    expect(await documentOf('中山')).to.deep.equal([['中山'], ['中山']]);
+    expect(await documentOf('Taipei')).to.deep.equal([['taipei'], ['taipei']]);
+  });
+
+  it('puts a Japanese name that is Chinese as well into both', async () => {
+    expect(await documentOf('図書館', 'JP')).to.deep.equal([['图书馆'], ['图书馆']]);
+    expect(await documentOf('五反田', 'JP')).to.deep.equal([[], ['五反田']]);
+  });
+
+  it('leaves out what is empty', async () => {
+    expect(await documentOf('・')).to.deep.equal([[], []]);
+  });
+});
