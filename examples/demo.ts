@@ -2,7 +2,7 @@
 // of different kinds find, each with its label in the reader's language.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PlaceIndex, detectLanguage, embedded } from 'suoyin';
+import { detectLanguage, embedded, PlaceIndex } from 'suoyin';
 import { exampleOutlines } from './outlines.ts';
 
 const QUERIES: [query: string, language: string, shows: string][] = [
@@ -55,7 +55,7 @@ for (const [query, language, shows] of QUERIES) {
 
 console.log(bold('Which language is a name?'));
 for (const name of NAMES) {
-  const { language, confidence, alsoZh, reason } = detectLanguage(name);
+  const { language, confidence, alsoZh, reason } = await detectLanguage(name);
   const also = alsoZh ? ', reads as Chinese too' : '';
   console.log(`   ${pad(name, 18)} ${language} ${confidence.toFixed(2)}${also} ${dim(reason)}`);
 }

@@ -2,6 +2,7 @@
 // as the GeoJSON boundaries that a rebuild takes. Run with a path, it writes them there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Geometry, Position } from 'geojson';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 
@@ -23,7 +24,7 @@ interface Town {
 export interface Outline {
   type: 'Feature';
   properties: Place & { level: string; levels: string[] };
-  geometry: unknown;
+  geometry: Geometry;
 }
 
 type Atlas<Name extends string, Properties extends object> = Topology<
@@ -58,11 +59,11 @@ export function exampleOutlines(placesFile: string | URL): Outline[] {
       .map((place) => [`${place.parent} ${place.name}`, place]),
   );
   const outlines: Outline[] = [];
-  const add = (place: Place | undefined, levels: string[], geometry: unknown): void => {
+  const add = (place: Place | undefined, levels: string[], geometry: Geometry): void => {
     if (place === undefined) return;
     const { id, name, names, kind, country, parent } = place;
     const properties = { id, name, names, kind, country, parent, level: levels[0]!, levels };
-    outlines.push({ type: 'Feature', properties, geometry });
+    outlines.push({ type: 'Feature', properties, geometry: cutAtAntimeridian(geometry) });
   };
 
   const world = read('world-atlas/countries-50m.json') as Atlas<'countries', object>;
@@ -84,6 +85,28 @@ export function exampleOutlines(placesFile: string | URL): Outline[] {
     add(taiwan.get(`${parent} ${properties.TOWNNAME}`), ['district'], geometry);
   }
   return outlines;
+}
+
+/**
+ * The atlas draws Russia and Fiji across longitude 180; boundaries must be cut there. Points on the
+ * line go to the side of their neighbours; a part that lies on both sides is left out.
+ */
+function cutAtAntimeridian(geometry: Geometry): Geometry {
+  if (geometry.type !== 'MultiPolygon') return geometry;
+  const crosses = (ring: Position[]): boolean =>
+    ring.some(([lon], i) => i > 0 && Math.abs(lon! - ring[i - 1]![0]!) > 180);
+  const coordinates = geometry.coordinates
+    .map((polygon) =>
+      polygon.map((ring) => {
+        const east = ring.filter(([lon]) => lon! > 0).length * 2 > ring.length;
+        return ring.map(([lon, lat]) => [
+          Math.abs(lon!) === 180 ? (east ? 180 : -180) : lon!,
+          lat!,
+        ]);
+      }),
+    )
+    .filter((polygon) => !polygon.some(crosses));
+  return { ...geometry, coordinates };
 }
 
 const [, script, output] = process.argv;

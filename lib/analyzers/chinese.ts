@@ -15,13 +15,13 @@ export interface Chinese {
   /** The package at work. */
   readonly name: ChinesePackage;
   /** Words of a folded text, without guesses at unknown words: those come as single characters. */
-  cut(folded: string): string[];
+  cut: (folded: string) => string[];
   /** Words with tags, as the package tags them: unknown words are guessed. */
-  tag(folded: string): TaggedWord[];
+  tag: (folded: string) => TaggedWord[];
   /** Whether a folded text of two or more characters is one word of the dictionary. */
-  isWord(folded: string): boolean;
+  isWord: (folded: string) => boolean;
   /** UTF-16 offsets in an unfolded text at which words begin, 0 included; `[]` for nothing searchable. */
-  wordStarts(text: string): number[];
+  wordStarts: (text: string) => number[];
 }
 
 type Segmenter = Pick<Chinese, 'cut' | 'tag'>;

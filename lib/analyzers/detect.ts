@@ -39,7 +39,7 @@ export interface DetectOptions {
 
 /** A detector with its dictionaries in memory. */
 export interface Detector {
-  detect(name: string, options?: DetectOptions): Detection;
+  detect: (name: string, options?: DetectOptions) => Detection;
 }
 
 interface Dictionaries {

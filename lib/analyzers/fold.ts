@@ -68,7 +68,11 @@ const COUNTER = '个';
 /** One code point in the letters of the key; marks stay, spaces and what becomes one are a space. */
 function expand(character: string, depth = 0): string {
   if (WHITE_SPACE.test(character)) return SPACE;
-  if (!character.isWellFormed() || APOSTROPHES.has(character.normalize()) || IGNORABLE.test(character))
+  if (
+    !character.isWellFormed() ||
+    APOSTROPHES.has(character.normalize()) ||
+    IGNORABLE.test(character)
+  )
     return '';
   const single = SINGLES[character];
   if (single !== undefined) return single;

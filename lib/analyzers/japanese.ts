@@ -17,11 +17,11 @@ export interface JapaneseToken {
 /** Japanese words by kuromoji and the IPADIC dictionary of 2007. */
 export interface Japanese {
   /** Words of a text as it is written, not folded. */
-  tokenize(text: string): JapaneseToken[];
+  tokenize: (text: string) => JapaneseToken[];
   /** Hiragana reading of a text; null where a word has none. Right for 9 in 10 place names: prefer stated readings. */
-  reading(text: string): string | null;
+  reading: (text: string) => string | null;
   /** UTF-16 offsets at which words begin, 0 included; `[]` for an empty text. */
-  wordStarts(text: string): number[];
+  wordStarts: (text: string) => number[];
 }
 
 function toHiragana(kana: string): string {

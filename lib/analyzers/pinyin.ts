@@ -15,7 +15,9 @@ const PLACE_READINGS = new Map(
     '乐亭lao4,ting2 单县shan4,xian4 台州tai1,zhou1 天台tian1,tai1 浚县xun4,xian4 尉犁yu4,li2 洪洞hong2,tong2 莘庄xin1,zhuang1 会稽kuai4,ji1 ' +
     '弹子dan4,zi3 泌阳bi4,yang2 歙县she4,xian4 黄陂huang2,pi2 什邡shi2,fang1 万俟mo4,qi2 解州xie4,zhou1 蔚县yu4,xian4 蔚州yu4,zhou1 曲靖qu1,jing4 ' +
     '喀什ka1,shi2 涡阳guo1,yang2 朴子pu2,zi3 六合lu4,he2 六安lu4,an1 乐清yue4,qing1 济宁ji3,ning2 济源ji3,yuan2 筠连jun1,lian2 任丘ren2,qiu1 ' +
-    '华县hua4,xian4 华阴hua4,yin1 句容ju4,rong2 什刹shi2,cha4 繁峙fan2,shi4 莎车suo1,che1 牟定mou2,ding4 地藏di4,zang4 穆棱mu4,ling2 珲春hun2,chun1'
+    '华县hua4,xian4 华阴hua4,yin1 句容ju4,rong2 什刹shi2,cha4 繁峙fan2,shi4 莎车suo1,che1 牟定mou2,ding4 地藏di4,zang4 穆棱mu4,ling2 珲春hun2,chun1 ' +
+    // 乾, which folds into 干
+    '干隆qian2,long2 干县qian2,xian4 干陵qian2,ling2 干坤qian2,kun1 干清qian2,qing1 干安qian2,an1 干宁qian2,ning2'
   )
     .split(' ')
     .map((entry) => [entry.slice(0, 2), entry.slice(2).split(',')]),

@@ -52,7 +52,11 @@ function buildTargets(): Map<string, string> {
   const weigh = (character: string, weight: number): void => {
     weights.set(character, (weights.get(character) ?? 0) + weight);
   };
-  for (const [from, to] of simplified) if (from !== to) (weigh(to, 2), weigh(from, -1));
+  for (const [from, to] of simplified) {
+    if (from === to) continue;
+    weigh(to, 2);
+    weigh(from, -1);
+  }
   for (const [japanese] of pairsOf(newToOldForms)) weigh(japanese, -1);
   for (const [, japanese] of pairsOf(oldToNewForms)) weigh(japanese, -1);
   for (const character of gb2312()) weigh(character, 3);

@@ -30,6 +30,7 @@ export interface BoundaryPoint {
   country?: string | undefined;
 }
 
+/** Distances that outlines are read with; see `BOUNDARY_DEFAULTS`. */
 export interface BoundaryOptions {
   nearestKm?: number;
   outlineKm?: number;

@@ -34,6 +34,7 @@ export interface ParentIssue {
 /** Who decided: a person, the place's own outline, outlines around its point, or its record. */
 export type ParentOrigin = 'correction' | 'boundary' | 'geometry' | 'stated' | 'none';
 
+/** The containing places of a record, and what is odd about them. */
 export interface ResolvedParents {
   /** Nearest first. */
   parents: PlaceRecord[];

@@ -82,7 +82,12 @@ export function coversPoint(polygon: Polygon, lon: number, lat: number): boolean
  *
  * @param lon - Degrees; may lie beyond ±180 to measure across the antimeridian.
  */
-export function edgeKm(polygon: Polygon, lon: number, lat: number, limitKm = Infinity): number {
+export function edgeKm(
+  polygon: Polygon,
+  lon: number,
+  lat: number,
+  limitKm: number = Infinity,
+): number {
   const scale = { lon, lat, kx: KM_PER_DEGREE * Math.cos(lat * RADIANS), ky: KM_PER_DEGREE };
   let best = limitKm * limitKm;
   let found = Infinity;

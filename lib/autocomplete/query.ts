@@ -23,6 +23,7 @@ export interface KeySearch {
   limit: number;
 }
 
+/** A box in degrees, bounds included; west > east crosses the antimeridian. */
 export interface GeoBox {
   south: number;
   west: number;

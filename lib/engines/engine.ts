@@ -16,6 +16,7 @@ export interface Generation {
   meta: Record<string, unknown>;
 }
 
+/** One document to index, replacing the one of its id, or one id to delete. */
 export type WriteOperation = { index: PlaceDocument } | { delete: string };
 
 /** Outcome of one write operation, in the order of the call. */
@@ -26,6 +27,7 @@ export interface WriteOutcome {
   reason?: string;
 }
 
+/** Where an alias points. */
 export interface AliasState {
   alias: string;
   /** Name of the live generation. */
@@ -34,6 +36,7 @@ export interface AliasState {
   previous?: string;
 }
 
+/** How an engine is. */
 export interface EngineHealth {
   engine: string;
   version: string;

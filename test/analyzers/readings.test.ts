@@ -24,6 +24,7 @@ describe('pinyinOf', () => {
     ['東京都', 'dong1 jing1 du1'],
     ['朴子', 'pu2 zi3'],
     ['六安', 'lu4 an1'],
+    ['乾隆', 'qian2 long2'],
     ['佐々木', 'zuo3 zuo3 mu4'],
     ['渋谷', 'se4 gu3'],
     ['𠮷野', 'ji2 ye3'],
