@@ -56,7 +56,7 @@ for (const [query, language, shows] of QUERIES) {
 console.log(bold('Which language is a name?'));
 for (const name of NAMES) {
   const { language, confidence, alsoZh, reason } = await detectLanguage(name);
-  const also = alsoZh ? ', reads as Chinese too' : '';
+  const also = alsoZh && language === 'ja' ? ', a Chinese name too' : '';
   console.log(`   ${pad(name, 18)} ${language} ${confidence.toFixed(2)}${also} ${dim(reason)}`);
 }
 await index.close();

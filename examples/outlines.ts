@@ -67,9 +67,14 @@ export function exampleOutlines(placesFile: string | URL): Outline[] {
   };
 
   const world = read('world-atlas/countries-50m.json') as Atlas<'countries', object>;
-  for (const { id, geometry } of feature(world, world.objects.countries).features) {
+  const drawn = feature(world, world.objects.countries).features;
+  // The atlas gives small territories their country's code: the country is drawn with more points.
+  drawn.sort((a, b) => JSON.stringify(b.geometry).length - JSON.stringify(a.geometry).length);
+  const seen = new Set<string>();
+  for (const { id, geometry } of drawn) {
     const place = byId.get(COUNTRIES[String(id)] ?? '');
-    if (place === undefined) continue;
+    if (place === undefined || seen.has(place.id)) continue;
+    seen.add(place.id);
     add(place, CITY_STATES.has(place.id) ? ['country', 'city'] : ['country'], geometry);
     if (place.id === 'cc-SG') add(byId.get('sg-singapore'), ['city'], geometry);
   }

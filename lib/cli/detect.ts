@@ -42,7 +42,10 @@ export const detectCommand: CommandSpec = {
 
 function sentence(name: string, detection: Detection): string {
   const { language, confidence, alsoZh, alsoJa, reason } = detection;
-  const also = [alsoZh ? 'also a Chinese name' : '', alsoJa ? 'also a Japanese name' : ''];
+  const also = [
+    alsoZh && language !== 'zh' ? 'also a Chinese name' : '',
+    alsoJa && language !== 'ja' ? 'also a Japanese name' : '',
+  ];
   const parts = [`${language} ${confidence.toFixed(2)}`, ...also, String(reason)];
   return `${name}  ${parts.filter((part) => part !== '').join('; ')}`;
 }
