@@ -38,7 +38,7 @@ const USAGE = 'npm run eval -- parents FILE.jsonl [--boundaries B.geojson[.gz]] 
  *   acceptCity, expectCountry, expectDistrict, why. `--boundaries`: default `boundaries.geojson.gz`
  *   beside FILE. `--with-country`: the expected country is given with the point.
  */
-export async function evalParents(args: string[]): Promise<void> {
+export function evalParents(args: string[]): void {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

@@ -147,8 +147,9 @@ function levelsAbove(kind: PlaceKind): number {
 }
 
 /** A place by id: its record, else what its outline tells of it. */
-function placeOf(id: string, { lookup, boundaries }: ParentSources): PlaceRecord | undefined {
-  const record = lookup(id);
+function placeOf(id: string, sources: ParentSources): PlaceRecord | undefined {
+  const { boundaries } = sources;
+  const record = sources.lookup(id);
   if (record) return record;
   const ref = boundaries?.get(id);
   if (!ref) return undefined;

@@ -1,7 +1,7 @@
 import { placeQuery, type PlaceQueryOptions } from '../autocomplete/query.ts';
 import type { PlaceKind } from '../autocomplete/record.ts';
 import { embedded } from '../engines/embedded/index.ts';
-import { OptionError, RecordError, SearchError, quoteValue } from '../errors.ts';
+import { OptionError, RecordError, quoteValue } from '../errors.ts';
 import { PlaceIndex } from '../place-index.ts';
 import { readJsonLines } from '../rebuild/json-lines.ts';
 import type { CommandSpec } from './command.ts';
@@ -111,7 +111,7 @@ async function answerFile(index: PlaceIndex, path: string, flags: Flags, io: Io)
     } catch (fault) {
       if (!(fault instanceof RecordError || fault instanceof OptionError)) throw fault;
       bad += 1;
-      note(io, `suoyin: ${path} line ${line}: ${(fault as SearchError).message} [${fault.code}]`);
+      note(io, `suoyin: ${path} line ${line}: ${fault.message} [${fault.code}]`);
       await printJson(io, []);
     }
   }

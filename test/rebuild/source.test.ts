@@ -142,6 +142,7 @@ describe('reading sources', () => {
       expect(await countOf([])).to.equal(0);
       expect(await countOf(() => [1, 2])).to.equal(2);
       async function* later(): AsyncGenerator<number> {
+        await Promise.resolve();
         yield* [1, 2, 3];
       }
       expect(await countOf(later)).to.equal(3);

@@ -113,7 +113,9 @@ function statementOf(statement: SqliteStatement, typed: <T>(action: () => T) => 
     typed(() => {
       arrays ??= asksForArrays(statement);
       const found = statement.all(...parameters);
-      return arrays ? (found as SqlRow[]) : found.map((row) => Object.values(row as object));
+      return arrays
+        ? (found as SqlRow[])
+        : found.map((row) => Object.values(row as Record<string, SqlValue>));
     });
   return {
     run: (...parameters) => typed(() => Number(statement.run(...parameters).changes)),
