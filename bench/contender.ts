@@ -22,6 +22,8 @@ export interface Built {
   version: string;
   /** Of building, not of opening what was built before. */
   seconds: number;
+  /** An earlier process built it. */
+  reused: boolean;
   /** Bytes that the process grew by at most so far. */
   peakBytes: number;
   outside: { bytes: number; what: string } | null;
@@ -57,7 +59,8 @@ export function serveContender(): void {
     const seconds = contender.builtIn ?? (performance.now() - started) / 1000;
     const peakBytes = peakResidentBytes() - before;
     const { ways, version, outside = null } = contender;
-    return { ways: Object.keys(ways), version, seconds, peakBytes, outside };
+    const reused = contender.builtIn !== undefined;
+    return { ways: Object.keys(ways), version, seconds, reused, peakBytes, outside };
   };
 
   const run = async ({ way, cell, from, to, warmUp }: Order & { do: 'run' }): Promise<Run> => {

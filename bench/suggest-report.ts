@@ -28,7 +28,7 @@ export function printReport(bench: SuggestBench): void {
     '',
     '### Time of a query by characters typed, all input states together',
     '',
-    'p50 / p99 in milliseconds; × is how many times the p50 of the first row, the median over the rounds.',
+    `p50 / p99 in milliseconds. In brackets, how many times the p50 of ${ways[0]?.way ?? 'the first'} it is: the median over the rounds; under 1 is faster.`,
     '',
     ...table(['', ...LENGTHS.map(lengthName)], lengthRows(bench)),
     '',
@@ -51,7 +51,7 @@ export function printReport(bench: SuggestBench): void {
   console.log(lines.join('\n'));
 }
 
-function facts({ corpus, example, measured, cells, skipped, ...bench }: SuggestBench): string[] {
+function facts({ corpus, example, measured, cells, ...bench }: SuggestBench): string[] {
   const processor = cpus();
   const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
   const queries = cells.reduce((total, cell) => total + cell.cases.length, 0);
@@ -67,19 +67,19 @@ function facts({ corpus, example, measured, cells, skipped, ...bench }: SuggestB
       ` asked in ${bench.rounds} rounds in which the contenders take turns, each in its own process;` +
       ` ${bench.seconds.toFixed(0)} s in all`,
     '- Everybody indexes all listed names, other scripts, kana and aliases too. Mandarin is typed as pinyin-pro reads it.',
-    ...skipped.map((line) => `- ${line}`),
   ];
 }
 
-function indexRows({ entrants, measured }: SuggestBench): Row[] {
-  return entrants.map(({ process }, i) => [
+function indexRows({ entrants, measured, skipped }: SuggestBench): Row[] {
+  const rows: Row[] = entrants.map(({ process }, i) => [
     process.ways.join(', '),
-    `${process.seconds.toFixed(1)} s`,
+    `${process.seconds.toFixed(1)} s${process.reused ? ', reused' : ''}`,
     megabytes(process.peakBytes),
     megabytes(measured.memory[i]!.ready),
     megabytes(measured.memory[i]!.after),
     process.outside ? `${megabytes(process.outside.bytes)} ${process.outside.what}` : '',
   ]);
+  return [...rows, ...skipped.map(([way, why]): Row => [way, why, '', '', ''])];
 }
 
 function lengthRows(bench: SuggestBench): Row[] {

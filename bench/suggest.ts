@@ -40,7 +40,8 @@ export interface SuggestBench {
   cells: Cell[];
   entrants: Entrant[];
   measured: Measured;
-  skipped: string[];
+  /** Contenders that could not take part, and why. */
+  skipped: [way: string, why: string][];
   seed: number;
   rounds: number;
   seconds: number;
@@ -99,7 +100,7 @@ export async function benchSuggest(args: string[]): Promise<void> {
   const cellsFile = join(folder, 'cells.json');
   writeFileSync(cellsFile, JSON.stringify(cells));
 
-  const skipped: string[] = [];
+  const skipped: SuggestBench['skipped'] = [];
   const redisServer = values['redis-server'] ?? onPath('redis-server');
   const inputOf = (name: string): BuildInput => {
     const kept = name === 'suoyin' && values.data !== undefined;
@@ -114,7 +115,7 @@ export async function benchSuggest(args: string[]): Promise<void> {
   try {
     for (const name of only) {
       if (name === 'sorted-set' && redisServer === null) {
-        skipped.push('sorted set in Redis: skipped: redis-server is not installed');
+        skipped.push(['sorted set in Redis', 'skipped: redis-server is not installed']);
         continue;
       }
       say(`building ${name}`);
@@ -145,7 +146,7 @@ async function start(name: string, input: BuildInput, cellsFile: string): Promis
   if (name !== 'suoyin') return built;
   await built.stop();
   const opened = await startContender(name, input, cellsFile);
-  return { ...opened, peakBytes: built.peakBytes };
+  return { ...opened, peakBytes: built.peakBytes, reused: built.reused };
 }
 
 function onPath(command: string): string | null {

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import { engineContract } from './engine.contract.ts';
+
+describe('engine contract: embedded, in memory', () => {
+  engineContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('engine contract: embedded, in a file', () => {
+  const dirs: string[] = [];
+  after(() => {
+    for (const dir of dirs) rmSync(dir, { recursive: true });
+  });
+  engineContract(() => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-contract-'));
+    dirs.push(dataDir);
+    return embedded({ dataDir });
+  });
+});

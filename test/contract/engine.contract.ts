@@ -1,0 +1,292 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import type { KeySearch, PlaceFilter } from '../../lib/autocomplete/query.ts';
+import { placeMapping } from '../../lib/autocomplete/mapping.ts';
+import type { PlaceDocument } from '../../lib/autocomplete/document.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
+import { documentWith } from '../support/documents.ts';
+import { memorySearch } from '../support/memory-search.ts';
+
+/** What every engine promises, whatever it runs on. */
+export function engineContract(makeEngine: () => Engine): void {
+  let engine: Engine;
+  beforeEach(() => {
+    engine = makeEngine();
+  });
+  afterEach(() => engine.close());
+
+  const body = { ...placeMapping() };
+  const codeOf = async (action: Promise<unknown>): Promise<unknown> => {
+    const error: unknown = await action.then(
+      () => null,
+      (e: unknown) => e,
+    );
+    return (error as { code?: unknown } | null)?.code;
+  };
+  const filled = async (alias: string, documents: PlaceDocument[]): Promise<string> => {
+    const { name } = await engine.createGeneration(alias, body);
+    await engine.write(
+      name,
+      documents.map((index) => ({ index })),
+      { create: true },
+    );
+    await engine.finishGeneration(name);
+    return name;
+  };
+  const live = async (documents: PlaceDocument[]): Promise<void> => {
+    const before = (await engine.aliases()).find((a) => a.alias === 'places');
+    await engine.swapAlias('places', before?.generation ?? null, await filled('places', documents));
+  };
+  const ids = async (search: Partial<KeySearch>, filter?: PlaceFilter): Promise<string[]> => {
+    const whole: KeySearch = { field: 'name', value: 'a', match: 'prefix', limit: 10, ...search };
+    return (await engine.suggest('places', [whole], filter)).map((hit) => hit.id);
+  };
+
+  describe('generations and aliases', () => {
+    it('numbers generations and never gives a number twice', async () => {
+      const first = await engine.createGeneration('places', body);
+      await engine.dropGeneration(first.name);
+      const second = await engine.createGeneration('places', body);
+      expect([first.name, second.name]).to.deep.equal(['places-000001', 'places-000002']);
+      expect(second).to.include({ alias: 'places', state: 'building', documents: 0 });
+    });
+
+    it('moves an alias by compare-and-swap and tells what was before', async () => {
+      const one = await filled('places', []);
+      const two = await filled('places', []);
+      expect(await engine.swapAlias('places', null, one)).to.deep.equal({
+        alias: 'places',
+        generation: one,
+      });
+      expect(await codeOf(engine.swapAlias('places', null, two))).to.equal('ALIAS_MOVED');
+      expect(await engine.swapAlias('places', one, two)).to.deep.equal({
+        alias: 'places',
+        generation: two,
+        previous: one,
+      });
+      expect((await engine.swapAlias('places', two, one)).generation).to.equal(one);
+      expect((await engine.generations('places')).map((g) => g.state)).to.deep.equal([
+        'ready',
+        'retired',
+      ]);
+    });
+
+    it('lets exactly one of many racers win', async () => {
+      const one = await filled('places', []);
+      const others = await Promise.all([1, 2, 3, 4].map(() => filled('places', [])));
+      await engine.swapAlias('places', null, one);
+      const codes = await Promise.all(
+        others.map((next) => codeOf(engine.swapAlias('places', one, next))),
+      );
+      expect(codes.filter((code) => code === undefined)).to.have.length(1);
+    });
+
+    it('refuses to show what is not complete and to drop what is shown', async () => {
+      const { name } = await engine.createGeneration('places', body);
+      expect(await codeOf(engine.swapAlias('places', null, name))).to.equal('NOT_READY');
+      await engine.finishGeneration(name, { source: 'x' });
+      await engine.swapAlias('places', null, name);
+      expect(await codeOf(engine.dropGeneration(name))).to.equal('INDEX_IN_USE');
+      expect((await engine.generations())[0]!.meta).to.deep.equal({ source: 'x' });
+    });
+
+    it('names what is not there', async () => {
+      for (const action of [
+        engine.count('nothing'),
+        engine.get('nothing', 'x'),
+        engine.suggest('nothing', []),
+        engine.write('nothing', []),
+        engine.dropGeneration('nothing'),
+      ]) {
+        expect(await codeOf(action)).to.equal('INDEX_NOT_FOUND');
+      }
+      expect(await codeOf(engine.createGeneration('Bad Name', body))).to.equal('ALIAS_INVALID');
+    });
+  });
+
+  describe('documents', () => {
+    it('gives back what was written', async () => {
+      const document = documentWith(
+        'x',
+        5,
+        { name: ['板桥区', '板桥'], pinyin: ['banqiaoqu'] },
+        {
+          country: 'TW',
+          location: { lat: 25.01, lon: 121.46 },
+          within: ['新北市'],
+          zh: ['板桥 区'],
+          parents: [{ id: 'p', kind: 'city', names: { local: '新北市' } }],
+        },
+      );
+      await live([document]);
+      expect(await engine.get('places', 'x')).to.deep.equal(document);
+      expect(await engine.get('places', 'y')).to.equal(null);
+    });
+
+    it('tells every outcome, in order', async () => {
+      const { name } = await engine.createGeneration('places', body);
+      const create = await engine.write(
+        name,
+        [
+          { index: documentWith('a', 1, { name: ['a'] }) },
+          { index: documentWith('a', 2, { name: ['b'] }) },
+          { index: documentWith('c', -1, { name: ['c'] }) },
+        ],
+        { create: true },
+      );
+      expect(create.map(({ id, status }) => `${id} ${status}`)).to.deep.equal([
+        'a 201',
+        'a 409',
+        'c 400',
+      ]);
+      expect(create[2]!.reason).to.match(/rank/);
+      const write = await engine.write(name, [
+        { index: documentWith('a', 3, { name: ['d'] }) },
+        { delete: 'a' },
+        { delete: 'a' },
+      ]);
+      expect(write.map(({ status }) => status)).to.deep.equal([200, 200, 404]);
+      expect(await engine.count(name)).to.equal(0);
+    });
+
+    it('scans in order of id', async () => {
+      const some = ['c', 'a', 'b', '台', '板'].map((id, i) => documentWith(id, i, { name: [id] }));
+      await live(some);
+      const seen: string[] = [];
+      for await (const { id } of engine.scan('places')) seen.push(id);
+      expect(seen).to.deep.equal(['a', 'b', 'c', '台', '板'].sort());
+    });
+
+    it('replaces and deletes in a live index, keys and all', async () => {
+      await live([
+        documentWith('x', 1, { name: ['abc'] }),
+        documentWith('y', 2, { name: ['abd'] }),
+      ]);
+      await engine.write('places', [{ index: documentWith('x', 9, { name: ['abz', 'q'] }) }]);
+      expect(await ids({ value: 'abc', match: 'whole' })).to.deep.equal([]);
+      expect(await ids({ value: 'ab' })).to.deep.equal(['y', 'x']);
+      await engine.write('places', [{ delete: 'y' }]);
+      expect(await ids({ value: 'ab' })).to.deep.equal(['x']);
+      expect(await ids({ value: 'q', match: 'whole' })).to.deep.equal(['x']);
+      expect(await engine.count('places')).to.equal(1);
+    });
+  });
+
+  describe('suggest', () => {
+    it('finds whole keys, beginnings of any length, and one edit', async () => {
+      await live([
+        documentWith('1', 1, { name: ['bangkok'] }),
+        documentWith('2', 2, { name: ['bangkokyai'] }),
+        documentWith('3', 3, { pinyin: ['bangkok'] }),
+      ]);
+      expect(await ids({ value: 'bangkok', match: 'whole' })).to.deep.equal(['1']);
+      for (const value of ['b', 'ba', 'bang', 'bangkok']) {
+        expect(await ids({ value }), value).to.deep.equal(['1', '2']);
+      }
+      for (const value of ['bankok', 'bangkokk', 'bangkko', 'bamgkok']) {
+        expect(await ids({ value, match: 'edit' }), value).to.deep.equal(['1']);
+      }
+      expect(await ids({ value: 'bangkok', match: 'edit' })).to.deep.equal([]);
+      expect(await ids({ value: 'cangkok', match: 'edit' })).to.deep.equal([]);
+    });
+
+    it('answers in order of search, then rank, each document once, no more than the limit', async () => {
+      await live([
+        documentWith('low', 9, { name: ['ab'] }),
+        documentWith('high', 1, { name: ['ab', 'abc'] }),
+        documentWith('mid', 5, { name: ['abc'] }),
+      ]);
+      expect(await ids({ value: 'ab' })).to.deep.equal(['high', 'mid', 'low']);
+      expect(await ids({ value: 'ab', limit: 2 })).to.deep.equal(['high', 'mid']);
+      const hits = await engine.suggest('places', [
+        { field: 'name', value: 'abc', match: 'whole', limit: 1 },
+        { field: 'name', value: 'ab', match: 'prefix', limit: 9 },
+      ]);
+      expect(hits.map((hit) => hit.id)).to.deep.equal(['high', 'mid', 'low']);
+      expect(hits[0]!.source).to.not.have.any.keys('keys', 'zh', 'ja');
+    });
+
+    it('keeps documents of one rank apart, in order of id', async () => {
+      await live(['c', 'a', 'b'].map((id) => documentWith(id, 7, { name: ['x'] })));
+      expect(await ids({ value: 'x' })).to.deep.equal(['a', 'b', 'c']);
+    });
+
+    it('counts only what passes the filters', async () => {
+      const at = (lat: number, lon: number): Partial<PlaceDocument> => ({ location: { lat, lon } });
+      await live([
+        documentWith('tw', 1, { name: ['a'] }, { country: 'TW', within: ['台北'], ...at(25, 121) }),
+        documentWith('jp', 2, { name: ['a'] }, { country: 'JP', kind: 'city', ...at(35, 139) }),
+        documentWith('fj', 3, { name: ['a'] }, { country: 'FJ', ...at(-17, 179.9) }),
+        documentWith('fj2', 4, { name: ['a'] }, { country: 'FJ', ...at(-17, -179.9) }),
+        documentWith('none', 5, { name: ['a'] }),
+      ]);
+      expect(await ids({ countries: ['JP', 'FJ'], limit: 2 })).to.deep.equal(['jp', 'fj']);
+      expect(await ids({}, { countries: ['JP'] })).to.deep.equal(['jp']);
+      expect(await ids({}, { kinds: ['city'] })).to.deep.equal(['jp']);
+      expect(await ids({ within: '台北' })).to.deep.equal(['tw']);
+      expect(await ids({ within: '台' })).to.deep.equal([]);
+      const pacific = { south: -20, north: -10, west: 179, east: -179 };
+      expect(await ids({ box: pacific })).to.deep.equal(['fj', 'fj2']);
+      expect(await ids({}, { box: { south: 20, north: 40, west: 120, east: 140 } })).to.deep.equal([
+        'tw',
+        'jp',
+      ]);
+    });
+
+    it('finds the same as looking at every document, also where beginnings are frequent', async () => {
+      const key = fc.string({ unit: fc.constantFrom('a', 'b', '山'), minLength: 1, maxLength: 4 });
+      const country = fc.constantFrom('TW', 'JP');
+      const documents = fc.array(fc.record({ keys: fc.array(key, { maxLength: 3 }), country }), {
+        minLength: 150,
+        maxLength: 300,
+      });
+      const search = fc.record({
+        value: key,
+        match: fc.constantFrom<KeySearch['match']>('whole', 'prefix', 'edit'),
+        limit: fc.integer({ min: 1, max: 40 }),
+        countries: fc.option(fc.constant(['JP']), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          documents,
+          fc.array(search, { minLength: 1, maxLength: 20 }),
+          async (some, asked) => {
+            const all = some.map(({ keys, country: code }, i) => {
+              const name = [...new Set(keys)];
+              return documentWith(`d${i}`, (i * 7919) % 1000003, { name }, { country: code });
+            });
+            await live(all);
+            const naive = memorySearch(all);
+            for (const { countries, ...one } of asked) {
+              const whole: KeySearch = {
+                field: 'name',
+                ...one,
+                ...(countries ? { countries } : {}),
+              };
+              const expected = (await naive([whole])).map((hit) => hit.id);
+              const found = (await engine.suggest('places', [whole])).map((hit) => hit.id);
+              expect(found).to.deep.equal(expected);
+            }
+          },
+        ),
+        { numRuns: 15 },
+      );
+    });
+
+    it('stops when aborted', async () => {
+      await live([]);
+      const signal = AbortSignal.abort();
+      const error: unknown = await engine
+        .suggest('places', [], {}, { signal })
+        .catch((e: unknown) => e);
+      expect(error).to.have.property('name', 'AbortError');
+    });
+  });
+
+  it('tells its health and refuses work when closed', async () => {
+    expect(await engine.health()).to.include({ engine: engine.name, status: 'ok' });
+    await engine.close();
+    expect(await codeOf(engine.aliases())).to.equal('ENGINE_CLOSED');
+  });
+}
