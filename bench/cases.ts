@@ -28,7 +28,9 @@ interface Typed {
 type State = (record: PlaceRecord, byId: ReadonlyMap<string, PlaceRecord>) => Typed | null;
 
 const HAN = /^\p{Script=Han}+$/u;
-const SUFFIX = /(?<=^.{2,})[市区區县縣県郡町村鄉乡鎮镇省府都]$/u;
+/** Not of 自治区 and 自治县: what is left of these without it nobody types. */
+const SUFFIX =
+  /(?<=^.{2,})(?<!自治)(?:特別行政[区區]|特别行政区|地[区區]|[市区區县縣県郡町村鄉乡鎮镇省府都])$/u;
 
 /**
  * Every way of typing a place, by the name shown in the report. Each returns null for a place that
@@ -49,7 +51,7 @@ export const STATES: Readonly<Record<string, State>> = {
   },
   romaji: (record) => {
     const kana = officialIn(record, 'ja-Hira');
-    return kana === undefined ? null : { text: toRomaji(kana), language: 'ja', from: [kana] };
+    return kana === undefined ? null : { text: romaji(kana), language: 'ja', from: [kana] };
   },
   pinyin: (record) => mandarin(record, 'zh-Hans', (syllables) => letters(syllables).join('')),
   'pinyin initials': (record) =>
@@ -178,6 +180,7 @@ function parentAndChild(record: PlaceRecord, byId: ReadonlyMap<string, PlaceReco
   const parent = record.parent === undefined ? undefined : byId.get(record.parent);
   if (!parent || !HAN.test(parent.name) || !HAN.test(record.name)) return null;
   const text = parent.name.replace(SUFFIX, '') + record.name.replace(SUFFIX, '');
+  if (text.includes('自治')) return null;
   const language = homeLanguage(record.country);
   return { text, language, from: [record.name], sameParent: true };
 }
@@ -199,6 +202,11 @@ function mandarin(
   if (!syllables.every((s) => /^[a-z]+[0-5]$/.test(s))) return null;
   const spelled = syllables.map((s) => s.replace(/0$/, '5'));
   return { text: type(spelled, name), language, from: [name, read] };
+}
+
+/** Hepburn in plain letters: たろう is tarou. */
+function romaji(kana: string): string {
+  return toRomaji(kana).replace(/[^a-z]/g, '');
 }
 
 function letters(syllables: readonly string[]): string[] {

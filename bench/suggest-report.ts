@@ -66,7 +66,7 @@ function facts({ corpus, example, measured, cells, ...bench }: SuggestBench): st
     `- Queries: ${queries.toLocaleString('en')}, of places drawn evenly from the corpus with seed ${bench.seed}, ${LIMIT} suggestions each,` +
       ` asked in ${bench.rounds} rounds in which the contenders take turns, each in its own process;` +
       ` ${bench.seconds.toFixed(0)} s in all`,
-    '- Everybody indexes all listed names, other scripts, kana and aliases too. Mandarin is typed as pinyin-pro reads it.',
+    '- Everybody indexes all listed names, other scripts, kana and aliases too. Mandarin is typed as pinyin-pro reads it, its errors too.',
   ];
 }
 

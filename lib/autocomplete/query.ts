@@ -78,7 +78,7 @@ export const PLACE_QUERY_DEFAULTS: Readonly<{
   maxLimit: 100,
   /** UTF-16 code units of typed text that are looked at; no name is longer. */
   maxLength: 256,
-  /** Documents that each key search brings, for the ranking to choose from. */
+  /** Documents that each key search brings at least, for the ranking to choose from. */
   window: 32,
 });
 
@@ -149,6 +149,7 @@ export function passSearches(query: PlaceQuery, pass: readonly Interpretation[])
   if (query.near && query.radiusKm === undefined) {
     scopes.push({ box: boxAround(query.near, NEAR_KM) });
   }
+  const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
   const searches: KeySearch[] = [];
   for (const { field, value, match, within } of pass) {
     for (const scope of scopes) {
@@ -157,7 +158,7 @@ export function passSearches(query: PlaceQuery, pass: readonly Interpretation[])
         value,
         match,
         ...scope,
-        limit: PLACE_QUERY_DEFAULTS.window,
+        limit,
       };
       if (within !== undefined) search.within = within;
       if (match === 'prefix') searches.push({ ...search, match: 'whole' });

@@ -274,6 +274,25 @@ export function engineContract(makeEngine: () => Engine): void {
       );
     });
 
+    it('keeps thousands of one beginning in order, by country too, also after live writes', async () => {
+      const many = Array.from({ length: 2500 }, (_, i) =>
+        documentWith(`d${i}`, i * 10, { name: [`a${i}`] }, { country: i % 100 ? 'TW' : 'JP' }),
+      );
+      await live(many);
+      await engine.write('places', [
+        { index: documentWith('new', 5, { name: ['ab'] }, { country: 'JP' }) },
+        { delete: 'd100' },
+        { index: documentWith('d200', 999999, { name: ['b'] }, { country: 'JP' }) },
+      ]);
+      expect(await ids({ limit: 3 })).to.deep.equal(['d0', 'new', 'd1']);
+      expect(await ids({ limit: 4, countries: ['JP'] })).to.deep.equal([
+        'd0',
+        'new',
+        'd300',
+        'd400',
+      ]);
+    });
+
     it('stops when aborted', async () => {
       await live([]);
       const signal = AbortSignal.abort();

@@ -233,8 +233,14 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     async close() {
       closed = true;
       const database = await opened?.catch(() => null);
-      if (!options.database) database?.close();
       opened = null;
+      if (!database || options.database) return;
+      try {
+        // Drivers keep statements open, and SQLite then leaves the log beside the file.
+        if (!readOnly) database.exec('pragma wal_checkpoint(truncate)');
+      } finally {
+        database.close();
+      }
     },
   };
 }

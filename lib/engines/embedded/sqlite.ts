@@ -153,12 +153,25 @@ const NAMES: Readonly<Record<string, number>> = {
   SQLITE_NOTADB: 26,
 };
 
+/** What SQLite says in words, for drivers that give no code with some errors. */
+const WORDS: Readonly<Record<string, number>> = {
+  'database is locked': 5,
+  'database table is locked': 6,
+  'attempt to write a readonly database': 8,
+  'disk I/O error': 10,
+  'database disk image is malformed': 11,
+  'database or disk is full': 13,
+  'unable to open database file': 14,
+  'file is not a database': 26,
+};
+
 /** A driver's error as `EngineError`, with the original as `cause`; one of ours passes through. */
 export function engineFault(error: unknown, path: string): Error {
   if (error instanceof EngineError) return error;
   const given = error as { errcode?: number; code?: string; message?: string };
   const name = /^SQLITE_[A-Z]+/.exec(given.code ?? '')?.[0] ?? '';
-  const fault = FAULTS[given.errcode === undefined ? (NAMES[name] ?? 0) : given.errcode & 0xff];
+  const result = given.errcode ?? NAMES[name] ?? WORDS[given.message ?? ''] ?? 0;
+  const fault = FAULTS[result & 0xff];
   const [code, what, hint] = fault ?? [
     'ENGINE_FAILED',
     `failed: ${given.message ?? String(error)}`,

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'chai';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import { PlaceIndex } from '../../lib/place-index.ts';
+
+const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
+const KILLS = 20;
+const PLACES = 3000;
+
+/** A source of one version: every name ends in the version's character. */
+function sourceOf(version: string): string {
+  const lines = Array.from({ length: PLACES }, (_, i) => {
+    const name = `山${String.fromCodePoint(0x4e00 + i)}${version}`;
+    return JSON.stringify({ id: `p${i}`, name, kind: 'poi', country: 'TW' });
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+describe('a rebuild that is killed', function () {
+  this.timeout(180_000);
+  let dataDir: string;
+  before(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-kill-'));
+  });
+  after(() => {
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const run = (file: string): ChildProcess =>
+    spawn(
+      process.execPath,
+      ['--import=tsx', MAIN, 'index-rebuild', 'places', '--source', file, '--data', dataDir],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+  const exit = (child: ChildProcess): Promise<number | null> =>
+    new Promise((resolve) => child.once('exit', resolve));
+
+  /** The version that answers, after looking at every document and at answers. */
+  async function completeVersion(): Promise<string> {
+    const engine = embedded({ dataDir, readOnly: true });
+    const index = new PlaceIndex(engine, { dataDir });
+    const versions = new Set<string>();
+    let count = 0;
+    for await (const { names } of engine.scan('places')) {
+      versions.add(names[0]!.text.slice(-1));
+      count += 1;
+    }
+    const found = await index.suggest('山', { language: 'zh-Hant', limit: 100 });
+    for (const { name } of found) versions.add(name.slice(-1));
+    await index.close();
+    expect([count, versions.size, found.length]).to.deep.equal([PLACES, 1, 100]);
+    return [...versions][0]!;
+  }
+
+  it(`leaves the old or the new generation complete, ${KILLS} times at random moments`, async () => {
+    const files = ['甲', '乙'].map((version) => {
+      const file = join(dataDir, `${version}.jsonl`);
+      writeFileSync(file, sourceOf(version));
+      return file;
+    });
+    const started = performance.now();
+    expect(await exit(run(files[0]!))).to.equal(0);
+    const whole = performance.now() - started;
+    expect(await completeVersion()).to.equal('甲');
+
+    let killed = 0;
+    for (let round = 1; round <= KILLS; round++) {
+      const child = run(files[round % 2]!);
+      const ended = exit(child);
+      // Most of the time goes into starting up: aim at the rest.
+      const moment = whole * (0.3 + 0.8 * Math.random());
+      await new Promise((resolve) => setTimeout(resolve, moment));
+      if (child.exitCode === null && child.kill('SIGKILL')) killed += 1;
+      await ended;
+      expect(['甲', '乙']).to.include(await completeVersion(), `round ${round}`);
+    }
+    expect(killed).to.be.greaterThan(KILLS / 4);
+
+    expect(await exit(run(files[1]!))).to.equal(0);
+    expect(await completeVersion()).to.equal('乙');
+    const index = new PlaceIndex(embedded({ dataDir }), { dataDir });
+    await index.gc({ keep: 0 });
+    const { generations, live, rebuilding } = await index.status();
+    await index.close();
+    expect(generations.map((g) => g.name)).to.deep.equal([live]);
+    expect(rebuilding).to.equal(null);
+  });
+
+  it('leaves the old generation on SIGINT and says so by its exit code', async () => {
+    const before = await completeVersion();
+    const file = join(dataDir, '丙.jsonl');
+    writeFileSync(file, sourceOf('丙'));
+    const child = run(file);
+    const ended = exit(child);
+    await new Promise((resolve) => child.stderr!.once('data', resolve));
+    child.kill('SIGINT');
+    expect(await ended).to.equal(8);
+    expect(await completeVersion()).to.equal(before);
+  });
+});
