@@ -95,6 +95,7 @@ export async function benchSuggest(args: string[]): Promise<void> {
     number('count', usual.count),
     folder,
   );
+  if (corpus.records.length === 0) throw new Error(`No usable record in ${files.join(', ')}`);
   const sizes = { full, cut: Math.ceil(full * CUT_SHARE), warmUp: WARM_UP };
   const cells = makeCells(corpus.records, sizes, seed);
   const cellsFile = join(folder, 'cells.json');

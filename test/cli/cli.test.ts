@@ -1,0 +1,224 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+import { expect } from 'chai';
+
+import { COMMANDS } from '../../lib/cli/commands.ts';
+import { RECORDS } from '../rebuild/records.ts';
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
+
+interface Run {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+describe('suoyin on the command line', function () {
+  this.timeout(60_000);
+  let dir: string;
+  const run = (args: string[], input = ''): Run => {
+    const child = spawnSync(process.execPath, [`--import=${TSX}`, MAIN, ...args], {
+      cwd: dir,
+      input,
+      encoding: 'utf8',
+    });
+    return { code: child.status, out: child.stdout, err: child.stderr };
+  };
+  const file = (name: string, lines: readonly unknown[]): string => {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+    writeFileSync(join(dir, name), `${text.join('\n')}\n`);
+    return name;
+  };
+  const json = <T>({ out }: Run): T => JSON.parse(out) as T;
+
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), 'suoyin-cli-'));
+    writeFileSync(
+      join(dir, 'places.jsonl.gz'),
+      gzipSync(RECORDS.map((record) => JSON.stringify(record)).join('\n')),
+    );
+    const built = run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--json']);
+    expect(built.code, built.err).to.equal(0);
+    expect(json(built)).to.include({ generation: 'places-000001', documents: 30, failed: 0 });
+  });
+  after(() => {
+    rmSync(dir, { recursive: true });
+  });
+
+  it('has help and version everywhere, and refuses what is mistyped', () => {
+    const { version } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as { version: string };
+    expect(run(['--version'])).to.include({ code: 0, out: `${version}\n` });
+    for (const { name } of COMMANDS) {
+      const help = run([name, '--help']);
+      expect(help.code).to.equal(0);
+      expect(help.out).to.match(new RegExp(`^Usage: suoyin ${name}`));
+    }
+    const flag = run(['suggest', '板橋', '--langauge', 'ja']);
+    expect([flag.code, flag.out]).to.deep.equal([2, '']);
+    expect(flag.err).to.match(/--langauge.*\n.*--language/);
+    const command = run(['sugest']);
+    expect(command.code).to.equal(2);
+    expect(command.err).to.match(/suggest/);
+  });
+
+  it('suggests as a table and as JSON', () => {
+    const table = run(['suggest', '板橋', '--language', 'zh-Hant']);
+    expect(table.out.split('\n')[0]).to.match(/^板橋, 新北市, 台灣 +district +tw:65000010$/);
+    const [first] = json<Record<string, unknown>[]>(
+      run(['suggest', 'banq', '--language', 'zh-Hant', '--json', '--limit', '1']),
+    );
+    expect(first).to.include({
+      id: 'tw:65000010',
+      name: '板橋',
+      officialName: '板橋區',
+      label: '板橋, 新北市, 台灣',
+      kind: 'district',
+      country: 'TW',
+    });
+    expect(first!['matches']).to.deep.equal([[0, 2]]);
+    expect(first!['score']).to.be.a('number');
+  });
+
+  it('answers a file of queries, a line each, in order', () => {
+    const queries = file('queries.jsonl', [
+      { query: '板橋', language: 'zh-Hant' },
+      { query: '' },
+      { query: '板橋', language: 'ja', countries: ['JP'] },
+      { query: '中山區', language: 'zh-Hant', near: { lat: 25.13, lon: 121.74 } },
+    ]);
+    const { code, out } = run(['suggest', '--queries', queries]);
+    expect(code).to.equal(0);
+    const answers = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string }[]);
+    expect(answers.map((answer) => answer[0]?.id)).to.deep.equal([
+      'tw:65000010',
+      undefined,
+      answers[2]![0]?.id,
+      'tw:10017070',
+    ]);
+    expect(answers[2]!.every(({ id }) => id.startsWith('jp:'))).to.equal(true);
+  });
+
+  it('names the line of a bad query and keeps its place in the answers', () => {
+    const queries = file('bad-queries.jsonl', [{ query: '板橋' }, '{"query": ']);
+    const { code, out, err } = run(['suggest', '--queries', queries]);
+    expect([code, out.trim().split('\n')[1]]).to.deep.equal([1, '[]']);
+    expect(err).to.match(/bad-queries\.jsonl.*2|line 2/);
+  });
+
+  it('tells the language of names, given or on standard input', () => {
+    expect(run(['detect', 'スカイツリー']).out).to.match(/^スカイツリー {2}ja 1\.00; .*kana/);
+    const { out } = run(['detect'], '清水寺\n台湾大学\n');
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map((line) => line['name'])).to.deep.equal(['清水寺', '台湾大学']);
+    expect(lines[0]).to.include.keys('language', 'confidence', 'alsoZh', 'reason');
+  });
+
+  it('tells the areas of points, a line each, and goes on after a bad one', () => {
+    const square = [
+      [121, 24],
+      [122, 24],
+      [122, 25],
+      [121, 25],
+      [121, 24],
+    ];
+    const feature = {
+      type: 'Feature',
+      properties: { id: 'c', name: '甲市', level: 'city', country: 'TW' },
+      geometry: { type: 'Polygon', coordinates: [square] },
+    };
+    file('b.geojson', [{ type: 'FeatureCollection', features: [feature] }]);
+    file('points.jsonl', [
+      { lat: 24.5, lon: 121.5 },
+      { lat: 99, lon: 0 },
+      { lat: 0, lon: 0 },
+    ]);
+    const { code, out } = run(['parents', '--boundaries', 'b.geojson', '--points', 'points.jsonl']);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).to.equal(1);
+    expect(lines[0]).to.deep.equal({
+      country: null,
+      region: null,
+      city: { id: 'c', name: '甲市' },
+      district: null,
+    });
+    expect(lines[1]).to.include({ code: 'POINT_INVALID', line: 2 });
+    expect(lines[2]).to.include({ city: null });
+  });
+
+  it('lists what is wrong with parents', () => {
+    const source = file('orphans.jsonl', [{ id: 'a', name: '甲', kind: 'town', parent: 'b' }]);
+    const { out, err } = run(['check', '--source', source, '--json']);
+    expect(JSON.parse(out.split('\n')[0]!)).to.include({ id: 'a', issue: 'PARENT_NOT_FOUND' });
+    expect(err).to.match(/1 places.*1 PARENT_NOT_FOUND/);
+  });
+
+  it('swaps nothing in where too much fails, and writes dead letters', () => {
+    const source = file('bad.jsonl', [...RECORDS, { id: 'x', name: '甲', lat: 91, lon: 0 }, '{']);
+    const { code, err } = run(['index-rebuild', 'places', '--source', source]);
+    expect(code).to.equal(4);
+    expect(err).to.match(/TOO_MANY_FAILED/);
+    const borne = run([
+      'index-rebuild',
+      'places',
+      '--source',
+      source,
+      '--max-failed',
+      '2',
+      '--alias',
+      'other',
+      '--json',
+    ]);
+    expect(borne.code, borne.err).to.equal(0);
+    const { deadLettersFile, failed } = json<{ deadLettersFile: string; failed: number }>(borne);
+    const letters = readFileSync(join(dir, deadLettersFile), 'utf8').trim().split('\n');
+    expect([failed, letters.length]).to.deep.equal([2, 2]);
+    expect(JSON.parse(letters[0]!)).to.include({
+      id: 'x',
+      code: 'LOCATION_INVALID',
+      field: 'lat',
+      line: 31,
+    });
+  });
+
+  it('shows status, goes back and forth, and clears up', () => {
+    expect(
+      run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--quiet']).code,
+    ).to.equal(0);
+    const status = json<{ live: string; previous: string }>(run(['status', '--json']));
+    expect(status.live).to.not.equal('places-000001');
+    expect(status.previous).to.equal('places-000001');
+    expect(run(['rollback', 'places']).code).to.equal(0);
+    expect(json(run(['status', '--json']))).to.include({
+      live: 'places-000001',
+      previous: status.live,
+    });
+    expect(json<{ dropped: string[] }>(run(['gc', '--keep', '0', '--json'])).dropped).to.include(
+      status.live,
+    );
+    expect(run(['rollback', 'places']).code).to.equal(1);
+  });
+
+  it('says what to do where there is no index', () => {
+    const { code, out, err } = run(['suggest', '板橋', '--data', 'nowhere']);
+    expect([code, out]).to.deep.equal([1, '']);
+    expect(err).to.match(/index-rebuild/);
+  });
+});
