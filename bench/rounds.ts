@@ -17,6 +17,8 @@ export interface WayResult {
   share: number;
   /** By round, then by cell. */
   runs: Run[][];
+  /** By cell: which of its first cases, the same for every way, found a right place; none where not asked. */
+  found: boolean[][];
 }
 
 export interface Measured {
@@ -30,11 +32,13 @@ export interface Measured {
  * part of every cell, one after the other, so that noise of the machine hits all alike.
  *
  * @param options - budgetMs: time in all of every way but the first, which is asked everything.
+ *   answers: cases a cell that everybody answers in the end, to compare what is found: of all cells
+ *   at full length and of the first state at every length.
  */
 export async function measure(
   entrants: readonly Entrant[],
   cells: readonly Cell[],
-  options: { rounds: number; budgetMs: number },
+  options: { rounds: number; budgetMs: number; answers: number },
   say: (what: string) => void,
 ): Promise<Measured> {
   const memory: Measured['memory'] = [];
@@ -50,7 +54,7 @@ export async function measure(
         if (ms.length > 0) expectedMs += (sum(ms) / ms.length) * cases.length;
       }
       const share = ways.length === 0 ? 1 : Math.min(1, options.budgetMs / expectedMs);
-      ways.push({ way, entrant, share, runs: [] });
+      ways.push({ way, entrant, share, runs: [], found: [] });
     }
   }
   for (let round = 0; round < options.rounds; round++) {
@@ -64,6 +68,14 @@ export async function measure(
         const to = from + Math.ceil((end - from) * share);
         runs[round]!.push(await entrant.process.run({ way, cell, from, to, warmUp: false }));
       }
+    }
+  }
+  say('comparing answers');
+  for (const { way, entrant, found } of ways) {
+    for (const [cell, { state, length }] of cells.entries()) {
+      const to = length === 0 || state === cells[0]!.state ? options.answers : 0;
+      const answers = await entrant.process.run({ way, cell, from: 0, to, warmUp: false });
+      found.push(answers.found);
     }
   }
   for (const [i, { process }] of entrants.entries()) memory[i]!.after = await process.memory();

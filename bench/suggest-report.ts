@@ -3,7 +3,7 @@ import { LENGTHS } from './cases.ts';
 import { LIMIT } from './competitor.ts';
 import { ratioOf, timesOf, type WayResult } from './rounds.ts';
 import { percentile } from './statistics.ts';
-import type { SuggestBench } from './suggest.ts';
+import { ANSWERS, type SuggestBench } from './suggest.ts';
 
 type Row = (string | number)[];
 
@@ -44,7 +44,7 @@ export function printReport(bench: SuggestBench): void {
     '',
     `### Not among the first ${LIMIT}`,
     '',
-    'Share of the queries without a right place in the answer; in brackets for countries to towns only, without hamlets, town areas, stations and sights.',
+    `Share of queries without a right place in the answer, of the same ${ANSWERS} or fewer for everybody; in brackets for countries to towns only, without hamlets, town areas, stations and sights.`,
     '',
     ...table(['typed', ...ways.map(({ way }) => way)], answerRows(bench, states)),
   ];
@@ -79,7 +79,7 @@ function indexRows({ entrants, measured, skipped }: SuggestBench): Row[] {
     megabytes(measured.memory[i]!.after),
     process.outside ? `${megabytes(process.outside.bytes)} ${process.outside.what}` : '',
   ]);
-  return [...rows, ...skipped.map(([way, why]): Row => [way, why, '', '', ''])];
+  return [...rows, ...skipped.map(([way, why]): Row => [way, why, '', '', '', ''])];
 }
 
 function lengthRows(bench: SuggestBench): Row[] {
@@ -115,23 +115,13 @@ function answerRows(bench: SuggestBench, states: readonly string[]): Row[] {
 }
 
 function missed(bench: SuggestBench, way: WayResult, state: string, length: number): string {
-  const all = { asked: 0, missed: 0 };
-  const major = { asked: 0, missed: 0 };
-  for (const [i, cell] of bench.cells.entries()) {
-    if (!isCell(bench, i, state, length)) continue;
-    for (const [round, runs] of way.runs.entries()) {
-      const from = Math.floor((cell.cases.length * round) / bench.rounds);
-      for (const [at, found] of runs[i]!.found.entries()) {
-        for (const tally of cell.cases[from + at]!.major ? [all, major] : [all]) {
-          tally.asked += 1;
-          tally.missed += Number(!found);
-        }
-      }
-    }
-  }
-  const share = ({ asked, missed: count }: typeof all): string =>
-    asked === 0 ? '-' : `${((100 * count) / asked).toFixed(1)} %`;
-  return `${share(all)} (${share(major)})`;
+  const i = bench.cells.findIndex((cell) => cell.state === state && cell.length === length);
+  const found = way.found[i] ?? [];
+  const share = (cases: readonly boolean[]): string => {
+    const lost = cases.filter((hit) => !hit).length;
+    return cases.length === 0 ? '-' : `${((100 * lost) / cases.length).toFixed(1)} %`;
+  };
+  return `${share(found)} (${share(found.filter((_, at) => bench.cells[i]!.cases[at]!.major))})`;
 }
 
 function isCell(bench: SuggestBench, i: number, state: string, length: number): boolean {

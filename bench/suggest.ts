@@ -31,6 +31,8 @@ const EXAMPLE = fileURLToPath(new URL('../examples/data/places.jsonl', import.me
 /** Input states at the three shorter lengths are measured together, so each needs fewer queries. */
 const CUT_SHARE = 1 / 8;
 const WARM_UP = 20;
+/** Cases an input state whose answers are compared. */
+export const ANSWERS = 400;
 
 /** Everything that is measured, for the report. */
 export interface SuggestBench {
@@ -123,7 +125,7 @@ export async function benchSuggest(args: string[]): Promise<void> {
       entrants.push({ name, process: await start(name, inputOf(name), cellsFile) });
     }
     const budgetMs = number('budget', usual.budget) * 1000;
-    const measured = await measure(entrants, cells, { rounds, budgetMs }, say);
+    const measured = await measure(entrants, cells, { rounds, budgetMs, answers: ANSWERS }, say);
     const seconds = (performance.now() - started) / 1000;
     printReport({
       corpus,
