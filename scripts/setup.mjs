@@ -16,8 +16,9 @@ const locked = digest(['package-lock.json']);
 if (!installed()) {
   // npm names its own script in npm_execpath; without it (plain `node scripts/setup.mjs`) use the PATH.
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund'];
-  console.error('Installing dependencies (npm ci) ...');
+  // Not `npm ci`: it refuses a lock file made where a registry lacked the binary of some platform.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund'];
+  console.error('Installing dependencies ...');
   if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
   else run('npm', args, { shell: process.platform === 'win32' });
 }
