@@ -91,6 +91,7 @@ export {
   type LabelStyle,
   answerPlaceQuery,
   suggestionsFrom,
+  type MatchExplanation,
   type Suggestion,
   type SuggestionOptions,
   readBoundaries,

@@ -1,18 +1,12 @@
-import type { IndexedName, PlaceSource } from './document.ts';
+import type { PlaceSource } from './document.ts';
 import type { Interpretation, MatchState } from './interpretations.ts';
 import { matchNames, type NameMatch } from './match.ts';
-import { displayName, fitsReader, officialName } from './names.ts';
+import { fitsReader } from './names.ts';
 import type { PlaceHit, PlaceQuery } from './query.ts';
 
 /** How a score came about; the parts add up to `total`. */
 export interface ScoreParts {
-  /** The name that the input met, and its kind. */
-  matchedName: string;
-  nameKind: IndexedName['kind'];
-  state: MatchState;
-  /** Key field that matched: name, inner, pinyin, zhuyin, initials, romaji or tail. */
-  field: Interpretation['field'];
-  whole: boolean;
+  /** How well the input meets the name. */
   match: number;
   importance: number;
   home: number;
@@ -20,13 +14,11 @@ export interface ScoreParts {
   total: number;
 }
 
-/** A place that the input may mean, scored, with the names to show. */
+/** A place that the input may mean, scored. */
 export interface Candidate {
   source: PlaceSource;
-  /** Every way in which the input met a name of the place, best first. */
+  /** Every way in which the input met a name of the place, best first; at least one. */
   matches: readonly NameMatch[];
-  name: IndexedName;
-  officialName: IndexedName;
   /** Kilometres from `near`, where both are known. */
   distanceKm?: number;
   parts: ScoreParts;
@@ -109,7 +101,7 @@ function candidateOf(
     .map((match) => ({ match, score: matchScore(query, match) }))
     .sort((a, b) => b.score - a.score);
   if (scored.length === 0) return null;
-  const { match, score } = scored[0]!;
+  const { score } = scored[0]!;
   const distanceKm = distance(query.near, source.location);
   if (query.radiusKm !== undefined && !(distanceKm !== null && distanceKm <= query.radiusKm)) {
     return null;
@@ -117,25 +109,11 @@ function candidateOf(
   const home = query.reader.home.includes(source.country ?? '') ? RANKING.home : 0;
   const near = distanceKm === null ? 0 : RANKING.near / (1 + distanceKm / RANKING.nearKm);
   const importance = RANKING.importance * source.importance;
-  const parts: ScoreParts = {
-    matchedName: match.name.text,
-    nameKind: match.name.kind,
-    state: match.interpretation.state,
-    field: match.interpretation.field,
-    whole: match.whole,
-    match: round(score),
-    importance: round(importance),
-    home: round(home),
-    near: round(near),
-    total: round(score + importance + home + near),
-  };
-  const matches = scored.map((s) => s.match);
+  const total = score + importance + home + near;
   const candidate: Candidate = {
     source,
-    matches,
-    name: displayName(source, matches, query.reader.language),
-    officialName: officialName(source, query.reader.language),
-    parts,
+    matches: scored.map((s) => s.match),
+    parts: { match: score, importance, home, near, total },
   };
   if (distanceKm !== null) candidate.distanceKm = Math.round(distanceKm * 10) / 10;
   return candidate;
@@ -177,8 +155,4 @@ function distance(
     Math.sin(dLat / 2) ** 2 +
     Math.cos(from.lat * rad) * Math.cos(to.lat * rad) * Math.sin(dLon / 2) ** 2;
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)));
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

@@ -42,6 +42,7 @@ export { LABEL_STYLES, type LabelStyle } from './label.ts';
 export {
   answerPlaceQuery,
   suggestionsFrom,
+  type MatchExplanation,
   type Suggestion,
   type SuggestionOptions,
 } from './suggestions.ts';

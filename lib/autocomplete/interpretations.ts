@@ -70,11 +70,12 @@ function direct(text: string, key: string): Interpretation[] {
     const pinyin = pinyinTyped(plain);
     if (pinyin !== null) found.push(prefix('reading', 'pinyin', pinyin));
     if (/^[a-z]{2,8}$/.test(plain)) found.push(prefix('initials', 'initials', plain));
-  } else if (BOPOMOFO.test(plain)) {
-    const typed = zhuyinTyped(plain);
+  } else if (BOPOMOFO.test(text.trim())) {
+    // As typed: NFKC takes the mark of the neutral tone apart.
+    const typed = zhuyinTyped(text.trim());
     if (typed) {
       const reading = prefix('reading', 'zhuyin', typed.key);
-      found.push(typed.toned ? { ...reading, tones: plain.replace(/\s/g, '') } : reading);
+      found.push(typed.toned ? { ...reading, tones: text.replace(/\s/g, '') } : reading);
     }
   }
   if (LATIN.test(plain) || KANA_AND_LATIN.test(plain)) {

@@ -79,7 +79,7 @@ export const PLACE_QUERY_DEFAULTS: Readonly<{
   /** UTF-16 code units of typed text that are looked at; no name is longer. */
   maxLength: 256,
   /** Documents that each key search brings at least, for the ranking to choose from. */
-  window: 32,
+  window: 20,
 });
 
 /** A typed query: what to look up, in which order, and how to judge what comes back. */

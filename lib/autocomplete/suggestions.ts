@@ -1,7 +1,9 @@
 import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
 import { cldrCountryNames, type CountryNames } from './countries.ts';
 import { LABEL_STYLES, type LabelDetail, placeLabel, type LabelStyle } from './label.ts';
-import type { IndexedName } from './document.ts';
+import type { IndexedName, KeyField } from './document.ts';
+import type { MatchState } from './interpretations.ts';
+import { displayName, officialName } from './names.ts';
 import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
 import {
   passSearches,
@@ -12,7 +14,7 @@ import {
   type PlaceQuery,
   type PlaceQueryOptions,
 } from './query.ts';
-import type { PlaceKind } from './record.ts';
+import type { NameKind, PlaceKind } from './record.ts';
 
 /** What a person sees. */
 export interface Suggestion {
@@ -36,8 +38,18 @@ export interface Suggestion {
   /** Higher is better; comparable within one list only. */
   score: number;
   sessionToken?: string;
-  /** With `explain`: how the score came about. */
-  explain?: ScoreParts;
+  /** With `explain`: which name was met, how, and how the score came about. */
+  explain?: MatchExplanation;
+}
+
+/** Why a place was suggested, and why there. */
+export interface MatchExplanation extends ScoreParts {
+  matchedName: string;
+  nameKind: NameKind;
+  state: MatchState;
+  field: KeyField;
+  /** The input is the whole name. */
+  whole: boolean;
 }
 
 /** What a host may replace in labels. */
@@ -100,17 +112,19 @@ function labelled(
   candidates: readonly Candidate[],
   options: SuggestionOptions,
 ): Suggestion[] {
+  const { language } = query.reader;
   // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
   const rows = candidates.slice(0, query.limit * 2).map((candidate) => ({
     candidate,
-    name: candidate.name,
+    name: displayName(candidate.source, candidate.matches, language),
+    official: officialName(candidate.source, language),
     label: '',
   }));
-  const relabel = (some: typeof rows, detail: LabelDetail): void => {
+  const relabel = (some: readonly Row[], detail: LabelDetail): void => {
     for (const row of some) {
-      if (detail === 'official') row.name = row.candidate.officialName;
+      if (detail === 'official') row.name = row.official;
       row.label = placeLabel(row.candidate.source, row.name.text, {
-        language: query.reader.language,
+        language,
         typed: {
           text: query.text,
           within: row.candidate.matches[0]!.interpretation.within,
@@ -128,7 +142,7 @@ function labelled(
   return rows
     .filter(({ label }) => !seen.has(label) && seen.add(label))
     .slice(0, query.limit)
-    .map(({ candidate, name, label }) => toSuggestion(query, candidate, name, label));
+    .map((row) => toSuggestion(query, row));
 }
 
 function colliding<Row extends { label: string }>(rows: readonly Row[]): Row[] {
@@ -137,29 +151,51 @@ function colliding<Row extends { label: string }>(rows: readonly Row[]): Row[] {
   return rows.filter(({ label }) => count.get(label)! > 1);
 }
 
-function toSuggestion(
-  query: PlaceQuery,
-  candidate: Candidate,
-  name: Candidate['name'],
-  label: string,
-): Suggestion {
+interface Row {
+  candidate: Candidate;
+  name: IndexedName;
+  official: IndexedName;
+  label: string;
+}
+
+function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: Row): Suggestion {
   const { source, matches, parts } = candidate;
   const suggestion: Suggestion = {
     id: source.id,
     name: name.text,
-    officialName: candidate.officialName.text,
+    officialName: official.text,
     label,
     kind: source.kind,
     country: source.country ?? null,
     matches: rangesIn(name, matches),
-    score: parts.total,
+    score: round(parts.total),
   };
   if (suggestion.matches.length === 0) suggestion.matchedName = matches[0]!.name.text;
   if (source.location) suggestion.location = source.location;
   if (candidate.distanceKm !== undefined) suggestion.distanceKm = candidate.distanceKm;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
-  if (query.explain) suggestion.explain = parts;
+  if (query.explain) suggestion.explain = explanationOf(matches[0]!, parts);
   return suggestion;
+}
+
+function explanationOf(match: NameMatch, parts: ScoreParts): MatchExplanation {
+  const { name, interpretation, whole } = match;
+  return {
+    matchedName: name.text,
+    nameKind: name.kind,
+    state: interpretation.state,
+    field: interpretation.field,
+    whole,
+    match: round(parts.match),
+    importance: round(parts.importance),
+    home: round(parts.home),
+    near: round(parts.near),
+    total: round(parts.total),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
 }
 
 /** Ranges in the shown name, by the best reading of the input that meets it. */

@@ -32,6 +32,10 @@ describe('interpret', () => {
     expect(reading).to.include({ state: 'reading', value: 'ㄅㄢ', tones: 'ㄅㄢˇ' });
   });
 
+  it('reads the mark of the neutral tone', () => {
+    expect(passes('ㄗ˙')[0]!.find((i) => i.field === 'zhuyin')).to.include({ tones: 'ㄗ˙' });
+  });
+
   it('takes kana with letters behind for a reading under way', () => {
     expect(first('しんj')).to.include('reading romaji sinzi');
   });

@@ -123,7 +123,8 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         )
         .row(rank);
       source = JSON.parse(row![0] as string) as PlaceSource;
-      if (sources.size >= CACHED_SOURCES) sources.clear();
+      const oldest = sources.keys().next();
+      if (sources.size >= CACHED_SOURCES && !oldest.done) sources.delete(oldest.value);
       sources.set(key, source);
     }
     return source;
