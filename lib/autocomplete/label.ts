@@ -73,15 +73,12 @@ function parentName(
   language: ReaderLanguage,
   typed: LabelOptions['typed'],
 ): string {
+  const wanted = nameLanguages(language).find((tag) => parent.names[tag] !== undefined);
+  const official = parent.names[wanted ?? 'local'] ?? parent.id;
   const asTyped = parent.variants?.find(
     (variant) => typed.text.includes(variant) && fold(variant) === typed.within,
   );
-  if (asTyped !== undefined) return asTyped;
-  for (const wanted of nameLanguages(language)) {
-    const name = parent.names[wanted];
-    if (name !== undefined) return name;
-  }
-  return parent.names['local'] ?? parent.id;
+  return asTyped === undefined || official.includes(asTyped) ? official : asTyped;
 }
 
 function repeats(narrow: string, wide: string, detail: LabelDetail): boolean {

@@ -38,6 +38,7 @@ describe('answerPlaceQuery', () => {
     it('shows a parent in the listed spelling that was typed', async () => {
       expect(await first('台北中山')).to.equal('中山, 台北, 台灣');
       expect(await first('臺北中山')).to.equal('中山, 臺北市, 台灣');
+      expect(await first('东京 涩谷', { language: 'zh-Hans' })).to.equal('涩谷, 东京都, 日本');
       expect(await first('台北市中山')).to.equal('中山, 臺北市, 台灣');
     });
 
