@@ -77,3 +77,21 @@ export function quoteValue(value: unknown): string {
   const chars = Array.from(text.toWellFormed());
   return chars.length > 80 ? `${chars.slice(0, 77).join('')}...` : chars.join('');
 }
+
+/**
+ * The error of one field of a record: names the field, quotes the value.
+ *
+ * @param field - Null where the whole record is at fault.
+ * @param what - Goes on after the value: `is not a country code`.
+ * @param hint - What to do, without a full stop.
+ */
+export function fieldError(
+  code: string,
+  field: string | null,
+  value: unknown,
+  what: string,
+  hint: string,
+): RecordError {
+  const subject = field === null ? quoteValue(value) : `${field} ${quoteValue(value)}`;
+  return new RecordError(code, field, value, `${subject} ${what}`, `${hint}.`);
+}

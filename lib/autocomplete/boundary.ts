@@ -1,4 +1,4 @@
-import { RecordError, quoteValue } from '../errors.ts';
+import { fieldError, quoteValue } from '../errors.ts';
 import { readPolygon, type Polygon } from './polygon.ts';
 import { readPlaceRecord } from './record.ts';
 
@@ -52,8 +52,8 @@ export function readBoundary(raw: unknown): Boundary {
   const feature = objectOf(raw);
   const properties = objectOf(feature?.['properties']);
   if (feature?.['type'] !== 'Feature' || properties === null) {
-    const hint = 'Give a GeoJSON Feature with properties.';
-    throw fault('FEATURE_INVALID', null, raw, 'is not a Feature', hint);
+    const hint = 'Give a GeoJSON Feature with properties';
+    throw fieldError('FEATURE_INVALID', null, raw, 'is not a Feature', hint);
   }
   const { id, name, names, country, parent } = readPlaceRecord({ ...properties, kind: 'region' });
   const levels = readLevels(id, properties);
@@ -76,8 +76,8 @@ export function readBoundary(raw: unknown): Boundary {
   const parts = type === 'Polygon' ? [coordinates] : type === 'MultiPolygon' ? coordinates : null;
   if (!Array.isArray(parts) || parts.length === 0) {
     const what = `of ${quoteValue(id)} is not a polygon`;
-    const hint = 'Use a Polygon or a MultiPolygon with coordinates.';
-    throw fault('GEOMETRY_INVALID', 'geometry', type, what, hint);
+    const hint = 'Use a Polygon or a MultiPolygon with coordinates';
+    throw fieldError('GEOMETRY_INVALID', 'geometry', type, what, hint);
   }
   const polygons = parts.map((part) => readPolygon(part, quoteValue(id)));
   return { ref, polygons, areaKm2: polygons.reduce((sum, { areaKm2 }) => sum + areaKm2, 0) };
@@ -88,8 +88,8 @@ function readLevels(id: string, { level, levels }: Record<string, unknown>): Bou
   const known = BOUNDARY_LEVELS.filter((name) => given.includes(name));
   if (known.length === 0 || known.length !== given.length) {
     const what = `of ${quoteValue(id)} is not a boundary level`;
-    const hint = `Use ${BOUNDARY_LEVELS.join(', ')}, each once.`;
-    throw fault('LEVEL_INVALID', 'level', levels ?? level, what, hint);
+    const hint = `Use ${BOUNDARY_LEVELS.join(', ')}, each once`;
+    throw fieldError('LEVEL_INVALID', 'level', levels ?? level, what, hint);
   }
   return known;
 }
@@ -97,15 +97,4 @@ function readLevels(id: string, { level, levels }: Record<string, unknown>): Bou
 function objectOf(value: unknown): Record<string, unknown> | null {
   const plain = typeof value === 'object' && value !== null && !Array.isArray(value);
   return plain ? (value as Record<string, unknown>) : null;
-}
-
-function fault(
-  code: string,
-  field: string | null,
-  value: unknown,
-  what: string,
-  hint: string,
-): RecordError {
-  const subject = field === null ? quoteValue(value) : `${field} ${quoteValue(value)}`;
-  return new RecordError(code, field, value, `${subject} ${what}`, hint);
 }

@@ -1,4 +1,4 @@
-import { RecordError, quoteValue } from '../errors.ts';
+import { fieldError } from '../errors.ts';
 import { shortNameOf } from './short-name.ts';
 
 /** What a place is, from wide to narrow. */
@@ -82,7 +82,13 @@ const CONTROL = /\p{Cc}/u;
  */
 export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw fault('RECORD_INVALID', null, raw, 'is not a record', 'Give one JSON object a place');
+    throw fieldError(
+      'RECORD_INVALID',
+      null,
+      raw,
+      'is not a record',
+      'Give one JSON object a place',
+    );
   }
   const field = (name: string): unknown =>
     Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
@@ -90,7 +96,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   const name = readText('name', field('name'));
   const kind = field('kind') ?? 'poi';
   if (typeof kind !== 'string' || !KINDS.has(kind)) {
-    throw fault('KIND_INVALID', 'kind', kind, 'is not a kind of place', `Use ${list(KINDS)}`);
+    throw fieldError('KIND_INVALID', 'kind', kind, 'is not a kind of place', `Use ${list(KINDS)}`);
   }
   const record: PlaceRecord = { id, name, names: [], kind: kind as PlaceKind };
   record.names = withShortNames(readNames(name, field('names'), field('aliases')), record.kind);
@@ -103,7 +109,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (country !== undefined && country !== null) {
     if (typeof country !== 'string' || !/^[a-z]{2}$/i.test(country)) {
       const hint = 'Use an ISO 3166-1 alpha-2 code such as TW, or leave it out';
-      throw fault('COUNTRY_INVALID', 'country', country, 'is not a country code', hint);
+      throw fieldError('COUNTRY_INVALID', 'country', country, 'is not a country code', hint);
     }
     record.country = country.toUpperCase();
   }
@@ -111,7 +117,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (parent !== undefined && parent !== null) {
     if (typeof parent !== 'string' || parent === '') {
       const hint = 'Use the id of another record, or null';
-      throw fault('PARENT_INVALID', 'parent', parent, 'is not an id', hint);
+      throw fieldError('PARENT_INVALID', 'parent', parent, 'is not an id', hint);
     }
     record.parent = parent;
   }
@@ -119,7 +125,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (population !== undefined && population !== null) {
     if (typeof population !== 'number' || !Number.isFinite(population) || population < 0) {
       const hint = 'Use a number of inhabitants, or leave it out';
-      throw fault('POPULATION_INVALID', 'population', population, 'is not a count', hint);
+      throw fieldError('POPULATION_INVALID', 'population', population, 'is not a count', hint);
     }
     record.population = population;
   }
@@ -128,31 +134,37 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
 
 function readId(value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw fault('ID_INVALID', 'id', value, 'is not an id', 'Give every record a non-empty string');
+    throw fieldError(
+      'ID_INVALID',
+      'id',
+      value,
+      'is not an id',
+      'Give every record a non-empty string',
+    );
   }
   if (value.length > RECORD_LIMITS.id || CONTROL.test(value) || !value.isWellFormed()) {
     const hint = `Use at most ${RECORD_LIMITS.id} characters without control characters`;
-    throw fault('ID_INVALID', 'id', value, 'is not usable as an id', hint);
+    throw fieldError('ID_INVALID', 'id', value, 'is not usable as an id', hint);
   }
   return value;
 }
 
 function readText(field: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw fault('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
+    throw fieldError('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
   }
   if (value.length > RECORD_LIMITS.name) {
     const hint = `Shorten it to ${RECORD_LIMITS.name} characters; texts belong in another field`;
     const what = `has ${value.length} characters`;
-    throw fault('NAME_TOO_LONG', field, value, what, hint);
+    throw fieldError('NAME_TOO_LONG', field, value, what, hint);
   }
   if (!value.isWellFormed()) {
     const hint = 'Mend the lone surrogate: the text was cut inside a character';
-    throw fault('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
+    throw fieldError('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
   }
   if (CONTROL.test(value)) {
     const hint = 'Remove the control characters';
-    throw fault('NAME_INVALID', field, value, 'holds control characters', hint);
+    throw fieldError('NAME_INVALID', field, value, 'holds control characters', hint);
   }
   return value.trim().normalize('NFC');
 }
@@ -164,7 +176,13 @@ function readNames(local: string, names: unknown, aliases: unknown): PlaceName[]
     if (!same) found.push(name);
     if (found.length > RECORD_LIMITS.names) {
       const hint = `Keep the ${RECORD_LIMITS.names} that people type`;
-      throw fault('NAME_INVALID', 'names', found.length, 'names are too many for a place', hint);
+      throw fieldError(
+        'NAME_INVALID',
+        'names',
+        found.length,
+        'names are too many for a place',
+        hint,
+      );
     }
   };
   if (Array.isArray(names)) {
@@ -180,7 +198,7 @@ function readNames(local: string, names: unknown, aliases: unknown): PlaceName[]
     }
   } else if (names !== undefined && names !== null) {
     const hint = 'Use an object by language or an array of names';
-    throw fault('NAME_INVALID', 'names', names, 'is not a list of names', hint);
+    throw fieldError('NAME_INVALID', 'names', names, 'is not a list of names', hint);
   }
   const own = found.findIndex((n) => n.text === local && n.kind === 'official');
   const first = own < 0 ? { text: local, kind: 'official' as const } : found.splice(own, 1)[0]!;
@@ -188,7 +206,7 @@ function readNames(local: string, names: unknown, aliases: unknown): PlaceName[]
   if (aliases !== undefined && aliases !== null) {
     if (!Array.isArray(aliases)) {
       const hint = 'Use an array of strings or of {name, language, kind}';
-      throw fault('NAME_INVALID', 'aliases', aliases, 'is not a list of names', hint);
+      throw fieldError('NAME_INVALID', 'aliases', aliases, 'is not a list of names', hint);
     }
     const listed = new Set(found.map((n) => n.text));
     for (const entry of aliases) {
@@ -203,7 +221,7 @@ function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
   if (typeof entry === 'string') return { text: readText(field, entry), kind };
   if (typeof entry !== 'object' || entry === null) {
     const hint = 'Use a string or {name, language, kind}';
-    throw fault('NAME_INVALID', field, entry, 'is not a name', hint);
+    throw fieldError('NAME_INVALID', field, entry, 'is not a name', hint);
   }
   const given = entry as { name?: unknown; language?: unknown; kind?: unknown };
   const name: PlaceName = { text: readText(`${field}.name`, given.name), kind };
@@ -213,7 +231,7 @@ function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
   if (given.kind !== undefined && given.kind !== null) {
     if (typeof given.kind !== 'string' || !NAME_KINDS.has(given.kind)) {
       const hint = `Use ${list(NAME_KINDS)}`;
-      throw fault('KIND_INVALID', `${field}.kind`, given.kind, 'is not a kind of name', hint);
+      throw fieldError('KIND_INVALID', `${field}.kind`, given.kind, 'is not a kind of name', hint);
     }
     name.kind = given.kind as NameKind;
   }
@@ -223,7 +241,7 @@ function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
 function readLanguage(field: string, value: unknown): string {
   if (typeof value !== 'string' || !LANGUAGE_TAG.test(value)) {
     const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ja-Hira or en';
-    throw fault('LANGUAGE_INVALID', field, value, 'is not a language tag', hint);
+    throw fieldError('LANGUAGE_INVALID', field, value, 'is not a language tag', hint);
   }
   return value;
 }
@@ -236,7 +254,7 @@ function readLocation(lat: unknown, lon: unknown): PlaceRecord['location'] {
   ] as const) {
     if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > bound) {
       const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon`;
-      throw fault('LOCATION_INVALID', field, value, 'is not a coordinate', hint);
+      throw fieldError('LOCATION_INVALID', field, value, 'is not a coordinate', hint);
     }
   }
   return { lat: lat as number, lon: lon as number };
@@ -259,17 +277,6 @@ function withShortNames(names: PlaceName[], kind: PlaceKind): PlaceName[] {
     else if (existing.kind === 'colloquial') result[listed] = short;
   }
   return result;
-}
-
-function fault(
-  code: string,
-  field: string | null,
-  value: unknown,
-  what: string,
-  hint: string,
-): RecordError {
-  const subject = field === null ? quoteValue(value) : `${field} ${quoteValue(value)}`;
-  return new RecordError(code, field, value, `${subject} ${what}`, `${hint}.`);
 }
 
 function list(values: ReadonlySet<string>): string {

@@ -2,7 +2,7 @@ import { type CheckFinding, checkPlaces } from '../rebuild/check.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { JSON_OPTION } from './options.ts';
+import { BOUNDARIES_OPTION, CORRECTIONS_OPTION, SOURCE_OPTION, JSON_OPTION } from './options.ts';
 
 interface Flags {
   source: string[];
@@ -16,17 +16,9 @@ export const checkCommand: CommandSpec = {
   name: 'check',
   summary: 'list what is wrong with the parents of a source: orphans, double parents, mismatches',
   options: [
-    {
-      flags: '--source <file>',
-      description: 'records, JSON lines, .gz or not; may come more than once',
-      required: true,
-      repeat: true,
-    },
-    {
-      flags: '--boundaries <file>',
-      description: 'outlines, GeoJSON FeatureCollection, .gz or not',
-    },
-    { flags: '--corrections <file>', description: 'corrections, JSON lines' },
+    SOURCE_OPTION,
+    BOUNDARIES_OPTION,
+    CORRECTIONS_OPTION,
     { ...JSON_OPTION, description: 'print findings as JSON lines' },
   ],
   examples: ['suoyin check --source places.jsonl.gz --boundaries outlines.geojson.gz'],

@@ -4,7 +4,16 @@ import type { RebuildResult } from '../rebuild/run.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { ALIAS_OPTION, DATA_OPTION, DEFAULT_DATA, JSON_OPTION, parseMaxFailed } from './options.ts';
+import {
+  BOUNDARIES_OPTION,
+  CORRECTIONS_OPTION,
+  SOURCE_OPTION,
+  ALIAS_OPTION,
+  DATA_OPTION,
+  DEFAULT_DATA,
+  JSON_OPTION,
+  parseMaxFailed,
+} from './options.ts';
 import { progressView } from './progress.ts';
 
 interface Flags {
@@ -28,17 +37,9 @@ export const indexRebuildCommand: CommandSpec = {
   summary: 'build an index from its source and swap it in; queries go on meanwhile',
   args: [{ name: '<index>', description: 'what to build', choices: ['places'] }],
   options: [
-    {
-      flags: '--source <file>',
-      description: 'records, JSON lines, .gz or not; may come more than once',
-      required: true,
-      repeat: true,
-    },
-    {
-      flags: '--boundaries <file>',
-      description: 'outlines, GeoJSON FeatureCollection, .gz or not',
-    },
-    { flags: '--corrections <file>', description: 'parents set by hand, JSON lines' },
+    SOURCE_OPTION,
+    BOUNDARIES_OPTION,
+    CORRECTIONS_OPTION,
     DATA_OPTION,
     ALIAS_OPTION,
     {

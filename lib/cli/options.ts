@@ -15,6 +15,20 @@ export const ALIAS_OPTION: OptionSpec = {
   description: 'name that queries use',
   default: 'places',
 };
+export const SOURCE_OPTION: OptionSpec = {
+  flags: '--source <file>',
+  description: 'records, JSON lines, .gz or not; may come more than once',
+  required: true,
+  repeat: true,
+};
+export const BOUNDARIES_OPTION: OptionSpec = {
+  flags: '--boundaries <file>',
+  description: 'outlines, GeoJSON FeatureCollection, .gz or not',
+};
+export const CORRECTIONS_OPTION: OptionSpec = {
+  flags: '--corrections <file>',
+  description: 'parents set by hand, JSON lines',
+};
 export const JSON_OPTION: OptionSpec = {
   flags: '--json',
   description: 'print JSON instead of text',

@@ -6,18 +6,14 @@ import { readJsonLines } from '../rebuild/json-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, printJson } from './io.ts';
-import { JSON_OPTION } from './options.ts';
+import { BOUNDARIES_OPTION, JSON_OPTION } from './options.ts';
 
 /** `suoyin parents`: the country, region, city and district of points. */
 export const parentsCommand: CommandSpec = {
   name: 'parents',
   summary: 'tell in which areas points lie; JSON lines in and out, in the same order',
   options: [
-    {
-      flags: '--boundaries <file>',
-      description: 'outlines, GeoJSON FeatureCollection, .gz or not',
-      required: true,
-    },
+    { ...BOUNDARIES_OPTION, required: true },
     {
       flags: '--points <file>',
       description: 'JSON lines {"lat","lon"} with "country" where it is known',
