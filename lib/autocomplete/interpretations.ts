@@ -79,8 +79,12 @@ function direct(text: string, key: string): Interpretation[] {
     }
   }
   if (LATIN.test(plain) || KANA_AND_LATIN.test(plain)) {
-    const romaji = romajiTyped(plain);
-    if (romaji !== null && romaji !== '') found.push(prefix('reading', 'romaji', romaji));
+    // In ohy the h may lengthen the o (Ohyama) or begin hyo (Shimohyogo).
+    const spellings = new Set([plain, plain.replaceAll('ohy', 'ohiy')]);
+    for (const spelling of spellings) {
+      const romaji = romajiTyped(spelling);
+      if (romaji) found.push(prefix('reading', 'romaji', romaji));
+    }
   }
   const uncommitted = UNCOMMITTED.exec(plain);
   if (uncommitted) {

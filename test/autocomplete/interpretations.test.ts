@@ -32,6 +32,11 @@ describe('interpret', () => {
     expect(reading).to.include({ state: 'reading', value: 'ㄅㄢ', tones: 'ㄅㄢˇ' });
   });
 
+  it('reads ohy both ways', () => {
+    const romaji = first('shimohyo').filter((i) => i.startsWith('reading romaji'));
+    expect(romaji).to.deep.equal(['reading romaji simoyo', 'reading romaji simohiyo']);
+  });
+
   it('reads the mark of the neutral tone', () => {
     expect(passes('ㄗ˙')[0]!.find((i) => i.field === 'zhuyin')).to.include({ tones: 'ㄗ˙' });
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 
 import type { PlaceQueryOptions } from '../../lib/autocomplete/query.ts';
 import {
@@ -187,6 +188,26 @@ describe('answerPlaceQuery', () => {
         expect(error).to.have.property('code', code);
       });
     }
+  });
+
+  it('answers anything that can be typed, with ranges inside the names', async () => {
+    const unit = fc.oneof(
+      fc.constantFrom(...'板橋區台北市中山しんじゅくｼﾝㄅㄢˇ˙서울banqiao osak ,、駅'),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    );
+    const typed = fc.array(unit, { maxLength: 8 }).map((parts) => parts.join(''));
+    const language = fc.constantFrom('zh-Hant', 'zh-Hans', 'ja', 'ko', 'en', 'fr');
+    await fc.assert(
+      fc.asyncProperty(typed, language, async (text, reader) => {
+        for (const { name, matches, label } of await ask(text, { language: reader })) {
+          expect(label).to.not.equal('');
+          for (const [start, end] of matches) {
+            expect(start >= 0 && start < end && end <= name.length).to.equal(true);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('never shows a place twice nor two equal labels, whatever is typed', async () => {
