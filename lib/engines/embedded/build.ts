@@ -1,30 +1,54 @@
 import { COUNTRY_LISTS_MIN, countryList, LIST_LENGTH, LIST_MIN } from './keys.ts';
 import type { Database } from './sqlite.ts';
 
+/** Fields whose keys are entered together, by their letters: thirds of about equal size. */
+const KEY_SLICES: readonly string[] = ['n', 'pz', 'istr'];
+
 /**
- * Builds what a generation is searched by, from its documents: attributes, keys and the lists of
- * frequent beginnings, each in sorted order. SQLite sorts on disk, so memory does not grow with the
- * number of documents.
+ * The steps that build what a generation is searched by, from its documents: attributes, keys and the
+ * lists of frequent beginnings, each in sorted order. SQLite sorts on disk, so memory does not grow
+ * with the number of documents.
+ *
+ * Each step wants a transaction of its own, with a turn for others in between; begun again from the
+ * first, they undo what an earlier attempt left.
  */
-export function buildKeys(database: Database, number: number): void {
+export function buildSteps(number: number): ((database: Database) => void)[] {
   const g = `g${number}`;
-  separateRanks(database, g);
+  return [
+    (database) => {
+      database.exec(`delete from ${g}_attr; delete from ${g}_key; delete from ${g}_prefix;`);
+      separateRanks(database, g);
+      database.exec(`insert into ${g}_attr
+        select rank, doc, country, kind, lat, lon, area from ${g}_doc order by rank;`);
+    },
+    ...KEY_SLICES.map((letters) => (database: Database) => {
+      database.exec(`insert or ignore into ${g}_key
+        select j.value, d.rank, d.country from ${g}_doc d, json_each(d.keys) j
+        where instr('${letters}', substr(j.value, 1, 1)) order by 1, 2;`);
+    }),
+    ...Array.from({ length: LIST_LENGTH }, (_, i) => (database: Database) => {
+      listBeginnings(database, g, i + 1);
+    }),
+    (database) => {
+      listCountries(database, g);
+    },
+  ];
+}
+
+function listBeginnings(database: Database, g: string, length: number): void {
+  const end = length + 1;
+  // Only what begins like a list one shorter can be frequent enough.
+  const frequent = `select substr(k, 1, ${end}) p from ${g}_key
+    where length(k) >= ${end} and k not like 't%'
+    ${length > 1 ? `and substr(k, 1, ${length}) in (select distinct k from ${g}_prefix)` : ''}
+    group by p having count(*) >= ${LIST_MIN}`;
   database.exec(`
-    insert into ${g}_attr select rank, doc, country, kind, lat, lon, area from ${g}_doc order by rank;
-    insert or ignore into ${g}_key
-      select j.value, d.rank, d.country from ${g}_doc d, json_each(d.keys) j order by 1, 2;`);
-  for (let length = 1; length <= LIST_LENGTH; length++) {
-    const end = length + 1;
-    // Only what begins like a list one shorter can be frequent enough.
-    const frequent = `select substr(k, 1, ${end}) p from ${g}_key
-      where length(k) >= ${end} and k not like 't%'
-      ${length > 1 ? `and substr(k, 1, ${length}) in (select distinct k from ${g}_prefix)` : ''}
-      group by p having count(*) >= ${LIST_MIN}`;
-    database.exec(`
-      insert or ignore into ${g}_prefix
-        select substr(k, 1, ${end}) p, rank, country from ${g}_key
-        where length(k) >= ${end} and p in (${frequent}) order by p, rank;`);
-  }
+    insert or ignore into ${g}_prefix
+      select substr(k, 1, ${end}) p, rank, country from ${g}_key
+      where length(k) >= ${end} and p in (${frequent}) order by p, rank;`);
+}
+
+function listCountries(database: Database, g: string): void {
   const large = database
     .sql(`select k from ${g}_prefix group by k having count(*) >= ${COUNTRY_LISTS_MIN}`)
     .rows();
@@ -42,7 +66,7 @@ export function buildKeys(database: Database, number: number): void {
 
 /** Documents of one rank get neighbouring ranks, in order of id. */
 function separateRanks(database: Database, g: string): void {
-  database.exec(`create index ${g}_doc_rank on ${g}_doc(rank)`);
+  database.exec(`create index if not exists ${g}_doc_rank on ${g}_doc(rank)`);
   const shared = database
     .sql(
       `select doc, rank from ${g}_doc where rank in

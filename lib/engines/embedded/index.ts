@@ -1,11 +1,12 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import type { PlaceSource } from '../../autocomplete/document.ts';
 import type { PlaceHit } from '../../autocomplete/query.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import { buildKeys } from './build.ts';
+import { buildSteps } from './build.ts';
 import {
   addGeneration,
   aliasStates,
@@ -155,16 +156,23 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         return outcomes;
       }),
 
-    finishGeneration: (generation, meta = {}) =>
-      writing((db) => {
+    async finishGeneration(generation, meta = {}) {
+      const { number, state } = await reading((db) => entryNamed(db, generation));
+      if (state === 'building') {
+        for (const step of buildSteps(number)) {
+          await writing(step);
+          await setImmediate();
+        }
+      }
+      return writing((db) => {
         const entry = entryNamed(db, generation);
-        if (entry.state === 'building') buildKeys(db, entry.number);
         db.sql(
           `update generation set meta = ?,
             state = case state when 'building' then 'ready' else state end where number = ?`,
-        ).run(JSON.stringify({ ...entry.meta, ...meta }), entry.number);
+        ).run(JSON.stringify({ ...entry.meta, ...meta }), number);
         return generationOf(entryNamed(db, generation));
-      }),
+      });
+    },
 
     async swapAlias(alias, expected, next) {
       const database = await open();

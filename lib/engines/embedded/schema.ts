@@ -76,7 +76,7 @@ function checkSchema(database: Database, path: string): boolean {
  * - `prefix`: beginnings that many keys share, with their documents in order of rank
  *
  * While a generation is being built only `doc` and the areas are written; the rest follows, sorted,
- * in `buildKeys`.
+ * in `buildSteps`.
  */
 export function createTables(database: Database, number: number): void {
   const g = `g${number}`;
