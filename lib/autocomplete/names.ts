@@ -78,15 +78,15 @@ export function displayName(
   return short && isShown(short, language) ? short : official;
 }
 
-function isShown(name: IndexedName, language: ReaderLanguage): boolean {
-  if (name.kind === 'historic' || name.kind === 'misspelling' || CODE.test(name.text)) return false;
-  return isStated(name) || name.kind === 'short' || HAN_OR_HANGUL.test(name.text)
-    ? fitsReader(name, language)
-    : false;
-}
-
+/** Words of these scripts are names of somebody's language; Latin ones may be of any. */
 const HAN_OR_HANGUL = /\p{Script=Han}|\p{Script=Hangul}/u;
 
+function isShown(name: IndexedName, language: ReaderLanguage): boolean {
+  if (name.kind === 'historic' || name.kind === 'misspelling' || CODE.test(name.text)) return false;
+  return (isStated(name) || HAN_OR_HANGUL.test(name.text)) && fitsReader(name, language);
+}
+
+/** Not just a plain alias of a language that nobody stated. */
 function isStated(name: IndexedName): boolean {
   return name.language !== undefined || name.kind !== 'colloquial';
 }

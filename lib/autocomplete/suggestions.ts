@@ -107,6 +107,14 @@ function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], done: n
   return next === query.passes.at(-1) ? sure.length > 0 : sure.some((match) => match.whole);
 }
 
+/** A candidate on its way to a label. */
+interface Row {
+  candidate: Candidate;
+  name: IndexedName;
+  official: IndexedName;
+  label: string;
+}
+
 function labelled(
   query: PlaceQuery,
   candidates: readonly Candidate[],
@@ -114,7 +122,7 @@ function labelled(
 ): Suggestion[] {
   const { language } = query.reader;
   // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
-  const rows = candidates.slice(0, query.limit * 2).map((candidate) => ({
+  const rows = candidates.slice(0, query.limit * 2).map((candidate): Row => ({
     candidate,
     name: displayName(candidate.source, candidate.matches, language),
     official: officialName(candidate.source, language),
@@ -145,17 +153,10 @@ function labelled(
     .map((row) => toSuggestion(query, row));
 }
 
-function colliding<Row extends { label: string }>(rows: readonly Row[]): Row[] {
+function colliding(rows: readonly Row[]): Row[] {
   const count = new Map<string, number>();
   for (const { label } of rows) count.set(label, (count.get(label) ?? 0) + 1);
   return rows.filter(({ label }) => count.get(label)! > 1);
-}
-
-interface Row {
-  candidate: Candidate;
-  name: IndexedName;
-  official: IndexedName;
-  label: string;
 }
 
 function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: Row): Suggestion {
