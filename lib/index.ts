@@ -19,12 +19,9 @@ export type {
   WriteOperation,
   WriteOutcome,
 } from './engines/engine.ts';
-export {
-  rebuildPlaces,
-  REBUILD_DEFAULTS,
-  type RebuildOptions,
-  type RebuildResult,
-} from './rebuild/run.ts';
+export { rebuildPlaces } from './rebuild/run.ts';
+export { swapPrepared } from './rebuild/swap.ts';
+export { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 export {
   type CheckFinding,
   type CheckReport,

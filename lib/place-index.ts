@@ -14,30 +14,44 @@ import type {
   Generation,
   WriteOutcome,
 } from './engines/engine.ts';
-import { RecordError, quoteValue } from './errors.ts';
+import { OptionError, RecordError, quoteValue } from './errors.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import { hasHanName, lacksReading, loadDictionaries } from './rebuild/dictionaries.ts';
 import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebuild/generations.ts';
-import { leaseHeld, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
+import { breakLease, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
 import {
-  REBUILD_DEFAULTS,
-  rebuildPlaces,
-  type RebuildOptions,
-  type RebuildResult,
-} from './rebuild/run.ts';
+  SOURCE_VERSIONS,
+  type VersionedOperation,
+  wallClock,
+  writeEverywhere,
+} from './rebuild/live-writes.ts';
+import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
+import { rebuildPlaces } from './rebuild/run.ts';
+import { swapPrepared } from './rebuild/swap.ts';
 import type { PlaceRecordSource } from './rebuild/source.ts';
 
 /** Where an index lives. */
 export interface PlaceIndexOptions {
   /** The name that queries use. Default `places`. */
   alias?: string;
-  /** Folder of leases and dead letters. Default none: rebuilds are not kept from each other. */
+  /** Folder of dead letters. Default none: only the first few of them are kept. */
   dataDir?: string;
+  /** Milliseconds since 1970. Default: the clock of this machine. */
+  now?: () => number;
 }
 
 /** What `PlaceIndex.suggest` may be told beside the query. */
 export interface SuggestCallOptions extends PlaceQueryOptions, SuggestionOptions {
   signal?: AbortSignal;
+}
+
+/** What a write may be told. */
+export interface WriteOptions {
+  /**
+   * Which of two writes of one place is the newer, whatever the order they come in: a whole number
+   * from 2^40 + 1 on, such as microseconds since 1970. Default: the time of the call.
+   */
+  version?: number;
 }
 
 /** What is live, what is kept, and who rebuilds. */
@@ -71,12 +85,15 @@ export class PlaceIndex {
   readonly alias: string;
   readonly #engine: Engine;
   readonly #dataDir: string | null;
+  readonly #now: () => number;
+  #lastVersion = 0;
 
   /** @param engine - Closed by `close`. */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
     this.#engine = engine;
     this.alias = options.alias ?? REBUILD_DEFAULTS.alias;
     this.#dataDir = options.dataDir ?? null;
+    this.#now = options.now ?? wallClock;
   }
 
   /**
@@ -112,42 +129,50 @@ export class PlaceIndex {
   }
 
   /**
-   * Adds places to the live generation, or replaces them. Their parents are looked up among the
-   * given records, then in the index.
+   * Swaps in what a rebuild with `prepareOnly` has built and verified.
+   *
+   * @throws {RebuildError} See `swapPrepared`.
+   */
+  swap(options: { keepFreshMs?: number } = {}): Promise<AliasState> {
+    return swapPrepared(this.#engine, this.alias, options);
+  }
+
+  /**
+   * Adds places, or replaces them. Their parents are looked up among the given records, then in the
+   * index. A rebuild that runs meanwhile keeps them.
    *
    * Children keep the parent names that they were indexed with until they are put or rebuilt.
    *
    * @param raw - As `readPlaceRecord` takes them; all are checked before any is written.
+   * @returns Outcomes in order; status 409 where a newer write of the place was there first.
    * @throws {RecordError} See `readPlaceRecord`; `UNKNOWN_PARENT`, `PARENT_CYCLE`.
-   * @throws {RebuildError} `LEASE_HELD` during a rebuild, since the new generation would lack them.
+   * @throws {OptionError} `VERSION_INVALID`.
    */
-  async put(raw: readonly unknown[]): Promise<WriteOutcome[]> {
+  async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     const records = raw.map(readPlaceRecord);
-    await this.#refuseDuringRebuild();
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
       chinese: records.some(hasHanName),
       japanese: records.some(lacksReading),
     });
-    const operations: { index: PlaceDocument }[] = [];
+    const operations: VersionedOperation[] = [];
     for (const record of records) {
       const parents = await this.#parentsOf(record, given);
-      operations.push({ index: toPlaceDocument(record, { ...context, parents }) });
+      const index = toPlaceDocument(record, { ...context, parents });
+      operations.push({ index, version: this.#version(options) });
     }
-    return this.#engine.write(this.alias, operations);
+    return writeEverywhere(this.#engine, this.alias, operations, this.#now());
   }
 
   /**
-   * Removes places from the live generation; an id that is not there is told by status 404.
+   * Removes places; an id that is not there is told by status 404. A rebuild that runs meanwhile
+   * leaves them out.
    *
-   * @throws {RebuildError} `LEASE_HELD` during a rebuild, since the new generation would have them.
+   * @throws {OptionError} `VERSION_INVALID`.
    */
-  async delete(ids: readonly string[]): Promise<WriteOutcome[]> {
-    await this.#refuseDuringRebuild();
-    return this.#engine.write(
-      this.alias,
-      ids.map((id) => ({ delete: id })),
-    );
+  async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    const operations = ids.map((id) => ({ delete: id, version: this.#version(options) }));
+    return writeEverywhere(this.#engine, this.alias, operations, this.#now());
   }
 
   /**
@@ -162,7 +187,7 @@ export class PlaceIndex {
   /** Drops generations that nothing needs; see `gcGenerations`. */
   gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
     const { alias } = this;
-    return gcGenerations(this.#engine, { ...options, alias, dataDir: this.#dataDir });
+    return gcGenerations(this.#engine, { ...options, alias });
   }
 
   /** What is live, what is kept, and who rebuilds. */
@@ -174,9 +199,17 @@ export class PlaceIndex {
       live: state?.generation ?? null,
       previous: state?.previous ?? null,
       generations: await this.#engine.generations(alias),
-      rebuilding: this.#dataDir === null ? null : await leaseHolder(this.#dataDir, alias),
+      rebuilding: await leaseHolder(this.#engine, alias),
       health: await this.#engine.health(),
     };
+  }
+
+  /**
+   * Takes the right to rebuild away from whoever holds it; a rebuild that still runs then stops
+   * before its swap.
+   */
+  unlock(): Promise<LeaseHolder | null> {
+    return breakLease(this.#engine, this.alias);
   }
 
   /** Checks a source's parents without an index; see `checkPlaces`. */
@@ -189,10 +222,15 @@ export class PlaceIndex {
     return this.#engine.close();
   }
 
-  async #refuseDuringRebuild(): Promise<void> {
-    if (this.#dataDir === null) return;
-    const holder = await leaseHolder(this.#dataDir, this.alias);
-    if (holder) throw leaseHeld(this.alias, this.#dataDir, holder);
+  /** Microseconds since 1970, never the same twice. */
+  #version({ version }: WriteOptions): number {
+    if (version === undefined) {
+      this.#lastVersion = Math.max(this.#lastVersion + 1, this.#now() * 1000);
+      return this.#lastVersion;
+    }
+    if (Number.isSafeInteger(version) && version > SOURCE_VERSIONS) return version;
+    const hint = `Use a whole number over 2^40, such as microseconds since 1970.`;
+    throw new OptionError('VERSION_INVALID', `version ${quoteValue(version)} can't be used`, hint);
   }
 
   async #parentsOf(

@@ -1,6 +1,6 @@
 import { embedded } from '../engines/embedded/index.ts';
 import { PlaceIndex } from '../place-index.ts';
-import type { RebuildResult } from '../rebuild/run.ts';
+import type { RebuildResult } from '../rebuild/options.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';

@@ -16,15 +16,42 @@ export interface Generation {
   meta: Record<string, unknown>;
 }
 
-/** One document to index, replacing the one of its id, or one id to delete. */
-export type WriteOperation = { index: PlaceDocument } | { delete: string };
+/**
+ * One document to index, replacing the one of its id, or one id to delete.
+ *
+ * With a `version` (whole number, 1..2^53-1) it is done only where the id has none as high, as external
+ * versions of OpenSearch are; without, it is done in any case.
+ */
+export type WriteOperation = ({ index: PlaceDocument } | { delete: string }) & {
+  version?: number;
+};
 
 /** Outcome of one write operation, in the order of the call. */
 export interface WriteOutcome {
   id: string;
-  /** 200 replaced or deleted, 201 created, 404 nothing to delete, 409 the id exists (`create`), 400 refused. */
+  /** 200 replaced or deleted, 201 created, 404 nothing to delete, 409 the version there is as high, 400 or 413 refused. */
   status: number;
   reason?: string;
+}
+
+/** Takes write operations one by one and carries them out in batches; those of one id in order. */
+export interface WriteStream {
+  /**
+   * Resolves when there is room for more, so that memory stays bounded.
+   *
+   * @throws {EngineError} What ended the stream, from here on.
+   */
+  add(operation: WriteOperation, tag: number): Promise<void>;
+  /** Resolves when everything added has its outcome. */
+  flush(): Promise<void>;
+}
+
+/** A small value that an engine keeps for an alias, beside its documents. */
+export interface StateEntry {
+  key: string;
+  value: unknown;
+  /** Changes with every write of the entry. */
+  revision: string;
 }
 
 /** Where an alias points. */
@@ -57,12 +84,18 @@ export interface Engine {
     body: Record<string, unknown>,
     meta?: Record<string, unknown>,
   ): Promise<Generation>;
-  /** Writes a batch; durable when it resolves. With `create`, an id that exists is refused with 409 and left as it is. */
-  write(
-    index: string,
-    operations: readonly WriteOperation[],
-    options?: { create?: boolean },
-  ): Promise<WriteOutcome[]>;
+  /** Writes a batch; durable, and seen by every search, when it resolves. */
+  write(index: string, operations: readonly WriteOperation[]): Promise<WriteOutcome[]>;
+  /** Writes many, into a generation that is being built; `onOutcome` is called once for each, in any order. */
+  stream(
+    generation: string,
+    onOutcome: (outcome: WriteOutcome, tag: number) => void,
+    options?: { signal?: AbortSignal },
+  ): WriteStream;
+  /** The version of each id, null where there is no document. */
+  versions(index: string, ids: readonly string[]): Promise<(number | null)[]>;
+  /** Makes sure that writes of whoever filled this generation before are refused from now on. */
+  takeOverGeneration(generation: string): Promise<void>;
   /** Marks a building generation complete; `meta` is merged. */
   finishGeneration(generation: string, meta?: Record<string, unknown>): Promise<Generation>;
   /** Compare-and-swap: moves `alias` to `next` only if it is at `expected` (null: not there yet). Else `EngineError` `ALIAS_MOVED`. */
@@ -70,7 +103,24 @@ export interface Engine {
   /** Drops a generation that no alias names; `EngineError` `INDEX_IN_USE` otherwise. */
   dropGeneration(generation: string): Promise<void>;
   generations(alias?: string): Promise<Generation[]>;
-  aliases(): Promise<AliasState[]>;
+  aliases(alias?: string): Promise<AliasState[]>;
+  /** The create-index body of a generation, as it was made or as the engine has it now. */
+  bodyOf(generation: string): Promise<Record<string, unknown>>;
+  readState(alias: string, key: string): Promise<StateEntry | null>;
+  /**
+   * Compare-and-swap of an entry: writes `value`, or removes the entry where it is null, if the
+   * entry has the expected revision (null: is not there; left out: in any case).
+   *
+   * @returns The new revision, null when the entry was not as expected.
+   */
+  writeState(
+    alias: string,
+    key: string,
+    value: unknown,
+    expected?: string | null,
+  ): Promise<string | null>;
+  /** Entries whose keys begin with `prefix`, in order of key. */
+  listState(alias: string, prefix: string): Promise<StateEntry[]>;
   /** Runs key searches; the union of their documents, each once, in order of search, then `rank`, then `id`. */
   suggest(
     index: string,

@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type SearchError, RecordError, quoteValue } from '../errors.ts';
 
@@ -30,7 +38,15 @@ export interface DeadLetters {
   readonly first: readonly DeadLetter[];
   /** Path of the file, null where none was asked for or none was needed. */
   readonly path: string | null;
+  /** Length of the file so far. */
+  readonly bytes: number;
   add(letter: DeadLetter): void;
+  /**
+   * Takes up the file of a run that was cut off, as it was at a checkpoint.
+   *
+   * @returns False, and changes nothing, where the file is not long enough or there is none.
+   */
+  resume(at: { bytes: number; count: number }): boolean;
   close(): void;
 }
 
@@ -44,10 +60,14 @@ export function collectDeadLetters(path: string | null): DeadLetters {
   const first: DeadLetter[] = [];
   let file: number | null = null;
   let count = 0;
+  let bytes = 0;
   let closed = false;
   return {
     get count(): number {
       return count;
+    },
+    get bytes(): number {
+      return bytes;
     },
     get path(): string | null {
       return file === null ? null : path;
@@ -61,13 +81,34 @@ export function collectDeadLetters(path: string | null): DeadLetters {
         mkdirSync(dirname(path), { recursive: true });
         file = openSync(path, 'w', 0o600);
       }
-      writeSync(file, `${JSON.stringify(letter)}\n`);
+      bytes += writeSync(file, `${JSON.stringify(letter)}\n`);
+    },
+    resume(at: { bytes: number; count: number }): boolean {
+      if (at.count === 0) return true;
+      if (path === null || !hasBytes(path, at.bytes)) return false;
+      file = openSync(path, 'r+');
+      ftruncateSync(file, at.bytes);
+      closeSync(file);
+      const kept = readFileSync(path, 'utf8').trimEnd().split('\n');
+      file = openSync(path, 'a', 0o600);
+      first.splice(0, first.length, ...kept.slice(0, KEPT).map((line) => JSON.parse(line)));
+      count = at.count;
+      bytes = at.bytes;
+      return true;
     },
     close(): void {
       if (file !== null && !closed) closeSync(file);
       closed = true;
     },
   };
+}
+
+function hasBytes(path: string, bytes: number): boolean {
+  try {
+    return statSync(path).size >= bytes;
+  } catch {
+    return false;
+  }
 }
 
 /** The dead letter of a record or line that an error refused. */

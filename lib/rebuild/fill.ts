@@ -3,18 +3,20 @@ import {
   type PlaceDocument,
   toPlaceDocument,
 } from '../autocomplete/document.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Engine, WriteOutcome, WriteStream } from '../engines/engine.ts';
 import { RecordError, SearchError, quoteValue } from '../errors.ts';
 import { type DeadLetters, deadLetterOf } from './dead-letters.ts';
 import { checkFailures } from './failure-limit.ts';
 import type { Lineage } from './lineage.ts';
+import { SOURCE_VERSIONS } from './live-writes.ts';
 import type { StageMeter } from './progress.ts';
 import { type LocatedRecord, readRecords } from './scan.ts';
+import { type RecordLines, recordLines } from './record-lines.ts';
 import type { RecordSource } from './source.ts';
 import type { Sample } from './verify.ts';
 
-/** Documents written at once. */
-const BATCH = 500;
+/** Records between two checkpoints. */
+const CHECKPOINT_EVERY = 5000;
 
 /** What filling a generation needs. */
 export interface FillOptions {
@@ -27,125 +29,179 @@ export interface FillOptions {
   limit: number;
   records: number;
   sample: Sample;
+  /** Good records that an earlier run put in. */
+  through: number;
+  /** Told, in order, that everything up to a good record (counted from 1) is in. */
+  onCheckpoint: (through: number, filled: Filled) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
-interface Built extends LocatedRecord {
+/** What a fill did, without what an earlier run did. */
+export interface Filled {
+  /** Documents that came in, or had come in by a request whose answer was lost. */
+  documents: number;
+  /** Records that became dead letters. */
+  failed: number;
+}
+
+/** A document on its way, with what its outcome will need. */
+interface Pending extends LocatedRecord {
   document: PlaceDocument;
 }
 
 /**
  * Third pass: a document of every good record into a building generation.
  *
- * @returns How many records became dead letters in this pass.
+ * A document's version tells its record's place in the source: the first of two records of one id
+ * stays, a repeated write is known as one, and whatever was written live stays.
+ *
  * @throws {RebuildError} `TOO_MANY_FAILED` as soon as they are.
+ * @throws {EngineError} What the engine can't overcome; everything up to the last checkpoint is in.
  */
 export async function fillGeneration(
   engine: Engine,
   source: RecordSource,
   options: FillOptions,
-): Promise<number> {
-  const { letters, lineage, context, records, limit, signal } = options;
-  const duplicates: LocatedRecord[] = [];
-  const seen = options.generation === null ? new Set<string>() : null;
-  let failed = 0;
-  let done = 0;
-  let batch: Built[] = [];
+): Promise<Filled> {
+  const { letters, lineage, context, records, limit, sample, signal } = options;
+  const lines = recordLines();
+  const filled: Filled = { documents: 0, failed: 0 };
+  const refuse = (error: SearchError, { record, file, line }: LocatedRecord): void => {
+    filled.failed += 1;
+    letters.add(deadLetterOf(error, { file, line }, record));
+    checkFailures('fill', letters, { limit, records });
+  };
+  const sink = options.generation === null ? dryRun(lines) : writing(engine, options, lines);
+  let ordinal = 0;
+  let checkpoint = options.through;
 
-  const flush = async (): Promise<void> => {
+  const settle = async (): Promise<void> => {
     signal?.throwIfAborted();
-    for (const refused of await writeBatch(engine, options.generation, batch, options.sample)) {
-      failed += 1;
-      if (refused.error === null) duplicates.push(refused.built);
-      else letters.add(deadLetterOf(refused.error, refused.built, refused.built.record));
-    }
-    batch = [];
-    options.meter.report(done, letters.count + duplicates.length);
-    if (letters.count + duplicates.length > limit) {
-      await nameDuplicates(source, duplicates.splice(0), letters);
-      checkFailures('fill', letters, { limit, records });
-    }
+    const { documents, refused } = await sink.settle();
+    filled.documents += documents;
+    for (const { error, located } of refused) refuse(error, located);
+    options.meter.report(ordinal, letters.count);
   };
 
   for await (const located of readRecords(source, { signal })) {
-    done += 1;
-    const { record } = located;
-    if (seen?.has(record.id)) {
-      failed += 1;
-      duplicates.push(located);
-      continue;
+    ordinal += 1;
+    lines.add(ordinal, located);
+    const done = ordinal <= options.through;
+    const sampled = sample.wants(ordinal);
+    if (!done || sampled) {
+      try {
+        const parents = lineage(located.record, { counted: !done });
+        const document = toPlaceDocument(located.record, { ...context, parents });
+        if (sampled) sample.add(document, SOURCE_VERSIONS - ordinal);
+        if (!done) await sink.add(ordinal, { ...located, document });
+      } catch (error) {
+        if (!(error instanceof RecordError)) throw error;
+        if (!done) refuse(error, located);
+      }
     }
-    seen?.add(record.id);
-    try {
-      const parents = lineage(record);
-      const document = toPlaceDocument(record, { ...context, parents });
-      batch.push({ ...located, document });
-    } catch (error) {
-      if (!(error instanceof SearchError)) throw error;
-      failed += 1;
-      letters.add(deadLetterOf(error, located, record));
+    if (ordinal - checkpoint >= CHECKPOINT_EVERY) {
+      await settle();
+      checkpoint = ordinal;
+      await options.onCheckpoint(ordinal, filled);
     }
-    if (batch.length >= BATCH) await flush();
   }
-  await flush();
-  await nameDuplicates(source, duplicates, letters);
-  checkFailures('fill', letters, { limit, records });
-  return failed;
+  await settle();
+  await options.onCheckpoint(ordinal, filled);
+  return filled;
 }
 
-/** `error` null stands for an id that was there already. */
-interface Refused {
-  built: Built;
-  error: RecordError | null;
+/** Where documents of a fill go. */
+interface Sink {
+  add(ordinal: number, pending: Pending): Promise<void>;
+  /** Waits for everything added; tells what happened since the last time. */
+  settle(): Promise<{
+    documents: number;
+    refused: { error: RecordError; located: LocatedRecord }[];
+  }>;
 }
 
-async function writeBatch(
-  engine: Engine,
-  generation: string | null,
-  batch: readonly Built[],
-  sample: Sample,
-): Promise<Refused[]> {
-  if (generation === null || batch.length === 0) return [];
-  const operations = batch.map(({ document }) => ({ index: document }));
-  const outcomes = await engine.write(generation, operations, { create: true });
-  const refused: Refused[] = [];
-  outcomes.forEach(({ id, status, reason }, i) => {
-    const built = batch[i]!;
-    if (status < 300) sample.offer(built.document);
-    else if (status === 409) refused.push({ built, error: null });
-    else {
-      const what = `The engine refused ${quoteValue(id)} with ${status}: ${reason ?? 'no reason'}`;
-      const hint = 'Mend the record.';
-      refused.push({ built, error: new RecordError('REFUSED', null, id, what, hint) });
+function writing(engine: Engine, options: FillOptions, lines: RecordLines): Sink {
+  const generation = options.generation!;
+  const pending = new Map<number, Pending>();
+  let documents = 0;
+  let conflicts: number[] = [];
+  let refused: { error: RecordError; located: LocatedRecord }[] = [];
+  const onOutcome = ({ id, status, reason }: WriteOutcome, ordinal: number): void => {
+    const located = pending.get(ordinal)!;
+    if (status === 409) {
+      conflicts.push(ordinal);
+      return;
     }
-  });
-  return refused;
+    pending.delete(ordinal);
+    if (status < 300) documents += 1;
+    else refused.push({ error: refusal(id, status, reason), located });
+  };
+  const stream: WriteStream = engine.stream(
+    generation,
+    onOutcome,
+    options.signal ? { signal: options.signal } : {},
+  );
+
+  /** Whoever holds the id: this record itself, an earlier one, or a live write. */
+  const resolveConflicts = async (): Promise<void> => {
+    const ordinals = conflicts.sort((a, b) => a - b);
+    conflicts = [];
+    const ids = ordinals.map((ordinal) => pending.get(ordinal)!.record.id);
+    const versions = ids.length === 0 ? [] : await engine.versions(generation, ids);
+    ordinals.forEach((ordinal, i) => {
+      const located = pending.get(ordinal)!;
+      pending.delete(ordinal);
+      const first = SOURCE_VERSIONS - (versions[i] ?? Infinity);
+      if (first === ordinal) documents += 1;
+      else if (first > 0) refused.push({ error: duplicate(located, lines.at(first)), located });
+    });
+  };
+
+  return {
+    async add(ordinal: number, next: Pending): Promise<void> {
+      pending.set(ordinal, next);
+      await stream.add({ index: next.document, version: SOURCE_VERSIONS - ordinal }, ordinal);
+    },
+    async settle() {
+      await stream.flush();
+      await resolveConflicts();
+      const settled = { documents, refused };
+      documents = 0;
+      refused = [];
+      return settled;
+    },
+  };
 }
 
-/**
- * Dead letters of duplicates, each naming where the first record of its id stands.
- *
- * Which ids come twice is known from the engine alone, so that no list of all ids is kept; a source
- * with duplicates is read once more for their firsts.
- */
-async function nameDuplicates(
-  source: RecordSource,
-  duplicates: readonly LocatedRecord[],
-  letters: DeadLetters,
-): Promise<void> {
-  if (duplicates.length === 0) return;
-  const wanted = new Set(duplicates.map(({ record }) => record.id));
-  const firsts = new Map<string, LocatedRecord>();
-  for await (const located of readRecords(source)) {
-    const { id } = located.record;
-    if (wanted.has(id) && !firsts.has(id)) firsts.set(id, located);
-    if (firsts.size === wanted.size) break;
-  }
-  for (const { record, file, line } of duplicates) {
-    const first = firsts.get(record.id);
-    const what = `id ${quoteValue(record.id)} is taken by line ${first?.line} of ${first?.file}`;
-    const hint = 'Give each place its own id, or remove one of the two records.';
-    const error = new RecordError('DUPLICATE_ID', 'id', record.id, what, hint);
-    letters.add(deadLetterOf(error, { file, line }, record));
-  }
+function dryRun(lines: RecordLines): Sink {
+  const firsts = new Map<string, number>();
+  let documents = 0;
+  let refused: { error: RecordError; located: LocatedRecord }[] = [];
+  return {
+    add(ordinal: number, located: Pending): Promise<void> {
+      const first = firsts.get(located.record.id);
+      if (first === undefined) {
+        firsts.set(located.record.id, ordinal);
+        documents += 1;
+      } else refused.push({ error: duplicate(located, lines.at(first)), located });
+      return Promise.resolve();
+    },
+    settle() {
+      const settled = { documents, refused };
+      documents = 0;
+      refused = [];
+      return Promise.resolve(settled);
+    },
+  };
+}
+
+function refusal(id: string, status: number, reason?: string): RecordError {
+  const what = `The engine refused ${quoteValue(id)} with ${status}: ${reason ?? 'no reason'}`;
+  return new RecordError('REFUSED', null, id, what, 'Mend the record.');
+}
+
+function duplicate({ record }: LocatedRecord, first: { file: string; line: number }): RecordError {
+  const what = `id ${quoteValue(record.id)} is taken by line ${first.line} of ${first.file}`;
+  const hint = 'Give each place its own id, or remove one of the two records.';
+  return new RecordError('DUPLICATE_ID', 'id', record.id, what, hint);
 }

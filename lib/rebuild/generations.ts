@@ -1,5 +1,6 @@
 import type { AliasState, Engine, Generation } from '../engines/engine.ts';
 import { OptionError, RebuildError } from '../errors.ts';
+import { readRebuildState } from './checkpoint.ts';
 import { leaseHolder } from './lease.ts';
 
 /** What `gc` did, or would do. */
@@ -13,7 +14,7 @@ export const GC_DEFAULTS: Readonly<{ keep: number }> = Object.freeze({ keep: 1 }
 
 /** The state of an alias; null where it does not exist yet. */
 export async function aliasState(engine: Engine, alias: string): Promise<AliasState | null> {
-  return (await engine.aliases()).find((state) => state.alias === alias) ?? null;
+  return (await engine.aliases(alias)).find((state) => state.alias === alias) ?? null;
 }
 
 /**
@@ -40,16 +41,15 @@ export async function rollbackAlias(engine: Engine, alias: string): Promise<Alia
 
 /**
  * Drops generations that nothing needs: left over from killed rebuilds, and retired ones beyond
- * those to keep. Never one that an alias names, nor one that a living rebuild fills.
+ * those to keep. Never one that an alias names, nor one that a rebuild fills or may go on with.
  *
  * @param options - alias: default all. keep: generations beside the live one, >= 0, default 1, the
- *   one that `rollbackAlias` goes to first. dryRun: only say. dataDir: where the leases of running
- *   rebuilds are.
+ *   one that `rollbackAlias` goes to first. dryRun: only say.
  * @throws {OptionError} `KEEP_INVALID`.
  */
 export async function gcGenerations(
   engine: Engine,
-  options: { alias?: string; keep?: number; dryRun?: boolean; dataDir?: string | null } = {},
+  options: { alias?: string; keep?: number; dryRun?: boolean } = {},
 ): Promise<GcResult> {
   const keep = options.keep ?? GC_DEFAULTS.keep;
   if (!Number.isInteger(keep) || keep < 0) {
@@ -62,8 +62,9 @@ export async function gcGenerations(
   for (const alias of new Set(all.map((g) => g.alias))) {
     const generations = all.filter((g) => g.alias === alias);
     const state = states.find((s) => s.alias === alias);
-    const busy = options.dataDir ? (await leaseHolder(options.dataDir, alias)) !== null : false;
-    const wanted = wantedNames(generations, { state, keep, busy });
+    const resumable = (await readRebuildState(engine, alias))?.generation;
+    const busy = (await leaseHolder(engine, alias)) !== null;
+    const wanted = wantedNames(generations, { state, keep, busy, resumable });
     for (const { name } of generations) {
       if (wanted.has(name)) {
         result.kept.push(name);
@@ -78,9 +79,14 @@ export async function gcGenerations(
 
 function wantedNames(
   generations: readonly Generation[],
-  options: { state: AliasState | undefined; keep: number; busy: boolean },
+  options: {
+    state: AliasState | undefined;
+    keep: number;
+    busy: boolean;
+    resumable: string | undefined;
+  },
 ): Set<string> {
-  const { state, keep, busy } = options;
+  const { state, keep, busy, resumable } = options;
   const live = state?.generation;
   const former = generations
     .filter((g) => g.state !== 'building' && g.name !== live)
@@ -90,6 +96,7 @@ function wantedNames(
     });
   const wanted = new Set(former.slice(0, keep).map((g) => g.name));
   if (live !== undefined) wanted.add(live);
+  if (resumable !== undefined) wanted.add(resumable);
   // What a living rebuild has made: still filling, or ready and about to be swapped in.
   if (busy) for (const g of generations) if (g.state !== 'retired') wanted.add(g.name);
   return wanted;
@@ -98,11 +105,17 @@ function wantedNames(
 /**
  * Drops what killed rebuilds left behind: half filled, or complete and never swapped in. Only for
  * the holder of the alias's lease.
+ *
+ * @param keep - Generation that the holder goes on with.
  */
-export async function dropOrphans(engine: Engine, alias: string): Promise<string[]> {
+export async function dropOrphans(
+  engine: Engine,
+  alias: string,
+  keep: string | null,
+): Promise<string[]> {
   const live = (await aliasState(engine, alias))?.generation;
   const orphans = (await engine.generations(alias)).filter(
-    (g) => g.state !== 'retired' && g.name !== live,
+    (g) => g.state !== 'retired' && g.name !== live && g.name !== keep,
   );
   for (const { name } of orphans) await engine.dropGeneration(name);
   return orphans.map((g) => g.name);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
+import type { Engine, StateEntry } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 
-/** Who rebuilds an alias, as the lease file says. */
+/** Who rebuilds an alias. */
 export interface LeaseHolder {
   pid: number;
   host: string;
@@ -15,123 +15,123 @@ export interface LeaseHolder {
 
 /** The right to rebuild an alias, held until released. */
 export interface Lease {
-  /** @throws {RebuildError} `LEASE_LOST` when another run took it over. */
+  /** @throws {RebuildError} `LEASE_LOST` when another run took it over, or nobody could be asked. */
   check(stage: string): Promise<void>;
   release(): Promise<void>;
 }
 
-interface LeaseFile extends LeaseHolder {
+interface LeaseValue extends LeaseHolder {
   token: string;
   /** Start of the process in clock ticks since boot; a process id alone comes back. Linux only. */
   started: string | null;
+  /** Milliseconds since 1970 at which the holder counts as dead unless it renews. */
+  expires: number;
 }
 
-/** How often the holder renews its lease, and after how long without renewal it counts as dead. */
-const RENEW_MS = 10_000;
-const EXPIRE_MS = 60_000;
+const KEY = 'lease';
+
+/** How long a lease lasts without renewal; it is renewed three times in that time. */
+export const LEASE_DEFAULTS: Readonly<{ leaseMs: number }> = Object.freeze({ leaseMs: 60_000 });
 
 /**
- * Takes the lease on rebuilding an alias: a file in the data folder that names its holder.
+ * Takes the lease on rebuilding an alias: an entry beside the index that names its holder.
  *
- * A lease whose holder is dead is taken over: at once on the same host, after a minute without
- * renewal else. Should two runs take over at the same moment, the one whose file was replaced finds
- * out at `check`; the alias is safe anyway, since it moves by compare-and-swap only.
+ * A lease is taken over at once where its holder is dead and was on this host, else when it has
+ * expired by this host's clock. It is one for all hosts that share the engine, and it only saves
+ * work: a holder that is paused and comes back is stopped by `takeOverGeneration` and by the
+ * compare-and-swap of the alias, however wrong a clock is.
  *
+ * @param options - leaseMs: over 0, default 60000.
  * @throws {RebuildError} `LEASE_HELD` naming the holder.
  */
-export async function takeLease(folder: string, alias: string): Promise<Lease> {
-  await mkdir(folder, { recursive: true });
-  const path = leasePath(folder, alias);
-  const token = randomUUID();
-  const mine: LeaseFile = {
-    token,
+export async function takeLease(
+  engine: Engine,
+  alias: string,
+  options: { leaseMs?: number } = {},
+): Promise<Lease> {
+  const leaseMs = options.leaseMs ?? LEASE_DEFAULTS.leaseMs;
+  const mine = {
+    token: randomUUID(),
     pid: process.pid,
     host: hostname(),
     since: new Date().toISOString(),
     started: await processStart(process.pid),
   };
-  while (!(await created(path, mine))) {
-    const holder = await readLease(path);
-    if (holder === null) continue;
-    if (await isAlive(path, holder)) throw leaseHeld(alias, path, holder);
-    await rm(path, { force: true });
+  const value = (): LeaseValue => ({ ...mine, expires: Date.now() + leaseMs });
+  let revision: string | null = null;
+  while (revision === null) {
+    const entry = await engine.readState(alias, KEY);
+    const holder = entry && leaseOf(entry);
+    if (holder && (await isAlive(holder))) throw leaseHeld(alias, holder);
+    revision = await engine.writeState(alias, KEY, value(), entry?.revision ?? null);
   }
-  const renewal = setInterval(() => {
-    const now = new Date();
-    void holds(path, token).then((held) => (held ? utimes(path, now, now) : undefined));
-  }, RENEW_MS);
-  renewal.unref();
+
+  let lost = false;
+  let renewal: Promise<void> = Promise.resolve();
+  const renew = async (): Promise<void> => {
+    if (lost || revision === null) return;
+    const next = await engine.writeState(alias, KEY, value(), revision);
+    if (next === null) lost = true;
+    else revision = next;
+  };
+  const timer = setInterval(() => {
+    // An engine that can't be reached is found out by `check`, which throws.
+    renewal = renewal.then(renew).catch(() => undefined);
+  }, leaseMs / 3);
+  timer.unref();
   return {
     async check(stage: string): Promise<void> {
-      if (await holds(path, token)) return;
+      await renewal;
+      await renew();
+      if (!lost) return;
       const what = `Another run took over the rebuild of ${alias}`;
-      throw new RebuildError('LEASE_LOST', stage, what, `Wait for it; ${path} names it.`);
+      throw new RebuildError('LEASE_LOST', stage, what, 'Wait for it; status names it.');
     },
     async release(): Promise<void> {
-      clearInterval(renewal);
-      if (await holds(path, token)) await rm(path, { force: true });
+      clearInterval(timer);
+      await renewal;
+      if (!lost && revision !== null) await engine.writeState(alias, KEY, null, revision);
+      revision = null;
     },
   };
 }
 
 /** Who rebuilds the alias now; null where nobody does or the holder is dead. */
-export async function leaseHolder(folder: string, alias: string): Promise<LeaseHolder | null> {
-  const path = leasePath(folder, alias);
-  const holder = await readLease(path);
-  if (holder === null || !(await isAlive(path, holder))) return null;
+export async function leaseHolder(engine: Engine, alias: string): Promise<LeaseHolder | null> {
+  const entry = await engine.readState(alias, KEY);
+  const holder = entry && leaseOf(entry);
+  if (!holder || !(await isAlive(holder))) return null;
   return { pid: holder.pid, host: holder.host, since: holder.since };
 }
 
-/** The error for work that may not run beside a rebuild. */
-export function leaseHeld(alias: string, where: string, holder: LeaseHolder): RebuildError {
+/**
+ * Takes the lease away from whoever holds it, dead or alive.
+ *
+ * @returns The former holder, null where there was none.
+ */
+export async function breakLease(engine: Engine, alias: string): Promise<LeaseHolder | null> {
+  const entry = await engine.readState(alias, KEY);
+  if (!entry) return null;
+  await engine.writeState(alias, KEY, null);
+  const { pid, host, since } = leaseOf(entry);
+  return { pid, host, since };
+}
+
+function leaseHeld(alias: string, holder: LeaseHolder): RebuildError {
   return new RebuildError(
     'LEASE_HELD',
     'lease',
     `${alias} is being rebuilt by process ${holder.pid} on ${holder.host} since ${holder.since}`,
-    `Wait for it to end; if it is dead, remove ${where}.`,
+    'Wait for it to end; if it is dead, run suoyin index-rebuild unlock.',
   );
 }
 
-function leasePath(folder: string, alias: string): string {
-  return join(folder, `${alias}.lease`);
+function leaseOf({ value }: StateEntry): LeaseValue {
+  return value as LeaseValue;
 }
 
-async function created(path: string, lease: LeaseFile): Promise<boolean> {
-  try {
-    await writeFile(path, `${JSON.stringify(lease)}\n`, { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** Null where there is no lease; a lease caught while it is being written has no known holder. */
-async function readLease(path: string): Promise<LeaseFile | null> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    return JSON.parse(text) as LeaseFile;
-  } catch {
-    return { token: '', pid: 0, host: 'unknown', since: 'just now', started: null };
-  }
-}
-
-async function holds(path: string, token: string): Promise<boolean> {
-  return (await readLease(path))?.token === token;
-}
-
-async function isAlive(path: string, holder: LeaseFile): Promise<boolean> {
-  const renewed = await stat(path).then(
-    (state) => state.mtimeMs,
-    () => 0,
-  );
-  if (Date.now() - renewed > EXPIRE_MS) return false;
+async function isAlive(holder: LeaseValue): Promise<boolean> {
+  if (Date.now() > holder.expires) return false;
   if (holder.host !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);

@@ -11,9 +11,9 @@ export type LineageCounts = Record<ParentOrigin | 'mismatched' | 'nearest', numb
  *
  * @throws {RecordError} `UNKNOWN_PARENT`, `PARENT_CYCLE` where nothing else tells its parents.
  */
-export type Lineage = (record: PlaceRecord) => PlaceRecord[];
+export type Lineage = (record: PlaceRecord, options?: { counted: boolean }) => PlaceRecord[];
 
-/** A lineage over the places that may be parents; `counts` grow with every call. */
+/** A lineage over the places that may be parents; `counts` grow with every call, unless it is not to be counted. */
 export function traceLineage(
   known: ReadonlyMap<string, PlaceRecord>,
   { boundaries, corrections }: Geography,
@@ -28,7 +28,7 @@ export function traceLineage(
     nearest: 0,
   };
   const sources = { lookup: (id: string) => known.get(id), boundaries, corrections };
-  const parentsOf: Lineage = (record) => {
+  const parentsOf: Lineage = (record, { counted } = { counted: true }) => {
     const { parents, from, issues } = resolveParents(record, sources);
     const broken = issues.find(
       ({ code }) => code === 'PARENT_NOT_FOUND' || code === 'PARENT_CYCLE',
@@ -43,6 +43,7 @@ export function traceLineage(
       const code = cycle ? 'PARENT_CYCLE' : 'UNKNOWN_PARENT';
       throw new RecordError(code, 'parent', broken.detail, what, hint);
     }
+    if (!counted) return parents;
     counts[from] += 1;
     if (issues.some(({ code }) => code === 'PARENT_MISMATCH')) counts.mismatched += 1;
     if (issues.some(({ code }) => code === 'PARENT_NEAREST')) counts.nearest += 1;

@@ -1,88 +1,24 @@
 import { join } from 'node:path';
 import { placeMapping } from '../autocomplete/mapping.ts';
 import type { Engine } from '../engines/engine.ts';
-import { OptionError, RebuildError, quoteValue } from '../errors.ts';
-import { type DeadLetter, type DeadLetters, collectDeadLetters } from './dead-letters.ts';
-import { loadDictionaries, type ReadingSource } from './dictionaries.ts';
-import { checkFailures, checkMaxFailed, failureLimit } from './failure-limit.ts';
-import { fillGeneration } from './fill.ts';
-import { aliasState, dropOrphans } from './generations.ts';
-import { type GeographySource, loadGeography } from './geography.ts';
-import { takeLease, type Lease } from './lease.ts';
-import { type LineageCounts, traceLineage } from './lineage.ts';
+import { OptionError, SearchError, quoteValue } from '../errors.ts';
 import {
-  meterStage,
-  type RebuildProgress,
-  type RebuildStage,
-  type StageMeter,
-} from './progress.ts';
-import { keepRecords, scanRecords } from './scan.ts';
+  type FillCheckpoint,
+  openRebuildLog,
+  readRebuildState,
+  type RebuildLog,
+  type RebuildState,
+} from './checkpoint.ts';
+import { type DeadLetters, collectDeadLetters } from './dead-letters.ts';
+import { checkMaxFailed } from './failure-limit.ts';
+import { aliasState, dropOrphans } from './generations.ts';
+import { type Lease, takeLease } from './lease.ts';
+import type { LineageCounts } from './lineage.ts';
+import { announceBuilding, withdrawBuilding } from './live-writes.ts';
+import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './options.ts';
 import { openSource, type PlaceRecordSource, type RecordSource } from './source.ts';
-import { sampleDocuments, verifyGeneration } from './verify.ts';
-
-/** What a rebuild may be told. Everything is optional. */
-export interface RebuildOptions extends GeographySource {
-  /** The name that queries use. Default `places`. */
-  alias?: string;
-  /** Folder of the lease and of dead letters; null for neither. */
-  dataDir?: string | null;
-  /** File of dead letters. Default `<dataDir>/dead-letters/<generation>.jsonl`. */
-  deadLetters?: string;
-  /** Dead letters borne: under 1 a share of the records, from 1 on a count. Default 0.001. */
-  maxFailed?: number;
-  /** Swap in an index without any place. Default false. */
-  allowEmpty?: boolean;
-  /** Read, check and build everything, write nothing. Default false. */
-  dryRun?: boolean;
-  /**
-   * Readings of Japanese names that list none: `dictionary` asks kuromoji (a second and 300 MB once
-   * it is needed), `data` leaves them out. Default `dictionary`.
-   */
-  readings?: ReadingSource;
-  /** Stops the rebuild; the old generation goes on answering. */
-  signal?: AbortSignal;
-  onProgress?: (progress: RebuildProgress) => void;
-  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
-  now?: () => number;
-}
-
-/** What a rebuild did. */
-export interface RebuildResult {
-  alias: string;
-  /** The generation that is live now; null after a dry run. */
-  generation: string | null;
-  /** The one before it, kept for `rollback`. */
-  previous: string | null;
-  /** Records read, good and bad. */
-  records: number;
-  /** Places in the new generation. */
-  documents: number;
-  /** Dead letters: records, boundaries and corrections that did not go in. */
-  failed: number;
-  /** The first of them, at most 20. */
-  deadLetters: readonly DeadLetter[];
-  /** File of all of them, null where there were none. */
-  deadLettersFile: string | null;
-  /** Where parents came from, in places. */
-  parents: LineageCounts;
-  /** Half-filled generations of killed rebuilds that were dropped. */
-  orphansDropped: string[];
-  /** What was done without, such as a dictionary. */
-  warnings: string[];
-  seconds: number;
-}
-
-/** Defaults of a rebuild. */
-export const REBUILD_DEFAULTS: Readonly<{
-  alias: string;
-  maxFailed: number;
-  readings: ReadingSource;
-}> = Object.freeze({
-  alias: 'places',
-  /** One record in a thousand. */
-  maxFailed: 0.001,
-  readings: 'dictionary',
-});
+import { completeGeneration, fillFrom, type ScannedSource, scanSource } from './stages.ts';
+import { settleSwap } from './swap.ts';
 
 /** Same rule as for the names of OpenSearch indexes, shorter by the generation's number. */
 const ALIAS = /^[a-z0-9][a-z0-9._-]{0,180}$/;
@@ -91,7 +27,9 @@ const ALIAS = /^[a-z0-9][a-z0-9._-]{0,180}$/;
  * Builds a new generation of a place index from its source, checks it, and moves the alias to it.
  *
  * Queries go on with the old generation until the new one is complete; on any failure, an abort or
- * a kill the alias stays. What is written to the alias meanwhile is not in the new generation.
+ * a kill the alias stays. What is put or deleted meanwhile is in the new generation too. A rebuild
+ * that was cut off is taken up where its last checkpoint was, as long as source, outlines,
+ * corrections and options are the same; else it is begun anew.
  *
  * @param source - Read three times, or four where ids come twice.
  * @throws {OptionError} Before anything is made.
@@ -113,139 +51,217 @@ export async function rebuildPlaces(
   checkMaxFailed(options.maxFailed ?? REBUILD_DEFAULTS.maxFailed);
   const opened = await openSource(source);
   const dataDir = options.dataDir ?? null;
-  const lease = dataDir === null || options.dryRun ? null : await takeLease(dataDir, alias);
+  const run = { ...options, alias, dataDir };
+  if (options.dryRun) return dryRun(engine, opened, run);
+  const { leaseMs } = options;
+  const lease = await takeLease(engine, alias, leaseMs === undefined ? {} : { leaseMs });
   try {
-    return await runUnderLease(engine, opened, { ...options, alias, dataDir, lease });
+    return await runUnderLease(engine, opened, { ...run, lease });
   } finally {
-    await lease?.release();
+    // The engine may be out of reach; the lease then expires.
+    await lease.release().catch(() => undefined);
   }
 }
 
 interface RunOptions extends RebuildOptions {
   alias: string;
   dataDir: string | null;
-  lease: Lease | null;
 }
 
-async function runUnderLease(
+async function dryRun(
   engine: Engine,
   source: RecordSource,
   options: RunOptions,
 ): Promise<RebuildResult> {
-  const { alias, lease, dataDir } = options;
-  const orphansDropped = lease === null ? [] : await dropOrphans(engine, alias);
-  const before = await aliasState(engine, alias);
-  const generation = options.dryRun
-    ? null
-    : (await engine.createGeneration(alias, { ...placeMapping() })).name;
-  const file =
-    dataDir && join(dataDir, 'dead-letters', `${generation ?? `${alias}-dry-run`}.jsonl`);
-  const letters = collectDeadLetters(options.deadLetters ?? file);
+  const letters = collectDeadLetters(lettersFile(options, `${options.alias}-dry-run`));
   try {
-    const built = await buildGeneration(engine, source, { ...options, generation, letters });
-    if (generation !== null) {
-      await lease?.check('swap');
-      await engine.swapAlias(alias, before?.generation ?? null, generation);
-    }
-    return {
-      alias,
-      generation,
-      previous: before?.generation ?? null,
-      ...built,
-      failed: letters.count,
-      deadLetters: letters.first,
-      deadLettersFile: letters.path,
-      orphansDropped,
-    };
-  } catch (error) {
-    if (generation !== null) await dropUnfinished(engine, generation);
-    throw error;
+    const stages = { ...options, letters, generation: null, through: 0 };
+    const scanned = await scanSource(source, stages);
+    const filled = await fillFrom(engine, source, stages, scanned, () => Promise.resolve());
+    const previous = (await aliasState(engine, options.alias))?.generation ?? null;
+    return resultOf(options, letters, scanned, { ...filled, generation: null, previous });
   } finally {
     letters.close();
   }
 }
 
-type Built = Pick<RebuildResult, 'records' | 'documents' | 'parents' | 'warnings' | 'seconds'>;
-
-async function buildGeneration(
+async function runUnderLease(
   engine: Engine,
   source: RecordSource,
-  options: RunOptions & { generation: string | null; letters: DeadLetters },
-): Promise<Built> {
-  const { generation, letters, signal, alias } = options;
-  const now = options.now ?? ((): number => performance.now());
-  const began = now();
-  const meter = (stage: RebuildStage, total: number | null): StageMeter =>
-    meterStage(stage, { total, now, onProgress: options.onProgress });
-
-  const geography = await loadGeography(options, letters);
-  const onBad = (letter: DeadLetter): void => {
-    letters.add(letter);
-  };
-  const scan = await scanRecords(source, { meter: meter('scan', null), onBad, signal });
-  const { records } = scan;
-  if (records === 0 && !options.allowEmpty) throw empty(alias, 'scan', 'The source has no record');
-  const limit = failureLimit(options.maxFailed ?? REBUILD_DEFAULTS.maxFailed, records);
-  checkFailures('scan', letters, { limit, records });
-
-  const wanted = new Set([...scan.parentIds, ...geography.placeIds]);
-  const known = await keepRecords(source, wanted, {
-    meter: meter('parents', records),
-    failed: letters.count,
-    signal,
-  });
-  const dictionaries = await loadDictionaries({
-    chinese: scan.hasHan,
-    japanese: scan.lacksReading && (options.readings ?? REBUILD_DEFAULTS.readings) === 'dictionary',
-  });
-  const lineage = traceLineage(known, geography);
-  const sample = sampleDocuments(records);
-  const refused = await fillGeneration(engine, source, {
-    generation,
-    lineage: lineage.parentsOf,
-    context: dictionaries.context,
-    meter: meter('fill', records - scan.failed),
-    letters,
-    limit,
-    records,
-    sample,
-    signal,
-  });
-  const documents = records - scan.failed - refused;
-  if (documents === 0 && !options.allowEmpty) throw empty(alias, 'fill', 'No record was good');
-  if (generation !== null) {
-    await engine.finishGeneration(generation, { records, failed: letters.count });
-    const verify = meter('verify', documents);
-    verify.report(0, letters.count);
-    await verifyGeneration(engine, generation, {
-      count: documents,
-      sample: sample.documents,
-      signal,
-    });
-    verify.report(documents, letters.count);
-    signal?.throwIfAborted();
+  options: RunOptions & { lease: Lease },
+): Promise<RebuildResult> {
+  const { alias } = options;
+  const former = await readRebuildState(engine, alias);
+  const log = await openRebuildLog(engine, alias);
+  const there =
+    former?.filled && (await engine.generations(alias)).some((g) => g.name === former.generation);
+  const orphansDropped = await dropOrphans(engine, alias, there ? former.generation : null);
+  const run = { ...options, log, orphansDropped };
+  if (there) {
+    const result = await attempt(engine, source, run, former);
+    if (result) return result;
   }
-  return {
-    records,
-    documents,
-    parents: lineage.counts,
-    warnings: dictionaries.warnings,
-    seconds: (now() - began) / 1000,
-  };
+  return (await attempt(engine, source, run, null))!;
 }
 
-function empty(alias: string, stage: string, what: string): RebuildError {
-  const hint = `${alias} was left as it is; allow an empty index if you mean it.`;
-  return new RebuildError('EMPTY_SOURCE', stage, what, hint);
+type Attempt = RunOptions & { lease: Lease; log: RebuildLog; orphansDropped: string[] };
+
+/** @returns Null when what was begun before can't be gone on with; nothing of it is left then. */
+async function attempt(
+  engine: Engine,
+  source: RecordSource,
+  options: Attempt,
+  former: RebuildState | null,
+): Promise<RebuildResult | null> {
+  const { alias, log, lease } = options;
+  const before = (await aliasState(engine, alias))?.generation ?? null;
+  const state = former ?? (await begin(engine, alias, log));
+  const { generation } = state;
+  // What an earlier run has reported is in its file; whether that fits is known after the scan.
+  const letters = collectDeadLetters(former ? null : lettersFile(options, generation));
+  const kept = former ? collectDeadLetters(lettersFile(options, generation)) : letters;
+  try {
+    if (former && before !== generation) await engine.takeOverGeneration(generation);
+    await announceBuilding(engine, alias, generation);
+    const through = state.filled?.through ?? 0;
+    const stages = { ...options, letters, generation, through };
+    const scanned = await scanSource(source, stages);
+    const same = former?.filled && former.fingerprint === scanned.fingerprint;
+    if (former && !(same && kept.resume(former.filled!.letters))) {
+      await giveUp(engine, alias, generation, log);
+      return null;
+    }
+    const done = { ...stages, letters: kept };
+    const filled = await fillFrom(engine, source, done, scanned, async (checkpoint) => {
+      await lease.check('fill');
+      const { bytes, count } = kept;
+      const next = { ...sumOf(state.filled, checkpoint), letters: { bytes, count } };
+      await log.save({ ...state, fingerprint: scanned.fingerprint, filled: next });
+    });
+    const total = sumOf(state.filled, filled);
+    if (before !== generation) {
+      await completeGeneration(engine, { ...done, scanned, filled: total, sample: filled.sample });
+      const complete = { ...state, fingerprint: scanned.fingerprint, complete: true };
+      const { bytes, count } = kept;
+      await log.save({ ...complete, filled: { ...total, letters: { bytes, count } } });
+    }
+    const built = { ...total, generation, previous: before === generation ? null : before };
+    const result = resultOf({ ...options, resumed: former !== null }, kept, scanned, built);
+    if (options.prepareOnly && before !== generation) return { ...result, live: false };
+    if (before !== generation) {
+      await lease.check('swap');
+      await engine.swapAlias(alias, before, generation);
+    }
+    await settleSwap(engine, {
+      alias,
+      generation,
+      log,
+      previous: before,
+      keepFreshMs: options.keepFreshMs,
+    });
+    return result;
+  } catch (error) {
+    if (!mayGoOn(error, options.signal)) await giveUp(engine, alias, generation, log);
+    throw error;
+  } finally {
+    kept.close();
+    letters.close();
+  }
+}
+
+async function begin(engine: Engine, alias: string, log: RebuildLog): Promise<RebuildState> {
+  const { name, createdAt } = await engine.createGeneration(alias, { ...placeMapping() });
+  const state = {
+    generation: name,
+    since: createdAt,
+    fingerprint: null,
+    filled: null,
+    complete: false,
+  };
+  await log.save(state);
+  return state;
+}
+
+/** Codes of failures after which the same rebuild may go on where it was. */
+const GOES_ON: ReadonlySet<string> = new Set([
+  'ALIAS_MOVED',
+  'BULK_UNAVAILABLE',
+  'CLUSTER_BLOCKED',
+  'CLUSTER_UNFIT',
+  'ENGINE_UNREACHABLE',
+  'FENCED',
+  'LEASE_LOST',
+  'SWAP_UNKNOWN',
+  'UNAUTHORIZED',
+  'WRITER_BUSY',
+  'DISK_FULL',
+]);
+
+function mayGoOn(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true || (error instanceof SearchError && GOES_ON.has(error.code));
 }
 
 /** Best effort: what stays behind is an orphan, which the next rebuild or gc drops. */
-async function dropUnfinished(engine: Engine, generation: string): Promise<void> {
+async function giveUp(
+  engine: Engine,
+  alias: string,
+  generation: string,
+  log: RebuildLog,
+): Promise<void> {
   try {
-    const found = (await engine.generations()).find((g) => g.name === generation);
-    // Refused where the alias is there already.
-    if (found) await engine.dropGeneration(generation);
+    await withdrawBuilding(engine, alias, generation);
+    await log.clear();
+    const live = (await aliasState(engine, alias))?.generation === generation;
+    if (!live) await engine.dropGeneration(generation);
   } catch {
     return;
   }
+}
+
+function lettersFile(options: RunOptions, generation: string): string | null {
+  const { deadLetters, dataDir } = options;
+  return deadLetters ?? (dataDir && join(dataDir, 'dead-letters', `${generation}.jsonl`));
+}
+
+function sumOf(
+  before: FillCheckpoint | null,
+  filled: Omit<FillCheckpoint, 'letters'>,
+): Omit<FillCheckpoint, 'letters'> {
+  const { through, documents, failed, parents } = filled;
+  if (!before) return { through, documents, failed, parents };
+  const sum = Object.entries(parents).map(([from, n]) => [
+    from,
+    n + before.parents[from as keyof LineageCounts],
+  ]);
+  return {
+    through,
+    documents: documents + before.documents,
+    failed: failed + before.failed,
+    parents: Object.fromEntries(sum) as LineageCounts,
+  };
+}
+
+function resultOf(
+  options: RunOptions & { orphansDropped?: string[]; resumed?: boolean },
+  letters: DeadLetters,
+  scanned: ScannedSource,
+  built: Omit<FillCheckpoint, 'letters'> & { generation: string | null; previous: string | null },
+): RebuildResult {
+  const { generation, previous, documents, parents } = built;
+  return {
+    alias: options.alias,
+    generation,
+    live: generation !== null,
+    resumed: options.resumed ?? false,
+    previous,
+    records: scanned.scan.records,
+    documents,
+    failed: letters.count,
+    deadLetters: letters.first,
+    deadLettersFile: letters.path,
+    parents,
+    orphansDropped: options.orphansDropped ?? [],
+    warnings: scanned.dictionaries.warnings,
+    seconds: scanned.elapsed(),
+  };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type PlaceRecord, readPlaceRecord } from '../autocomplete/record.ts';
 import { SearchError } from '../errors.ts';
@@ -24,6 +25,8 @@ export interface Scan {
   hasHan: boolean;
   /** A Japanese place has a name in Han characters and no reading. */
   lacksReading: boolean;
+  /** SHA-256 over the good records, in order. */
+  digest: string;
 }
 
 /** Records after which comes a report, and a turn for signals and timers. */
@@ -66,10 +69,11 @@ export async function scanRecords(
     signal?: AbortSignal | undefined;
   },
 ): Promise<Scan> {
-  const scan: Scan = {
+  const hash = createHash('sha256');
+  const scan = {
     records: 0,
     failed: 0,
-    parentIds: new Set(),
+    parentIds: new Set<string>(),
     hasHan: false,
     lacksReading: false,
   };
@@ -91,12 +95,13 @@ export async function scanRecords(
   for await (const { record } of records) {
     scan.records += 1;
     if (record.parent !== undefined) scan.parentIds.add(record.parent);
+    hash.update(`${JSON.stringify(record)}\n`);
     scan.hasHan ||= hasHanName(record);
     scan.lacksReading ||= lacksReading(record);
     if (scan.records % REPORT_EVERY === 0) report();
   }
   report();
-  return scan;
+  return { ...scan, digest: hash.digest('hex') };
 }
 
 /** Second pass: the records with the given ids, the first of each; nothing else is kept in memory. */

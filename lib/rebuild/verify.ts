@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PlaceDocument } from '../autocomplete/document.ts';
 import type { Engine } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
+import type { LiveWrites } from './live-writes.ts';
 
 /** How much is looked at: documents read back, and names searched. */
 const SAMPLES = 200;
@@ -10,51 +11,89 @@ const CANARIES = 50;
 /** Documents of one name that a canary query looks through. */
 const CANARY_WINDOW = 1000;
 
-/** A collector of documents spread evenly over a run. */
+/** A document that should be in a generation, with the version that it was written with. */
+export interface SampledDocument {
+  document: PlaceDocument;
+  version: number;
+}
+
+/** A collector of documents spread evenly over a source. */
 export interface Sample {
-  offer(document: PlaceDocument): void;
-  readonly documents: readonly PlaceDocument[];
+  /** @param ordinal - Number of the record, from 1. */
+  wants(ordinal: number): boolean;
+  add(document: PlaceDocument, version: number): void;
+  readonly documents: readonly SampledDocument[];
 }
 
 /** Takes every n-th document, so that about 200 of `total` are kept. */
 export function sampleDocuments(total: number): Sample {
   const step = Math.max(1, Math.ceil(total / SAMPLES));
-  const documents: PlaceDocument[] = [];
-  let offered = 0;
+  const documents: SampledDocument[] = [];
   return {
     documents,
-    offer(document: PlaceDocument): void {
-      if (offered % step === 0) documents.push(document);
-      offered += 1;
+    wants: (ordinal) => (ordinal - 1) % step === 0,
+    add(document: PlaceDocument, version: number): void {
+      documents.push({ document, version });
     },
   };
+}
+
+/** What a filled generation should hold. */
+export interface Expectation {
+  /** Documents that came from the source. */
+  documents: number;
+  /** Records that became dead letters, which samples may be of. */
+  failed: number;
+  /** What others wrote to it meanwhile. */
+  live: LiveWrites;
+  sample: readonly SampledDocument[];
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Checks a filled generation before it goes live: its count, sampled documents read back as they
  * were built, and canaries, which are sampled names that must find their place.
  *
+ * Where others wrote to it meanwhile, the count is checked from below only, and samples that they
+ * changed are passed over.
+ *
  * @throws {RebuildError} `COUNT_DIFFERS`, `DOCUMENT_DIFFERS` or `CANARY_FAILED`.
  */
 export async function verifyGeneration(
   engine: Engine,
   generation: string,
-  expected: { count: number; sample: readonly PlaceDocument[]; signal?: AbortSignal | undefined },
+  { documents, failed, live, sample, signal }: Expectation,
 ): Promise<void> {
   const count = await engine.count(generation);
-  if (count !== expected.count) {
-    const what = `${generation} holds ${count} documents and not ${expected.count}`;
+  if (live.any ? count < documents - live.deletes : count !== documents) {
+    const what = `${generation} holds ${count} documents and not ${documents}`;
     throw fault('COUNT_DIFFERS', what);
   }
-  for (const document of expected.sample) {
-    expected.signal?.throwIfAborted();
+  const versions = await engine.versions(
+    generation,
+    sample.map(({ document }) => document.id),
+  );
+  // Not the sample itself: a dead letter, an earlier record of its id, or a live write.
+  const present = sample.filter(({ version }, i) => versions[i] === version);
+  const missing = sample.filter(({ version }, i) => (versions[i] ?? 0) < version);
+  if (missing.length > failed + live.deletes) {
+    throw fault('DOCUMENT_DIFFERS', `${generation} does not have ${missing[0]!.document.id}`);
+  }
+  /** Still what the source had: a live write may have come since the versions were asked for. */
+  const unchanged = async ({ document, version }: SampledDocument): Promise<boolean> =>
+    (await engine.versions(generation, [document.id]))[0] === version;
+  for (const sampled of present) {
+    signal?.throwIfAborted();
+    const { document } = sampled;
     const stored = await engine.get(generation, document.id);
     if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(document)))) continue;
+    if (!(await unchanged(sampled))) continue;
     const what = `${generation} does not give ${document.id} back as it was written`;
     throw fault('DOCUMENT_DIFFERS', what);
   }
-  for (const document of everyNth(expected.sample, CANARIES)) {
-    expected.signal?.throwIfAborted();
+  for (const sampled of everyNth(present, CANARIES)) {
+    signal?.throwIfAborted();
+    const { document } = sampled;
     const value = document.keys.name[0];
     if (value === undefined) continue;
     const hits = await engine.suggest(generation, [
@@ -62,6 +101,7 @@ export async function verifyGeneration(
     ]);
     // A full window says nothing: the place may stand behind a thousand namesakes.
     if (hits.length >= CANARY_WINDOW || hits.some((hit) => hit.id === document.id)) continue;
+    if (!(await unchanged(sampled))) continue;
     throw fault('CANARY_FAILED', `${generation} does not find ${document.id} by its name`);
   }
 }

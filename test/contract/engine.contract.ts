@@ -29,7 +29,6 @@ export function engineContract(makeEngine: () => Engine): void {
     await engine.write(
       name,
       documents.map((index) => ({ index })),
-      { create: true },
     );
     await engine.finishGeneration(name);
     return name;
@@ -91,6 +90,11 @@ export function engineContract(makeEngine: () => Engine): void {
       expect((await engine.generations())[0]!.meta).to.deep.equal({ source: 'x' });
     });
 
+    it('tells the body that a generation was made with', async () => {
+      const { name } = await engine.createGeneration('places', body);
+      expect(await engine.bodyOf(name)).to.deep.equal(body);
+    });
+
     it('names what is not there', async () => {
       for (const action of [
         engine.count('nothing'),
@@ -102,6 +106,40 @@ export function engineContract(makeEngine: () => Engine): void {
         expect(await codeOf(action)).to.equal('INDEX_NOT_FOUND');
       }
       expect(await codeOf(engine.createGeneration('Bad Name', body))).to.equal('ALIAS_INVALID');
+    });
+  });
+
+  describe('state of an alias', () => {
+    it('is written by compare-and-swap and listed by key', async () => {
+      const { readState, writeState } = engine;
+      const first = await writeState('places', 'lease/a', { n: 1 }, null);
+      expect(first).to.be.a('string');
+      expect(await writeState('places', 'lease/a', { n: 2 }, null)).to.equal(null);
+      const second = await writeState('places', 'lease/a', { n: 3 }, first);
+      expect(await writeState('places', 'lease/a', { n: 4 }, first)).to.equal(null);
+      expect(await readState('places', 'lease/a')).to.deep.equal({
+        key: 'lease/a',
+        value: { n: 3 },
+        revision: second,
+      });
+      await writeState('places', 'lease/b', [1]);
+      await writeState('places', 'other', 'text');
+      expect((await engine.listState('places', 'lease/')).map((e) => e.value)).to.deep.equal([
+        { n: 3 },
+        [1],
+      ]);
+      expect(await engine.listState('elsewhere', '')).to.deep.equal([]);
+      expect(await writeState('places', 'lease/a', null, first)).to.equal(null);
+      await writeState('places', 'lease/a', null, second);
+      expect(await readState('places', 'lease/a')).to.equal(null);
+      expect(await writeState('places', 'lease/a', 0, second)).to.equal(null);
+      expect(await writeState('places', 'lease/a', 0, null)).to.be.a('string');
+    });
+
+    it('is written by exactly one of many racers', async () => {
+      const racers = [1, 2, 3, 4, 5].map((n) => engine.writeState('places', 'race', n, null));
+      const won = (await Promise.all(racers)).filter((revision) => revision !== null);
+      expect(won).to.have.length(1);
     });
   });
 
@@ -126,28 +164,58 @@ export function engineContract(makeEngine: () => Engine): void {
 
     it('tells every outcome, in order', async () => {
       const { name } = await engine.createGeneration('places', body);
-      const create = await engine.write(
-        name,
-        [
-          { index: documentWith('a', 1, { name: ['a'] }) },
-          { index: documentWith('a', 2, { name: ['b'] }) },
-          { index: documentWith('c', -1, { name: ['c'] }) },
-        ],
-        { create: true },
-      );
-      expect(create.map(({ id, status }) => `${id} ${status}`)).to.deep.equal([
-        'a 201',
-        'a 409',
-        'c 400',
+      const create = await engine.write(name, [
+        { index: documentWith('a', 1, { name: ['a'] }), version: 7 },
+        { index: documentWith('c', -1, { name: ['c'] }) },
       ]);
-      expect(create[2]!.reason).to.match(/rank/);
+      expect(create.map(({ id, status }) => `${id} ${status}`)).to.deep.equal(['a 201', 'c 400']);
+      expect(create[1]!.reason).to.match(/rank/);
       const write = await engine.write(name, [
         { index: documentWith('a', 3, { name: ['d'] }) },
         { delete: 'a' },
         { delete: 'a' },
       ]);
       expect(write.map(({ status }) => status)).to.deep.equal([200, 200, 404]);
+      await engine.finishGeneration(name);
       expect(await engine.count(name)).to.equal(0);
+    });
+
+    it('refuses what is not newer than what it has, and tells versions', async () => {
+      const { name } = await engine.createGeneration('places', body);
+      const put = async (key: string, version: number): Promise<number> => {
+        const index = documentWith('a', 1, { name: [key] });
+        return (await engine.write(name, [{ index, version }]))[0]!.status;
+      };
+      const statuses = [await put('x', 5), await put('y', 5), await put('z', 4), await put('w', 6)];
+      expect(statuses).to.deep.equal([201, 409, 409, 200]);
+      expect((await engine.get(name, 'a'))!.keys.name).to.deep.equal(['w']);
+      expect(await engine.versions(name, ['b', 'a'])).to.deep.equal([null, 6]);
+      const [late] = await engine.write(name, [{ delete: 'a', version: 6 }]);
+      const [gone] = await engine.write(name, [{ delete: 'a', version: 7 }]);
+      expect([late!.status, gone!.status]).to.deep.equal([409, 200]);
+      expect(await engine.versions(name, ['a'])).to.deep.equal([null]);
+    });
+
+    it('streams into a generation, one outcome for each, those of one id in order', async () => {
+      const { name } = await engine.createGeneration('places', body);
+      const outcomes = new Map<number, string>();
+      const stream = engine.stream(name, ({ id, status }, tag) => {
+        expect(outcomes.has(tag)).to.equal(false);
+        outcomes.set(tag, `${id} ${status}`);
+      });
+      for (let i = 0; i < 1200; i++) {
+        const index = documentWith(`d${i % 1199}`, i, { name: [`a${i}`] });
+        await stream.add({ index, version: 5000 - i }, i);
+      }
+      await stream.flush();
+      await engine.finishGeneration(name);
+      expect(outcomes.size).to.equal(1200);
+      expect([outcomes.get(0), outcomes.get(1198), outcomes.get(1199)]).to.deep.equal([
+        'd0 201',
+        'd1198 201',
+        'd0 409',
+      ]);
+      expect(await engine.count(name)).to.equal(1199);
     });
 
     it('scans in order of id', async () => {

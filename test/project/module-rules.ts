@@ -28,6 +28,7 @@ const MAX_LINES = 400;
 /** Needs that the rules can't know of, each with its reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'rebuild/lease.ts': 'a lease is a process number and a time',
+  'rebuild/live-writes.ts': 'the newer of two writes is told by the time',
 };
 
 /** Every breach of the module rules of ARCHITECTURE.md, as a sentence. */

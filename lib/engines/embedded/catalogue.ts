@@ -58,6 +58,13 @@ export function entries(database: Database, alias?: string): CatalogueEntry[] {
   return rows.map(entryOf);
 }
 
+/** @see Engine.bodyOf */
+export function bodyOf(database: Database, generation: string): Record<string, unknown> {
+  const { number } = entryNamed(database, generation);
+  const row = database.sql('select body from generation where number = ?').row(number)!;
+  return JSON.parse(row[0] as string) as Record<string, unknown>;
+}
+
 export function aliasStates(database: Database): AliasState[] {
   const rows = database
     .sql(

@@ -6,10 +6,12 @@ import type { PlaceSource } from '../../autocomplete/document.ts';
 import type { PlaceHit } from '../../autocomplete/query.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
+import { batchedStream } from '../batched-stream.ts';
 import { buildSteps } from './build.ts';
 import {
   addGeneration,
   aliasStates,
+  bodyOf,
   entries,
   entryNamed,
   generationOf,
@@ -19,6 +21,7 @@ import {
 import { fromRow } from './rows.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { findRanks } from './search.ts';
+import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
 import { openSqlite, wrapHandle, type Database, type SqliteHandle } from './sqlite.ts';
 import { writeBatch } from './writes.ts';
 
@@ -138,23 +141,36 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     dataVersion = version;
   }
 
+  const write: Engine['write'] = (index, operations) =>
+    writing((db) => {
+      const { number, state } = entryNamed(db, index);
+      const target = { number, built: state !== 'building' };
+      const { outcomes, added } = writeBatch(db, target, operations);
+      db.sql('update generation set documents = documents + ? where number = ?').run(added, number);
+      return outcomes;
+    });
+
   return {
     name: 'embedded',
 
     createGeneration: (alias, body, meta = {}) =>
       writing((db) => generationOf(addGeneration(db, alias, body, meta))),
 
-    write: (index, operations, { create = false } = {}) =>
-      writing((db) => {
-        const { number, state } = entryNamed(db, index);
-        const target = { number, built: state !== 'building' };
-        const { outcomes, added } = writeBatch(db, target, operations, create);
-        db.sql('update generation set documents = documents + ? where number = ?').run(
-          added,
-          number,
-        );
-        return outcomes;
+    write,
+    stream: (generation, onOutcome, { signal } = {}) =>
+      batchedStream((operations) => write(generation, operations), onOutcome, signal),
+
+    versions: (index, ids) =>
+      reading((db) => {
+        const { number } = entryNamed(db, index);
+        return ids.map((id) => {
+          const row = db.sql(`select version from g${number}_doc where id = ?`).row(id);
+          return row ? (row[0] as number) : null;
+        });
       }),
+
+    // A process fills over its own connection, and drops what it does not trust.
+    takeOverGeneration: (generation) => reading((db) => void entryNamed(db, generation)),
 
     async finishGeneration(generation, meta = {}) {
       const { number, state } = await reading((db) => entryNamed(db, generation));
@@ -187,7 +203,15 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
 
     dropGeneration: (generation) => writing((db) => removeGeneration(db, generation)),
     generations: (alias) => reading((db) => entries(db, alias).map(generationOf)),
-    aliases: () => reading(aliasStates),
+    aliases: (alias) =>
+      reading((db) =>
+        aliasStates(db).filter((state) => alias === undefined || state.alias === alias),
+      ),
+    bodyOf: (generation) => reading((db) => bodyOf(db, generation)),
+    readState: (alias, key) => reading((db) => stateEntry(db, alias, key)),
+    writeState: (alias, key, value, expected) =>
+      writing((db) => writeStateEntry(db, alias, key, value, expected)),
+    listState: (alias, prefix) => reading((db) => stateEntries(db, alias, prefix)),
 
     suggest: (index, searches, filter = {}, { signal } = {}) =>
       reading((db) => {

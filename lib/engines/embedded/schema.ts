@@ -4,9 +4,13 @@ import type { Database } from './sqlite.ts';
 /** Written into the file's header, so that `file` and we can tell whose it is: "SuoY". */
 const APPLICATION_ID = 0x53756f59;
 /** Layout of the file. Raised by every change that an older suoyin could not read. */
-export const FILE_VERSION = 1;
+export const FILE_VERSION = 2;
 
-const CATALOGUE = `
+const STATE = `
+  create table state(alias text, key text, value text not null, revision text not null,
+    primary key(alias, key)) without rowid;`;
+
+const CATALOGUE = `${STATE}
   create table generation(
     number integer primary key autoincrement,
     name text not null unique,
@@ -28,16 +32,29 @@ const CATALOGUE = `
  *   empty file that may not be written.
  */
 export function prepareSchema(database: Database, path: string, readOnly: boolean): void {
-  if (checkSchema(database, path)) return;
+  const found = checkSchema(database, path);
+  if (found !== null) {
+    if (found < FILE_VERSION && !readOnly)
+      inTransaction(database, () => {
+        upgrade(database, path);
+      });
+    return;
+  }
   if (readOnly) {
     const hint = 'Run index-rebuild to build an index there.';
     throw new EngineError('INDEX_NOT_FOUND', `${quoteValue(path)} is empty`, hint);
   }
   database.exec('pragma journal_mode = wal');
+  inTransaction(database, () => {
+    // Another process may have made the tables while we waited for the lock.
+    if (checkSchema(database, path) === null) database.exec(CATALOGUE);
+  });
+}
+
+function inTransaction(database: Database, action: () => void): void {
   database.exec('begin immediate');
   try {
-    // Another process may have made the tables while we waited for the lock.
-    if (!checkSchema(database, path)) database.exec(CATALOGUE);
+    action();
     database.exec('commit');
   } catch (error) {
     database.exec('rollback');
@@ -45,13 +62,25 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
   }
 }
 
-/** @returns False for an empty database. */
-function checkSchema(database: Database, path: string): boolean {
+/** From layout 1, which had neither versions of documents nor state. */
+function upgrade(database: Database, path: string): void {
+  if (checkSchema(database, path) === FILE_VERSION) return;
+  database.exec(STATE);
+  for (const [number] of database.sql('select number from generation').rows()) {
+    database.exec(
+      `alter table g${Number(number)}_doc add column version integer not null default 0`,
+    );
+  }
+  database.exec(`pragma user_version = ${FILE_VERSION}`);
+}
+
+/** @returns The layout; null for an empty database. */
+function checkSchema(database: Database, path: string): number | null {
   const pragma = (name: string): unknown => database.sql(`pragma ${name}`).row()?.[0];
   const application = pragma('application_id');
   if (application === APPLICATION_ID) {
     const version = Number(pragma('user_version'));
-    if (version <= FILE_VERSION) return true;
+    if (version <= FILE_VERSION) return version;
     throw new EngineError(
       'FILE_TOO_NEW',
       `${quoteValue(path)} has layout ${version}, this suoyin reads up to ${FILE_VERSION}`,
@@ -59,7 +88,7 @@ function checkSchema(database: Database, path: string): boolean {
     );
   }
   const tables = database.sql('select count(*) from sqlite_schema').row()?.[0];
-  if (application === 0 && tables === 0) return false;
+  if (application === 0 && tables === 0) return null;
   throw new EngineError(
     'FILE_FOREIGN',
     `${quoteValue(path)} is a database of another program`,
@@ -83,7 +112,8 @@ export function createTables(database: Database, number: number): void {
   database.exec(`
     create table ${g}_doc(doc integer primary key, id text not null unique, rank integer not null,
       country text not null, kind text not null, lat real, lon real, area integer not null,
-      source text not null, rest text not null, keys text not null);
+      source text not null, rest text not null, keys text not null,
+      version integer not null);
     create table ${g}_attr(rank integer primary key, doc integer not null,
       country text not null, kind text not null, lat real, lon real, area integer not null);
     create table ${g}_area(area integer primary key, keys text not null unique);

@@ -19,46 +19,52 @@ export function writeBatch(
   database: Database,
   target: WriteTarget,
   operations: readonly WriteOperation[],
-  create: boolean,
 ): { outcomes: WriteOutcome[]; added: number } {
   const areas = new Map<string, number>();
   let added = 0;
   const outcomes = operations.map((operation): WriteOutcome => {
-    if ('delete' in operation) {
-      const removed = removeDocument(database, target, operation.delete);
-      if (removed) added--;
-      return { id: operation.delete, status: removed ? 200 : 404 };
+    const id = 'delete' in operation ? operation.delete : operation.index.id;
+    const row = 'delete' in operation ? null : toRow(operation.index);
+    if (row && 'reason' in row) return { id, status: 400, reason: row.reason };
+    const there = documentOf(database, target.number, id);
+    const { version } = operation;
+    if (there && version !== undefined && there.version >= version) {
+      return { id, status: 409, reason: `version ${there.version} of ${id} is as high` };
     }
-    const row = toRow(operation.index);
-    const { id } = operation.index;
-    if ('reason' in row) return { id, status: 400, reason: row.reason };
-    const exists = documentOf(database, target.number, id) !== undefined;
-    if (exists && create) return { id, status: 409, reason: `id ${id} exists` };
-    if (exists) removeDocument(database, target, id);
-    else added++;
-    insertDocument(database, target, row, areas);
-    return { id, status: exists ? 200 : 201 };
+    if (there) removeDocument(database, target, there);
+    if (row === null) {
+      if (there) added--;
+      return { id, status: there ? 200 : 404 };
+    }
+    if (!there) added++;
+    insertDocument(database, target, row, version ?? (there?.version ?? 0) + 1, areas);
+    return { id, status: there ? 200 : 201 };
   });
   return { outcomes, added };
 }
 
-function documentOf(
-  database: Database,
-  number: number,
-  id: string,
-): { doc: number; rank: number; country: string; keys: string } | undefined {
+interface StoredDocument {
+  doc: number;
+  rank: number;
+  country: string;
+  keys: string;
+  version: number;
+}
+
+function documentOf(database: Database, number: number, id: string): StoredDocument | undefined {
   const row = database
-    .sql(`select doc, rank, country, keys from g${number}_doc where id = ?`)
+    .sql(`select doc, rank, country, keys, version from g${number}_doc where id = ?`)
     .row(id);
   if (!row) return undefined;
-  const [doc, rank, country, keys] = row as [number, number, string, string];
-  return { doc, rank, country, keys };
+  const [doc, rank, country, keys, version] = row as [number, number, string, string, number];
+  return { doc, rank, country, keys, version };
 }
 
 function insertDocument(
   database: Database,
   { number, built }: WriteTarget,
   row: DocumentRow,
+  version: number,
   areas: Map<string, number>,
 ): void {
   const g = `g${number}`;
@@ -68,10 +74,10 @@ function insertDocument(
   const { id, country, kind, lat, lon, source, rest, keys } = row;
   database
     .sql(
-      `insert into ${g}_doc(id, rank, country, kind, lat, lon, area, source, rest, keys)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into ${g}_doc(id, rank, country, kind, lat, lon, area, source, rest, keys, version)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(id, rank, country, kind, lat, lon, area, source, rest, keys);
+    .run(id, rank, country, kind, lat, lon, area, source, rest, keys, version);
   if (!built) return;
   database
     .sql(
@@ -81,15 +87,15 @@ function insertDocument(
   addKeys(database, number, JSON.parse(keys) as string[], rank, country);
 }
 
-function removeDocument(database: Database, { number, built }: WriteTarget, id: string): boolean {
-  const found = documentOf(database, number, id);
-  if (!found) return false;
-  database.sql(`delete from g${number}_doc where doc = ?`).run(found.doc);
-  if (built) {
-    database.sql(`delete from g${number}_attr where rank = ?`).run(found.rank);
-    removeKeys(database, number, JSON.parse(found.keys) as string[], found.rank, found.country);
-  }
-  return true;
+function removeDocument(
+  database: Database,
+  { number, built }: WriteTarget,
+  { doc, rank, country, keys }: StoredDocument,
+): void {
+  database.sql(`delete from g${number}_doc where doc = ?`).run(doc);
+  if (!built) return;
+  database.sql(`delete from g${number}_attr where rank = ?`).run(rank);
+  removeKeys(database, number, JSON.parse(keys) as string[], rank, country);
 }
 
 /** Number of a `within` list; the same list is kept once. */

@@ -1,0 +1,139 @@
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as httpRequest,
+} from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { isIP, type TcpNetConnectOpts } from 'node:net';
+import type { AddressGuard } from './addresses.ts';
+import {
+  badResponse,
+  blockedError,
+  FetchError,
+  isParseError,
+  timeoutError,
+} from './fetch-error.ts';
+import type { FetchLimits } from './limits.ts';
+
+/** One request on the way to a picture. */
+export interface Hop {
+  /** http or https, without userinfo. */
+  url: URL;
+  headers: OutgoingHttpHeaders;
+  /** The URL as it may stand in messages. */
+  source: string;
+}
+
+/** What all hops of a fetch share. */
+export interface HopContext {
+  limits: FetchLimits;
+  guard: AddressGuard;
+  /** Certificates to trust instead of the system's. */
+  ca: string | undefined;
+  /** Fires when a limit is passed or the caller gives up; its reason is the error. */
+  stop: AbortController;
+}
+
+/** An answer whose body is still to come. */
+export interface OpenHop {
+  response: IncomingMessage;
+  /** The first error of the connection, also after the headers. */
+  wireError: () => Error | null;
+  /** Gives the connection up. */
+  close: () => void;
+}
+
+/** Wait for one address of a host before the next is tried: Node 20's 250 ms are too few overseas. */
+const NEXT_ADDRESS_MS = 1000;
+
+/**
+ * Sends a request and waits for the headers of its answer, whatever the status.
+ *
+ * @throws {FetchError} `BLOCKED_ADDRESS`, `CONNECTION_FAILED`, `TLS_FAILED`, `BAD_RESPONSE`; any error
+ *   where `stop` has fired.
+ */
+export async function openHop(hop: Hop, context: HopContext): Promise<OpenHop> {
+  const request = startRequest(hop, context);
+  let wireError: Error | null = null;
+  request.on('error', (error) => {
+    wireError ??= error;
+  });
+  try {
+    const response = await awaitResponse(request, hop, context);
+    return { response, wireError: () => wireError, close: () => request.destroy() };
+  } catch (error) {
+    request.destroy();
+    throw error;
+  }
+}
+
+function startRequest(hop: Hop, { guard, ca, stop }: HopContext): ClientRequest {
+  const { url, headers, source } = hop;
+  // A connection to an address that is written out asks no lookup. The URL parser has brought
+  // decimal, octal and hexadecimal ones to their usual form.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const refusal = isIP(host) === 0 ? null : guard.refusal(host);
+  if (refusal !== null) throw blockedError(source, `${host}, ${refusal}`);
+  const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
+    headers,
+    // No shared connections: each was looked up under its own guard.
+    agent: false,
+    lookup: guard.lookup,
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
+    signal: stop.signal,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return start(url, options).end();
+}
+
+function awaitResponse(
+  request: ClientRequest,
+  { url, source }: Hop,
+  { limits, stop }: HopContext,
+): Promise<IncomingMessage> {
+  const expireIn = (ms: number, what: string): NodeJS.Timeout =>
+    setTimeout(() => stop.abort(timeoutError(source, `${what} within ${ms} ms`)), ms);
+  const secure = url.protocol === 'https:';
+  let inHandshake = false;
+  let timer = expireIn(limits.connectMs, 'was not connected to');
+  const connected = (): void => {
+    inHandshake = false;
+    clearTimeout(timer);
+    timer = expireIn(limits.headersMs, 'did not answer');
+  };
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('socket', (socket) => {
+      socket.once('connect', () => {
+        if (secure) inHandshake = true;
+        else connected();
+      });
+      socket.once('secureConnect', connected);
+    });
+    request.once('response', resolve);
+    request.once('error', (error) => {
+      reject(connectionError(error, source, inHandshake));
+    });
+  }).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+/** Errors of the network itself, which can come in the midst of a TLS handshake too. */
+const NETWORK_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+function connectionError(error: Error, source: string, inHandshake: boolean): Error {
+  if (error instanceof FetchError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? error.message;
+  if (isParseError(error)) return badResponse(source, `sent what is no HTTP (${code})`, error);
+  const options = { cause: error };
+  if (inHandshake && !NETWORK_ERRORS.has(code)) {
+    const what = `has no TLS connection to trust (${code})`;
+    const hint = 'Check its certificate; one of your own is trusted through ca.';
+    return new FetchError('TLS_FAILED', source, what, hint, options);
+  }
+  const what = `can not be connected to (${code})`;
+  const hint = 'Check host and port, or try again later.';
+  return new FetchError('CONNECTION_FAILED', source, what, hint, { ...options, retryable: true });
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import { FetchError } from './fetch-error.ts';
+
+/** Codes of statuses with a meaning of their own. */
+const CODES: Readonly<Record<number, string>> = {
+  404: 'NOT_FOUND',
+  410: 'GONE',
+  429: 'RATE_LIMITED',
+};
+
+/**
+ * The error of an answer without a picture.
+ *
+ * Only 429 and 5xx are worth another try; a 410 says that the picture will not come back.
+ *
+ * @param source - The URL as it may stand in messages.
+ */
+export function statusError(source: string, response: IncomingMessage): FetchError {
+  const status = response.statusCode ?? 0;
+  const code = CODES[status] ?? (status >= 500 ? 'SERVER_ERROR' : 'HTTP_STATUS');
+  const retryable = status === 429 || status >= 500;
+  const retryAfterSeconds = retryAfter(response);
+  const wait = retryAfterSeconds === null ? 'later' : `in ${retryAfterSeconds} s`;
+  const hint = retryable ? `Try again ${wait}.` : 'Check the URL; another try will not help.';
+  return new FetchError(code, source, `answered ${status}`, hint, {
+    status,
+    retryable,
+    retryAfterSeconds,
+  });
+}
+
+/** RFC 9110 10.2.3: seconds, or a date, which is taken against the server's own clock. */
+function retryAfter({ headers }: IncomingMessage): number | null {
+  const text = headers['retry-after'] ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const seconds = (Date.parse(text) - Date.parse(headers.date ?? '')) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
+}

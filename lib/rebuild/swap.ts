@@ -1,0 +1,60 @@
+import type { AliasState, Engine } from '../engines/engine.ts';
+import { RebuildError } from '../errors.ts';
+import { openRebuildLog, readRebuildState, type RebuildLog } from './checkpoint.ts';
+import { aliasState } from './generations.ts';
+import { takeLease } from './lease.ts';
+import { wallClock, withdrawBuilding } from './live-writes.ts';
+
+/** After a swap: writers go to the live generation, and for a while to the one before. */
+export async function settleSwap(
+  engine: Engine,
+  options: {
+    alias: string;
+    generation: string;
+    log: RebuildLog;
+    previous: string | null;
+    keepFreshMs?: number | undefined;
+  },
+): Promise<void> {
+  const { alias, generation, log, previous, keepFreshMs = 0 } = options;
+  const fresh =
+    previous !== null && previous !== generation && keepFreshMs > 0
+      ? { generation: previous, until: wallClock() + keepFreshMs }
+      : null;
+  await withdrawBuilding(engine, alias, generation, fresh);
+  await log.clear();
+}
+
+/**
+ * Swaps in what a rebuild with `prepareOnly` has built and verified.
+ *
+ * @throws {RebuildError} `NOTHING_PREPARED`, `LEASE_HELD`.
+ * @throws {EngineError} `ALIAS_MOVED`.
+ */
+export async function swapPrepared(
+  engine: Engine,
+  alias: string,
+  options: { keepFreshMs?: number } = {},
+): Promise<AliasState> {
+  const lease = await takeLease(engine, alias);
+  try {
+    const state = await readRebuildState(engine, alias);
+    if (!state?.complete) {
+      const what = `No generation of ${alias} is complete and waits for its swap`;
+      throw new RebuildError(
+        'NOTHING_PREPARED',
+        'swap',
+        what,
+        'Run a rebuild without its swap first.',
+      );
+    }
+    const { generation } = state;
+    const log = await openRebuildLog(engine, alias);
+    const previous = (await aliasState(engine, alias))?.generation ?? null;
+    if (previous !== generation) await engine.swapAlias(alias, previous, generation);
+    await settleSwap(engine, { alias, generation, log, previous, ...options });
+    return (await aliasState(engine, alias))!;
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import type { SearchError } from '../../lib/errors.ts';
+import { readImage } from '../../lib/ingest/image-file.ts';
+
+async function failureCode(source: string | URL, options = {}): Promise<string> {
+  return readImage(source, options).then(
+    () => 'read',
+    (error: unknown) => (error as SearchError).code,
+  );
+}
+
+describe('readImage', () => {
+  let dir: string;
+  let path: string;
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'suoyin-file-'));
+    path = join(dir, '圖 1.gif');
+    await writeFile(path, 'GIF89a');
+  });
+  after(() => rm(dir, { recursive: true }));
+
+  it('reads a path and a file: URL', async () => {
+    expect(String(await readImage(path))).to.equal('GIF89a');
+    expect(String(await readImage(pathToFileURL(path)))).to.equal('GIF89a');
+    expect(String(await readImage(pathToFileURL(path).href))).to.equal('GIF89a');
+  });
+
+  it('reads up to maxBytes and refuses more', async () => {
+    expect(await readImage(path, { maxBytes: 6 })).to.have.lengthOf(6);
+    expect(await failureCode(path, { maxBytes: 5 })).to.equal('TOO_LARGE');
+    expect(await failureCode(path, { maxBytes: 0 })).to.equal('FETCH_LIMIT_INVALID');
+  });
+
+  it('reads an empty file', async () => {
+    await writeFile(join(dir, 'empty'), '');
+    expect(await readImage(join(dir, 'empty'))).to.have.lengthOf(0);
+  });
+
+  it('refuses what is missing, no file, or elsewhere', async () => {
+    expect(await failureCode(join(dir, 'none.gif'))).to.equal('NOT_FOUND');
+    expect(await failureCode(join(path, 'a.gif'))).to.equal('NOT_FOUND');
+    expect(await failureCode(dir)).to.equal('NOT_A_FILE');
+    expect(await failureCode('file://host.example/%2e%2e/a%2fb')).to.equal('BAD_URL');
+    expect(await failureCode(new URL('https://example.com/a.gif'))).to.equal('BAD_URL');
+    expect(await failureCode('a\0b')).to.equal('FILE_UNREADABLE');
+  });
+
+  it('refuses devices and pipes without waiting for them', async function () {
+    if (process.platform === 'win32') this.skip();
+    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    expect(await failureCode(join(dir, 'pipe'))).to.equal('NOT_A_FILE');
+    expect(await failureCode('/dev/zero')).to.equal('NOT_A_FILE');
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
+import { PlaceIndex } from '../../lib/place-index.ts';
+import { RECORDS } from './records.ts';
+
+describe('writes while a rebuild runs', () => {
+  let dataDir: string;
+  let engine: Engine;
+  let index: PlaceIndex;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-rebuild-'));
+    engine = embedded({ dataDir });
+    index = new PlaceIndex(engine, { dataDir });
+  });
+  afterEach(async () => {
+    await index.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('keeps what is put and deleted while it runs, in every stage', async () => {
+    await index.rebuild(RECORDS);
+    const other = new PlaceIndex(engine, { dataDir });
+    const leaves = RECORDS.map(({ id }) => id as string).filter(
+      (id) => !RECORDS.some(({ parent }) => parent === id),
+    );
+    const [gone, changed, ...rest] = leaves;
+    const writes: Promise<unknown>[] = [];
+    let stages = 0;
+    const result = await index.rebuild(RECORDS, {
+      onProgress: ({ stage }) => {
+        if (writes.length > stages) return;
+        stages += 1;
+        const n = writes.length;
+        writes.push(
+          (async (): Promise<void> => {
+            await other.delete([gone!, rest[n]!]);
+            await other.put([
+              { id: changed!, name: `Newname ${stage}` },
+              { id: `new${n}`, name: `Newplace ${stage}` },
+            ]);
+          })(),
+        );
+      },
+    });
+    await Promise.all(writes);
+    expect(writes.length).to.be.greaterThan(3);
+    expect(result.generation).to.equal('places-000002');
+    expect((await index.status()).live).to.equal('places-000002');
+    expect(await index.get(gone!)).to.equal(null);
+    for (const [n] of writes.entries()) {
+      expect(await index.get(rest[n]!)).to.equal(null);
+      expect(await index.get(`new${n}`)).to.not.equal(null);
+    }
+    expect((await index.get(changed!))!.names[0]!.text).to.match(/^Newname/);
+    expect(await engine.listState('places', 'live/')).to.deep.equal([]);
+  });
+
+  it('keeps the former generation fresh for a rollback, as long as told', async () => {
+    let time = Date.now();
+    const clocked = new PlaceIndex(engine, { dataDir, now: () => time });
+    await index.rebuild(RECORDS);
+    await index.rebuild(RECORDS, { keepFreshMs: 60_000 });
+    await clocked.put([{ id: 'soon', name: 'Soon' }]);
+    time += 61_000;
+    await clocked.put([{ id: 'late', name: 'Late' }]);
+    await index.rollback();
+    expect((await index.get('soon'))?.id).to.equal('soon');
+    expect(await index.get('late')).to.equal(null);
+  });
+
+  it('takes the newer of two writes, whatever their order', async () => {
+    await index.rebuild(RECORDS);
+    const version = 2 ** 50;
+    await index.put([{ id: 'x', name: 'New' }], { version: version + 1 });
+    const [late] = await index.put([{ id: 'x', name: 'Old' }], { version });
+    expect(late!.status).to.equal(409);
+    expect((await index.get('x'))!.names[0]!.text).to.equal('New');
+    const error: unknown = await index
+      .put([{ id: 'x', name: 'Y' }], { version: 7 })
+      .catch((e: unknown) => e);
+    expect(error).to.have.property('code', 'VERSION_INVALID');
+  });
+});
