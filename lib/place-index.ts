@@ -26,7 +26,10 @@ import {
   writeEverywhere,
 } from './rebuild/live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
+import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
+import { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
 import { rebuildPlaces } from './rebuild/run.ts';
+import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
 import { swapPrepared } from './rebuild/swap.ts';
 import type { PlaceRecordSource } from './rebuild/source.ts';
 
@@ -202,6 +205,32 @@ export class PlaceIndex {
       rebuilding: await leaseHolder(this.#engine, alias),
       health: await this.#engine.health(),
     };
+  }
+
+  /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
+  plan(): Promise<RebuildPlan> {
+    return planRebuild(this.#engine, this.alias);
+  }
+
+  /** Looks at every document of the live generation; see `inspectDocuments`. */
+  inspect(
+    onFault: (fault: DocumentFault) => void,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Inspection> {
+    return inspectDocuments(this.#engine, this.alias, onFault, options);
+  }
+
+  /**
+   * Compares an index with its source, record by record; changes nothing.
+   *
+   * @param options - generation: default the live one. The rest as it was at the rebuild.
+   */
+  verify(
+    source: PlaceRecordSource,
+    options: VerifyOptions & { generation?: string } = {},
+  ): Promise<Verification> {
+    const { generation = this.alias, ...rest } = options;
+    return verifySource(this.#engine, generation, source, { ...rest, alias: this.alias });
   }
 
   /**

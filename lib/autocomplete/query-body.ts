@@ -4,6 +4,9 @@ import type { PlaceSource } from './document.ts';
 /** Fields of a document that a hit does not need. */
 const NOT_IN_HITS = ['keys', 'zh', 'ja'];
 
+/** Keys that an `edit` search may match, under the 1024 clauses that a query may have by default. */
+const EDIT_EXPANSIONS = 1000;
+
 /**
  * The OpenSearch search body of one key search: a filter, in the index's own order (`rank`, then `id`),
  * so that a search stops as soon as it has its documents.
@@ -74,7 +77,15 @@ function keyClause({ field, value, match }: KeySearch): unknown {
         : { match: { [`keys.${field}`]: value } };
     case 'edit':
       return {
-        fuzzy: { [whole]: { value, fuzziness: 1, prefix_length: 1, transpositions: true } },
+        fuzzy: {
+          [whole]: {
+            value,
+            fuzziness: 1,
+            prefix_length: 1,
+            transpositions: true,
+            max_expansions: EDIT_EXPANSIONS,
+          },
+        },
       };
   }
 }

@@ -7,6 +7,7 @@ export interface OptionSpec {
   description: string;
   /** Reads the value; throws an OptionError. */
   parse?: (text: string) => unknown;
+  choices?: readonly string[];
   /** Shown in the help and used where the option is left out. */
   default?: string | number;
   required?: true;
@@ -25,6 +26,15 @@ export interface CommandSpec {
   examples: readonly string[];
   /** @returns The exit code. */
   run(input: CommandInput, io: Io): Promise<number>;
+}
+
+/** A command that only holds others. */
+export interface CommandGroup {
+  name: string;
+  summary: string;
+  commands: readonly CommandSpec[];
+  /** Name of the one that is meant where none is named. */
+  default: string;
 }
 
 /** Arguments as typed, and options by their camel-case name. */

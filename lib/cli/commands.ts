@@ -1,5 +1,5 @@
 import { checkCommand } from './check.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandGroup, CommandSpec } from './command.ts';
 import { detectCommand } from './detect.ts';
 import { gcCommand } from './gc.ts';
 import { indexRebuildCommand } from './index-rebuild.ts';
@@ -9,7 +9,7 @@ import { statusCommand } from './status.ts';
 import { suggestCommand } from './suggest.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [
+export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   indexRebuildCommand,
   suggestCommand,
   detectCommand,

@@ -5,23 +5,32 @@ export const EXIT: Readonly<{
   done: 0;
   failed: 1;
   usage: 2;
+  planChanges: 3;
   tooManyFailed: 4;
   leaseHeld: 5;
   notVerified: 6;
+  unfit: 7;
   interrupted: 8;
+  swapUnknown: 9;
 }> = Object.freeze({
   done: 0,
   /** Failed and nothing changed, or some lines of the input could not be answered. */
   failed: 1,
   usage: 2,
+  /** A plan found something to do. */
+  planChanges: 3,
   /** Too many dead letters; nothing was swapped. */
   tooManyFailed: 4,
   /** Another rebuild is running. */
   leaseHeld: 5,
   /** The new generation did not pass its checks, or somebody else moved the alias. */
   notVerified: 6,
-  /** Stopped by a signal; the old generation answers. */
+  /** The cluster can't take the work now: out of reach, blocked, without access or a plugin. */
+  unfit: 7,
+  /** Stopped by a signal; the old generation answers, and the next run goes on. */
   interrupted: 8,
+  /** Whether the alias moved is not known; running it again finds out. */
+  swapUnknown: 9,
 });
 
 const BY_CODE: Readonly<Record<string, number>> = {
@@ -32,6 +41,13 @@ const BY_CODE: Readonly<Record<string, number>> = {
   COUNT_DIFFERS: EXIT.notVerified,
   DOCUMENT_DIFFERS: EXIT.notVerified,
   CANARY_FAILED: EXIT.notVerified,
+  FENCED: EXIT.notVerified,
+  BULK_UNAVAILABLE: EXIT.unfit,
+  CLUSTER_BLOCKED: EXIT.unfit,
+  CLUSTER_UNFIT: EXIT.unfit,
+  ENGINE_UNREACHABLE: EXIT.unfit,
+  UNAUTHORIZED: EXIT.unfit,
+  SWAP_UNKNOWN: EXIT.swapUnknown,
 };
 
 /** The exit code of an error that stopped a command. */

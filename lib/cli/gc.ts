@@ -1,15 +1,15 @@
-import { embedded } from '../engines/embedded/index.ts';
-import { PlaceIndex } from '../place-index.ts';
 import { GC_DEFAULTS } from '../rebuild/generations.ts';
 import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
-import { ALIAS_OPTION, DATA_OPTION, JSON_OPTION, numberFor } from './options.ts';
+import { INDEX_ARGUMENT, JSON_OPTION, numberFor } from './options.ts';
 
 /** `suoyin gc`: drops generations that nothing needs. */
 export const gcCommand: CommandSpec = {
   name: 'gc',
   summary: 'drop old generations and what killed rebuilds left; never the live one',
+  args: [INDEX_ARGUMENT],
   options: [
     {
       flags: '--keep <n>',
@@ -18,20 +18,17 @@ export const gcCommand: CommandSpec = {
       default: GC_DEFAULTS.keep,
     },
     { flags: '--dry-run', description: 'only say what would go' },
-    DATA_OPTION,
-    ALIAS_OPTION,
+    ...ENGINE_OPTIONS,
     JSON_OPTION,
   ],
   examples: ['suoyin gc --dry-run', 'suoyin gc --keep 0'],
   async run({ options }, io) {
-    const { data, alias, keep, dryRun, json } = options as {
-      data: string;
-      alias: string;
+    const { keep, dryRun, json } = options as {
       keep: number;
       dryRun?: true;
       json?: true;
     };
-    const index = new PlaceIndex(embedded({ dataDir: data }), { alias, dataDir: data });
+    const { index, close } = await openIndex(options, io);
     try {
       const result = await index.gc({ keep, dryRun: dryRun ?? false });
       if (json) await printJson(io, result);
@@ -41,7 +38,7 @@ export const gcCommand: CommandSpec = {
       }
       return EXIT.done;
     } finally {
-      await index.close();
+      await close();
     }
   },
 };

@@ -4,6 +4,8 @@ export interface Io {
   stdin: NodeJS.ReadableStream | null;
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  /** Environment variables; `--user-env` names one of them. */
+  env: Readonly<Record<string, string | undefined>>;
   /** From this call on the first SIGINT or SIGTERM aborts the signal and no longer ends the process. */
   onInterrupt(): AbortSignal;
   /** Bold text on standard output is welcome. */

@@ -28,6 +28,7 @@ const io: Io = {
   stdin: process.stdin.isTTY ? null : process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  env: process.env,
   onInterrupt,
   color: process.stdout.isTTY && !process.env['NO_COLOR'],
   debug: Boolean(process.env['SUOYIN_DEBUG']),

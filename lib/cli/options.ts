@@ -1,5 +1,5 @@
 import { OptionError, quoteValue } from '../errors.ts';
-import type { OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
 
 /** Folder of the embedded engine where none is named. */
 export const DEFAULT_DATA = '.suoyin';
@@ -7,9 +7,15 @@ export const DEFAULT_DATA = '.suoyin';
 /** Options that several commands share. */
 export const DATA_OPTION: OptionSpec = {
   flags: '--data <dir>',
-  description: 'folder of the index',
+  description: 'folder of the embedded index, and of dead letters',
   default: DEFAULT_DATA,
 };
+export const INDEX_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
+  name: '[index]',
+  description: 'which index',
+  choices: ['places'],
+};
+export const QUIET_OPTION: OptionSpec = { flags: '--quiet', description: 'no progress' };
 export const ALIAS_OPTION: OptionSpec = {
   flags: '--alias <name>',
   description: 'name that queries use',
@@ -50,6 +56,17 @@ export function parseList(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** `90s`, `15m`, `24h`, `7d` as milliseconds. */
+export function durationFor(flag: string): (text: string) => number {
+  return (text) => {
+    const [, digits, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+    const seconds = { s: 1, m: 60, h: 3600, d: 86400 }[unit];
+    if (seconds !== undefined) return Number(digits) * seconds * 1000;
+    const what = `${flag} ${quoteValue(text)} is not a time`;
+    throw new OptionError('NUMBER_INVALID', what, 'Use 90s, 15m, 24h or 7d.');
+  };
 }
 
 /** A parser of numbers for an option. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SearchError } from '../errors.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandGroup, CommandSpec, OptionSpec } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type Io, note } from './io.ts';
 
@@ -14,7 +14,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
  * @returns The exit code.
  */
 export async function runProgram(
-  commands: readonly CommandSpec[],
+  commands: readonly (CommandSpec | CommandGroup)[],
   argv: readonly string[],
   io: Io,
 ): Promise<number> {
@@ -33,10 +33,21 @@ export async function runProgram(
     })
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help');
-  for (const spec of commands) {
-    addCommand(program, spec, async (args, options) => {
+  const add = (parent: Command, spec: CommandSpec, isDefault = false): void => {
+    addCommand(parent, spec, isDefault, async (args, options) => {
       exitCode = await spec.run({ args, options }, io);
     });
+  };
+  for (const spec of commands) {
+    if (!('commands' in spec)) {
+      add(program, spec);
+      continue;
+    }
+    const group = program
+      .command(spec.name)
+      .description(spec.summary)
+      .version(version, '-V, --version', 'print the version');
+    for (const inner of spec.commands) add(group, inner, inner.name === spec.default);
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -49,10 +60,11 @@ export async function runProgram(
 function addCommand(
   program: Command,
   spec: CommandSpec,
+  isDefault: boolean,
   run: (args: (string | string[])[], options: Record<string, unknown>) => Promise<void>,
 ): void {
   const command = program
-    .command(spec.name)
+    .command(spec.name, { isDefault })
     .description(spec.summary)
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  ${line}`).join('\n')}`);
@@ -75,6 +87,7 @@ function toOption(spec: OptionSpec): Option {
   } else if (spec.parse) {
     option.argParser((text) => parse(text));
   }
+  if (spec.choices) option.choices(spec.choices);
   if (spec.default !== undefined) option.default(spec.default);
   return spec.required ? option.makeOptionMandatory() : option;
 }

@@ -1,27 +1,27 @@
-import { embedded } from '../engines/embedded/index.ts';
-import { type IndexStatus, PlaceIndex } from '../place-index.ts';
+import type { IndexStatus } from '../place-index.ts';
 import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
-import { ALIAS_OPTION, DATA_OPTION, JSON_OPTION } from './options.ts';
+import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
 /** `suoyin status`: what is live, what is kept, who rebuilds. */
 export const statusCommand: CommandSpec = {
   name: 'status',
   summary: 'show the generations of an index, which one is live, and the state of the engine',
-  options: [DATA_OPTION, ALIAS_OPTION, JSON_OPTION],
+  args: [INDEX_ARGUMENT],
+  options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin status', 'suoyin status --data /var/lib/suoyin --json'],
   async run({ options }, io) {
-    const { data, alias, json } = options as { data: string; alias: string; json?: true };
-    const engine = embedded({ dataDir: data, readOnly: true });
-    const index = new PlaceIndex(engine, { alias, dataDir: data });
+    const { json } = options as { json?: true };
+    const { index, close } = await openIndex(options, io, { readOnly: true });
     try {
       const status = await index.status();
       if (json) await printJson(io, status);
       else await print(io, statusText(status));
       return status.health.status === 'down' ? EXIT.failed : EXIT.done;
     } finally {
-      await index.close();
+      await close();
     }
   },
 };

@@ -1,20 +1,13 @@
 import { placeQuery, type PlaceQueryOptions } from '../autocomplete/query.ts';
 import type { PlaceKind } from '../autocomplete/record.ts';
-import { embedded } from '../engines/embedded/index.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
 import { PlaceIndex } from '../place-index.ts';
 import { readJsonLines } from '../rebuild/json-lines.ts';
 import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print, printJson } from './io.ts';
-import {
-  ALIAS_OPTION,
-  DATA_OPTION,
-  JSON_OPTION,
-  numberFor,
-  parseList,
-  parseNear,
-} from './options.ts';
+import { JSON_OPTION, numberFor, parseList, parseNear } from './options.ts';
 import { suggestionTable } from './suggestion-table.ts';
 
 interface Flags {
@@ -55,8 +48,7 @@ export const suggestCommand: CommandSpec = {
       flags: '--queries <file>',
       description: 'JSON lines {"query","language","near"}; a JSON array a line comes out',
     },
-    DATA_OPTION,
-    ALIAS_OPTION,
+    ...ENGINE_OPTIONS,
     { flags: '--explain', description: 'say how each score came about; implies --json' },
     JSON_OPTION,
   ],
@@ -74,8 +66,7 @@ export const suggestCommand: CommandSpec = {
     }
     // Wrong flags are misuse once, and not the fault of every line.
     placeQuery('', queryOptions(flags));
-    const engine = embedded({ dataDir: flags.data, readOnly: true });
-    const index = new PlaceIndex(engine, { alias: flags.alias });
+    const { index, close } = await openIndex(options, io, { readOnly: true });
     try {
       if (flags.queries !== undefined) return await answerFile(index, flags.queries, flags, io);
       const suggestions = await index.suggest(query!, queryOptions(flags));
@@ -83,7 +74,7 @@ export const suggestCommand: CommandSpec = {
       else await print(io, suggestionTable(suggestions, { bold: io.color }));
       return EXIT.done;
     } finally {
-      await index.close();
+      await close();
     }
   },
 };

@@ -23,6 +23,8 @@ export interface RebuildOptions extends GeographySource {
    * it is needed), `data` leaves them out. Default `dictionary`.
    */
   readings?: ReadingSource;
+  /** Only go on with a rebuild that was cut off; never begin one. Default false. */
+  resumeOnly?: boolean;
   /** Build and verify, and leave the swap to `swapPrepared`. Default false. */
   prepareOnly?: boolean;
   /** Milliseconds for which live writes also go to the former generation, for a rollback that loses nothing. Default 0. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { placeMapping } from '../autocomplete/mapping.ts';
 import type { Engine } from '../engines/engine.ts';
-import { OptionError, SearchError, quoteValue } from '../errors.ts';
+import { OptionError, RebuildError, SearchError, quoteValue } from '../errors.ts';
 import {
   type FillCheckpoint,
   openRebuildLog,
@@ -101,7 +101,13 @@ async function runUnderLease(
     const result = await attempt(engine, source, run, former);
     if (result) return result;
   }
+  if (options.resumeOnly) throw nothingToResume(alias);
   return (await attempt(engine, source, run, null))!;
+}
+
+function nothingToResume(alias: string): RebuildError {
+  const what = `No rebuild of ${alias} from this source was cut off`;
+  return new RebuildError('NOTHING_TO_RESUME', 'scan', what, 'Begin one: index-rebuild run.');
 }
 
 type Attempt = RunOptions & { lease: Lease; log: RebuildLog; orphansDropped: string[] };

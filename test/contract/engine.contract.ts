@@ -5,11 +5,16 @@ import type { KeySearch, PlaceFilter } from '../../lib/autocomplete/query.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import type { PlaceDocument } from '../../lib/autocomplete/document.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
+import { diffBodies } from '../../lib/rebuild/body-diff.ts';
 import { documentWith } from '../support/documents.ts';
 import { memorySearch } from '../support/memory-search.ts';
 
-/** What every engine promises, whatever it runs on. */
-export function engineContract(makeEngine: () => Engine): void {
+/**
+ * What every engine promises, whatever it runs on.
+ *
+ * @param options - runs: how often properties are tried.
+ */
+export function engineContract(makeEngine: () => Engine, { runs }: { runs: number } = { runs: 15 }): void {
   let engine: Engine;
   beforeEach(() => {
     engine = makeEngine();
@@ -92,7 +97,7 @@ export function engineContract(makeEngine: () => Engine): void {
 
     it('tells the body that a generation was made with', async () => {
       const { name } = await engine.createGeneration('places', body);
-      expect(await engine.bodyOf(name)).to.deep.equal(body);
+      expect(diffBodies(await engine.bodyOf(name), body)).to.deep.equal([]);
     });
 
     it('names what is not there', async () => {
@@ -255,7 +260,7 @@ export function engineContract(makeEngine: () => Engine): void {
       for (const value of ['bankok', 'bangkokk', 'bangkko', 'bamgkok']) {
         expect(await ids({ value, match: 'edit' }), value).to.deep.equal(['1']);
       }
-      expect(await ids({ value: 'bangkok', match: 'edit' })).to.deep.equal([]);
+      expect(await ids({ value: 'bangkok', match: 'edit' })).to.deep.equal(['1']);
       expect(await ids({ value: 'cangkok', match: 'edit' })).to.deep.equal([]);
     });
 
@@ -338,7 +343,7 @@ export function engineContract(makeEngine: () => Engine): void {
             }
           },
         ),
-        { numRuns: 15 },
+        { numRuns: runs },
       );
     });
 

@@ -34,7 +34,12 @@ describe('documentation', function () {
   });
 
   it('names every command and every flag', () => {
-    const words = COMMANDS.flatMap(({ name, options }) => [
+    const named = COMMANDS.flatMap((spec) =>
+      'commands' in spec
+        ? spec.commands.map(({ name, options }) => ({ name: `${spec.name} ${name}`, options }))
+        : [spec],
+    );
+    const words = named.flatMap(({ name, options }) => [
       `suoyin ${name}`,
       ...options.flatMap(({ flags }) => flags.match(/--[\w-]+/g) ?? []),
     ]);

@@ -37,7 +37,7 @@ function meets(document: PlaceDocument, search: KeySearch): boolean {
 function meetsKey(key: string, value: string, match: KeySearch['match']): boolean {
   if (match === 'whole') return key === value;
   if (match === 'prefix') return key.startsWith(value);
-  return key !== value && key[0] === value[0] && withinOneEdit(key, value);
+  return key[0] === value[0] && withinOneEdit(key, value);
 }
 
 function passes({ country, kind, location }: PlaceDocument, filter: PlaceFilter): boolean {

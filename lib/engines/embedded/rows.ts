@@ -4,7 +4,7 @@ import type {
   PlaceKeys,
   PlaceSource,
 } from '../../autocomplete/document.ts';
-import { quoteValue } from '../../errors.ts';
+import { faultOf } from '../document-fault.ts';
 
 /** The letter that stands in front of a stored key. */
 export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
@@ -18,12 +18,6 @@ export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
 };
 
 const FIELDS = Object.keys(FIELD_LETTERS) as KeyField[];
-
-/** Room above the highest rank for documents that ask for the same one. */
-export const RANK_MAX: number = 2 ** 53 - 2 ** 32;
-
-/** Control characters mark the engine's own entries, and drivers cut text at NUL. */
-const CONTROL = /\p{Cc}/u;
 
 /** A document as its columns. Texts are JSON; `country` is '' where unknown. */
 export interface DocumentRow {
@@ -41,19 +35,10 @@ export interface DocumentRow {
 
 /** @returns The columns, or why the document is refused. */
 export function toRow(document: PlaceDocument): DocumentRow | { reason: string } {
+  const reason = faultOf(document);
+  if (reason !== null) return { reason };
   const { zh, ja, keys, ...source } = document;
   const { id, rank, country = '', kind, location, within } = source;
-  if (typeof id !== 'string' || id === '' || CONTROL.test(id) || !id.isWellFormed()) {
-    return { reason: `id ${quoteValue(id)} is empty or holds control characters` };
-  }
-  if (!Number.isSafeInteger(rank) || rank < 0 || rank > RANK_MAX) {
-    return { reason: `rank ${quoteValue(rank)} is not a whole number from 0 to 2^53 - 2^32` };
-  }
-  const stored = storedKeys(keys);
-  const faulty = [...stored, ...within].find((key) => CONTROL.test(key) || !key.isWellFormed());
-  if (faulty !== undefined) {
-    return { reason: `key ${quoteValue(faulty)} holds control characters or half a character` };
-  }
   return {
     id,
     rank,
@@ -64,7 +49,7 @@ export function toRow(document: PlaceDocument): DocumentRow | { reason: string }
     within: JSON.stringify(within),
     source: JSON.stringify(source),
     rest: JSON.stringify({ zh, ja }),
-    keys: JSON.stringify(stored),
+    keys: JSON.stringify(storedKeys(keys)),
   };
 }
 

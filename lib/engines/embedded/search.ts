@@ -63,7 +63,7 @@ export function findRanks(
       .rows(first, end, length - 1, length + 1, half + 1, head, chars.length - half - 1, tail);
     const ranks = rows
       .map(([k]) => k as string)
-      .filter((k) => k !== stored && withinOneEdit(k, stored))
+      .filter((k) => withinOneEdit(k, stored))
       .flatMap((k) => select('key', 'k = ?', [k]));
     return [...new Set(ranks)].sort((a, b) => a - b).slice(0, search.limit);
   }

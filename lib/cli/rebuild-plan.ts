@@ -1,0 +1,57 @@
+import type { RebuildPlan } from '../rebuild/plan.ts';
+import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { EXIT } from './exit-codes.ts';
+import { print, printJson } from './io.ts';
+import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
+
+/** `suoyin index-rebuild plan places`: what a rebuild would change, and why. */
+export const rebuildPlanCommand: CommandSpec = {
+  name: 'plan',
+  summary: 'say what has to be done to an index and why, and change nothing; exit 3: something',
+  args: [INDEX_ARGUMENT],
+  options: [...ENGINE_OPTIONS, JSON_OPTION],
+  examples: ['suoyin index-rebuild plan places', 'suoyin index-rebuild plan places --json'],
+  async run({ options }, io) {
+    const { index, close } = await openIndex(options, io);
+    try {
+      const plan = await index.plan();
+      if (options['json']) await printJson(io, plan);
+      else await print(io, planText(plan));
+      return plan.action === 'none' ? EXIT.done : EXIT.planChanges;
+    } finally {
+      await close();
+    }
+  },
+};
+
+const ACTIONS: Readonly<Record<RebuildPlan['action'], string>> = {
+  create: 'not built yet: run index-rebuild with its source',
+  none: 'nothing to do',
+  update: 'a call on the live index will do',
+  rebuild: 'run index-rebuild: documents have to be made anew',
+};
+
+function planText({
+  alias,
+  live,
+  action,
+  changes,
+  resumable,
+  rebuilding,
+  writes,
+}: RebuildPlan): string {
+  const lines = [`${alias}${live === null ? '' : ` at ${live}`}: ${ACTIONS[action]}`];
+  for (const { path, needs, reason } of changes) lines.push(`  ${needs}  ${path}  ${reason}`);
+  if (resumable) {
+    const { generation, through, complete } = resumable;
+    const how = complete ? 'is complete and waits for its swap' : `has ${through} records in`;
+    lines.push(`${generation} was cut off and ${how}; the same rebuild goes on with it`);
+  }
+  if (rebuilding) {
+    const { pid, host, since } = rebuilding;
+    lines.push(`being rebuilt by process ${pid} on ${host} since ${since}`);
+  }
+  lines.push(`writes: ${writes}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,28 @@
+import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { EXIT } from './exit-codes.ts';
+import { print, printJson } from './io.ts';
+import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
+
+/** `suoyin index-rebuild unlock places`: takes the lease from a holder that will not come back. */
+export const rebuildUnlockCommand: CommandSpec = {
+  name: 'unlock',
+  summary: 'take the lease from a rebuild that is dead; one that lives stops before its swap',
+  args: [INDEX_ARGUMENT],
+  options: [...ENGINE_OPTIONS, JSON_OPTION],
+  examples: ['suoyin index-rebuild unlock places'],
+  async run({ options }, io) {
+    const { index, alias, close } = await openIndex(options, io);
+    try {
+      const holder = await index.unlock();
+      if (options['json']) await printJson(io, { holder });
+      else {
+        const of = holder && `process ${holder.pid} on ${holder.host} since ${holder.since}`;
+        await print(io, of ? `${alias} was taken from ${of}` : `nobody had the lease on ${alias}`);
+      }
+      return EXIT.done;
+    } finally {
+      await close();
+    }
+  },
+};

@@ -1,0 +1,23 @@
+import type { PlaceDocument } from '../autocomplete/document.ts';
+import { quoteValue } from '../errors.ts';
+
+/** Room above the highest rank for documents that ask for the same one. */
+const RANK_MAX: number = 2 ** 53 - 2 ** 32;
+
+/** Control characters mark the embedded engine's own entries, and drivers cut text at NUL. */
+const CONTROL = /\p{Cc}/u;
+
+/** Why no engine takes a document, null where all do. */
+export function faultOf({ id, rank, keys, within }: PlaceDocument): string | null {
+  if (typeof id !== 'string' || id === '' || CONTROL.test(id) || !id.isWellFormed()) {
+    return `id ${quoteValue(id)} is empty or holds control characters`;
+  }
+  if (!Number.isSafeInteger(rank) || rank < 0 || rank > RANK_MAX) {
+    return `rank ${quoteValue(rank)} is not a whole number from 0 to 2^53 - 2^32`;
+  }
+  const faulty = [...Object.values(keys), within]
+    .flat()
+    .find((key) => CONTROL.test(key) || !key.isWellFormed());
+  if (faulty === undefined) return null;
+  return `key ${quoteValue(faulty)} holds control characters or half a character`;
+}

@@ -1,0 +1,119 @@
+import { EngineError, MissingDependencyError, OptionError } from '../../errors.ts';
+import type { OpenSearchClient } from './request.ts';
+
+/** Credentials of AWS; `expiration` is when they end. */
+export interface AwsCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  expiration?: Date;
+}
+
+/** Where a cluster is, and how to be let in. */
+export interface ConnectOptions {
+  /** URLs of one or more nodes, or of what stands in front of them. */
+  nodes: readonly string[];
+  /** Certificate of the authority that signed the cluster's, PEM. Default: those of Node.js. */
+  ca?: string;
+  /** User and password of basic authentication. */
+  user?: { username: string; password: string };
+  /** Signature Version 4; asked for credentials anew at least every 15 minutes. */
+  aws?: { region: string; service: 'es' | 'aoss'; credentials: () => Promise<AwsCredentials> };
+  /** Accepts any certificate. Default false. */
+  insecure?: boolean;
+}
+
+/** How long credentials are used that do not say when they end. */
+const CREDENTIALS_MS = 15 * 60_000;
+
+/**
+ * A client for a cluster, with the package's own signer for AWS. Close it when done.
+ *
+ * @throws {OptionError} `NODE_INVALID`.
+ * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`.
+ */
+export async function connect(
+  options: ConnectOptions,
+): Promise<OpenSearchClient & { close(): Promise<void> }> {
+  const nodes = options.nodes.map(checkNode);
+  if (nodes.length === 0) {
+    throw new OptionError('NODE_INVALID', 'No node was given', 'Give --node https://host:9200.');
+  }
+  const { ca, user, aws, insecure } = options;
+  const { Client } = await load();
+  const signer = aws ? await signerOf(aws) : {};
+  const ssl = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(insecure ? { rejectUnauthorized: false } : {}),
+  };
+  const client = new Client({
+    ...signer,
+    nodes,
+    ssl,
+    ...(user ? { auth: user } : {}),
+    requestTimeout: 60_000,
+  });
+  return client;
+}
+
+async function load(): Promise<typeof import('@opensearch-project/opensearch')> {
+  try {
+    return await import('@opensearch-project/opensearch');
+  } catch (cause) {
+    throw new MissingDependencyError(
+      'OPENSEARCH_CLIENT_MISSING',
+      '@opensearch-project/opensearch is not installed',
+      'Run npm install @opensearch-project/opensearch.',
+      { cause },
+    );
+  }
+}
+
+async function signerOf(aws: NonNullable<ConnectOptions['aws']>): Promise<object> {
+  const { AwsSigv4Signer } = await import('@opensearch-project/opensearch/aws-v3');
+  const { region, service, credentials } = aws;
+  return AwsSigv4Signer({ region, service, getCredentials: () => expiring(credentials) });
+}
+
+/** The signer keeps credentials without an expiry for ever, and with them a session that has ended. */
+export async function expiring(
+  credentials: () => Promise<AwsCredentials>,
+): Promise<AwsCredentials & { expiration: Date }> {
+  let given: AwsCredentials;
+  try {
+    given = await credentials();
+  } catch (cause) {
+    const hint = 'Check the provider of credentials.';
+    throw new EngineError(
+      'UNAUTHORIZED',
+      `There are no AWS credentials (${(cause as Error).name})`,
+      hint,
+    );
+  }
+  const latest = new Date(Date.now() + CREDENTIALS_MS);
+  const { expiration = latest } = given;
+  return { ...given, expiration: expiration < latest ? expiration : latest };
+}
+
+/** @returns The URL, without a path's end and without anything that logs should not see. */
+function checkNode(node: string): string {
+  const hint = 'Give a URL such as https://search.example:9200.';
+  let url: URL;
+  try {
+    url = new URL(node);
+  } catch {
+    throw new OptionError('NODE_INVALID', `${node.replace(/\/\/[^/]*@/, '//')} is no URL`, hint);
+  }
+  if (url.username || url.password) {
+    const what = `The node ${url.host} has its password in the URL`;
+    throw new OptionError('NODE_INVALID', what, 'Name a variable that holds it: --user-env VAR.');
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new OptionError(
+      'NODE_INVALID',
+      `${url.protocol}//${url.host} is not http or https`,
+      hint,
+    );
+  }
+  return url.href;
+}

@@ -1,0 +1,105 @@
+import { EngineError, SearchError } from '../../errors.ts';
+
+/** What the client throws, as far as it is looked at. */
+interface ClientError {
+  name?: string;
+  message?: string;
+  statusCode?: number;
+  meta?: { statusCode?: number | null; body?: { error?: unknown } | string | null };
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'ConnectionError',
+  'NoLivingConnectionsError',
+  'TimeoutError',
+]);
+const TRANSIENT: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Whether the same request may well succeed in a moment. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof SearchError) return false;
+  const { name = '' } = error as ClientError;
+  const status = statusOf(error);
+  if (isBlocked(error)) return false;
+  return UNREACHABLE.has(name) || name === 'DeserializationError' || TRANSIENT.has(status);
+}
+
+/**
+ * An error of the client as one of ours: status, type and reason of the server, and nothing of what
+ * was sent, which may hold personal data and credentials. For that reason it has no `cause`.
+ */
+export function engineErrorOf(error: unknown): Error {
+  if (error instanceof SearchError) return error;
+  const { name = '' } = error as ClientError;
+  if (name === 'RequestAbortedError') return new DOMException('Aborted', 'AbortError');
+  const status = statusOf(error);
+  const reason = reasonOf(bodyError(error));
+  if (isBlocked(error)) return clusterBlocked(reason);
+  if (status === 401 || status === 403) {
+    const hint = 'Check user, password or role; with AWS, the credentials and their expiry.';
+    return new EngineError(
+      'UNAUTHORIZED',
+      `OpenSearch refused access (${status}: ${reason})`,
+      hint,
+    );
+  }
+  if (status === 404 && /index_not_found/.test(reason)) {
+    const hint = 'Run index-rebuild to build it, or check the name.';
+    return new EngineError('INDEX_NOT_FOUND', `There is no such index (${reason})`, hint);
+  }
+  if (UNREACHABLE.has(name) || TRANSIENT.has(status)) {
+    const what =
+      status > 0 ? `answers ${status}: ${reason}` : `does not answer (${networkCode(error)})`;
+    const hint = 'Check that the cluster is up and the address is right, then try again.';
+    return new EngineError('ENGINE_UNREACHABLE', `OpenSearch ${what}`, hint);
+  }
+  const what =
+    status > 0 ? `OpenSearch answered ${status}: ${reason}` : `The request failed: ${name}`;
+  return new EngineError(
+    'ENGINE_FAILED',
+    what,
+    'The reason is of OpenSearch; its log may say more.',
+  );
+}
+
+/** The error for an index that takes no writes. */
+export function clusterBlocked(reason: string): EngineError {
+  const hint =
+    'Usually a disk is over its flood-stage watermark: free space, then set ' +
+    'index.blocks.read_only_allow_delete to null on the index, and run it again.';
+  return new EngineError('CLUSTER_BLOCKED', `OpenSearch blocks writes (${reason})`, hint);
+}
+
+/** `type: reason` of a server's error object, innermost cause first, without document content. */
+export function reasonOf(error: unknown): string {
+  if (typeof error === 'string') return withoutContent(error);
+  const { type, reason, caused_by: cause } = (error ?? {}) as Record<string, unknown>;
+  const own = [type, reason].filter((part) => typeof part === 'string').join(': ');
+  const inner = cause ? ` (${reasonOf(cause)})` : '';
+  return own === '' ? 'no reason given' : `${withoutContent(own)}${inner}`;
+}
+
+/** A reason without the piece of the field's value, or the whole source, that mapper errors quote. */
+export function withoutContent(text: string): string {
+  const cut = text.replace(/\s*Preview of field's value:.*$/s, '').replace(/\[source\[.*$/s, '');
+  return cut.length > 300 ? `${cut.slice(0, 297)}...` : cut;
+}
+
+function isBlocked(error: unknown): boolean {
+  return reasonOf(bodyError(error)).startsWith('cluster_block_exception');
+}
+
+function statusOf(error: unknown): number {
+  const { statusCode, meta } = error as ClientError;
+  return statusCode ?? meta?.statusCode ?? 0;
+}
+
+function bodyError(error: unknown): unknown {
+  const body = (error as ClientError).meta?.body;
+  return typeof body === 'object' && body !== null ? body.error : undefined;
+}
+
+function networkCode(error: unknown): string {
+  const message = (error as ClientError).message ?? '';
+  return /\bE[A-Z]{3,}\b/.exec(message)?.[0] ?? (error as ClientError).name ?? 'no reason';
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { EngineError, quoteValue } from '../../errors.ts';
+
+/** Same rule as for the embedded engine; OpenSearch allows more, and generation names come on top. */
+const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
+const INDEX = /^[a-z][a-z0-9_-]{0,120}$/;
+
+/** Longest `_id` of OpenSearch, in bytes. */
+const ID_BYTES = 512;
+
+/** @throws {EngineError} `ALIAS_INVALID`. */
+export function checkAlias(alias: string): void {
+  if (ALIAS.test(alias)) return;
+  const hint = 'Use up to 100 of a-z, 0-9, - and _, a letter first.';
+  throw new EngineError('ALIAS_INVALID', `${quoteValue(alias)} can not be an alias`, hint);
+}
+
+/** An index or alias as a part of a path: never a pattern or a list. */
+export function pathOf(index: string): string {
+  if (INDEX.test(index)) return index;
+  throw indexNotFound(index);
+}
+
+/** The error for an index that is not there. */
+export function indexNotFound(index: string): EngineError {
+  const hint = 'Run index-rebuild to build it, or check the name.';
+  return new EngineError('INDEX_NOT_FOUND', `There is no index ${quoteValue(index)}`, hint);
+}
+
+/** Names that belong to an alias: its state, its bookkeeping aliases, its generations. */
+export function namesOf(alias: string): {
+  state: string;
+  unset: string;
+  previous: string;
+  retired: string;
+  generation(number: number): string;
+} {
+  return {
+    state: `${alias}-state`,
+    unset: `${alias}--unset`,
+    previous: `${alias}--previous`,
+    retired: `${alias}--retired`,
+    generation: (number) => `${alias}-${String(number).padStart(6, '0')}`,
+  };
+}
+
+/** Alias that live writes to a generation go through; gone before the generation is. */
+export function writeAlias(generation: string): string {
+  return `${generation}--w`;
+}
+
+/** Alias that one run's fill goes through; gone when another run took over or the fill is done. */
+export function fillAlias(generation: string, token: string): string {
+  return `${generation}--fill-${token}`;
+}
+
+/** `_id` of a document: its id, or a digest of one that is too long. */
+export function documentId(id: string): string {
+  if (Buffer.byteLength(id) <= ID_BYTES) return id;
+  return `sha256:${createHash('sha256').update(id).digest('hex')}`;
+}

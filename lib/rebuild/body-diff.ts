@@ -1,0 +1,98 @@
+/** One difference between the body that an index has and the one that it should have. */
+export interface BodyChange {
+  /** `settings.index.refresh_interval`, `mappings.properties.keys.properties.name`. */
+  path: string;
+  /** What it takes: a call on the live index, or a new generation. */
+  needs: 'put-mapping' | 'dynamic-setting' | 'rebuild';
+  reason: string;
+}
+
+/** Settings that OpenSearch changes on a live index. */
+const DYNAMIC: ReadonlySet<string> = new Set([
+  'number_of_replicas',
+  'refresh_interval',
+  'auto_expand_replicas',
+  'max_result_window',
+  'gc_deletes',
+  'knn.algo_param.ef_search',
+]);
+
+/** Parts of a field that a put mapping changes. */
+const DYNAMIC_FIELD: ReadonlySet<string> = new Set(['ignore_above', 'search_analyzer', 'boost']);
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/**
+ * What has to be done so that an index with body `have` gets body `want`, in order of path.
+ *
+ * A field that is new can be put, but documents have it only after a rebuild, so it needs one; a
+ * field that is gone needs none, since it does no harm. Settings that `want` does not name are left
+ * to the cluster.
+ */
+export function diffBodies(have: Tree, want: Tree): BodyChange[] {
+  const changes: BodyChange[] = [];
+  const haveSettings = flatSettings(have['settings']);
+  for (const [key, value] of flatSettings(want['settings'])) {
+    const there = haveSettings.get(key);
+    if (there === value) continue;
+    const needs = DYNAMIC.has(key) ? 'dynamic-setting' : 'rebuild';
+    const reason = `${key} is ${there ?? 'not set'} and should be ${value}`;
+    changes.push({ path: `settings.index.${key}`, needs, reason });
+  }
+  diffMappings(tree(have['mappings']), tree(want['mappings']), 'mappings', changes);
+  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function diffMappings(have: Tree, want: Tree, path: string, changes: BodyChange[]): void {
+  const add = (at: string, needs: BodyChange['needs'], reason: string): void => {
+    changes.push({ path: at, needs, reason });
+  };
+  for (const key of new Set([...Object.keys(have), ...Object.keys(want)])) {
+    const [there, wanted] = [have[key], want[key]];
+    const at = `${path}.${key}`;
+    if (key === 'properties' || key === 'fields') {
+      for (const [field, definition] of Object.entries(tree(wanted))) {
+        const known = tree(there)[field];
+        if (known === undefined) add(`${at}.${field}`, 'rebuild', 'new field: documents lack it');
+        else diffMappings(tree(known), tree(definition), `${at}.${field}`, changes);
+      }
+    } else if (key === '_meta') {
+      if (text(tree(there)['schema_version']) !== text(tree(wanted)['schema_version'])) {
+        add(
+          at,
+          'rebuild',
+          `documents are made by schema ${text(tree(wanted)['schema_version'])} now`,
+        );
+      }
+    } else if (text(there) !== text(wanted) && !isDefault(key, there, wanted)) {
+      const needs = DYNAMIC_FIELD.has(key) || key === 'dynamic' ? 'put-mapping' : 'rebuild';
+      add(at, needs, `${key} is ${text(there)} and should be ${text(wanted)}`);
+    }
+  }
+}
+
+/** An object field is told without its type. */
+function isDefault(key: string, there: unknown, wanted: unknown): boolean {
+  return key === 'type' && [there, wanted].every((type) => type === undefined || type === 'object');
+}
+
+/** Dotted names under `index.`, whichever way they were nested, with values as text. */
+function flatSettings(settings: unknown): Map<string, string> {
+  const flat = new Map<string, string>();
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, item] of Object.entries(value)) visit(item, path ? `${path}.${key}` : key);
+    } else flat.set(path.replace(/^index\./, ''), text(value));
+  };
+  visit(settings, '');
+  return new Map([...flat].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function text(value: unknown): string {
+  if (Array.isArray(value)) return value.map(text).join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function tree(value: unknown): Tree {
+  return typeof value === 'object' && value !== null ? (value as Tree) : {};
+}

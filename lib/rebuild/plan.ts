@@ -1,0 +1,57 @@
+import { placeMapping } from '../autocomplete/mapping.ts';
+import type { Engine } from '../engines/engine.ts';
+import { type BodyChange, diffBodies } from './body-diff.ts';
+import { readRebuildState } from './checkpoint.ts';
+import { aliasState } from './generations.ts';
+import { leaseHolder, type LeaseHolder } from './lease.ts';
+
+/** What has to be done to an index so that it is as this version of suoyin makes it. */
+export interface RebuildPlan {
+  alias: string;
+  live: string | null;
+  /**
+   * create: there is none; none: nothing to do; update: calls on the live index will do; rebuild:
+   * documents have to be made anew.
+   */
+  action: 'create' | 'none' | 'update' | 'rebuild';
+  changes: BodyChange[];
+  /** A rebuild that was cut off and may be gone on with. */
+  resumable: { generation: string; through: number; complete: boolean } | null;
+  /** Who rebuilds now. */
+  rebuilding: LeaseHolder | null;
+  /** What becomes of writes while a rebuild runs. */
+  writes: string;
+}
+
+const WRITES =
+  'put and delete go to the live generation and to the one being built, by version; deletes are ' +
+  'done again before the swap: no write is lost. Writes that pass suoyin by are lost.';
+
+/** Compares the live generation with what a rebuild would make; changes nothing. */
+export async function planRebuild(
+  engine: Engine,
+  alias: string,
+  body: Record<string, unknown> = { ...placeMapping() },
+): Promise<RebuildPlan> {
+  const live = (await aliasState(engine, alias))?.generation ?? null;
+  const changes = live === null ? [] : diffBodies(await engine.bodyOf(live), body);
+  const state = await readRebuildState(engine, alias);
+  return {
+    alias,
+    live,
+    action: live === null ? 'create' : actionOf(changes),
+    changes,
+    resumable: state && {
+      generation: state.generation,
+      through: state.filled?.through ?? 0,
+      complete: state.complete,
+    },
+    rebuilding: await leaseHolder(engine, alias),
+    writes: WRITES,
+  };
+}
+
+function actionOf(changes: readonly BodyChange[]): RebuildPlan['action'] {
+  if (changes.length === 0) return 'none';
+  return changes.some(({ needs }) => needs === 'rebuild') ? 'rebuild' : 'update';
+}

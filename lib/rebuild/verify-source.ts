@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type PlaceDocument, toPlaceDocument } from '../autocomplete/document.ts';
+import type { Engine } from '../engines/engine.ts';
+import { SearchError } from '../errors.ts';
+import { collectDeadLetters } from './dead-letters.ts';
+import { traceLineage } from './lineage.ts';
+import { SOURCE_VERSIONS } from './live-writes.ts';
+import type { RebuildOptions } from './options.ts';
+import { readRecords } from './scan.ts';
+import { openSource, type PlaceRecordSource } from './source.ts';
+import { scanSource } from './stages.ts';
+
+/** What a verification may be told: what went into documents has to be the same as at the rebuild. */
+export type VerifyOptions = Pick<
+  RebuildOptions,
+  'boundaries' | 'corrections' | 'readings' | 'signal' | 'onProgress'
+>;
+
+/** How an index differs from its source. */
+export interface Verification {
+  /** Records read, good ones and bad. */
+  records: number;
+  /** Documents of the index. */
+  documents: number;
+  /** Records whose document is as it should be. */
+  equal: number;
+  /** Ids of the source that the index lacks, at most 1000 of them. */
+  missing: string[];
+  /** Ids whose document is another one than the record makes, at most 1000 of them. */
+  differing: string[];
+  /** Records whose place was put or deleted since the rebuild, as its version tells. */
+  changed: number;
+}
+
+/** Records compared together. */
+const PAGE = 500;
+const LISTED = 1000;
+
+/** Compares every record of a source with its document. */
+export async function verifySource(
+  engine: Engine,
+  index: string,
+  source: PlaceRecordSource,
+  options: VerifyOptions & { alias: string },
+): Promise<Verification> {
+  const opened = await openSource(source);
+  const letters = collectDeadLetters(null);
+  const stages = {
+    ...options,
+    letters,
+    generation: null,
+    through: 0,
+    maxFailed: Number.MAX_SAFE_INTEGER,
+  };
+  const { scan, known, geography, dictionaries } = await scanSource(opened, stages);
+  const { parentsOf } = traceLineage(known, geography);
+  const result: Verification = {
+    records: scan.records,
+    documents: await engine.count(index),
+    equal: 0,
+    missing: [],
+    differing: [],
+    changed: 0,
+  };
+  const list = (ids: string[], id: string): void => {
+    if (ids.length < LISTED) ids.push(id);
+  };
+  let page: PlaceDocument[] = [];
+  const compare = async (): Promise<void> => {
+    const versions = await engine.versions(
+      index,
+      page.map(({ id }) => id),
+    );
+    for (const [i, document] of page.entries()) {
+      const version = versions[i] ?? null;
+      if (version === null) list(result.missing, document.id);
+      else if (version > SOURCE_VERSIONS) result.changed += 1;
+      else {
+        const stored = await engine.get(index, document.id);
+        if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(document)))) result.equal += 1;
+        else list(result.differing, document.id);
+      }
+    }
+    page = [];
+  };
+  for await (const { record } of readRecords(opened, { signal: options.signal })) {
+    try {
+      page.push(toPlaceDocument(record, { ...dictionaries.context, parents: parentsOf(record) }));
+    } catch (error) {
+      if (!(error instanceof SearchError)) throw error;
+    }
+    if (page.length >= PAGE) await compare();
+  }
+  await compare();
+  return result;
+}
