@@ -172,7 +172,10 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
     score: round(parts.total),
   };
   if (suggestion.matches.length === 0) suggestion.matchedName = matches[0]!.name.text;
-  if (source.location) suggestion.location = source.location;
+  if (source.location) {
+    const { lat, lon } = source.location;
+    suggestion.location = { lat, lon };
+  }
   if (candidate.distanceKm !== undefined) suggestion.distanceKm = candidate.distanceKm;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
   if (query.explain) suggestion.explain = explanationOf(matches[0]!, parts);

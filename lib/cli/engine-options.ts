@@ -120,8 +120,8 @@ async function openCluster(flags: EngineFlags, io: Io): Promise<Opened> {
     options.insecure = true;
     note(io, 'suoyin: --insecure: certificates are not checked; anybody in between can read along');
   }
-  const client = await connect(options);
-  return { engine: opensearch({ client }), close: () => client.close() };
+  const { client, refreshAuth, close } = await connect(options);
+  return { engine: opensearch({ client, refreshAuth }), close };
 }
 
 function certificate(path: string): string {

@@ -30,6 +30,9 @@ interface LeaseValue extends LeaseHolder {
 
 const KEY = 'lease';
 
+/** Leases that this process holds: one whose release did not get through is not held any more. */
+const held = new Set<string>();
+
 /** How long a lease lasts without renewal; it is renewed three times in that time. */
 export const LEASE_DEFAULTS: Readonly<{ leaseMs: number }> = Object.freeze({ leaseMs: 60_000 });
 
@@ -65,6 +68,7 @@ export async function takeLease(
     if (holder && (await isAlive(holder))) throw leaseHeld(alias, holder);
     revision = await engine.writeState(alias, KEY, value(), entry?.revision ?? null);
   }
+  held.add(mine.token);
 
   let lost = false;
   let renewal: Promise<void> = Promise.resolve();
@@ -89,6 +93,7 @@ export async function takeLease(
     },
     async release(): Promise<void> {
       clearInterval(timer);
+      held.delete(mine.token);
       await renewal;
       if (!lost && revision !== null) await engine.writeState(alias, KEY, null, revision);
       revision = null;
@@ -133,6 +138,9 @@ function leaseOf({ value }: StateEntry): LeaseValue {
 async function isAlive(holder: LeaseValue): Promise<boolean> {
   if (Date.now() > holder.expires) return false;
   if (holder.host !== hostname()) return true;
+  if (holder.pid === process.pid && holder.started === (await processStart(process.pid))) {
+    return held.has(holder.token);
+  }
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

@@ -188,7 +188,7 @@ async function begin(engine: Engine, alias: string, log: RebuildLog): Promise<Re
   return state;
 }
 
-/** Codes of failures after which the same rebuild may go on where it was. */
+/** Codes of failures after which the same rebuild may go on where it was; what is no error of ours, such as a source that broke off, may pass too. */
 const GOES_ON: ReadonlySet<string> = new Set([
   'ALIAS_MOVED',
   'BULK_UNAVAILABLE',
@@ -204,7 +204,8 @@ const GOES_ON: ReadonlySet<string> = new Set([
 ]);
 
 function mayGoOn(error: unknown, signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true || (error instanceof SearchError && GOES_ON.has(error.code));
+  if (signal?.aborted || !(error instanceof SearchError)) return true;
+  return GOES_ON.has(error.code);
 }
 
 /** Best effort: what stays behind is an orphan, which the next rebuild or gc drops. */

@@ -23,10 +23,7 @@ export type BulkAnswer =
   | { kind: 'retry'; what: string; ambiguous: boolean; retryAfterMs: number }
   /** One of the operations makes the whole request too large (413) or invalid (400). */
   | { kind: 'split'; item: ItemAnswer }
-  | { kind: 'unauthorized'; what: string }
-  | { kind: 'blocked'; what: string }
-  | { kind: 'missing' }
-  | { kind: 'refused'; what: string };
+  | { kind: 'unauthorized' | 'blocked' | 'missing' | 'refused'; what: string };
 
 /** Passing states: node busy, primary moving, shard or cluster manager away. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -65,7 +62,7 @@ export function readBulkReply(reply: BulkReply, actions: readonly string[]): Bul
   const item = { status: statusCode, ...error };
   const what = `answered ${statusCode}${error.type === null ? '' : ` ${error.type}`}`;
   if (isBlocked(item)) return { kind: 'blocked', what: error.reason ?? what };
-  if (isIndexMissing(item)) return { kind: 'missing' };
+  if (isIndexMissing(item)) return { kind: 'missing', what };
   if (statusCode === 413) return { kind: 'split', item };
   if (PASSING_REQUEST_STATUSES.has(statusCode)) {
     // A node or proxy that answers 429 has done nothing; after the others it is not known.
@@ -98,6 +95,7 @@ export function readBulkFailure(error: unknown, actions: readonly string[]): Bul
 
 /** Whether the same operation may be taken a little later. */
 export function isPassing(item: ItemAnswer): boolean {
+  if (isBlocked(item)) return false;
   return PASSING_STATUSES.has(item.status) || PASSING_TYPES.has(item.type ?? '');
 }
 

@@ -111,8 +111,8 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
   function settleItems(
     batch: readonly PendingOperation[],
     items: readonly ItemAnswer[],
-  ): { operation: PendingOperation; item: ItemAnswer }[] {
-    const left: { operation: PendingOperation; item: ItemAnswer }[] = [];
+  ): Unsettled[] {
+    const left: Unsettled[] = [];
     for (const [i, operation] of batch.entries()) {
       const item = items[i]!;
       if (isBlocked(item) || isPassing(item) || isUnauthorized(item) || isIndexMissing(item)) {
@@ -123,7 +123,10 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
         context.settle(operation, item);
       }
     }
-    if (left.length < batch.length) lastSettled = now();
+    if (left.length < batch.length) {
+      lastSettled = now();
+      context.settledSome();
+    }
     return left;
   }
 
@@ -141,78 +144,55 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     await renewing;
   }
 
+  /** @returns The answer to a request that has to be split, else null when all is settled. */
   async function deliverGroup(group: readonly PendingOperation[]): Promise<ItemAnswer | null> {
     let left = group;
     let failures = 0;
     let stalledSince: number | null = null;
     let renewed = false;
-    while (left.length > 0) {
+    for (;;) {
       for (let ms = holdUntil - now(); ms > 0; ms = holdUntil - now()) await sleep(ms, signal);
       const sentIn = concurrency.epoch();
       const credentials = renewals;
       const answer = await attempt(left);
-      let what: string;
-      let wait = 0;
-      let items: { operation: PendingOperation; item: ItemAnswer }[] | null = null;
-      if (answer.kind === 'items') {
-        items = settleItems(left, answer.items);
-        const progress = items.length < left.length;
-        left = items.map(({ operation }) => operation);
-        context.settledSome();
-        if (items.length === 0) {
-          concurrency.clean();
-          break;
-        }
-        if (progress) {
-          failures = 0;
-          stalledSince = null;
-          renewed = false;
-        }
-        const { item } = items.find((one) => !isPassing(one.item)) ?? items[0]!;
-        what = `refused operations with ${item.status} ${item.type ?? ''}`.trimEnd();
-        if (isBlocked(item)) throw context.stopped('blocked', item.reason ?? what);
-        if (isIndexMissing(item)) throw context.stopped('missing', what);
-        if (isUnauthorized(item)) {
-          if (renewed) throw context.stopped('unauthorized', what);
-          renewed = true;
-          await renew(credentials);
-          continue;
-        }
-      } else if (answer.kind === 'retry') {
-        what = answer.what;
-        wait = answer.retryAfterMs;
-      } else if (answer.kind === 'split') {
+      if (answer.kind === 'split') {
         if (answer.item.status === 413 && left.length > 1) context.tooLarge(sizeOf(left));
         return answer.item;
-      } else if (answer.kind === 'unauthorized') {
-        if (renewed) throw context.stopped('unauthorized', answer.what);
+      }
+      const rest = answer.kind === 'items' ? settleItems(left, answer.items) : null;
+      if (rest?.length === 0) {
+        concurrency.clean();
+        return null;
+      }
+      if (rest && rest.length < left.length) {
+        left = rest.map(({ operation }) => operation);
+        [failures, stalledSince, renewed] = [0, null, false];
+      }
+      const { kind, what } = answer.kind === 'items' ? worstOf(rest!) : answer;
+      if (kind === 'unauthorized' && !renewed) {
         renewed = true;
         await renew(credentials);
         continue;
-      } else if (answer.kind === 'missing') {
-        throw context.stopped('missing', 'answered 404 index_not_found_exception');
-      } else {
-        throw context.stopped(answer.kind === 'blocked' ? 'blocked' : 'unavailable', answer.what);
       }
+      if (kind !== 'retry') throw context.stopped(kind, what);
       counts.pushbacks += 1;
       concurrency.pushback(sentIn);
       failures += 1;
       stalledSince ??= now();
       const remaining = stalledSince + retryBudgetMs - now();
       if (remaining <= 0) {
-        // Others get through, so it lies with these operations and not with the engine.
-        if (items === null || lastSettled < stalledSince)
-          throw context.stopped('unavailable', what);
-        for (const { operation, item } of items) context.settle(operation, item);
+        // Where others get through, it lies with these operations and not with the engine.
+        if (rest === null || lastSettled < stalledSince) throw context.stopped('unavailable', what);
+        for (const { operation, item } of rest) context.settle(operation, item);
         context.settledSome();
-        break;
+        return null;
       }
+      const asked = answer.kind === 'retry' ? answer.retryAfterMs : 0;
       // The last attempt is made when the budget ends.
-      wait = Math.min(remaining, backOffMs(failures, { ...options, retryAfterMs: wait }));
-      if (answer.kind === 'retry' && answer.retryAfterMs > 0) holdUntil = now() + wait;
+      const wait = Math.min(remaining, backOffMs(failures, { ...options, retryAfterMs: asked }));
+      if (asked > 0) holdUntil = now() + wait;
       await sleep(wait, signal);
     }
-    return null;
   }
 
   async function deliver(batch: readonly PendingOperation[]): Promise<void> {
@@ -234,8 +214,22 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
   return { deliver, counts: () => ({ ...counts }) };
 }
 
+interface Unsettled {
+  operation: PendingOperation;
+  item: ItemAnswer;
+}
+
+/** What the answers to operations without an outcome mean for the writer. */
+function worstOf(rest: readonly Unsettled[]): { kind: 'retry' | BulkStop; what: string } {
+  const { item } = rest.find((one) => !isPassing(one.item)) ?? rest[0]!;
+  const what = `refused operations with ${item.status} ${item.type ?? ''}`.trimEnd();
+  if (isBlocked(item)) return { kind: 'blocked', what: item.reason ?? what };
+  if (isIndexMissing(item)) return { kind: 'missing', what };
+  return { kind: isUnauthorized(item) ? 'unauthorized' : 'retry', what };
+}
+
 function isUnauthorized(item: ItemAnswer): boolean {
-  return (item.status === 401 || item.status === 403) && !isBlocked(item);
+  return item.status === 401 || item.status === 403;
 }
 
 function sizeOf(batch: readonly PendingOperation[]): number {

@@ -25,9 +25,13 @@ export class BulkError extends EngineError {
 }
 
 /** Why a bulk writer stops by itself. */
-export type BulkStop = 'unavailable' | 'blocked' | 'missing' | 'unauthorized';
+export type BulkStop = 'unavailable' | 'refused' | 'blocked' | 'missing' | 'unauthorized';
 const STOPS: ReadonlyMap<BulkStop, readonly [code: string, hint: string]> = new Map([
   ['unavailable', ['BULK_UNAVAILABLE', 'Check the cluster, then go on with the same command.']],
+  [
+    'refused',
+    ['BULK_UNAVAILABLE', 'Check what answers at this address: a proxy, or another service?'],
+  ],
   [
     'blocked',
     [

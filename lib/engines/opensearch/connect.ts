@@ -26,22 +26,29 @@ export interface ConnectOptions {
 /** How long credentials are used that do not say when they end. */
 const CREDENTIALS_MS = 15 * 60_000;
 
+/** A client of ours, with what `opensearch` takes beside it. */
+export interface Connection {
+  client: OpenSearchClient;
+  /** Makes the next request ask for AWS credentials anew. */
+  refreshAuth: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
 /**
  * A client for a cluster, with the package's own signer for AWS. Close it when done.
  *
  * @throws {OptionError} `NODE_INVALID`.
  * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`.
  */
-export async function connect(
-  options: ConnectOptions,
-): Promise<OpenSearchClient & { close(): Promise<void> }> {
+export async function connect(options: ConnectOptions): Promise<Connection> {
   const nodes = options.nodes.map(checkNode);
   if (nodes.length === 0) {
     throw new OptionError('NODE_INVALID', 'No node was given', 'Give --node https://host:9200.');
   }
   const { ca, user, aws, insecure } = options;
   const { Client } = await load();
-  const signer = aws ? await signerOf(aws) : {};
+  const held: { credentials: { expiration: Date } | null } = { credentials: null };
+  const signer = aws ? await signerOf(aws, held) : {};
   const ssl = {
     ...(ca === undefined ? {} : { ca }),
     ...(insecure ? { rejectUnauthorized: false } : {}),
@@ -53,7 +60,14 @@ export async function connect(
     ...(user ? { auth: user } : {}),
     requestTimeout: 60_000,
   });
-  return client;
+  return {
+    client,
+    refreshAuth: () => {
+      if (held.credentials) held.credentials.expiration = new Date(0);
+      return Promise.resolve();
+    },
+    close: () => client.close(),
+  };
 }
 
 async function load(): Promise<typeof import('@opensearch-project/opensearch')> {
@@ -69,14 +83,21 @@ async function load(): Promise<typeof import('@opensearch-project/opensearch')> 
   }
 }
 
-async function signerOf(aws: NonNullable<ConnectOptions['aws']>): Promise<object> {
+async function signerOf(
+  { region, service, credentials }: NonNullable<ConnectOptions['aws']>,
+  held: { credentials: { expiration: Date } | null },
+): Promise<object> {
   const { AwsSigv4Signer } = await import('@opensearch-project/opensearch/aws-v3');
-  const { region, service, credentials } = aws;
-  return AwsSigv4Signer({ region, service, getCredentials: () => expiring(credentials) });
+  const getCredentials = async (): ReturnType<typeof expiring> => {
+    const given = await expiring(credentials);
+    held.credentials = given;
+    return given;
+  };
+  return AwsSigv4Signer({ region, service, getCredentials });
 }
 
 /** The signer keeps credentials without an expiry for ever, and with them a session that has ended. */
-export async function expiring(
+async function expiring(
   credentials: () => Promise<AwsCredentials>,
 ): Promise<AwsCredentials & { expiration: Date }> {
   let given: AwsCredentials;

@@ -24,6 +24,11 @@ export function isTransient(error: unknown): boolean {
   return UNREACHABLE.has(name) || name === 'DeserializationError' || TRANSIENT.has(status);
 }
 
+/** Whether access was refused, which new credentials may cure. */
+export function isUnauthorized(error: unknown): boolean {
+  return [401, 403].includes(statusOf(error)) && !isBlocked(error);
+}
+
 /**
  * An error of the client as one of ours: status, type and reason of the server, and nothing of what
  * was sent, which may hold personal data and credentials. For that reason it has no `cause`.

@@ -25,6 +25,8 @@ export interface OpenSearchOptions {
    * Default `wait_for`.
    */
   refresh?: 'wait_for' | boolean;
+  /** Called after a 401 or 403, before the request is sent once more: gets new credentials. */
+  refreshAuth?: () => Promise<void>;
 }
 
 /** Documents that `scan` reads at a time. */
@@ -46,9 +48,11 @@ const BULK_MS = 120_000;
  * @example
  * const engine = opensearch({ client: new Client({ node: 'https://search.example:9200' }) });
  */
-export function opensearch({ client, refresh = 'wait_for' }: OpenSearchOptions): Engine {
+export function opensearch(options: OpenSearchOptions): Engine {
+  const { client, refresh = 'wait_for', refreshAuth } = options;
+  const renewal = refreshAuth ? { refreshAuth } : {};
   let closed = false;
-  const sendNow = sendWith(client);
+  const sendNow = sendWith(client, renewal);
   const send: typeof sendNow = (request) => {
     if (!closed) return sendNow(request);
     const hint = 'Make a new one with opensearch().';
@@ -109,6 +113,7 @@ export function opensearch({ client, refresh = 'wait_for' }: OpenSearchOptions):
     const unsure: number[] = [];
     const writer = bulkWriter({
       send: (lines, { signal }) => bulk(alias, lines, { refresh, signal }),
+      ...renewal,
       index,
       onOutcome: (outcome) => {
         outcomes[outcome.tag] = outcomeOf(outcome, operations[outcome.tag]!);
@@ -151,7 +156,8 @@ export function opensearch({ client, refresh = 'wait_for' }: OpenSearchOptions):
     const pending = new Map<number, WriteOperation>();
     const alias = generations.fillPath(generation);
     const writer = bulkWriter({
-      send: (lines, options) => bulk(alias, lines, { refresh: false, signal: options.signal }),
+      send: (lines, sending) => bulk(alias, lines, { refresh: false, signal: sending.signal }),
+      ...renewal,
       index: generation,
       ...(signal ? { signal } : {}),
       onOutcome: (outcome) => {

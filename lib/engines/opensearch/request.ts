@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../errors.ts';
-import { engineErrorOf, isTransient, reasonOf } from './failures.ts';
+import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
 
 /** What is used of a client of @opensearch-project/opensearch: any 2.x or 3.x one will do. */
 export interface OpenSearchClient {
@@ -50,14 +50,23 @@ const TRIES = 4;
 const FIRST_DELAY_MS = 100;
 
 /** A sender over a client. Retries are ours: the client's own come without a pause between them. */
-export function sendWith(client: OpenSearchClient): SendRequest {
+export function sendWith(
+  client: OpenSearchClient,
+  { refreshAuth }: { refreshAuth?: () => Promise<void> } = {},
+): SendRequest {
   return async (request) => {
+    let renewed = refreshAuth === undefined;
     for (let attempt = 1; ; attempt++) {
       request.signal?.throwIfAborted();
       try {
         return await once(client, request);
       } catch (error) {
         request.signal?.throwIfAborted();
+        if (!renewed && isUnauthorized(error)) {
+          renewed = true;
+          await refreshAuth!();
+          continue;
+        }
         const again = (request.repeatable ?? true) && attempt < TRIES && isTransient(error);
         if (!again) throw engineErrorOf(error);
         await delay(FIRST_DELAY_MS * 4 ** (attempt - 1) * (0.5 + Math.random()), undefined, {

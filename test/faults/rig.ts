@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Client } from '@opensearch-project/opensearch';
+import { expect } from 'chai';
+
+import { opensearch } from '../../lib/engines/opensearch/index.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
+import type { SearchError } from '../../lib/errors.ts';
+import { PlaceIndex } from '../../lib/place-index.ts';
+import type { DeadLetter } from '../../lib/rebuild/dead-letters.ts';
+import type { RebuildOptions } from '../../lib/rebuild/options.ts';
+import { type FaultProxy, faultProxy, type ProxiedRequest } from '../support/fault-proxy.ts';
+import { wipe } from '../support/opensearch.ts';
+
+export const ALIAS = 'places';
+
+/** A record of these tests: its name ends in the version of its source. */
+export interface Place {
+  id: string;
+  name: string;
+  kind: string;
+  country: string;
+}
+
+export function placesOf(version: string, count: number): Place[] {
+  return Array.from({ length: count }, (_, i) => ({
+    id: `p${i}`,
+    name: `Ka${i} ${version}`,
+    kind: 'poi',
+    country: 'TW',
+  }));
+}
+
+/** Options under which these sources need no dictionary. */
+export const PLAIN: Omit<RebuildOptions, 'alias' | 'dataDir'> = { readings: 'data' };
+
+/** A proxy in front of the cluster, an index that goes through it, and an engine that does not. */
+export interface Rig {
+  proxy: FaultProxy;
+  /** Through the proxy. */
+  index: PlaceIndex;
+  /** Straight to the cluster, to look at what is really there. */
+  direct: Engine;
+  client: Client;
+  dataDir: string;
+  /** Fails unless the live index is exactly these places; a name stands for its id. */
+  expectLive(places: readonly Place[]): Promise<void>;
+  letters(file: string | null): DeadLetter[];
+  close(): Promise<void>;
+}
+
+export async function rig(url: string): Promise<Rig> {
+  const client = new Client({ node: url });
+  await wipe(client, [ALIAS]);
+  const proxy = await faultProxy(url);
+  const through = new Client({ node: proxy.url });
+  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-faults-'));
+  const index = new PlaceIndex(opensearch({ client: through, refresh: true }), { dataDir });
+  const direct = opensearch({ client, refresh: true });
+  return {
+    proxy,
+    index,
+    direct,
+    client,
+    dataDir,
+    async expectLive(places) {
+      const wanted = new Map(places.map(({ id, name }) => [id, name]));
+      const found = new Map<string, string>();
+      for await (const { id, names } of direct.scan(ALIAS)) found.set(id, names[0]!.text);
+      const wrong = [...found].filter(([id, name]) => wanted.get(id) !== name);
+      const lost = [...wanted.keys()].filter((id) => !found.has(id));
+      expect({ wrong: wrong.slice(0, 5), lost: lost.slice(0, 5) }).to.deep.equal({
+        wrong: [],
+        lost: [],
+      });
+    },
+    letters: (file) =>
+      file === null
+        ? []
+        : readFileSync(file, 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as DeadLetter),
+    async close() {
+      await index.close();
+      await through.close();
+      await proxy.close();
+      await client.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** Bulk requests of a fill. */
+export const isFill = ({ path }: ProxiedRequest): boolean => /--fill-.*\/_bulk/.test(path);
+
+/** The request that moves the alias. */
+export const isSwap = ({ path, body }: ProxiedRequest): boolean =>
+  path.startsWith('/_aliases') && body.includes(`"alias":"${ALIAS}"}`);
+
+export async function codeOf(run: Promise<unknown>): Promise<string> {
+  return run.then(
+    () => 'no error',
+    (error: unknown) => (error as SearchError).code,
+  );
+}
