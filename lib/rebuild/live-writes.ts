@@ -156,8 +156,18 @@ async function settleSwapped(
 export interface LiveWrites {
   /** Anything at all, so that its count can't be foretold. */
   any: boolean;
-  /** Deletes that were done again after the source was in. */
+  /** Places that were deleted, whether or not they came back later. */
   deletes: number;
+}
+
+/** What others have written to a generation until now. */
+export async function liveWrites(
+  engine: Engine,
+  alias: string,
+  generation: string,
+): Promise<LiveWrites> {
+  const notes = await engine.listState(alias, `live/${generation}/`);
+  return { any: notes.length > 0, deletes: Math.max(0, notes.length - 1) };
 }
 
 /** Does the deletes of a generation again, now that the source is in. */
@@ -165,7 +175,7 @@ export async function replayDeletes(
   engine: Engine,
   alias: string,
   generation: string,
-): Promise<LiveWrites> {
+): Promise<void> {
   const notes = await engine.listState(alias, `live/${generation}/`);
   const deletes = notes.flatMap(({ value }) =>
     value === true ? [] : [value as { id: string; version: number }],
@@ -177,5 +187,4 @@ export async function replayDeletes(
       page.map(({ id, version }) => ({ delete: id, version })),
     );
   }
-  return { any: notes.length > 0, deletes: deletes.length };
 }

@@ -10,7 +10,7 @@ import { fillGeneration } from './fill.ts';
 import { settingsFingerprint } from './fingerprint.ts';
 import { type Geography, loadGeography } from './geography.ts';
 import { traceLineage } from './lineage.ts';
-import { replayDeletes } from './live-writes.ts';
+import { liveWrites, replayDeletes } from './live-writes.ts';
 import { meterStage, type RebuildStage, type StageMeter } from './progress.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions } from './options.ts';
 import { keepRecords, type Scan, scanRecords } from './scan.ts';
@@ -143,12 +143,17 @@ export async function completeGeneration(
   const { alias, generation, letters, signal, scanned, filled, sample } = options;
   const { records } = scanned.scan;
   await engine.finishGeneration(generation, { records, failed: letters.count });
-  const live = await replayDeletes(engine, alias, generation);
+  await replayDeletes(engine, alias, generation);
   const verify = meter('verify', filled.documents, options);
   verify.report(0, letters.count);
   const { documents, failed } = filled;
-  const expected = { documents, failed, live, sample: sample.documents, signal };
-  await verifyGeneration(engine, generation, expected);
+  await verifyGeneration(engine, generation, {
+    documents,
+    failed,
+    live: () => liveWrites(engine, alias, generation),
+    sample: sample.documents,
+    signal,
+  });
   verify.report(documents, letters.count);
   signal?.throwIfAborted();
 }

@@ -44,8 +44,8 @@ export interface Expectation {
   documents: number;
   /** Records that became dead letters, which samples may be of. */
   failed: number;
-  /** What others wrote to it meanwhile. */
-  live: LiveWrites;
+  /** What others have written to it until now. */
+  live: () => Promise<LiveWrites>;
   sample: readonly SampledDocument[];
   signal?: AbortSignal | undefined;
 }
@@ -62,9 +62,12 @@ export interface Expectation {
 export async function verifyGeneration(
   engine: Engine,
   generation: string,
-  { documents, failed, live, sample, signal }: Expectation,
+  expected: Expectation,
 ): Promise<void> {
+  const { documents, failed, sample, signal } = expected;
   const count = await engine.count(generation);
+  // A delete is noted before it is done, so the notes have to be read after the count.
+  let live = await expected.live();
   if (live.any ? count < documents - live.deletes : count !== documents) {
     const what = `${generation} holds ${count} documents and not ${documents}`;
     throw fault('COUNT_DIFFERS', what);
@@ -73,6 +76,7 @@ export async function verifyGeneration(
     generation,
     sample.map(({ document }) => document.id),
   );
+  live = await expected.live();
   // Not the sample itself: a dead letter, an earlier record of its id, or a live write.
   const present = sample.filter(({ version }, i) => versions[i] === version);
   const missing = sample.filter(({ version }, i) => (versions[i] ?? 0) < version);

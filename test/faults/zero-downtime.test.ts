@@ -61,15 +61,18 @@ describe('swaps under searches and writes on OpenSearch', function () {
       }
     })();
 
-    for (let swap = 1; swap <= SWAPS; swap++) {
-      // The host's rows as they are once the rebuild has begun, the same in every pass over them.
-      let rows: object[] | null = null;
-      await r.index.rebuild(() => (rows ??= snapshot()), PLAIN);
-      await r.index.gc();
+    try {
+      for (let swap = 1; swap <= SWAPS; swap++) {
+        // The host's rows as they are once the rebuild has begun, the same in every pass over them.
+        let rows: object[] | null = null;
+        await r.index.rebuild(() => (rows ??= snapshot()), PLAIN);
+        await r.index.gc();
+      }
+    } finally {
+      running = false;
+      await Promise.all([searching, writing]);
+      for (const client of clients) await client.close();
     }
-    running = false;
-    await Promise.all([searching, writing]);
-    for (const client of clients) await client.close();
     await r.client.indices.refresh({ index: ALIAS });
 
     console.log(
