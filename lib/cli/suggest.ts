@@ -1,7 +1,7 @@
 import { placeQuery, type PlaceQueryOptions } from '../autocomplete/query.ts';
 import type { PlaceKind } from '../autocomplete/record.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
-import { PlaceIndex } from '../place-index.ts';
+import type { PlaceIndex } from '../place-index.ts';
 import { readJsonLines } from '../rebuild/json-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';

@@ -90,7 +90,7 @@ function flatSettings(settings: unknown): Map<string, string> {
 
 function text(value: unknown): string {
   if (Array.isArray(value)) return value.map(text).join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
 }
 
 function tree(value: unknown): Tree {

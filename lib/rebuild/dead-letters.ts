@@ -91,7 +91,11 @@ export function collectDeadLetters(path: string | null): DeadLetters {
       closeSync(file);
       const kept = readFileSync(path, 'utf8').trimEnd().split('\n');
       file = openSync(path, 'a', 0o600);
-      first.splice(0, first.length, ...kept.slice(0, KEPT).map((line) => JSON.parse(line)));
+      first.splice(
+        0,
+        first.length,
+        ...kept.slice(0, KEPT).map((line) => JSON.parse(line) as DeadLetter),
+      );
       count = at.count;
       bytes = at.bytes;
       return true;

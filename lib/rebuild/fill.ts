@@ -4,7 +4,8 @@ import {
   toPlaceDocument,
 } from '../autocomplete/document.ts';
 import type { Engine, WriteOutcome, WriteStream } from '../engines/engine.ts';
-import { RecordError, SearchError, quoteValue } from '../errors.ts';
+import type { SearchError } from '../errors.ts';
+import { RecordError, quoteValue } from '../errors.ts';
 import { type DeadLetters, deadLetterOf } from './dead-letters.ts';
 import { checkFailures } from './failure-limit.ts';
 import type { Lineage } from './lineage.ts';

@@ -71,21 +71,24 @@ export async function takeLease(
   held.add(mine.token);
 
   let lost = false;
-  let renewal: Promise<void> = Promise.resolve();
-  const renew = async (): Promise<void> => {
-    if (lost || revision === null) return;
-    const next = await engine.writeState(alias, KEY, value(), revision);
-    if (next === null) lost = true;
-    else revision = next;
-  };
+  let renewal: Promise<void> | null = null;
+  /** One at a time, since each needs the revision that the one before it has left. */
+  const renew = (): Promise<void> =>
+    (renewal ??= (async (): Promise<void> => {
+      if (lost || revision === null) return;
+      const next = await engine.writeState(alias, KEY, value(), revision);
+      if (next === null) lost = true;
+      else revision = next;
+    })().finally(() => {
+      renewal = null;
+    }));
   const timer = setInterval(() => {
     // An engine that can't be reached is found out by `check`, which throws.
-    renewal = renewal.then(renew).catch(() => undefined);
+    renew().catch(() => undefined);
   }, leaseMs / 3);
   timer.unref();
   return {
     async check(stage: string): Promise<void> {
-      await renewal;
       await renew();
       if (!lost) return;
       const what = `Another run took over the rebuild of ${alias}`;
@@ -94,7 +97,7 @@ export async function takeLease(
     async release(): Promise<void> {
       clearInterval(timer);
       held.delete(mine.token);
-      await renewal;
+      await renewal?.catch(() => undefined);
       if (!lost && revision !== null) await engine.writeState(alias, KEY, null, revision);
       revision = null;
     },

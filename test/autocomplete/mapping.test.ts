@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
+import { neededPlugins } from '../../lib/engines/opensearch/probe.ts';
 import { toPlaceDocument } from '../../lib/autocomplete/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
 
@@ -14,6 +15,16 @@ describe('placeMapping', () => {
     const body = placeMapping({ numberOfShards: 3, numberOfReplicas: 0 });
     expect(body.settings.index).to.include({ number_of_shards: 3, number_of_replicas: 0 });
     expect(placeMapping().settings.index).to.include({ number_of_shards: 1 });
+  });
+
+  it('asks for no plugin unless told to', () => {
+    expect(neededPlugins(placeMapping())).to.deep.equal([]);
+    const body = placeMapping({ serverAnalysis: ['kuromoji', 'smartcn', 'icu'] });
+    expect(neededPlugins(body)).to.deep.equal([
+      'analysis-icu',
+      'analysis-kuromoji',
+      'analysis-smartcn',
+    ]);
   });
 
   it('gives a fresh copy', () => {

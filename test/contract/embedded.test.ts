@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { engineContract } from './engine.contract.ts';
+import { liveWritesContract } from './live-writes.contract.ts';
+import { resumeContract } from './resume.contract.ts';
 
 describe('engine contract: embedded, in memory', () => {
   engineContract(() => embedded({ dataDir: ':memory:' }));
@@ -19,4 +21,12 @@ describe('engine contract: embedded, in a file', () => {
     dirs.push(dataDir);
     return embedded({ dataDir });
   });
+});
+
+describe('a rebuild that was cut off: embedded', () => {
+  resumeContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('writes while a rebuild runs: embedded', () => {
+  liveWritesContract(() => embedded({ dataDir: ':memory:' }));
 });

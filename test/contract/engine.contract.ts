@@ -14,7 +14,10 @@ import { memorySearch } from '../support/memory-search.ts';
  *
  * @param options - runs: how often properties are tried.
  */
-export function engineContract(makeEngine: () => Engine, { runs }: { runs: number } = { runs: 15 }): void {
+export function engineContract(
+  makeEngine: () => Engine,
+  { runs }: { runs: number } = { runs: 15 },
+): void {
   let engine: Engine;
   beforeEach(() => {
     engine = makeEngine();
@@ -92,7 +95,7 @@ export function engineContract(makeEngine: () => Engine, { runs }: { runs: numbe
       await engine.finishGeneration(name, { source: 'x' });
       await engine.swapAlias('places', null, name);
       expect(await codeOf(engine.dropGeneration(name))).to.equal('INDEX_IN_USE');
-      expect((await engine.generations())[0]!.meta).to.deep.equal({ source: 'x' });
+      expect((await engine.generations('places'))[0]!.meta).to.deep.equal({ source: 'x' });
     });
 
     it('tells the body that a generation was made with', async () => {
@@ -102,13 +105,15 @@ export function engineContract(makeEngine: () => Engine, { runs }: { runs: numbe
 
     it('names what is not there', async () => {
       for (const action of [
-        engine.count('nothing'),
-        engine.get('nothing', 'x'),
-        engine.suggest('nothing', []),
-        engine.write('nothing', []),
-        engine.dropGeneration('nothing'),
+        (): Promise<unknown> => engine.count('nothing'),
+        (): Promise<unknown> => engine.get('nothing', 'x'),
+        (): Promise<unknown> => engine.suggest('nothing', []),
+        (): Promise<unknown> => engine.write('nothing', []),
+        (): Promise<unknown> => engine.versions('nothing', ['x']),
+        (): Promise<unknown> => engine.bodyOf('nothing'),
+        (): Promise<unknown> => engine.dropGeneration('nothing'),
       ]) {
-        expect(await codeOf(action)).to.equal('INDEX_NOT_FOUND');
+        expect(await codeOf(action())).to.equal('INDEX_NOT_FOUND');
       }
       expect(await codeOf(engine.createGeneration('Bad Name', body))).to.equal('ALIAS_INVALID');
     });
@@ -116,7 +121,8 @@ export function engineContract(makeEngine: () => Engine, { runs }: { runs: numbe
 
   describe('state of an alias', () => {
     it('is written by compare-and-swap and listed by key', async () => {
-      const { readState, writeState } = engine;
+      const readState: Engine['readState'] = (...given) => engine.readState(...given);
+      const writeState: Engine['writeState'] = (...given) => engine.writeState(...given);
       const first = await writeState('places', 'lease/a', { n: 1 }, null);
       expect(first).to.be.a('string');
       expect(await writeState('places', 'lease/a', { n: 2 }, null)).to.equal(null);

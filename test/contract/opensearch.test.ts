@@ -1,9 +1,71 @@
+import { expect } from 'chai';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
+import { PlaceIndex } from '../../lib/place-index.ts';
+import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
 import { engineContract } from './engine.contract.ts';
+import { liveWritesContract } from './live-writes.contract.ts';
+import { resumeContract } from './resume.contract.ts';
 
-describe('engine contract: OpenSearch', function () {
+describe('on OpenSearch', function () {
   const cluster = onOpenSearch(this);
-  beforeEach(() => wipe(cluster.client, ['places', 'elsewhere']));
-  engineContract(() => opensearch({ client: cluster.client, refresh: true }), { runs: 2 });
+  const makeEngine = (): Engine => opensearch({ client: cluster.client, refresh: true });
+  beforeEach(() => wipe(cluster.client, ['places', 'elsewhere', 'whole']));
+
+  describe('engine contract', () => {
+    engineContract(makeEngine, { runs: 2 });
+  });
+
+  describe('a rebuild that was cut off', () => {
+    resumeContract(makeEngine);
+  });
+
+  describe('writes while a rebuild runs', () => {
+    liveWritesContract(makeEngine);
+  });
+
+  it('gives the same answers as the embedded engine, to the last field', async () => {
+    const indexes = [
+      new PlaceIndex(makeEngine()),
+      new PlaceIndex(embedded({ dataDir: ':memory:' })),
+    ];
+    for (const index of indexes) await index.rebuild(EXAMPLE_FILE);
+    const names = exampleRecords().map(({ name }) => name);
+    const typed = [
+      ...names.filter((_, i) => i % 7 === 0),
+      ...names.filter((_, i) => i % 5 === 0).map((name) => name.slice(0, 1)),
+      ...[
+        'banq',
+        'bq',
+        'ㄅㄢˇㄑ',
+        'しんj',
+        'sinzyuku',
+        '103ful6',
+        '基隆中正',
+        '中山區 台北',
+        '高熊',
+        '霞ヶ関',
+      ],
+      ...['台北車', '台北車戰', 'tokio', 'osak', '新加坡', '', ' ', '💩'],
+    ];
+    const asked = [
+      {},
+      { language: 'ja' as const, limit: 3 },
+      { near: { lat: 25.01, lon: 121.46 }, explain: true },
+      { near: { lat: 35.68, lon: 139.76 }, radiusKm: 30 },
+      { countries: ['JP'], kinds: ['station' as const, 'city' as const] },
+    ];
+    for (const text of typed) {
+      for (const options of asked) {
+        const [there, here] = await Promise.all(
+          indexes.map((index) => index.suggest(text, options)),
+        );
+        expect(there, `${text} ${JSON.stringify(options)}`).to.deep.equal(here);
+      }
+    }
+    for (const index of indexes) await index.close();
+  });
 });

@@ -135,7 +135,7 @@ describe('a rebuild on OpenSearch', function () {
     const block = (on: boolean | null): Promise<unknown> =>
       r.client.indices.putSettings({
         index: `${ALIAS}-000002`,
-        body: { 'index.blocks.read_only_allow_delete': on } as never,
+        body: { 'index.blocks.read_only_allow_delete': on },
       });
     let fills = 0;
     r.proxy.inject(
@@ -216,7 +216,7 @@ describe('a rebuild on OpenSearch', function () {
             ],
           };
           await r.client.indices.create({ index: 'by-hand' });
-          await r.client.indices.updateAliases({ body: body as never });
+          await r.client.indices.updateAliases({ body });
           return forward(request);
         },
       },
@@ -262,7 +262,7 @@ describe('a rebuild on OpenSearch', function () {
 
   it('keeps a late writer from making an index where the alias is gone', async () => {
     const body = { actions: [{ remove: { index: `${ALIAS}-000001`, alias: ALIAS } }] };
-    await r.client.indices.updateAliases({ body: body as never });
+    await r.client.indices.updateAliases({ body });
     expect(await codeOf(r.index.put([NEW[0]]))).to.equal('INDEX_NOT_FOUND');
     const { body: exists } = await r.client.indices.exists({ index: ALIAS });
     expect(exists).to.equal(false);

@@ -7,6 +7,8 @@ export interface ItemFault {
   status: number;
   type: string;
   reason?: string;
+  /** The operation is carried out all the same. */
+  carriedOut?: boolean;
 }
 
 /** A document as it is kept. */
@@ -84,6 +86,7 @@ export async function bulkServer(): Promise<BulkServer> {
     }
     const items = operations.map(({ action, meta, line }) => {
       const fault = server.itemFault(meta._id, action);
+      if (fault?.carriedOut) carryOut(action, meta, line);
       const item = fault
         ? refusal(fault.status, fault.type, fault.reason ?? 'injected')
         : carryOut(action, meta, line);

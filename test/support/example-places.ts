@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { toPlaceDocument, type PlaceDocument } from '../../lib/autocomplete/document.ts';
 import { readPlaceRecord, type PlaceRecord } from '../../lib/autocomplete/record.ts';
 
+/** The file that the demo indexes. */
+export const EXAMPLE_FILE: string = fileURLToPath(
+  new URL('../../examples/data/places.jsonl', import.meta.url),
+);
+
 /** The records that the demo indexes. */
 export function exampleRecords(): PlaceRecord[] {
-  const file = new URL('../../examples/data/places.jsonl', import.meta.url);
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = readFileSync(EXAMPLE_FILE, 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => readPlaceRecord(JSON.parse(line)));
 }
 

@@ -15,7 +15,7 @@ import type { BulkOperation } from './bulk-operation.ts';
 import type { Concurrency } from './concurrency.ts';
 
 /** An operation that has no outcome yet. */
-export interface PendingOperation extends Omit<BulkOperation, 'source'> {
+export interface PendingOperation extends Omit<BulkOperation, 'source' | 'version'> {
   /** Its lines in a bulk body; emptied when it is settled. */
   lines: string;
   bytes: number;
@@ -45,8 +45,8 @@ export interface DeliveryContext {
   signal: AbortSignal;
   concurrency: Concurrency;
   settle: (operation: PendingOperation, item: ItemAnswer) => void;
-  /** Called after several were settled. */
-  settledSome: () => void;
+  /** Called when operations were settled, or a batch lets others go first. */
+  advance: () => void;
   /** A request of so many bytes was too large. */
   tooLarge: (bytes: number) => void;
   /** Makes the error that ends the writer. */
@@ -67,6 +67,8 @@ export interface DeliveryCounts {
 export interface Delivery {
   /** Resolves when every operation of the batch is settled. Ids must be unique in what is under way. */
   deliver(batch: readonly PendingOperation[]): Promise<void>;
+  /** Batches that wait and let others go first. */
+  aside(): number;
   counts(): DeliveryCounts;
 }
 
@@ -80,6 +82,23 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
   let lastSettled = -Infinity;
   let renewals = 0;
   let renewing: Promise<void> | null = null;
+  let sending = 0;
+  let aside = 0;
+  const turns: (() => void)[] = [];
+
+  /** Batches that are tried again keep to the limit too, also when it fell after they were begun. */
+  async function takeTurn(): Promise<void> {
+    while (sending >= concurrency.limit()) {
+      await new Promise<void>((resolve) => turns.push(resolve));
+    }
+    sending += 1;
+    for (let ms = holdUntil - now(); ms > 0; ms = holdUntil - now()) await sleep(ms, signal);
+  }
+
+  function endTurn(): void {
+    sending -= 1;
+    for (const next of turns.splice(0, concurrency.limit() - sending)) next();
+  }
 
   async function attempt(batch: readonly PendingOperation[]): Promise<BulkAnswer> {
     const actions = batch.map(({ action }) => action);
@@ -97,6 +116,8 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     } catch (error) {
       signal.throwIfAborted();
       answer = readBulkFailure(error, actions);
+    } finally {
+      endTurn();
     }
     signal.throwIfAborted();
     const lost = answer.kind === 'retry' && answer.ambiguous;
@@ -125,7 +146,7 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     }
     if (left.length < batch.length) {
       lastSettled = now();
-      context.settledSome();
+      context.advance();
     }
     return left;
   }
@@ -144,6 +165,16 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     await renewing;
   }
 
+  async function stepAside(ms: number): Promise<void> {
+    aside += 1;
+    context.advance();
+    try {
+      await sleep(ms, signal);
+    } finally {
+      aside -= 1;
+    }
+  }
+
   /** @returns The answer to a request that has to be split, else null when all is settled. */
   async function deliverGroup(group: readonly PendingOperation[]): Promise<ItemAnswer | null> {
     let left = group;
@@ -151,7 +182,7 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     let stalledSince: number | null = null;
     let renewed = false;
     for (;;) {
-      for (let ms = holdUntil - now(); ms > 0; ms = holdUntil - now()) await sleep(ms, signal);
+      await takeTurn();
       const sentIn = concurrency.epoch();
       const credentials = renewals;
       const answer = await attempt(left);
@@ -176,7 +207,9 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
       }
       if (kind !== 'retry') throw context.stopped(kind, what);
       counts.pushbacks += 1;
-      concurrency.pushback(sentIn);
+      // Else it is one shard that moves, and others need not wait for it.
+      const busy = rest === null || rest.some(({ item }) => item.status === 429);
+      if (busy) concurrency.pushback(sentIn);
       failures += 1;
       stalledSince ??= now();
       const remaining = stalledSince + retryBudgetMs - now();
@@ -184,14 +217,14 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
         // Where others get through, it lies with these operations and not with the engine.
         if (rest === null || lastSettled < stalledSince) throw context.stopped('unavailable', what);
         for (const { operation, item } of rest) context.settle(operation, item);
-        context.settledSome();
+        context.advance();
         return null;
       }
       const asked = answer.kind === 'retry' ? answer.retryAfterMs : 0;
       // The last attempt is made when the budget ends.
       const wait = Math.min(remaining, backOffMs(failures, { ...options, retryAfterMs: asked }));
       if (asked > 0) holdUntil = now() + wait;
-      await sleep(wait, signal);
+      await (busy ? sleep(wait, signal) : stepAside(wait));
     }
   }
 
@@ -203,7 +236,7 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
       const left = group.filter(({ settled }) => !settled);
       if (left.length === 1) {
         context.settle(left[0]!, fault);
-        context.settledSome();
+        context.advance();
       } else {
         const half = left.length >>> 1;
         groups.push(left.slice(half), left.slice(0, half));
@@ -211,7 +244,7 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     }
   }
 
-  return { deliver, counts: () => ({ ...counts }) };
+  return { deliver, aside: () => aside, counts: () => ({ ...counts }) };
 }
 
 interface Unsettled {

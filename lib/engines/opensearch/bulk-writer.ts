@@ -86,7 +86,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
     signal: controller.signal,
     concurrency,
     settle,
-    settledSome: advance,
+    advance,
     tooLarge: (bytes) => {
       maxBytes = Math.min(maxBytes, Math.max(1, bytes >>> 1));
     },
@@ -106,10 +106,9 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   }
 
   function accept(operation: BulkOperation): void {
-    const { id, tag, action, version } = operation;
+    const { id, tag, action } = operation;
     const shared = { attempts: 0, ambiguous: false, inFlight: false, settled: false, next: null };
     const pending: PendingOperation = { id, tag, action, ...shared, lines: '', bytes: 0 };
-    if (version !== undefined) pending.version = version;
     total.operations += 1;
     window.push(pending);
     held += 1;
@@ -148,9 +147,11 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
     queuedBytes += pending.bytes;
   }
 
+  const active = (): number => inFlight - delivery.aside();
+
   function pump(): void {
     const pressing = flushers.length > 0 || adders.length > 0;
-    while (failure === null && queue.length > 0 && inFlight < concurrency.limit()) {
+    while (failure === null && queue.length > 0 && active() < concurrency.limit()) {
       if (!pressing && queue.length < maxDocuments && queuedBytes < maxBytes) return;
       void run(takeBatch());
     }
@@ -172,7 +173,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
 
   async function run(batch: PendingOperation[]): Promise<void> {
     inFlight += 1;
-    total.peakConcurrency = Math.max(total.peakConcurrency, inFlight);
+    total.peakConcurrency = Math.max(total.peakConcurrency, active());
     try {
       await delivery.deliver(batch);
     } catch (error) {
@@ -183,7 +184,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   }
 
   function settle(operation: PendingOperation, item: ItemAnswer): void {
-    const { id, tag, action, next, attempts, version } = operation;
+    const { id, tag, action, next, attempts } = operation;
     held -= 1;
     heldBytes -= operation.bytes;
     operation.settled = true;
@@ -192,8 +193,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
     if (next) enqueue(next);
     else if (last.get(id) === operation) last.delete(id);
     const carriedOut = item.status < 300 || (action === 'delete' && item.status === 404);
-    const ambiguous =
-      item.status === 409 && operation.ambiguous && (action === 'create' || version !== undefined);
+    const ambiguous = item.status === 409 && operation.ambiguous;
     const ok = carriedOut || ambiguous;
     total[ok ? 'written' : 'failed'] += 1;
     const type = item.status === 413 ? 'DOCUMENT_TOO_LARGE' : item.type;

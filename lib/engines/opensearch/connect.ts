@@ -1,3 +1,4 @@
+import type { Client } from '@opensearch-project/opensearch';
 import { EngineError, MissingDependencyError, OptionError } from '../../errors.ts';
 import type { OpenSearchClient } from './request.ts';
 
@@ -46,14 +47,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     throw new OptionError('NODE_INVALID', 'No node was given', 'Give --node https://host:9200.');
   }
   const { ca, user, aws, insecure } = options;
-  const { Client } = await load();
+  const module = await load();
   const held: { credentials: { expiration: Date } | null } = { credentials: null };
   const signer = aws ? await signerOf(aws, held) : {};
   const ssl = {
     ...(ca === undefined ? {} : { ca }),
     ...(insecure ? { rejectUnauthorized: false } : {}),
   };
-  const client = new Client({
+  const client = new module.Client({
     ...signer,
     nodes,
     ssl,
@@ -70,7 +71,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
 }
 
-async function load(): Promise<typeof import('@opensearch-project/opensearch')> {
+async function load(): Promise<{ Client: typeof Client }> {
   try {
     return await import('@opensearch-project/opensearch');
   } catch (cause) {

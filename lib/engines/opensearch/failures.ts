@@ -1,4 +1,5 @@
 import { EngineError, SearchError } from '../../errors.ts';
+import { isPassing, type ItemAnswer } from './bulk-answer.ts';
 
 /** What the client throws, as far as it is looked at. */
 interface ClientError {
@@ -13,15 +14,13 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   'NoLivingConnectionsError',
   'TimeoutError',
 ]);
-const TRANSIENT: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Whether the same request may well succeed in a moment. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof SearchError) return false;
   const { name = '' } = error as ClientError;
-  const status = statusOf(error);
   if (isBlocked(error)) return false;
-  return UNREACHABLE.has(name) || name === 'DeserializationError' || TRANSIENT.has(status);
+  return UNREACHABLE.has(name) || name === 'DeserializationError' || isPassing(itemOf(error));
 }
 
 /** Whether access was refused, which new credentials may cure. */
@@ -52,7 +51,7 @@ export function engineErrorOf(error: unknown): Error {
     const hint = 'Run index-rebuild to build it, or check the name.';
     return new EngineError('INDEX_NOT_FOUND', `There is no such index (${reason})`, hint);
   }
-  if (UNREACHABLE.has(name) || TRANSIENT.has(status)) {
+  if (UNREACHABLE.has(name) || isPassing(itemOf(error))) {
     const what =
       status > 0 ? `answers ${status}: ${reason}` : `does not answer (${networkCode(error)})`;
     const hint = 'Check that the cluster is up and the address is right, then try again.';
@@ -92,6 +91,15 @@ export function withoutContent(text: string): string {
 
 function isBlocked(error: unknown): boolean {
   return reasonOf(bodyError(error)).startsWith('cluster_block_exception');
+}
+
+function itemOf(error: unknown): ItemAnswer {
+  const type = (bodyError(error) as { type?: unknown } | undefined)?.type;
+  return {
+    status: statusOf(error),
+    type: typeof type === 'string' ? type : null,
+    reason: null,
+  };
 }
 
 function statusOf(error: unknown): number {

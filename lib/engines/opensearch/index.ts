@@ -25,6 +25,8 @@ export interface OpenSearchOptions {
    * Default `wait_for`.
    */
   refresh?: 'wait_for' | boolean;
+  /** Milliseconds for which a bulk write goes on trying while the cluster takes nothing. Default 300000. */
+  retryBudgetMs?: number;
   /** Called after a 401 or 403, before the request is sent once more: gets new credentials. */
   refreshAuth?: () => Promise<void>;
 }
@@ -49,8 +51,9 @@ const BULK_MS = 120_000;
  * const engine = opensearch({ client: new Client({ node: 'https://search.example:9200' }) });
  */
 export function opensearch(options: OpenSearchOptions): Engine {
-  const { client, refresh = 'wait_for', refreshAuth } = options;
+  const { client, refresh = 'wait_for', refreshAuth, retryBudgetMs } = options;
   const renewal = refreshAuth ? { refreshAuth } : {};
+  const writing = retryBudgetMs === undefined ? renewal : { ...renewal, retryBudgetMs };
   let closed = false;
   const sendNow = sendWith(client, renewal);
   const send: typeof sendNow = (request) => {
@@ -72,7 +75,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
       {
         method: 'POST',
         path: `/${alias}/_bulk`,
-        querystring: { require_alias: true, refresh: options.refresh },
+        querystring: { require_alias: true, refresh: options.refresh, timeout: '10s' },
         bulkBody: lines,
       },
       { maxRetries: 0, requestTimeout: BULK_MS },
@@ -113,7 +116,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
     const unsure: number[] = [];
     const writer = bulkWriter({
       send: (lines, { signal }) => bulk(alias, lines, { refresh, signal }),
-      ...renewal,
+      ...writing,
       index,
       onOutcome: (outcome) => {
         outcomes[outcome.tag] = outcomeOf(outcome, operations[outcome.tag]!);
@@ -157,7 +160,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
     const alias = generations.fillPath(generation);
     const writer = bulkWriter({
       send: (lines, sending) => bulk(alias, lines, { refresh: false, signal: sending.signal }),
-      ...renewal,
+      ...writing,
       index: generation,
       ...(signal ? { signal } : {}),
       onOutcome: (outcome) => {

@@ -47,7 +47,7 @@ export interface EngineResponse {
 export type SendRequest = (request: EngineRequest) => Promise<EngineResponse>;
 
 const TRIES = 4;
-const FIRST_DELAY_MS = 100;
+const FIRST_DELAY_MS = 50;
 
 /** A sender over a client. Retries are ours: the client's own come without a pause between them. */
 export function sendWith(

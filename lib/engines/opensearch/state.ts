@@ -22,6 +22,9 @@ const STATE_BODY = {
 /** Revision of an entry that was removed, which no entry ever has. */
 const GONE = 'gone';
 
+/** Attempts at a write whose answers are lost. */
+const UNKNOWN_TRIES = 3;
+
 /** Entries that a listing brings at once. */
 const PAGE = 1000;
 
@@ -82,6 +85,7 @@ export function stateStore(send: SendRequest): StateStore {
     key: string,
     value: unknown,
     expected?: string | null,
+    tries = UNKNOWN_TRIES,
   ): Promise<string | null> {
     await ensure(alias);
     const there = expected === undefined ? await read(alias, key) : null;
@@ -90,7 +94,7 @@ export function stateStore(send: SendRequest): StateStore {
     if (revision === GONE) return null;
     const [seqNo = '', term = ''] = revision?.split(':') ?? [];
     // Not repeatable: a repeated compare-and-swap fails where its first try came through.
-    const response = await attempt(send, {
+    const response = await attempt(send, tries === 1, {
       method: value === null ? 'DELETE' : 'PUT',
       path: `/${namesOf(alias).state}/_doc/${idOf(key)}`,
       query:
@@ -102,7 +106,7 @@ export function stateStore(send: SendRequest): StateStore {
     if (response === null) {
       const now = await read(alias, key);
       const arrived = JSON.stringify(now?.value ?? null) === JSON.stringify(value);
-      return arrived ? (now?.revision ?? GONE) : write(alias, key, value, expected);
+      return arrived ? (now?.revision ?? GONE) : write(alias, key, value, expected, tries - 1);
     }
     if (response.status === 404 || response.status === 409) {
       // Somebody was faster; where that does not matter, once more.
@@ -144,15 +148,16 @@ export function stateStore(send: SendRequest): StateStore {
   };
 }
 
-/** Null where nobody knows whether the request came through. */
+/** Null where nobody knows whether the request came through, unless it is the last attempt. */
 async function attempt(
   send: SendRequest,
+  isLast: boolean,
   request: Parameters<SendRequest>[0],
 ): Promise<Awaited<ReturnType<SendRequest>> | null> {
   try {
     return await send(request);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'ENGINE_UNREACHABLE') return null;
+    if (!isLast && error instanceof EngineError && error.code === 'ENGINE_UNREACHABLE') return null;
     throw error;
   }
 }

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildResult } from '../../lib/rebuild/options.ts';
-import { RECORDS } from './records.ts';
+import { RECORDS } from '../rebuild/records.ts';
 
-describe('a rebuild that was cut off', () => {
+/** What a rebuild promises on every engine. */
+export function resumeContract(makeEngine: () => Engine): void {
   let dataDir: string;
   let engine: Engine;
   let index: PlaceIndex;
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'suoyin-rebuild-'));
-    engine = embedded({ dataDir });
+    engine = makeEngine();
     index = new PlaceIndex(engine, { dataDir });
   });
   afterEach(async () => {
@@ -85,4 +85,4 @@ describe('a rebuild that was cut off', () => {
     await cutOff(6000);
     expect((await index.gc({ keep: 0 })).kept).to.deep.equal(['places-000001']);
   });
-});
+}

@@ -1,0 +1,113 @@
+import { Client } from '@opensearch-project/opensearch';
+import type { BulkReply } from '../../lib/engines/opensearch/bulk-answer.ts';
+import type { BulkError } from '../../lib/engines/opensearch/bulk-error.ts';
+import type { BulkOutcome } from '../../lib/engines/opensearch/bulk-operation.ts';
+import type { BulkFlush, BulkWriterOptions } from '../../lib/engines/opensearch/bulk-options.ts';
+import { type BulkWriter, bulkWriter } from '../../lib/engines/opensearch/bulk-writer.ts';
+
+/** A writer whose every hook is recorded and whose waits pass at once, on a clock of their own. */
+export interface BulkRun {
+  writer: BulkWriter;
+  outcomes: BulkOutcome[];
+  flushed: BulkFlush[];
+  /** Milliseconds of each wait. */
+  waits: number[];
+  /** Milliseconds waited in all. */
+  now: () => number;
+  close(): Promise<void>;
+}
+
+export interface SendOptions {
+  /** Milliseconds without a byte after which a request has failed. */
+  timeoutMs?: number;
+  requireAlias?: boolean;
+}
+
+/** Sends with the real client, whose own retries are off. */
+export function sendBulk(
+  client: Client,
+  index: string,
+  { timeoutMs = 30_000, requireAlias = false }: SendOptions = {},
+): BulkWriterOptions['send'] {
+  const querystring = { require_alias: requireAlias };
+  return async (lines, { signal }): Promise<BulkReply> => {
+    const sent = client.transport.request(
+      { method: 'POST', path: `/${index}/_bulk`, querystring, bulkBody: lines },
+      { maxRetries: 0, requestTimeout: timeoutMs },
+    );
+    const abort = (): void => {
+      sent.abort();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const { statusCode, body } = (await sent) as { statusCode: number | null; body: unknown };
+      return { statusCode: statusCode ?? 0, body };
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+}
+
+/** Starts a writer to `url`; `random` is 1, so that a wait is what it may be at most. */
+export function bulkRun(
+  url: string,
+  options: Partial<BulkWriterOptions> & SendOptions = {},
+): BulkRun {
+  const { index = 'places-000001' } = options;
+  const client = new Client({ node: url });
+  const outcomes: BulkOutcome[] = [];
+  const flushed: BulkFlush[] = [];
+  const waits: number[] = [];
+  let clock = 0;
+  const now = (): number => clock;
+  const writer = bulkWriter({
+    send: sendBulk(client, index, options),
+    now,
+    sleep: async (ms, signal) => {
+      waits.push(ms);
+      clock += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    },
+    random: () => 1,
+    onOutcome: (outcome) => outcomes.push(outcome),
+    onFlush: (flush) => flushed.push(flush),
+    ...options,
+    index,
+  });
+  return { writer, outcomes, flushed, waits, now, close: () => client.close() };
+}
+
+/** Adds documents of these ids; each holds its position, which is its tag too. */
+export async function indexAll(writer: BulkWriter, ids: readonly string[]): Promise<void> {
+  for (const [tag, id] of ids.entries()) {
+    await writer.add({ action: 'index', id, source: { n: tag }, tag });
+  }
+}
+
+/** The error that `work` ends with. */
+export async function failureOf(work: Promise<unknown>): Promise<BulkError> {
+  try {
+    await work;
+  } catch (error) {
+    return error as BulkError;
+  }
+  throw new Error('It did not fail');
+}
+
+/** `p0`, `p1`, ... */
+export function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `p${i}`);
+}
+
+/** Id, `ok` and status of an outcome. */
+export function describeOutcome({ id, ok, status }: BulkOutcome): string {
+  return `${id} ${ok} ${status}`;
+}
+
+/** A promise that the test resolves. */
+export function gate(): { promise: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return { promise, open };
+}
