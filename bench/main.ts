@@ -9,10 +9,18 @@ switch (name) {
       process.exitCode = 1;
     }
     break;
+  case 'bulk':
+    try {
+      await (await import('./bulk.ts')).benchBulk(args);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    }
+    break;
   case 'contender':
     (await import('./contender.ts')).serveContender();
     break;
   default:
-    console.error('npm run bench -- suggest [--help]');
+    console.error('npm run bench -- suggest|bulk [--help]');
     process.exitCode = 2;
 }
