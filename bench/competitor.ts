@@ -36,6 +36,8 @@ export interface BuildInput {
   /** Folder for files, empty or from an earlier run on the same records. */
   dataDir: string;
   redisServer: string;
+  /** Address of OpenSearch, empty where it takes no part. */
+  node: string;
 }
 
 /** Suggestions asked for, everywhere. */

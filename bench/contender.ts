@@ -8,6 +8,8 @@ export const CONTENDERS: Readonly<Record<string, (input: BuildInput) => Promise<
   suoyin: async (input) => (await import('./suoyin.ts')).suoyin(input),
   minisearch: async (input) => (await import('./minisearch.ts')).miniSearch(input),
   'sorted-set': async (input) => (await import('./sorted-set.ts')).sortedSet(input),
+  opensearch: async (input) => (await import('./opensearch.ts')).suoyinOnOpenSearch(input),
+  suggesters: async (input) => (await import('./opensearch.ts')).suggesters(input),
   'prefix-scan': async (input) => (await import('./prefix-scan.ts')).prefixScan(input),
 };
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startOpenSearch } from '../scripts/opensearch.mjs';
 import { type Cell, makeCells } from './cases.ts';
 import type { BuildInput } from './competitor.ts';
 import { CONTENDERS } from './contender.ts';
@@ -24,12 +25,15 @@ const USAGE = `npm run bench -- suggest [--places FILE ...] [options]
   --seed N              draws the places that are typed (default 1)
   --data DIR            keeps the index of suoyin there, and takes it from there the next time
   --redis-server PATH   default: redis-server on the PATH
+  --engine opensearch   compares suoyin on OpenSearch, its suggesters, and suoyin embedded
+  --node URL            an OpenSearch for tests (default: one is started); bench-* is deleted there
   --only NAMES          some of ${Object.keys(CONTENDERS).join(', ')}
   --quick               10000 records, 200 queries, 3 rounds, 5 seconds`;
 
 const EXAMPLE = fileURLToPath(new URL('../examples/data/places.jsonl', import.meta.url));
 /** Input states at the three shorter lengths are measured together, so each needs fewer queries. */
 const CUT_SHARE = 1 / 8;
+const ON_OPENSEARCH = ['opensearch', 'suggesters'];
 const WARM_UP = 20;
 /** Cases an input state whose answers are compared. */
 export const ANSWERS = 400;
@@ -64,6 +68,8 @@ export async function benchSuggest(args: string[]): Promise<void> {
       seed: { type: 'string' },
       data: { type: 'string' },
       'redis-server': { type: 'string' },
+      engine: { type: 'string', default: 'embedded' },
+      node: { type: 'string' },
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -111,10 +117,15 @@ export async function benchSuggest(args: string[]): Promise<void> {
     mkdirSync(dataDir, { recursive: true });
     const { recordsFile, placesFile } = corpus;
     const boundaries = values.boundaries ?? null;
-    return { recordsFile, placesFile, boundaries, dataDir, redisServer: redisServer ?? '' };
+    const servers = { redisServer: redisServer ?? '', node };
+    return { recordsFile, placesFile, boundaries, dataDir, ...servers };
   };
+  const onOpenSearch = values.engine === 'opensearch';
+  const cluster = onOpenSearch && values.node === undefined ? await startOpenSearch() : null;
+  const node = values.node ?? cluster?.url ?? '';
   const entrants: Entrant[] = [];
-  const only = values.only?.split(',') ?? Object.keys(CONTENDERS);
+  const usually = Object.keys(CONTENDERS).filter((name) => !ON_OPENSEARCH.includes(name));
+  const only = values.only?.split(',') ?? (onOpenSearch ? [...ON_OPENSEARCH, 'suoyin'] : usually);
   try {
     for (const name of only) {
       if (name === 'sorted-set' && redisServer === null) {
@@ -140,6 +151,7 @@ export async function benchSuggest(args: string[]): Promise<void> {
     });
   } finally {
     await Promise.all(entrants.map((entrant) => entrant.process.stop()));
+    await cluster?.stop();
   }
 }
 
