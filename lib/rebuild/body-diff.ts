@@ -48,7 +48,7 @@ function diffMappings(have: Tree, want: Tree, path: string, changes: BodyChange[
     changes.push({ path: at, needs, reason });
   };
   for (const key of new Set([...Object.keys(have), ...Object.keys(want)])) {
-    const [there, wanted] = [have[key], want[key]];
+    const [there, wanted] = [partOf(have, key), partOf(want, key)];
     const at = `${path}.${key}`;
     if (key === 'properties' || key === 'fields') {
       for (const [field, definition] of Object.entries(tree(wanted))) {
@@ -69,6 +69,12 @@ function diffMappings(have: Tree, want: Tree, path: string, changes: BodyChange[
       add(at, needs, `${key} is ${text(there)} and should be ${text(wanted)}`);
     }
   }
+}
+
+/** A search analyzer that is the analyzer is told as none. */
+function partOf(field: Tree, key: string): unknown {
+  const value = field[key];
+  return key === 'search_analyzer' && value === field['analyzer'] ? undefined : value;
 }
 
 /** An object field is told without its type. */

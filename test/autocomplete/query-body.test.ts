@@ -36,6 +36,7 @@ describe('placeSearchBody', () => {
                 fuzziness: 1,
                 prefix_length: 1,
                 transpositions: true,
+                max_expansions: 1000,
               },
             },
           },

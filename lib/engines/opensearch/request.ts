@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../errors.ts';
+import { backOffMs } from './back-off.ts';
 import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
 
 /** What is used of a client of @opensearch-project/opensearch: any 2.x or 3.x one will do. */
@@ -47,7 +49,11 @@ export interface EngineResponse {
 export type SendRequest = (request: EngineRequest) => Promise<EngineResponse>;
 
 const TRIES = 4;
-const FIRST_DELAY_MS = 50;
+const BACK_OFF = {
+  baseDelayMs: 200,
+  maxDelayMs: 2000,
+  random: (): number => randomInt(2 ** 32) / 2 ** 32,
+};
 
 /** A sender over a client. Retries are ours: the client's own come without a pause between them. */
 export function sendWith(
@@ -69,7 +75,7 @@ export function sendWith(
         }
         const again = (request.repeatable ?? true) && attempt < TRIES && isTransient(error);
         if (!again) throw engineErrorOf(error);
-        await delay(FIRST_DELAY_MS * 4 ** (attempt - 1) * (0.5 + Math.random()), undefined, {
+        await delay(backOffMs(attempt, BACK_OFF), undefined, {
           ...(request.signal ? { signal: request.signal } : {}),
         });
       }
