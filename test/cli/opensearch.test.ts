@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { expect } from 'chai';
+
+import { RECORDS } from '../rebuild/records.ts';
+import { onOpenSearch, wipe } from '../support/opensearch.ts';
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
+
+describe('suoyin index-rebuild on either engine', function () {
+  const cluster = onOpenSearch(this);
+  this.timeout(120_000);
+  let dir: string;
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), 'suoyin-cli-'));
+    const lines = [...RECORDS, { id: 'bad', name: 'x', kind: 'planet' }];
+    writeFileSync(join(dir, 'places.jsonl'), lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
+  });
+  after(() => {
+    rmSync(dir, { recursive: true });
+  });
+
+  interface Run {
+    code: number | null;
+    out: string;
+    err: string;
+  }
+  const runs = (engine: string[]): ((args: string) => Run) => {
+    return (args) => {
+      const all = [...args.split(' '), ...engine];
+      const child = spawnSync(process.execPath, [`--import=${TSX}`, MAIN, ...all], {
+        cwd: dir,
+        encoding: 'utf8',
+      });
+      return { code: child.status, out: child.stdout, err: child.stderr };
+    };
+  };
+  const SOURCE = '--source places.jsonl --max-failed 1';
+
+  for (const name of ['embedded', 'opensearch']) {
+    it(`plans, prepares, swaps, verifies, mends and goes back: ${name}`, async () => {
+      const onCluster = name === 'opensearch';
+      if (onCluster) await wipe(cluster.client, ['places']);
+      const flags = onCluster ? ['--engine', name, '--node', cluster.url] : [];
+      const run = runs([...flags, '--data', name]);
+      const json = <T>(args: string): T => {
+        const { out, err } = run(`${args} --json`);
+        expect(out, err).to.not.equal('');
+        return JSON.parse(out) as T;
+      };
+
+      const planned = run('index-rebuild plan places');
+      expect([planned.code, planned.out]).to.satisfy(
+        ([code, out]: [number, string]) => code === 3 && out.includes('not built yet'),
+      );
+      expect(run(`index-rebuild resume places ${SOURCE}`).code).to.equal(1);
+      const first = json<object>(`index-rebuild places ${SOURCE}`);
+      expect(first).to.include({ generation: 'places-000001', documents: 30, failed: 1 });
+      expect(run('index-rebuild plan').code).to.equal(0);
+
+      const second = json<object>(`index-rebuild run places ${SOURCE} --no-swap`);
+      expect(second).to.include({ generation: 'places-000002', live: false });
+      expect(json<object>('index-rebuild status')).to.include({ live: 'places-000001' });
+      expect(run('index-rebuild swap').out).to.equal(
+        'places is now places-000002, before that places-000001\n',
+      );
+      expect(run('index-rebuild swap').code).to.equal(1);
+
+      const same = run(`index-rebuild verify ${SOURCE.replace(' --max-failed 1', '')}`);
+      expect([same.code, same.out]).to.deep.equal([
+        0,
+        '31 records, 30 documents: 30 equal, 0 written since, 0 missing, 0 differing\n',
+      ]);
+      const scanned = run('index-rebuild scan');
+      expect([scanned.code, scanned.out]).to.deep.equal([0, '']);
+
+      expect(run('index-rebuild dlq list').out).to.match(/line 31: kind "planet"/);
+      const mended = readFileSync(join(dir, 'places.jsonl'), 'utf8').replace('planet', 'poi');
+      writeFileSync(join(dir, 'mended.jsonl'), mended);
+      expect(run('index-rebuild dlq retry --source mended.jsonl').out).to.equal(
+        '1 written, 0 failed again, 0 not found\n',
+      );
+      expect(run('suggest x').out).to.match(/^x +poi +bad\n/);
+
+      expect(run('rollback places').code).to.equal(0);
+      expect(run('suggest x').out).to.not.match(/bad/);
+      expect(json<{ dropped: string[] }>('index-rebuild gc --keep 0').dropped).to.deep.equal([
+        'places-000002',
+      ]);
+      expect(run('index-rebuild unlock').out).to.equal('nobody had the lease on places\n');
+    });
+  }
+
+  it('refuses options of two engines at once and tells what is out of reach', () => {
+    const run = runs([]);
+    expect(run('status --node http://127.0.0.1:1').code).to.equal(2);
+    expect(run('status --engine opensearch').code).to.equal(2);
+    expect(run('status --engine sqlite').code).to.equal(2);
+    expect(run('status --engine opensearch --node http://a:b@127.0.0.1:1').code).to.equal(2);
+    expect(
+      run('status --engine opensearch --node http://127.0.0.1:1 --user-env NONE').code,
+    ).to.equal(2);
+    const gone = run('status --engine opensearch --node http://127.0.0.1:1');
+    expect(gone.code, gone.err).to.equal(7);
+    expect(gone.err).to.match(/ECONNREFUSED.*\[ENGINE_UNREACHABLE\]/);
+  });
+});
