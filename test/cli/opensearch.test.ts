@@ -19,7 +19,7 @@ describe('suoyin index-rebuild on either engine', function () {
   let dir: string;
   before(() => {
     dir = mkdtempSync(join(tmpdir(), 'suoyin-cli-'));
-    const lines = [...RECORDS, { id: 'bad', name: 'x', kind: 'planet' }];
+    const lines = [...RECORDS, { id: 'bad', name: 'Zzyzx', kind: 'planet' }];
     writeFileSync(join(dir, 'places.jsonl'), lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
   });
   after(() => {
@@ -86,10 +86,10 @@ describe('suoyin index-rebuild on either engine', function () {
       expect(run('index-rebuild dlq retry --source mended.jsonl').out).to.equal(
         '1 written, 0 failed again, 0 not found\n',
       );
-      expect(run('suggest x').out).to.match(/^x +poi +bad\n/);
+      expect(run('suggest Zzyzx').out).to.match(/^Zzyzx +poi +bad\n/);
 
       expect(run('rollback places').code).to.equal(0);
-      expect(run('suggest x').out).to.not.match(/bad/);
+      expect(run('suggest Zzyzx').out).to.not.match(/bad/);
       expect(json<{ dropped: string[] }>('index-rebuild gc --keep 0').dropped).to.deep.equal([
         'places-000002',
       ]);
