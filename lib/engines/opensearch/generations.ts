@@ -148,6 +148,12 @@ export function generationStore(
     return (await aliases(alias))[0] ?? null;
   }
 
+  /** Every index that an alias names, ours or not. */
+  async function holdersOf(alias: string): Promise<string[]> {
+    const response = await send({ method: 'GET', path: `/_alias/${alias}`, expected: [404] });
+    return response.status === 404 ? [] : Object.keys(objectOf(response)).sort();
+  }
+
   return {
     async create(alias, body, meta) {
       await state.ensure(alias);
@@ -258,7 +264,8 @@ export function generationStore(
       }
       const names = namesOf(alias);
       const before = await at(alias);
-      if ((before?.generation ?? null) !== expected) throw aliasMoved(alias, before, expected);
+      const holders = await holdersOf(alias);
+      if (holders.join() !== (expected ?? '')) throw aliasMoved(alias, holders, expected);
       // A marker that is missing: the alias was removed by hand after the first swap.
       if (
         expected === null &&
@@ -298,9 +305,10 @@ export function generationStore(
         if (after === undefined || code === 'ENGINE_UNREACHABLE') throw swapUnknown(alias, next);
         throw error;
       }
+      const moved = await holdersOf(alias);
+      if (missing !== null) throw aliasMoved(alias, moved, expected);
       const after = await at(alias);
-      if (missing !== null) throw aliasMoved(alias, after, expected);
-      if (after?.generation !== next) throw aliasMoved(alias, after, next);
+      if (moved.join() !== next || !after) throw aliasMoved(alias, moved, next);
       return after;
     },
 
@@ -364,9 +372,13 @@ export function generationStore(
   };
 }
 
-function aliasMoved(alias: string, at: AliasState | null, expected: string | null): EngineError {
+function aliasMoved(
+  alias: string,
+  holders: readonly string[],
+  expected: string | null,
+): EngineError {
   const hint = 'Another run or a person moved it: look at status, then decide.';
-  const what = `Alias ${alias} is at ${at?.generation ?? 'nothing'}, not at ${expected ?? 'nothing'}`;
+  const what = `Alias ${alias} is at ${holders.join(' and ') || 'nothing'}, not at ${expected ?? 'nothing'}`;
   return new EngineError('ALIAS_MOVED', what, hint);
 }
 
