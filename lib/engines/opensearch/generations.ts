@@ -122,7 +122,7 @@ export function generationStore(
     documents: number,
   ): Generation {
     const { alias, createdAt, meta } = note;
-    const retired = namesOf(alias).retired in aliases;
+    const retired = namesOf(alias).shown in aliases && !(alias in aliases);
     return { name, alias, state: retired ? 'retired' : note.state, createdAt, documents, meta };
   }
 
@@ -282,7 +282,7 @@ export function generationStore(
         { remove: { index: next, alias: writeAlias(next), must_exist: true } },
         { add: { index: next, alias: writeAlias(next), is_hidden: true } },
         { add: { index: next, alias } },
-        { remove: { index: next, alias: names.retired, must_exist: false } },
+        { add: { index: next, alias: names.shown, is_hidden: true } },
       ];
       if (before?.previous !== undefined) {
         actions.push({
@@ -290,9 +290,7 @@ export function generationStore(
         });
       }
       if (expected !== null && expected !== next) {
-        for (const mark of [names.previous, names.retired]) {
-          actions.push({ add: { index: expected, alias: mark, is_hidden: true } });
-        }
+        actions.push({ add: { index: expected, alias: names.previous, is_hidden: true } });
       }
       let missing: string | null;
       try {

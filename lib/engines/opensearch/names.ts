@@ -32,14 +32,15 @@ export function namesOf(alias: string): {
   state: string;
   unset: string;
   previous: string;
-  retired: string;
+  shown: string;
   generation(number: number): string;
 } {
   return {
     state: `${alias}-state`,
     unset: `${alias}--unset`,
     previous: `${alias}--previous`,
-    retired: `${alias}--retired`,
+    /** Of every generation that was live once, so that none is taken for a leftover. */
+    shown: `${alias}--shown`,
     generation: (number) => `${alias}-${String(number).padStart(6, '0')}`,
   };
 }
