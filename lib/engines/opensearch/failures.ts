@@ -1,5 +1,5 @@
 import { EngineError, SearchError } from '../../errors.ts';
-import { isPassing, type ItemAnswer } from './bulk-answer.ts';
+import { isBlocked as isBlockedItem, isPassing, type ItemAnswer } from './bulk-answer.ts';
 
 /** What the client throws, as far as it is looked at. */
 interface ClientError {
@@ -90,7 +90,7 @@ export function withoutContent(text: string): string {
 }
 
 function isBlocked(error: unknown): boolean {
-  return reasonOf(bodyError(error)).startsWith('cluster_block_exception');
+  return isBlockedItem(itemOf(error));
 }
 
 function itemOf(error: unknown): ItemAnswer {
