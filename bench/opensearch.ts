@@ -78,7 +78,7 @@ export async function suggesters(input: BuildInput): Promise<Contender> {
         const suggest = {
           places: { prefix: text, completion: { field: 'completion', size: LIMIT } },
         };
-        const answer = await client.search({ index, body: { _source: false, suggest } as never });
+        const answer = await client.search({ index, body: { _source: false, suggest } });
         const [first] = (
           answer.body as unknown as { suggest: { places: { options: { _id: string }[] }[] } }
         ).suggest.places;
