@@ -1,15 +1,14 @@
-// Scores the language of names on a file of labelled names: {name, lang, source}, and `alsoZh` on one of judgements.
-import { readFileSync } from 'node:fs';
+// Scores the language of names on a file of labelled names: {name, lang, kind, source}, and `alsoZh` on one of judgements.
 import { parseArgs } from 'node:util';
-import { type Detection, loadDetector } from '../lib/analyzers/detect.ts';
-import { scriptsOf } from '../lib/analyzers/script.ts';
-
-interface LabelledName {
-  name: string;
-  /** zh-Hant, zh-Hans, zh, ja, both or other. */
-  lang: string;
-  source: string;
-}
+import { loadChinese } from '../lib/analyzers/chinese.ts';
+import { loadDetector } from '../lib/analyzers/detect.ts';
+import { loadJapanese } from '../lib/analyzers/japanese.ts';
+import { dictionaryNames } from './dictionary-names.ts';
+import { examplesOf, jsonLines, type LabelledName } from './language-examples.ts';
+import { languageMethods } from './language-methods.ts';
+import { printComparison, printDetails, printReliability, share } from './language-tables.ts';
+import { pretrain } from './language-training.ts';
+import { claimsOf, crossValidate, leaveSourcesOut, printParts } from './language-validation.ts';
 
 interface Judgement {
   name: string;
@@ -17,73 +16,17 @@ interface Judgement {
   folded: boolean;
 }
 
-const jsonLines = <T>(text: string): T[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
+const USAGE =
+  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-out] [--nodejieba]';
+/** Names by which a method is warm before it is timed. */
+const WARM_UP = 2000;
 
-/** The label without the script of Chinese. */
-const languageOf = (label: string): string => label.replace(/-Han[st]$/, '');
-const isRight = (label: string, found: Detection): boolean =>
-  label === 'both'
-    ? ['zh', 'ja', 'both'].includes(found.language)
-    : found.language === languageOf(label);
-const share = (part: number, all: number): string => (all === 0 ? '-' : (part / all).toFixed(4));
-
-/** Prints accuracy in all, for names in Han only, by label, by source and by the clause that decided. */
-function printAccuracy(rows: readonly { gold: LabelledName; found: Detection }[]): void {
-  const hanOnly = rows.filter(
-    ({ gold }) => [...scriptsOf(gold.name)].join() === 'han' && gold.lang !== 'other',
-  );
-  const decided = hanOnly.filter(({ gold }) => gold.lang !== 'both');
-  const right = (list: typeof rows): string =>
-    share(list.filter(({ gold, found }) => isRight(gold.lang, found)).length, list.length);
-  console.log(`accuracy, all                ${right(rows)}  of ${rows.length}`);
-  console.log(`accuracy, Han only           ${right(decided)}  of ${decided.length}`);
-  const f1 = (language: string): number => {
-    const hits = decided.filter(
-      ({ gold, found }) => languageOf(gold.lang) === language && found.language === language,
-    ).length;
-    const sizes = decided.reduce(
-      (sum, { gold, found }) =>
-        sum + Number(languageOf(gold.lang) === language) + Number(found.language === language),
-      0,
-    );
-    return (2 * hits) / sizes;
-  };
-  console.log(`macro-F1 of zh, ja, Han only ${((f1('zh') + f1('ja')) / 2).toFixed(4)}`);
-  const inEither = decided.filter(
-    ({ gold, found }) => found.ambiguous || isRight(gold.lang, found),
-  ).length;
-  const doubled = decided.filter(({ found }) => found.ambiguous).length;
-  console.log(
-    `right field hit, Han only    ${share(inEither, decided.length)}  with ${share(doubled, decided.length)} of names in both`,
-  );
-  const table = (
-    title: string,
-    list: typeof rows,
-    keyOf: (row: (typeof rows)[number]) => string,
-  ): void => {
-    const groups = new Map<string, (typeof rows)[number][]>();
-    for (const row of list) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-    console.log(`\n${title}`);
-    for (const [key, members] of [...groups].sort((a, b) => b[1].length - a[1].length)) {
-      if (members.length >= 20)
-        console.log(`  ${key.padEnd(26)} ${right(members)}  of ${members.length}`);
-    }
-  };
-  table('by label, Han only', hanOnly, ({ gold }) => gold.lang);
-  table(
-    'by label, other names',
-    rows.filter((row) => !hanOnly.includes(row)),
-    ({ gold }) => gold.lang,
-  );
-  table('by source (20 names or more)', rows, ({ gold }) => gold.source);
-  table('by clause', rows, ({ found }) => `${found.reason} ${found.language}`);
-}
-
-function printAlsoZh(judged: readonly { gold: Judgement; found: Detection }[]): void {
+async function printAlsoZh(file: string): Promise<void> {
+  const detector = await loadDetector();
+  const judged = jsonLines<Judgement>(file).map((gold) => ({
+    gold,
+    found: detector.detect(gold.name),
+  }));
   const marked = judged.filter(({ found }) => found.alsoZh);
   const hits = marked.filter(({ gold }) => gold.folded).length;
   const wanted = judged.filter(({ gold }) => gold.folded).length;
@@ -92,34 +35,56 @@ function printAlsoZh(judged: readonly { gold: Judgement; found: Detection }[]): 
   );
 }
 
-/** `eval language NAMES.jsonl [ALSOZH.jsonl | --alsozh FILE]`. */
+/** Accuracy of models trained without the names that they judge. */
+async function printUnseen(names: readonly LabelledName[]): Promise<void> {
+  const chinese = await loadChinese({ prefer: '@node-rs/jieba' });
+  const examples = examplesOf(names, { chinese, japanese: await loadJapanese() });
+  const start = pretrain(await dictionaryNames());
+  const parts = crossValidate(names, examples, start);
+  printParts('Cross-validation', parts);
+  for (const by of ['full', 'fast'] as const) {
+    printReliability(`reliability by cross-validation, ${by}`, claimsOf(parts, by));
+  }
+  const sources = leaveSourcesOut(names, examples, start);
+  printParts('Sources left out', sources);
+  printReliability('reliability with sources left out, full', claimsOf(sources, 'full'));
+}
+
+/** `eval language NAMES.jsonl [--alsozh FILE] [--leave-one-out] [--nodejieba]`. */
 export async function evalLanguage(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { alsozh: { type: 'string' }, nodejieba: { type: 'boolean' } },
+    options: {
+      alsozh: { type: 'string' },
+      'leave-one-out': { type: 'boolean' },
+      nodejieba: { type: 'boolean' },
+    },
   });
   const [file, second] = positionals;
-  if (file === undefined)
-    throw new Error(
-      'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--nodejieba]',
-    );
-  const began = performance.now();
-  const detector = await loadDetector({
-    prefer: values.nodejieba ? 'nodejieba' : '@node-rs/jieba',
+  if (file === undefined) throw new Error(USAGE);
+  const prefer = values.nodejieba ? 'nodejieba' : '@node-rs/jieba';
+  const names = jsonLines<LabelledName>(file);
+  const { methods, missing } = await languageMethods(prefer);
+  const runs = methods.map(({ title, detect }) => {
+    for (const { name } of names.slice(0, WARM_UP)) detect(name);
+    const began = performance.now();
+    const found = names.map(({ name }) => detect(name));
+    const microseconds = ((performance.now() - began) * 1000) / names.length;
+    return { title, microseconds, rows: names.map((gold, at) => ({ gold, found: found[at]! })) };
   });
-  const loaded = performance.now();
-  const names = jsonLines<LabelledName>(readFileSync(file, 'utf8'));
-  const start = performance.now();
-  const rows = names.map((gold) => ({ gold, found: detector.detect(gold.name) }));
-  const each = ((performance.now() - start) * 1000) / names.length;
-  printAccuracy(rows);
-  const alsoZhFile = values.alsozh ?? second;
-  if (alsoZhFile !== undefined) {
-    const judgements = jsonLines<Judgement>(readFileSync(alsoZhFile, 'utf8'));
-    printAlsoZh(judgements.map((gold) => ({ gold, found: detector.detect(gold.name) })));
-  }
-  console.log(
-    `\nloading ${Math.round(loaded - began)} ms, ${each.toFixed(1)} µs a name, ${Math.round(1e6 / each)} names/s, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`,
+  printComparison(runs);
+  for (const title of missing) console.log(`${title.padEnd(24)}not installed`);
+  console.log(`${'CLD2'.padEnd(24)}no package with a ready-made binary`);
+
+  const detector = await loadDetector({ prefer });
+  printDetails(
+    names.map((gold) => {
+      const found = detector.detect(gold.name);
+      return { gold, found, reason: found.reason };
+    }),
   );
+  const judgements = values.alsozh ?? second;
+  if (judgements !== undefined) await printAlsoZh(judgements);
+  if (values['leave-one-out'] === true) await printUnseen(names);
 }

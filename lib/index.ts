@@ -157,3 +157,4 @@ export {
   nameDocument,
   type NameDocument,
 } from './analyzers/index.ts';
+export type { NameHint } from './analyzers/hints.ts';

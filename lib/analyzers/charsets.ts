@@ -42,3 +42,8 @@ export const big5: () => ReadonlySet<string> = once(() =>
 export const jisX0208: () => ReadonlySet<string> = once(() =>
   charset('euc-jp', [0xa1, 0xf4], [0xa1, 0xfe]),
 );
+
+/** Han that Japanese makers added to JIS X 0208, as the Web decodes them: name forms such as 髙 and 﨑, 360 kanji. */
+export const jisExtensions: () => ReadonlySet<string> = once(() =>
+  charset('euc-jp', [0xf9, 0xfc], [0xa1, 0xfe]),
+);

@@ -1,5 +1,4 @@
-import { big5, gb2312, jisX0208 } from './charsets.ts';
-import { NEW_JAPANESE_FORMS } from './variants.ts';
+import { BIG5, characterTable, GB, HAN, JIS, NAME_FORM } from './characters.ts';
 
 /** Why a name was given its language. */
 export type Reason =
@@ -13,8 +12,9 @@ export type Reason =
   | 'outside-jis'
   | 'jis-only'
   | 'mixed-forms'
-  | 'old-form'
-  | 'tokens';
+  | 'model'
+  | 'tokens'
+  | 'both-dictionaries';
 
 /** A decision and how often such decisions are right. */
 export interface Verdict {
@@ -24,71 +24,73 @@ export interface Verdict {
   reason: Reason;
 }
 
-const charactersIn = (text: string): string[] =>
-  Array.from(text).filter((c) => /^\p{Script=Han}$/u.test(c));
-
-/** Characters by the charsets that hold them: a form of Traditional only, of Simplified only, or of Japanese only. */
-function formsOf(han: readonly string[]): {
+/** What the charsets that hold a text's characters tell. */
+interface Forms {
   outsideJis: boolean;
+  /** A character that only Japanese has. */
   japanese: boolean;
+  /** A form of Traditional only, of Simplified only. */
   traditional: boolean;
   simplified: boolean;
-  old: boolean;
-} {
-  const forms = {
-    outsideJis: false,
-    japanese: false,
-    traditional: false,
-    simplified: false,
-    old: false,
-  };
-  for (const character of han) {
-    const [jis, tw, cn] = [
-      jisX0208().has(character),
-      big5().has(character),
-      gb2312().has(character),
-    ];
-    if (!jis) forms.outsideJis = true;
-    else if (!tw && !cn) forms.japanese = true;
-    if (tw && !cn) forms.traditional = true;
-    if (cn && !tw) forms.simplified = true;
-    const modern = NEW_JAPANESE_FORMS.get(character);
-    if (modern !== undefined && jisX0208().has(modern)) forms.old = true;
+}
+
+/** 𠮷 of 𠮷野家: the one character beyond 16 bits that is common in Japanese names. */
+const YOSHI = 0x20bb7;
+
+/** Forms outside Big5 and GB 2312 that Hong Kong and Taiwan write in names all the same: 港島綫, 和興村公舘. */
+const CHINESE_TOO = new Set('綫邨峯舘菓塩俥犂彜');
+
+function formsOf(text: string): Forms {
+  const { classes } = characterTable();
+  const forms = { outsideJis: false, japanese: false, traditional: false, simplified: false };
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0xd800 && unit < 0xdc00) {
+      const point = text.codePointAt(at)!;
+      if (point === YOSHI) forms.japanese = true;
+      else if (point >= 0x20000 && point < 0x40000) forms.outsideJis = true;
+      continue;
+    }
+    const kind = classes[unit]!;
+    if ((kind & HAN) === 0) continue;
+    const inChinese = kind & (BIG5 | GB);
+    if (inChinese === 0 && (kind & (JIS | NAME_FORM)) !== 0) {
+      if (!CHINESE_TOO.has(text.charAt(at))) forms.japanese = true;
+    } else if ((kind & JIS) === 0) forms.outsideJis = true;
+    if (inChinese === BIG5) forms.traditional = true;
+    if (inChinese === GB) forms.simplified = true;
   }
   return forms;
 }
 
+const BORROWED_NO =
+  /^[^\p{Script=Hiragana}\p{Script=Katakana}]*の[^\p{Script=Hiragana}\p{Script=Katakana}]*$/u;
+
 /**
  * What the characters of a name alone tell; null where all of them are in use in Chinese and in Japanese.
  *
- * @param name - Holds Han or kana.
+ * @param name - In NFC; holds Han or kana.
  * @param hasKana - Kana other than between Han as ヶ.
  */
 export function clauseOf(name: string, hasKana: boolean): Verdict | null {
-  const han = charactersIn(name.normalize('NFC'));
-  const forms = formsOf(han);
+  const forms = formsOf(name);
   if (hasKana || /[ヶヵ]/.test(name)) {
     // Shop signs in Chinese borrow の (鮮の味): the only kana, and a character that Japanese lacks.
-    const borrowed =
-      forms.outsideJis &&
-      /^[^\p{Script=Hiragana}\p{Script=Katakana}]*の[^\p{Script=Hiragana}\p{Script=Katakana}]*$/u.test(
-        name,
-      );
-    return borrowed
+    return forms.outsideJis && BORROWED_NO.test(name)
       ? { language: 'zh', confidence: 0.9, reason: 'outside-jis' }
       : { language: 'ja', confidence: 0.999, reason: 'kana' };
   }
   if (/[々〆]/.test(name)) return { language: 'ja', confidence: 0.96, reason: 'repeat-mark' };
   if (forms.outsideJis) return { language: 'zh', confidence: 0.999, reason: 'outside-jis' };
   if (forms.japanese) return { language: 'ja', confidence: 0.976, reason: 'jis-only' };
-  if (forms.traditional && forms.simplified)
+  if (forms.traditional && forms.simplified) {
     return { language: 'ja', confidence: 0.973, reason: 'mixed-forms' };
-  if (forms.old) return { language: 'zh', confidence: 0.962, reason: 'old-form' };
+  }
   return null;
 }
 
 /** Hant or Hans where the characters tell, null where both scripts write the name alike. */
 export function zhVariantOf(name: string): 'Hant' | 'Hans' | null {
-  const { traditional, simplified } = formsOf(charactersIn(name.normalize('NFC')));
+  const { traditional, simplified } = formsOf(name);
   return traditional === simplified ? null : traditional ? 'Hant' : 'Hans';
 }

@@ -24,3 +24,4 @@ export {
 } from './detect.ts';
 export { type Reason } from './clauses.ts';
 export { nameDocument, type NameDocument } from './name-document.ts';
+export type { NameHint } from './hints.ts';

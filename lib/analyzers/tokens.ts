@@ -1,16 +1,12 @@
 import type { Chinese } from './chinese.ts';
-import type { Verdict } from './clauses.ts';
 import { fold } from './fold.ts';
-import type { Japanese } from './japanese.ts';
+import type { Japanese, JapaneseToken } from './japanese.ts';
 
-/** Last words of Japanese addresses and sights that Chinese doesn't build names with. */
-const JAPANESE_ENDING = /(?:町|丁|丁目|岳|跡|条|神社|住宅|邸)$/u;
-/** Last words of Chinese addresses and buildings that Japanese doesn't build names with. */
-const CHINESE_ENDING = /(?:路|街|巷|弄|大道|廟|庙|庄|宮|宫|里|酒店|公所|社区|广场|中心)$/u;
-
-/** Right answers by distance from a tie, in half tokens, over the 13,100 undecided names of `Verdict.confidence`. */
-const JAPANESE_CONFIDENCE = [0.64, 0.905, 0.984, 0.989, 0.997];
-const CHINESE_CONFIDENCE = [0.68, 0.924, 0.963, 0.995];
+/** What the second stage looks names up in. */
+export interface Dictionaries {
+  chinese: Chinese;
+  japanese: Japanese;
+}
 
 /** jieba lists many places only with what they are: 高雄市, not 高雄. */
 const PLACE_TYPES = ['市', '县', '区'];
@@ -21,40 +17,62 @@ function chineseWords(key: string, chinese: Chinese): number {
   return PLACE_TYPES.some((type) => chinese.isWord(key + type)) ? 1 : words;
 }
 
-/** Words that the Japanese dictionary needs; one that it doesn't know counts twice. */
-function japaneseWords(
-  run: string,
-  japanese: Japanese,
-): { words: number; endsInPlaceType: boolean } {
-  const tokens = japanese.tokenize(run);
-  const unknown = tokens.filter((token) => !token.known).length;
-  return {
-    words: tokens.length + unknown,
-    endsInPlaceType: tokens.at(-1)?.pos === '名詞,接尾,地域',
-  };
-}
+const oneHot = (value: number, low: number, high: number): number[] =>
+  Array.from({ length: high - low + 1 }, (_, index) =>
+    Number(index + low === Math.max(low, Math.min(high, value))),
+  );
+
+const has = (name: RegExp, tokens: readonly JapaneseToken[]): number =>
+  Math.min(2, tokens.filter(({ pos }) => name.test(pos)).length);
 
 /**
- * The language whose dictionary needs fewer words for a name in Han; the last word moves the count a little.
+ * What both dictionaries tell of a name in Han, as numbers for the second stage of the model: a constant, how many words
+ * each of them needs, which kinds of words these are, and what the Japanese one has to pay for them.
  *
- * @param name - As it is written; only its Han is looked at.
+ * @param name - In NFC; only its Han is looked at.
  */
-export function tokensVerdict(name: string, chinese: Chinese, japanese: Japanese): Verdict {
-  let lead = 0;
-  for (const [run] of name.normalize('NFKC').matchAll(/\p{Script=Han}+/gu)) {
-    const { words, endsInPlaceType } = japaneseWords(run, japanese);
-    lead += chineseWords(fold(run), chinese) - words;
-    if (endsInPlaceType) lead += 0.5;
-    if (JAPANESE_ENDING.test(run)) lead += 1;
-    if (CHINESE_ENDING.test(run)) lead -= 1;
-  }
-  const table = lead > 0 ? JAPANESE_CONFIDENCE : CHINESE_CONFIDENCE;
-  const step = lead > 0 ? lead * 2 - 1 : -lead * 2;
-  return {
-    language: lead > 0 ? 'ja' : 'zh',
-    confidence: table[Math.min(step, table.length - 1)] ?? 0.5,
-    reason: 'tokens',
-  };
+export function dictionarySignals(name: string, { chinese, japanese }: Dictionaries): number[] {
+  const runs = name.match(/\p{Script=Han}+/gu) ?? [];
+  const tokens = runs.flatMap((run) => japanese.tokenize(run));
+  const cost = runs.reduce((sum, run) => sum + japanese.cost(run), 0) / 10_000;
+  const keys = runs.map((run) => fold(run));
+  const words = keys.flatMap((key) => chinese.cut(key));
+  const length = Math.max(1, runs.join('').length);
+  const unknown = tokens.filter(({ known }) => !known);
+  const known = tokens.filter((token) => token.known);
+  const zhWords = keys.reduce((sum, key) => sum + chineseWords(key, chinese), 0);
+  const jaWords = tokens.length + unknown.length;
+  const lead = zhWords - jaWords;
+  const last = tokens.at(-1)?.pos ?? '';
+  const isJaWord = tokens.length === 1 && known.length === 1;
+  return [
+    1,
+    ...oneHot(lead, -3, 3),
+    ...oneHot(unknown.length, 0, 3),
+    ...oneHot(tokens.length, 1, 4),
+    ...oneHot(zhWords, 1, 4),
+    ...oneHot(length, 2, 6),
+    has(/地域/, tokens),
+    has(/人名/, tokens),
+    has(/組織|固有名詞,一般/, tokens),
+    has(/^(?:動詞|副詞|助|形容詞|接続詞|記号)/, tokens),
+    has(/^名詞,数/, tokens),
+    known.filter(({ surface }) => surface.length === 1).length / length,
+    known.filter(({ surface }) => surface.length > 1).length / length,
+    unknown.reduce((sum, { surface }) => sum + surface.length, 0) / length,
+    words.filter((word) => word.length === 1).length / length,
+    Math.min(2, words.filter((word) => word.length > 2).length),
+    Number(last === '名詞,接尾,地域'),
+    Number(last.includes('接尾')),
+    Number(tokens[0]?.pos.startsWith('接頭') ?? false),
+    Number(isJaWord),
+    Number(isJaWord && last.includes('地域')),
+    Number(zhWords === 1),
+    Number(isJaWord && zhWords === 1),
+    lead / length,
+    Math.min(cost, 3),
+    cost / length,
+  ];
 }
 
 /** Words that Chinese and Japanese share, whatever stands before them. */
@@ -87,4 +105,15 @@ export function isChineseWord(key: string, chinese: Chinese): boolean {
 export function isJapaneseWord(name: string, japanese: Japanese): boolean {
   const tokens = japanese.tokenize(name);
   return tokens.length === 1 && tokens[0]?.known === true;
+}
+
+/** Whether both dictionaries hold a name as one word, the Japanese one as a proper noun. */
+export function isSharedName(name: string, { chinese, japanese }: Dictionaries): boolean {
+  const tokens = japanese.tokenize(name);
+  return (
+    tokens.length === 1 &&
+    tokens[0]?.known === true &&
+    tokens[0].pos.includes('固有名詞') &&
+    chinese.isWord(fold(name))
+  );
 }

@@ -25,12 +25,19 @@ describe('detectLanguage', () => {
     ['代々木', 'ja', 'repeat-mark'],
     ['长沙', 'zh', 'outside-jis'],
     ['駅前広場', 'ja', 'jis-only'],
-    ['淺草', 'zh', 'old-form'],
+    ['淺草', 'zh', 'tokens'],
+    ['龍安寺', 'ja', 'tokens'],
+    ['新宿御苑', 'ja', 'tokens'],
+    ['髙島屋', 'ja', 'jis-only'],
+    ['𠮷野家', 'ja', 'jis-only'],
+    ['港島綫', 'zh', 'tokens'],
     ['有馬温泉', 'ja', 'mixed-forms'],
-    ['小田原', 'ja', 'tokens'],
-    ['中正路', 'zh', 'tokens'],
-    ['長谷寺 本堂', 'ja', 'tokens'],
-    ['板橋ㄅㄢˇ', 'zh', 'tokens'],
+    ['小田原', 'ja', 'model'],
+    ['中正路', 'zh', 'model'],
+    ['長谷寺 本堂', 'ja', 'model'],
+    ['台北101', 'zh', 'tokens'],
+    ['中山', 'both', 'both-dictionaries'],
+    ['板橋ㄅㄢˇ', 'zh', 'bopomofo'],
     ['ㄅㄢˇ', 'zh', 'bopomofo'],
     ['서울', 'other', 'other-script'],
     ['Taipei', 'other', 'other-script'],
@@ -67,6 +74,30 @@ describe('detectLanguage', () => {
     expect(['小田原', '高雄', '東京タワー'].map(inTaiwan)).to.deep.equal(['zh', 'zh', 'ja']);
   });
 
+  it('takes the country of a region', () => {
+    const inRegion = (region: string): string =>
+      detector.detect('清水寺', { hint: { region } }).language;
+    expect(['JP-26', 'TW-TPE', 'FR-75'].map(inRegion)).to.deep.equal(['ja', 'zh', 'ja']);
+  });
+
+  it('is never unsure where the country is known', () => {
+    for (const country of ['JP', 'TW', 'CN', 'HK']) {
+      for (const name of ['中山', '高雄', '小田原', '中正路', '龍泉寺', '西門町']) {
+        const found = detector.detect(name, { hint: { country } });
+        expect(found.language).to.equal(country === 'JP' ? 'ja' : 'zh');
+        expect(found.ambiguous).to.equal(false);
+      }
+    }
+  });
+
+  it('leans to the other language where a name is written otherwise in one', () => {
+    const beside = (names: Record<string, string>): Detection =>
+      detector.detect('西門町', { hint: { names } });
+    expect(beside({ 'zh-Hans': '西门町' })).to.include({ language: 'ja', reason: 'hint-names' });
+    expect(beside({ ja: '西門駅' })).to.include({ language: 'zh', reason: 'hint-names' });
+    expect(beside({ ja: 'せいもんちょう' }).reason).to.equal('tokens');
+  });
+
   it('takes a stated name over everything', () => {
     const stated = (names: Record<string, string>): string =>
       detector.detect('中山', { hint: { names } }).language;
@@ -76,10 +107,10 @@ describe('detectLanguage', () => {
   });
 
   it('calls a name ambiguous under the threshold', () => {
-    const { confidence, ambiguous } = detector.detect('中山');
+    const { confidence, ambiguous } = detector.detect('西門町');
     expect(confidence).to.be.within(0.5, 0.8);
     expect(ambiguous).to.equal(true);
-    expect(detector.detect('中山', { threshold: 0.5 }).ambiguous).to.equal(false);
+    expect(detector.detect('西門町', { threshold: 0.5 }).ambiguous).to.equal(false);
     expect(detector.detect('东京塔').ambiguous).to.equal(false);
     expect(detector.detect('').ambiguous).to.equal(false);
   });
@@ -112,6 +143,24 @@ describe('detectLanguage', () => {
       true,
       false,
     ]);
+  });
+
+  it('decides by characters alone without dictionaries', async () => {
+    const fast = await loadDetector({ dictionaries: false });
+    const names = ['東京タワー', '人民公园', '浅草寺', '小田原', '富士山', '日月潭', '中正路'];
+    expect(names.map((name) => fast.detect(name).language)).to.deep.equal([
+      'ja',
+      'zh',
+      'ja',
+      'ja',
+      'ja',
+      'zh',
+      'zh',
+    ]);
+    expect(fast.detect('清水寺')).to.include({ alsoZh: false, alsoJa: false, reason: 'model' });
+    expect(await detectLanguage('中山', { dictionaries: false })).to.deep.equal(
+      detector.detect('中山', { dictionaries: false }),
+    );
   });
 
   it('gives the same answer as a loaded detector', async () => {

@@ -1,0 +1,112 @@
+// Tables of guesses at the language of names.
+import { isHanOnly, type LabelledName, languageOf } from './language-examples.ts';
+import type { Guess } from './language-methods.ts';
+
+export interface Row {
+  gold: LabelledName;
+  found: Guess;
+}
+
+export const share = (part: number, all: number): string =>
+  all === 0 ? '-' : (part / all).toFixed(4);
+
+const isRight = ({ gold, found }: Row): boolean =>
+  gold.lang === 'both'
+    ? ['zh', 'ja', 'both'].includes(found.language)
+    : found.language === languageOf(gold.lang);
+
+const right = (rows: readonly Row[]): string => share(rows.filter(isRight).length, rows.length);
+
+const hanOnlyOf = (rows: readonly Row[]): Row[] => rows.filter(({ gold }) => isHanOnly(gold));
+
+function f1(rows: readonly Row[], language: string): number {
+  const wanted = rows.filter(({ gold }) => languageOf(gold.lang) === language).length;
+  const given = rows.filter(({ found }) => found.language === language);
+  const hits = given.filter(({ gold }) => languageOf(gold.lang) === language).length;
+  return (2 * hits) / Math.max(1, wanted + given.length);
+}
+
+const inBoth = ({ found }: Row): boolean => found.ambiguous || found.language === 'both';
+
+/** One line a method: all names, names in Han only, and of those the mean F1, recall by label, and how they'd be indexed. */
+export function printComparison(
+  runs: readonly { title: string; rows: readonly Row[]; microseconds: number }[],
+): void {
+  const titles = ['all', 'Han', 'Han F1', 'ja', 'zh-Hant', 'zh-Hans', 'in both', 'field hit', 'µs'];
+  console.log(`${''.padEnd(24)}${titles.map((title) => title.padStart(10)).join('')}`);
+  for (const { title, rows, microseconds } of runs) {
+    const han = hanOnlyOf(rows);
+    const labelled = (label: string): Row[] => han.filter(({ gold }) => gold.lang === label);
+    const hit = han.filter((row) => inBoth(row) || isRight(row)).length;
+    const cells = [
+      right(rows),
+      right(han),
+      ((f1(han, 'zh') + f1(han, 'ja')) / 2).toFixed(4),
+      ...['ja', 'zh-Hant', 'zh-Hans'].map((label) => right(labelled(label))),
+      share(han.filter(inBoth).length, han.length),
+      share(hit, han.length),
+      microseconds.toFixed(1),
+    ];
+    console.log(`${title.padEnd(24)}${cells.map((cell) => cell.padStart(10)).join('')}`);
+  }
+}
+
+/** Right answers by groups of names, largest first; groups under `smallest` names are left out. */
+export function printGroups(
+  title: string,
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+  smallest = 20,
+): void {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  console.log(`\n${title}`);
+  for (const [key, members] of [...groups].sort((a, b) => b[1].length - a[1].length)) {
+    if (members.length >= smallest) {
+      console.log(`  ${key.padEnd(30)} ${right(members)}  of ${members.length}`);
+    }
+  }
+}
+
+/** Claimed against real share of right answers, and their mean distance weighted by names (ECE). */
+export function printReliability(
+  title: string,
+  claims: readonly { claimed: number; right: boolean }[],
+): void {
+  console.log(`\n${title}\n  claimed          mean  right   names`);
+  let distance = 0;
+  const edges = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1];
+  for (const [index, low] of edges.slice(0, -1).entries()) {
+    const high = edges[index + 1]!;
+    const inside = claims.filter(({ claimed }) => claimed >= low && (claimed < high || high === 1));
+    if (inside.length === 0) continue;
+    const mean = inside.reduce((sum, { claimed }) => sum + claimed, 0) / inside.length;
+    const real = inside.filter((claim) => claim.right).length / inside.length;
+    distance += Math.abs(mean - real) * inside.length;
+    console.log(
+      `  ${low.toFixed(2)} to ${high.toFixed(2)}  ${mean.toFixed(3)}  ${real.toFixed(3)}  ${String(inside.length).padStart(6)}`,
+    );
+  }
+  console.log(`  expected calibration error ${share(distance, claims.length)}`);
+}
+
+/** The tables of one method. */
+export function printDetails(rows: readonly (Row & { reason: string })[]): void {
+  const han = hanOnlyOf(rows);
+  printGroups('by label, all names', rows, ({ gold }) => gold.lang);
+  printGroups('by length, Han only', han, ({ gold }) => `${gold.name.length} characters`);
+  printGroups('by kind, Han only', han, ({ gold }) => gold.kind);
+  printGroups('by source, Han only', han, ({ gold }) => gold.source);
+  const reasons = new Map<LabelledName, string>(rows.map(({ gold, reason }) => [gold, reason]));
+  printGroups('by clause', rows, ({ gold, found }) => `${reasons.get(gold)} ${found.language}`);
+  printReliability(
+    'reliability of confidence, Han only',
+    han
+      .filter(({ found }) => found.language !== 'both')
+      .map((row) => ({ claimed: row.found.confidence ?? 0, right: isRight(row) })),
+  );
+}

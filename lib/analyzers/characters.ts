@@ -1,0 +1,57 @@
+import { big5, gb2312, jisX0208, jisExtensions } from './charsets.ts';
+import { HAN_TARGETS, NEW_JAPANESE_FORMS } from './variants.ts';
+
+/** Bits of a character's class. */
+export const HAN = 1;
+export const JIS = 2;
+export const BIG5 = 4;
+export const GB = 8;
+/** An old Japanese form, of which a newer one is in use. */
+export const OLD = 16;
+/** Used in Japanese names, in no everyday charset: 髙 﨑. */
+export const NAME_FORM = 32;
+
+/** Class and folded form of every UTF-16 unit: a name costs array look-ups alone. */
+export interface CharacterTable {
+  classes: Uint8Array;
+  folded: Uint16Array;
+}
+
+function build(): CharacterTable {
+  const classes = new Uint8Array(0x10000);
+  const folded = new Uint16Array(0x10000);
+  const han = /^\p{Script=Han}$/u;
+  for (let unit = 0; unit < 0x10000; unit++) {
+    folded[unit] = unit;
+    if (unit < 0x2e80 || (unit > 0x9fff && unit < 0xf900) || unit > 0xfaff) continue;
+    const character = String.fromCharCode(unit);
+    if (!han.test(character)) continue;
+    const modern = NEW_JAPANESE_FORMS.get(character);
+    classes[unit] =
+      HAN +
+      (jisX0208().has(character) ? JIS : 0) +
+      (big5().has(character) ? BIG5 : 0) +
+      (gb2312().has(character) ? GB : 0) +
+      (modern !== undefined && jisX0208().has(modern) ? OLD : 0) +
+      (jisExtensions().has(character) ? NAME_FORM : 0);
+    const target = HAN_TARGETS.get(character);
+    if (target?.length === 1) folded[unit] = target.charCodeAt(0);
+  }
+  return { classes, folded };
+}
+
+let table: CharacterTable | undefined;
+
+/** The table, made on first use in about 0.1 s. */
+export function characterTable(): CharacterTable {
+  return (table ??= build());
+}
+
+/** Whether a text is Han of the first 16 bits alone, and not empty. */
+export function isHan(text: string): boolean {
+  const { classes } = characterTable();
+  for (let at = 0; at < text.length; at++) {
+    if ((classes[text.charCodeAt(at)]! & HAN) === 0) return false;
+  }
+  return text !== '';
+}

@@ -1,0 +1,45 @@
+/** What is known of a name besides its characters. */
+export interface NameHint {
+  /** ISO 3166-1 code of where the place lies. */
+  country?: string;
+  /** ISO 3166-2 code of where it lies, `JP-13`; its country counts where `country` is not given. */
+  region?: string;
+  /** Other names of the same place, by language. */
+  names?: Record<string, string>;
+}
+
+/** A language that is stated, or log-odds of Japanese to add to those of the characters. */
+export type Hinted =
+  { language: 'zh' | 'ja' | 'both' } | { odds: number; reason: 'hint-country' | 'hint-names' };
+
+const CHINESE_COUNTRIES = new Set(['TW', 'CN', 'HK', 'MO', 'SG']);
+
+/** More than any model may hold against it. */
+const COUNTRY_ODDS = 7;
+/** A name that is written otherwise in a language is seldom of that language. */
+const OTHER_NAME_ODDS = 2.5;
+
+/** What a hint says of a name; null where it says nothing. */
+export function hinted(name: string, hint: NameHint): Hinted | null {
+  const equal = { zh: false, ja: false };
+  const other = { zh: false, ja: false };
+  for (const [tag, text] of Object.entries(hint.names ?? {})) {
+    const language = /^(?:zh|ja)\b/i.exec(tag)?.[0].toLowerCase() as 'zh' | 'ja' | undefined;
+    if (language === undefined) continue;
+    if (text.normalize('NFC') === name) equal[language] = true;
+    // A reading in kana or Latin is no other way to write the name.
+    else if (/\p{Script=Han}/u.test(text)) other[language] = true;
+  }
+  if (equal.zh || equal.ja) {
+    return { language: equal.zh && equal.ja ? 'both' : equal.zh ? 'zh' : 'ja' };
+  }
+  const country = (hint.country ?? hint.region?.slice(0, 2))?.toUpperCase();
+  if (country === 'JP') return { odds: COUNTRY_ODDS, reason: 'hint-country' };
+  if (country !== undefined && CHINESE_COUNTRIES.has(country)) {
+    return { odds: -COUNTRY_ODDS, reason: 'hint-country' };
+  }
+  if (other.zh !== other.ja) {
+    return { odds: other.zh ? OTHER_NAME_ODDS : -OTHER_NAME_ODDS, reason: 'hint-names' };
+  }
+  return null;
+}

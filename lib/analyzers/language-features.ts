@@ -1,0 +1,88 @@
+import { characterTable, HAN } from './characters.ts';
+
+/** Number of weights; features are hashed into as many slots. */
+export const SLOTS: number = 1 << 17;
+
+/** Longest stretch of a name that is looked at, in UTF-16 units. */
+const MAX_UNITS = 24;
+
+/** Most slots that `featuresOf` writes. */
+export const MAX_FEATURES: number = MAX_UNITS * 6 + 8;
+
+/** Stand for the ends of a name and for what is not Han inside it. */
+const EDGE = 0;
+const GAP = 1;
+
+const units = new Uint16Array(MAX_UNITS + 3);
+const forms = new Uint16Array(MAX_UNITS + 3);
+const kinds = new Uint8Array(MAX_UNITS + 3);
+
+function slotOf(kind: number, a: number, b: number, c: number): number {
+  let hash = Math.imul(kind + 1, 0x9e3779b1) ^ Math.imul(a + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35) ^ Math.imul(b + 1, 0x27d4eb2f);
+  hash = Math.imul(hash ^ (hash >>> 13), 0x165667b1) ^ Math.imul(c + 1, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 14)) & (SLOTS - 1);
+}
+
+/** Fills the buffers between two edges; gives the number of units. */
+function read(name: string): number {
+  const { classes, folded } = characterTable();
+  let length = 0;
+  units[0] = forms[0] = EDGE;
+  kinds[0] = 0;
+  for (let at = 0; at < name.length && length < MAX_UNITS; at++) {
+    const unit = name.charCodeAt(at);
+    const kind = classes[unit]!;
+    const isHan = (kind & HAN) !== 0;
+    if (!isHan && units[length]! <= GAP) continue;
+    length += 1;
+    units[length] = isHan ? unit : GAP;
+    forms[length] = isHan ? folded[unit]! : GAP;
+    kinds[length] = kind;
+  }
+  if (units[length] === GAP) length -= 1;
+  for (let at = length + 1; at <= length + 2; at++) units[at] = forms[at] = kinds[at] = EDGE;
+  return length;
+}
+
+/**
+ * Writes the feature slots of a name and gives their number: characters as written and folded, their charsets, pairs,
+ * beginning and end.
+ *
+ * @param name - In NFC.
+ * @param slots - At least `MAX_FEATURES` long; overwritten.
+ */
+export function featuresOf(name: string, slots: Int32Array): number {
+  const length = read(name);
+  let count = 0;
+  let inAll = 0xff;
+  let inAny = 0;
+  for (let at = 1; at <= length; at++) {
+    const kind = kinds[at]!;
+    inAll &= kind;
+    inAny |= kind;
+    slots[count++] = slotOf(1, units[at]!, 0, 0);
+    slots[count++] = slotOf(2, forms[at]!, 0, 0);
+    slots[count++] = slotOf(3, kind, 0, 0);
+    slots[count++] = slotOf(4, forms[at - 1]!, forms[at]!, 0);
+    if (at > 1) {
+      slots[count++] = slotOf(5, kinds[at - 1]!, kind, 0);
+      slots[count++] = slotOf(6, units[at - 1]!, units[at]!, 0);
+    }
+  }
+  const size = Math.min(length, 9);
+  const last = forms[length]!;
+  slots[count++] = slotOf(4, last, EDGE, 0);
+  slots[count++] = slotOf(7, inAll, inAny, 0);
+  slots[count++] = slotOf(8, size, 0, 0);
+  slots[count++] = slotOf(9, size, last, 0);
+  slots[count++] = slotOf(
+    10,
+    forms[Math.max(length - 2, 0)]!,
+    forms[Math.max(length - 1, 0)]!,
+    last,
+  );
+  slots[count++] = slotOf(11, forms[1]!, forms[2]!, length > 2 ? forms[3]! : EDGE);
+  return count;
+}
