@@ -41,12 +41,17 @@ function tokenOf(features: IpadicFeatures): JapaneseToken {
   return token;
 }
 
+/** kuromoji throws on NUL and on half a character; the text keeps its length. */
+function readable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', ' ');
+}
+
 function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
-  const tokenize = (text: string): JapaneseToken[] => tokenizer.tokenize(text).map(tokenOf);
+  const tokenize = (text: string): JapaneseToken[] => tokenizer.tokenize(readable(text)).map(tokenOf);
   return {
     tokenize,
     cost(text) {
-      const path = tokenizer.viterbi_searcher.search(tokenizer.getLattice(text));
+      const path = tokenizer.viterbi_searcher.search(tokenizer.getLattice(readable(text)));
       return path.at(-1)?.shortest_cost ?? 0;
     },
     reading(text) {
@@ -61,8 +66,9 @@ function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
     },
     wordStarts(text) {
       let at = 0;
-      return tokenize(text).map(({ surface }) => {
-        const start = text.indexOf(surface, at);
+      const whole = readable(text);
+      return tokenize(whole).map(({ surface }) => {
+        const start = whole.indexOf(surface, at);
         at = start + surface.length;
         return start;
       });

@@ -173,7 +173,7 @@ describe('detectLanguage', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
       fc
-        .array(fc.constantFrom(...Array.from('山東京臺台々ヶの駅广。、 a서'), '\ud800'), {
+        .array(fc.constantFrom(...Array.from('山東京臺台々ヶの駅广。、 a서'), '\ud800', '\0'), {
           maxLength: 8,
         })
         .map((parts) => parts.join('')),
