@@ -47,7 +47,8 @@ function readable(text: string): string {
 }
 
 function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
-  const tokenize = (text: string): JapaneseToken[] => tokenizer.tokenize(readable(text)).map(tokenOf);
+  const tokenize = (text: string): JapaneseToken[] =>
+    tokenizer.tokenize(readable(text)).map(tokenOf);
   return {
     tokenize,
     cost(text) {
