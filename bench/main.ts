@@ -1,26 +1,20 @@
 // Benchmarks by name: npm run bench -- suggest
-const [name, ...args] = process.argv.slice(2);
-switch (name) {
-  case 'suggest':
-    try {
-      await (await import('./suggest.ts')).benchSuggest(args);
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    }
-    break;
-  case 'bulk':
-    try {
-      await (await import('./bulk.ts')).benchBulk(args);
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    }
-    break;
-  case 'contender':
-    (await import('./contender.ts')).serveContender();
-    break;
-  default:
-    console.error('npm run bench -- suggest|bulk [--help]');
-    process.exitCode = 2;
+const RUNS: Record<string, (args: string[]) => Promise<void>> = {
+  suggest: async (args) => (await import('./suggest.ts')).benchSuggest(args),
+  bulk: async (args) => (await import('./bulk.ts')).benchBulk(args),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const run = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;
+if (name === 'contender') (await import('./contender.ts')).serveContender();
+else if (!run) {
+  console.error(`npm run bench -- ${Object.keys(RUNS).join('|')} [--help]`);
+  process.exitCode = 2;
+} else {
+  try {
+    await run(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -1,3 +1,4 @@
+import { holderText } from '../rebuild/lease.ts';
 import type { RebuildPlan } from '../rebuild/plan.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
@@ -48,10 +49,7 @@ function planText({
     const how = complete ? 'is complete and waits for its swap' : `has ${through} records in`;
     lines.push(`${generation} was cut off and ${how}; the same rebuild goes on with it`);
   }
-  if (rebuilding) {
-    const { pid, host, since } = rebuilding;
-    lines.push(`being rebuilt by process ${pid} on ${host} since ${since}`);
-  }
+  if (rebuilding) lines.push(`being rebuilt by ${holderText(rebuilding)}`);
   lines.push(`writes: ${writes}`);
   return lines.join('\n');
 }

@@ -1,3 +1,4 @@
+import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -17,8 +18,8 @@ export const rebuildUnlockCommand: CommandSpec = {
       const holder = await index.unlock();
       if (options['json']) await printJson(io, { holder });
       else {
-        const of = holder && `process ${holder.pid} on ${holder.host} since ${holder.since}`;
-        await print(io, of ? `${alias} was taken from ${of}` : `nobody had the lease on ${alias}`);
+        const taken = holder && `${alias} was taken from ${holderText(holder)}`;
+        await print(io, taken ?? `nobody had the lease on ${alias}`);
       }
       return EXIT.done;
     } finally {

@@ -1,4 +1,5 @@
 import type { IndexStatus } from '../place-index.ts';
+import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -42,9 +43,6 @@ function statusText({
     const role = name === live ? 'live' : name === previous ? 'previous' : state;
     lines.push(`  ${name}  ${role.padEnd(8)}  ${documents} places  ${createdAt}`);
   }
-  if (rebuilding) {
-    const { pid, host, since } = rebuilding;
-    lines.push(`being rebuilt by process ${pid} on ${host} since ${since}`);
-  }
+  if (rebuilding) lines.push(`being rebuilt by ${holderText(rebuilding)}`);
   return lines.join('\n');
 }

@@ -125,11 +125,16 @@ export async function breakLease(engine: Engine, alias: string): Promise<LeaseHo
   return { pid, host, since };
 }
 
+/** A holder as messages name it. */
+export function holderText({ pid, host, since }: LeaseHolder): string {
+  return `process ${pid} on ${host} since ${since}`;
+}
+
 function leaseHeld(alias: string, holder: LeaseHolder): RebuildError {
   return new RebuildError(
     'LEASE_HELD',
     'lease',
-    `${alias} is being rebuilt by process ${holder.pid} on ${holder.host} since ${holder.since}`,
+    `${alias} is being rebuilt by ${holderText(holder)}`,
     'Wait for it to end; if it is dead, run suoyin index-rebuild unlock.',
   );
 }

@@ -123,11 +123,12 @@ async function attempt(
   const before = (await aliasState(engine, alias))?.generation ?? null;
   const state = former ?? (await begin(engine, alias, log));
   const { generation } = state;
+  const isLive = before === generation;
   // What an earlier run has reported is in its file; whether that fits is known after the scan.
   const letters = collectDeadLetters(former ? null : lettersFile(options, generation));
   const kept = former ? collectDeadLetters(lettersFile(options, generation)) : letters;
   try {
-    if (former && before !== generation) await engine.takeOverGeneration(generation);
+    if (former && !isLive) await engine.takeOverGeneration(generation);
     await announceBuilding(engine, alias, generation);
     const through = state.filled?.through ?? 0;
     const stages = { ...options, letters, generation, through };
@@ -138,23 +139,23 @@ async function attempt(
       return null;
     }
     const done = { ...stages, letters: kept };
+    const save = (soFar: Omit<FillCheckpoint, 'letters'>, complete: boolean): Promise<void> => {
+      const filled = { ...soFar, letters: { bytes: kept.bytes, count: kept.count } };
+      return log.save({ ...state, fingerprint: scanned.fingerprint, filled, complete });
+    };
     const filled = await fillFrom(engine, source, done, scanned, async (checkpoint) => {
       await lease.check('fill');
-      const { bytes, count } = kept;
-      const next = { ...sumOf(state.filled, checkpoint), letters: { bytes, count } };
-      await log.save({ ...state, fingerprint: scanned.fingerprint, filled: next });
+      await save(sumOf(state.filled, checkpoint), state.complete);
     });
     const total = sumOf(state.filled, filled);
-    if (before !== generation) {
+    if (!isLive) {
       await completeGeneration(engine, { ...done, scanned, filled: total, sample: filled.sample });
-      const complete = { ...state, fingerprint: scanned.fingerprint, complete: true };
-      const { bytes, count } = kept;
-      await log.save({ ...complete, filled: { ...total, letters: { bytes, count } } });
+      await save(total, true);
     }
-    const built = { ...total, generation, previous: before === generation ? null : before };
+    const built = { ...total, generation, previous: isLive ? null : before };
     const result = resultOf({ ...options, resumed: former !== null }, kept, scanned, built);
-    if (options.prepareOnly && before !== generation) return { ...result, live: false };
-    if (before !== generation) {
+    if (options.prepareOnly && !isLive) return { ...result, live: false };
+    if (!isLive) {
       await lease.check('swap');
       await engine.swapAlias(alias, before, generation);
     }

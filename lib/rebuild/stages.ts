@@ -52,7 +52,7 @@ export async function scanSource(
   options: StageOptions,
 ): Promise<ScannedSource> {
   const { letters, signal } = options;
-  const now = options.now ?? ((): number => performance.now());
+  const now = clockOf(options);
   const began = now();
   const geography = await loadGeography(options, letters);
   const scan = await scanRecords(source, {
@@ -159,8 +159,11 @@ export async function completeGeneration(
 }
 
 function meter(stage: RebuildStage, total: number | null, options: StageOptions): StageMeter {
-  const now = options.now ?? ((): number => performance.now());
-  return meterStage(stage, { total, now, onProgress: options.onProgress });
+  return meterStage(stage, { total, now: clockOf(options), onProgress: options.onProgress });
+}
+
+function clockOf({ now }: StageOptions): () => number {
+  return now ?? ((): number => performance.now());
 }
 
 function refuseEmpty({ alias, allowEmpty }: StageOptions, stage: string, what: string): void {

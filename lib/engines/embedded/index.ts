@@ -22,7 +22,13 @@ import { fromRow } from './rows.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { findRanks } from './search.ts';
 import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
-import { openSqlite, wrapHandle, type Database, type SqliteHandle } from './sqlite.ts';
+import {
+  inTransaction,
+  openSqlite,
+  wrapHandle,
+  type Database,
+  type SqliteHandle,
+} from './sqlite.ts';
 import { writeBatch } from './writes.ts';
 
 export type { SqliteHandle } from './sqlite.ts';
@@ -104,16 +110,9 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
 
   async function writing<T>(action: (database: Database) => T): Promise<T> {
     const database = await open();
-    database.exec('begin immediate');
-    try {
-      const result = action(database);
-      database.exec('commit');
-      sources.clear();
-      return result;
-    } catch (error) {
-      database.exec('rollback');
-      throw error;
-    }
+    const result = inTransaction(database, () => action(database));
+    sources.clear();
+    return result;
   }
 
   function sourceOf(database: Database, number: number, rank: number): PlaceSource {

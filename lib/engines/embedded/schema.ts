@@ -1,5 +1,5 @@
 import { EngineError, quoteValue } from '../../errors.ts';
-import type { Database } from './sqlite.ts';
+import { inTransaction, type Database } from './sqlite.ts';
 
 /** Written into the file's header, so that `file` and we can tell whose it is: "SuoY". */
 const APPLICATION_ID = 0x53756f59;
@@ -49,17 +49,6 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
     // Another process may have made the tables while we waited for the lock.
     if (checkSchema(database, path) === null) database.exec(CATALOGUE);
   });
-}
-
-function inTransaction(database: Database, action: () => void): void {
-  database.exec('begin immediate');
-  try {
-    action();
-    database.exec('commit');
-  } catch (error) {
-    database.exec('rollback');
-    throw error;
-  }
 }
 
 /** From layout 1, which had neither versions of documents nor state. */

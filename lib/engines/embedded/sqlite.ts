@@ -165,6 +165,19 @@ const WORDS: Readonly<Record<string, number>> = {
   'file is not a database': 26,
 };
 
+/** Carries out an action in a transaction that no other writer is in: whole or not at all. */
+export function inTransaction<T>(database: Database, action: () => T): T {
+  database.exec('begin immediate');
+  try {
+    const result = action();
+    database.exec('commit');
+    return result;
+  } catch (error) {
+    database.exec('rollback');
+    throw error;
+  }
+}
+
 /** A driver's error as `EngineError`, with the original as `cause`; one of ours passes through. */
 export function engineFault(error: unknown, path: string): Error {
   if (error instanceof EngineError) return error;

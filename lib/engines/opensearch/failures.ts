@@ -67,7 +67,7 @@ export function engineErrorOf(error: unknown): Error {
 }
 
 /** The error for an index that takes no writes. */
-export function clusterBlocked(reason: string): EngineError {
+function clusterBlocked(reason: string): EngineError {
   const hint =
     'Usually a disk is over its flood-stage watermark: free space, then set ' +
     'index.blocks.read_only_allow_delete to null on the index, and run it again.';

@@ -197,13 +197,8 @@ export function generationStore(
       const { aliases: names, note } = await one(generation);
       if (note.state !== 'building') return;
       const token = randomUUID();
-      const former = Object.keys(names).filter((name) =>
-        name.startsWith(fillAlias(generation, '')),
-      );
       await changeAliases([
-        ...former.map((name) => ({
-          remove: { index: generation, alias: name, must_exist: false },
-        })),
+        ...fillsRemoved(generation, names),
         { add: { index: generation, alias: fillAlias(generation, token), is_hidden: true } },
       ]);
       tokens.set(generation, token);
@@ -215,14 +210,8 @@ export function generationStore(
       const found = await one(generation);
       const { note } = found;
       if (note.state === 'building') {
-        const fills = Object.keys(found.aliases).filter((name) =>
-          name.startsWith(fillAlias(generation, '')),
-        );
-        if (fills.length > 0) {
-          await changeAliases(
-            fills.map((alias) => ({ remove: { index: generation, alias, must_exist: false } })),
-          );
-        }
+        const removals = fillsRemoved(generation, found.aliases);
+        if (removals.length > 0) await changeAliases(removals);
         const long = { timeoutMs: LONG_MS };
         await send({ method: 'POST', path: `/${generation}/_refresh`, ...long });
         await send({
@@ -368,6 +357,13 @@ export function generationStore(
       return { settings: { index }, mappings: { ...mappings, _meta: ours } };
     },
   };
+}
+
+/** Actions that take away every alias that a generation is filled through. */
+function fillsRemoved(generation: string, aliases: Record<string, unknown>): object[] {
+  return Object.keys(aliases)
+    .filter((alias) => alias.startsWith(fillAlias(generation, '')))
+    .map((alias) => ({ remove: { index: generation, alias, must_exist: false } }));
 }
 
 function aliasMoved(

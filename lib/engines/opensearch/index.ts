@@ -10,7 +10,7 @@ import { engineErrorOf, withoutContent } from './failures.ts';
 import { generationStore } from './generations.ts';
 import { documentId, indexNotFound, pathOf, writeAlias } from './names.ts';
 import { checkFit, clusterVersion } from './probe.ts';
-import { objectOf, type OpenSearchClient, sendWith } from './request.ts';
+import { objectOf, type OpenSearchClient, sendOnce, sendWith } from './request.ts';
 import { stateStore } from './state.ts';
 
 export type { OpenSearchClient } from './request.ts';
@@ -56,10 +56,14 @@ export function opensearch(options: OpenSearchOptions): Engine {
   const writing = retryBudgetMs === undefined ? renewal : { ...renewal, retryBudgetMs };
   let closed = false;
   const sendNow = sendWith(client, renewal);
-  const send: typeof sendNow = (request) => {
-    if (!closed) return sendNow(request);
+  const refuseClosed = (): void => {
+    if (!closed) return;
     const hint = 'Make a new one with opensearch().';
-    return Promise.reject(new EngineError('ENGINE_CLOSED', 'This engine was closed', hint));
+    throw new EngineError('ENGINE_CLOSED', 'This engine was closed', hint);
+  };
+  const send: typeof sendNow = async (request) => {
+    refuseClosed();
+    return sendNow(request);
   };
   const state = stateStore(send);
   const generations = generationStore(send, state, (body) => checkFit(send, body));
@@ -70,26 +74,16 @@ export function opensearch(options: OpenSearchOptions): Engine {
     lines: string,
     options: { refresh: typeof refresh; signal: AbortSignal },
   ): Promise<BulkReply> {
-    if (closed) await send({ method: 'GET', path: '/' });
-    const sent = client.transport.request(
-      {
-        method: 'POST',
-        path: `/${alias}/_bulk`,
-        querystring: { require_alias: true, refresh: options.refresh, timeout: '10s' },
-        bulkBody: lines,
-      },
-      { maxRetries: 0, requestTimeout: BULK_MS },
-    );
-    const abort = (): void => {
-      (sent as { abort?: () => void }).abort?.();
-    };
-    options.signal.addEventListener('abort', abort, { once: true });
-    try {
-      const { statusCode, body } = await sent;
-      return { statusCode: statusCode ?? 200, body };
-    } finally {
-      options.signal.removeEventListener('abort', abort);
-    }
+    refuseClosed();
+    const { status, body } = await sendOnce(client, {
+      method: 'POST',
+      path: `/${alias}/_bulk`,
+      query: { require_alias: true, refresh: options.refresh, timeout: '10s' },
+      lines,
+      timeoutMs: BULK_MS,
+      signal: options.signal,
+    });
+    return { statusCode: status, body };
   }
 
   async function versions(index: string, ids: readonly string[]): Promise<(number | null)[]> {

@@ -65,7 +65,7 @@ export function sendWith(
     for (let attempt = 1; ; attempt++) {
       request.signal?.throwIfAborted();
       try {
-        return await once(client, request);
+        return await sendOnce(client, request);
       } catch (error) {
         request.signal?.throwIfAborted();
         if (!renewed && isUnauthorized(error)) {
@@ -83,7 +83,11 @@ export function sendWith(
   };
 }
 
-async function once(client: OpenSearchClient, request: EngineRequest): Promise<EngineResponse> {
+/** Sends a request once; throws what the client throws, which may hold what was sent. */
+export async function sendOnce(
+  client: OpenSearchClient,
+  request: EngineRequest,
+): Promise<EngineResponse> {
   const { method, path, query, body, lines, expected = [], timeoutMs, signal } = request;
   const params: RequestParams = { method, path };
   if (query) params.querystring = query;
