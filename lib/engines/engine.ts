@@ -1,5 +1,11 @@
 import type { PlaceDocument } from '../autocomplete/document.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../autocomplete/query.ts';
+import type { ImageDocument } from '../knn/document.ts';
+import type { HashSearch, VectorSearch } from '../knn/query.ts';
+import type { VectorSpace } from '../knn/space.ts';
+
+/** What engines keep. A generation holds documents of one feature, which its body names in `_meta`. */
+export type IndexDocument = PlaceDocument | ImageDocument;
 
 /** One concrete index behind an alias. */
 export interface Generation {
@@ -22,7 +28,7 @@ export interface Generation {
  * With a `version` (whole number, 1..2^53-1) it is done only where the id has none as high, as external
  * versions of OpenSearch are; without, it is done in any case.
  */
-export type WriteOperation = ({ index: PlaceDocument } | { delete: string }) & {
+export type WriteOperation = ({ index: IndexDocument } | { delete: string }) & {
   version?: number;
 };
 
@@ -128,10 +134,26 @@ export interface Engine {
     filter?: PlaceFilter,
     options?: { signal?: AbortSignal },
   ): Promise<PlaceHit[]>;
-  get(index: string, id: string): Promise<PlaceDocument | null>;
+  /**
+   * Pictures near a query, in any order: at least the `k` nearest by exact distance, or about these
+   * where the engine follows a graph. The caller ranks them; see `rankByVector`.
+   */
+  nearest(
+    index: string,
+    search: VectorSearch,
+    options?: { signal?: AbortSignal },
+  ): Promise<{ space: VectorSpace; documents: ImageDocument[] }>;
+  /** Every picture of a hash, nearest first, then by id, up to the limit. */
+  byHash(
+    index: string,
+    search: HashSearch,
+    options?: { signal?: AbortSignal },
+  ): Promise<ImageDocument[]>;
+  /** The document of an id; the caller knows what the index holds. */
+  get<D extends IndexDocument = PlaceDocument>(index: string, id: string): Promise<D | null>;
   count(index: string): Promise<number>;
   /** Every document, in order of id. */
-  scan(index: string): AsyncIterable<PlaceDocument>;
+  scan<D extends IndexDocument = PlaceDocument>(index: string): AsyncIterable<D>;
   health(): Promise<EngineHealth>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { engineContract } from './engine.contract.ts';
+import { imagesContract } from './images.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
 
@@ -29,4 +30,8 @@ describe('a rebuild that was cut off: embedded', () => {
 
 describe('writes while a rebuild runs: embedded', () => {
   liveWritesContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('pictures: embedded', () => {
+  imagesContract(() => embedded({ dataDir: ':memory:' }));
 });

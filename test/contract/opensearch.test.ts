@@ -7,13 +7,14 @@ import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
 import { engineContract } from './engine.contract.ts';
+import { imagesContract } from './images.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
 
 describe('on OpenSearch', function () {
   const cluster = onOpenSearch(this);
   const makeEngine = (): Engine => opensearch({ client: cluster.client, refresh: true });
-  beforeEach(() => wipe(cluster.client, ['places', 'elsewhere', 'whole']));
+  beforeEach(() => wipe(cluster.client, ['places', 'images', 'elsewhere', 'whole']));
 
   describe('engine contract', () => {
     engineContract(makeEngine, { runs: 2 });
@@ -25,6 +26,10 @@ describe('on OpenSearch', function () {
 
   describe('writes while a rebuild runs', () => {
     liveWritesContract(makeEngine);
+  });
+
+  describe('pictures', () => {
+    imagesContract(makeEngine);
   });
 
   it('gives the same answers as the embedded engine, to the last field', async () => {

@@ -1,6 +1,6 @@
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { AliasState, Generation } from '../engine.ts';
-import { createTables, dropTables } from './schema.ts';
+import { type Feature, tablesOf } from './tables.ts';
 import type { Database, SqlRow } from './sqlite.ts';
 
 /** Aliases become part of generation names: short, lower case, as OpenSearch wants them. */
@@ -8,12 +8,14 @@ const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
 
 export interface CatalogueEntry extends Generation {
   number: number;
+  feature: Feature;
 }
 
-const COLUMNS = 'number, name, alias, state, created_at, documents, meta';
+const COLUMNS = `number, name, alias, state, created_at, documents, meta,
+  coalesce(json_extract(body, '$.mappings._meta.feature'), 'places')`;
 
 function entryOf(row: SqlRow): CatalogueEntry {
-  const [number, name, alias, state, createdAt, documents, meta] = row as [
+  const [number, name, alias, state, createdAt, documents, meta, feature] = row as [
     number,
     string,
     string,
@@ -21,6 +23,7 @@ function entryOf(row: SqlRow): CatalogueEntry {
     string,
     number,
     string,
+    Feature,
   ];
   return {
     number,
@@ -30,11 +33,16 @@ function entryOf(row: SqlRow): CatalogueEntry {
     createdAt,
     documents,
     meta: JSON.parse(meta) as Record<string, unknown>,
+    feature,
   };
 }
 
 /** The public part of an entry. */
-export function generationOf({ number: _, ...generation }: CatalogueEntry): Generation {
+export function generationOf({
+  number: _,
+  feature: __,
+  ...generation
+}: CatalogueEntry): Generation {
   return generation;
 }
 
@@ -101,7 +109,7 @@ export function addGeneration(
     )
     .run(name, alias, JSON.stringify(body), JSON.stringify(meta));
   const entry = entryNamed(database, name);
-  createTables(database, entry.number);
+  tablesOf(entry).create(database, entry.number, body);
   return entry;
 }
 
@@ -140,7 +148,8 @@ export function moveAlias(
 
 /** @see Engine.dropGeneration */
 export function removeGeneration(database: Database, generation: string): void {
-  const { number } = entryNamed(database, generation);
+  const entry = entryNamed(database, generation);
+  const { number } = entry;
   const used = database.sql('select alias from alias where live = ?').row(number);
   if (used) {
     const hint = 'Swap the alias to another generation first.';
@@ -149,5 +158,5 @@ export function removeGeneration(database: Database, generation: string): void {
   }
   database.sql('update alias set previous = null where previous = ?').run(number);
   database.sql('delete from generation where number = ?').run(number);
-  dropTables(database, number);
+  tablesOf(entry).drop(database, number);
 }

@@ -5,9 +5,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { PlaceSource } from '../../autocomplete/document.ts';
 import type { PlaceHit } from '../../autocomplete/query.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, IndexDocument } from '../engine.ts';
 import { batchedStream } from '../batched-stream.ts';
-import { buildSteps } from './build.ts';
 import {
   addGeneration,
   aliasStates,
@@ -18,7 +17,7 @@ import {
   moveAlias,
   removeGeneration,
 } from './catalogue.ts';
-import { fromRow } from './rows.ts';
+import { findByHash, findNearest } from './image-search.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { findRanks } from './search.ts';
 import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
@@ -29,6 +28,8 @@ import {
   type Database,
   type SqliteHandle,
 } from './sqlite.ts';
+import { tablesOf } from './tables.ts';
+import { loadVectors } from './vectors.ts';
 import { writeBatch } from './writes.ts';
 
 export type { SqliteHandle } from './sqlite.ts';
@@ -92,6 +93,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
       ? wrapHandle(options.database, 'handle', path)
       : await openSqlite(path, readOnly);
     database.exec(`pragma busy_timeout = ${Math.max(0, Math.trunc(busyTimeoutMs))}`);
+    await loadVectors(database);
     prepareSchema(database, path, readOnly);
     // Kill -9 safe; a power cut may lose the last batches, never the file.
     database.exec('pragma synchronous = normal; pragma cache_size = -65536;');
@@ -142,9 +144,10 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
 
   const write: Engine['write'] = (index, operations) =>
     writing((db) => {
-      const { number, state } = entryNamed(db, index);
+      const entry = entryNamed(db, index);
+      const { number, state } = entry;
       const target = { number, built: state !== 'building' };
-      const { outcomes, added } = writeBatch(db, target, operations);
+      const { outcomes, added } = writeBatch(db, tablesOf(entry), target, operations);
       db.sql('update generation set documents = documents + ? where number = ?').run(added, number);
       return outcomes;
     });
@@ -172,9 +175,9 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     takeOverGeneration: (generation) => reading((db) => void entryNamed(db, generation)),
 
     async finishGeneration(generation, meta = {}) {
-      const { number, state } = await reading((db) => entryNamed(db, generation));
-      if (state === 'building') {
-        for (const step of buildSteps(number)) {
+      const entry = await reading((db) => entryNamed(db, generation));
+      if (entry.state === 'building') {
+        for (const step of tablesOf(entry).buildSteps(entry.number)) {
           await writing(step);
           await setImmediate();
         }
@@ -184,7 +187,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         db.sql(
           `update generation set meta = ?,
             state = case state when 'building' then 'ready' else state end where number = ?`,
-        ).run(JSON.stringify({ ...entry.meta, ...meta }), number);
+        ).run(JSON.stringify({ ...entry.meta, ...meta }), entry.number);
         return generationOf(entryNamed(db, generation));
       });
     },
@@ -225,11 +228,22 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         });
       }),
 
-    get: (index, id) =>
+    nearest: (index, search, { signal } = {}) =>
       reading((db) => {
-        const { number } = entryNamed(db, index);
-        const row = db.sql(`select source, rest, keys from g${number}_doc where id = ?`).row(id);
-        return row ? fromRow(...(row as [string, string, string])) : null;
+        signal?.throwIfAborted();
+        return findNearest(db, entryNamed(db, index), search);
+      }),
+
+    byHash: (index, search, { signal } = {}) =>
+      reading((db) => {
+        signal?.throwIfAborted();
+        return findByHash(db, entryNamed(db, index), search);
+      }),
+
+    get: <D extends IndexDocument>(index: string, id: string) =>
+      reading((db) => {
+        const entry = entryNamed(db, index);
+        return tablesOf(entry).get(db, entry.number, id) as D | null;
       }),
 
     count: (index) =>
@@ -238,19 +252,14 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         return db.sql(`select count(*) from g${number}_doc`).row()![0] as number;
       }),
 
-    async *scan(index) {
-      const { number } = await reading((db) => entryNamed(db, index));
+    async *scan<D extends IndexDocument>(index: string) {
+      const entry = await reading((db) => entryNamed(db, index));
+      const tables = tablesOf(entry);
       for (let after = ''; ;) {
-        const page = await reading((db) =>
-          db
-            .sql(
-              `select id, source, rest, keys from g${number}_doc where id > ? order by id limit ?`,
-            )
-            .rows(after, SCAN_PAGE),
-        );
-        for (const [, ...row] of page) yield fromRow(...(row as [string, string, string]));
+        const page = await reading((db) => tables.page(db, entry.number, after, SCAN_PAGE));
+        yield* page as D[];
         if (page.length < SCAN_PAGE) return;
-        after = page.at(-1)![0] as string;
+        after = page.at(-1)!.id;
       }
     },
 

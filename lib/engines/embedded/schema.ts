@@ -84,37 +84,3 @@ function checkSchema(database: Database, path: string): number | null {
     'Give another data directory.',
   );
 }
-
-/**
- * Tables of one generation, all named by its number:
- * - `doc`: documents; `source` is what a hit carries, `keys` the stored keys as JSON
- * - `attr`: one small row a document in order of rank, to filter by without touching `doc`
- * - `area`: distinct `within` lists; `area_key`: the areas that hold a key
- * - `key`: search keys, each with the letter of its field in front
- * - `prefix`: beginnings that many keys share, with their documents in order of rank
- *
- * While a generation is being built only `doc` and the areas are written; the rest follows, sorted,
- * in `buildSteps`.
- */
-export function createTables(database: Database, number: number): void {
-  const g = `g${number}`;
-  database.exec(`
-    create table ${g}_doc(doc integer primary key, id text not null unique, rank integer not null,
-      country text not null, kind text not null, lat real, lon real, area integer not null,
-      source text not null, rest text not null, keys text not null,
-      version integer not null);
-    create table ${g}_attr(rank integer primary key, doc integer not null,
-      country text not null, kind text not null, lat real, lon real, area integer not null);
-    create table ${g}_area(area integer primary key, keys text not null unique);
-    create table ${g}_area_key(key text, area integer, primary key(key, area)) without rowid;
-    create table ${g}_key(k text, rank integer, country text not null,
-      primary key(k, rank)) without rowid;
-    create table ${g}_prefix(k text, rank integer, country text not null,
-      primary key(k, rank)) without rowid;`);
-}
-
-const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix'];
-
-export function dropTables(database: Database, number: number): void {
-  for (const table of TABLES) database.exec(`drop table if exists g${number}_${table}`);
-}

@@ -1,7 +1,7 @@
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
 
 /** What a column holds, or a parameter may be. */
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = SqlValue[];
 
 /** A prepared statement as `node:sqlite`, `@photostructure/sqlite` and `better-sqlite3` have it. */
@@ -17,9 +17,14 @@ export interface SqliteHandle {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
   close(): unknown;
+  /** Refused by `DatabaseSync` unless it was opened with `allowExtension`. */
+  loadExtension?(path: string): unknown;
 }
 
-type Constructor = new (path: string, options: { readOnly: boolean }) => SqliteHandle;
+type Constructor = new (
+  path: string,
+  options: { readOnly: boolean; allowExtension: boolean },
+) => SqliteHandle;
 
 /** A statement that gives rows as arrays on every driver. */
 export interface Statement {
@@ -36,6 +41,8 @@ export interface Database {
   exec(sql: string): void;
   /** Prepared once per text and kept, the least recently used given up. */
   sql(text: string): Statement;
+  /** Makes the functions of an extension known to this connection. */
+  loadExtension(path: string): void;
   close(): void;
 }
 
@@ -53,7 +60,7 @@ const STATEMENTS = 256;
 export async function openSqlite(path: string, readOnly: boolean): Promise<Database> {
   const { driver, DatabaseSync } = await loadDriver();
   try {
-    return wrapHandle(new DatabaseSync(path, { readOnly }), driver, path);
+    return wrapHandle(new DatabaseSync(path, { readOnly, allowExtension: true }), driver, path);
   } catch (error) {
     throw engineFault(error, path);
   }
@@ -88,6 +95,12 @@ export function wrapHandle(handle: SqliteHandle, driver: string, path: string): 
   return {
     driver,
     exec: (sql) => typed(() => void handle.exec(sql)),
+    loadExtension(path) {
+      const host = handle as { enableLoadExtension?(allow: boolean): void };
+      host.enableLoadExtension?.(true);
+      handle.loadExtension?.(path);
+      host.enableLoadExtension?.(false);
+    },
     close: () => typed(() => void handle.close()),
     sql(text) {
       let statement = kept.get(text);

@@ -1,13 +1,19 @@
 import { placeSearchBodies, readPlaceHits } from '../../autocomplete/query-body.ts';
-import type { PlaceDocument } from '../../autocomplete/document.ts';
 import { EngineError } from '../../errors.ts';
 import { faultOf } from '../document-fault.ts';
-import type { Engine, WriteOperation, WriteOutcome, WriteStream } from '../engine.ts';
+import type {
+  Engine,
+  IndexDocument,
+  WriteOperation,
+  WriteOutcome,
+  WriteStream,
+} from '../engine.ts';
 import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 import type { BulkReply } from './bulk-answer.ts';
 import { bulkWriter } from './bulk-writer.ts';
 import { engineErrorOf, withoutContent } from './failures.ts';
 import { generationStore } from './generations.ts';
+import { imageSearches } from './image-search.ts';
 import { documentId, indexNotFound, pathOf, writeAlias } from './names.ts';
 import { checkFit, clusterVersion } from './probe.ts';
 import { objectOf, type OpenSearchClient, sendOnce, sendWith } from './request.ts';
@@ -67,6 +73,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
   };
   const state = stateStore(send);
   const generations = generationStore(send, state, (body) => checkFit(send, body));
+  const images = imageSearches(send);
 
   /** A bulk request to an alias that has to be there, so that no index comes into being by a write. */
   async function bulk(
@@ -227,12 +234,22 @@ export function opensearch(options: OpenSearchOptions): Engine {
       return readPlaceHits(answer as Parameters<typeof readPlaceHits>[0]);
     },
 
-    async get(index, id) {
+    async nearest(index, search, { signal } = {}) {
+      signal?.throwIfAborted();
+      return images.nearest(index, search, signal);
+    },
+
+    async byHash(index, search, { signal } = {}) {
+      signal?.throwIfAborted();
+      return images.byHash(index, search, signal);
+    },
+
+    async get<D extends IndexDocument>(index: string, id: string) {
       const path = `/${pathOf(index)}/_doc/${encodeURIComponent(documentId(id))}`;
       const response = await send({ method: 'GET', path, expected: [404] });
       const { found, _source, error } = objectOf(response);
       if (error !== undefined) throw indexNotFound(index);
-      return found === true ? (_source as PlaceDocument) : null;
+      return found === true ? (_source as D) : null;
     },
 
     async count(index) {
@@ -240,7 +257,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
       return objectOf(response)['count'] as number;
     },
 
-    async *scan(index) {
+    async *scan<D extends IndexDocument>(index: string) {
       const opened = await send({
         method: 'POST',
         path: `/${pathOf(index)}/_search/point_in_time`,
@@ -262,7 +279,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
           });
           const { pit_id: renewed, hits } = objectOf(response) as {
             pit_id?: string;
-            hits: { hits: { _source: PlaceDocument; sort: unknown[] }[] };
+            hits: { hits: { _source: D; sort: unknown[] }[] };
           };
           pit = renewed ?? pit;
           for (const { _source } of hits.hits) yield _source;

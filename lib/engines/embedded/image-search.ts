@@ -1,0 +1,174 @@
+import { EngineError } from '../../errors.ts';
+import type { ImageDocument } from '../../knn/document.ts';
+import { probeSlots } from '../../knn/hash.ts';
+import {
+  checkHashSearch,
+  checkVectorSearch,
+  type FieldFilter,
+  filterTerms,
+  type HashSearch,
+  type VectorSearch,
+} from '../../knn/query.ts';
+import { distanceBetween, type VectorSpace } from '../../knn/space.ts';
+import type { CatalogueEntry } from './catalogue.ts';
+import { documentsOf, spaceOf, storedSlot, storedTerm } from './image-tables.ts';
+import type { Database, SqlValue } from './sqlite.ts';
+import { fromBlob, metricOf, needVectors, toBlob, vectorsSearched, vectorSql } from './vectors.ts';
+
+/** Views of a picture at the most: any k pictures are among so many times k views. */
+const VIEWS_MAX = 2;
+/** From here on vec0's list of the nearest is slower than sorting all distances. */
+const LIST_MAX = 200;
+
+/** @see Engine.nearest */
+export function findNearest(
+  database: Database,
+  entry: CatalogueEntry,
+  search: VectorSearch,
+): { space: VectorSpace; documents: ImageDocument[] } {
+  checkFeature(database, entry);
+  const { number, state } = entry;
+  const space = spaceOf(database, number);
+  checkVectorSearch(space, search);
+  if (state === 'building') return { space, documents: [] };
+  const find = vectorsSearched(space) ? searchedViews : scannedViews;
+  const docs = new Set<number>();
+  for (const vector of search.vectors) {
+    for (const doc of find(database, { number, space, search, vector })) docs.add(doc);
+  }
+  return { space, documents: documentsOf(database, number, [...docs]) };
+}
+
+/** @see Engine.byHash */
+export function findByHash(
+  database: Database,
+  entry: CatalogueEntry,
+  search: HashSearch,
+): ImageDocument[] {
+  checkFeature(database, entry);
+  checkHashSearch(search);
+  const { number, state } = entry;
+  if (state === 'building') return [];
+  const g = `g${number}`;
+  const { field, value, maxDistance = 0, limit } = search;
+  const [conditions, parameters] = filterSql(g, search.filter);
+  const rows =
+    maxDistance === 0
+      ? database
+          .sql(
+            `select d.doc from ${g}_term t join ${g}_doc d on d.doc = t.doc where t.term = ?
+              ${conditions('t.doc')} order by d.id limit ?`,
+          )
+          .rows(storedTerm(field, value), ...parameters, limit)
+      : database
+          .sql(
+            `select d.doc from (
+              select doc, vec_distance_hamming(vec_bit(hash), vec_bit(?)) distance from ${g}_hash
+              where doc in (select doc from ${g}_slot where slot in (select value from json_each(?)))
+            ) h join ${g}_doc d on d.doc = h.doc where h.distance <= ? ${conditions('h.doc')}
+            order by h.distance, d.id limit ?`,
+          )
+          .rows(
+            Buffer.from(value, 'hex'),
+            JSON.stringify(probeSlots(value).map(storedSlot)),
+            maxDistance,
+            ...parameters,
+            limit,
+          );
+  return documentsOf(
+    database,
+    number,
+    rows.map(([doc]) => doc as number),
+  );
+}
+
+interface ViewSearch {
+  number: number;
+  space: VectorSpace;
+  search: VectorSearch;
+  vector: readonly number[];
+}
+
+function searchedViews(database: Database, options: ViewSearch): number[] {
+  const { number, space, search, vector } = options;
+  const g = `g${number}`;
+  const limit = search.k * VIEWS_MAX;
+  const [conditions, parameters] = filterSql(g, search.filter);
+  const among = parameters.length
+    ? `and view in (select view from ${g}_view w where true ${conditions('w.doc')})`
+    : '';
+  const blob = toBlob(space, unit(space, vector));
+  const query = vectorSql(space);
+  if (limit <= LIST_MAX) {
+    const found = database
+      .sql(
+        `select view, distance from ${g}_vector
+          where v match ${query} and k = cast(? as integer) ${among} order by distance`,
+      )
+      .rows(blob, limit, ...parameters);
+    // Where as many are as near as the last one, the list may lack those that come first by id.
+    if (found.length < limit || found.at(-1)![1] !== found[search.k - 1]![1]) {
+      const doc = database.sql(`select doc from ${g}_view where view = ?`);
+      return found.map(([view]) => doc.row(view!)![0] as number);
+    }
+  }
+  return database
+    .sql(
+      `select w.doc from
+        (select view, vec_distance_${metricOf(space)}(v, ${query}) distance from ${g}_vector
+          where true ${among}) x
+        join ${g}_view w on w.view = x.view join ${g}_doc d on d.doc = w.doc
+        order by x.distance, d.id limit ?`,
+    )
+    .rows(blob, ...parameters, limit)
+    .map(([doc]) => doc as number);
+}
+
+/** Reads all vectors, a page at a time. */
+function scannedViews(database: Database, options: ViewSearch): number[] {
+  const { number, space, search, vector } = options;
+  const g = `g${number}`;
+  const [conditions, parameters] = filterSql(g, search.filter);
+  const page = database.sql(
+    `select w.view, w.doc, x.v from ${g}_view w join ${g}_vector x on x.view = w.view
+      where w.view > ? ${conditions('w.doc')} order by w.view limit 4096`,
+  );
+  let nearest: { doc: number; distance: number }[] = [];
+  for (let after: SqlValue = 0; ;) {
+    const rows = page.rows(after, ...parameters);
+    for (const [, doc, blob] of rows) {
+      const distance = distanceBetween(space, fromBlob(space, blob as Uint8Array), vector);
+      nearest.push({ doc: doc as number, distance });
+    }
+    nearest = nearest.sort((a, b) => a.distance - b.distance).slice(0, search.k * VIEWS_MAX);
+    if (rows.length < 4096) return nearest.map(({ doc }) => doc);
+    after = rows.at(-1)![0]!;
+  }
+}
+
+function unit({ spaceType }: VectorSpace, vector: readonly number[]): readonly number[] {
+  if (spaceType !== 'cosinesimil') return vector;
+  const norm = Math.hypot(...vector);
+  return vector.map((x) => x / norm);
+}
+
+/** Conditions on a column of document numbers, and their parameters. */
+function filterSql(
+  g: string,
+  filter: FieldFilter | undefined,
+): [conditions: (column: string) => string, parameters: SqlValue[]] {
+  const lists = filterTerms(filter);
+  const one = `(select doc from ${g}_term where term in (select value from json_each(?)))`;
+  return [
+    (column) => lists.map(() => `and ${column} in ${one}`).join(' '),
+    lists.map((terms) => JSON.stringify(terms.map((term) => storedTerm('term', term)))),
+  ];
+}
+
+function checkFeature(database: Database, { name, feature }: CatalogueEntry): void {
+  if (feature !== 'images') {
+    const hint = 'Give the alias of an image index.';
+    throw new EngineError('INDEX_OTHER', `${name} holds no pictures`, hint);
+  }
+  needVectors(database);
+}

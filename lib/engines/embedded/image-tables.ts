@@ -1,0 +1,207 @@
+import type { ImageDocument } from '../../knn/document.ts';
+import { vectorSpaceOf } from '../../knn/mapping.ts';
+import { DEFAULT_SPACE, vectorFault, type VectorSpace } from '../../knn/space.ts';
+import { faultOf } from '../document-fault.ts';
+import type { Database } from './sqlite.ts';
+import type { DocumentTables, WriteTarget } from './tables.ts';
+import { fromBlob, needVectors, toBlob, vectorSql, vectorTable } from './vectors.ts';
+
+/** Order in which the views of a picture are kept. */
+const VIEWS = ['vector', 'trimmed'] as const;
+
+const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vector'];
+
+/**
+ * Tables of pictures:
+ * - `doc`: documents without their vectors; `terms` as `storedTerms` gives them, JSON
+ * - `hash`: DCT hashes, 32 bytes each; `slot`: their slots, each the number of a slot and its bits
+ * - `term`: what pictures are filtered by and found equal by, in sorted order
+ * - `view`: which picture a vector is of; `vector`: the vectors, in a vec0 table where it knows the space
+ *
+ * Until a generation is built neither slots nor terms are written.
+ */
+export const imageTables: DocumentTables = {
+  create(database, number, body): void {
+    needVectors(database);
+    const g = `g${number}`;
+    const space = vectorSpaceOf(body) ?? DEFAULT_SPACE;
+    database.exec(`
+      create table ${g}_doc(doc integer primary key, id text not null unique,
+        version integer not null, source text not null, terms text not null);
+      create table ${g}_hash(doc integer primary key, hash blob not null, slots text not null);
+      create table ${g}_slot(slot integer, doc integer, primary key(slot, doc)) without rowid;
+      create table ${g}_term(term text, doc integer, primary key(term, doc)) without rowid;
+      create table ${g}_view(view integer primary key autoincrement, doc integer not null,
+        name integer not null);
+      create index ${g}_view_doc on ${g}_view(doc);
+      ${vectorTable(`${g}_vector`, space)};`);
+  },
+
+  drop(database, number): void {
+    needVectors(database);
+    for (const table of TABLES) database.exec(`drop table if exists g${number}_${table}`);
+  },
+
+  writer(database, target) {
+    needVectors(database);
+    const space = spaceOf(database, target.number);
+    return {
+      prepare(document) {
+        if (!('terms' in document)) return { reason: 'it is no document of a picture' };
+        const reason = faultOf(document) ?? viewFault(space, document);
+        if (reason !== null) return { reason };
+        return (version) => {
+          insertDocument(database, { ...target, space }, document, version);
+        };
+      },
+      remove(doc) {
+        removeDocument(database, target, doc);
+      },
+    };
+  },
+
+  page(database, number, after, limit) {
+    const rows = database
+      .sql(`select doc from g${number}_doc where id > ? order by id limit ?`)
+      .rows(after, limit);
+    return documentsOf(
+      database,
+      number,
+      rows.map(([doc]) => doc as number),
+    );
+  },
+
+  get(database, number, id): ImageDocument | null {
+    const row = database.sql(`select doc from g${number}_doc where id = ?`).row(id);
+    return row ? documentsOf(database, number, [row[0] as number])[0]! : null;
+  },
+
+  buildSteps(number) {
+    const g = `g${number}`;
+    return [
+      (database) => {
+        database.exec(`delete from ${g}_slot; insert into ${g}_slot
+          select j.value, h.doc from ${g}_hash h, json_each(h.slots) j order by 1, 2;`);
+      },
+      (database) => {
+        database.exec(`delete from ${g}_term; insert into ${g}_term
+          select j.value, d.doc from ${g}_doc d, json_each(d.terms) j order by 1, 2;`);
+      },
+    ];
+  },
+};
+
+/** How the vectors of a generation are compared. */
+export function spaceOf(database: Database, number: number): VectorSpace {
+  const row = database.sql('select body from generation where number = ?').row(number)!;
+  return vectorSpaceOf(JSON.parse(row[0] as string) as Record<string, unknown>) ?? DEFAULT_SPACE;
+}
+
+/** Documents by number, in the order asked for. */
+export function documentsOf(
+  database: Database,
+  number: number,
+  docs: readonly number[],
+): ImageDocument[] {
+  if (docs.length === 0) return [];
+  const space = spaceOf(database, number);
+  const g = `g${number}`;
+  const source = database.sql(`select source from ${g}_doc where doc = ?`);
+  const views = database.sql(`select name, view from ${g}_view where doc = ? order by name`);
+  const vector = database.sql(`select v from ${g}_vector where view = cast(? as integer)`);
+  return docs.map((doc) => {
+    const document = JSON.parse(source.row(doc)![0] as string) as ImageDocument;
+    for (const [name, view] of views.rows(doc)) {
+      document[VIEWS[name as number]!] = fromBlob(space, vector.row(view!)![0] as Uint8Array);
+    }
+    return document;
+  });
+}
+
+/** The stored form of a term or hash that pictures are found equal by. */
+export function storedTerm(
+  field: 'term' | 'sha256' | 'blockhash' | 'dctHash',
+  value: string,
+): string {
+  return `${field.slice(0, 1)}${value}`;
+}
+
+/** The stored form of a slot of a DCT hash, as `hashSlots` gives it. */
+export function storedSlot(slot: string): number {
+  const [number, bits] = slot.split(':') as [string, string];
+  return Number(number) * 2 ** 16 + parseInt(bits, 16);
+}
+
+function viewFault(space: VectorSpace, document: ImageDocument): string | null {
+  for (const name of VIEWS) {
+    const fault = document[name] && vectorFault(space, document[name]);
+    if (fault) return `${name} ${fault}`;
+  }
+  return null;
+}
+
+function insertDocument(
+  database: Database,
+  { number, built, space }: WriteTarget & { space: VectorSpace },
+  document: ImageDocument,
+  version: number,
+): void {
+  const g = `g${number}`;
+  const { vector: _, trimmed: __, ...source } = document;
+  const { id, dctHash, slots = [] } = source;
+  const terms = storedTerms(document);
+  database
+    .sql(`insert into ${g}_doc(id, version, source, terms) values (?, ?, ?, ?)`)
+    .run(id, version, JSON.stringify(source), JSON.stringify(terms));
+  const doc = lastRow(database);
+  if (dctHash !== undefined) {
+    const numbers = slots.map(storedSlot);
+    database
+      .sql(`insert into ${g}_hash values (?, ?, ?)`)
+      .run(doc, Buffer.from(dctHash, 'hex'), JSON.stringify(numbers));
+    const insert = database.sql(`insert into ${g}_slot values (?, ?)`);
+    if (built) for (const slot of numbers) insert.run(slot, doc);
+  }
+  const insert = database.sql(`insert into ${g}_term values (?, ?)`);
+  if (built) for (const term of terms) insert.run(term, doc);
+  VIEWS.forEach((name, i) => {
+    const vector = document[name];
+    if (!vector) return;
+    database.sql(`insert into ${g}_view(doc, name) values (?, ?)`).run(doc, i);
+    database
+      .sql(`insert into ${g}_vector(view, v) values (cast(? as integer), ${vectorSql(space)})`)
+      .run(lastRow(database), toBlob(space, vector));
+  });
+}
+
+function removeDocument(database: Database, { number, built }: WriteTarget, doc: number): void {
+  const g = `g${number}`;
+  if (built) {
+    const [terms] = database.sql(`select terms from ${g}_doc where doc = ?`).row(doc)!;
+    for (const term of JSON.parse(terms as string) as string[]) {
+      database.sql(`delete from ${g}_term where term = ? and doc = ?`).run(term, doc);
+    }
+    const [slots] = database.sql(`select slots from ${g}_hash where doc = ?`).row(doc) ?? ['[]'];
+    for (const slot of JSON.parse(slots as string) as number[]) {
+      database.sql(`delete from ${g}_slot where slot = ? and doc = ?`).run(slot, doc);
+    }
+  }
+  for (const [view] of database.sql(`select view from ${g}_view where doc = ?`).rows(doc)) {
+    database.sql(`delete from ${g}_vector where view = cast(? as integer)`).run(view!);
+  }
+  for (const table of ['view', 'hash', 'doc']) {
+    database.sql(`delete from ${g}_${table} where doc = ?`).run(doc);
+  }
+}
+
+function storedTerms({ terms, sha256, blockhash, dctHash }: ImageDocument): string[] {
+  const stored = terms.map((term) => storedTerm('term', term));
+  for (const [field, value] of Object.entries({ sha256, blockhash, dctHash })) {
+    if (value !== undefined) stored.push(storedTerm(field as 'sha256', value));
+  }
+  return [...new Set(stored)];
+}
+
+function lastRow(database: Database): number {
+  return database.sql('select last_insert_rowid()').row()![0] as number;
+}

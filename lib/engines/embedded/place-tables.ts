@@ -1,0 +1,132 @@
+import type { PlaceDocument } from '../../autocomplete/document.ts';
+import { buildSteps } from './build.ts';
+import { addKeys, removeKeys } from './keys.ts';
+import { type DocumentRow, fromRow, toRow } from './rows.ts';
+import type { Database } from './sqlite.ts';
+import type { DocumentTables, WriteTarget } from './tables.ts';
+
+const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix'];
+
+/**
+ * Tables of places:
+ * - `doc`: documents; `source` is what a hit carries, `keys` the stored keys as JSON
+ * - `attr`: one small row a document in order of rank, to filter by without touching `doc`
+ * - `area`: distinct `within` lists; `area_key`: the areas that hold a key
+ * - `key`: search keys, each with the letter of its field in front
+ * - `prefix`: beginnings that many keys share, with their documents in order of rank
+ *
+ * Until a generation is built only `doc` and the areas are written.
+ */
+export const placeTables: DocumentTables = {
+  create(database, number): void {
+    const g = `g${number}`;
+    database.exec(`
+      create table ${g}_doc(doc integer primary key, id text not null unique, rank integer not null,
+        country text not null, kind text not null, lat real, lon real, area integer not null,
+        source text not null, rest text not null, keys text not null,
+        version integer not null);
+      create table ${g}_attr(rank integer primary key, doc integer not null,
+        country text not null, kind text not null, lat real, lon real, area integer not null);
+      create table ${g}_area(area integer primary key, keys text not null unique);
+      create table ${g}_area_key(key text, area integer, primary key(key, area)) without rowid;
+      create table ${g}_key(k text, rank integer, country text not null,
+        primary key(k, rank)) without rowid;
+      create table ${g}_prefix(k text, rank integer, country text not null,
+        primary key(k, rank)) without rowid;`);
+  },
+
+  drop(database, number): void {
+    for (const table of TABLES) database.exec(`drop table if exists g${number}_${table}`);
+  },
+
+  writer(database, target) {
+    const areas = new Map<string, number>();
+    return {
+      prepare(document) {
+        if (!('rank' in document)) return { reason: 'it is no document of a place' };
+        const row = toRow(document);
+        if ('reason' in row) return row;
+        return (version) => {
+          insertDocument(database, target, row, version, areas);
+        };
+      },
+      remove(doc) {
+        removeDocument(database, target, doc);
+      },
+    };
+  },
+
+  page: (database, number, after, limit) =>
+    database
+      .sql(`select source, rest, keys from g${number}_doc where id > ? order by id limit ?`)
+      .rows(after, limit)
+      .map((row) => fromRow(...(row as [string, string, string]))),
+
+  get(database, number, id): PlaceDocument | null {
+    const row = database.sql(`select source, rest, keys from g${number}_doc where id = ?`).row(id);
+    return row ? fromRow(...(row as [string, string, string])) : null;
+  },
+
+  buildSteps,
+};
+
+function insertDocument(
+  database: Database,
+  { number, built }: WriteTarget,
+  row: DocumentRow,
+  version: number,
+  areas: Map<string, number>,
+): void {
+  const g = `g${number}`;
+  let { rank } = row;
+  while (built && database.sql(`select 1 from ${g}_attr where rank = ?`).row(rank)) rank++;
+  const area = areaOf(database, number, row.within, areas);
+  const { id, country, kind, lat, lon, source, rest, keys } = row;
+  database
+    .sql(
+      `insert into ${g}_doc(id, rank, country, kind, lat, lon, area, source, rest, keys, version)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(id, rank, country, kind, lat, lon, area, source, rest, keys, version);
+  if (!built) return;
+  database
+    .sql(
+      `insert into ${g}_attr select rank, doc, country, kind, lat, lon, area from ${g}_doc where id = ?`,
+    )
+    .run(id);
+  addKeys(database, number, JSON.parse(keys) as string[], rank, country);
+}
+
+function removeDocument(database: Database, { number, built }: WriteTarget, doc: number): void {
+  const [rank, country, keys] = database
+    .sql(`select rank, country, keys from g${number}_doc where doc = ?`)
+    .row(doc) as [number, string, string];
+  database.sql(`delete from g${number}_doc where doc = ?`).run(doc);
+  if (!built) return;
+  database.sql(`delete from g${number}_attr where rank = ?`).run(rank);
+  removeKeys(database, number, JSON.parse(keys) as string[], rank, country);
+}
+
+/** Number of a `within` list; the same list is kept once. */
+function areaOf(
+  database: Database,
+  number: number,
+  within: string,
+  areas: Map<string, number>,
+): number {
+  const known =
+    areas.get(within) ??
+    (database.sql(`select area from g${number}_area where keys = ?`).row(within)?.[0] as
+      number | undefined);
+  if (known !== undefined) {
+    areas.set(within, known);
+    return known;
+  }
+  database.sql(`insert into g${number}_area(keys) values (?)`).run(within);
+  const area = database.sql('select last_insert_rowid()').row()![0] as number;
+  for (const key of new Set(JSON.parse(within) as string[])) {
+    database.sql(`insert into g${number}_area_key values (?, ?)`).run(key, area);
+  }
+  areas.set(within, area);
+  return area;
+}

@@ -1,0 +1,52 @@
+import type { ImageDocument } from './document.ts';
+import { hammingDistance } from './hash.ts';
+import { distanceBetween, type VectorSpace } from './space.ts';
+
+/** A picture that a search found. */
+export interface ImageHit {
+  id: string;
+  /** As `distanceBetween` measures it; bits where the search was by hash. */
+  distance: number;
+  document: ImageDocument;
+}
+
+/** The documents of an answer of OpenSearch to `_search`, in its order. */
+export function readImageHits(response: {
+  hits: { hits: readonly { _source: ImageDocument }[] };
+}): ImageDocument[] {
+  return response.hits.hits.map(({ _source }) => _source);
+}
+
+/**
+ * Documents that an engine found near a query, with their distances, nearest first, then by id.
+ *
+ * The distance is worked out again from the stored vectors, so that it is exact and the same on every
+ * engine, compressed index or not.
+ */
+export function rankByVector(
+  space: VectorSpace,
+  documents: readonly ImageDocument[],
+  views: readonly (readonly number[])[],
+): ImageHit[] {
+  const hits = documents.flatMap((document) => {
+    const own = [document.vector, document.trimmed].filter((view) => view !== undefined);
+    const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
+    if (distances.length === 0) return [];
+    return [{ id: document.id, distance: Math.min(...distances), document }];
+  });
+  return hits.sort(byDistance);
+}
+
+/** Documents that an engine found by a hash, with the bits that differ, nearest first, then by id. */
+export function rankByHash(documents: readonly ImageDocument[], dctHash: string): ImageHit[] {
+  const hits = documents.map((document) => {
+    const distance = hammingDistance(document.dctHash ?? dctHash, dctHash);
+    return { id: document.id, distance, document };
+  });
+  return hits.sort(byDistance);
+}
+
+/** Nearest first; of two that are as near, the lower id. */
+export function byDistance(a: ImageHit, b: ImageHit): number {
+  return a.distance - b.distance || (a.id < b.id ? -1 : Number(a.id > b.id));
+}

@@ -1,0 +1,101 @@
+/** How far two vectors are from each other, by the names that OpenSearch uses. */
+export type SpaceType = 'l2' | 'cosinesimil' | 'innerproduct' | 'hamming';
+
+/** What the numbers of a vector are; those of `binary` are bytes with eight dimensions each. */
+export type VectorDataType = 'float' | 'byte' | 'binary';
+
+/** How the vectors of an index are to be read and compared. */
+export interface VectorSpace {
+  /** 1..16000; in bits where `dataType` is `binary`. */
+  dimension: number;
+  spaceType: SpaceType;
+  dataType: VectorDataType;
+}
+
+/** Vectors that suoyin makes of pictures itself. */
+export const DEFAULT_SPACE: Readonly<VectorSpace> = Object.freeze({
+  dimension: 132,
+  spaceType: 'cosinesimil',
+  dataType: 'float',
+});
+
+/** Numbers that a vector of a space consists of. */
+export function lengthOf({ dimension, dataType }: VectorSpace): number {
+  return dataType === 'binary' ? dimension / 8 : dimension;
+}
+
+/**
+ * The distance that OpenSearch's k-NN plugin means, so smaller is nearer in every space: l2, the
+ * **square** of the Euclidean distance; cosinesimil, 1 - cosine, 0..2; innerproduct, minus the inner
+ * product; hamming, the number of differing bits.
+ *
+ * Numbers of `float` vectors count as single precision, as engines keep them.
+ */
+export function distanceBetween(
+  { spaceType, dataType }: VectorSpace,
+  a: readonly number[],
+  b: readonly number[],
+): number {
+  if (spaceType === 'hamming') {
+    return a.reduce((sum, x, i) => sum + bitsOf((x ^ b[i]!) & 0xff), 0);
+  }
+  const round = dataType === 'float' ? Math.fround : (x: number): number => x;
+  let dot = 0;
+  let aa = 0;
+  let bb = 0;
+  let square = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = round(a[i]!);
+    const y = round(b[i]!);
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
+    square += (x - y) ** 2;
+  }
+  if (spaceType === 'l2') return square;
+  if (spaceType === 'innerproduct') return -dot;
+  return Math.min(2, Math.max(0, 1 - dot / Math.sqrt(aa * bb)));
+}
+
+/**
+ * `_score` that OpenSearch gives a distance; the larger is the nearer.
+ *
+ * Source: `SpaceType.java` of opensearch-project/k-NN.
+ */
+export function scoreOfDistance(spaceType: SpaceType, distance: number): number {
+  if (spaceType === 'cosinesimil') return (2 - distance) / 2;
+  if (spaceType === 'innerproduct' && distance < 0) return 1 - distance;
+  return 1 / (1 + distance);
+}
+
+/** The distance that OpenSearch meant with a `_score`: the inverse of `scoreOfDistance`. */
+export function distanceOfScore(spaceType: SpaceType, score: number): number {
+  if (spaceType === 'cosinesimil') return 2 - 2 * score;
+  if (spaceType === 'innerproduct' && score > 1) return 1 - score;
+  return 1 / score - 1;
+}
+
+/**
+ * Why a vector can't be in a space, null where it can.
+ *
+ * Engines refuse a zero vector under cosine, since it has no direction.
+ */
+export function vectorFault(space: VectorSpace, vector: readonly number[]): string | null {
+  const { spaceType, dataType } = space;
+  const length = lengthOf(space);
+  if (vector.length !== length) return `has ${vector.length} numbers and not ${length}`;
+  const odd = vector.findIndex((x) => typeof x !== 'number' || !Number.isFinite(Math.fround(x)));
+  if (odd >= 0) return `has ${String(vector[odd])} at ${odd}`;
+  if (dataType !== 'float') {
+    const wide = vector.findIndex((x) => !Number.isInteger(x) || x < -128 || x > 127);
+    if (wide >= 0) return `has ${String(vector[wide])} at ${wide}, which is no signed byte`;
+  }
+  if (spaceType === 'cosinesimil' && vector.every((x) => Math.fround(x) === 0)) return 'is zero';
+  return null;
+}
+
+function bitsOf(byte: number): number {
+  let count = 0;
+  for (let rest = byte; rest; rest &= rest - 1) count++;
+  return count;
+}
