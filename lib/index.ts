@@ -4,12 +4,8 @@
  * The whole job is `PlaceIndex` over an engine; the pure parts (records, documents, queries,
  * suggestions, folding, readings, language of a name) serve hosts with a pipeline of their own.
  */
-export {
-  PlaceIndex,
-  type IndexStatus,
-  type PlaceIndexOptions,
-  type SuggestCallOptions,
-} from './place-index.ts';
+export { PlaceIndex, type PlaceIndexOptions, type SuggestCallOptions } from './place-index.ts';
+export type { IndexStatus, WriteOptions } from './alias-index.ts';
 export { embedded, type EmbeddedOptions, type SqliteHandle } from './engines/embedded/index.ts';
 export type {
   AliasState,

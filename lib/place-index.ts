@@ -1,3 +1,4 @@
+import { AliasIndex, type WriteOptions } from './alias-index.ts';
 import type { PlaceDocument } from './autocomplete/document.ts';
 import { toPlaceDocument } from './autocomplete/document.ts';
 import type { PlaceQueryOptions } from './autocomplete/query.ts';
@@ -7,30 +8,16 @@ import {
   type Suggestion,
   type SuggestionOptions,
 } from './autocomplete/suggestions.ts';
-import type {
-  AliasState,
-  Engine,
-  EngineHealth,
-  Generation,
-  WriteOutcome,
-} from './engines/engine.ts';
-import { OptionError, RecordError, quoteValue } from './errors.ts';
+import type { Engine, WriteOutcome } from './engines/engine.ts';
+import { RecordError, quoteValue } from './errors.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import { hasHanName, lacksReading, loadDictionaries } from './rebuild/dictionaries.ts';
-import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebuild/generations.ts';
-import { breakLease, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
-import {
-  SOURCE_VERSIONS,
-  type VersionedOperation,
-  wallClock,
-  writeEverywhere,
-} from './rebuild/live-writes.ts';
+import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 import { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
 import { rebuildPlaces } from './rebuild/run.ts';
 import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
-import { swapPrepared } from './rebuild/swap.ts';
 import type { PlaceRecordSource } from './rebuild/source.ts';
 
 /** Where an index lives. */
@@ -48,28 +35,6 @@ export interface SuggestCallOptions extends PlaceQueryOptions, SuggestionOptions
   signal?: AbortSignal;
 }
 
-/** What a write may be told. */
-export interface WriteOptions {
-  /**
-   * Which of two writes of one place is the newer, whatever the order they come in: a whole number
-   * from 2^40 + 1 on, such as microseconds since 1970. Default: the time of the call.
-   */
-  version?: number;
-}
-
-/** What is live, what is kept, and who rebuilds. */
-export interface IndexStatus {
-  alias: string;
-  /** Name of the live generation, null before the first rebuild. */
-  live: string | null;
-  /** The one that `rollback` goes to. */
-  previous: string | null;
-  generations: Generation[];
-  /** The process that rebuilds now, null where none does. */
-  rebuilding: LeaseHolder | null;
-  health: EngineHealth;
-}
-
 /**
  * Places that are found by what is typed of their name: the whole job over an engine.
  *
@@ -84,19 +49,13 @@ export interface IndexStatus {
  * // => ['tw-banqiao']
  * await index.close();
  */
-export class PlaceIndex {
-  readonly alias: string;
-  readonly #engine: Engine;
+export class PlaceIndex extends AliasIndex {
   readonly #dataDir: string | null;
-  readonly #now: () => number;
-  #lastVersion = 0;
 
   /** @param engine - Closed by `close`. */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
-    this.#engine = engine;
-    this.alias = options.alias ?? REBUILD_DEFAULTS.alias;
+    super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
     this.#dataDir = options.dataDir ?? null;
-    this.#now = options.now ?? wallClock;
   }
 
   /**
@@ -109,7 +68,7 @@ export class PlaceIndex {
     options: Omit<RebuildOptions, 'alias' | 'dataDir'> = {},
   ): Promise<RebuildResult> {
     const { alias } = this;
-    return rebuildPlaces(this.#engine, source, { ...options, alias, dataDir: this.#dataDir });
+    return rebuildPlaces(this.engine, source, { ...options, alias, dataDir: this.#dataDir });
   }
 
   /**
@@ -122,22 +81,13 @@ export class PlaceIndex {
   suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
     const { signal, ...query } = options;
     return answerPlaceQuery(text, query, (searches, filter) =>
-      this.#engine.suggest(this.alias, searches, filter, signal ? { signal } : {}),
+      this.engine.suggest(this.alias, searches, filter, signal ? { signal } : {}),
     );
   }
 
   /** The document of a place, null where there is none. */
   get(id: string): Promise<PlaceDocument | null> {
-    return this.#engine.get(this.alias, id);
-  }
-
-  /**
-   * Swaps in what a rebuild with `prepareOnly` has built and verified.
-   *
-   * @throws {RebuildError} See `swapPrepared`.
-   */
-  swap(options: { keepFreshMs?: number } = {}): Promise<AliasState> {
-    return swapPrepared(this.#engine, this.alias, options);
+    return this.engine.get(this.alias, id);
   }
 
   /**
@@ -162,9 +112,9 @@ export class PlaceIndex {
     for (const record of records) {
       const parents = await this.#parentsOf(record, given);
       const index = toPlaceDocument(record, { ...context, parents });
-      operations.push({ index, version: this.#version(options) });
+      operations.push({ index, version: this.versionOf(options) });
     }
-    return writeEverywhere(this.#engine, this.alias, operations, this.#now());
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 
   /**
@@ -174,42 +124,13 @@ export class PlaceIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    const operations = ids.map((id) => ({ delete: id, version: this.#version(options) }));
-    return writeEverywhere(this.#engine, this.alias, operations, this.#now());
-  }
-
-  /**
-   * Goes back to the generation that was live before.
-   *
-   * @throws {RebuildError} `NOTHING_TO_ROLL_BACK`.
-   */
-  rollback(): Promise<AliasState> {
-    return rollbackAlias(this.#engine, this.alias);
-  }
-
-  /** Drops generations that nothing needs; see `gcGenerations`. */
-  gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
-    const { alias } = this;
-    return gcGenerations(this.#engine, { ...options, alias });
-  }
-
-  /** What is live, what is kept, and who rebuilds. */
-  async status(): Promise<IndexStatus> {
-    const { alias } = this;
-    const state = await aliasState(this.#engine, alias);
-    return {
-      alias,
-      live: state?.generation ?? null,
-      previous: state?.previous ?? null,
-      generations: await this.#engine.generations(alias),
-      rebuilding: await leaseHolder(this.#engine, alias),
-      health: await this.#engine.health(),
-    };
+    const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 
   /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
   plan(): Promise<RebuildPlan> {
-    return planRebuild(this.#engine, this.alias);
+    return planRebuild(this.engine, this.alias);
   }
 
   /** Looks at every document of the live generation; see `inspectDocuments`. */
@@ -217,7 +138,7 @@ export class PlaceIndex {
     onFault: (fault: DocumentFault) => void,
     options: { signal?: AbortSignal } = {},
   ): Promise<Inspection> {
-    return inspectDocuments(this.#engine, this.alias, onFault, options);
+    return inspectDocuments(this.engine, this.alias, onFault, options);
   }
 
   /**
@@ -230,36 +151,12 @@ export class PlaceIndex {
     options: VerifyOptions & { generation?: string } = {},
   ): Promise<Verification> {
     const { generation = this.alias, ...rest } = options;
-    return verifySource(this.#engine, generation, source, { ...rest, alias: this.alias });
-  }
-
-  /**
-   * Takes the right to rebuild away from whoever holds it; a rebuild that still runs then stops
-   * before its swap.
-   */
-  unlock(): Promise<LeaseHolder | null> {
-    return breakLease(this.#engine, this.alias);
+    return verifySource(this.engine, generation, source, { ...rest, alias: this.alias });
   }
 
   /** Checks a source's parents without an index; see `checkPlaces`. */
   check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
     return checkPlaces(source, options);
-  }
-
-  /** Closes the engine. */
-  close(): Promise<void> {
-    return this.#engine.close();
-  }
-
-  /** Microseconds since 1970, never the same twice. */
-  #version({ version }: WriteOptions): number {
-    if (version === undefined) {
-      this.#lastVersion = Math.max(this.#lastVersion + 1, this.#now() * 1000);
-      return this.#lastVersion;
-    }
-    if (Number.isSafeInteger(version) && version > SOURCE_VERSIONS) return version;
-    const hint = `Use a whole number over 2^40, such as microseconds since 1970.`;
-    throw new OptionError('VERSION_INVALID', `version ${quoteValue(version)} can't be used`, hint);
   }
 
   async #parentsOf(
@@ -281,7 +178,7 @@ export class PlaceIndex {
   }
 
   async #indexed(id: string): Promise<PlaceRecord | null> {
-    const document = await this.#engine.get(this.alias, id);
+    const document = await this.engine.get(this.alias, id);
     return document && recordOf(document);
   }
 }

@@ -1,4 +1,4 @@
-import type { IndexStatus } from '../place-index.ts';
+import type { IndexStatus } from '../alias-index.ts';
 import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';

@@ -1,0 +1,347 @@
+import { AliasIndex, type WriteOptions } from './alias-index.ts';
+import type { Engine, WriteOutcome } from './engines/engine.ts';
+import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
+import { type FetchOptions, fetchImage } from './ingest/fetch.ts';
+import { readImage } from './ingest/image-file.ts';
+import type { ThumbnailStore } from './ingest/thumbnails.ts';
+import { describeImage, queryViews } from './knn/describe.ts';
+import {
+  type FieldValue,
+  type ImageContent,
+  type ImageDocument,
+  toImageDocument,
+} from './knn/document.ts';
+import { type DuplicateGroup, type DuplicateOptions, findDuplicates } from './knn/duplicates.ts';
+import type { ImageLimits } from './knn/image.ts';
+import { imageMapping, type ImageMappingOptions } from './knn/mapping.ts';
+import {
+  rankSimilar,
+  type SimilarImage,
+  type SimilarOptions,
+  similarSearches,
+} from './knn/similar.ts';
+import { DEFAULT_SPACE, type VectorSpace } from './knn/space.ts';
+import { IMAGE_THRESHOLDS } from './knn/thresholds.ts';
+import { rebuildImages } from './rebuild/images.ts';
+import { aliasState } from './rebuild/generations.ts';
+import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
+import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
+
+/** What makes the vectors of an index. Those of two models can't be compared. */
+export interface ImageModel {
+  /** Kept in the mapping; vectors of another one are refused. */
+  id: string;
+  space: VectorSpace;
+  /** The vector of a picture; left out where vectors are given with the pictures. */
+  embed?: (bytes: Uint8Array) => Promise<readonly number[]>;
+  /** Distance up to which two pictures count as near duplicates. Default none: no pair does by its vectors. */
+  threshold?: number;
+}
+
+/** Where an image index lives, and how pictures get into it. */
+export interface ImageIndexOptions {
+  /** The name that queries use. Default `images`. */
+  alias?: string;
+  /** Default: suoyin's own vectors, which find edited copies. */
+  model?: ImageModel;
+  /** For the first generation and for rebuilds; dimension, space and model come from `model`. */
+  mapping?: Omit<ImageMappingOptions, keyof VectorSpace | 'model'>;
+  /** How URLs are fetched: limits, and addresses that are not on the public internet. */
+  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
+  limits?: ImageLimits;
+  /** Gets a thumbnail of every picture that is added. Default none. */
+  thumbnails?: ThumbnailStore;
+  /** Milliseconds since 1970. Default: the clock of this machine. */
+  now?: () => number;
+}
+
+/** A picture: the bytes of its file, a path, an http(s) URL; or what is known of it, such as a vector of your own. */
+export type PictureSource = Uint8Array | string | URL | ImageContent;
+
+/** What is kept with a picture. */
+export interface PictureOptions extends WriteOptions {
+  /** Default: the URL or path, else the hash of the bytes. */
+  id?: string;
+  /** Kept with the picture, and to filter by: `{ country: 'TW', tags: ['temple'] }`. */
+  fields?: Readonly<Record<string, FieldValue>>;
+  /** A vector of your own for a picture whose bytes are given. */
+  vector?: readonly number[];
+  signal?: AbortSignal;
+}
+
+/** A picture that was read, not yet written. */
+export interface PreparedPicture {
+  document: ImageDocument;
+  /** Why it can't be compared, if so; see `describeImage`. */
+  warnings: readonly string[];
+}
+
+export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Object.freeze({
+  alias: 'images',
+  model: { id: 'dct-c-132', space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
+});
+
+/**
+ * Pictures that are found again when they were copied, edited, or resemble each other: the whole job
+ * over an engine.
+ *
+ * @example
+ * const index = new ImageIndex(embedded({ dataDir: './data' }));
+ * await index.add('photos/kiyomizu.jpg', { fields: { country: 'JP' } });
+ * const [best] = await index.similar('https://example.com/copy.jpg');
+ * // => { id: 'photos/kiyomizu.jpg', rule: 'near-hash', bits: 6, distance: 0.004, document: { ... } }
+ * await index.close();
+ */
+export class ImageIndex extends AliasIndex {
+  readonly #model: ImageModel;
+  readonly #options: ImageIndexOptions;
+  #ready: Promise<void> | null = null;
+
+  /** @param engine - Closed by `close`. */
+  constructor(engine: Engine, options: ImageIndexOptions = {}) {
+    super(engine, options.alias ?? IMAGE_DEFAULTS.alias, options.now);
+    this.#model = options.model ?? IMAGE_DEFAULTS.model;
+    this.#options = options;
+  }
+
+  /** The create-index body of this index's generations. */
+  get body(): Record<string, unknown> {
+    const { id, space } = this.#model;
+    return { ...imageMapping({ ...this.#options.mapping, ...space, model: id }) };
+  }
+
+  /**
+   * Makes the index where there is none, and checks that it holds vectors of this model.
+   *
+   * Every other call does it too; alone, it tells early.
+   *
+   * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`.
+   */
+  async open(): Promise<void> {
+    this.#ready ??= this.#open();
+    try {
+      await this.#ready;
+    } catch (error) {
+      this.#ready = null;
+      throw error;
+    }
+  }
+
+  /**
+   * Adds a picture, or replaces the one of its id.
+   *
+   * @throws {FetchError} Where it can't be had.
+   * @throws {ImageError} Where it can't be read.
+   * @throws {RecordError} Where its id, fields or vector can't be used.
+   */
+  async add(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
+    const prepared = await this.prepare(picture, options);
+    const [outcome] = await this.write([prepared.document], options);
+    if (outcome!.status < 300 || outcome!.status === 409) return prepared;
+    const what = `The engine refused ${quoteValue(outcome!.id)} with ${outcome!.status}: ${outcome!.reason ?? 'no reason'}`;
+    throw new RecordError('REFUSED', null, outcome!.id, what, 'Mend the picture.');
+  }
+
+  /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
+  async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
+    const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
+    const { content, warnings } = await this.#contentOf(picture, options);
+    const id = options.id ?? source ?? content.sha256;
+    if (id === undefined) {
+      const hint = 'Give an id with a vector of your own.';
+      throw new OptionError('IMAGE_ID_INVALID', 'The picture has no id', hint);
+    }
+    const document = toImageDocument(id, {
+      content,
+      ...(source === null ? {} : { source }),
+      ...(options.fields ? { fields: options.fields } : {}),
+      addedAt: new Date(this.now()).toISOString(),
+      space: this.#model.space,
+    });
+    return { document, warnings };
+  }
+
+  /** Writes documents of `prepare`, newest version last. A rebuild that runs meanwhile keeps them. */
+  async write(
+    documents: readonly ImageDocument[],
+    options: WriteOptions = {},
+  ): Promise<WriteOutcome[]> {
+    await this.open();
+    const operations = documents.map((index): VersionedOperation => ({
+      index,
+      version: this.versionOf(options),
+    }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
+  }
+
+  /**
+   * Removes pictures; an id that is not there is told by status 404. Thumbnails stay, since another
+   * picture may have the same bytes; `images check` finds those that nobody needs.
+   */
+  async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    await this.open();
+    const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
+  }
+
+  /**
+   * Pictures like one, the surest first: of the same bytes, of the same hash, of nearly the same hash,
+   * then by distance of their vectors. `rule` says which of these it was.
+   *
+   * @param picture - Or `{ id }` of an indexed one, which is left out of the answer.
+   * @throws {OptionError} `K_INVALID`, `MAX_DISTANCE_INVALID`, `VECTOR_INVALID`, `IMAGE_UNKNOWN`.
+   */
+  async similar(
+    picture: PictureSource | { id: string },
+    options: SimilarOptions & { signal?: AbortSignal } = {},
+  ): Promise<SimilarImage[]> {
+    await this.open();
+    const own = isReference(picture) ? picture.id : null;
+    const content = isReference(picture)
+      ? await this.#indexed(picture.id)
+      : (await this.#contentOf(picture, options)).content;
+    const signal = options.signal ? { signal: options.signal } : {};
+    const views = this.#viewsOf(content);
+    const { hashes, vectors } = similarSearches(content, views, options);
+    const [byHash, near] = await Promise.all([
+      Promise.all(hashes.map((search) => this.engine.byHash(this.alias, search, signal))),
+      vectors ? this.engine.nearest(this.alias, vectors, signal) : null,
+    ]);
+    const found = [...byHash.flat(), ...(near?.documents ?? [])].filter(({ id }) => id !== own);
+    const { space, threshold = null } = this.#model;
+    return rankSimilar(found, { content, views, space, threshold, ...options });
+  }
+
+  /**
+   * Groups of pictures that are the same to the eye, each around its best one.
+   *
+   * Every picture of a group is within the thresholds of that one, never of another member only.
+   */
+  duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
+    return findDuplicates(() => this.scan(), {
+      ...options,
+      similar: (id, k) => this.similar({ id }, { k }).catch(nothingIfGone),
+      get: (id) => this.get(id),
+    });
+  }
+
+  /** The document of a picture, null where there is none. */
+  async get(id: string): Promise<ImageDocument | null> {
+    await this.open();
+    return this.engine.get<ImageDocument>(this.alias, id);
+  }
+
+  /** Number of pictures. */
+  async count(): Promise<number> {
+    await this.open();
+    return this.engine.count(this.alias);
+  }
+
+  /** Every picture, in order of id. */
+  async *scan(): AsyncGenerator<ImageDocument> {
+    await this.open();
+    yield* this.engine.scan<ImageDocument>(this.alias);
+  }
+
+  /**
+   * Builds a new generation from the live one and moves the alias to it, while queries go on: for other
+   * settings of the mapping.
+   *
+   * @throws {RebuildError} See `rebuildImages`.
+   */
+  async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
+    if (!options.revise) await this.open();
+    return rebuildImages(this.engine, this.alias, this.body, options);
+  }
+
+  async #open(): Promise<void> {
+    const live = await aliasState(this.engine, this.alias);
+    if (live === null) return this.#create();
+    const body = await this.engine.bodyOf(live.generation);
+    const { model, feature } = metaOf(body);
+    if (feature !== 'images') {
+      const hint = 'Give the alias of an image index.';
+      throw new EngineError('INDEX_OTHER', `${this.alias} holds no pictures`, hint);
+    }
+    if (model === this.#model.id) return;
+    const what = `${this.alias} holds vectors of ${String(model)}, not of ${this.#model.id}`;
+    throw new EngineError('MODEL_DIFFERS', what, 'Use another alias, or the model of the index.');
+  }
+
+  async #create(): Promise<void> {
+    const { name } = await this.engine.createGeneration(this.alias, this.body);
+    await this.engine.finishGeneration(name);
+    try {
+      await this.engine.swapAlias(this.alias, null, name);
+    } catch (error) {
+      // Another process was faster.
+      if ((error as { code?: unknown }).code !== 'ALIAS_MOVED') throw error;
+      await this.engine.dropGeneration(name);
+      await this.#open();
+    }
+  }
+
+  async #contentOf(
+    picture: PictureSource,
+    { vector, signal }: Pick<PictureOptions, 'vector' | 'signal'>,
+  ): Promise<{ content: ImageContent; warnings: readonly string[] }> {
+    if (isContent(picture)) return { content: picture, warnings: [] };
+    const bytes = await this.#bytesOf(picture, signal);
+    const { warnings, ...description } = await describeImage(bytes, this.#options.limits);
+    if (this.#options.thumbnails && description.sha256) {
+      await this.#options.thumbnails.write(description.sha256, bytes);
+    }
+    if (this.#model === IMAGE_DEFAULTS.model && vector === undefined) {
+      return { content: description, warnings };
+    }
+    const own = vector ?? (await this.#model.embed?.(bytes)) ?? null;
+    return { content: { ...description, vector: own, trimmed: null }, warnings };
+  }
+
+  async #bytesOf(
+    picture: Uint8Array | string | URL,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    if (picture instanceof Uint8Array) return picture;
+    const { fetch = {} } = this.#options;
+    if (/^https?:/i.test(String(picture))) {
+      const fetched = await fetchImage(picture, { ...fetch, ...(signal ? { signal } : {}) });
+      return fetched.bytes!;
+    }
+    const { maxBytes } = fetch;
+    return readImage(picture, maxBytes === undefined ? {} : { maxBytes });
+  }
+
+  #viewsOf({ vector = null, trimmed = null }: ImageContent): readonly (readonly number[])[] {
+    if (this.#model.id !== IMAGE_DEFAULTS.model.id) return vector ? [vector] : [];
+    return queryViews({ vector: vector && [...vector], trimmed: trimmed && [...trimmed] });
+  }
+
+  async #indexed(id: string): Promise<ImageDocument> {
+    const document = await this.engine.get<ImageDocument>(this.alias, id);
+    if (document) return document;
+    const hint = 'Give the id of an indexed picture.';
+    throw new OptionError('IMAGE_UNKNOWN', `There is no picture ${quoteValue(id)}`, hint);
+  }
+}
+
+/** A picture may be deleted between its listing and its turn. */
+function nothingIfGone(error: unknown): [] {
+  if ((error as { code?: unknown }).code === 'IMAGE_UNKNOWN') return [];
+  throw error;
+}
+
+function isContent(picture: PictureSource): picture is ImageContent {
+  return (
+    typeof picture === 'object' && !(picture instanceof Uint8Array) && !(picture instanceof URL)
+  );
+}
+
+function isReference(picture: PictureSource | { id: string }): picture is { id: string } {
+  return isContent(picture as PictureSource) && 'id' in (picture as object);
+}
+
+function metaOf(body: Record<string, unknown>): Record<string, unknown> {
+  const { mappings } = body as { mappings?: { _meta?: Record<string, unknown> } };
+  return mappings?._meta ?? {};
+}

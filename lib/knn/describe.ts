@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { blockHash, dctHash } from './hash.ts';
+import { type ImageLimits, type Picture, type Raster, readPicture } from './image.ts';
+import type { ImageFormat } from './image-format.ts';
+import { contentBox, planesOf } from './planes.ts';
+import { mirrorVector, MIN_QUALITY, qualityOf, vectorDistance, vectorOf } from './vector.ts';
+
+/** All that is known of a picture from its bytes. */
+export interface ImageDescription {
+  /** Of the bytes: 64 hexadecimal digits. */
+  sha256: string;
+  /** Length of the file. */
+  bytes: number;
+  format: ImageFormat;
+  /** Pixels as shown, after the orientation that the file asks for. */
+  width: number;
+  height: number;
+  /** 1 but for animations. Only the first is described. */
+  frames: number;
+  /** Mean colour, `#rrggbb`. */
+  color: string;
+  /** How much there is to compare, 0..100. */
+  quality: number;
+  /** 64 hexadecimal digits. Null, as are the others, where there is too little to compare. */
+  blockhash: string | null;
+  /** 64 hexadecimal digits. */
+  dctHash: string | null;
+  /** 132 numbers of unit length, of the whole picture. */
+  vector: number[] | null;
+  /** The same of the picture without its borders; null also where it has none. */
+  trimmed: number[] | null;
+  /** `TRUNCATED`, `CORRUPT`: salvaged. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why nothing can be compared. */
+  warnings: string[];
+}
+
+/** Shortest side that is compared, in pixels. */
+const MIN_SIDE = 16;
+/** Longest side by the shortest that is compared. */
+const MAX_ASPECT = 20;
+/** Distance below which two views of one picture find the same. */
+const SAME_VIEW = 0.01;
+
+/**
+ * The description of a picture: hash of its bytes, size, colour, perceptual hashes and vectors.
+ *
+ * A picture with too little to compare is no error: its hashes and vectors are null, and it can be found
+ * by its bytes only.
+ *
+ * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
+ * @param limits - maxPixels: summed over all frames, default 50,000,000. salvage: default false.
+ * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`, `TOO_MANY_PIXELS`,
+ *   `TRUNCATED`, `CORRUPT`.
+ * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
+ * @throws {MissingDependencyError} `SHARP_MISSING`.
+ */
+export async function describeImage(
+  bytes: Uint8Array,
+  limits: ImageLimits = {},
+): Promise<ImageDescription> {
+  const picture = await readPicture(bytes, limits);
+  const { format, width, height, frames, raster } = picture;
+  const planes = planesOf(raster);
+  const quality = qualityOf(planes.luma);
+  const reason = plainness(picture, quality);
+  const comparable = reason === null;
+  return {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.length,
+    format,
+    width,
+    height,
+    frames,
+    color: meanColor(raster),
+    quality,
+    blockhash: comparable ? blockHash(raster) : null,
+    dctHash: comparable ? dctHash(planes.luma) : null,
+    vector: comparable ? vectorOf(planes) : null,
+    trimmed: comparable ? trimmedVector(raster) : null,
+    warnings: comparable ? picture.warnings : [...picture.warnings, reason],
+  };
+}
+
+/**
+ * The vectors that a query tries: of the whole picture, of it mirrored, and both again without borders.
+ *
+ * Two pictures are as far apart as the nearest two of their views: look these up among the stored
+ * `vector` and `trimmed`.
+ *
+ * @returns `[]` for a picture without a vector; no two that would find the same.
+ */
+export function queryViews(description: Pick<ImageDescription, 'vector' | 'trimmed'>): number[][] {
+  const views: number[][] = [];
+  for (const vector of [description.vector, description.trimmed]) {
+    if (vector === null) continue;
+    for (const view of [vector, mirrorVector(vector)]) {
+      if (views.every((other) => vectorDistance(view, other) >= SAME_VIEW)) views.push(view);
+    }
+  }
+  return views;
+}
+
+function plainness({ width, height }: Picture, quality: number): string | null {
+  if (Math.min(width, height) < MIN_SIDE) return 'TOO_SMALL';
+  if (Math.max(width, height) > MAX_ASPECT * Math.min(width, height)) return 'TOO_NARROW';
+  return quality < MIN_QUALITY ? 'TOO_PLAIN' : null;
+}
+
+function trimmedVector(raster: Raster): number[] | null {
+  const box = contentBox(raster);
+  if (box === null) return null;
+  const planes = planesOf(raster, box);
+  return qualityOf(planes.luma) < MIN_QUALITY ? null : vectorOf(planes);
+}
+
+function meanColor({ data }: Raster): string {
+  const sums = [0, 0, 0];
+  for (let at = 0; at < data.length; at++) sums[at % 3]! += data[at]!;
+  const mean = (sum: number): string =>
+    Math.round((sum * 3) / data.length)
+      .toString(16)
+      .padStart(2, '0');
+  return `#${sums.map(mean).join('')}`;
+}

@@ -1,0 +1,128 @@
+/** Formats that can be read. Everything else never reaches the decoder. */
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
+
+const READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif']);
+
+/** First bytes, as Latin-1 text. */
+const SIGNATURES: readonly (readonly [string, string])[] = [
+  ['\xff\xd8\xff', 'jpeg'],
+  ['\x89PNG\r\n\x1a\n', 'png'],
+  ['GIF87a', 'gif'],
+  ['GIF89a', 'gif'],
+  ['II*\0', 'tiff'],
+  ['MM\0*', 'tiff'],
+  ['II+\0', 'tiff'],
+  ['MM\0+', 'tiff'],
+  ['%PDF-', 'pdf'],
+  ['\xff\x0a', 'jxl'],
+  ['\0\0\0\x0cJXL ', 'jxl'],
+  ['\0\0\0\x0cjP  ', 'jp2'],
+  ['\xff\x4f\xff\x51', 'jp2'],
+  ['8BPS\0', 'psd'],
+  ['\0\0\x01\0', 'ico'],
+  ['\0\0\x02\0', 'ico'],
+];
+const HEIC_BRANDS = /^(hei[cxms]|hev[cxms]|mif1|msf1|mif2)$/;
+/** As far as libvips looks for `<svg`. */
+const SVG_HEAD = 1000;
+
+/** What the first bytes of a file say it is: `jpeg`, `heic`, `svg`, ...; null where they say nothing. */
+export function sniffFormat(bytes: Uint8Array): string | null {
+  const head = latin1(bytes.subarray(0, SVG_HEAD));
+  const signature = SIGNATURES.find(([start]) => head.startsWith(start));
+  if (signature !== undefined) return signature[1];
+  if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
+  // The reserved bytes keep out text that begins with these letters.
+  if (head.startsWith('BM') && head.startsWith('\0\0\0\0', 6)) return 'bmp';
+  if (head.startsWith('ftyp', 4)) return brandFormat(bytes, head);
+  // UTF-16 has a NUL beside each of these characters.
+  const text = head.replaceAll('\0', '');
+  return /<([\w-]+:)?svg[\s/>]/i.test(text) && !/<html/i.test(text) ? 'svg' : null;
+}
+
+/** Whether pictures of a format can be read. */
+export function isReadableFormat(format: string | null): format is ImageFormat {
+  return format !== null && READABLE.has(format);
+}
+
+/** Whether a file ends before its picture does, by the structure of the format. */
+export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (format) {
+    case 'jpeg':
+      return !hasJpegEnd(view);
+    case 'png':
+      return !hasPngEnd(view);
+    case 'gif':
+      return !bytes.subarray(-16).includes(0x3b);
+    case 'webp':
+      return view.byteLength < 12 || view.getUint32(4, true) + 8 > view.byteLength;
+    case 'avif':
+      return !hasWholeBoxes(view);
+    case 'tiff':
+      return !hasWholeDirectory(view);
+  }
+}
+
+function brandFormat(bytes: Uint8Array, head: string): string | null {
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
+  const brands: string[] = head.slice(8, Math.min(length, SVG_HEAD)).match(/[^]{4}/g) ?? [];
+  if (brands.includes('avif') || brands.includes('avis')) return 'avif';
+  return brands.some((brand) => HEIC_BRANDS.test(brand)) ? 'heic' : null;
+}
+
+/** Walks the segments up to the scan: a thumbnail in the EXIF data has an end marker of its own. */
+function hasJpegEnd(view: DataView): boolean {
+  let at = 2;
+  while (at + 4 <= view.byteLength && view.getUint8(at) === 0xff) {
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (marker === 0xda) return hasMarker(view, at + 2, 0xd9);
+    at += 2 + view.getUint16(at + 2);
+  }
+  return false;
+}
+
+function hasMarker(view: DataView, from: number, marker: number): boolean {
+  for (let at = from; at + 1 < view.byteLength; at++) {
+    if (view.getUint8(at) === 0xff && view.getUint8(at + 1) === marker) return true;
+  }
+  return false;
+}
+
+function hasPngEnd(view: DataView): boolean {
+  const IEND = 0x49454e44;
+  let at = 8;
+  while (at + 12 <= view.byteLength) {
+    if (view.getUint32(at + 4) === IEND) return true;
+    at += 12 + view.getUint32(at);
+  }
+  return false;
+}
+
+/** A box of size 0 goes to the end of the file; one of size 1 has its 64-bit size behind its name. */
+function hasWholeBoxes(view: DataView): boolean {
+  let at = 0;
+  while (at + 16 <= view.byteLength) {
+    const size = view.getUint32(at);
+    if (size === 0) return true;
+    at += size === 1 ? Number(view.getBigUint64(at + 8)) : Math.max(size, 8);
+  }
+  return at <= view.byteLength;
+}
+
+/** Writers put the directory behind the pixels or before them; only the first case can be told. */
+function hasWholeDirectory(view: DataView): boolean {
+  if (view.byteLength < 8) return false;
+  const littleEndian = view.getUint8(0) === 0x49;
+  const at = view.getUint32(4, littleEndian);
+  if (at + 2 > view.byteLength) return false;
+  return at + 2 + 12 * view.getUint16(at, littleEndian) <= view.byteLength;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

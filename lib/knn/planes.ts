@@ -1,0 +1,145 @@
+import type { Raster } from './image.ts';
+
+/** A part of a raster, in its pixels; right and bottom are the first ones outside. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** A picture as its descriptors see it, stretched to squares; brightness 0..255, colour differences around 0. */
+export interface Planes {
+  /** 64 x 64. */
+  luma: Float64Array;
+  /** 32 x 32. */
+  blue: Float64Array;
+  /** 32 x 32. */
+  red: Float64Array;
+}
+
+/** Side of the square of brightness. */
+export const LUMA_SIDE = 64;
+const CHROMA_SIDE = LUMA_SIDE / 2;
+/** Levels of 255 that a line of a border may span in each channel: JPEG leaves that much of a flat one. */
+const BORDER_RANGE = 14;
+/** Share of a side that is trimmed at most at each end. */
+const MAX_TRIM = 0.45;
+/** Share of a side below which trimming changes too little to tell two views apart. */
+const MIN_TRIM = 0.02;
+
+/** The planes of a picture or of a part of it. */
+export function planesOf(raster: Raster, box: Box = wholeOf(raster)): Planes {
+  const rows = meansOf(raster, box);
+  const size = CHROMA_SIDE * CHROMA_SIDE;
+  const planes: Planes = {
+    luma: new Float64Array(LUMA_SIDE * LUMA_SIDE),
+    blue: new Float64Array(size),
+    red: new Float64Array(size),
+  };
+  for (let y = 0, from = 0; y < LUMA_SIDE; y++) {
+    for (let x = 0; x < LUMA_SIDE; x++, from += 3) {
+      const r = rows[from]!;
+      const b = rows[from + 2]!;
+      // ITU-R BT.601, as JPEG has it.
+      const luma = 0.299 * r + 0.587 * rows[from + 1]! + 0.114 * b;
+      planes.luma[y * LUMA_SIDE + x] = luma;
+      const at = (y >> 1) * CHROMA_SIDE + (x >> 1);
+      planes.blue[at]! += (0.564 * (b - luma)) / 4;
+      planes.red[at]! += (0.713 * (r - luma)) / 4;
+    }
+  }
+  return planes;
+}
+
+/** The part within the flat borders of a picture; null where there are none worth trimming. */
+export function contentBox(raster: Raster): Box | null {
+  const whole = wholeOf(raster);
+  const box = { ...whole };
+  const maxX = Math.floor(raster.width * MAX_TRIM);
+  const maxY = Math.floor(raster.height * MAX_TRIM);
+  for (let before = -1, trimmed = 0; before !== trimmed;) {
+    before = trimmed;
+    while (box.top < maxY && isFlat(raster, { ...box, bottom: box.top + 1 })) box.top++;
+    while (whole.bottom - box.bottom < maxY && isFlat(raster, { ...box, top: box.bottom - 1 }))
+      box.bottom--;
+    while (box.left < maxX && isFlat(raster, { ...box, right: box.left + 1 })) box.left++;
+    while (whole.right - box.right < maxX && isFlat(raster, { ...box, left: box.right - 1 }))
+      box.right--;
+    trimmed = box.top + box.left + (whole.bottom - box.bottom) + (whole.right - box.right);
+  }
+  const width = (box.right - box.left) / raster.width;
+  const height = (box.bottom - box.top) / raster.height;
+  return Math.min(width, height) > 1 - MIN_TRIM ? null : box;
+}
+
+function wholeOf({ width, height }: Raster): Box {
+  return { left: 0, top: 0, right: width, bottom: height };
+}
+
+function isFlat({ data, width }: Raster, { left, top, right, bottom }: Box): boolean {
+  for (let channel = 0; channel < 3; channel++) {
+    let low = 255;
+    let high = 0;
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const value = data[(y * width + x) * 3 + channel]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+    if (high - low > BORDER_RANGE) return false;
+  }
+  return true;
+}
+
+/** Mean colours of 64 x 64 equal cells of a box; a pixel on a cell's edge counts by its share. */
+function meansOf({ data, width }: Raster, box: Box): Float64Array {
+  const columns = cellsOf(box.left, box.right);
+  const rows = cellsOf(box.top, box.bottom);
+  const height = box.bottom - box.top;
+  const wide = new Float64Array(height * LUMA_SIDE * 3);
+  for (let y = 0; y < height; y++) {
+    const line = (y + box.top) * width * 3;
+    for (let cell = 0; cell < LUMA_SIDE; cell++) {
+      const { from, weights } = columns[cell]!;
+      const to = (y * LUMA_SIDE + cell) * 3;
+      for (let at = 0; at < weights.length; at++) {
+        const weight = weights[at]!;
+        const pixel = line + (from + at) * 3;
+        wide[to]! += weight * data[pixel]!;
+        wide[to + 1]! += weight * data[pixel + 1]!;
+        wide[to + 2]! += weight * data[pixel + 2]!;
+      }
+    }
+  }
+  const lineLength = LUMA_SIDE * 3;
+  const means = new Float64Array(LUMA_SIDE * lineLength);
+  for (let cell = 0; cell < LUMA_SIDE; cell++) {
+    const { from, weights } = rows[cell]!;
+    for (let at = 0; at < weights.length; at++) {
+      const line = (from - box.top + at) * lineLength;
+      const weight = weights[at]!;
+      for (let x = 0; x < lineLength; x++) {
+        means[cell * lineLength + x]! += weight * wide[line + x]!;
+      }
+    }
+  }
+  return means;
+}
+
+/** For each cell the first pixel it covers, and the shares of this and the next ones in it. */
+function cellsOf(start: number, end: number): { from: number; weights: number[] }[] {
+  const size = (end - start) / LUMA_SIDE;
+  return Array.from({ length: LUMA_SIDE }, (_, cell) => {
+    const low = start + cell * size;
+    const high = low + size;
+    const from = Math.floor(low);
+    const count = Math.min(Math.ceil(high - 1e-9), end) - from;
+    const weights = Array.from({ length: count }, (_, at) => {
+      const covered = Math.min(high, from + at + 1) - Math.max(low, from + at);
+      return covered / size;
+    });
+    return { from, weights };
+  });
+}
