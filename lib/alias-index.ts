@@ -3,6 +3,7 @@ import { OptionError, quoteValue } from './errors.ts';
 import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebuild/generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
 import { SOURCE_VERSIONS, wallClock } from './rebuild/live-writes.ts';
+import { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
 import { swapPrepared } from './rebuild/swap.ts';
 
 /** What a write may be told. */
@@ -28,11 +29,14 @@ export interface IndexStatus {
 }
 
 /** An alias over an engine and its generations: what indexes of all features have in common. */
-export class AliasIndex {
+export abstract class AliasIndex {
   readonly alias: string;
   protected readonly engine: Engine;
   protected readonly now: () => number;
   #lastVersion = 0;
+
+  /** The create-index body of new generations. */
+  abstract get body(): Record<string, unknown>;
 
   /**
    * @param engine - Closed by `close`.
@@ -60,6 +64,11 @@ export class AliasIndex {
    */
   rollback(): Promise<AliasState> {
     return rollbackAlias(this.engine, this.alias);
+  }
+
+  /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
+  plan(): Promise<RebuildPlan> {
+    return planRebuild(this.engine, this.alias, this.body);
   }
 
   /** Drops generations that nothing needs; see `gcGenerations`. */

@@ -95,7 +95,7 @@ export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Ob
 export class ImageIndex extends AliasIndex {
   readonly #model: ImageModel;
   readonly #options: ImageIndexOptions;
-  #ready: Promise<void> | null = null;
+  #checked = false;
 
   /** @param engine - Closed by `close`. */
   constructor(engine: Engine, options: ImageIndexOptions = {}) {
@@ -104,7 +104,6 @@ export class ImageIndex extends AliasIndex {
     this.#options = options;
   }
 
-  /** The create-index body of this index's generations. */
   get body(): Record<string, unknown> {
     const { id, space } = this.#model;
     return { ...imageMapping({ ...this.#options.mapping, ...space, model: id }) };
@@ -113,17 +112,21 @@ export class ImageIndex extends AliasIndex {
   /**
    * Makes the index where there is none, and checks that it holds vectors of this model.
    *
-   * Every other call does it too; alone, it tells early.
+   * The first write does it too; alone, it tells early.
    *
    * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`.
    */
   async open(): Promise<void> {
-    this.#ready ??= this.#open();
-    try {
-      await this.#ready;
-    } catch (error) {
-      this.#ready = null;
-      throw error;
+    while (!(await this.#isThere())) {
+      const { name } = await this.engine.createGeneration(this.alias, this.body);
+      await this.engine.finishGeneration(name);
+      try {
+        await this.engine.swapAlias(this.alias, null, name);
+      } catch (error) {
+        // Another process was faster.
+        if ((error as { code?: unknown }).code !== 'ALIAS_MOVED') throw error;
+        await this.engine.dropGeneration(name);
+      }
     }
   }
 
@@ -195,7 +198,7 @@ export class ImageIndex extends AliasIndex {
     picture: PictureSource | { id: string },
     options: SimilarOptions & { signal?: AbortSignal } = {},
   ): Promise<SimilarImage[]> {
-    await this.open();
+    await this.#isThere();
     const own = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
       ? await this.#indexed(picture.id)
@@ -227,19 +230,19 @@ export class ImageIndex extends AliasIndex {
 
   /** The document of a picture, null where there is none. */
   async get(id: string): Promise<ImageDocument | null> {
-    await this.open();
+    await this.#isThere();
     return this.engine.get<ImageDocument>(this.alias, id);
   }
 
   /** Number of pictures. */
   async count(): Promise<number> {
-    await this.open();
+    await this.#isThere();
     return this.engine.count(this.alias);
   }
 
   /** Every picture, in order of id. */
   async *scan(): AsyncGenerator<ImageDocument> {
-    await this.open();
+    await this.#isThere();
     yield* this.engine.scan<ImageDocument>(this.alias);
   }
 
@@ -250,35 +253,26 @@ export class ImageIndex extends AliasIndex {
    * @throws {RebuildError} See `rebuildImages`.
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
-    if (!options.revise) await this.open();
+    if (!options.revise) await this.#isThere();
     return rebuildImages(this.engine, this.alias, this.body, options);
   }
 
-  async #open(): Promise<void> {
+  /** Whether the alias exists; a model is compared once. */
+  async #isThere(): Promise<boolean> {
+    if (this.#checked) return true;
     const live = await aliasState(this.engine, this.alias);
-    if (live === null) return this.#create();
-    const body = await this.engine.bodyOf(live.generation);
-    const { model, feature } = metaOf(body);
+    if (live === null) return false;
+    const { model, feature } = metaOf(await this.engine.bodyOf(live.generation));
     if (feature !== 'images') {
       const hint = 'Give the alias of an image index.';
       throw new EngineError('INDEX_OTHER', `${this.alias} holds no pictures`, hint);
     }
-    if (model === this.#model.id) return;
-    const what = `${this.alias} holds vectors of ${String(model)}, not of ${this.#model.id}`;
-    throw new EngineError('MODEL_DIFFERS', what, 'Use another alias, or the model of the index.');
-  }
-
-  async #create(): Promise<void> {
-    const { name } = await this.engine.createGeneration(this.alias, this.body);
-    await this.engine.finishGeneration(name);
-    try {
-      await this.engine.swapAlias(this.alias, null, name);
-    } catch (error) {
-      // Another process was faster.
-      if ((error as { code?: unknown }).code !== 'ALIAS_MOVED') throw error;
-      await this.engine.dropGeneration(name);
-      await this.#open();
+    if (model !== this.#model.id) {
+      const what = `${this.alias} holds vectors of ${String(model)}, not of ${this.#model.id}`;
+      throw new EngineError('MODEL_DIFFERS', what, 'Use another alias, or the model of the index.');
     }
+    this.#checked = true;
+    return true;
   }
 
   async #contentOf(

@@ -1,5 +1,6 @@
 import { AliasIndex, type WriteOptions } from './alias-index.ts';
 import type { PlaceDocument } from './autocomplete/document.ts';
+import { placeMapping } from './autocomplete/mapping.ts';
 import { toPlaceDocument } from './autocomplete/document.ts';
 import type { PlaceQueryOptions } from './autocomplete/query.ts';
 import { type PlaceName, type PlaceRecord, readPlaceRecord } from './autocomplete/record.ts';
@@ -15,7 +16,6 @@ import { hasHanName, lacksReading, loadDictionaries } from './rebuild/dictionari
 import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
-import { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
 import { rebuildPlaces } from './rebuild/run.ts';
 import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
 import type { PlaceRecordSource } from './rebuild/source.ts';
@@ -56,6 +56,10 @@ export class PlaceIndex extends AliasIndex {
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
     super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
     this.#dataDir = options.dataDir ?? null;
+  }
+
+  get body(): Record<string, unknown> {
+    return { ...placeMapping() };
   }
 
   /**
@@ -126,11 +130,6 @@ export class PlaceIndex extends AliasIndex {
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
-  }
-
-  /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
-  plan(): Promise<RebuildPlan> {
-    return planRebuild(this.engine, this.alias);
   }
 
   /** Looks at every document of the live generation; see `inspectDocuments`. */

@@ -16,7 +16,7 @@ export const checkCommand: CommandSpec = {
   name: 'check',
   summary: 'list what is wrong with the parents of a source: orphans, double parents, mismatches',
   options: [
-    SOURCE_OPTION,
+    { ...SOURCE_OPTION, required: true },
     BOUNDARIES_OPTION,
     CORRECTIONS_OPTION,
     { ...JSON_OPTION, description: 'print findings as JSON lines' },

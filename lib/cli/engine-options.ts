@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { AliasIndex } from '../alias-index.ts';
 import { embedded } from '../engines/embedded/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import {
@@ -8,8 +9,9 @@ import {
 } from '../engines/opensearch/connect.ts';
 import { opensearch } from '../engines/opensearch/index.ts';
 import { OptionError, quoteValue } from '../errors.ts';
+import { ImageIndex, type ImageIndexOptions } from '../image-index.ts';
 import { PlaceIndex } from '../place-index.ts';
-import type { OptionSpec } from './command.ts';
+import type { CommandInput, OptionSpec } from './command.ts';
 import { type Io, note } from './io.ts';
 import { ALIAS_OPTION, DATA_OPTION } from './options.ts';
 
@@ -23,7 +25,7 @@ interface EngineFlags {
   awsService?: 'es' | 'aoss';
   insecure?: true;
   data: string;
-  alias: string;
+  alias?: string;
 }
 
 /** Options of every command that works on an index. */
@@ -53,35 +55,83 @@ export const ENGINE_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** An index opened for a command. */
-export interface OpenedIndex {
+export interface OpenedIndex<Index extends AliasIndex = PlaceIndex> {
   engine: Engine;
-  index: PlaceIndex;
+  index: Index;
   alias: string;
   data: string;
   close: () => Promise<void>;
 }
 
+/** How an index is opened; readOnly: nothing will be written, so an embedded file must be there. */
+interface OpenOptions {
+  readOnly: boolean;
+}
+
 /**
- * Opens what the options name.
+ * Opens the place index that the options name.
  *
- * @param options - readOnly: nothing will be written, so an embedded file must be there.
  * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
  */
 export async function openIndex(
   flags: Readonly<Record<string, unknown>>,
   io: Io,
-  { readOnly }: { readOnly: boolean } = { readOnly: false },
+  options: OpenOptions = { readOnly: false },
 ): Promise<OpenedIndex> {
+  return opened(await openEngine(flags, io, options), (engine, { alias, data }) => {
+    return new PlaceIndex(engine, { ...(alias === undefined ? {} : { alias }), dataDir: data });
+  });
+}
+
+/**
+ * Opens the image index that the options name.
+ *
+ * @param options - images: how it is set up.
+ * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
+ */
+export async function openImages(
+  flags: Readonly<Record<string, unknown>>,
+  io: Io,
+  options: OpenOptions & { images?: Omit<ImageIndexOptions, 'alias'> } = { readOnly: false },
+): Promise<OpenedIndex<ImageIndex>> {
+  return opened(await openEngine(flags, io, options), (engine, { alias }) => {
+    return new ImageIndex(engine, { ...options.images, ...(alias === undefined ? {} : { alias }) });
+  });
+}
+
+/** Opens the index that the first argument of a command names, places by default. */
+export async function openNamed(
+  { args: [name], options: flags }: CommandInput,
+  io: Io,
+  options: OpenOptions = { readOnly: false },
+): Promise<OpenedIndex<PlaceIndex | ImageIndex>> {
+  return name === 'images' ? openImages(flags, io, options) : openIndex(flags, io, options);
+}
+
+type OpenedEngine = Opened & { flags: EngineFlags };
+
+/** Opens the engine that the options name; for commands that work on several indexes. */
+async function openEngine(
+  flags: Readonly<Record<string, unknown>>,
+  io: Io,
+  { readOnly }: OpenOptions,
+): Promise<OpenedEngine> {
   const given = flags as unknown as EngineFlags;
-  const { data, alias } = given;
-  const { engine, close } =
+  const engine =
     given.engine === 'opensearch' ? await openCluster(given, io) : openFile(given, readOnly);
-  const index = new PlaceIndex(engine, { alias, dataDir: data });
+  return { ...engine, flags: given };
+}
+
+function opened<Index extends AliasIndex>(
+  { engine, close, flags }: OpenedEngine,
+  makeIndex: (engine: Engine, flags: EngineFlags) => Index,
+): OpenedIndex<Index> {
+  const index = makeIndex(engine, flags);
   return {
     engine,
     index,
-    alias,
-    data,
+    alias: index.alias,
+    data: flags.data,
     async close() {
       await index.close();
       await close();

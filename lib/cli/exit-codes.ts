@@ -41,6 +41,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   COUNT_DIFFERS: EXIT.notVerified,
   DOCUMENT_DIFFERS: EXIT.notVerified,
   CANARY_FAILED: EXIT.notVerified,
+  RECALL_LOW: EXIT.notVerified,
   FENCED: EXIT.notVerified,
   BULK_UNAVAILABLE: EXIT.unfit,
   CLUSTER_BLOCKED: EXIT.unfit,

@@ -1,6 +1,6 @@
 import { GC_DEFAULTS } from '../rebuild/generations.ts';
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION, numberFor } from './options.ts';
@@ -22,13 +22,14 @@ export const gcCommand: CommandSpec = {
     JSON_OPTION,
   ],
   examples: ['suoyin gc --dry-run', 'suoyin gc --keep 0'],
-  async run({ options }, io) {
+  async run(input, io) {
+    const { options } = input;
     const { keep, dryRun, json } = options as {
       keep: number;
       dryRun?: true;
       json?: true;
     };
-    const { index, close } = await openIndex(options, io);
+    const { index, close } = await openNamed(input, io);
     try {
       const result = await index.gc({ keep, dryRun: dryRun ?? false });
       if (json) await printJson(io, result);

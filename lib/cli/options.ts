@@ -12,19 +12,23 @@ export const DATA_OPTION: OptionSpec = {
 };
 export const INDEX_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
   name: '[index]',
+  description: 'which index (default: places)',
+  choices: ['places', 'images'],
+};
+/** For commands that have a way of their own with pictures. */
+export const PLACES_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
+  name: '[index]',
   description: 'which index',
   choices: ['places'],
 };
 export const QUIET_OPTION: OptionSpec = { flags: '--quiet', description: 'no progress' };
 export const ALIAS_OPTION: OptionSpec = {
   flags: '--alias <name>',
-  description: 'name that queries use',
-  default: 'places',
+  description: 'name that queries use (default: places, or images)',
 };
 export const SOURCE_OPTION: OptionSpec = {
   flags: '--source <file>',
   description: 'records, JSON lines, .gz or not; may come more than once',
-  required: true,
   repeat: true,
 };
 export const BOUNDARIES_OPTION: OptionSpec = {
@@ -66,6 +70,19 @@ export function durationFor(flag: string): (text: string) => number {
     if (seconds !== undefined) return Number(digits) * seconds * 1000;
     const what = `${flag} ${quoteValue(text)} is not a time`;
     throw new OptionError('NUMBER_INVALID', what, 'Use 90s, 15m, 24h or 7d.');
+  };
+}
+
+/** `country=JP`, or `tags=a,b` for several, as a name and its value. */
+export function parseField(flag: string): (text: string) => [string, string | string[]] {
+  return (text) => {
+    const [, name, value] = /^([A-Za-z][\w.-]{0,63})=(.*)$/s.exec(text) ?? [];
+    if (name !== undefined && value !== undefined) {
+      const values = parseList(value);
+      return [name, values.length > 1 ? values : value];
+    }
+    const what = `${flag} ${quoteValue(text)} is no field`;
+    throw new OptionError('FIELD_INVALID', what, `Use ${flag} country=JP.`);
   };
 }
 

@@ -1,7 +1,7 @@
 import { holderText } from '../rebuild/lease.ts';
 import type { RebuildPlan } from '../rebuild/plan.ts';
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
@@ -13,8 +13,9 @@ export const rebuildPlanCommand: CommandSpec = {
   args: [INDEX_ARGUMENT],
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin index-rebuild plan places', 'suoyin index-rebuild plan places --json'],
-  async run({ options }, io) {
-    const { index, close } = await openIndex(options, io);
+  async run(input, io) {
+    const { options } = input;
+    const { index, close } = await openNamed(input, io);
     try {
       const plan = await index.plan();
       if (options['json']) await printJson(io, plan);

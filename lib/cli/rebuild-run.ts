@@ -1,3 +1,4 @@
+import { OptionError } from '../errors.ts';
 import type { RebuildResult } from '../rebuild/options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -11,13 +12,15 @@ import {
   INDEX_ARGUMENT,
   JSON_OPTION,
   parseMaxFailed,
+  PLACES_ARGUMENT,
   QUIET_OPTION,
 } from './options.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { progressView } from './progress.ts';
+import { IMAGE_REBUILD_OPTIONS, rebuildImageIndex } from './rebuild-images.ts';
 
 interface Flags {
-  source: string[];
+  source?: string[];
   boundaries?: string;
   corrections?: string;
   maxFailed?: number;
@@ -66,20 +69,22 @@ export const rebuildRunCommand: CommandSpec = {
   name: 'run',
   summary: 'build an index from its source and swap it in; goes on where a run was cut off',
   args: [{ ...INDEX_ARGUMENT, name: '<index>' }],
-  options: OPTIONS,
+  options: [...OPTIONS, ...IMAGE_REBUILD_OPTIONS],
   examples: [
     'suoyin index-rebuild places --source places.jsonl.gz --boundaries outlines.geojson.gz',
     'suoyin index-rebuild places --source places.jsonl --max-failed 50 --dry-run',
+    'suoyin index-rebuild images --min-recall 0.99',
     'suoyin index-rebuild places --source places.jsonl --engine opensearch --node https://host:9200 --user-env OS_USER',
   ],
-  run: ({ options }, io) => rebuild(options, io, {}),
+  run: ({ args: [name], options }, io) =>
+    name === 'images' ? rebuildImageIndex(options, io) : rebuild(options, io, {}),
 };
 
 /** `suoyin index-rebuild resume places`: only goes on with a rebuild that was cut off. */
 export const rebuildResumeCommand: CommandSpec = {
   name: 'resume',
   summary: 'go on with a rebuild that was cut off; never begins one',
-  args: [{ ...INDEX_ARGUMENT, name: '<index>' }],
+  args: [{ ...PLACES_ARGUMENT, name: '<index>' }],
   options: OPTIONS,
   examples: ['suoyin index-rebuild resume places --source places.jsonl.gz'],
   run: ({ options }, io) => rebuild(options, io, { resumeOnly: true }),
@@ -92,6 +97,10 @@ async function rebuild(
 ): Promise<number> {
   const { json, quiet, source, dictionaryReadings, swap, keepFresh, ...flags } =
     options as unknown as Flags;
+  if (!source) {
+    const hint = 'Give a file of records: --source places.jsonl.gz';
+    throw new OptionError('SOURCE_MISSING', 'A rebuild of places has no --source', hint);
+  }
   const signal = io.onInterrupt();
   const view = progressView(io, { quiet: quiet ?? false });
   const { index, alias, close, data } = await openIndex(options, io);

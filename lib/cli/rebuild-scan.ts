@@ -3,13 +3,13 @@ import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
+import { PLACES_ARGUMENT, JSON_OPTION } from './options.ts';
 
 /** `suoyin index-rebuild scan places`: looks at every document of the live generation. */
 export const rebuildScanCommand: CommandSpec = {
   name: 'scan',
   summary: 'look at every document of an index: its form, and whether its parents are there',
-  args: [INDEX_ARGUMENT],
+  args: [PLACES_ARGUMENT],
   options: [...ENGINE_OPTIONS, { ...JSON_OPTION, description: 'print faults as JSON lines' }],
   examples: ['suoyin index-rebuild scan places', 'suoyin index-rebuild scan places --json'],
   async run({ options }, io) {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { durationFor, INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
@@ -22,9 +22,10 @@ export const rebuildSwapCommand: CommandSpec = {
     'suoyin index-rebuild swap places',
     'suoyin index-rebuild swap places --keep-fresh 24h',
   ],
-  async run({ options }, io) {
+  async run(input, io) {
+    const { options } = input;
     const { keepFresh, json } = options as { keepFresh?: number; json?: true };
-    const { index, alias, close } = await openIndex(options, io);
+    const { index, alias, close } = await openNamed(input, io);
     try {
       const state = await index.swap(keepFresh === undefined ? {} : { keepFreshMs: keepFresh });
       if (json) await printJson(io, state);

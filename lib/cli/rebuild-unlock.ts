@@ -1,6 +1,6 @@
 import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
@@ -12,8 +12,9 @@ export const rebuildUnlockCommand: CommandSpec = {
   args: [INDEX_ARGUMENT],
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin index-rebuild unlock places'],
-  async run({ options }, io) {
-    const { index, alias, close } = await openIndex(options, io);
+  async run(input, io) {
+    const { options } = input;
+    const { index, alias, close } = await openNamed(input, io);
     try {
       const holder = await index.unlock();
       if (options['json']) await printJson(io, { holder });

@@ -5,7 +5,7 @@ import { print, printJson } from './io.ts';
 import {
   BOUNDARIES_OPTION,
   CORRECTIONS_OPTION,
-  INDEX_ARGUMENT,
+  PLACES_ARGUMENT,
   JSON_OPTION,
   SOURCE_OPTION,
 } from './options.ts';
@@ -23,9 +23,9 @@ interface Flags {
 export const rebuildVerifyCommand: CommandSpec = {
   name: 'verify',
   summary: 'compare every record of a source with its document; exit 6: they differ',
-  args: [INDEX_ARGUMENT],
+  args: [PLACES_ARGUMENT],
   options: [
-    SOURCE_OPTION,
+    { ...SOURCE_OPTION, required: true },
     BOUNDARIES_OPTION,
     CORRECTIONS_OPTION,
     { flags: '--generation <name>', description: 'which one (default: the live one)' },

@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
@@ -11,9 +11,10 @@ export const rollbackCommand: CommandSpec = {
   args: [{ ...INDEX_ARGUMENT, name: '<index>' }],
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin rollback places'],
-  async run({ options }, io) {
-    const { alias, json } = options as { alias: string; json?: true };
-    const { index, close } = await openIndex(options, io);
+  async run(input, io) {
+    const { options } = input;
+    const { json } = options as { json?: true };
+    const { index, alias, close } = await openNamed(input, io);
     try {
       const state = await index.rollback();
       if (json) await printJson(io, state);

@@ -1,7 +1,7 @@
 import type { IndexStatus } from '../alias-index.ts';
 import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
@@ -13,9 +13,10 @@ export const statusCommand: CommandSpec = {
   args: [INDEX_ARGUMENT],
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin status', 'suoyin status --data /var/lib/suoyin --json'],
-  async run({ options }, io) {
+  async run(input, io) {
+    const { options } = input;
     const { json } = options as { json?: true };
-    const { index, close } = await openIndex(options, io, { readOnly: true });
+    const { index, close } = await openNamed(input, io, { readOnly: true });
     try {
       const status = await index.status();
       if (json) await printJson(io, status);
@@ -37,11 +38,11 @@ function statusText({
 }: IndexStatus): string {
   const lines = [
     `engine  ${health.engine} ${health.version}, ${health.status}`,
-    `${alias}  ${live ?? 'not built yet: suoyin index-rebuild places --source FILE'}`,
+    `${alias}  ${live ?? 'not built yet'}`,
   ];
   for (const { name, state, documents, createdAt } of generations) {
     const role = name === live ? 'live' : name === previous ? 'previous' : state;
-    lines.push(`  ${name}  ${role.padEnd(8)}  ${documents} places  ${createdAt}`);
+    lines.push(`  ${name}  ${role.padEnd(8)}  ${documents} documents  ${createdAt}`);
   }
   if (rebuilding) lines.push(`being rebuilt by ${holderText(rebuilding)}`);
   return lines.join('\n');

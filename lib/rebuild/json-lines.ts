@@ -35,6 +35,19 @@ export async function* readJsonLines(
   }
 }
 
+/**
+ * The lines of a text file, packed with gzip or not.
+ *
+ * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
+ */
+export async function* readTextLines(path: string): AsyncGenerator<{ line: number; text: string }> {
+  let line = 0;
+  for await (const bytes of splitLines(readBytes(path))) {
+    line += 1;
+    yield { line, text: (bytes ?? Buffer.alloc(0)).toString('utf8').replace(/^\uFEFF|\r$/g, '') };
+  }
+}
+
 /** Lines without their newline; null stands for one that is too long. */
 async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
   let pending: Buffer[] = [];

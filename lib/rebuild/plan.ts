@@ -1,4 +1,3 @@
-import { placeMapping } from '../autocomplete/mapping.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type BodyChange, diffBodies } from './body-diff.ts';
 import { readRebuildState } from './checkpoint.ts';
@@ -31,7 +30,7 @@ const WRITES =
 export async function planRebuild(
   engine: Engine,
   alias: string,
-  body: Record<string, unknown> = { ...placeMapping() },
+  body: Record<string, unknown>,
 ): Promise<RebuildPlan> {
   const live = (await aliasState(engine, alias))?.generation ?? null;
   const changes = live === null ? [] : diffBodies(await engine.bodyOf(live), body);

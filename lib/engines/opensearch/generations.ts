@@ -4,6 +4,7 @@ import type { AliasState, Generation } from '../engine.ts';
 import { fillAlias, indexNotFound, namesOf, pathOf, writeAlias } from './names.ts';
 import { errorReason, objectOf, type SendRequest } from './request.ts';
 import type { StateStore } from './state.ts';
+import { hasVectors, mergeVectors, VECTOR_LOAD_SETTINGS } from './vectors.ts';
 
 /** What suoyin notes in the `_meta` of a generation's mapping. */
 interface Note {
@@ -165,9 +166,8 @@ export function generationStore(
         mappings?: Record<string, unknown>;
       };
       const index = (settings['index'] ?? {}) as Record<string, unknown>;
-      const wanted = Object.fromEntries(
-        Object.keys(LOAD_SETTINGS).map((key) => [key, index[key] ?? null]),
-      );
+      const load = { ...LOAD_SETTINGS, ...(hasVectors(mappings) ? VECTOR_LOAD_SETTINGS : {}) };
+      const wanted = Object.fromEntries(Object.keys(load).map((key) => [key, index[key] ?? null]));
       const createdAt = new Date().toISOString();
       const note: Note = { alias, state: 'building', createdAt, meta, wanted, made: token };
       const _meta = { ...(mappings['_meta'] as object | undefined), suoyin: note };
@@ -176,7 +176,7 @@ export function generationStore(
           method: 'PUT',
           path: `/${name}`,
           body: {
-            settings: { ...settings, index: { ...index, ...LOAD_SETTINGS } },
+            settings: { ...settings, index: { ...index, ...load } },
             mappings: { ...mappings, _meta },
             aliases: {
               [fillAlias(name, token)]: { is_hidden: true },
@@ -219,6 +219,7 @@ export function generationStore(
           path: `/${generation}/_settings`,
           body: { index: note.wanted },
         });
+        if (hasVectors(found.mappings)) await mergeVectors(send, generation);
         // Yellow will do: on a single node replicas never come up.
         const query = {
           wait_for_status: 'yellow',

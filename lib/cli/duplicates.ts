@@ -1,0 +1,46 @@
+import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
+import { EXIT } from './exit-codes.ts';
+import { note, print, printJson } from './io.ts';
+import { JSON_OPTION, numberFor } from './options.ts';
+import { lineOf } from './similar.ts';
+
+/** `suoyin duplicates`: groups of pictures that are the same to the eye. */
+export const duplicatesCommand: CommandSpec = {
+  name: 'duplicates',
+  summary: 'group the pictures that are copies of each other, the best of each first',
+  options: [
+    {
+      flags: '--max-distance <d>',
+      description: 'of vectors; 0 for hashes only (default: 0.3)',
+      parse: numberFor('--max-distance'),
+    },
+    ...ENGINE_OPTIONS,
+    { ...JSON_OPTION, description: 'print groups as JSON lines' },
+  ],
+  examples: ['suoyin duplicates', 'suoyin duplicates --max-distance 0 --json'],
+  async run({ options }, io) {
+    const { maxDistance, json } = options as { maxDistance?: number; json?: true };
+    const { index, close } = await openImages(options, io, { readOnly: true });
+    try {
+      const signal = io.onInterrupt();
+      let groups = 0;
+      let pictures = 0;
+      const asked = maxDistance === undefined ? {} : { maxDistance };
+      for await (const group of index.duplicates({ ...asked, signal })) {
+        groups += 1;
+        pictures += group.others.length;
+        if (json) await printJson(io, group);
+        else {
+          const { width, height, id } = group.best;
+          const others = group.others.map((other) => `  ${lineOf(other)}`);
+          await print(io, [`${id}  ${width ?? '?'} x ${height ?? '?'}`, ...others].join('\n'));
+        }
+      }
+      note(io, `suoyin: ${groups} groups, ${pictures} pictures beside the best of each`);
+      return EXIT.done;
+    } finally {
+      await close();
+    }
+  },
+};

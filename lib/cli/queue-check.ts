@@ -1,0 +1,186 @@
+import type BullQueue from 'bull';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { MissingDependencyError, OptionError, SearchError } from '../errors.ts';
+import type { WatchedQueue } from '../health/queue-look.ts';
+import { type QueueReport, watchQueue } from '../health/queue-watch.ts';
+import type { CommandSpec } from './command.ts';
+import { type Io, note, print, printJson } from './io.ts';
+import { durationFor, JSON_OPTION } from './options.ts';
+
+interface Flags {
+  redis?: string;
+  redisEnv?: string;
+  queue: string;
+  prefix: string;
+  /** Milliseconds. */
+  wait?: number;
+  /** Milliseconds. */
+  maxJob?: number;
+  json?: true;
+}
+
+/** As monitoring plugins end: also in cron, without a Prometheus. */
+const LEVELS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
+/** Milliseconds. */
+const WAIT = 10_000;
+const CONNECT = 5000;
+
+/** `suoyin queue-check`: whether the jobs of a Bull or BullMQ queue are done. */
+export const queueCheckCommand: CommandSpec = {
+  name: 'queue-check',
+  summary:
+    'tell whether a Bull or BullMQ queue does its jobs; exit 0 ok, 1 warning, 2 critical, 3 unknown',
+  options: [
+    { flags: '--redis <url>', description: 'redis:// or rediss://, without a password' },
+    { flags: '--redis-env <var>', description: 'environment variable with the whole URL' },
+    { flags: '--queue <name>', description: 'name of the queue', required: true },
+    { flags: '--prefix <text>', description: 'prefix of its keys', default: 'bull' },
+    {
+      flags: '--wait <time>',
+      description: 'how long jobs may wait with nothing moving, as 10s (the default)',
+      parse: durationFor('--wait'),
+    },
+    {
+      flags: '--max-job <time>',
+      description: 'how long a job may take, as 15m; default 60s',
+      parse: durationFor('--max-job'),
+    },
+    JSON_OPTION,
+  ],
+  examples: [
+    'suoyin queue-check --redis redis://127.0.0.1:6379 --queue thumbnails',
+    'suoyin queue-check --redis-env REDIS_URL --queue thumbnails --max-job 15m --json',
+  ],
+  async run({ options }, io) {
+    const flags = options as unknown as Flags;
+    try {
+      const report = await checkQueueOf(flags, io);
+      if (flags.json) await printJson(io, report);
+      else await print(io, reportText(report));
+      return LEVELS[report.level];
+    } catch (error) {
+      if (!(error instanceof SearchError)) throw error;
+      note(io, `suoyin: ${error.message} [${error.code}]`);
+      return LEVELS.unknown;
+    }
+  },
+};
+
+async function checkQueueOf(flags: Flags, io: Io): Promise<QueueReport> {
+  const redis = await connectRedis(redisUrl(flags, io));
+  const closing: (() => Promise<unknown>)[] = [() => Promise.resolve(redis.disconnect())];
+  try {
+    const queue = await openQueue(flags, redis);
+    closing.unshift(() => queue.close());
+    return await observe(queue as WatchedQueue, flags, io.onInterrupt());
+  } finally {
+    for (const close of closing) await close().catch(() => undefined);
+  }
+}
+
+/** Looks until the queue is seen to move, or has stood still for as long as it may. */
+async function observe(queue: WatchedQueue, flags: Flags, stop: AbortSignal): Promise<QueueReport> {
+  const wait = flags.wait ?? WAIT;
+  const watch = watchQueue(queue, {
+    pollMs: null,
+    maxStillMs: wait,
+    maxLonelyMs: wait,
+    ...(flags.maxJob === undefined ? {} : { maxJobMs: flags.maxJob }),
+  });
+  const from = performance.now();
+  for (;;) {
+    const report = await watch.look();
+    const { figures, level } = report;
+    const over = performance.now() - from > wait + 2000;
+    if (figures === null || level === 'critical' || over || stop.aborted) return report;
+    const idle = figures.pending + (figures.workers === 0 ? figures.jobs.active : 0) === 0;
+    const moves =
+      performance.now() - from > 1000 && figures.workers !== 0 && figures.stillForSeconds === 0;
+    if (idle || moves || figures.paused) return report;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function redisUrl({ redis, redisEnv }: Flags, io: Io): string {
+  const hint = 'Give --redis redis://HOST:6379 or --redis-env VARIABLE.';
+  const text = redisEnv === undefined ? redis : io.env[redisEnv];
+  if (text === undefined || !URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
+    throw new OptionError('REDIS_INVALID', 'There is no address of Redis', hint);
+  }
+  if (redisEnv === undefined && new URL(text).password !== '') {
+    const what = '--redis holds a password, which other users of this machine can see';
+    throw new OptionError(
+      'REDIS_INVALID',
+      what,
+      'Put the URL in a variable: --redis-env VARIABLE.',
+    );
+  }
+  return text;
+}
+
+async function connectRedis(url: string): Promise<Redis> {
+  const { Redis } = await load('ioredis', () => import('ioredis'));
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT,
+    maxRetriesPerRequest: null,
+    retryStrategy: () => null,
+  });
+  // What goes wrong comes back from `connect` too.
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    return redis;
+  } catch {
+    const { host } = new URL(url);
+    const what = `Redis at ${host} does not answer`;
+    throw new SearchError('REDIS_UNREACHABLE', what, 'Check the address, and that it runs.');
+  }
+}
+
+/** BullMQ keeps a `meta` of each queue; Bull none. Neither is written to. */
+async function openQueue(
+  { queue: name, prefix }: Flags,
+  redis: Redis,
+): Promise<Queue | BullQueue.Queue> {
+  const key = `${prefix}:${name}`;
+  if ((await redis.exists(`${key}:meta`)) > 0) {
+    const { Queue } = await load('bullmq', () => import('bullmq'));
+    const queue = new Queue(name, { connection: redis, prefix, skipMetasUpdate: true });
+    queue.on('error', () => undefined);
+    return queue;
+  }
+  if ((await redis.exists(`${key}:id`, `${key}:wait`, `${key}:active`)) > 0) {
+    const { default: Bull } = await load('bull', () => import('bull'));
+    const queue = new Bull(name, { prefix, createClient: () => redis.duplicate() as never });
+    queue.on('error', () => undefined);
+    return queue;
+  }
+  const what = `There is no queue ${key} in this Redis`;
+  throw new SearchError('QUEUE_NOT_FOUND', what, 'Check --queue and --prefix.');
+}
+
+async function load<T>(name: string, importIt: () => Promise<T>): Promise<T> {
+  try {
+    return await importIt();
+  } catch (cause) {
+    throw new MissingDependencyError(
+      'QUEUE_PACKAGE_MISSING',
+      `${name} is not installed`,
+      `Run npm install ${name}.`,
+      { cause },
+    );
+  }
+}
+
+function reportText({ queue, verdict, level, findings, figures }: QueueReport): string {
+  const lines = [`${level.toUpperCase()}  ${queue}  ${verdict}`];
+  lines.push(...findings.map(({ verdict: name, detail }) => `  ${name}: ${detail}`));
+  if (figures) {
+    const { pending, jobs, workers, oldestWaitingSeconds } = figures;
+    const age = oldestWaitingSeconds === null ? '' : `, the oldest for ${oldestWaitingSeconds} s`;
+    lines.push(`  ${pending} wait${age}; ${jobs.active} active; ${workers ?? 'unknown'} workers`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,123 @@
+import { OptionError, RecordError, SearchError } from '../errors.ts';
+import type { ImageIndex } from '../image-index.ts';
+import type { FieldValue } from '../knn/document.ts';
+import type { SimilarImage, SimilarOptions } from '../knn/similar.ts';
+import { readTextLines } from '../rebuild/json-lines.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
+import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Io, note, print, printJson } from './io.ts';
+import { JSON_OPTION, numberFor, parseField } from './options.ts';
+
+interface Flags {
+  limit?: number;
+  maxDistance?: number;
+  filter?: [string, FieldValue][];
+  exact?: true;
+  allowAddress?: string[];
+  queries?: string;
+  json?: true;
+}
+
+/** Ranges that pictures may be fetched from although they are not on the public internet. */
+export const ALLOW_ADDRESS_OPTION: OptionSpec = {
+  flags: '--allow-address <cidr>',
+  description: 'fetch from this private range too, as 10.0.0.0/8; may come more than once',
+  repeat: true,
+};
+
+/** `suoyin similar`: pictures like one, or like each of a file of them. */
+export const similarCommand: CommandSpec = {
+  name: 'similar',
+  summary: 'find copies of a picture, edited ones too, and the pictures most like it',
+  args: [{ name: '[picture]', description: 'path or URL; left out with --queries' }],
+  options: [
+    {
+      flags: '--limit <n>',
+      description: 'pictures at the most (default: 10)',
+      parse: numberFor('--limit'),
+    },
+    {
+      flags: '--max-distance <d>',
+      description: 'only vectors as near; 0.3 and below are near duplicates',
+      parse: numberFor('--max-distance'),
+    },
+    {
+      flags: '--filter <name=value>',
+      description: 'only pictures with this field; may come more than once',
+      repeat: true,
+      parse: parseField('--filter'),
+    },
+    { flags: '--exact', description: 'compare every vector, without a graph' },
+    ALLOW_ADDRESS_OPTION,
+    {
+      flags: '--queries <file>',
+      description: 'a path or URL a line; a JSON array a line comes out',
+    },
+    ...ENGINE_OPTIONS,
+    JSON_OPTION,
+  ],
+  examples: [
+    'suoyin similar photo.jpg',
+    'suoyin similar https://example.com/photo.jpg --filter country=JP --json',
+    'suoyin similar --queries photos.txt > similar.jsonl',
+  ],
+  async run({ args, options }, io) {
+    const flags = options as unknown as Flags;
+    const [picture] = args as [string | undefined];
+    if ((picture === undefined) === (flags.queries === undefined)) {
+      const what =
+        picture === undefined ? 'No picture was given' : 'A picture and --queries were given';
+      throw new OptionError('QUERY_MISSING', what, 'Give one of the two: suoyin similar photo.jpg');
+    }
+    const { allowAddress } = flags;
+    const images = allowAddress ? { fetch: { allowAddresses: allowAddress } } : {};
+    const { index, close } = await openImages(options, io, { readOnly: true, images });
+    try {
+      if (flags.queries !== undefined) return await answerFile(index, flags.queries, flags, io);
+      const found = await index.similar(picture!, similarOptions(flags));
+      if (flags.json) await printJson(io, found);
+      else await print(io, found.length === 0 ? 'nothing like it' : found.map(lineOf).join('\n'));
+      return EXIT.done;
+    } finally {
+      await close();
+    }
+  },
+};
+
+/** A picture as one line: rule, distance, bits, id. */
+export function lineOf({ rule, distance, bits, id }: SimilarImage): string {
+  const far = distance === null ? '-' : distance.toFixed(3);
+  return `${rule.padEnd(11)}  ${far.padStart(5)}  ${String(bits ?? '-').padStart(3)} bits  ${id}`;
+}
+
+function similarOptions({ limit, maxDistance, filter, exact }: Flags): SimilarOptions {
+  return {
+    ...(limit === undefined ? {} : { k: limit }),
+    ...(maxDistance === undefined ? {} : { maxDistance }),
+    ...(filter ? { filter: Object.fromEntries(filter) } : {}),
+    ...(exact ? { exact } : {}),
+  };
+}
+
+/** One array for every line, empty for a picture that can't be had, so that the two files stay in step. */
+async function answerFile(index: ImageIndex, path: string, flags: Flags, io: Io): Promise<number> {
+  let bad = 0;
+  for await (const { line, text } of readTextLines(path)) {
+    if (text.trim() === '') continue;
+    try {
+      await printJson(io, await index.similar(text.trim(), similarOptions(flags)));
+    } catch (fault) {
+      if (!(fault instanceof SearchError) || !isOfPicture(fault)) throw fault;
+      bad += 1;
+      note(io, `suoyin: ${path} line ${line}: ${fault.message} [${fault.code}]`);
+      await printJson(io, []);
+    }
+  }
+  return bad > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Whether a picture is at fault, and not the index or an option. */
+function isOfPicture(fault: SearchError): boolean {
+  return ['FetchError', 'ImageError'].includes(fault.name) || fault instanceof RecordError;
+}

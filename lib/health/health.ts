@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { OptionError, quoteValue, SearchError } from '../errors.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+
+/** One thing that readiness looks at. */
+export interface HealthCheck {
+  /** Resolves where it is well; the error's `code` is shown, its message never. Has to heed the signal. */
+  run(signal: AbortSignal): Promise<unknown>;
+  /**
+   * Whether this process is of no use without it; default false. Leave it so for what the whole fleet
+   * shares, as a search cluster: else its failure takes every process out at once, also those that
+   * could still answer from what they have, and brings them back at once.
+   */
+  required?: boolean;
+  /** Milliseconds; default that of `createHealth`. */
+  timeoutMs?: number;
+}
+
+/** What readiness looks at, and how often. */
+export interface HealthOptions {
+  /** By name, which is shown. */
+  checks?: Readonly<Record<string, HealthCheck>>;
+  /** Milliseconds for which a result is used again; default 1000. */
+  maxAgeMs?: number;
+  /** Milliseconds that a check may take; default 500. */
+  timeoutMs?: number;
+  /** Delay of the event loop (99th percentile) from which on it is degraded, milliseconds; default 250. */
+  maxLagMs?: number;
+  clock?: Clock;
+}
+
+/** `pass`: well. `warn`: degraded, still of use. `fail`: send nothing here. */
+export type HealthStatus = 'pass' | 'warn' | 'fail';
+
+/** The outcome of one check. */
+export interface CheckReport {
+  status: HealthStatus;
+  /** Code of the error, `TIMEOUT`, or nothing where it is well. */
+  code?: string;
+  durationMs: number;
+}
+
+/** The outcome of all checks. */
+export interface HealthReport {
+  status: HealthStatus;
+  checks: Record<string, CheckReport>;
+  /** Milliseconds, 99th percentile since the report before. */
+  eventLoopLagMs: number;
+}
+
+/** Health of a process, for probes. */
+export interface Health {
+  /** Looks at nothing but itself: that it answers is the answer. */
+  livez(): { status: 'pass' };
+  /** Never rejects, and never takes longer than the longest time of a check. */
+  readyz(): Promise<HealthReport>;
+  /** The last report, null before the first. */
+  report(): HealthReport | null;
+  /** From now on not ready: the process stops, and finishes what it has. */
+  drain(): void;
+  /** Answers `/livez`, `/readyz` and `/readyz?verbose`; 404 for every other path. */
+  handler(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * Serves the handler on a port of its own, which a full queue of searches does not keep busy.
+   *
+   * @param options - port: 0 for any. host: default 127.0.0.1, so that nobody else sees it.
+   */
+  listen(options: {
+    port: number;
+    host?: string;
+  }): Promise<{ port: number; close: () => Promise<void> }>;
+  /** Stops measuring the event loop. */
+  close(): void;
+}
+
+/**
+ * Makes the health of a process from its checks.
+ *
+ * `/livez` never looks at a dependency, since a restart cures none. `/readyz` is 503 only while the
+ * process drains or a required check fails; whatever else fails is `warn` with status 200.
+ *
+ * @throws {OptionError} `HEALTH_OPTION_INVALID`.
+ */
+export function createHealth(options: HealthOptions = {}): Health {
+  const { checks = {}, maxAgeMs = 1000, timeoutMs = 500, maxLagMs = 250 } = options;
+  const { clock = SYSTEM_CLOCK } = options;
+  for (const [name, value] of Object.entries({ maxAgeMs, timeoutMs, maxLagMs })) {
+    if (value >= 0) continue;
+    const what = `${name} of health can't be ${quoteValue(value)}`;
+    throw new OptionError('HEALTH_OPTION_INVALID', what, 'Give milliseconds, 0 or more.');
+  }
+  const lag: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
+  lag.enable();
+  let draining = false;
+  let last: HealthReport | null = null;
+  let lastAt = -Infinity;
+  let current: Promise<HealthReport> | null = null;
+
+  const lookAround = async (): Promise<HealthReport> => {
+    const outcomes = await Promise.all(
+      Object.entries(checks).map(
+        async ([name, check]) => [name, await runCheck(check, timeoutMs, clock)] as const,
+      ),
+    );
+    const measured = lag.percentile(99) / 1e6;
+    // The histogram holds the pause itself too.
+    const eventLoopLagMs = Number.isFinite(measured) ? Math.max(0, Math.round(measured - 10)) : 0;
+    lag.reset();
+    const statuses = outcomes.map(([, { status }]) => status);
+    if (eventLoopLagMs > maxLagMs) statuses.push('warn');
+    const status = worst(statuses);
+    last = { status, checks: Object.fromEntries(outcomes), eventLoopLagMs };
+    lastAt = clock.now();
+    return last;
+  };
+  const readyz = async (): Promise<HealthReport> => {
+    const fresh = last !== null && clock.now() - lastAt < maxAgeMs;
+    const report = fresh ? last! : await (current ??= lookAround().finally(() => (current = null)));
+    return draining ? { ...report, status: 'fail' } : report;
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [pathname, query = ''] = (request.url ?? '').split('?', 2);
+    const known = pathname === '/livez' || pathname === '/readyz';
+    if (!known) return send(response, 404, { status: 'fail' });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return send(response, 405, { status: 'fail' });
+    }
+    if (pathname === '/livez') return send(response, 200, health.livez());
+    const report = await readyz();
+    const shown = new URLSearchParams(query).has('verbose') ? report : { status: report.status };
+    send(response, report.status === 'fail' ? 503 : 200, shown);
+  };
+  const health: Health = {
+    livez: () => ({ status: 'pass' }),
+    readyz,
+    report: () => last,
+    drain() {
+      draining = true;
+    },
+    handler(request, response) {
+      void answer(request, response);
+    },
+    async listen({ port, host = '127.0.0.1' }) {
+      const server = createServer(LIMITS, (request, response) => {
+        health.handler(request, response);
+      });
+      server.maxConnections = MAX_CONNECTIONS;
+      server.listen(port, host);
+      await once(server, 'listening');
+      const close = async (): Promise<void> => {
+        const closed = once(server, 'close');
+        server.close();
+        server.closeAllConnections();
+        await closed;
+      };
+      return { port: (server.address() as AddressInfo).port, close };
+    },
+    close() {
+      lag.disable();
+    },
+  };
+  return health;
+}
+
+/** Probes are short; whoever dawdles is none. Milliseconds and bytes. */
+const LIMITS = {
+  requestTimeout: 5000,
+  headersTimeout: 5000,
+  keepAliveTimeout: 5000,
+  maxHeaderSize: 8192,
+  connectionsCheckingInterval: 1000,
+};
+const MAX_CONNECTIONS = 100;
+
+async function runCheck(check: HealthCheck, timeoutMs: number, clock: Clock): Promise<CheckReport> {
+  const startedAt = clock.now();
+  const stop = new AbortController();
+  let cancel = (): void => undefined;
+  const late = new Promise<string>((resolve) => {
+    cancel = clock.after(check.timeoutMs ?? timeoutMs, () => {
+      stop.abort();
+      resolve('TIMEOUT');
+    });
+  });
+  const code = await Promise.race([outcomeOf(check, stop.signal), late]);
+  cancel();
+  const durationMs = Math.round(clock.now() - startedAt);
+  if (code === null) return { status: 'pass', durationMs };
+  return { status: check.required ? 'fail' : 'warn', code, durationMs };
+}
+
+/** @returns Null where it is well. Messages may hold addresses and names, so a code is all that is shown. */
+async function outcomeOf(check: HealthCheck, signal: AbortSignal): Promise<string | null> {
+  try {
+    await check.run(signal);
+    return null;
+  } catch (error) {
+    return error instanceof SearchError ? error.code : 'CHECK_FAILED';
+  }
+}
+
+function worst(statuses: readonly HealthStatus[]): HealthStatus {
+  if (statuses.includes('fail')) return 'fail';
+  return statuses.includes('warn') ? 'warn' : 'pass';
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}

@@ -1,0 +1,215 @@
+import { randomInt } from 'node:crypto';
+import { adaptiveLimit } from './adaptive-limit.ts';
+import { type CircuitState, createCircuit } from './circuit.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
+import { illnessOf } from './illness.ts';
+import {
+  type LimiterOptions,
+  limiterSettings,
+  PRIORITIES,
+  type Priority,
+} from './limiter-options.ts';
+import { OverloadError } from './overload-error.ts';
+import { waitingRoom } from './waiting-room.ts';
+
+/** Why work was not done: the `code` of the `OverloadError`. */
+export type RefusalCode = 'OVERLOADED' | 'QUEUE_TIMEOUT' | 'CIRCUIT_OPEN' | 'BACKEND_TIMEOUT';
+
+/** What a limiter holds now, and what it has done since it was made. */
+export interface LimiterStats {
+  /** Most work in flight at present. */
+  limit: number;
+  circuit: CircuitState;
+  inFlight: Record<Priority, number>;
+  queued: Record<Priority, number>;
+  /** `failed`: rejected, by the backend's fault or the caller's. `aborted`: by the caller's signal. */
+  finished: Record<Priority, { answered: number; failed: number; aborted: number }>;
+  refused: Record<Priority, Record<RefusalCode, number>>;
+  /** Milliseconds that an answer takes without load, where that is known. */
+  unloadedMs: Partial<Record<Priority, number>>;
+}
+
+/** Holds work in flight to what a backend takes. */
+export interface Limiter {
+  /**
+   * Does the work when there is room for it.
+   *
+   * The work has to heed its signal, which aborts with the caller's and when time is up: its place is
+   * given away then, whether it has stopped or not.
+   *
+   * @param options - signal: takes the work out of the queue, or aborts it.
+   * @throws {OverloadError} `OVERLOADED`, `QUEUE_TIMEOUT`, `CIRCUIT_OPEN`: the work was not begun.
+   *   `BACKEND_TIMEOUT`: it was begun and given up.
+   */
+  run<T>(
+    priority: Priority,
+    work: (signal: AbortSignal) => Promise<T> | T,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<T>;
+  /** A copy, cheap enough for every scrape. */
+  stats(): LimiterStats;
+}
+
+/** Share of the limit that a priority may fill, so that a burst of more urgent work finds room. */
+const SHARE: Readonly<Record<Priority, number>> = { autocomplete: 1, images: 0.8, batch: 0.5 };
+
+const REASONS: Readonly<Record<RefusalCode, string>> = {
+  OVERLOADED: 'The server has more to do than it can',
+  QUEUE_TIMEOUT: "The request's turn did not come in time",
+  CIRCUIT_OPEN: 'The search backend does not answer',
+  BACKEND_TIMEOUT: 'The search backend did not answer in time',
+};
+const CODES = { full: 'OVERLOADED', late: 'QUEUE_TIMEOUT', down: 'CIRCUIT_OPEN' } as const;
+
+/**
+ * A limiter for one backend; share it among all that call that backend from this process.
+ *
+ * The limit goes up while answers are as fast as without load, and down when they get slow or the
+ * backend refuses. Where nothing is answered any more a circuit opens: work is refused at once, but for
+ * one probe a second. Only failures that say that the backend is ill count, not a caller's bad input.
+ *
+ * @throws {OptionError} `LIMITER_OPTION_INVALID`.
+ */
+export function createLimiter(options: LimiterOptions = {}): Limiter {
+  const settings = limiterSettings(options);
+  const { clock = SYSTEM_CLOCK, random = fraction, illnessOf: tell = illnessOf } = options;
+  const now = (): number => clock.now();
+  const limit = adaptiveLimit({
+    min: settings.minLimit,
+    max: settings.maxLimit,
+    initial: Math.max(settings.minLimit, Math.min(settings.initialLimit, settings.maxLimit)),
+    now,
+  });
+  const circuit = createCircuit({ ...settings, now });
+  const room = waitingRoom({ ...settings, clock });
+  const inFlight: Record<Priority, number> = { autocomplete: 0, images: 0, batch: 0 };
+  const finished = perPriority(() => ({ answered: 0, failed: 0, aborted: 0 }));
+  const refused = perPriority(() => ({
+    OVERLOADED: 0,
+    QUEUE_TIMEOUT: 0,
+    CIRCUIT_OPEN: 0,
+    BACKEND_TIMEOUT: 0,
+  }));
+  let startedThisTurn = 0;
+
+  const refusal = (priority: Priority, code: RefusalCode): OverloadError => {
+    refused[priority][code]++;
+    // Spread, so that those who were refused together don't come back together.
+    const seconds = 1 + Math.floor(random() * (code === 'OVERLOADED' ? 2 : 4));
+    return new OverloadError(code, REASONS[code], seconds);
+  };
+  const total = (): number => inFlight.autocomplete + inFlight.images + inFlight.batch;
+  const hasRoom = (priority: Priority): boolean =>
+    startedThisTurn < settings.perTurn &&
+    total() < Math.max(1, Math.floor(limit.value * SHARE[priority]));
+
+  const countTurn = (): void => {
+    if (settings.perTurn === Infinity || startedThisTurn++ > 0) return;
+    setImmediate(() => {
+      startedThisTurn = 0;
+      room.startAll(hasRoom);
+    });
+  };
+
+  const judge = (priority: Priority, error: unknown): void => {
+    const illness = tell(error);
+    const aborted = illness === null && (error as Error | null)?.name === 'AbortError';
+    finished[priority][aborted ? 'aborted' : 'failed']++;
+    if (illness === null) return;
+    limit.failed();
+    if (illness === 'down' && circuit.failed()) room.refuseAll('down');
+  };
+
+  /** Counts the work in before it gives way to anything else. */
+  const execute: Limiter['run'] = async (priority, work, { signal } = {}) => {
+    inFlight[priority]++;
+    countTurn();
+    const load = total();
+    const startedAt = now();
+    const stop = new AbortController();
+    const ended = new Promise<never>((_resolve, reject) => {
+      stop.signal.addEventListener('abort', () => {
+        reject(stop.signal.reason as Error);
+      });
+    });
+    const cancel = clock.after(settings.timeoutMs[priority], () => {
+      stop.abort(refusal(priority, 'BACKEND_TIMEOUT'));
+    });
+    const onAbort = (): void => {
+      stop.abort(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort);
+    try {
+      const result = await Promise.race([work(stop.signal), ended]);
+      finished[priority].answered++;
+      if (circuit.answered()) limit.restart(settings.initialLimit);
+      else limit.answered(priority, now() - startedAt, load);
+      return result;
+    } catch (error) {
+      judge(priority, error);
+      throw error;
+    } finally {
+      cancel();
+      signal?.removeEventListener('abort', onAbort);
+      inFlight[priority]--;
+      room.startAll(hasRoom);
+    }
+  };
+
+  const wait: Limiter['run'] = (priority, work, { signal } = {}) =>
+    new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        leave?.();
+        finished[priority].aborted++;
+        reject(signal?.reason as Error);
+      };
+      const settle = (then: () => void): void => {
+        signal?.removeEventListener('abort', onAbort);
+        then();
+      };
+      const leave = room.enter(priority, {
+        start() {
+          settle(() => {
+            resolve(execute(priority, work, { signal }));
+          });
+        },
+        refuse(why) {
+          settle(() => {
+            reject(refusal(priority, CODES[why]));
+          });
+        },
+      });
+      if (leave) signal?.addEventListener('abort', onAbort);
+      else reject(refusal(priority, 'OVERLOADED'));
+    });
+
+  return {
+    async run(priority, work, given) {
+      given?.signal?.throwIfAborted();
+      if (!circuit.admits()) throw refusal(priority, 'CIRCUIT_OPEN');
+      // A probe finds no queue: it was refused when the circuit opened.
+      if (circuit.state !== 'closed' || hasRoom(priority)) return execute(priority, work, given);
+      return wait(priority, work, given);
+    },
+    stats: () => ({
+      limit: limit.value,
+      circuit: circuit.state,
+      inFlight: { ...inFlight },
+      queued: room.sizes(),
+      finished: structuredClone(finished),
+      refused: structuredClone(refused),
+      unloadedMs: limit.baselines(),
+    }),
+  };
+}
+
+function fraction(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}
+
+function perPriority<T>(make: () => T): Record<Priority, T> {
+  return Object.fromEntries(PRIORITIES.map((priority) => [priority, make()])) as Record<
+    Priority,
+    T
+  >;
+}

@@ -1,0 +1,172 @@
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import {
+  checkQueue,
+  lookAt,
+  type QueueLook,
+  type WatchedJob,
+  type WatchedQueue,
+} from './queue-look.ts';
+import {
+  judgeQueue,
+  QUEUE_VERDICTS,
+  type QueueFigures,
+  type QueueFinding,
+  type QueueHistory,
+  type QueueLevel,
+  type QueueVerdict,
+  type VerdictLimits,
+} from './queue-verdict.ts';
+
+/** How a queue is watched, and when it is called ill. */
+export interface WatchQueueOptions extends Partial<VerdictLimits> {
+  /** Milliseconds from look to look; default 10000. Null: only when `look` is called. */
+  pollMs?: number | null;
+  /** Milliseconds that a look may take, as when Redis is away; default 5000. */
+  timeoutMs?: number;
+  /** Called when the verdict changes; also with the first one that is not `ok`. */
+  onVerdict?: (report: QueueReport) => void;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** For the timers; default the machine's. */
+  clock?: Clock;
+}
+
+/** When a queue is called ill, where `WatchQueueOptions` are silent. Times are milliseconds. */
+export const WATCH_DEFAULTS: Readonly<VerdictLimits & { pollMs: number; timeoutMs: number }> =
+  Object.freeze({
+    pollMs: 10_000,
+    timeoutMs: 5000,
+    maxJobMs: 60_000,
+    maxStillMs: 60_000,
+    maxLonelyMs: 30_000,
+    maxAttempts: 5,
+    failureWindowMs: 600_000,
+    maxSourceFailures: 5,
+    sourceOf: jobSource,
+  });
+
+/** The state of a queue at a time. */
+export interface QueueReport {
+  queue: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** The gravest of the findings; `unknown` where Redis did not answer. */
+  verdict: QueueVerdict;
+  level: QueueLevel;
+  findings: QueueFinding[];
+  /** Null where Redis did not answer. */
+  figures: QueueFigures | null;
+}
+
+/** A queue that is being watched. */
+export interface QueueWatch {
+  /** Looks now. Looks that overlap are one. Never rejects: where Redis is away, the verdict is `unknown`. */
+  look(): Promise<QueueReport>;
+  /** The last report, null before the first. */
+  report(): QueueReport | null;
+  stop(): void;
+}
+
+/**
+ * Watches a queue of Bull or BullMQ and tells when, and why, its jobs are not done.
+ *
+ * Nothing is written to the queue and no job is touched. Time in which Redis was away does not count
+ * against the queue. An idle queue is fine, and so is a deep one that moves; set `maxJobMs` to what your
+ * longest jobs take, or they are called stuck.
+ *
+ * @param queue - Stays the caller's, who closes it.
+ * @throws {OptionError} `QUEUE_INVALID`.
+ */
+export function watchQueue(queue: WatchedQueue, options: WatchQueueOptions = {}): QueueWatch {
+  checkQueue(queue);
+  const settings = { ...WATCH_DEFAULTS, ...options };
+  const { now = Date.now, clock = SYSTEM_CLOCK, onVerdict } = options;
+  const { pollMs, timeoutMs } = settings;
+  let history: QueueHistory | null = null;
+  let last: QueueReport | null = null;
+  let looking: Promise<QueueLook> | null = null;
+  let current: Promise<QueueReport> | null = null;
+  let cancel = (): void => undefined;
+  let stopped = false;
+
+  const read = (): Promise<QueueLook> => {
+    // A client of Redis keeps what is asked of it while it is away: one look at most is held up so.
+    looking ??= lookAt(queue, { at: now(), formerlyNext: idOf(history?.look.waiting[0]) }).finally(
+      () => (looking = null),
+    );
+    return looking;
+  };
+  const once = async (): Promise<QueueReport> => {
+    const startedAt = now();
+    const look = await within(read(), timeoutMs, clock).catch(() => null);
+    const report = look && look.at >= startedAt ? judge(look) : unknown(queue.name, startedAt);
+    if (report.level === 'unknown') history = null;
+    const changed = report.verdict !== (last?.verdict ?? 'ok');
+    last = report;
+    if (changed && !stopped) onVerdict?.(report);
+    return report;
+  };
+  const judge = (look: QueueLook): QueueReport => {
+    const gap = history === null ? 0 : look.at - history.look.at;
+    // Not watched meanwhile, or the clock was set: what stood still is not known.
+    const known = gap < 0 || gap > 3 * Math.max(pollMs ?? 0, settings.maxStillMs) ? null : history;
+    const judged = judgeQueue(look, known, settings);
+    history = judged.history;
+    const { figures, findings } = judged;
+    const worst = gravest(findings);
+    const { verdict, level } = worst ?? { verdict: 'ok' as const, level: 'ok' as const };
+    return { queue: queue.name, at: look.at, verdict, level, findings, figures };
+  };
+  const look = (): Promise<QueueReport> => (current ??= once().finally(() => (current = null)));
+  const tick = (): void => {
+    void look().finally(() => {
+      if (!stopped && pollMs !== null) cancel = clock.after(pollMs, tick);
+    });
+  };
+  if (pollMs !== null) tick();
+
+  return {
+    look,
+    report: () => last,
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+function gravest(findings: readonly QueueFinding[]): QueueFinding | undefined {
+  const rank = ({ verdict, level }: QueueFinding): number =>
+    QUEUE_VERDICTS.indexOf(verdict) + (level === 'critical' ? 0 : QUEUE_VERDICTS.length);
+  return findings.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+function unknown(queue: string, at: number): QueueReport {
+  return { queue, at, verdict: 'unknown', level: 'unknown', findings: [], figures: null };
+}
+
+function idOf(job: WatchedJob | undefined): string | null {
+  const id = job?.id ?? null;
+  return id === null ? null : String(id);
+}
+
+async function within<T>(promise: Promise<T>, ms: number, clock: Clock): Promise<T> {
+  let cancel = (): void => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(ms, () => {
+      reject(new Error('late'));
+    });
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    cancel();
+  }
+}
+
+/** `source` in a job's data, the host of its `url`, else the job's name. */
+function jobSource({ data, name = '' }: WatchedJob): string {
+  const { source, url } = (data ?? {}) as { source?: unknown; url?: unknown };
+  if (typeof source === 'string') return source;
+  return (typeof url === 'string' && URL.canParse(url) && new URL(url).host) || name;
+}
