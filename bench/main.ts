@@ -1,6 +1,8 @@
 // Benchmarks by name: npm run bench -- suggest
 const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).benchSuggest(args),
+  nearest: async (args) => (await import('./nearest.ts')).benchNearest(args),
+  hamming: async (args) => (await import('./hamming.ts')).benchHamming(args),
   bulk: async (args) => (await import('./bulk.ts')).benchBulk(args),
 };
 

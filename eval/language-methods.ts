@@ -1,4 +1,7 @@
 // Ways to tell the language of a name: suoyin's and those of other packages, where they are installed.
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { loadDetector } from '../lib/analyzers/detect.ts';
 
 export interface Guess {
@@ -11,7 +14,7 @@ export interface Guess {
 
 export interface Method {
   title: string;
-  detect: (name: string) => Guess;
+  detect: (name: string) => Guess | Promise<Guess>;
 }
 
 const guess = (code: unknown, codes: { zh: string; ja: string }): Guess => ({
@@ -20,16 +23,25 @@ const guess = (code: unknown, codes: { zh: string; ja: string }): Guess => ({
   ambiguous: false,
 });
 
-/** A package by its name, null where it isn't installed; the compiler is not to look for it. */
-async function optional(specifier: string): Promise<Record<string, unknown> | null> {
+type Module = Record<string, unknown>;
+
+/** A package by its name, of the project or of `directory`; null where it isn't installed. */
+async function optional(specifier: string, directory: string | undefined): Promise<Module | null> {
   try {
-    return (await import(specifier)) as Record<string, unknown>;
+    // The compiler is not to look for it.
+    return (await import(specifier)) as Module;
+  } catch {
+    if (directory === undefined) return null;
+  }
+  try {
+    const from = createRequire(pathToFileURL(resolve(directory, 'package.json')));
+    return (await import(pathToFileURL(from.resolve(specifier)).href)) as Module;
   } catch {
     return null;
   }
 }
 
-const RIVALS: Record<string, (module: Record<string, unknown>) => Method['detect']> = {
+const RIVALS: Record<string, (module: Module) => Method['detect']> = {
   franc: (module) => {
     const franc = module['franc'] as (text: string, options: { minLength: number }) => string;
     return (name) => guess(franc(name, { minLength: 1 }), { zh: 'cmn', ja: 'jpn' });
@@ -38,19 +50,36 @@ const RIVALS: Record<string, (module: Record<string, unknown>) => Method['detect
     const detect = module['detect'] as (text: string) => string;
     return (name) => guess(detect(name), { zh: 'zh', ja: 'ja' });
   },
-  eld: (module) => {
-    const eld = (module['eld'] ?? module['default']) as {
-      detect: (text: string) => { language: string };
-    };
+  'eld/large': (module) => {
+    const eld = module['eld'] as { detect: (text: string) => { language: string } };
     return (name) => guess(eld.detect(name).language, { zh: 'zh', ja: 'ja' });
+  },
+  // CLD2, compiled when it is installed.
+  cld: (module) => {
+    const cld = module['default'] as {
+      detect: (text: string) => Promise<{ languages: { code: string }[] }>;
+    };
+    return async (name) => {
+      try {
+        const [best] = (await cld.detect(name)).languages;
+        return guess(best?.code.slice(0, 2), { zh: 'zh', ja: 'ja' });
+      } catch {
+        // It refuses what it can't tell.
+        return guess('und', { zh: 'zh', ja: 'ja' });
+      }
+    };
   },
 };
 
-/** suoyin with and without its dictionaries, and every other package that is installed. */
-export async function languageMethods(prefer: 'nodejieba' | '@node-rs/jieba'): Promise<{
-  methods: Method[];
-  missing: string[];
-}> {
+/**
+ * suoyin with and without its dictionaries, and every other package that is installed.
+ *
+ * @param options - packages: a directory whose node_modules is looked in as well.
+ */
+export async function languageMethods(
+  prefer: 'nodejieba' | '@node-rs/jieba',
+  options: { packages?: string | undefined } = {},
+): Promise<{ methods: Method[]; missing: string[] }> {
   const full = await loadDetector({ prefer });
   const fast = await loadDetector({ dictionaries: false });
   const methods: Method[] = [
@@ -71,7 +100,7 @@ export async function languageMethods(prefer: 'nodejieba' | '@node-rs/jieba'): P
   ];
   const missing: string[] = [];
   for (const [title, detectOf] of Object.entries(RIVALS)) {
-    const module = await optional(title);
+    const module = await optional(title, options.packages);
     if (module) methods.push({ title, detect: detectOf(module) });
     else missing.push(title);
   }

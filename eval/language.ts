@@ -5,7 +5,7 @@ import { loadDetector } from '../lib/analyzers/detect.ts';
 import { loadJapanese } from '../lib/analyzers/japanese.ts';
 import { dictionaryNames } from './dictionary-names.ts';
 import { examplesOf, jsonLines, type LabelledName } from './language-examples.ts';
-import { languageMethods } from './language-methods.ts';
+import { type Guess, languageMethods } from './language-methods.ts';
 import { printComparison, printDetails, printReliability, share } from './language-tables.ts';
 import { pretrain } from './language-training.ts';
 import { claimsOf, crossValidate, leaveSourcesOut, printParts } from './language-validation.ts';
@@ -17,7 +17,7 @@ interface Judgement {
 }
 
 const USAGE =
-  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-out] [--nodejieba]';
+  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-out] [--nodejieba] [--packages DIR]';
 /** Names by which a method is warm before it is timed. */
 const WARM_UP = 2000;
 
@@ -50,7 +50,7 @@ async function printUnseen(names: readonly LabelledName[]): Promise<void> {
   printReliability('reliability with sources left out, full', claimsOf(sources, 'full'));
 }
 
-/** `eval language NAMES.jsonl [--alsozh FILE] [--leave-one-out] [--nodejieba]`. */
+/** `eval language NAMES.jsonl [--alsozh FILE] [--leave-one-out] [--nodejieba] [--packages DIR]`. */
 export async function evalLanguage(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -59,23 +59,32 @@ export async function evalLanguage(args: string[]): Promise<void> {
       alsozh: { type: 'string' },
       'leave-one-out': { type: 'boolean' },
       nodejieba: { type: 'boolean' },
+      packages: { type: 'string' },
     },
   });
   const [file, second] = positionals;
   if (file === undefined) throw new Error(USAGE);
   const prefer = values.nodejieba ? 'nodejieba' : '@node-rs/jieba';
   const names = jsonLines<LabelledName>(file);
-  const { methods, missing } = await languageMethods(prefer);
-  const runs = methods.map(({ title, detect }) => {
-    for (const { name } of names.slice(0, WARM_UP)) detect(name);
+  const { methods, missing } = await languageMethods(prefer, { packages: values.packages });
+  const runs = [];
+  for (const { title, detect } of methods) {
+    for (const { name } of names.slice(0, WARM_UP)) await detect(name);
+    const found: Guess[] = [];
     const began = performance.now();
-    const found = names.map(({ name }) => detect(name));
+    for (const { name } of names) {
+      const guess = detect(name);
+      found.push(guess instanceof Promise ? await guess : guess);
+    }
     const microseconds = ((performance.now() - began) * 1000) / names.length;
-    return { title, microseconds, rows: names.map((gold, at) => ({ gold, found: found[at]! })) };
-  });
+    runs.push({
+      title,
+      microseconds,
+      rows: names.map((gold, at) => ({ gold, found: found[at]! })),
+    });
+  }
   printComparison(runs);
   for (const title of missing) console.log(`${title.padEnd(24)}not installed`);
-  console.log(`${'CLD2'.padEnd(24)}no package with a ready-made binary`);
 
   const detector = await loadDetector({ prefer });
   printDetails(

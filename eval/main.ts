@@ -1,8 +1,9 @@
-// npm run eval -- suggest|parents|language FILE...
+// npm run eval -- suggest|parents|language|images FILE...
 const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).evalSuggest(args),
   parents: async (args) => (await import('./parents.ts')).evalParents(args),
   language: async (args) => (await import('./language.ts')).evalLanguage(args),
+  images: async (args) => (await import('./images.ts')).evalImages(args),
 };
 
 const [what = '', ...args] = process.argv.slice(2);

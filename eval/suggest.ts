@@ -96,10 +96,11 @@ export async function evalSuggest(args: string[]): Promise<void> {
       const rank = rankOf(c, answers);
       const keystrokes = values['no-replay'] ? 0 : await keystrokesToTop3(c, ask);
       for (const name of ['all', c.why]) count(groups, name, c, rank, keystrokes);
-      if (values.misses && (rank === 0 || rank > c.within)) {
+      if (values.misses && rank !== 1) {
+        const what = rank === 0 || rank > c.within ? 'miss' : `place ${rank}`;
         const got = answers.slice(0, 5).map((a) => `${a.id} ${a.label} (${a.score})`);
         console.log(
-          `miss ${c.lang} ${c.query} [${c.why}] wants ${c.expect.join(' or ')}, got ${got.join(' | ')}`,
+          `${what}: ${c.lang} ${c.query} [${c.why}] wants ${c.expect.join(' or ')}, got ${got.join(' | ')}`,
         );
       }
     }

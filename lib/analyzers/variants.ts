@@ -3,8 +3,11 @@ import hongKongVariants from 'opencc-js/dict/HKVariants';
 import newToOldForms from 'opencc-js/dict/JPShinjitaiCharacters';
 import japanesePhrases from 'opencc-js/dict/JPShinjitaiPhrases';
 import oldToNewForms from 'opencc-js/dict/JPShinjitaiCharactersRev';
+import simplifiedToTraditional from 'opencc-js/dict/STCharacters';
+import simplifiedPhrases from 'opencc-js/dict/STPhrases';
 import taiwanVariants from 'opencc-js/dict/TWVariants';
 import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
+import traditionalPhrases from 'opencc-js/dict/TSPhrases';
 import { gb2312 } from './charsets.ts';
 
 /**
@@ -105,4 +108,26 @@ const convert = ConverterFactory(
  */
 export function toTraditional(name: string): string {
   return convert(name.replace(/(\p{Script=Han})々/gu, '$1$1'));
+}
+
+/** Characters that stand in names of both scripts as they are: 台州 and 玉里 don't become 臺州 and 玉裡. */
+const IN_BOTH_SCRIPTS = '台 台|里 里|于 于|谷 谷|岳 岳';
+
+let converters: Record<'zh-Hant' | 'zh-Hans', (name: string) => string> | undefined;
+
+/**
+ * A Chinese name in the other script, by OpenCC's phrases and characters.
+ *
+ * Mechanical: use it only where no source states the name in that script. 台, 里, 于, 谷 and 岳 are
+ * left as they are in names that become Traditional.
+ *
+ * @param script - That of the result.
+ */
+export function toScript(name: string, script: 'zh-Hant' | 'zh-Hans'): string {
+  // Made when first needed: the phrases take a tenth of a second.
+  converters ??= {
+    'zh-Hant': ConverterFactory([IN_BOTH_SCRIPTS, simplifiedPhrases, simplifiedToTraditional]),
+    'zh-Hans': ConverterFactory([traditionalPhrases, traditionalToSimplified]),
+  };
+  return converters[script](name);
 }

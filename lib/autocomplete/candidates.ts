@@ -4,15 +4,34 @@ import { matchNames, type NameMatch } from './match.ts';
 import { fitsReader } from './names.ts';
 import type { PlaceHit, PlaceQuery } from './query.ts';
 
-/** How a score came about; the parts add up to `total`. */
+/** How a score came about; the parts but those of `match` add up to `total`. */
 export interface ScoreParts {
-  /** How well the input meets the name. */
+  /** How well the input meets the name: the sum of `of`. */
   match: number;
   importance: number;
   home: number;
   near: number;
+  /** Taken off fine-grained places behind the first `RANKING.crowdAfter` of a list. */
+  crowd: number;
   total: number;
+  /** What `match` is made of, by the words of `RANKING`; only what counted. */
+  of: Readonly<Partial<Record<MatchPart, number>>>;
 }
+
+/** What a match is judged by. */
+export type MatchPart =
+  | 'state'
+  | 'alike'
+  | 'share'
+  | 'whole'
+  | 'inner'
+  | 'qualified'
+  | 'partial'
+  | 'stripped'
+  | 'disagrees'
+  | 'language'
+  | 'colloquial'
+  | 'historic';
 
 /** A place that the input may mean, scored. */
 export interface Candidate {
@@ -32,8 +51,10 @@ export const RANKING: Readonly<{
   state: Readonly<Record<MatchState, number>>;
   whole: number;
   share: number;
+  alike: number;
   inner: number;
   qualified: number;
+  partial: number;
   stripped: number;
   disagrees: number;
   language: number;
@@ -43,17 +64,23 @@ export const RANKING: Readonly<{
   home: number;
   near: number;
   nearKm: number;
+  crowd: number;
+  crowdAfter: number;
 }> = Object.freeze({
   state: Object.freeze({ literal: 1, reading: 0.93, initials: 0.55, homophone: 0.35, edit: 0.2 }),
   /** The input is the whole name. Less for a single character. */
   whole: 0.5,
   /** Times the share of the name that is typed. */
   share: 0.1,
+  /** Times how easily a mistake is made (see `likeness`). */
+  alike: 0.35,
   /** The match starts inside the name. */
   inner: -0.3,
   /** Parent and child were typed together. */
   qualified: -0.05,
-  /** The input had a suffix that the name lacks. */
+  /** The parent only in part. */
+  partial: -0.5,
+  /** The input had a suffix that the name lacks; nothing where it said what kind of place is meant. */
   stripped: -0.1,
   /** Uncommitted input or tones don't fit the name. */
   disagrees: -0.35,
@@ -67,6 +94,9 @@ export const RANKING: Readonly<{
   /** At the reader's position; falls to half at `nearKm`. */
   near: 0.4,
   nearKm: 30,
+  /** A town area or hamlet behind the first `crowdAfter` ones: they are not to fill a list. */
+  crowd: -0.3,
+  crowdAfter: 2,
 });
 
 /**
@@ -86,9 +116,19 @@ export function rankCandidates(
     const candidate = candidateOf(query, source, interpretations);
     if (candidate) byId.set(id, candidate);
   }
-  return [...byId.values()].sort(
-    (a, b) => b.parts.total - a.parts.total || (a.source.id < b.source.id ? -1 : 1),
-  );
+  const ranked = [...byId.values()].sort(byScore);
+  ranked
+    .filter(({ source }) => source.granularity !== undefined)
+    .slice(RANKING.crowdAfter)
+    .forEach(({ parts }) => {
+      parts.crowd = RANKING.crowd;
+      parts.total += RANKING.crowd;
+    });
+  return ranked.sort(byScore);
+}
+
+function byScore(a: Candidate, b: Candidate): number {
+  return b.parts.total - a.parts.total || (a.source.id < b.source.id ? -1 : 1);
 }
 
 function candidateOf(
@@ -98,10 +138,10 @@ function candidateOf(
 ): Candidate | null {
   const scored = interpretations
     .flatMap((interpretation) => matchNames(source, interpretation))
-    .map((match) => ({ match, score: matchScore(query, match) }))
+    .map((match) => ({ match, ...matchScore(query, match) }))
     .sort((a, b) => b.score - a.score);
   if (scored.length === 0) return null;
-  const { score } = scored[0]!;
+  const { score, of } = scored[0]!;
   const distanceKm = distance(query.near, source.location);
   if (query.radiusKm !== undefined && !(distanceKm !== null && distanceKm <= query.radiusKm)) {
     return null;
@@ -113,24 +153,29 @@ function candidateOf(
   const candidate: Candidate = {
     source,
     matches: scored.map((s) => s.match),
-    parts: { match: score, importance, home, near, total },
+    parts: { match: score, importance, home, near, crowd: 0, total, of },
   };
   if (distanceKm !== null) candidate.distanceKm = Math.round(distanceKm * 10) / 10;
   return candidate;
 }
 
-function matchScore(query: PlaceQuery, match: NameMatch): number {
-  const { interpretation, name } = match;
-  let score = RANKING.state[interpretation.state] + RANKING.share * match.share;
-  if (match.whole) score += RANKING.whole * wholeWeight(interpretation.value);
-  if (match.offset > 0) score += RANKING.inner;
-  if (interpretation.within !== undefined) score += RANKING.qualified;
-  if (interpretation.stripped) score += RANKING.stripped;
-  if (!match.agrees) score += RANKING.disagrees;
-  if (fitsReader(name, query.reader.language)) score += RANKING.language;
-  if (name.kind === 'colloquial') score += RANKING.colloquial;
-  if (name.kind === 'historic' || name.kind === 'misspelling') score += RANKING.historic;
-  return score;
+function matchScore(query: PlaceQuery, match: NameMatch): { score: number; of: ScoreParts['of'] } {
+  const { interpretation, name, alike } = match;
+  const of: Partial<Record<MatchPart, number>> = {
+    state: RANKING.state[interpretation.state],
+    share: RANKING.share * match.share,
+  };
+  if (alike !== undefined) of.alike = RANKING.alike * alike;
+  if (match.whole) of.whole = RANKING.whole * wholeWeight(interpretation.value);
+  if (match.offset > 0) of.inner = RANKING.inner;
+  if (interpretation.within !== undefined) of.qualified = RANKING.qualified;
+  if (interpretation.partial) of.partial = RANKING.partial;
+  if (interpretation.stripped && !interpretation.kinds) of.stripped = RANKING.stripped;
+  if (!match.agrees) of.disagrees = RANKING.disagrees;
+  if (fitsReader(name, query.reader.language)) of.language = RANKING.language;
+  if (name.kind === 'colloquial') of.colloquial = RANKING.colloquial;
+  if (name.kind === 'historic' || name.kind === 'misspelling') of.historic = RANKING.historic;
+  return { score: Object.values(of).reduce((sum, part) => sum + part, 0), of };
 }
 
 /** One Han character or two letters are more often the beginning of a name than a name. */

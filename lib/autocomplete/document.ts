@@ -4,6 +4,7 @@ import { romajiKey } from '../analyzers/romaji.ts';
 import { importanceOf, rankOf } from './importance.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from './record.ts';
 import { shortReadingOf } from './short-name.ts';
+import { type TextContext, textFields } from './text-terms.ts';
 
 /** One name as it is stored: what matching and display need, nothing else. */
 export interface IndexedName {
@@ -58,17 +59,21 @@ export interface PlaceDocument {
   parents: ParentRef[];
   /** Folded full and short names of all containers, for queries that name parent and child. */
   within: string[];
-  /** Segmented names for full-text search, by language of the name. */
+  /** What kind of place it is, in the source's words. */
+  categories?: string[];
+  /** Words of names and categories for text search, by language; see `textFields`. */
   zh: string[];
   ja: string[];
+  /** Neighbouring characters of these, for text search without a dictionary. */
+  grams: string[];
   keys: PlaceKeys;
 }
 
 /** What a hit carries: a document less what only the engine needs. */
-export type PlaceSource = Omit<PlaceDocument, 'zh' | 'ja' | 'keys'>;
+export type PlaceSource = Omit<PlaceDocument, 'zh' | 'ja' | 'grams' | 'keys'>;
 
 /** What a document needs beyond its record. */
-export interface DocumentContext {
+export interface DocumentContext extends TextContext {
   /** Containing places, nearest first, as `resolveParents` returns them. Default none. */
   parents?: readonly PlaceRecord[];
   /** UTF-16 offsets at which words of a name start; without it names are found by their beginning only. */
@@ -105,16 +110,13 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
     names,
     parents: parents.map(parentRef),
     within: unique(parents.flatMap(withinKeys)),
-    zh: [],
-    ja: [],
+    ...textFields(
+      record,
+      context.wordStarts ? { textStarts: context.wordStarts, ...context } : context,
+    ),
     keys: keysOf(names, context),
   };
-  for (const name of record.names) {
-    const field = fieldOf(name, record.country);
-    if (field) document[field].push(segmented(name, context));
-  }
-  document.zh = unique(document.zh);
-  document.ja = unique(document.ja);
+  if (record.categories) document.categories = [...record.categories];
   if (record.granularity !== undefined) document.granularity = record.granularity;
   if (record.location) document.location = { ...record.location };
   const country = record.country ?? parents.find((p) => p.country !== undefined)?.country;
@@ -125,7 +127,7 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
 function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedName[] {
   const reading = record.names.find((n) => n.language === 'ja-Hira')?.text;
   const local = record.names[0]!;
-  return record.names.map((name) => {
+  return withCode(record).map((name) => {
     const indexed: IndexedName = { ...name };
     const key = fold(name.text);
     if (key !== name.text) indexed.key = key;
@@ -141,6 +143,13 @@ function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedNam
     }
     return indexed;
   });
+}
+
+/** A country is found by its ISO code, too. */
+function withCode({ names, kind, country }: PlaceRecord): readonly PlaceName[] {
+  if (kind !== 'country' || country === undefined) return names;
+  if (names.some(({ text }) => text === country)) return names;
+  return [...names, { text: country, kind: 'colloquial', made: true }];
 }
 
 function kanaOf(
@@ -228,21 +237,6 @@ function withinKeys(parent: PlaceRecord): string[] {
     .filter((n) => n.kind !== 'misspelling' && (n.kind !== 'colloquial' || HAN.test(n.text)))
     .map((n) => fold(n.text))
     .filter((key) => key !== '');
-}
-
-function fieldOf(name: PlaceName, country: string | undefined): 'zh' | 'ja' | null {
-  if (name.made || name.kind === 'misspelling') return null;
-  const language = name.language ?? (HAN.test(name.text) && country === 'JP' ? 'ja' : '');
-  if (language.startsWith('zh')) return 'zh';
-  if (language.startsWith('ja')) return 'ja';
-  return language === '' && HAN.test(name.text) ? 'zh' : null;
-}
-
-function segmented(name: PlaceName, context: DocumentContext): string {
-  const starts = context.wordStarts?.(name.text, name.language ?? 'zh') ?? [];
-  const cuts = [0, ...starts.filter((s) => s > 0), name.text.length];
-  const words = cuts.slice(1).map((end, i) => fold(name.text.slice(cuts[i], end)));
-  return words.filter((word) => word !== '').join(' ');
 }
 
 function unique(values: readonly string[]): string[] {

@@ -24,13 +24,17 @@ export interface Interpretation {
   match: KeyMatch;
   /** Folded name of a container that was typed beside the place. */
   within?: string;
+  /** Of the container only the beginning was typed (中山區 基). */
+  partial?: true;
+  /** What was typed, of an `edit` whose `value` is another form of it: tells how alike the two are. */
+  typed?: string;
   /** Input not yet committed after `value`: begins the reading of what follows in the name. */
   tail?: string;
   /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
   tones?: string;
   /** Only places of these kinds (the input named the kind: 駅). */
   kinds?: readonly PlaceKind[];
-  /** The input had a generic suffix that the name need not have. */
+  /** The input had a generic suffix that the name need not have; no fine-grained place has such a suffix unnamed. */
   stripped?: true;
 }
 
@@ -47,6 +51,10 @@ const SEPARATOR = /[\s,，、・／/|]+/u;
 const STATION_SUFFIXES = ['火车站', '车站', '駅', '站', '역', ' station', ' sta'].map(fold);
 /** Suffixes that people add to places whose record has none, folded. */
 const PLACE_SUFFIXES = ['市', '县', '区', '镇', '乡', '省', '州', '岛', '시', '군', '구'].map(fold);
+/** Ends a name that is rather a part of something than the container of what follows, folded. */
+const CHILD_SUFFIX = /[区镇乡町村]$/u;
+/** Suffixes of most official names in Han, folded. */
+const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
 
 /**
  * Every way the input may be meant, in passes: what it says literally; a place named together with
@@ -112,8 +120,16 @@ function looser(text: string, key: string): Interpretation[] {
   for (const [parent, child] of splits(text, key)) {
     found.push({ ...prefix('literal', 'name', child), within: parent });
     found.push({ ...whole('literal', 'name', parent), within: child });
+    if (mayBegin(child) && (SEPARATOR.test(text.trim()) || CHILD_SUFFIX.test(parent))) {
+      found.push({ ...whole('literal', 'name', parent), within: child, partial: true });
+    }
   }
   return found;
+}
+
+/** Enough of a container's name to look for: any Han or kana, two letters. */
+function mayBegin(child: string): boolean {
+  return HAN.test(child) || child.length >= 2;
 }
 
 /** Cuts into two folded parts, first and second; at separators where there are any. */
@@ -148,15 +164,25 @@ function sameSound(text: string, key: string, language: ReaderLanguage): Interpr
 }
 
 function mistyped(key: string): Interpretation[] {
-  const length = Array.from(key).length;
-  if (length < (HAN.test(key) ? 2 : 4)) return [];
+  const chars = Array.from(key);
+  const isHan = HAN.test(key);
+  if (chars.length < (isHan ? 2 : 4)) return [];
   const found: Interpretation[] = [{ state: 'edit', field: 'name', value: key, match: 'edit' }];
-  if (HAN.test(key) && length >= 3) {
-    found.push(whole('edit', 'tail', tailOf(key)));
-    found.push(whole('edit', 'tail', key));
-    found.push(whole('edit', 'name', tailOf(key)));
+  const [first = '', second = '', ...rest] = chars;
+  if (chars.length >= 3) found.push(edit('name', [second, first, ...rest].join(''), key));
+  if (!isHan) return found;
+  if (chars.length >= 3) {
+    found.push(edit('tail', tailOf(key), key), edit('tail', key, key));
+    found.push(edit('name', tailOf(key), key));
+  } else {
+    // Tails of two characters are not indexed: with the suffixes that official names have.
+    for (const suffix of WRITTEN_SUFFIXES) found.push(edit('tail', second + suffix, key + suffix));
   }
   return found;
+}
+
+function edit(field: KeyField, value: string, typed: string): Interpretation {
+  return { ...whole('edit', field, value), typed };
 }
 
 function prefix(state: MatchState, field: KeyField, value: string): Interpretation {

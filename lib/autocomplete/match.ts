@@ -3,6 +3,7 @@ import { initialsKey, pinyinKey, zhuyinKey, zhuyinToned } from '../analyzers/rea
 import { romajiKey, romajiTyped } from '../analyzers/romaji.ts';
 import { tailOf, type IndexedName, type KeyField, type PlaceSource } from './document.ts';
 import { withinOneEdit } from './edit-distance.ts';
+import { likeness } from './likeness.ts';
 import type { Interpretation } from './interpretations.ts';
 
 /** A name that the input meets, and how. */
@@ -17,6 +18,8 @@ export interface NameMatch {
   offset: number;
   /** Uncommitted input or typed tones agree with the name (true where there are none). */
   agrees: boolean;
+  /** Of a mistake: how easily the name is mistaken for what was typed, 0..1. */
+  alike?: number;
 }
 
 /** Half-open range of UTF-16 offsets. */
@@ -24,9 +27,13 @@ export type MatchRange = [start: number, end: number];
 
 /** All names of a place that an interpretation meets. */
 export function matchNames(source: PlaceSource, interpretation: Interpretation): NameMatch[] {
-  const { within, kinds } = interpretation;
-  if (within !== undefined && !source.within.includes(within)) return [];
-  if (kinds && !kinds.includes(source.kind)) return [];
+  const { within, kinds, partial, stripped } = interpretation;
+  if (within !== undefined && !source.within.some((key) => isWithin(key, within, partial))) {
+    return [];
+  }
+  if (kinds ? !kinds.includes(source.kind) : stripped && source.granularity !== undefined) {
+    return [];
+  }
   const found: NameMatch[] = [];
   for (const name of source.names) {
     const match = matchName(name, interpretation);
@@ -35,8 +42,12 @@ export function matchNames(source: PlaceSource, interpretation: Interpretation):
   return found;
 }
 
+function isWithin(key: string, typed: string, partial: true | undefined): boolean {
+  return partial ? key.startsWith(typed) : key === typed;
+}
+
 function matchName(name: IndexedName, interpretation: Interpretation): NameMatch | null {
-  const { field, value, match } = interpretation;
+  const { field, value, match, state } = interpretation;
   const key = keyOf(name, field);
   if (key === null || key === '') return null;
   let offset = 0;
@@ -51,7 +62,7 @@ function matchName(name: IndexedName, interpretation: Interpretation): NameMatch
     return null;
   }
   const agrees = agreement(name, key, interpretation);
-  return {
+  const found: NameMatch = {
     name,
     interpretation,
     whole: offset === 0 && covered === key.length && interpretation.tail === undefined,
@@ -59,6 +70,9 @@ function matchName(name: IndexedName, interpretation: Interpretation): NameMatch
     offset,
     agrees,
   };
+  if (state === 'edit')
+    found.alike = likeness(interpretation.typed ?? value, name.key ?? name.text);
+  return found;
 }
 
 interface DerivedKeys {

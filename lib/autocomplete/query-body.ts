@@ -2,7 +2,7 @@ import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from './query.ts';
 import type { PlaceSource } from './document.ts';
 
 /** Fields of a document that a hit does not need. */
-const NOT_IN_HITS = ['keys', 'zh', 'ja'];
+const NOT_IN_HITS = ['keys', 'zh', 'ja', 'grams'];
 
 /** Keys that an `edit` search may match, under the 1024 clauses that a query may have by default. */
 const EDIT_EXPANSIONS = 1000;
@@ -22,13 +22,9 @@ export function placeSearchBody(
 ): Record<string, unknown> & { query: unknown } {
   const filters: unknown[] = [keyClause(search)];
   if (search.within !== undefined) filters.push({ term: { within: search.within } });
-  for (const countries of [search.countries, filter.countries]) {
-    if (countries) filters.push({ terms: { country: countries } });
-  }
-  if (filter.kinds) filters.push({ terms: { kind: filter.kinds } });
-  for (const box of [search.box, filter.box]) {
-    if (box) filters.push(boxClause(box));
-  }
+  if (search.countries) filters.push({ terms: { country: search.countries } });
+  if (search.box) filters.push(boxClause(search.box));
+  filters.push(...filterClauses(filter));
   return {
     query: { bool: { filter: filters } },
     sort: [{ rank: 'asc' }, { id: 'asc' }],
@@ -88,6 +84,15 @@ function keyClause({ field, value, match }: KeySearch): unknown {
         },
       };
   }
+}
+
+/** The hard limits of a query as clauses. */
+export function filterClauses({ countries, kinds, box }: PlaceFilter): unknown[] {
+  const clauses: unknown[] = [];
+  if (countries) clauses.push({ terms: { country: countries } });
+  if (kinds) clauses.push({ terms: { kind: kinds } });
+  if (box) clauses.push(boxClause(box));
+  return clauses;
 }
 
 function boxClause(box: GeoBox): unknown {

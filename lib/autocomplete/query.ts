@@ -72,6 +72,7 @@ export const PLACE_QUERY_DEFAULTS: Readonly<{
   maxLimit: number;
   maxLength: number;
   window: number;
+  wideWindow: number;
 }> = Object.freeze({
   /** Suggestions. */
   limit: 10,
@@ -80,6 +81,8 @@ export const PLACE_QUERY_DEFAULTS: Readonly<{
   maxLength: 256,
   /** Documents that each key search brings at least, for the ranking to choose from. */
   window: 20,
+  /** The same where only the ranking can tell which of them are meant. */
+  wideWindow: 60,
 });
 
 /** A typed query: what to look up, in which order, and how to judge what comes back. */
@@ -151,16 +154,18 @@ export function passSearches(query: PlaceQuery, pass: readonly Interpretation[])
   }
   const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
   const searches: KeySearch[] = [];
-  for (const { field, value, match, within } of pass) {
+  for (const { field, value, match, within, state, tail, partial } of pass) {
+    // What engines can't judge is picked from more documents.
+    const wide = state === 'edit' || partial || tail !== undefined;
     for (const scope of scopes) {
       const search: KeySearch = {
         field,
         value,
         match,
         ...scope,
-        limit,
+        limit: wide ? Math.max(limit, PLACE_QUERY_DEFAULTS.wideWindow) : limit,
       };
-      if (within !== undefined) search.within = within;
+      if (within !== undefined && !partial) search.within = within;
       if (match === 'prefix') searches.push({ ...search, match: 'whole' });
       searches.push(search);
     }

@@ -1,4 +1,5 @@
 import { fieldError } from '../errors.ts';
+import { withBothScripts } from './scripts.ts';
 import { shortNameOf } from './short-name.ts';
 
 /** What a place is, from wide to narrow. */
@@ -13,7 +14,7 @@ export interface PlaceName {
   /** BCP 47 tag (zh-Hant, zh-Hans, ja, ja-Hira, ko, en, ...); absent where the source does not say. */
   language?: string;
   kind: NameKind;
-  /** True where suoyin made the name (a short name from the official one). */
+  /** True where suoyin made the name: a short one from the official one, one in the other Chinese script. */
   made?: true;
 }
 
@@ -35,13 +36,21 @@ export interface PlaceRecord {
   parent?: string;
   /** Inhabitants. */
   population?: number;
+  /** What kind of place it is, in the source's words: found by text search. */
+  categories?: string[];
 }
 
 /** Limits on a record, in UTF-16 code units and items. */
-export const RECORD_LIMITS: Readonly<{ id: number; name: number; names: number }> = Object.freeze({
+export const RECORD_LIMITS: Readonly<{
+  id: number;
+  name: number;
+  names: number;
+  categories: number;
+}> = Object.freeze({
   id: 256,
   name: 256,
   names: 1000,
+  categories: 20,
 });
 
 const KINDS: ReadonlySet<string> = new Set<PlaceKind>([
@@ -73,8 +82,8 @@ const CONTROL = /\p{Cc}/u;
  * @param raw - One parsed JSON value; not mutated.
  * @returns A new record: `kind` defaults to `poi`, plain aliases to `colloquial` names.
  * @throws {RecordError} `RECORD_INVALID`, `ID_INVALID`, `NAME_INVALID`, `NAME_TOO_LONG`,
- *   `LANGUAGE_INVALID`, `KIND_INVALID`, `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID` or
- *   `POPULATION_INVALID`, naming the field and the value.
+ *   `LANGUAGE_INVALID`, `KIND_INVALID`, `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID`,
+ *   `POPULATION_INVALID` or `CATEGORY_INVALID`, naming the field and the value.
  * @example
  * readPlaceRecord({ id: 'tw-banqiao', name: '板橋區', names: { en: 'Banqiao' }, kind: 'district' })
  *   .names.map((n) => `${n.kind} ${n.text}`);
@@ -99,8 +108,6 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
     throw fieldError('KIND_INVALID', 'kind', kind, 'is not a kind of place', `Use ${list(KINDS)}`);
   }
   const record: PlaceRecord = { id, name, names: [], kind: kind as PlaceKind };
-  record.names = withShortNames(readNames(name, field('names'), field('aliases')), record.kind);
-
   const granularity = field('granularity');
   if (typeof granularity === 'string' && granularity !== '') record.granularity = granularity;
   const location = readLocation(field('lat'), field('lon'));
@@ -113,6 +120,8 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
     }
     record.country = country.toUpperCase();
   }
+  const names = readNames(name, field('names'), field('aliases'));
+  record.names = withShortNames(withBothScripts(names, record.country), record.kind);
   const parent = field('parent');
   if (parent !== undefined && parent !== null) {
     if (typeof parent !== 'string' || parent === '') {
@@ -129,6 +138,8 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
     }
     record.population = population;
   }
+  const categories = readCategories(field('categories'), field('category'));
+  if (categories.length > 0) record.categories = categories;
   return record;
 }
 
@@ -167,6 +178,24 @@ function readText(field: string, value: unknown): string {
     throw fieldError('NAME_INVALID', field, value, 'holds control characters', hint);
   }
   return value.trim().normalize('NFC');
+}
+
+/** `categories` is ours and checked; `category` may be anything in a host's row, and counts where it is a text. */
+function readCategories(several: unknown, one: unknown): string[] {
+  if (several === undefined || several === null) {
+    return typeof one === 'string' && one.trim() !== '' ? [readText('category', one)] : [];
+  }
+  if (!Array.isArray(several) || several.length > RECORD_LIMITS.categories) {
+    const hint = `Give an array of at most ${RECORD_LIMITS.categories} texts`;
+    throw fieldError(
+      'CATEGORY_INVALID',
+      'categories',
+      several,
+      'is not a list of categories',
+      hint,
+    );
+  }
+  return [...new Set(several.map((text: unknown) => readText('categories', text)))];
 }
 
 function readNames(local: string, names: unknown, aliases: unknown): PlaceName[] {

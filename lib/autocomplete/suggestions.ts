@@ -32,6 +32,8 @@ export interface Suggestion {
   matches: MatchRange[];
   /** The name that the input met, where it is not the one shown (漢城 for 首爾). */
   matchedName?: string;
+  /** Present where no source states `officialName`: it was turned into the reader's script. */
+  converted?: true;
   location?: { lat: number; lon: number };
   /** Kilometres from `near`. */
   distanceKm?: number;
@@ -48,6 +50,10 @@ export interface MatchExplanation extends ScoreParts {
   nameKind: NameKind;
   state: MatchState;
   field: KeyField;
+  /** Folded text that was looked for in `field`. */
+  value: string;
+  /** Folded container that was typed beside it. */
+  within?: string;
   /** The input is the whole name. */
   whole: boolean;
 }
@@ -98,13 +104,23 @@ export async function answerPlaceQuery(
   return labelled(query, candidates, options);
 }
 
-/** A whole name ends the search; before mistakes are looked for, the beginning of one does too. */
+const LATIN = /^\p{Script=Latin}/u;
+
+/**
+ * A whole name ends the search; before mistakes are looked for, the beginning of one does too. The
+ * beginning of a hamlet's name or of a spelling in some language is too little: 東施 is rather 東勢 than 東施厝坪.
+ */
 function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], done: number): boolean {
-  const sure = candidates
-    .map(({ matches }) => matches[0]!)
-    .filter((match) => match.agrees && match.interpretation.state !== 'initials');
-  const next = query.passes[done + 1];
-  return next === query.passes.at(-1) ? sure.length > 0 : sure.some((match) => match.whole);
+  const sure = candidates.filter(({ matches }) => {
+    const { agrees, interpretation } = matches[0]!;
+    return agrees && interpretation.state !== 'initials';
+  });
+  if (sure.some(({ matches }) => matches[0]!.whole)) return true;
+  if (query.passes[done + 1] !== query.passes.at(-1)) return false;
+  return sure.some(({ source, matches }) => {
+    const { kind, text } = matches[0]!.name;
+    return source.granularity === undefined && !(kind === 'colloquial' && LATIN.test(text));
+  });
 }
 
 /** A candidate on its way to a label. */
@@ -172,6 +188,9 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
     score: round(parts.total),
   };
   if (suggestion.matches.length === 0) suggestion.matchedName = matches[0]!.name.text;
+  if (official.made && !source.names.some((n) => !n.made && n.text === official.text)) {
+    suggestion.converted = true;
+  }
   if (source.location) {
     const { lat, lon } = source.location;
     suggestion.location = { lat, lon };
@@ -190,11 +209,15 @@ function explanationOf(match: NameMatch, parts: ScoreParts): MatchExplanation {
     state: interpretation.state,
     field: interpretation.field,
     whole,
+    value: interpretation.value,
+    ...(interpretation.within !== undefined && { within: interpretation.within }),
     match: round(parts.match),
     importance: round(parts.importance),
     home: round(parts.home),
     near: round(parts.near),
+    crowd: round(parts.crowd),
     total: round(parts.total),
+    of: Object.fromEntries(Object.entries(parts.of).map(([part, n]) => [part, round(n)])),
   };
 }
 

@@ -18,11 +18,11 @@ export function faultOf(document: IndexDocument): string | null {
   return 'terms' in document ? imageFault(document) : placeFault(document);
 }
 
-function placeFault({ rank, keys, within }: PlaceDocument): string | null {
+function placeFault({ rank, keys, within, grams }: PlaceDocument): string | null {
   if (!Number.isSafeInteger(rank) || rank < 0 || rank > RANK_MAX) {
     return `rank ${quoteValue(rank)} is not a whole number from 0 to 2^53 - 2^32`;
   }
-  return keyFault([...Object.values(keys), within].flat());
+  return keyFault([...Object.values(keys), within, grams].flat());
 }
 
 function imageFault({ terms, slots = [], vector, trimmed }: ImageDocument): string | null {

@@ -70,9 +70,9 @@ export async function describeImage(
     width,
     height,
     frames,
-    color: meanColor(raster),
+    color: meanColor(planes.means),
     quality,
-    blockhash: comparable ? blockHash(raster) : null,
+    blockhash: comparable ? blockHash(planes.means) : null,
     dctHash: comparable ? dctHash(planes.luma) : null,
     vector: comparable ? vectorOf(planes) : null,
     trimmed: comparable ? trimmedVector(raster) : null,
@@ -112,11 +112,11 @@ function trimmedVector(raster: Raster): number[] | null {
   return qualityOf(planes.luma) < MIN_QUALITY ? null : vectorOf(planes);
 }
 
-function meanColor({ data }: Raster): string {
+function meanColor(means: Float64Array): string {
   const sums = [0, 0, 0];
-  for (let at = 0; at < data.length; at++) sums[at % 3]! += data[at]!;
+  for (let at = 0; at < means.length; at++) sums[at % 3]! += means[at]!;
   const mean = (sum: number): string =>
-    Math.round((sum * 3) / data.length)
+    Math.round((sum * 3) / means.length)
       .toString(16)
       .padStart(2, '0');
   return `#${sums.map(mean).join('')}`;

@@ -1,7 +1,7 @@
 import { bmvbhash } from 'blockhash-core';
 import { OptionError, quoteValue } from '../errors.ts';
 import { lowFrequencies } from './dct.ts';
-import type { Raster } from './image.ts';
+import { LUMA_SIDE } from './planes.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const SLOTS = 16;
@@ -12,16 +12,15 @@ const HASH_SIDE = 16;
 /**
  * The block-mean hash of a picture: 64 hexadecimal digits, a bit for each of 16 x 16 blocks.
  *
- * @param raster - Sides of 16 and more.
+ * @param means - 64 x 64 colours of three numbers, 0..255; see `planesOf`.
  */
-export function blockHash({ data, width, height }: Raster): string {
-  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
-    rgba[to] = data[from]!;
-    rgba[to + 1] = data[from + 1]!;
-    rgba[to + 2] = data[from + 2]!;
+export function blockHash(means: Float64Array): string {
+  // Not rounded to bytes: blocks of one brightness would be above or below the median by chance.
+  const rgba: number[] = [];
+  for (let at = 0; at < means.length; at += 3) {
+    rgba.push(means[at]!, means[at + 1]!, means[at + 2]!, 255);
   }
-  return bmvbhash({ data: rgba, width, height }, 16);
+  return bmvbhash({ data: rgba, width: LUMA_SIDE, height: LUMA_SIDE }, 16);
 }
 
 /**

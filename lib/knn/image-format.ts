@@ -54,7 +54,8 @@ export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
     case 'png':
       return !hasPngEnd(view);
     case 'gif':
-      return !bytes.subarray(-16).includes(0x3b);
+      // Some writers pad with zeros.
+      return bytes.findLast((byte) => byte !== 0) !== 0x3b;
     case 'webp':
       return view.byteLength < 12 || view.getUint32(4, true) + 8 > view.byteLength;
     case 'avif':

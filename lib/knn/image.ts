@@ -115,6 +115,7 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
   });
   const { width, height } = autoOrient;
   const frames = pages ?? 1;
+  // The pages of a TIFF are pictures of their own; a viewer shows the first as well.
   const pixels = width * height * (format === 'tiff' ? 1 : frames);
   if (pixels > maxPixels) {
     const of = frames > 1 ? ` in ${frames} frames` : '';

@@ -10,6 +10,8 @@ export interface Box {
 
 /** A picture as its descriptors see it, stretched to squares; brightness 0..255, colour differences around 0. */
 export interface Planes {
+  /** 64 x 64 colours, three numbers each. */
+  means: Float64Array;
   /** 64 x 64. */
   luma: Float64Array;
   /** 32 x 32. */
@@ -30,19 +32,20 @@ const MIN_TRIM = 0.02;
 
 /** The planes of a picture or of a part of it. */
 export function planesOf(raster: Raster, box: Box = wholeOf(raster)): Planes {
-  const rows = meansOf(raster, box);
+  const means = meansOf(raster, box);
   const size = CHROMA_SIDE * CHROMA_SIDE;
   const planes: Planes = {
+    means,
     luma: new Float64Array(LUMA_SIDE * LUMA_SIDE),
     blue: new Float64Array(size),
     red: new Float64Array(size),
   };
   for (let y = 0, from = 0; y < LUMA_SIDE; y++) {
     for (let x = 0; x < LUMA_SIDE; x++, from += 3) {
-      const r = rows[from]!;
-      const b = rows[from + 2]!;
+      const r = means[from]!;
+      const b = means[from + 2]!;
       // ITU-R BT.601, as JPEG has it.
-      const luma = 0.299 * r + 0.587 * rows[from + 1]! + 0.114 * b;
+      const luma = 0.299 * r + 0.587 * means[from + 1]! + 0.114 * b;
       planes.luma[y * LUMA_SIDE + x] = luma;
       const at = (y >> 1) * CHROMA_SIDE + (x >> 1);
       planes.blue[at]! += (0.564 * (b - luma)) / 4;
@@ -94,48 +97,39 @@ function isFlat({ data, width }: Raster, { left, top, right, bottom }: Box): boo
 }
 
 /** Mean colours of 64 x 64 equal cells of a box; a pixel on a cell's edge counts by its share. */
-function meansOf({ data, width }: Raster, box: Box): Float64Array {
-  const columns = cellsOf(box.left, box.right);
-  const rows = cellsOf(box.top, box.bottom);
-  const height = box.bottom - box.top;
-  const wide = new Float64Array(height * LUMA_SIDE * 3);
-  for (let y = 0; y < height; y++) {
-    const line = (y + box.top) * width * 3;
-    for (let cell = 0; cell < LUMA_SIDE; cell++) {
-      const { from, weights } = columns[cell]!;
-      const to = (y * LUMA_SIDE + cell) * 3;
-      for (let at = 0; at < weights.length; at++) {
-        const weight = weights[at]!;
-        const pixel = line + (from + at) * 3;
-        wide[to]! += weight * data[pixel]!;
-        wide[to + 1]! += weight * data[pixel + 1]!;
-        wide[to + 2]! += weight * data[pixel + 2]!;
-      }
+function meansOf({ data, width }: Raster, { left, top, right, bottom }: Box): Float64Array {
+  const columns = cellsOf(right - left);
+  const lineLength = (right - left) * 3;
+  const means = new Float64Array(LUMA_SIDE * LUMA_SIDE * 3);
+  let to = 0;
+  for (const { from, weights } of cellsOf(bottom - top)) {
+    const line = new Float64Array(lineLength);
+    for (const [at, weight] of weights.entries()) {
+      const start = ((top + from + at) * width + left) * 3;
+      for (let x = 0; x < lineLength; x++) line[x]! += weight * data[start + x]!;
     }
-  }
-  const lineLength = LUMA_SIDE * 3;
-  const means = new Float64Array(LUMA_SIDE * lineLength);
-  for (let cell = 0; cell < LUMA_SIDE; cell++) {
-    const { from, weights } = rows[cell]!;
-    for (let at = 0; at < weights.length; at++) {
-      const line = (from - box.top + at) * lineLength;
-      const weight = weights[at]!;
-      for (let x = 0; x < lineLength; x++) {
-        means[cell * lineLength + x]! += weight * wide[line + x]!;
+    for (const { from, weights } of columns) {
+      for (let at = 0, pixel = from * 3; at < weights.length; at++, pixel += 3) {
+        const weight = weights[at]!;
+        means[to]! += weight * line[pixel]!;
+        means[to + 1]! += weight * line[pixel + 1]!;
+        means[to + 2]! += weight * line[pixel + 2]!;
       }
+      to += 3;
     }
   }
   return means;
 }
 
-/** For each cell the first pixel it covers, and the shares of this and the next ones in it. */
-function cellsOf(start: number, end: number): { from: number; weights: number[] }[] {
-  const size = (end - start) / LUMA_SIDE;
+/** For each of the cells along a side the first pixel it covers, and the shares of this and the next ones in it. */
+function cellsOf(length: number): { from: number; weights: number[] }[] {
+  const size = length / LUMA_SIDE;
   return Array.from({ length: LUMA_SIDE }, (_, cell) => {
-    const low = start + cell * size;
+    const low = cell * size;
     const high = low + size;
     const from = Math.floor(low);
-    const count = Math.min(Math.ceil(high - 1e-9), end) - from;
+    // Rounding may put the end a hair into the next pixel, or behind the last one.
+    const count = Math.ceil(high - 1e-9) - from;
     const weights = Array.from({ length: count }, (_, at) => {
       const covered = Math.min(high, from + at + 1) - Math.max(low, from + at);
       return covered / size;

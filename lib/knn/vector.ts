@@ -14,8 +14,6 @@ const FULL_SPREAD = 20;
 
 /** Quality from which a picture can be compared. */
 export const MIN_QUALITY = 50;
-/** Length of a vector. */
-export const VECTOR_DIMENSION: number = LUMA_COUNT ** 2 + 2 * CHROMA_COUNT ** 2;
 
 /**
  * The vector of a picture: 132 numbers of unit length, compared by cosine.

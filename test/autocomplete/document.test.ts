@@ -82,12 +82,18 @@ describe('toPlaceDocument', () => {
       {
         id: 'jp:13',
         kind: 'region',
-        names: { local: '東京都', ja: '東京都', 'zh-Hans': '东京都' },
+        names: { local: '東京都', ja: '東京都', 'zh-Hans': '东京都', 'zh-Hant': '東京都' },
         variants: ['东京'],
       },
     ]);
     expect(within).to.deep.equal(['东京都', '东京']);
     expect(country).to.equal('JP');
+  });
+
+  it('finds a country by its ISO code', () => {
+    const japan = readPlaceRecord({ id: 'jp', name: '日本', kind: 'country', country: 'JP' });
+    expect(toPlaceDocument(japan).keys.name).to.deep.equal(['日本', 'jp']);
+    expect(toPlaceDocument(itabashi).keys.name).to.not.include('jp');
   });
 
   it('cuts no character in half', () => {

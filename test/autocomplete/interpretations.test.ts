@@ -63,6 +63,18 @@ describe('interpret', () => {
     expect(split('Springfield, Illinois')).to.include('illinois > springfield whole');
   });
 
+  it('takes the beginning of a parent behind its child', () => {
+    const partial = (text: string): string[] =>
+      passes(text)[1]!
+        .filter((i) => i.partial)
+        .map((i) => `${i.within}... > ${i.value} ${i.match}`);
+    expect(partial('中山區 基')).to.deep.equal(['基... > 中山区 whole']);
+    expect(partial('中山區基')).to.deep.equal(['基... > 中山区 whole']);
+    expect(partial('台北市中')).to.deep.equal([]);
+    expect(partial('Austin, Te')).to.deep.equal(['te... > austin whole']);
+    expect(partial('Austin, T')).to.deep.equal([]);
+  });
+
   it('looks for stations where the input says station', () => {
     expect(passes('蕨駅')[1]![0]).to.deep.include({
       value: '蕨',
@@ -72,10 +84,15 @@ describe('interpret', () => {
   });
 
   it('looks for the same sound and for one mistake last', () => {
-    expect(passes('高熊').at(-1)).to.deep.equal([
+    const mistakes = passes('高熊').at(-1)!;
+    expect(mistakes.slice(0, 3)).to.deep.equal([
       { state: 'homophone', field: 'pinyin', value: 'gaoxiong', match: 'prefix' },
       { state: 'edit', field: 'name', value: '高熊', match: 'edit' },
+      { state: 'edit', field: 'tail', value: '熊市', match: 'whole', typed: '高熊市' },
     ]);
+    expect(mistakes.slice(2).map((i) => i.value)).to.deep.equal(
+      Array.from('市县区镇乡町', (suffix) => `熊${suffix}`),
+    );
   });
 
   it('expects no mistakes by pinyin of who reads Japanese', () => {
@@ -83,6 +100,6 @@ describe('interpret', () => {
       passes('京部市', 'ja')
         .at(-1)!
         .map((i) => `${i.field} ${i.value}`),
-    ).to.deep.equal(['name 京部市', 'tail 部市', 'tail 京部市', 'name 部市']);
+    ).to.deep.equal(['name 京部市', 'name 部京市', 'tail 部市', 'tail 京部市', 'name 部市']);
   });
 });

@@ -36,8 +36,10 @@ describe('readPlaceRecord', () => {
         { text: 'Banqiao District', language: 'en', kind: 'official' },
         { text: '枋橋', kind: 'colloquial' },
         { text: 'Banciao', kind: 'colloquial' },
+        { text: '板桥区', language: 'zh-Hans', kind: 'official', made: true },
         { text: '板橋', language: 'zh-Hant', kind: 'short', made: true },
         { text: 'Banqiao', language: 'en', kind: 'short', made: true },
+        { text: '板桥', language: 'zh-Hans', kind: 'short', made: true },
       ],
       location: { lat: 25.01, lon: 121.46 },
       country: 'TW',
@@ -58,6 +60,7 @@ describe('readPlaceRecord', () => {
       { text: '서울', kind: 'official' },
       { text: '首爾', language: 'zh-Hant', kind: 'official' },
       { text: '漢城', language: 'zh-Hant', kind: 'historic' },
+      { text: '首尔', language: 'zh-Hans', kind: 'official', made: true },
     ]);
   });
 
@@ -71,9 +74,10 @@ describe('readPlaceRecord', () => {
   });
 
   it('takes a listed alias for the short name it is', () => {
-    const record = readPlaceRecord({ ...place, names: { 'zh-Hant': '板橋區' }, aliases: ['板橋'] });
-    expect(record.names[1]).to.deep.equal({ text: '板橋', language: 'zh-Hant', kind: 'short' });
-    expect(record.names).to.have.length(2);
+    const names = { 'zh-Hant': '板橋區', 'zh-Hans': '板桥区' };
+    const record = readPlaceRecord({ ...place, names, aliases: ['板橋'] });
+    expect(record.names[2]).to.deep.equal({ text: '板橋', language: 'zh-Hant', kind: 'short' });
+    expect(record.names).to.have.length(4);
   });
 
   it('defaults to a point of interest and leaves out what is null', () => {

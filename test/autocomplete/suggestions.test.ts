@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import type { PlaceQueryOptions } from '../../lib/autocomplete/query.ts';
+import { rankCandidates } from '../../lib/autocomplete/candidates.ts';
+import { placeQuery, type PlaceQueryOptions } from '../../lib/autocomplete/query.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
 import {
   answerPlaceQuery,
   type Suggestion,
@@ -128,6 +130,64 @@ describe('answerPlaceQuery', () => {
       expect(new Set(japanese.map((s) => s.country))).to.deep.equal(new Set(['JP']));
       const cities = await ask('新', { kinds: ['city'] });
       expect(new Set(cities.map((s) => s.kind))).to.deep.equal(new Set(['city']));
+    });
+
+    it('explains every part of the score', async () => {
+      for (const [text, part] of [
+        ['板橋', 'whole'],
+        ['Palace', 'inner'],
+        ['中山區 基隆', 'qualified'],
+        ['中山區 基', 'partial'],
+        ['香港市', 'stripped'],
+        ['高熊', 'alike'],
+        ['漢城', 'historic'],
+        ['ㄅㄢˋㄑ', 'disagrees'],
+      ] as const) {
+        const found = await ask(text, { explain: true, limit: 50 });
+        const parts = found.map((s) => s.explain!);
+        expect(
+          parts.some(({ of }) => of[part] !== undefined),
+          text,
+        ).to.equal(true);
+        for (const { of, match, importance, home, near, crowd, total } of parts) {
+          const sum = Object.values(of).reduce((a, b) => a + b, 0);
+          expect(sum, text).to.be.closeTo(match, 1e-3);
+          expect(match + importance + home + near + crowd, text).to.be.closeTo(total, 1e-3);
+        }
+      }
+    });
+
+    it('explains which reading of the input met which name', async () => {
+      const [keelung] = await ask('中山區 基隆', { explain: true });
+      expect(keelung!.explain).to.include({
+        matchedName: '中山區',
+        nameKind: 'official',
+        state: 'literal',
+        field: 'name',
+        value: '中山区',
+        within: '基隆',
+        whole: true,
+      });
+    });
+
+    it('tells where a name was turned into the script of the reader', async () => {
+      const record = { id: 'x', name: '廊坊市', names: { 'zh-Hans': '廊坊市' }, country: 'CN' };
+      const other = { id: 'y', name: '长沙市', names: { 'zh-Hans': '长沙市' }, country: 'CN' };
+      const places = [record, other].map((r) => readPlaceRecord({ ...r, kind: 'city' }));
+      const find = (text: string): Promise<Suggestion[]> =>
+        answerPlaceQuery(text, { language: 'zh-Hant' }, memorySearch(documentsOf(places)));
+      expect((await find('廊坊'))[0]).to.not.have.property('converted');
+      expect((await find('长沙'))[0]).to.include({ name: '長沙', converted: true });
+    });
+
+    it('keeps town areas and hamlets from filling a list', () => {
+      const area = { name: '富田', kind: 'town', granularity: 'oaza', country: 'JP' };
+      const city = { id: 'city', name: '富田林市', kind: 'city', country: 'JP' };
+      const places = [city, ...['a', 'b', 'c'].map((id) => ({ ...area, id }))];
+      const documents = documentsOf(places.map(readPlaceRecord));
+      const query = placeQuery('富田', { language: 'ja' });
+      const hits = documents.map(({ id, ...source }) => ({ id, source: { id, ...source } }));
+      expect(rankCandidates(query, hits).findIndex((c) => c.source.id === 'city')).to.equal(2);
     });
 
     it('echoes the session and explains the score', async () => {

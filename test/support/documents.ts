@@ -17,6 +17,7 @@ export function documentWith(
     within: [],
     zh: [],
     ja: [],
+    grams: [],
     keys: {
       name: [],
       inner: [],

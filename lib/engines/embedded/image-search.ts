@@ -11,7 +11,8 @@ import {
 } from '../../knn/query.ts';
 import { distanceBetween, type VectorSpace } from '../../knn/space.ts';
 import type { CatalogueEntry } from './catalogue.ts';
-import { documentsOf, spaceOf, storedSlot, storedTerm } from './image-tables.ts';
+import type { VectorGraph } from './graph.ts';
+import { documentsOf, spaceOf, storedSlot, storedTerm, viewCount } from './image-tables.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import { fromBlob, metricOf, needVectors, toBlob, vectorsSearched, vectorSql } from './vectors.ts';
 
@@ -25,13 +26,16 @@ export function findNearest(
   database: Database,
   entry: CatalogueEntry,
   search: VectorSearch,
+  graph: VectorGraph | null = null,
 ): { space: VectorSpace; documents: ImageDocument[] } {
   checkFeature(database, entry);
   const { number, state } = entry;
   const space = spaceOf(database, number);
   checkVectorSearch(space, search);
   if (state === 'building') return { space, documents: [] };
-  const find = vectorsSearched(space) ? searchedViews : scannedViews;
+  const usable = graph !== null && !search.exact && filterTerms(search.filter).length === 0;
+  const every = vectorsSearched(space) ? searchedViews : scannedViews;
+  const find = usable ? graphViews(graph) : every;
   const docs = new Set<number>();
   for (const vector of search.vectors) {
     for (const doc of find(database, { number, space, search, vector })) docs.add(doc);
@@ -63,9 +67,10 @@ export function findByHash(
       : database
           .sql(
             `select d.doc from (
-              select doc, vec_distance_hamming(vec_bit(hash), vec_bit(?)) distance from ${g}_hash
-              where doc in (select doc from ${g}_slot where slot in (select value from json_each(?)))
-            ) h join ${g}_doc d on d.doc = h.doc where h.distance <= ? ${conditions('h.doc')}
+              select distinct s.doc, vec_distance_hamming(vec_bit(x.hash), vec_bit(?)) distance
+              from json_each(?) p cross join ${g}_slot s on s.slot = p.value
+              cross join ${g}_hash x on x.doc = s.doc where distance <= ?
+            ) h join ${g}_doc d on d.doc = h.doc where true ${conditions('h.doc')}
             order by h.distance, d.id limit ?`,
           )
           .rows(
@@ -87,15 +92,32 @@ interface ViewSearch {
   space: VectorSpace;
   search: VectorSearch;
   vector: readonly number[];
+  /** Only views of higher numbers. Default all. */
+  after?: number;
+}
+
+/** Follows a graph, and compares the vectors that came after it. */
+function graphViews(graph: VectorGraph): typeof searchedViews {
+  return (database, options) => {
+    const { number, space, search, vector } = options;
+    const doc = database.sql(`select doc from g${number}_view where view = ?`);
+    const views = graph.search(unit(space, vector), search.k * VIEWS_MAX, search.efSearch);
+    const found = views.flatMap((view) => (doc.row(view) ?? []) as number[]);
+    if (viewCount(database, number, graph.through) === 0) return found;
+    const newer = { ...options, after: graph.through };
+    const rest = vectorsSearched(space) ? searchedViews : scannedViews;
+    return [...found, ...rest(database, newer)];
+  };
 }
 
 function searchedViews(database: Database, options: ViewSearch): number[] {
-  const { number, space, search, vector } = options;
+  const { number, space, search, vector, after = 0 } = options;
   const g = `g${number}`;
   const limit = search.k * VIEWS_MAX;
-  const [conditions, parameters] = filterSql(g, search.filter);
+  const [conditions, terms] = filterSql(g, search.filter);
+  const parameters = terms.length > 0 || after > 0 ? [after, ...terms] : [];
   const among = parameters.length
-    ? `and view in (select view from ${g}_view w where true ${conditions('w.doc')})`
+    ? `and view in (select view from ${g}_view w where w.view > ? ${conditions('w.doc')})`
     : '';
   const blob = toBlob(space, unit(space, vector));
   const query = vectorSql(space);
@@ -134,7 +156,7 @@ function scannedViews(database: Database, options: ViewSearch): number[] {
       where w.view > ? ${conditions('w.doc')} order by w.view limit 4096`,
   );
   let nearest: { doc: number; distance: number }[] = [];
-  for (let after: SqlValue = 0; ;) {
+  for (let after: SqlValue = options.after ?? 0; ;) {
     const rows = page.rows(after, ...parameters);
     for (const [, doc, blob] of rows) {
       const distance = distanceBetween(space, fromBlob(space, blob as Uint8Array), vector);

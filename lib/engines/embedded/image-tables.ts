@@ -13,7 +13,7 @@ const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vecto
 
 /**
  * Tables of pictures:
- * - `doc`: documents without their vectors; `terms` as `storedTerms` gives them, JSON
+ * - `doc`: documents without their vectors; `terms` and `slots` as the tables below have them, JSON
  * - `hash`: DCT hashes, 32 bytes each; `slot`: their slots, each the number of a slot and its bits
  * - `term`: what pictures are filtered by and found equal by, in sorted order
  * - `view`: which picture a vector is of; `vector`: the vectors, in a vec0 table where it knows the space
@@ -27,8 +27,8 @@ export const imageTables: DocumentTables = {
     const space = vectorSpaceOf(body) ?? DEFAULT_SPACE;
     database.exec(`
       create table ${g}_doc(doc integer primary key, id text not null unique,
-        version integer not null, source text not null, terms text not null);
-      create table ${g}_hash(doc integer primary key, hash blob not null, slots text not null);
+        version integer not null, source text not null, terms text not null, slots text not null);
+      create table ${g}_hash(doc integer primary key, hash blob not null);
       create table ${g}_slot(slot integer, doc integer, primary key(slot, doc)) without rowid;
       create table ${g}_term(term text, doc integer, primary key(term, doc)) without rowid;
       create table ${g}_view(view integer primary key autoincrement, doc integer not null,
@@ -81,7 +81,7 @@ export const imageTables: DocumentTables = {
     return [
       (database) => {
         database.exec(`delete from ${g}_slot; insert into ${g}_slot
-          select j.value, h.doc from ${g}_hash h, json_each(h.slots) j order by 1, 2;`);
+          select j.value, d.doc from ${g}_doc d, json_each(d.slots) j order by 1, 2;`);
       },
       (database) => {
         database.exec(`delete from ${g}_term; insert into ${g}_term
@@ -118,6 +118,33 @@ export function documentsOf(
   });
 }
 
+/** The vectors of a generation, in order of their numbers. */
+export function viewsAfter(
+  database: Database,
+  number: number,
+  after: number,
+  limit: number,
+): { view: number; vector: number[] }[] {
+  const space = spaceOf(database, number);
+  return database
+    .sql(
+      `select w.view, x.v from g${number}_view w join g${number}_vector x on x.view = w.view
+        where w.view > ? order by w.view limit ?`,
+    )
+    .rows(after, limit)
+    .map(([view, blob]) => ({
+      view: view as number,
+      vector: fromBlob(space, blob as Uint8Array),
+    }));
+}
+
+/** Number of the vectors of a generation. */
+export function viewCount(database: Database, number: number, after = 0): number {
+  return database
+    .sql(`select count(*) from g${number}_view where view > ?`)
+    .row(after)![0] as number;
+}
+
 /** The stored form of a term or hash that pictures are found equal by. */
 export function storedTerm(
   field: 'term' | 'sha256' | 'blockhash' | 'dctHash',
@@ -150,20 +177,21 @@ function insertDocument(
   const { vector: _, trimmed: __, ...source } = document;
   const { id, dctHash, slots = [] } = source;
   const terms = storedTerms(document);
+  const numbers = slots.map(storedSlot);
   database
-    .sql(`insert into ${g}_doc(id, version, source, terms) values (?, ?, ?, ?)`)
-    .run(id, version, JSON.stringify(source), JSON.stringify(terms));
+    .sql(`insert into ${g}_doc(id, version, source, terms, slots) values (?, ?, ?, ?, ?)`)
+    .run(id, version, JSON.stringify(source), JSON.stringify(terms), JSON.stringify(numbers));
   const doc = lastRow(database);
   if (dctHash !== undefined) {
-    const numbers = slots.map(storedSlot);
-    database
-      .sql(`insert into ${g}_hash values (?, ?, ?)`)
-      .run(doc, Buffer.from(dctHash, 'hex'), JSON.stringify(numbers));
-    const insert = database.sql(`insert into ${g}_slot values (?, ?)`);
-    if (built) for (const slot of numbers) insert.run(slot, doc);
+    const insert = database.sql(`insert into ${g}_hash values (?, ?)`);
+    insert.run(doc, Buffer.from(dctHash, 'hex'));
   }
-  const insert = database.sql(`insert into ${g}_term values (?, ?)`);
-  if (built) for (const term of terms) insert.run(term, doc);
+  if (built) {
+    const addSlot = database.sql(`insert into ${g}_slot values (?, ?)`);
+    for (const slot of numbers) addSlot.run(slot, doc);
+    const addTerm = database.sql(`insert into ${g}_term values (?, ?)`);
+    for (const term of terms) addTerm.run(term, doc);
+  }
   VIEWS.forEach((name, i) => {
     const vector = document[name];
     if (!vector) return;
@@ -177,11 +205,11 @@ function insertDocument(
 function removeDocument(database: Database, { number, built }: WriteTarget, doc: number): void {
   const g = `g${number}`;
   if (built) {
-    const [terms] = database.sql(`select terms from ${g}_doc where doc = ?`).row(doc)!;
+    const row = database.sql(`select terms, slots from ${g}_doc where doc = ?`).row(doc)!;
+    const [terms, slots] = row;
     for (const term of JSON.parse(terms as string) as string[]) {
       database.sql(`delete from ${g}_term where term = ? and doc = ?`).run(term, doc);
     }
-    const [slots] = database.sql(`select slots from ${g}_hash where doc = ?`).row(doc) ?? ['[]'];
     for (const slot of JSON.parse(slots as string) as number[]) {
       database.sql(`delete from ${g}_slot where slot = ? and doc = ?`).run(slot, doc);
     }

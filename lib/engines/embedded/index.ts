@@ -1,25 +1,31 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
 import type { PlaceSource } from '../../autocomplete/document.ts';
 import type { PlaceHit } from '../../autocomplete/query.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
+import type { VectorSpace } from '../../knn/space.ts';
 import type { Engine, IndexDocument } from '../engine.ts';
 import { batchedStream } from '../batched-stream.ts';
 import {
   addGeneration,
   aliasStates,
   bodyOf,
+  type CatalogueEntry,
   entries,
   entryNamed,
   generationOf,
   moveAlias,
   removeGeneration,
 } from './catalogue.ts';
+import { buildGraph, dropGraph, graphsOf, openGraph, type VectorGraph } from './graph.ts';
 import { findByHash, findNearest } from './image-search.ts';
+import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { findRanks } from './search.ts';
+import { searchThreads, type SearchThreads } from './search-threads.ts';
 import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
 import {
   inTransaction,
@@ -40,6 +46,16 @@ export interface EmbeddedOptions {
   dataDir?: string;
   /** Opens for reading only; other processes may write meanwhile. Default false. */
   readOnly?: boolean;
+  /**
+   * Threads that search the vectors of large indexes in a file, so that the calling one goes on
+   * serving; 0 for none. Default: one a processor, 4 at the most.
+   */
+  threads?: number;
+  /**
+   * Vectors from which on a generation in a file gets a graph for approximate search when it is
+   * finished, where the package `usearch` is installed. Default 100000.
+   */
+  graphFrom?: number;
   /** Milliseconds to wait for another process that writes. Default 5000. */
   busyTimeoutMs?: number;
   /** An open database to use instead: `DatabaseSync` of `node:sqlite` or a `better-sqlite3` one. Not closed by us. */
@@ -50,6 +66,10 @@ export interface EmbeddedOptions {
 const CACHED_SOURCES = 20000;
 /** Documents read at a time by `scan`. */
 const SCAN_PAGE = 500;
+/** Vectors from which on a search is worth a thread; below it takes some 2 ms. */
+const THREADED_FROM = 20_000;
+/** Vectors that go into a graph at a time. */
+const GRAPH_PAGE = 5000;
 
 /**
  * An engine in this process on one SQLite file: no server, durable, one writer at a time, any number
@@ -71,6 +91,12 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
   let opened: Promise<Database> | null = null;
   let closed = false;
   const sources = new Map<string, PlaceSource>();
+  const inFile = path !== ':memory:' && !options.database;
+  const { threads: threadCount = Math.min(4, availableParallelism()), graphFrom = 100_000 } =
+    options;
+  const graphFolder = join(dataDir, 'graphs');
+  const graphs = new Map<string, VectorGraph | null>();
+  let threads: SearchThreads | null = null;
   let dataVersion: unknown = null;
 
   async function open(): Promise<Database> {
@@ -142,6 +168,30 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     dataVersion = version;
   }
 
+  /** The graph of a generation that is complete. */
+  function graphOf({ name, state }: CatalogueEntry, space: VectorSpace): VectorGraph | null {
+    if (!inFile || state === 'building') return null;
+    if (!graphs.has(name)) graphs.set(name, openGraph(graphFolder, name, space));
+    return graphs.get(name)!;
+  }
+
+  /** Gives a generation of many pictures its graph. */
+  async function addGraph({ feature, name, number }: CatalogueEntry): Promise<void> {
+    if (feature !== 'images' || !inFile) return;
+    const [space, views] = await reading((db) => [spaceOf(db, number), viewCount(db, number)]);
+    if (views < graphFrom || !graphsOf(space)) return;
+    async function* pages(): AsyncGenerator<ReturnType<typeof viewsAfter>> {
+      for (let after = 0; ;) {
+        const page = await reading((db) => viewsAfter(db, number, after, GRAPH_PAGE));
+        yield page;
+        await setImmediate();
+        if (page.length < GRAPH_PAGE) return;
+        after = page.at(-1)!.view;
+      }
+    }
+    await buildGraph(graphFolder, name, space, pages());
+  }
+
   const write: Engine['write'] = (index, operations) =>
     writing((db) => {
       const entry = entryNamed(db, index);
@@ -182,6 +232,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
           await setImmediate();
         }
       }
+      if (entry.state === 'building') await addGraph(entry);
       return writing((db) => {
         const entry = entryNamed(db, generation);
         db.sql(
@@ -203,7 +254,11 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
       }
     },
 
-    dropGeneration: (generation) => writing((db) => removeGeneration(db, generation)),
+    async dropGeneration(generation) {
+      await writing((db) => removeGeneration(db, generation));
+      graphs.delete(generation);
+      if (inFile) dropGraph(graphFolder, generation);
+    },
     generations: (alias) => reading((db) => entries(db, alias).map(generationOf)),
     aliases: (alias) =>
       reading((db) =>
@@ -228,11 +283,18 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         });
       }),
 
-    nearest: (index, search, { signal } = {}) =>
-      reading((db) => {
-        signal?.throwIfAborted();
-        return findNearest(db, entryNamed(db, index), search);
-      }),
+    async nearest(index, search, { signal } = {}) {
+      signal?.throwIfAborted();
+      const entry = await reading((db) => entryNamed(db, index));
+      if (inFile && threadCount > 0 && entry.documents >= THREADED_FROM) {
+        threads ??= searchThreads(dataDir, threadCount);
+        if (search.vectors.length > 0) return threads.nearest(entry.name, search);
+      }
+      return reading((db) => {
+        const graph = entry.feature === 'images' ? graphOf(entry, spaceOf(db, entry.number)) : null;
+        return findNearest(db, entry, search, graph);
+      });
+    },
 
     byHash: (index, search, { signal } = {}) =>
       reading((db) => {
@@ -273,6 +335,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
 
     async close() {
       closed = true;
+      await threads?.close();
       const database = await opened?.catch(() => null);
       opened = null;
       if (!database || options.database) return;

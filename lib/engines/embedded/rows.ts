@@ -37,7 +37,7 @@ export interface DocumentRow {
 export function toRow(document: PlaceDocument): DocumentRow | { reason: string } {
   const reason = faultOf(document);
   if (reason !== null) return { reason };
-  const { zh, ja, keys, ...source } = document;
+  const { zh, ja, grams, keys, ...source } = document;
   const { id, rank, country = '', kind, location, within } = source;
   return {
     id,
@@ -48,7 +48,7 @@ export function toRow(document: PlaceDocument): DocumentRow | { reason: string }
     lon: location?.lon ?? null,
     within: JSON.stringify(within),
     source: JSON.stringify(source),
-    rest: JSON.stringify({ zh, ja }),
+    rest: JSON.stringify({ zh, ja, grams }),
     keys: JSON.stringify(storedKeys(keys)),
   };
 }
@@ -69,6 +69,6 @@ export function fromRow(source: string, rest: string, stored: string): PlaceDocu
     const field = fieldOf.get(key.slice(0, 1));
     if (field) keys[field].push(key.slice(1));
   }
-  const texts = JSON.parse(rest) as Pick<PlaceDocument, 'zh' | 'ja'>;
+  const texts = JSON.parse(rest) as Pick<PlaceDocument, 'zh' | 'ja' | 'grams'>;
   return { ...(JSON.parse(source) as PlaceSource), ...texts, keys };
 }

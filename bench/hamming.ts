@@ -1,0 +1,201 @@
+// Hashes within 31 bits: slots on both engines beside a plain scan and OpenSearch's own scripted scan.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client } from '@opensearch-project/opensearch';
+import { embedded } from '../lib/engines/embedded/index.ts';
+import type { Engine } from '../lib/engines/engine.ts';
+import { opensearch } from '../lib/engines/opensearch/index.ts';
+import { DEFAULT_SPACE } from '../lib/knn/space.ts';
+import { fillPictures, pictureOf } from './pictures.ts';
+import { percentile, seededRandom } from './statistics.ts';
+
+const USAGE = `npm run bench -- hamming [options]
+
+  --count N      hashes of 256 bits (default 1000000)
+  --queries N    queries, each within 31 bits of one hash (default 200)
+  --node URL     an OpenSearch for tests as well; indexes named bench-hamming* are made and deleted
+  --scans N      queries that the scripted scan of OpenSearch is asked (default 20)
+  --seed N       draws the hashes (default 1)`;
+
+const ALIAS = 'bench-hamming';
+const SCAN = 'bench-hamming-scan';
+const RADIUS = 31;
+const WORDS = 8;
+
+type Find = (query: Uint32Array) => Promise<number[]>;
+
+/** Runs the benchmark and prints a Markdown table to stdout, progress to stderr. */
+export async function benchHamming(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      count: { type: 'string', default: '1000000' },
+      queries: { type: 'string', default: '200' },
+      node: { type: 'string' },
+      scans: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const count = Number(values.count);
+  const random = seededRandom(Number(values.seed));
+  const hashes = Uint32Array.from({ length: count * WORDS }, () => random() * 2 ** 32);
+  const queries = Array.from({ length: Number(values.queries) }, () => {
+    const at = Math.floor(random() * count);
+    const query = hashes.slice(at * WORDS, (at + 1) * WORDS);
+    const bits = Math.floor(random() * (RADIUS + 1));
+    for (let n = 0; n < bits; n++) {
+      const bit = Math.floor(random() * 256);
+      query[bit >> 5]! ^= 1 << (bit & 31);
+    }
+    return query;
+  });
+  console.log(
+    `${cpus().length} x ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+  );
+  console.log(`${count} hashes of 256 bits, within ${RADIUS} bits\n`);
+  console.log('| way | p50 ms | p99 ms | times the scan | recall | build s |');
+  console.log('|---|---:|---:|---:|---:|---:|');
+  const wanted = queries.map((query) => plainScan(hashes, query));
+  const scan = await measure((query) => Promise.resolve(plainScan(hashes, query)), queries, wanted);
+  report('plain scan', scan, scan.p50, 0);
+
+  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-bench-'));
+  const engine = embedded({ dataDir });
+  try {
+    const build = await fill(engine);
+    report('embedded, slots', await measure(finder(engine), queries, wanted), scan.p50, build);
+  } finally {
+    await engine.close();
+    rmSync(dataDir, { recursive: true });
+  }
+  if (values.node === undefined) return;
+  const client = new Client({ node: values.node, requestTimeout: 600_000 });
+  const cluster = opensearch({ client });
+  try {
+    const build = await fill(cluster);
+    report('OpenSearch, slots', await measure(finder(cluster), queries, wanted), scan.p50, build);
+    const began = performance.now();
+    await fillScan(client, hashes);
+    const built = (performance.now() - began) / 1000;
+    const few = Number(values.scans);
+    const scripted = await measure(scripts(client), queries.slice(0, few), wanted);
+    report('OpenSearch, hammingbit script', scripted, scan.p50, built);
+  } finally {
+    for (const { name } of await cluster.generations(ALIAS)) {
+      await client.indices.delete({ index: name });
+    }
+    await client.indices.delete({ index: [`${ALIAS}-state`, SCAN], ignore_unavailable: true });
+    await client.close();
+  }
+
+  async function fill(target: Engine): Promise<number> {
+    console.error(`filling ${target.name}`);
+    const began = performance.now();
+    function* pictures(): Generator<ReturnType<typeof pictureOf>> {
+      for (let at = 0; at < count; at++) {
+        const dctHash = hexOf(hashes.subarray(at * WORDS, (at + 1) * WORDS));
+        yield pictureOf(at, { dctHash }, DEFAULT_SPACE);
+      }
+    }
+    await fillPictures(target, ALIAS, DEFAULT_SPACE, pictures());
+    return (performance.now() - began) / 1000;
+  }
+}
+
+function finder(engine: Engine): Find {
+  return async (query) => {
+    const search = { field: 'dctHash' as const, value: hexOf(query), limit: 100 };
+    const found = await engine.byHash(ALIAS, { ...search, maxDistance: RADIUS });
+    return found.map(({ id }) => Number(id.slice(1)));
+  };
+}
+
+async function fillScan(client: Client, hashes: Uint32Array): Promise<void> {
+  console.error('filling the index of the scripted scan');
+  const properties = { hash: { type: 'binary', doc_values: true } };
+  const body = {
+    settings: { number_of_shards: 1, number_of_replicas: 0 },
+    mappings: { properties },
+  };
+  await client.indices.create({ index: SCAN, body: body as never });
+  for (let from = 0; from < hashes.length; from += 20_000 * WORDS) {
+    const lines: object[] = [];
+    for (let at = from; at < Math.min(hashes.length, from + 20_000 * WORDS); at += WORDS) {
+      const hash = Buffer.from(hexOf(hashes.subarray(at, at + WORDS)), 'hex').toString('base64');
+      lines.push({ index: { _id: String(at / WORDS) } }, { hash });
+    }
+    await client.bulk({ index: SCAN, body: lines as never });
+  }
+  await client.indices.forcemerge({ index: SCAN, max_num_segments: 1 });
+}
+
+function scripts(client: Client): Find {
+  return async (query) => {
+    const value = Buffer.from(hexOf(query), 'hex').toString('base64');
+    const params = { field: 'hash', query_value: value, space_type: 'hammingbit' };
+    const script = { lang: 'knn', source: 'knn_score', params };
+    const body = {
+      size: 100,
+      _source: false,
+      min_score: 1 / (1.5 + RADIUS),
+      query: { script_score: { query: { match_all: {} }, script } },
+    };
+    const answer = await client.search({ index: SCAN, body: body as never });
+    return answer.body.hits.hits.map(({ _id }) => Number(_id));
+  };
+}
+
+function plainScan(hashes: Uint32Array, query: Uint32Array): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < hashes.length; at += WORDS) {
+    let distance = 0;
+    for (let word = 0; word < WORDS && distance <= RADIUS; word++) {
+      let bits = hashes[at + word]! ^ query[word]!;
+      bits -= (bits >>> 1) & 0x55555555;
+      bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+      distance += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+    }
+    if (distance <= RADIUS) found.push(at / WORDS);
+  }
+  return found;
+}
+
+function hexOf(words: Uint32Array): string {
+  return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+async function measure(
+  find: Find,
+  queries: readonly Uint32Array[],
+  wanted: readonly number[][],
+): Promise<{ p50: number; p99: number; recall: number }> {
+  for (const query of queries.slice(0, 5)) await find(query);
+  const ms: number[] = [];
+  let found = 0;
+  let all = 0;
+  for (const [i, query] of queries.entries()) {
+    const began = performance.now();
+    const got = await find(query);
+    ms.push(performance.now() - began);
+    all += wanted[i]!.length;
+    found += wanted[i]!.filter((at) => got.includes(at)).length;
+  }
+  return { p50: percentile(ms, 0.5), p99: percentile(ms, 0.99), recall: found / all };
+}
+
+function report(
+  way: string,
+  { p50, p99, recall }: { p50: number; p99: number; recall: number },
+  base: number,
+  build: number,
+): void {
+  const cells = [p50.toFixed(2), p99.toFixed(2), (p50 / base).toFixed(2), recall.toFixed(3)];
+  console.log(`| ${way} | ${cells.join(' | ')} | ${build.toFixed(0)} |`);
+}

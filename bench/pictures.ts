@@ -1,0 +1,72 @@
+import type { Engine } from '../lib/engines/engine.ts';
+import type { ImageDocument } from '../lib/knn/document.ts';
+import { toImageDocument } from '../lib/knn/document.ts';
+import { imageMapping } from '../lib/knn/mapping.ts';
+import type { VectorSpace } from '../lib/knn/space.ts';
+import { seededRandom } from './statistics.ts';
+
+/** Pictures a cluster: vectors of real pictures are not spread evenly either. */
+const CLUSTER = 50;
+/** How far a vector lies from the centre of its cluster, centres being 1 from zero. */
+const SPREAD = 0.6;
+
+/** Vectors of unit length in clusters, one after the other in one array, and queries near some of them. */
+export function clusteredVectors(
+  count: number,
+  dimension: number,
+  options: { queries: number; seed: number },
+): { vectors: Float32Array; queries: number[][] } {
+  const random = seededRandom(options.seed);
+  const normal = (): number => random() + random() + random() + random() - 2;
+  const centres = Float32Array.from(
+    { length: Math.ceil(count / CLUSTER) * dimension },
+    () => normal() * Math.sqrt(3 / dimension),
+  );
+  const vectors = new Float32Array(count * dimension);
+  const near = (centre: number): number[] => {
+    const vector = Array.from(
+      { length: dimension },
+      (_, i) => centres[centre * dimension + i]! + SPREAD * normal() * Math.sqrt(3 / dimension),
+    );
+    const norm = Math.hypot(...vector);
+    return vector.map((x) => Math.fround(x / norm));
+  };
+  const clusters = centres.length / dimension;
+  for (let at = 0; at < count; at++) {
+    vectors.set(near(Math.floor(random() * clusters)), at * dimension);
+  }
+  const queries = Array.from({ length: options.queries }, () =>
+    near(Math.floor(random() * clusters)),
+  );
+  return { vectors, queries };
+}
+
+/** Fills a generation of pictures and makes it live. */
+export async function fillPictures(
+  engine: Engine,
+  alias: string,
+  space: VectorSpace,
+  documents: Iterable<ImageDocument>,
+): Promise<string> {
+  const { name } = await engine.createGeneration(alias, {
+    ...imageMapping({ ...space, numberOfReplicas: 0 }),
+  });
+  const stream = engine.stream(name, ({ id, status, reason }) => {
+    if (status >= 300) throw new Error(`${id}: ${reason ?? status}`);
+  });
+  let tag = 0;
+  for (const index of documents) await stream.add({ index, version: 1 }, tag++);
+  await stream.flush();
+  await engine.finishGeneration(name);
+  await engine.swapAlias(alias, null, name);
+  return name;
+}
+
+/** A picture of which only what is searched by is known. */
+export function pictureOf(
+  at: number,
+  content: { vector?: readonly number[]; dctHash?: string },
+  space: VectorSpace,
+): ImageDocument {
+  return toImageDocument(`p${at}`, { content, addedAt: '2026-01-01T00:00:00.000Z', space });
+}

@@ -1,0 +1,168 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { VectorSpace } from '../../knn/space.ts';
+
+/** What is used of the index of `usearch`. */
+interface UsearchIndex {
+  add(keys: BigUint64Array, vectors: Float32Array, threads: number): void;
+  search(vector: Float32Array, k: number, threads: number): { keys: BigUint64Array };
+  save(path: string): void;
+  view(path: string): void;
+}
+
+interface Usearch {
+  Index: new (config: {
+    dimensions: number;
+    metric: string;
+    quantization: string;
+    connectivity: number;
+    expansion_add: number;
+    expansion_search: number;
+    multi: boolean;
+  }) => UsearchIndex;
+}
+
+/** Width of the search while the graph is built, and in a query by default. */
+const EXPANSION_ADD = 128;
+const EXPANSION_SEARCH = 100;
+const METRICS: Readonly<Partial<Record<VectorSpace['spaceType'], string>>> = {
+  cosinesimil: 'cos',
+  l2: 'l2sq',
+  innerproduct: 'ip',
+};
+
+/** A graph of the vectors of a generation, in a file beside the database. */
+export interface VectorGraph {
+  /** Views up to this number are in it; later ones have to be searched otherwise. */
+  through: number;
+  /** Numbers of about the nearest views, some of which may not be there any more. */
+  search(vector: readonly number[], k: number, efSearch?: number): number[];
+}
+
+/** `usearch`, null where it is not installed or has no build for this machine. */
+function usearch(): Usearch | null {
+  try {
+    return createRequire(import.meta.url)('usearch') as Usearch;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a graph can be built of vectors of this space here. */
+export function graphsOf(space: VectorSpace): boolean {
+  return METRICS[space.spaceType] !== undefined && usearch() !== null;
+}
+
+/**
+ * Builds the graph of a generation and puts it in place whole; the file's name tells how far it goes.
+ *
+ * @param pages - Numbers and vectors of views, in order of number.
+ * @returns Number of vectors in it.
+ */
+export async function buildGraph(
+  folder: string,
+  generation: string,
+  space: VectorSpace,
+  pages: AsyncIterable<{ view: number; vector: readonly number[] }[]>,
+): Promise<number> {
+  const index = newIndex(space, EXPANSION_SEARCH);
+  let through = 0;
+  let count = 0;
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    const keys = BigUint64Array.from(page, ({ view }) => BigInt(view));
+    const vectors = new Float32Array(page.length * space.dimension);
+    page.forEach(({ vector }, i) => {
+      vectors.set(vector, i * space.dimension);
+    });
+    index.add(keys, vectors, 0);
+    through = page.at(-1)!.view;
+    count += page.length;
+  }
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, fileName(generation, through));
+  const partial = `${path}.tmp`;
+  index.save(partial);
+  const file = openSync(partial, 'r+');
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(partial, path);
+  for (const { name, through: other } of filesOf(folder, generation)) {
+    if (other !== through) rmSync(join(folder, name), { force: true });
+  }
+  return count;
+}
+
+/** The graph of a generation, read through memory mapping; null where there is none. */
+export function openGraph(
+  folder: string,
+  generation: string,
+  space: VectorSpace,
+): VectorGraph | null {
+  const file = filesOf(folder, generation).sort((a, b) => b.through - a.through)[0];
+  if (!file || !graphsOf(space)) return null;
+  const { name, through } = file;
+  const indexes = new Map<number, UsearchIndex>();
+  const indexFor = (width: number): UsearchIndex => {
+    let index = indexes.get(width);
+    if (!index) {
+      index = newIndex(space, width);
+      index.view(join(folder, name));
+      indexes.set(width, index);
+    }
+    return index;
+  };
+  return {
+    through,
+    search(vector, k, efSearch = EXPANSION_SEARCH) {
+      const width = Math.max(k, efSearch);
+      const { keys } = indexFor(width).search(Float32Array.from(vector), k, 1);
+      return Array.from(keys, Number).filter((view) => view > 0 && view <= through);
+    },
+  };
+}
+
+/** Removes the graph of a generation. */
+export function dropGraph(folder: string, generation: string): void {
+  for (const { name } of filesOf(folder, generation)) rmSync(join(folder, name), { force: true });
+}
+
+function newIndex({ dimension, spaceType }: VectorSpace, expansion: number): UsearchIndex {
+  const { Index } = usearch()!;
+  return new Index({
+    dimensions: dimension,
+    metric: METRICS[spaceType]!,
+    quantization: 'bf16',
+    connectivity: 16,
+    expansion_add: EXPANSION_ADD,
+    expansion_search: expansion,
+    multi: false,
+  });
+}
+
+function fileName(generation: string, through: number): string {
+  return `${generation}.${through}.usearch`;
+}
+
+function filesOf(folder: string, generation: string): { name: string; through: number }[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const [, of, through] = /^(.+)\.(\d+)\.usearch(?:\.tmp)?$/.exec(name) ?? [];
+    if (of !== generation) return [];
+    return [{ name, through: name.endsWith('.tmp') ? -1 : Number(through) }];
+  });
+}

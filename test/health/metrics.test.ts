@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { Registry } from 'prom-client';
+import { createHealth } from '../../lib/health/health.ts';
+import { createLimiter } from '../../lib/health/limiter.ts';
+import { createMetrics, type Metrics } from '../../lib/health/metrics.ts';
+import { watchQueue } from '../../lib/health/queue-watch.ts';
+import { onRedis } from '../support/redis.ts';
+import { openQueue } from './queues.ts';
+
+const NAMES = /\bsuoyin_[a-z_]+\b/g;
+
+describe('createMetrics', function () {
+  const redis = onRedis(this);
+
+  /** Everything that there can be, with one job waiting in a real queue. */
+  async function everything(): Promise<{ metrics: Metrics; close: () => Promise<void> }> {
+    const queue = openQueue('bullmq', 'thumbnails', redis.port);
+    await queue.put({ url: 'https://planted.example/swordfish' });
+    const watch = watchQueue(queue, { pollMs: null });
+    await watch.look();
+    const health = createHealth({ checks: { engine: { run: () => Promise.resolve() } } });
+    await health.readyz();
+    const limiter = createLimiter();
+    await limiter.run('images', () => 1);
+    const metrics = createMetrics({ limiter, health, queues: [watch] });
+    const close = async (): Promise<void> => {
+      health.close();
+      await queue.close();
+    };
+    return { metrics, close };
+  }
+
+  it('counts searches into buckets, sum and count', () => {
+    const metrics = createMetrics();
+    metrics.searchDone('suggest', 'ok', 0.003);
+    metrics.searchDone('suggest', 'ok', 7);
+    const lines = metrics.text().split('\n');
+    expect(lines).to.include('# TYPE suoyin_search_duration_seconds histogram');
+    const labels = 'kind="suggest",outcome="ok"';
+    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="0.0025"} 0`);
+    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="0.005"} 1`);
+    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="5"} 1`);
+    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="+Inf"} 2`);
+    expect(lines).to.include(`suoyin_search_duration_seconds_sum{${labels}} 7.003`);
+    expect(lines).to.include(`suoyin_search_duration_seconds_count{${labels}} 2`);
+  });
+
+  it('has counters at 0 before anything came in', () => {
+    expect(createMetrics().text()).to.include('suoyin_ingest_records_total{outcome="indexed"} 0\n');
+  });
+
+  it('keeps what somebody typed out of labels', () => {
+    const metrics = createMetrics();
+    for (let n = 0; n < 1000; n++) {
+      metrics.searchDone(`typed ${n}` as 'suggest', `typed ${n}` as 'ok', 0.1);
+      metrics.ingested(`typed ${n}` as 'indexed');
+    }
+    const text = metrics.text();
+    expect(text).not.to.include('typed');
+    expect(text).to.include('_count{kind="other",outcome="other"} 1000\n');
+    expect(text).to.include('{outcome="other"} 1000\n');
+  });
+
+  it('tells of limiter, health and queue, and nothing of what is in a job', async () => {
+    const { metrics, close } = await everything();
+    const text = metrics.text();
+    for (const line of [
+      'suoyin_limiter_limit 4',
+      'suoyin_limiter_circuit_open 0',
+      'suoyin_limiter_finished_total{priority="images",outcome="answered"} 1',
+      'suoyin_limiter_refused_total{priority="batch",reason="circuit_open"} 0',
+      'suoyin_health_ready 1',
+      'suoyin_health_check_up{check="engine"} 1',
+      'suoyin_queue_jobs{queue="thumbnails",state="waiting"} 1',
+      'suoyin_queue_workers{queue="thumbnails"} 0',
+      'suoyin_queue_verdict{queue="thumbnails",verdict="ok"} 1',
+    ]) {
+      expect(text.split('\n')).to.include(line);
+    }
+    expect(text).not.to.include('swordfish');
+    await close();
+  });
+
+  it('shows the same in a registry of prom-client', async () => {
+    const { metrics, close } = await everything();
+    metrics.searchDone('place', 'ok', 0.02);
+    const registry = new Registry();
+    metrics.register(registry);
+    const sorted = (text: string): string[] => text.split('\n').filter(Boolean).sort();
+    expect(sorted(await registry.metrics())).to.deep.equal(sorted(metrics.text()));
+    await close();
+  });
+
+  it('has every metric that the dashboard and the alerts in examples/grafana ask for', async () => {
+    const { metrics, close } = await everything();
+    metrics.searchDone('suggest', 'ok', 0.1);
+    const there = new Set(metrics.text().match(NAMES));
+    for (const file of ['dashboard.json', 'alerts.yml']) {
+      const text = readFileSync(new URL(`../../examples/grafana/${file}`, import.meta.url), 'utf8');
+      const asked = [...new Set(text.match(NAMES))];
+      expect(asked).to.have.length.greaterThan(9);
+      expect(asked.filter((name) => !there.has(name))).to.deep.equal([]);
+    }
+    await close();
+  });
+});

@@ -1,0 +1,244 @@
+import { crc32, deflateSync, gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { makeThumbnail, readPicture } from '../../lib/knn/image.ts';
+import { BOATS, drawn } from './photos.ts';
+
+async function codeOf(reading: Promise<unknown>): Promise<unknown> {
+  return reading.then(
+    () => 'read',
+    (error: unknown) => (error as { code?: unknown }).code,
+  );
+}
+
+function read(bytes: Uint8Array): Promise<unknown> {
+  return codeOf(readPicture(bytes));
+}
+
+/** A PNG of 1 bit a pixel, all zero; `rows` is what its data holds of the height that it claims. */
+function blackPng(width: number, height: number, rows = height): Buffer {
+  const chunk = (name: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1;
+  const pixels = deflateSync(Buffer.alloc((Math.ceil(width / 8) + 1) * rows));
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function boxed(brand: string, ...compatible: string[]): Buffer {
+  const box = Buffer.from(`\0\0\0\0ftyp${brand}\0\0\0\0${compatible.join('')}`, 'latin1');
+  box.writeUInt32BE(box.length);
+  return Buffer.concat([box, Buffer.alloc(64)]);
+}
+
+/** Scan data of a JPEG, broken in the middle, the end left whole. */
+function broken(jpeg: Buffer): Buffer {
+  const copy = Buffer.from(jpeg);
+  const middle = Math.floor(copy.length / 2);
+  copy.fill(0xff, middle, middle + 400);
+  return copy;
+}
+
+describe('readPicture', () => {
+  it('refuses an empty body', async () => {
+    expect(await read(Buffer.alloc(0))).to.equal('EMPTY');
+  });
+
+  it('refuses an error page, even one with a drawing in it', async () => {
+    expect(await read(Buffer.from('<!doctype html><title>404</title>'))).to.equal('NOT_IMAGE');
+    const page = '<html><body><svg width="10" height="10"></svg></body></html>';
+    expect(await read(Buffer.from(page))).to.equal('NOT_IMAGE');
+  });
+
+  it('refuses text, JSON, and a text that begins as a bitmap does', async () => {
+    for (const text of ['{"error":"gone"}', 'BM stands for bitmap', 'RIFF of a guitar']) {
+      expect(await read(Buffer.from(text))).to.equal('NOT_IMAGE');
+    }
+  });
+
+  it('refuses what is not bytes before a decoder takes it for a path', async () => {
+    expect(await read('/etc/hostname' as unknown as Uint8Array)).to.equal('IMAGE_BYTES_INVALID');
+  });
+
+  it('refuses limits that are none', async () => {
+    for (const maxPixels of [0, -1, 1.5, NaN]) {
+      expect(await codeOf(readPicture(BOATS, { maxPixels }))).to.equal('IMAGE_LIMIT_INVALID');
+    }
+  });
+
+  for (const format of ['jpeg', 'png', 'gif', 'webp', 'avif', 'tiff'] as const) {
+    it(`reads ${format}, and tells one that was cut in half`, async () => {
+      const bytes = await sharp(BOATS).resize(200).toFormat(format).toBuffer();
+      expect((await readPicture(bytes)).format).to.equal(format);
+      expect(await read(bytes.subarray(0, bytes.length / 2))).to.equal('TRUNCATED');
+    });
+  }
+
+  it('takes no end marker of an embedded thumbnail for the end', async () => {
+    const exif = Buffer.concat([
+      Buffer.from([0xff, 0xe1, 0, 8]),
+      Buffer.from('Ex\xff\xda\xff\xd9', 'latin1'),
+    ]);
+    const jpeg = Buffer.concat([BOATS.subarray(0, 2), exif, BOATS.subarray(2)]);
+    expect(await read(jpeg)).to.equal('read');
+    expect(await read(jpeg.subarray(0, jpeg.length / 2))).to.equal('TRUNCATED');
+  });
+
+  it('tells a broken scan from a truncated one', async () => {
+    expect(await read(broken(BOATS))).to.equal('CORRUPT');
+  });
+
+  it('refuses a signature without a picture', async () => {
+    expect(await read(Buffer.from('\xff\xd8\xff', 'latin1'))).to.equal('TRUNCATED');
+    expect(await read(Buffer.from('GIF89a'))).to.equal('TRUNCATED');
+    expect(await read(Buffer.from('RIFF\x04\0\0\0WEBP', 'latin1'))).to.equal('CORRUPT');
+  });
+
+  it('salvages what is there where that is asked for, with a warning', async () => {
+    const half = BOATS.subarray(0, BOATS.length / 2);
+    expect((await readPicture(half, { salvage: true })).warnings).to.deep.equal(['TRUNCATED']);
+    expect((await readPicture(broken(BOATS), { salvage: true })).warnings).to.deep.equal([
+      'CORRUPT',
+    ]);
+    expect((await readPicture(BOATS, { salvage: true })).warnings).to.deep.equal([]);
+  });
+
+  it('refuses a picture of 256 megapixels in 31 kB by its header', async () => {
+    const png = blackPng(16_000, 16_000);
+    expect(png.length).to.be.below(40_000);
+    expect(await read(png)).to.equal('TOO_MANY_PIXELS');
+  });
+
+  it('refuses by its header what has no such data', async () => {
+    expect(await read(blackPng(100_000, 100_000, 1))).to.equal('TOO_MANY_PIXELS');
+  });
+
+  it('says both the size and the limit', async () => {
+    const error = (await readPicture(BOATS, { maxPixels: 1000 }).catch((e: unknown) => e)) as Error;
+    expect(error.message).to.match(/^The picture has \d+ x \d+ pixels, more than 1000\. Shrink/);
+  });
+
+  it('counts the pixels of all frames, and reads the first', async () => {
+    const frames = ['#f00', '#0f0', '#00f'].map((background) => ({
+      create: { width: 40, height: 30, channels: 3 as const, background },
+    }));
+    const stills = await Promise.all(frames.map((frame) => sharp(frame).png().toBuffer()));
+    const gif = await sharp(stills, { join: { animated: true } })
+      .gif({ delay: [50, 50, 50] })
+      .toBuffer();
+    const picture = await readPicture(gif, { maxPixels: 3600 });
+    expect(picture).to.include({ width: 40, height: 30, frames: 3 });
+    expect([...picture.raster.data.subarray(0, 3)]).to.deep.equal([255, 0, 0]);
+    expect(await codeOf(readPicture(gif, { maxPixels: 3599 }))).to.equal('TOO_MANY_PIXELS');
+  });
+
+  for (const [what, text] of [
+    [
+      'with an external entity',
+      '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
+    ],
+    [
+      'of a billion laughs',
+      '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><svg>&b;</svg>',
+    ],
+    [
+      'with a huge canvas',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="100000" height="100000"/>',
+    ],
+    ['that refers to a file', '\ufeff  <svg><image href="file:///etc/passwd"/></svg>'],
+    ['with a prefix', '<s:svg xmlns:s="http://www.w3.org/2000/svg"/>'],
+  ] as const) {
+    it(`refuses an SVG ${what}`, async () => {
+      expect(await read(Buffer.from(text))).to.equal('SVG_REFUSED');
+      expect(await read(Buffer.from(text, 'utf16le'))).to.equal('SVG_REFUSED');
+    });
+  }
+
+  it('refuses a compressed SVG', async () => {
+    expect(await read(gzipSync('<svg xmlns="http://www.w3.org/2000/svg"/>'))).to.equal('NOT_IMAGE');
+  });
+
+  for (const [format, bytes] of [
+    ['heic', boxed('heic', 'mif1')],
+    ['heic', boxed('mif1', 'heic')],
+    ['jxl', Buffer.from('\xff\x0a\xfa\x1f', 'latin1')],
+    ['jxl', Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1')],
+    ['jp2', Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1')],
+    ['pdf', Buffer.from('%PDF-1.7')],
+    ['psd', Buffer.from('8BPS\0\x01', 'latin1')],
+    ['ico', Buffer.from('\0\0\x01\0\x01\0', 'latin1')],
+    ['bmp', Buffer.from('BM\x36\0\0\0\0\0\0\0', 'latin1')],
+  ] as const) {
+    it(`names ${format} and does not read it`, async () => {
+      const error = (await readPicture(bytes).catch((e: unknown) => e)) as object;
+      expect(error).to.include({ code: 'UNSUPPORTED_FORMAT', format });
+    });
+  }
+
+  it('lies transparent pixels on white, whatever colour they hide', async () => {
+    const hidden = await sharp({
+      create: { width: 32, height: 32, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
+    const { raster } = await readPicture(hidden);
+    expect(new Set(raster.data)).to.deep.equal(new Set([255]));
+  });
+
+  it('gives the size as shown', async () => {
+    const png = await drawn('<rect width="400" height="300"/>');
+    const turned = await sharp(png).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect(await readPicture(turned)).to.include({ width: 300, height: 400, frames: 1 });
+  });
+});
+
+describe('makeThumbnail', () => {
+  for (const format of ['webp', 'jpeg'] as const) {
+    it(`fits a ${format} into the box, keeps proportions and drops metadata`, async () => {
+      const turned = await sharp(BOATS).withMetadata({ orientation: 6 }).toBuffer();
+      const thumbnail = await makeThumbnail(turned, { width: 100, height: 100, format });
+      const made = await sharp(thumbnail).metadata();
+      const shown = await readPicture(turned);
+      expect(made).to.include({ format, height: 100 });
+      expect(made.width).to.equal(Math.round((100 * shown.width) / shown.height));
+      expect(made).to.not.have.any.keys('exif', 'icc', 'orientation');
+    });
+  }
+
+  it('does not enlarge', async () => {
+    const small = await sharp(BOATS).resize(50, 40, { fit: 'fill' }).png().toBuffer();
+    const thumbnail = await makeThumbnail(small, { width: 256, height: 256, format: 'webp' });
+    expect(await sharp(thumbnail).metadata()).to.include({ width: 50, height: 40 });
+  });
+
+  it('keeps transparency in WebP and lies it on white in JPEG', async () => {
+    const clear = await sharp({
+      create: { width: 32, height: 32, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
+    const box = { width: 16, height: 16 };
+    const webp = await makeThumbnail(clear, { ...box, format: 'webp' });
+    const jpeg = await makeThumbnail(clear, { ...box, format: 'jpeg' });
+    expect(await sharp(webp).metadata()).to.include({ hasAlpha: true });
+    expect([...(await sharp(jpeg).raw().toBuffer()).subarray(0, 3)]).to.deep.equal([255, 255, 255]);
+  });
+
+  it('refuses what readPicture refuses', async () => {
+    const box = { width: 16, height: 16, format: 'webp' } as const;
+    expect(await codeOf(makeThumbnail(Buffer.alloc(0), box))).to.equal('EMPTY');
+    expect(await codeOf(makeThumbnail(BOATS.subarray(0, 5000), box))).to.equal('TRUNCATED');
+  });
+});

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Suite } from 'mocha';
+
+/** A real redis-server of a suite's own, on loopback, with its data in a temporary folder. */
+export interface RedisServer {
+  port: number;
+  url: string;
+  start(): Promise<void>;
+  /** Ends the process, and with it what was not saved; `start` brings it back on the same port. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Gives a suite a Redis; where there can be none its tests are skipped with the reason, and in CI they fail.
+ *
+ * @returns Running when the first test runs.
+ */
+export function onRedis(suite: Suite): RedisServer {
+  const folder = mkdtempSync(join(tmpdir(), 'suoyin-redis-'));
+  let child: ChildProcess | null = null;
+  const server: RedisServer = {
+    port: 0,
+    url: '',
+    async start() {
+      const { port } = server;
+      const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '' };
+      const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+      child = spawn('redis-server', args, { stdio: 'ignore' });
+      while (!(await accepts(port))) if (child.exitCode !== null) throw new Error('no Redis');
+    },
+    async kill() {
+      if (child === null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      child = null;
+    },
+  };
+  suite.timeout(60_000);
+  suite.beforeAll(async function () {
+    if (spawnSync('redis-server', ['--version']).error) {
+      if (process.env['CI']) throw new Error('CI needs a redis-server');
+      console.log('    skipped: there is no redis-server');
+      this.skip();
+    }
+    server.port = await freePort();
+    server.url = `redis://127.0.0.1:${server.port}`;
+    await server.start();
+  });
+  suite.afterAll(async () => {
+    await server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return server;
+}
+
+/** A loopback port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Whether Redis answers PING: it accepts connections while it still loads its file. */
+async function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.on('data', (data) => {
+      socket.destroy();
+      resolve(String(data).startsWith('+PONG'));
+    });
+    socket.on('error', () => {
+      setTimeout(resolve, 20, false);
+    });
+  });
+}
