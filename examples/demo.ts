@@ -2,8 +2,10 @@
 // of different kinds find, each with its label in the reader's language.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { detectLanguage, embedded, PlaceIndex } from 'suoyin';
+import { detectLanguage, embedded, ImageIndex, PlaceIndex } from 'suoyin';
+import sharp from 'sharp';
 import { exampleOutlines } from './outlines.ts';
+import { PHOTOS } from './photos.ts';
 
 const QUERIES: [query: string, language: string, shows: string][] = [
   ['板橋', 'zh-Hant', 'a district of New Taipei, and its namesakes'],
@@ -22,6 +24,21 @@ const QUERIES: [query: string, language: string, shows: string][] = [
   ['清水寺', 'ja', 'a temple in Kyoto'],
 ];
 const NAMES = ['清水寺', '新宿御苑', '國立故宮博物院', '涩谷', 'ハルビン'];
+
+const EDITS: [what: string, edit: (photo: sharp.Sharp) => Promise<Buffer>][] = [
+  ['a thumbnail, JPEG 40', (photo) => photo.resize(160).jpeg({ quality: 40 }).toBuffer()],
+  ['brighter, in grey, WebP', (photo) => photo.linear(1.3).greyscale().webp().toBuffer()],
+  ['mirrored', (photo) => photo.flop().jpeg().toBuffer()],
+  ['black bars above and below', (photo) => photo.extend({ top: 150, bottom: 150 }).toBuffer()],
+  ['5 % cut off on every side', (photo) => cutSides(photo, 0.05)],
+];
+
+async function cutSides(photo: sharp.Sharp, share: number): Promise<Buffer> {
+  const { width, height } = await photo.metadata();
+  const [left, top] = [Math.round(width * share), Math.round(height * share)];
+  const inner = { left, top, width: width - 2 * left, height: height - 2 * top };
+  return photo.extract(inner).toBuffer();
+}
 
 const paint = (code: number, text: string): string =>
   process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text;
@@ -60,6 +77,18 @@ for (const name of NAMES) {
   console.log(`   ${pad(name, 18)} ${language} ${confidence.toFixed(2)}${also} ${dim(reason)}`);
 }
 await index.close();
+
+console.log(`\n${bold('Which picture is this?')}`);
+const images = new ImageIndex(embedded({ dataDir: folder }));
+for (const [id, bytes] of Object.entries(PHOTOS)) await images.add(bytes, { id });
+for (const [what, edit] of EDITS) {
+  const found = await images.similar(await edit(sharp(PHOTOS['nagasaki-boats.jpg']!)), { k: 1 });
+  for (const { id, rule, distance } of found) {
+    console.log(`   ${pad(what, 34)} ${id} ${dim(`${rule}, distance ${distance?.toFixed(3)}`)}`);
+  }
+}
+await images.close();
+
 console.log(`\n${dim(`The index stays in .suoyin/demo; try it:`)}`);
 console.log('   node dist/cli/main.js suggest 板橋 --data .suoyin/demo');
 

@@ -6,6 +6,66 @@
  */
 export { PlaceIndex, type PlaceIndexOptions, type SuggestCallOptions } from './place-index.ts';
 export type { IndexStatus, WriteOptions } from './alias-index.ts';
+export {
+  ImageIndex,
+  type ImageIndexOptions,
+  type ImageModel,
+  type PictureOptions,
+  type PictureSource,
+  type PreparedPicture,
+} from './image-index.ts';
+export type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
+export { fetchImage, type FetchedImage, type FetchOptions } from './ingest/fetch.ts';
+export { FetchError } from './ingest/fetch-error.ts';
+export { thumbnailStore, type ThumbnailOptions, type ThumbnailStore } from './ingest/thumbnails.ts';
+export {
+  describeImage,
+  distanceBetween,
+  distanceOfScore,
+  hammingDistance,
+  hashSearchBody,
+  hashSlots,
+  IMAGE_THRESHOLDS,
+  ImageError,
+  imageMapping,
+  makeThumbnail,
+  mirrorVector,
+  onnxModel,
+  probeSlots,
+  queryViews,
+  rankByHash,
+  rankByVector,
+  rankSimilar,
+  readImageHits,
+  scoreOfDistance,
+  similarSearches,
+  toImageDocument,
+  vectorSearchBody,
+  vectorSpaceOf,
+  type DuplicateGroup,
+  type DuplicateOptions,
+  type FieldFilter,
+  type FieldValue,
+  type HashSearch,
+  type ImageContent,
+  type ImageDescription,
+  type ImageDocument,
+  type ImageFormat,
+  type ImageHit,
+  type ImageIndexBody,
+  type ImageLimits,
+  type ImageMappingOptions,
+  type ImageThresholds,
+  type OnnxModel,
+  type OnnxPreprocessing,
+  type SimilarImage,
+  type SimilarOptions,
+  type SimilarRule,
+  type SpaceType,
+  type VectorDataType,
+  type VectorSearch,
+  type VectorSpace,
+} from './knn/index.ts';
 export { embedded, type EmbeddedOptions, type SqliteHandle } from './engines/embedded/index.ts';
 export type {
   AliasState,

@@ -66,6 +66,25 @@ export async function readPicture(bytes: Uint8Array, limits: ImageLimits = {}): 
 }
 
 /**
+ * The pixels of a picture in another size, as a model wants them.
+ *
+ * @param options - width, height: >= 1 pixels. fit: `fill` stretches, `cover` cuts off what is beyond
+ *   the middle, `contain` puts white around.
+ * @throws {ImageError} As `readPicture`.
+ */
+export async function rasterOf(
+  bytes: Uint8Array,
+  options: { width: number; height: number; fit: 'fill' | 'cover' | 'contain' } & ImageLimits,
+): Promise<Raster> {
+  const { width, height, fit } = options;
+  const source = await openPicture(bytes, options);
+  const { value: data } = await source.run((failOn) =>
+    source.decoder(failOn).resize(width, height, { fit, background: '#fff' }).raw().toBuffer(),
+  );
+  return { width, height, data };
+}
+
+/**
  * A small copy of a picture that fits into a box and keeps its proportions, without metadata.
  *
  * A picture smaller than the box is not enlarged. Transparency is kept in WebP, and lies on white in JPEG.

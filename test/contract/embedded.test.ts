@@ -4,9 +4,12 @@ import { join } from 'node:path';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { engineContract } from './engine.contract.ts';
+import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
+import { ingestContract } from './ingest.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
+import { searchContract } from './search.contract.ts';
 
 describe('engine contract: embedded, in memory', () => {
   engineContract(() => embedded({ dataDir: ':memory:' }));
@@ -34,4 +37,16 @@ describe('writes while a rebuild runs: embedded', () => {
 
 describe('pictures: embedded', () => {
   imagesContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('an image index: embedded', () => {
+  imageIndexContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('queue of pictures: embedded', () => {
+  ingestContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('text search: embedded', () => {
+  searchContract(() => embedded({ dataDir: ':memory:' }));
 });

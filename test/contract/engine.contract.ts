@@ -207,6 +207,17 @@ export function engineContract(
       expect(await engine.versions(name, ['a'])).to.deep.equal([null]);
     });
 
+    it('streams nothing into a generation that is complete', async () => {
+      const name = await filled('places', []);
+      const stream = engine.stream(name, () => undefined);
+      const late = (async (): Promise<void> => {
+        await stream.add({ index: documentWith('late', 1, { name: ['a'] }), version: 1 }, 0);
+        await stream.flush();
+      })();
+      expect(await codeOf(late)).to.equal('FENCED');
+      expect(await engine.count(name)).to.equal(0);
+    });
+
     it('streams into a generation, one outcome for each, those of one id in order', async () => {
       const { name } = await engine.createGeneration('places', body);
       const outcomes = new Map<number, string>();

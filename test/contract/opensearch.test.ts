@@ -1,15 +1,20 @@
 import { expect } from 'chai';
 
+import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
+import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
 import { engineContract } from './engine.contract.ts';
+import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
+import { ingestContract } from './ingest.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
+import { searchContract } from './search.contract.ts';
 
 describe('on OpenSearch', function () {
   const cluster = onOpenSearch(this);
@@ -30,6 +35,58 @@ describe('on OpenSearch', function () {
 
   describe('pictures', () => {
     imagesContract(makeEngine);
+  });
+
+  describe('an image index', () => {
+    imageIndexContract(makeEngine);
+  });
+
+  describe('queue of pictures', () => {
+    ingestContract(makeEngine);
+  });
+
+  describe('text search', () => {
+    searchContract(makeEngine);
+
+    it('gives the same answers as the embedded engine, to the last field', async () => {
+      const indexes = [
+        new PlaceIndex(makeEngine()),
+        new PlaceIndex(embedded({ dataDir: ':memory:' })),
+      ];
+      for (const index of indexes) await index.rebuild([EXAMPLE_FILE, TEXT_CASE_PLACES]);
+      const asked = [
+        { explain: true },
+        { language: 'ja', limit: 3, from: 2 },
+        { near: { lat: 35.0, lon: 135.77 }, radiusKm: 300 },
+        { countries: ['TW'], kinds: ['poi' as const, 'city' as const] },
+      ];
+      const texts = textCases().map(({ query }) => query);
+      for (const text of [...texts, '公園', '市', '板橋 新北市 台北', 'Tokyo tower', '', '"\\']) {
+        for (const options of asked) {
+          const [there, here] = await Promise.all(
+            indexes.map((index) => index.search(text, options)),
+          );
+          expect(there, `${text} ${JSON.stringify(options)}`).to.deep.equal(here);
+        }
+      }
+      for (const index of indexes) await index.close();
+    });
+
+    it('says of an index that was made before there was text search what to do', async () => {
+      const engine = makeEngine();
+      const body = structuredClone({ ...placeMapping() });
+      delete (body as { mappings: { properties: Record<string, unknown> } }).mappings.properties[
+        'grams'
+      ];
+      const { name } = await engine.createGeneration('places', body);
+      await engine.finishGeneration(name);
+      await engine.swapAlias('places', null, name);
+      const index = new PlaceIndex(engine);
+      const error = await index.search('清水寺').catch((e: unknown) => e);
+      expect(error).to.include({ code: 'TEXT_NOT_INDEXED' });
+      expect(await index.suggest('清水寺')).to.deep.equal([]);
+      await index.close();
+    });
   });
 
   it('gives the same answers as the embedded engine, to the last field', async () => {

@@ -1,0 +1,39 @@
+export { describeImage, type ImageDescription, queryViews } from './describe.ts';
+export {
+  type FieldValue,
+  type ImageContent,
+  type ImageDocument,
+  toImageDocument,
+} from './document.ts';
+export type { DuplicateGroup, DuplicateOptions } from './duplicates.ts';
+export { hammingDistance, hashSlots, probeSlots } from './hash.ts';
+export { type ImageHit, rankByHash, rankByVector, readImageHits } from './hits.ts';
+export { type ImageLimits, makeThumbnail } from './image.ts';
+export { ImageError } from './image-error.ts';
+export type { ImageFormat } from './image-format.ts';
+export {
+  imageMapping,
+  type ImageIndexBody,
+  type ImageMappingOptions,
+  vectorSpaceOf,
+} from './mapping.ts';
+export { onnxModel, type OnnxModel, type OnnxPreprocessing } from './onnx.ts';
+export type { FieldFilter, HashSearch, VectorSearch } from './query.ts';
+export { hashSearchBody, vectorSearchBody } from './query-body.ts';
+export {
+  rankSimilar,
+  type SimilarImage,
+  type SimilarOptions,
+  type SimilarRule,
+  similarSearches,
+} from './similar.ts';
+export {
+  distanceBetween,
+  distanceOfScore,
+  scoreOfDistance,
+  type SpaceType,
+  type VectorDataType,
+  type VectorSpace,
+} from './space.ts';
+export { IMAGE_THRESHOLDS, type ImageThresholds } from './thresholds.ts';
+export { mirrorVector } from './vector.ts';

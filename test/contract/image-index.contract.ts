@@ -1,0 +1,204 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+
+import type { Engine } from '../../lib/engines/engine.ts';
+import { ImageIndex, type ImageModel } from '../../lib/image-index.ts';
+import type { DuplicateGroup } from '../../lib/knn/duplicates.ts';
+import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
+import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
+import { pictureWith, seeded, vectorIn } from '../support/pictures.ts';
+
+const PHOTOS = { boats: BOATS, cat: CAT, alps: ALPS, flower: FLOWER };
+
+/** What an image index promises over every engine. */
+export function imageIndexContract(makeEngine: () => Engine): void {
+  let engine: Engine;
+  let index: ImageIndex;
+  beforeEach(() => {
+    engine = makeEngine();
+    index = new ImageIndex(engine);
+  });
+  afterEach(() => index.close());
+
+  const model: ImageModel = {
+    id: 'mine-8',
+    space: { dimension: 8, spaceType: 'innerproduct', dataType: 'float' },
+    threshold: -0.9,
+  };
+  const addAll = async (): Promise<void> => {
+    for (const [id, bytes] of Object.entries(PHOTOS)) await index.add(bytes, { id });
+  };
+  const rulesOf = async (picture: Uint8Array): Promise<[string, string]> => {
+    const [best] = await index.similar(picture, { k: 3 });
+    return [best!.id, best!.rule];
+  };
+  const codeOf = (action: Promise<unknown>): Promise<unknown> =>
+    action.then(
+      () => null,
+      (error: unknown) => (error as { code?: unknown }).code,
+    );
+  const groups = async (): Promise<[string, string[]][]> => {
+    const found: DuplicateGroup[] = [];
+    for await (const group of index.duplicates()) found.push(group);
+    return found.map(({ best, others }) => [best.id, others.map(({ id }) => id).sort()]);
+  };
+
+  it('finds copies of a picture, and says by which rule', async () => {
+    await addAll();
+    expect(await rulesOf(BOATS)).to.deep.equal(['boats', 'same-bytes']);
+    const smaller = await sharp(BOATS).resize(300).jpeg({ quality: 70 }).toBuffer();
+    const [id, rule] = await rulesOf(smaller);
+    expect(id).to.equal('boats');
+    expect(['same-hash', 'near-hash']).to.include(rule);
+    const mirrored = await sharp(BOATS).flop().jpeg().toBuffer();
+    expect(await rulesOf(mirrored)).to.deep.equal(['boats', 'near-vector']);
+    const framed = await sharp(BOATS)
+      .resize(300)
+      .extend({ top: 60, bottom: 60, background: '#000' })
+      .jpeg()
+      .toBuffer();
+    expect(await rulesOf(framed)).to.deep.equal(['boats', 'near-vector']);
+  });
+
+  it('shows what else is near, and marks it as no copy', async () => {
+    await addAll();
+    const found = await index.similar({ id: 'boats' }, { k: 10 });
+    expect(found.map(({ id }) => id).sort()).to.deep.equal(['alps', 'cat', 'flower']);
+    expect(new Set(found.map(({ rule }) => rule))).to.deep.equal(new Set(['nearest']));
+    const distances = found.map(({ distance }) => distance!);
+    expect(distances).to.deep.equal([...distances].sort((a, b) => a - b));
+    expect(found[0]!.document).to.not.have.any.keys('vector', 'trimmed', 'slots', 'terms');
+    expect(await index.similar({ id: 'boats' }, { maxDistance: 0.1 })).to.deep.equal([]);
+  });
+
+  it('groups copies around the best one, and leaves single pictures out', async () => {
+    await addAll();
+    const small = await sharp(BOATS).resize(200).jpeg().toBuffer();
+    await index.add(small, { id: 'small' });
+    await index.add(await sharp(BOATS).flop().resize(150).png().toBuffer(), {
+      id: 'mirrored',
+    });
+    await index.add(CAT, { id: 'zz-same-bytes' });
+    const found = new Map(await groups());
+    expect(found.get('boats')).to.deep.equal(['mirrored', 'small']);
+    expect(found.get('cat')).to.deep.equal(['zz-same-bytes']);
+    expect(found.size).to.equal(2);
+  });
+
+  it('takes flat pictures, and finds them by their bytes only', async () => {
+    const flat = async (background: string): Promise<Buffer> =>
+      sharp({ create: { width: 64, height: 64, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const { warnings, document } = await index.add(await flat('#f00'), { id: 'red' });
+    expect(warnings).to.deep.equal(['TOO_PLAIN']);
+    expect(document).to.not.have.any.keys('vector', 'dctHash', 'blockhash');
+    await index.add(await flat('#00f'), { id: 'blue' });
+    const found = await index.similar(await flat('#f00'));
+    expect(found.map(({ id, rule, distance }) => [id, rule, distance])).to.deep.equal([
+      ['red', 'same-bytes', null],
+    ]);
+  });
+
+  it('filters by fields', async () => {
+    await index.add(BOATS, { id: 'tw', fields: { country: 'TW' } });
+    await index.add(BOATS, { id: 'jp', fields: { country: 'JP' } });
+    const found = await index.similar(BOATS, { filter: { country: 'JP' } });
+    expect(found.map(({ id }) => id)).to.deep.equal(['jp']);
+  });
+
+  it('takes vectors of your own, of any dimension and space', async () => {
+    await index.close();
+    engine = makeEngine();
+    index = new ImageIndex(engine, { model });
+    const random = seeded(1);
+    const vectors = Array.from({ length: 20 }, () => vectorIn(model.space, random));
+    for (const [i, vector] of vectors.entries()) await index.add({ vector }, { id: `p${i}` });
+    const query = vectors[3]!.map((x) => x * 10);
+    const best = vectors
+      .map((vector, i) => ({ id: `p${i}`, dot: vector.reduce((s, x, j) => s + x * query[j]!, 0) }))
+      .sort((a, b) => b.dot - a.dot)[0]!;
+    const [first] = await index.similar({ vector: query }, { k: 1 });
+    expect(first).to.include({ id: best.id, rule: 'near-vector' });
+    expect(first!.distance).to.be.closeTo(-best.dot, 1e-4);
+    expect(await codeOf(index.add({ vector: [1, 2] }, { id: 'short' }))).to.equal('VECTOR_INVALID');
+    expect(await codeOf(index.add({ vector: vectors[0]! }))).to.equal('IMAGE_ID_INVALID');
+  });
+
+  it('refuses to mix vectors of two models', async () => {
+    await index.add(BOATS, { id: 'a' });
+    const other = new ImageIndex(engine, { model });
+    const vector = vectorIn(model.space, seeded(2));
+    expect(await codeOf(other.add({ vector }, { id: 'b' }))).to.equal('MODEL_DIFFERS');
+    expect(await codeOf(other.similar({ vector }))).to.equal('MODEL_DIFFERS');
+  });
+
+  it('says what to do before there is an index', async () => {
+    expect(await codeOf(index.similar(BOATS))).to.equal('INDEX_NOT_FOUND');
+    expect(await codeOf(index.rebuild())).to.equal('INDEX_NOT_FOUND');
+    expect(await engine.aliases('images')).to.deep.equal([]);
+  });
+
+  it('copies an index into one of other settings, with what is written meanwhile', async () => {
+    const random = seeded(3);
+    const documents = Array.from({ length: 30 }, (_, i) =>
+      pictureWith(`p${String(i).padStart(2, '0')}`, { vector: vectorIn(DEFAULT_SPACE, random) }),
+    );
+    await index.write(documents);
+    const late = pictureWith('late', { vector: vectorIn(DEFAULT_SPACE, random) });
+    let written = false;
+    let pending: Promise<unknown> = Promise.resolve();
+    const result = await index.rebuild({
+      onProgress: ({ stage }) => {
+        if (stage !== 'fill' || written) return;
+        written = true;
+        pending = Promise.all([index.write([late]), index.delete(['p07'])]);
+      },
+      revise: async (document) => {
+        await pending;
+        return document;
+      },
+    });
+    await pending;
+    expect(result).to.include({
+      previous: 'images-000001',
+      generation: 'images-000002',
+      live: true,
+    });
+    expect(result.recall).to.be.at.least(0.95);
+    const ids: string[] = [];
+    for await (const { id } of index.scan()) ids.push(id);
+    const wanted = documents.map(({ id }) => id).filter((id) => id !== 'p07');
+    expect(ids).to.deep.equal(['late', ...wanted]);
+    await index.rollback();
+    expect((await index.status()).live).to.equal('images-000001');
+  });
+
+  it('goes on with a rebuild that was cut off', async () => {
+    const random = seeded(4);
+    await index.write(
+      Array.from({ length: 40 }, (_, i) =>
+        pictureWith(`p${i}`, { vector: vectorIn(DEFAULT_SPACE, random) }),
+      ),
+    );
+    const stopped = new AbortController();
+    const cut = index.rebuild({
+      signal: stopped.signal,
+      onProgress: ({ stage }) => {
+        if (stage === 'fill') stopped.abort();
+      },
+    });
+    expect(await codeOf(cut)).to.equal(20);
+    expect((await index.status()).live).to.equal('images-000001');
+    const result = await index.rebuild();
+    expect(result).to.include({ resumed: true, generation: 'images-000002', documents: 40 });
+    expect(await index.count()).to.equal(40);
+  });
+
+  it('refuses a new generation that finds too little, and stays at the old one', async () => {
+    await addAll();
+    expect(await codeOf(index.rebuild({ minRecall: 1.1 }))).to.equal('RECALL_LOW');
+    expect((await index.status()).live).to.equal('images-000001');
+    expect((await rulesOf(BOATS))[1]).to.equal('same-bytes');
+  });
+}

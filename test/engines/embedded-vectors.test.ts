@@ -1,0 +1,124 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
+import { imageMapping } from '../../lib/knn/mapping.ts';
+import { rankByVector } from '../../lib/knn/hits.ts';
+import type { ImageDocument } from '../../lib/knn/document.ts';
+import type { VectorSpace } from '../../lib/knn/space.ts';
+import { pictureWith, seeded, vectorIn } from '../support/pictures.ts';
+
+const SPACE: VectorSpace = { dimension: 6, spaceType: 'cosinesimil', dataType: 'float' };
+
+describe('vectors of the embedded engine in a file', () => {
+  let dataDir: string;
+  let engine: Engine;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-vectors-'));
+  });
+  afterEach(async () => {
+    await engine.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const fill = async (count: number, space = SPACE): Promise<ImageDocument[]> => {
+    const random = seeded(count);
+    const documents = Array.from({ length: count }, (_, i) =>
+      pictureWith(`p${i}`, { vector: vectorIn(space, random) }, { space, fields: { odd: i % 2 } }),
+    );
+    const { name } = await engine.createGeneration('images', { ...imageMapping(space) });
+    for (let at = 0; at < count; at += 5000) {
+      const page = documents.slice(at, at + 5000);
+      await engine.write(
+        name,
+        page.map((index) => ({ index })),
+      );
+    }
+    await engine.finishGeneration(name);
+    const [alias] = await engine.aliases('images');
+    await engine.swapAlias('images', alias?.generation ?? null, name);
+    return documents;
+  };
+  const ids = async (vector: number[], more: object = {}): Promise<string[]> => {
+    const search = { vectors: [vector], k: 10, ...more };
+    const { space, documents } = await engine.nearest('images', search);
+    return rankByVector(space, documents, [vector])
+      .slice(0, 10)
+      .map(({ id }) => id);
+  };
+  const wanted = (documents: readonly ImageDocument[], vector: number[]): string[] =>
+    rankByVector(SPACE, documents, [vector])
+      .slice(0, 10)
+      .map(({ id }) => id);
+
+  it('are searched in threads where they are many, with what was written since', async function () {
+    this.timeout(60_000);
+    engine = embedded({ dataDir, threads: 2, graphFrom: 1e9 });
+    const documents = await fill(20_000);
+    const random = seeded(1);
+    const [a, b] = [vectorIn(SPACE, random), vectorIn(SPACE, random)];
+    expect(await ids(a)).to.deep.equal(wanted(documents, a));
+    const search = { vectors: [a, b], k: 10 };
+    const { documents: found } = await engine.nearest('images', search);
+    const both = rankByVector(SPACE, documents, [a, b]).slice(0, 10);
+    expect(rankByVector(SPACE, found, [a, b]).slice(0, 10)).to.deep.equal(both);
+    await engine.write('images', [{ index: pictureWith('new', { vector: a }, { space: SPACE }) }]);
+    expect((await ids(a))[0]).to.equal('new');
+    const fault = await engine.nearest('images', { vectors: [[1]], k: 1 }).catch((e: unknown) => e);
+    expect(fault).to.include({ code: 'VECTOR_INVALID', name: 'OptionError' });
+  });
+
+  it('get a graph, which is followed unless asked to be exact or filtered', async () => {
+    engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
+    const documents = await fill(600);
+    expect(readdirSync(join(dataDir, 'graphs'))).to.deep.equal(['images-000001.600.usearch']);
+    const random = seeded(2);
+    let same = 0;
+    for (let n = 0; n < 20; n++) {
+      const vector = vectorIn(SPACE, random);
+      const exact = wanted(documents, vector);
+      expect(await ids(vector, { exact: true })).to.deep.equal(exact);
+      const odd = documents.filter(({ fields }) => fields['odd'] === 1);
+      expect(await ids(vector, { filter: { odd: 1 } })).to.deep.equal(wanted(odd, vector));
+      same += (await ids(vector)).filter((id) => exact.includes(id)).length;
+    }
+    expect(same).to.be.at.least(198);
+  });
+
+  it('are found beside a graph that does not have them yet, and not when deleted', async () => {
+    engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
+    await fill(600);
+    const vector = vectorIn(SPACE, seeded(3));
+    const [nearest] = await ids(vector);
+    await engine.write('images', [
+      { delete: nearest! },
+      { index: pictureWith('new', { vector }, { space: SPACE }) },
+    ]);
+    const found = await ids(vector);
+    expect(found[0]).to.equal('new');
+    expect(found).to.not.include(nearest);
+    await engine.close();
+    engine = embedded({ dataDir, readOnly: true });
+    expect((await ids(vector))[0]).to.equal('new');
+  });
+
+  it('lose their graph with their generation', async () => {
+    engine = embedded({ dataDir, threads: 0, graphFrom: 100 });
+    await fill(150);
+    await fill(160);
+    await engine.dropGeneration('images-000001');
+    expect(readdirSync(join(dataDir, 'graphs'))).to.deep.equal(['images-000002.160.usearch']);
+  });
+
+  it('are compared one by one where no graph can be made of their space', async () => {
+    engine = embedded({ dataDir, threads: 0, graphFrom: 10 });
+    const space: VectorSpace = { dimension: 64, spaceType: 'hamming', dataType: 'binary' };
+    const documents = await fill(50, space);
+    expect(readdirSync(dataDir)).to.not.include('graphs');
+    expect((await ids(documents[7]!.vector!))[0]).to.equal('p7');
+  });
+});
