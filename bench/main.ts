@@ -3,6 +3,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).benchSuggest(args),
   nearest: async (args) => (await import('./nearest.ts')).benchNearest(args),
   hamming: async (args) => (await import('./hamming.ts')).benchHamming(args),
+  ingest: async (args) => (await import('./ingest.ts')).benchIngest(args),
   bulk: async (args) => (await import('./bulk.ts')).benchBulk(args),
 };
 

@@ -1,8 +1,14 @@
 // Ways to tell how far apart two pictures are, side by side.
 import { type ImageDescription, queryViews } from '../lib/knn/describe.ts';
+import { type ImageDocument, toImageDocument } from '../lib/knn/document.ts';
 import { hammingDistance } from '../lib/knn/hash.ts';
+import { rankSimilar } from '../lib/knn/similar.ts';
+import { DEFAULT_SPACE } from '../lib/knn/space.ts';
 import { IMAGE_THRESHOLDS } from '../lib/knn/thresholds.ts';
 import { vectorDistance } from '../lib/knn/vector.ts';
+
+/** Largest cosine distance. */
+const FARTHEST = 2;
 
 /** A description with what its comparisons need ready. */
 export interface Compared {
@@ -11,30 +17,35 @@ export interface Compared {
   views: number[][];
   /** That an index has. */
   stored: number[][];
+  /** Its vectors and preview, and nothing that tells it by a hash. */
+  document: ImageDocument;
 }
 
 /** A distance, and up to where it means a near duplicate. */
 export interface ImageMethod {
   title: string;
   threshold: number;
-  /** Infinite where one of the two can't be compared. */
-  distance: (query: Compared, stored: Compared) => number;
+  /** Of each photo from a query; infinite where one of the two can't be compared. */
+  distances: (query: Compared, photos: readonly Compared[]) => number[];
 }
 
 /** A picture ready to be compared. */
 export function comparedOf(description: ImageDescription): Compared {
   const stored = [description.vector, description.trimmed].filter((vector) => vector !== null);
-  return { description, views: queryViews(description), stored };
+  const { vector, trimmed, preview } = description;
+  const content = { vector, trimmed, preview };
+  const document = toImageDocument('picture', { content, addedAt: '' });
+  return { description, views: queryViews(description), stored, document };
 }
 
 function hashMethod(title: string, field: 'blockhash' | 'dctHash'): ImageMethod {
   return {
     title,
     threshold: IMAGE_THRESHOLDS[field],
-    distance(query, stored) {
-      const [left, right] = [query.description[field], stored.description[field]];
-      return left === null || right === null ? Infinity : hammingDistance(left, right);
-    },
+    distances: ({ description: { [field]: left } }, photos) =>
+      photos.map(({ description: { [field]: right } }) =>
+        left === null || right === null ? Infinity : hammingDistance(left, right),
+      ),
   };
 }
 
@@ -44,6 +55,23 @@ function nearest(left: readonly number[][], right: readonly number[][]): number 
   return distance;
 }
 
+/** As `similar` ranks them without hashes: what it does not take for a near duplicate is behind all others. */
+function alignedDistances({ description, views }: Compared, photos: readonly Compared[]): number[] {
+  const documents = photos.map(({ document }, at) => ({ ...document, id: String(at) }));
+  const distances = photos.map(() => Infinity);
+  const ranked = rankSimilar(documents, {
+    content: { preview: description.preview },
+    views,
+    space: DEFAULT_SPACE,
+    threshold: IMAGE_THRESHOLDS.vector,
+    k: photos.length,
+  });
+  for (const { id, rule, distance } of ranked) {
+    distances[Number(id)] = (distance ?? Infinity) + (rule === 'near-vector' ? 0 : FARTHEST);
+  }
+  return distances;
+}
+
 /** In the order of the tables. */
 export const IMAGE_METHODS: readonly ImageMethod[] = [
   hashMethod('blockhash', 'blockhash'),
@@ -51,11 +79,17 @@ export const IMAGE_METHODS: readonly ImageMethod[] = [
   {
     title: 'DCT-C',
     threshold: IMAGE_THRESHOLDS.vector,
-    distance: (query, { stored }) => nearest(query.views.slice(0, 1), stored.slice(0, 1)),
+    distances: ({ views }, photos) =>
+      photos.map(({ stored }) => nearest(views.slice(0, 1), stored.slice(0, 1))),
   },
   {
     title: 'DCT-C, views',
     threshold: IMAGE_THRESHOLDS.vector,
-    distance: ({ views }, { stored }) => nearest(views, stored),
+    distances: ({ views }, photos) => photos.map(({ stored }) => nearest(views, stored)),
+  },
+  {
+    title: 'views, aligned',
+    threshold: Math.max(...IMAGE_THRESHOLDS.aligned.map(({ distance }) => distance)),
+    distances: alignedDistances,
   },
 ];

@@ -48,18 +48,18 @@ async function examineAll(
   return examined;
 }
 
-function search(examined: readonly Examined[], { distance }: ImageMethod): Found {
+function search(examined: readonly Examined[], { distances }: ImageMethod): Found {
+  const photos = examined.map(({ photo }) => photo);
   const wrong = new Float64Array(IMAGE_EDITS.length * examined.length * (examined.length - 1));
   let pairs = 0;
   const edits = IMAGE_EDITS.map((_, edit) => {
     let first = 0;
-    const own = examined.map(({ copies, photo }) => {
-      const query = copies[edit]!;
-      const right = distance(query, photo);
+    const own = examined.map(({ copies }, at) => {
+      const all = distances(copies[edit]!, photos);
+      const right = all[at]!;
       let nearest = Infinity;
-      for (const { photo: other } of examined) {
-        if (other === photo) continue;
-        const far = distance(query, other);
+      for (const [other, far] of all.entries()) {
+        if (other === at) continue;
         wrong[pairs++] = far;
         nearest = Math.min(nearest, far);
       }

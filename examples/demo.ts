@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { detectLanguage, embedded, ImageIndex, PlaceIndex } from 'suoyin';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { exampleOutlines } from './outlines.ts';
 import { PHOTOS } from './photos.ts';
 
@@ -25,7 +25,7 @@ const QUERIES: [query: string, language: string, shows: string][] = [
 ];
 const NAMES = ['清水寺', '新宿御苑', '國立故宮博物院', '涩谷', 'ハルビン'];
 
-const EDITS: [what: string, edit: (photo: sharp.Sharp) => Promise<Buffer>][] = [
+const EDITS: [what: string, edit: (photo: Sharp) => Promise<Buffer>][] = [
   ['a thumbnail, JPEG 40', (photo) => photo.resize(160).jpeg({ quality: 40 }).toBuffer()],
   ['brighter, in grey, WebP', (photo) => photo.linear(1.3).greyscale().webp().toBuffer()],
   ['mirrored', (photo) => photo.flop().jpeg().toBuffer()],
@@ -33,7 +33,7 @@ const EDITS: [what: string, edit: (photo: sharp.Sharp) => Promise<Buffer>][] = [
   ['5 % cut off on every side', (photo) => cutSides(photo, 0.05)],
 ];
 
-async function cutSides(photo: sharp.Sharp, share: number): Promise<Buffer> {
+async function cutSides(photo: Sharp, share: number): Promise<Buffer> {
   const { width, height } = await photo.metadata();
   const [left, top] = [Math.round(width * share), Math.round(height * share)];
   const inner = { left, top, width: width - 2 * left, height: height - 2 * top };

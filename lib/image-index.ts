@@ -1,8 +1,12 @@
 import { AliasIndex, type WriteOptions } from './alias-index.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
+import { checkImages, type ImageCheckOptions, type ImageCheckReport } from './ingest/check.ts';
+import type { PictureSources } from './ingest/feed.ts';
 import { type FetchOptions, fetchImage } from './ingest/fetch.ts';
 import { readImage } from './ingest/image-file.ts';
+import { ingestImages, type IngestOptions, type IngestResult } from './ingest/pipeline.ts';
+import { type ImagePurgeOptions, type ImagePurgeResult, purgeImages } from './ingest/purge.ts';
 import type { ThumbnailStore } from './ingest/thumbnails.ts';
 import { describeImage, queryViews } from './knn/describe.ts';
 import {
@@ -228,6 +232,25 @@ export class ImageIndex extends AliasIndex {
     });
   }
 
+  /**
+   * Takes many pictures in, together with other processes that do the same; see `ingestImages`.
+   *
+   * @param sources - Paths, URLs, or records `{ source, id?, fields? }`; may be endless.
+   */
+  ingest(sources: PictureSources, options: IngestOptions = {}): Promise<IngestResult> {
+    return ingestImages({ engine: this.engine, index: this }, sources, this.#shared(options));
+  }
+
+  /** Compares index, files and queue, and heals what it is told to; see `checkImages`. */
+  check(options: ImageCheckOptions = {}): Promise<ImageCheckReport> {
+    return checkImages({ engine: this.engine, index: this }, this.#shared(options));
+  }
+
+  /** Deletes pictures that are old, or whose source is no more; see `purgeImages`. */
+  purge(options: ImagePurgeOptions): Promise<ImagePurgeResult> {
+    return purgeImages({ engine: this.engine, index: this }, this.#shared(options));
+  }
+
   /** The document of a picture, null where there is none. */
   async get(id: string): Promise<ImageDocument | null> {
     await this.#isThere();
@@ -255,6 +278,17 @@ export class ImageIndex extends AliasIndex {
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
     if (!options.revise) await this.#isThere();
     return rebuildImages(this.engine, this.alias, this.body, options);
+  }
+
+  /** What the index was made with, where a call says nothing else. */
+  #shared<Options extends object>(options: Options): Options {
+    const { fetch, thumbnails, now } = this.#options;
+    return {
+      ...(fetch ? { fetch } : {}),
+      ...(thumbnails ? { thumbnails } : {}),
+      ...(now ? { now } : {}),
+      ...options,
+    };
   }
 
   /** Whether the alias exists; a model is compared once. */
@@ -289,7 +323,7 @@ export class ImageIndex extends AliasIndex {
       return { content: description, warnings };
     }
     const own = vector ?? (await this.#model.embed?.(bytes)) ?? null;
-    return { content: { ...description, vector: own, trimmed: null }, warnings };
+    return { content: { ...description, vector: own, trimmed: null, preview: null }, warnings };
   }
 
   async #bytesOf(

@@ -15,6 +15,16 @@ export {
   type PreparedPicture,
 } from './image-index.ts';
 export type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
+export type { IngestOptions, IngestProgress, IngestResult } from './ingest/pipeline.ts';
+export type { IngestSource } from './ingest/source.ts';
+export type { FailedPicture } from './ingest/failed-pictures.ts';
+export type {
+  ImageCheckOptions,
+  ImageCheckReport,
+  ImageFinding,
+  ImageIssue,
+} from './ingest/check.ts';
+export type { ImagePurgeOptions, ImagePurgeResult, PurgedPicture } from './ingest/purge.ts';
 export { fetchImage, type FetchedImage, type FetchOptions } from './ingest/fetch.ts';
 export { FetchError } from './ingest/fetch-error.ts';
 export { thumbnailStore, type ThumbnailOptions, type ThumbnailStore } from './ingest/thumbnails.ts';
@@ -66,6 +76,25 @@ export {
   type VectorSearch,
   type VectorSpace,
 } from './knn/index.ts';
+export { createHealth, type Health, type HealthOptions } from './health/health.ts';
+export { engineCheck, limiterCheck, queueCheck } from './health/health-checks.ts';
+export { createLimiter, type Limiter, type LimiterStats } from './health/limiter.ts';
+export {
+  LIMITER_DEFAULTS,
+  type LimiterOptions,
+  PRIORITIES,
+  type Priority,
+} from './health/limiter-options.ts';
+export { createMetrics, type Metrics, METRICS_CONTENT_TYPE } from './health/metrics.ts';
+export { OverloadError } from './health/overload-error.ts';
+export {
+  type QueueReport,
+  type QueueWatch,
+  WATCH_DEFAULTS,
+  watchQueue,
+  type WatchQueueOptions,
+} from './health/queue-watch.ts';
+export { sharedClient } from './health/shared-client.ts';
 export { embedded, type EmbeddedOptions, type SqliteHandle } from './engines/embedded/index.ts';
 export type {
   AliasState,

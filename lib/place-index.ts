@@ -9,10 +9,13 @@ import {
   type Suggestion,
   type SuggestionOptions,
 } from './autocomplete/suggestions.ts';
+import { answerTextQuery, type TextAnswer } from './autocomplete/text-hits.ts';
+import { textQuery, type TextQueryOptions } from './autocomplete/text-query.ts';
+import { languageOfInput } from './autocomplete/reader.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
-import { hasHanName, lacksReading, loadDictionaries } from './rebuild/dictionaries.ts';
+import { hasHanName, isJapanese, loadDictionaries } from './rebuild/dictionaries.ts';
 import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
@@ -32,6 +35,11 @@ export interface PlaceIndexOptions {
 
 /** What `PlaceIndex.suggest` may be told beside the query. */
 export interface SuggestCallOptions extends PlaceQueryOptions, SuggestionOptions {
+  signal?: AbortSignal;
+}
+
+/** What `PlaceIndex.search` may be told beside the text. */
+export interface SearchCallOptions extends TextQueryOptions, SuggestionOptions {
   signal?: AbortSignal;
 }
 
@@ -89,6 +97,35 @@ export class PlaceIndex extends AliasIndex {
     );
   }
 
+  /**
+   * Places for a text of names, categories and containers in any order: 清水寺 京都, 台南 古蹟.
+   *
+   * For text that is complete; while it is being typed, `suggest` is the one to ask. The first search
+   * in a language loads its dictionary.
+   *
+   * @param text - Anything; blank text finds nothing, of long text only the beginning is looked at.
+   * @param options - from: hits to pass over, 0..300, default 0. limit: 1..100, default 10. The rest as
+   *   for `suggest`.
+   * @returns `total` counts up to 300 places for each way to read the text; `more` where there may be
+   *   others. `score` is comparable within one answer only.
+   * @throws {OptionError} `FROM_INVALID`, and see `placeQuery`.
+   * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild, `TEXT_NOT_INDEXED` where the last
+   *   one was by a suoyin without text search.
+   */
+  async search(text: string, options: SearchCallOptions = {}): Promise<TextAnswer> {
+    const { signal, ...query } = options;
+    const { language } = textQuery('', {
+      ...query,
+      language: query.language ?? languageOfInput(text),
+    }).reader;
+    const japanese = language === 'ja';
+    const { context } = await loadDictionaries({ chinese: !japanese, japanese });
+    signal?.throwIfAborted();
+    return answerTextQuery(text, query, context, (search, filter) =>
+      this.engine.match(this.alias, search, filter, signal ? { signal } : {}),
+    );
+  }
+
   /** The document of a place, null where there is none. */
   get(id: string): Promise<PlaceDocument | null> {
     return this.engine.get(this.alias, id);
@@ -110,7 +147,7 @@ export class PlaceIndex extends AliasIndex {
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
       chinese: records.some(hasHanName),
-      japanese: records.some(lacksReading),
+      japanese: records.some(isJapanese),
     });
     const operations: VersionedOperation[] = [];
     for (const record of records) {

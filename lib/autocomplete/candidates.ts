@@ -188,7 +188,7 @@ function wholeWeight(value: string): number {
 const EARTH_RADIUS_KM = 6371;
 
 /** Great-circle distance in kilometres (haversine), null where a point is unknown. */
-function distance(
+export function distance(
   from: { lat: number; lon: number } | undefined,
   to: { lat: number; lon: number } | undefined,
 ): number | null {

@@ -23,8 +23,8 @@ export function placeSearchBody(
   const filters: unknown[] = [keyClause(search)];
   if (search.within !== undefined) filters.push({ term: { within: search.within } });
   if (search.countries) filters.push({ terms: { country: search.countries } });
-  if (search.box) filters.push(boxClause(search.box));
   filters.push(...filterClauses(filter));
+  if (search.box) filters.push(boxClause(search.box));
   return {
     query: { bool: { filter: filters } },
     sort: [{ rank: 'asc' }, { id: 'asc' }],

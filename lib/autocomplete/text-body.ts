@@ -13,7 +13,11 @@ export function textSearchBody(
   filter: PlaceFilter = {},
 ): Record<string, unknown> & { query: unknown } {
   const own = search.terms.filter(({ field }) => field !== 'within');
-  const any = { bool: { should: own.map(termClause), minimum_should_match: 1 } };
+  // A bool without clauses would match everything.
+  const any =
+    own.length === 0
+      ? { match_none: {} }
+      : { bool: { should: own.map(termClause), minimum_should_match: 1 } };
   const should = search.terms.map((term) => ({
     constant_score: { filter: termClause(term), boost: term.weight },
   }));

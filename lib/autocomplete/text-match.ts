@@ -45,6 +45,8 @@ export const TEXT_VALUES: Readonly<{
   single: number;
   /** Times this where a character is wrong, missing or too much. */
   mistake: number;
+  /** The character that stands in the place of another. */
+  wrong: number;
   /** Taken off every piece, so that few long ones win. */
   piece: number;
 }> = Object.freeze({
@@ -55,6 +57,7 @@ export const TEXT_VALUES: Readonly<{
   across: 0.85,
   single: 0.35,
   mistake: 0.85,
+  wrong: 0.35,
   piece: 0.1,
 });
 
@@ -124,11 +127,12 @@ function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegmen
   const found: TextSegment[] = [];
   const { key } = query;
   const common = commonRuns(key, cut.key);
-  const run = (i: number, e: number): number => common[i * (cut.key.length + 1) + e] ?? 0;
+  const run = (i: number, e: number): number =>
+    e < cut.key.length ? (common[i * (cut.key.length + 1) + e] ?? 0) : 0;
   for (let i = 0; i < key.length; i++) {
     for (let e = 0; e < cut.key.length; e++) {
       const longest = run(i, e);
-      if (longest === 0) continue;
+      if (longest === 0 && !(mistakes && e === 0 && query.cuts.has(i))) continue;
       for (let length = longest; length >= 1; length--) {
         // Of the ways to end early only those at a word are worth a look.
         if (length < longest && !query.cuts.has(i + length)) continue;
@@ -140,34 +144,40 @@ function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegmen
   return found;
 
   function mistaken(i: number, e: number, head: number): TextSegment[] {
-    const ways: [skippedInText: number, skippedInName: number][] = [
-      [1, 1],
-      [1, 0],
-      [0, 1],
-    ];
-    if (swapped(key, i + head, cut.key, e + head)) ways.push([2, 2]);
-    return ways.flatMap(([inText, inName]) => {
-      const tail = run(i + head + inText, e + head + inName);
-      if (tail === 0 && inText < 2) return [];
-      if (head + tail < 2 || key.slice(i, i + head + inText + tail).includes(' ')) return [];
-      const start = { start: i, at: e, length: head };
-      const segment = segmentOf('name', query, cut, start, 0);
-      const end = e + head + inName;
-      return [
-        {
-          ...segment,
-          end: i + head + inText + tail,
-          met: [
-            [e, e + head],
-            [end, end + tail],
-          ],
-          aligned: false,
-          value: (head + tail + (inText === 2 ? 1 : 0)) * TEXT_VALUES.mistake - TEXT_VALUES.piece,
-        },
-      ];
-    });
+    const found: TextSegment[] = [];
+    const add = (start: number, end: number, met: TextSegment['met'], wrong: number): void => {
+      const right = met.reduce((sum, [from, to]) => sum + to - from, 0);
+      if (right < 2 || key.slice(start, end).includes(' ')) return;
+      const value = right * TEXT_VALUES.mistake + wrong * TEXT_VALUES.wrong - TEXT_VALUES.piece;
+      found.push({ part: 'name', start, end, at: e, of: 0, met, aligned: false, value });
+    };
+    const first: [number, number] = [e, e + head];
+    for (const [inText, inName] of head > 0 ? GAPS : []) {
+      const [next, at] = [i + head + inText, e + head + inName];
+      const tail = run(next, at);
+      const wrong = inText === inName ? 1 : 0;
+      if (tail > 0) add(i, next + tail, [first, [at, at + tail]], wrong);
+    }
+    if (swapped(key, i + head, cut.key, e + head)) {
+      const at = e + head + 2;
+      const tail = run(i + head + 2, at);
+      add(i, i + head + 2 + tail, [[e, at + tail]], 0);
+    }
+    // The first or the last character of a name is wrong.
+    if (head === 0) return found;
+    const [from, to] = [i - 1, i + head + 1];
+    if (e === 1 && query.cuts.has(from)) add(from, i + head, [first], 1);
+    if (e + head + 1 === cut.key.length && query.cuts.has(to)) add(i, to, [first], 1);
+    return found;
   }
 }
+
+/** Characters that are too much in the text or in the name where one is wrong, or too much, or missing. */
+const GAPS: readonly [inText: number, inName: number][] = [
+  [1, 1],
+  [1, 0],
+  [0, 1],
+];
 
 function swapped(a: string, i: number, b: string, e: number): boolean {
   return i + 1 < a.length && e + 1 < b.length && a[i] === b[e + 1] && a[i + 1] === b[e];

@@ -148,7 +148,7 @@ function searchesOf(key: string, field: 'zh' | 'ja', words: readonly string[]): 
   for (const value of containersIn(key)) add({ field: 'within', value, weight: 2 * value.length });
   const literal = [...terms.values()];
   for (const value of [...grams.gaps, ...crossedGrams(grams)]) {
-    add({ field: 'grams', value, weight: 2 });
+    add({ field: 'grams', value, weight: 3 });
   }
   const all = [...terms.values()];
   const limit = TEXT_QUERY_DEFAULTS.window;

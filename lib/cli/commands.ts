@@ -3,10 +3,13 @@ import type { CommandGroup, CommandSpec } from './command.ts';
 import { detectCommand } from './detect.ts';
 import { duplicatesCommand } from './duplicates.ts';
 import { gcCommand } from './gc.ts';
+import { imagesCommand } from './images.ts';
 import { indexRebuildCommand } from './index-rebuild.ts';
 import { parentsCommand } from './parents.ts';
 import { queueCheckCommand } from './queue-check.ts';
 import { rollbackCommand } from './rollback.ts';
+import { searchCommand } from './search.ts';
+import { serveCommand } from './serve.ts';
 import { similarCommand } from './similar.ts';
 import { statusCommand } from './status.ts';
 import { suggestCommand } from './suggest.ts';
@@ -15,9 +18,12 @@ import { suggestCommand } from './suggest.ts';
 export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   indexRebuildCommand,
   suggestCommand,
+  searchCommand,
+  imagesCommand,
   similarCommand,
   duplicatesCommand,
   detectCommand,
+  serveCommand,
   parentsCommand,
   checkCommand,
   statusCommand,

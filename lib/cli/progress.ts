@@ -8,9 +8,12 @@ const LINE_EVERY_S = 5;
 /** Steps of a bar. */
 const STEPS = 1000;
 
-/** Shows how a rebuild goes on. */
+/** How far a stage of a long run is. */
+type Progress = Omit<RebuildProgress, 'stage'> & { stage: string };
+
+/** Shows how a long run goes on. */
 export interface ProgressView {
-  show(progress: RebuildProgress): void;
+  show(progress: Progress): void;
   stop(): void;
 }
 
@@ -56,7 +59,7 @@ function lines(io: Io): ProgressView {
   };
 }
 
-function facts(progress: RebuildProgress): string {
+function facts(progress: Progress): string {
   const { done, total, ratePerSecond, etaSeconds, failed } = progress;
   const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
   if (ratePerSecond > 0) parts.push(`${count(Math.round(ratePerSecond))}/s`);

@@ -68,10 +68,11 @@ export const queueCheckCommand: CommandSpec = {
 };
 
 async function checkQueueOf(flags: Flags, io: Io): Promise<QueueReport> {
-  const redis = await connectRedis(redisUrl(flags, io));
+  const url = redisUrl(flags, io);
+  const redis = await connectRedis(url);
   const closing: (() => Promise<unknown>)[] = [() => Promise.resolve(redis.disconnect())];
   try {
-    const queue = await openQueue(flags, redis);
+    const queue = await openQueue(flags, redis, url);
     closing.unshift(() => queue.close());
     return await observe(queue as WatchedQueue, flags, io.onInterrupt());
   } finally {
@@ -139,21 +140,25 @@ async function connectRedis(url: string): Promise<Redis> {
   }
 }
 
-/** BullMQ keeps a `meta` of each queue; Bull none. Neither is written to. */
+/** Both keep a `meta`, but only BullMQ a version in it, and a stream of events. Nothing is written. */
 async function openQueue(
   { queue: name, prefix }: Flags,
   redis: Redis,
+  url: string,
 ): Promise<Queue | BullQueue.Queue> {
   const key = `${prefix}:${name}`;
-  if ((await redis.exists(`${key}:meta`)) > 0) {
+  const isBullMq =
+    (await redis.exists(`${key}:events`)) > 0 ||
+    (await redis.hexists(`${key}:meta`, 'version')) > 0;
+  if (isBullMq) {
     const { Queue } = await load('bullmq', () => import('bullmq'));
     const queue = new Queue(name, { connection: redis, prefix, skipMetasUpdate: true });
     queue.on('error', () => undefined);
     return queue;
   }
-  if ((await redis.exists(`${key}:id`, `${key}:wait`, `${key}:active`)) > 0) {
+  if ((await redis.exists(`${key}:id`, `${key}:meta`)) > 0) {
     const { default: Bull } = await load('bull', () => import('bull'));
-    const queue = new Bull(name, { prefix, createClient: () => redis.duplicate() as never });
+    const queue = new Bull(name, url, { prefix, redis: { retryStrategy: () => null } });
     queue.on('error', () => undefined);
     return queue;
   }

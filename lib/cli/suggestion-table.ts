@@ -12,13 +12,16 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
+/** What a line of the table is made of. */
+type TableRow = Pick<Suggestion, 'id' | 'name' | 'label' | 'kind' | 'matches' | 'matchedName'>;
+
 /**
  * Suggestions for a terminal: label, kind and id in columns.
  *
  * @param options - bold: set the part of the name that was typed in bold (ECMA-48).
  */
 export function suggestionTable(
-  suggestions: readonly Suggestion[],
+  suggestions: readonly TableRow[],
   options: { bold: boolean },
 ): string {
   if (suggestions.length === 0) return 'no place found';
@@ -35,7 +38,7 @@ export function suggestionTable(
     .join('\n');
 }
 
-function emphasised({ label, name, matches }: Suggestion): string {
+function emphasised({ label, name, matches }: TableRow): string {
   const at = label.indexOf(name);
   if (at < 0) return label;
   let shown = '';

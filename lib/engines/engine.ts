@@ -1,5 +1,6 @@
 import type { PlaceDocument } from '../autocomplete/document.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../autocomplete/query.ts';
+import type { TextHit, TextSearch } from '../autocomplete/text-query.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import type { HashSearch, VectorSearch } from '../knn/query.ts';
 import type { VectorSpace } from '../knn/space.ts';
@@ -134,6 +135,17 @@ export interface Engine {
     filter?: PlaceFilter,
     options?: { signal?: AbortSignal },
   ): Promise<PlaceHit[]>;
+  /**
+   * Places that have terms of a text: most weight first, then by `rank`, then by `id`. The caller
+   * judges them; see `rankTexts`. An index that was built before there were such terms is an
+   * `EngineError` `TEXT_NOT_INDEXED`.
+   */
+  match(
+    index: string,
+    search: TextSearch,
+    filter?: PlaceFilter,
+    options?: { signal?: AbortSignal },
+  ): Promise<TextHit[]>;
   /**
    * Pictures near a query, in any order: at least the `k` nearest by exact distance, or about these
    * where the engine follows a graph. The caller ranks them; see `rankByVector`.

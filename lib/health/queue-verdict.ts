@@ -57,6 +57,8 @@ export interface QueueHistory {
   pausedSince: number | null;
   lonelySince: number | null;
   longestJobMs: number;
+  /** What is active, and since when. */
+  runs: readonly { id: string; since: number }[];
 }
 
 /** When a queue is called ill. Times are milliseconds. */
@@ -94,6 +96,11 @@ export function judgeQueue(
     pausedSince: paused ? (before?.pausedSince ?? at) : null,
     lonelySince: lonely ? (before?.lonelySince ?? at) : null,
     longestJobMs: Math.max(before?.longestJobMs ?? 0, ...look.completed.map(durationOf)),
+    runs: active.map(({ id, processedOn }) => ({
+      id: String(id),
+      // Bull hands a job over before its worker notes a time; a worker that hangs then never does.
+      since: processedOn ?? before?.runs.find((run) => run.id === String(id))?.since ?? at,
+    })),
   };
   const figures: QueueFigures = {
     jobs: look.jobs,
@@ -115,7 +122,7 @@ export function judgeQueue(
   };
   const findings = [
     withoutWorkers(figures, history, limits),
-    stuckJob(look, figures, history, limits),
+    stuckJob(figures, history, limits),
     notConsuming(figures, limits),
     heldBack(figures),
     badSource(look, limits),
@@ -153,18 +160,16 @@ function withoutWorkers(
 }
 
 function stuckJob(
-  { active, at }: QueueLook,
   { stillForSeconds, pending }: QueueFigures,
-  { longestJobMs }: QueueHistory,
+  { look: { at }, runs, longestJobMs }: QueueHistory,
   { maxJobMs, maxStillMs }: VerdictLimits,
 ): QueueFinding | null {
   const allowed = Math.max(maxJobMs, 3 * longestJobMs);
-  const stuck = active.filter(({ processedOn }) => at - (processedOn ?? at) > allowed);
-  const [first] = stuck.toSorted((a, b) => a.processedOn! - b.processedOn!);
-  if (first === undefined) return null;
+  const [first] = runs.toSorted((a, b) => a.since - b.since);
+  if (first === undefined || at - first.since <= allowed) return null;
   const halted = pending > 0 && stillForSeconds * 1000 >= maxStillMs;
   const detail =
-    `job ${first.id} has been active for ${seconds(at - first.processedOn!)} s, ` +
+    `job ${first.id} has been active for ${seconds(at - first.since)} s, ` +
     `where ${seconds(allowed)} s are allowed; ${pending} jobs wait`;
   return { verdict: 'stuck-job', level: halted ? 'critical' : 'warning', detail };
 }

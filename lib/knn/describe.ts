@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { previewOf } from './alignment.ts';
 import { blockHash, dctHash } from './hash.ts';
 import { type ImageLimits, type Picture, type Raster, readPicture } from './image.ts';
 import type { ImageFormat } from './image-format.ts';
-import { contentBox, planesOf } from './planes.ts';
+import { contentBox, type Planes, planesOf } from './planes.ts';
 import { mirrorVector, MIN_QUALITY, qualityOf, vectorDistance, vectorOf } from './vector.ts';
 
 /** All that is known of a picture from its bytes. */
@@ -29,6 +30,8 @@ export interface ImageDescription {
   vector: number[] | null;
   /** The same of the picture without its borders; null also where it has none. */
   trimmed: number[] | null;
+  /** Its brightness without its borders, small; see `previewOf`. */
+  preview: string | null;
   /** `TRUNCATED`, `CORRUPT`: salvaged. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why nothing can be compared. */
   warnings: string[];
 }
@@ -63,6 +66,7 @@ export async function describeImage(
   const quality = qualityOf(planes.luma);
   const reason = plainness(picture, quality);
   const comparable = reason === null;
+  const content = comparable ? contentPlanes(raster) : null;
   return {
     sha256: createHash('sha256').update(bytes).digest('hex'),
     bytes: bytes.length,
@@ -75,7 +79,8 @@ export async function describeImage(
     blockhash: comparable ? blockHash(planes.means) : null,
     dctHash: comparable ? dctHash(planes.luma) : null,
     vector: comparable ? vectorOf(planes) : null,
-    trimmed: comparable ? trimmedVector(raster) : null,
+    trimmed: content && vectorOf(content),
+    preview: comparable ? previewOf((content ?? planes).luma) : null,
     warnings: comparable ? picture.warnings : [...picture.warnings, reason],
   };
 }
@@ -105,11 +110,12 @@ function plainness({ width, height }: Picture, quality: number): string | null {
   return quality < MIN_QUALITY ? 'TOO_PLAIN' : null;
 }
 
-function trimmedVector(raster: Raster): number[] | null {
+/** Null where a picture has no borders, or little within them. */
+function contentPlanes(raster: Raster): Planes | null {
   const box = contentBox(raster);
   if (box === null) return null;
   const planes = planesOf(raster, box);
-  return qualityOf(planes.luma) < MIN_QUALITY ? null : vectorOf(planes);
+  return qualityOf(planes.luma) < MIN_QUALITY ? null : planes;
 }
 
 function meanColor(means: Float64Array): string {

@@ -1,4 +1,5 @@
 import { fieldError } from '../errors.ts';
+import { readPreview } from './alignment.ts';
 import { hashSlots } from './hash.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
 
@@ -37,10 +38,15 @@ export interface ImageDocument {
   vector?: number[];
   /** Of the picture without its borders, where it has any. */
   trimmed?: number[];
+  /** 32 x 32 levels of brightness without the borders, in base64; see `previewOf`. */
+  preview?: string;
   /** As the host gave them. */
   fields: Record<string, FieldValue>;
   /** `fields` as `name=value`, for filters. */
   terms: string[];
+  /** What the server said of the version of a URL, for the next request. */
+  etag?: string;
+  lastModified?: string;
   /** ISO 8601 times. */
   addedAt: string;
   checkedAt?: string;
@@ -61,6 +67,7 @@ export interface ImageContent {
   dctHash?: string | null;
   vector?: readonly number[] | null;
   trimmed?: readonly number[] | null;
+  preview?: string | null;
 }
 
 /** Longest value of a field that pictures can be filtered by, in UTF-16 units. */
@@ -79,7 +86,7 @@ export function fieldTerm(name: string, value: string | number | boolean): strin
  * Vectors are rounded to single precision, and to unit length under cosine, as engines keep them.
  *
  * @param options - content: as `describeImage` gives it, or a vector of your own. addedAt: ISO 8601.
- * @throws {RecordError} `IMAGE_ID_INVALID`, `FIELD_INVALID`, `VECTOR_INVALID`, `HASH_INVALID`.
+ * @throws {RecordError} `IMAGE_ID_INVALID`, `FIELD_INVALID`, `VECTOR_INVALID`, `HASH_INVALID`, `PREVIEW_INVALID`.
  */
 export function toImageDocument(
   id: string,
@@ -114,12 +121,19 @@ export function toImageDocument(
     }
     Object.assign(document, { [name]: value });
   }
+  if (content.preview) document.preview = previewText(content.preview);
   if (document.dctHash !== undefined) document.slots = hashSlots(document.dctHash);
   for (const name of ['vector', 'trimmed'] as const) {
     const vector = content[name];
     if (vector) document[name] = storedVector(space, name, vector);
   }
   return document;
+}
+
+function previewText(preview: string): string {
+  if (readPreview(preview)) return preview;
+  const hint = 'Give that of describeImage, or none';
+  throw fieldError('PREVIEW_INVALID', 'preview', preview, 'is no preview of a picture', hint);
 }
 
 function storedVector(space: VectorSpace, name: string, vector: readonly number[]): number[] {

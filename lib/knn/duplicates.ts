@@ -1,5 +1,5 @@
 import type { ImageDocument } from './document.ts';
-import type { SimilarImage } from './similar.ts';
+import { shownOf, type SimilarImage } from './similar.ts';
 
 /** What a search for duplicates may be told. */
 export interface DuplicateOptions {
@@ -59,8 +59,7 @@ export async function* findDuplicates(
     const document = await get(id);
     if (document === null) continue;
     for (const other of [id, ...others.map((one) => one.id)]) taken.add(other);
-    const { vector: _, trimmed: __, slots: ___, terms: ____, ...best } = document;
-    yield { best, others };
+    yield { best: shownOf(document), others };
   }
 
   async function duplicatesOf(id: string): Promise<SimilarImage[]> {

@@ -1,3 +1,4 @@
+import { agreementOf, readPreview } from './alignment.ts';
 import { OptionError, quoteValue } from '../errors.ts';
 import type { ImageContent, ImageDocument } from './document.ts';
 import { hammingDistance } from './hash.ts';
@@ -12,7 +13,8 @@ import { IMAGE_THRESHOLDS } from './thresholds.ts';
 
 /**
  * Why a picture was found, the surest first: the same bytes; the same hash; a hash that differs in few
- * bits; a vector within the threshold; and, no duplicate, one of the nearest.
+ * bits; a vector within the threshold, or near it and a preview that agrees; and, no duplicate, one of
+ * the nearest.
  */
 export type SimilarRule = 'same-bytes' | 'same-hash' | 'near-hash' | 'near-vector' | 'nearest';
 
@@ -23,6 +25,11 @@ const RULES: readonly SimilarRule[] = [
   'near-vector',
   'nearest',
 ];
+
+type Hidden = 'vector' | 'trimmed' | 'preview' | 'slots' | 'terms';
+
+/** Previews that may disagree, nearest first, before no more are compared: milliseconds each. */
+const MISSES_MAX = 5;
 
 /** What a search for similar pictures may be told. */
 export interface SimilarOptions {
@@ -45,8 +52,8 @@ export interface SimilarImage {
   distance: number | null;
   /** Bits of 256 in which the DCT hashes differ; null where one of both has none. */
   bits: number | null;
-  /** Without its vectors, slots and terms. */
-  document: Omit<ImageDocument, 'vector' | 'trimmed' | 'slots' | 'terms'>;
+  /** Without what only comparing needs. */
+  document: Omit<ImageDocument, Hidden>;
 }
 
 /**
@@ -55,7 +62,7 @@ export interface SimilarImage {
  * @throws {OptionError} `MAX_DISTANCE_INVALID`.
  */
 export function similarSearches(
-  { sha256, blockhash, dctHash }: ImageContent,
+  { sha256, blockhash, dctHash, preview }: ImageContent,
   views: readonly (readonly number[])[],
   options: SimilarOptions,
 ): { hashes: HashSearch[]; vectors: VectorSearch | null } {
@@ -77,53 +84,90 @@ export function similarSearches(
     hashes.push({ ...near, value: dctHash, ...among });
   }
   if (views.length === 0) return { hashes, vectors: null };
-  const vectors: VectorSearch = { vectors: views, k, ...among };
+  // The one that is the same to the eye need not be the first by vector.
+  const wanted = preview && Number.isInteger(k) && k >= 1 ? Math.max(k, MISSES_MAX) : k;
+  const vectors: VectorSearch = { vectors: views, k: wanted, ...among };
   if (exact !== undefined) vectors.exact = exact;
   if (efSearch !== undefined) vectors.efSearch = efSearch;
   return { hashes, vectors };
 }
 
-/** What engines found, each picture once, by rule, then distance, then id. */
-export function rankSimilar(
-  found: readonly ImageDocument[],
-  query: SimilarOptions & {
-    content: ImageContent;
-    views: readonly (readonly number[])[];
-    space: VectorSpace;
-    /** Distance up to which vectors make a near duplicate; null for none. */
-    threshold: number | null;
-  },
-): SimilarImage[] {
+interface Placed {
+  id: string;
+  distance: number | null;
+}
+
+interface Query extends SimilarOptions {
+  content: ImageContent;
+  views: readonly (readonly number[])[];
+  space: VectorSpace;
+  /** Distance up to which vectors alone make a near duplicate; null for none. */
+  threshold: number | null;
+}
+
+/**
+ * What engines found, each picture once, by rule, then distance, then id.
+ *
+ * Where query and document have previews these decide, for the first few by distance; else the threshold.
+ */
+export function rankSimilar(found: readonly ImageDocument[], query: Query): SimilarImage[] {
   const { k = 10, maxDistance = Infinity } = query;
   const ids = new Map(found.map((document) => [document.id, document]));
+  const own = query.content.preview ? readPreview(query.content.preview) : null;
+  let misses = 0;
+  const isSame = (document: ImageDocument, distance: number): boolean => {
+    const other = own && document.preview ? readPreview(document.preview) : null;
+    if (!own || !other) return distance <= (query.threshold ?? -Infinity);
+    if (distance <= IMAGE_THRESHOLDS.sure) return true;
+    const limit = IMAGE_THRESHOLDS.aligned.find((one) => distance <= one.distance);
+    if (!limit || misses === MISSES_MAX) return false;
+    const same = agreementOf(own, other) >= limit.agreement;
+    if (!same) misses++;
+    return same;
+  };
   return [...ids.values()]
-    .map((document) => judge(document, query))
+    .map((document) => ({ document, distance: distanceOf(document, query) }))
+    .sort((a, b) => nearestFirst({ ...a, id: a.document.id }, { ...b, id: b.document.id }))
+    .map(({ document, distance }): SimilarImage => {
+      const { id } = document;
+      const bits = bitsBetween(query.content, document);
+      const rule = hashRule(query.content, document, bits);
+      const near = (): SimilarRule =>
+        distance !== null && isSame(document, distance) ? 'near-vector' : 'nearest';
+      return { id, rule: rule ?? near(), distance, bits, document: shownOf(document) };
+    })
     .filter(({ rule, distance }) => isHashRule(rule) || (distance ?? Infinity) <= maxDistance)
     .sort(surestFirst)
     .slice(0, k);
 }
 
-function judge(
-  document: ImageDocument,
-  { content, views, space, threshold }: Parameters<typeof rankSimilar>[1],
-): SimilarImage {
-  const own = [document.vector, document.trimmed].filter((view) => view !== undefined);
-  const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
-  const distance = distances.length === 0 ? null : Math.min(...distances);
-  const bits =
-    content.dctHash && document.dctHash ? hammingDistance(content.dctHash, document.dctHash) : null;
-  const { vector: _, trimmed: __, slots: ___, terms: ____, ...shown } = document;
-  return { id: document.id, rule: ruleOf(), distance, bits, document: shown };
+/** A document without what only comparing needs. */
+export function shownOf(document: ImageDocument): Omit<ImageDocument, Hidden> {
+  const { vector: _, trimmed: __, preview: ___, slots: ____, terms: _____, ...shown } = document;
+  return shown;
+}
 
-  function ruleOf(): SimilarRule {
-    if (content.sha256 && content.sha256 === document.sha256) return 'same-bytes';
-    if (bits === 0 || (content.blockhash && content.blockhash === document.blockhash)) {
-      return 'same-hash';
-    }
-    if (bits !== null && bits <= IMAGE_THRESHOLDS.dctHash) return 'near-hash';
-    if (distance === null || threshold === null) return 'nearest';
-    return distance <= threshold ? 'near-vector' : 'nearest';
-  }
+function distanceOf(
+  { vector, trimmed }: ImageDocument,
+  { views, space }: Pick<Query, 'views' | 'space'>,
+): number | null {
+  const own = [vector, trimmed].filter((view) => view !== undefined);
+  const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
+  return distances.length === 0 ? null : Math.min(...distances);
+}
+
+function bitsBetween(content: ImageContent, { dctHash }: ImageDocument): number | null {
+  return content.dctHash && dctHash ? hammingDistance(content.dctHash, dctHash) : null;
+}
+
+function hashRule(
+  { sha256, blockhash }: ImageContent,
+  document: ImageDocument,
+  bits: number | null,
+): SimilarRule | null {
+  if (sha256 && sha256 === document.sha256) return 'same-bytes';
+  if (bits === 0 || (blockhash && blockhash === document.blockhash)) return 'same-hash';
+  return bits !== null && bits <= IMAGE_THRESHOLDS.dctHash ? 'near-hash' : null;
 }
 
 function isHashRule(rule: SimilarRule): boolean {
@@ -131,7 +175,11 @@ function isHashRule(rule: SimilarRule): boolean {
 }
 
 function surestFirst(a: SimilarImage, b: SimilarImage): number {
-  const rules = RULES.indexOf(a.rule) - RULES.indexOf(b.rule);
-  const distances = (a.distance ?? Infinity) - (b.distance ?? Infinity);
-  return rules || distances || (a.id < b.id ? -1 : Number(a.id > b.id));
+  return RULES.indexOf(a.rule) - RULES.indexOf(b.rule) || nearestFirst(a, b);
+}
+
+function nearestFirst(a: Placed, b: Placed): number {
+  // Not a difference of two infinities, which is no number.
+  if (a.distance !== b.distance) return (a.distance ?? Infinity) - (b.distance ?? Infinity);
+  return a.id < b.id ? -1 : Number(a.id > b.id);
 }

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type PlaceRecord, readPlaceRecord } from '../autocomplete/record.ts';
 import { SearchError } from '../errors.ts';
 import { type DeadLetter, deadLetterOf } from './dead-letters.ts';
-import { hasHanName, lacksReading } from './dictionaries.ts';
+import { hasHanName, isJapanese } from './dictionaries.ts';
 import type { StageMeter } from './progress.ts';
 import type { RecordSource } from './source.ts';
 
@@ -23,8 +23,8 @@ export interface Scan {
   parentIds: Set<string>;
   /** A name is in Han characters. */
   hasHan: boolean;
-  /** A Japanese place has a name in Han characters and no reading. */
-  lacksReading: boolean;
+  /** A name is Japanese. */
+  hasJapanese: boolean;
   /** SHA-256 over the good records, in order. */
   digest: string;
 }
@@ -75,7 +75,7 @@ export async function scanRecords(
     failed: 0,
     parentIds: new Set<string>(),
     hasHan: false,
-    lacksReading: false,
+    hasJapanese: false,
   };
   let read = 0;
   const report = (): void => {
@@ -97,7 +97,7 @@ export async function scanRecords(
     if (record.parent !== undefined) scan.parentIds.add(record.parent);
     hash.update(`${JSON.stringify(record)}\n`);
     scan.hasHan ||= hasHanName(record);
-    scan.lacksReading ||= lacksReading(record);
+    scan.hasJapanese ||= isJapanese(record);
     if (scan.records % REPORT_EVERY === 0) report();
   }
   report();

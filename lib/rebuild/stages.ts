@@ -74,7 +74,7 @@ export async function scanSource(
   const readings = options.readings ?? REBUILD_DEFAULTS.readings;
   const dictionaries = await loadDictionaries({
     chinese: scan.hasHan,
-    japanese: scan.lacksReading && readings === 'dictionary',
+    japanese: scan.hasJapanese && readings === 'dictionary',
   });
   const { warnings } = dictionaries;
   const settings = await settingsFingerprint(placeMapping(), options, { readings, warnings });

@@ -29,7 +29,7 @@ describe('placeMapping', () => {
 
   it('gives a fresh copy', () => {
     placeMapping().mappings._meta['schema_version'] = 99;
-    expect(placeMapping().mappings._meta['schema_version']).to.equal(1);
+    expect(placeMapping().mappings._meta['schema_version']).to.equal(2);
   });
 
   it('knows every field of a document, and no other', () => {
@@ -43,6 +43,7 @@ describe('placeMapping', () => {
         country: 'TW',
         lat: 25,
         lon: 121,
+        category: '區公所',
       }),
       { parents: [country] },
     );

@@ -16,7 +16,7 @@ describe('placeSearchBody', () => {
       sort: [{ rank: 'asc' }, { id: 'asc' }],
       size: 20,
       track_total_hits: false,
-      _source: { excludes: ['keys', 'zh', 'ja'] },
+      _source: { excludes: ['keys', 'zh', 'ja', 'grams'] },
     });
   });
 

@@ -136,6 +136,8 @@ describe('readPlaceRecord', () => {
     ['text as latitude', { ...place, lat: '25', lon: 121 }, 'LOCATION_INVALID', 'lat'],
     ['a country by name', { ...place, country: 'Taiwan' }, 'COUNTRY_INVALID', 'country'],
     ['a number as parent', { ...place, parent: 7 }, 'PARENT_INVALID', 'parent'],
+    ['text as categories', { ...place, categories: '寺院' }, 'CATEGORY_INVALID', 'categories'],
+    ['a number as a category', { ...place, categories: [7] }, 'NAME_INVALID', 'categories'],
     ['a negative population', { ...place, population: -1 }, 'POPULATION_INVALID', 'population'],
   ];
   for (const [what, raw, code, field] of bad) {
@@ -145,6 +147,14 @@ describe('readPlaceRecord', () => {
       expect(error.hint).to.not.equal('');
     });
   }
+
+  it('takes categories, and a category where it is a text', () => {
+    const of = (raw: object): unknown => readPlaceRecord({ ...place, ...raw }).categories;
+    expect(of({ categories: ['寺院', '古蹟', '寺院'] })).to.deep.equal(['寺院', '古蹟']);
+    expect(of({ category: '寺院' })).to.deep.equal(['寺院']);
+    expect(of({ category: 7 })).to.equal(undefined);
+    expect(of({ category: '' })).to.equal(undefined);
+  });
 
   it('quotes at most 80 characters of a value', () => {
     const error = refusal({ id: 'x', name: '山'.repeat(RECORD_LIMITS.name + 1) });

@@ -61,8 +61,9 @@ describe('on OpenSearch', function () {
         { countries: ['TW'], kinds: ['poi' as const, 'city' as const] },
       ];
       const texts = textCases().map(({ query }) => query);
-      for (const text of [...texts, '公園', '市', '板橋 新北市 台北', 'Tokyo tower', '', '"\\']) {
-        for (const options of asked) {
+      const typed = [...texts, '公園', '市', '板橋 新北市 台北', 'Tokyo tower', '', '"\\'];
+      for (const [i, text] of typed.entries()) {
+        for (const options of [asked[0], asked[1 + (i % 3)]]) {
           const [there, here] = await Promise.all(
             indexes.map((index) => index.search(text, options)),
           );
@@ -74,10 +75,9 @@ describe('on OpenSearch', function () {
 
     it('says of an index that was made before there was text search what to do', async () => {
       const engine = makeEngine();
-      const body = structuredClone({ ...placeMapping() });
-      delete (body as { mappings: { properties: Record<string, unknown> } }).mappings.properties[
-        'grams'
-      ];
+      const { settings, mappings } = placeMapping();
+      const { grams: _, ...properties } = mappings['properties'] as Record<string, unknown>;
+      const body = { settings, mappings: { ...mappings, properties } };
       const { name } = await engine.createGeneration('places', body);
       await engine.finishGeneration(name);
       await engine.swapAlias('places', null, name);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { freePort, onRedis } from '../support/redis.ts';
@@ -28,12 +28,16 @@ function queueCheck(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promi
 
 describe('suoyin queue-check', function () {
   const redis = onRedis(this);
+  const workers: ChildProcess[] = [];
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) await killWorker(worker);
+  });
 
   for (const flavour of ['bull', 'bullmq'] as const) {
     it(`ends with 0 for an idle ${flavour} queue, and with 1 for a paused one`, async () => {
       const name = `idle-${flavour}`;
       const queue = openQueue(flavour, name, redis.port);
-      const worker = await startWorker(flavour, name, redis.port);
+      workers.push(await startWorker(flavour, name, redis.port));
       await queue.put({});
       const idle = await queueCheck(['--redis', redis.url, '--queue', name]);
       expect(idle.stdout).to.equal(`OK  ${name}  ok\n  0 wait; 0 active; 1 workers\n`);
@@ -47,7 +51,6 @@ describe('suoyin queue-check', function () {
         ),
       );
       expect(paused.code).to.equal(1);
-      await killWorker(worker);
       await queue.close();
     });
 

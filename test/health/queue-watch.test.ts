@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import {
   type QueueReport,
@@ -100,15 +100,17 @@ describe('watchQueue', function () {
         expect(reports.at(-1)!.figures).to.deep.include({ pending: 1, pausedForSeconds: 60 });
       });
 
-      it('tells jobs that no connected worker takes', async () => {
+      it('tells jobs that no connected worker does', async () => {
         const queue = open();
         const worker = await hire(queue);
         worker.kill('SIGSTOP');
+        const ps = ['-o', 'state=', '-p', String(worker.pid)];
+        await until(() => Promise.resolve(/^T/.test(String(spawnSync('ps', ps).stdout))));
         await queue.put({});
-        const reports = await lookFor(watch(queue), 60);
-        worker.kill('SIGCONT');
-        // A stopped process may still have been handed the job by Redis.
-        expect(reports.at(-1)!.verdict).to.be.oneOf(['not-consuming', 'stuck-job']);
+        const report = (await lookFor(watch(queue), 80)).at(-1)!;
+        expect(report.figures!.workers).to.equal(1);
+        // Redis itself hands jobs of Bull to whoever is connected; BullMQ's worker has to fetch them.
+        expect(report.verdict).to.equal(flavour === 'bull' ? 'stuck-job' : 'not-consuming');
       });
 
       it('tells a source whose jobs fail', async () => {
@@ -182,6 +184,8 @@ describe('watchQueue', function () {
         const verdicts: string[] = [];
         const watched = watch(queue, {
           timeoutMs: 300,
+          // The job's own times are real, those of the watch are not.
+          maxJobMs: Infinity,
           onVerdict: ({ verdict }) => void verdicts.push(verdict),
         });
         await watched.look();

@@ -7,7 +7,7 @@ import type { PlaceSource } from '../../autocomplete/document.ts';
 import type { PlaceHit } from '../../autocomplete/query.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { VectorSpace } from '../../knn/space.ts';
-import type { Engine, IndexDocument } from '../engine.ts';
+import type { Engine, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
 import { batchedStream } from '../batched-stream.ts';
 import {
   addGeneration,
@@ -35,6 +35,7 @@ import {
   type SqliteHandle,
 } from './sqlite.ts';
 import { tablesOf } from './tables.ts';
+import { findTexts } from './text.ts';
 import { loadVectors } from './vectors.ts';
 import { writeBatch } from './writes.ts';
 
@@ -79,7 +80,7 @@ const GRAPH_PAGE = 5000;
  * one row in a transaction, so that readers see the old generation or the new one, complete.
  *
  * @throws {EngineError} From its methods: `INDEX_NOT_FOUND`, `INDEX_IN_USE`, `ALIAS_MOVED`,
- *   `ALIAS_INVALID`, `NOT_READY`, `WRITER_BUSY`, `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`,
+ *   `ALIAS_INVALID`, `NOT_READY`, `FENCED`, `INDEX_OTHER`, `WRITER_BUSY`, `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`,
  *   `FILE_READ_ONLY`, `FILE_UNREADABLE`, `FILE_IO`, `DISK_FULL`, `ENGINE_CLOSED`, `ENGINE_FAILED`.
  * @throws {MissingDependencyError} From its methods: `SQLITE_MISSING`.
  * @example
@@ -192,10 +193,16 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     await buildGraph(graphFolder, name, space, pages());
   }
 
-  const write: Engine['write'] = (index, operations) =>
+  const write = (
+    index: string,
+    operations: readonly WriteOperation[],
+    { filling }: { filling: boolean } = { filling: false },
+  ): Promise<WriteOutcome[]> =>
     writing((db) => {
       const entry = entryNamed(db, index);
       const { number, state } = entry;
+      // Whoever fills a generation late would bring back what was deleted since.
+      if (filling && state !== 'building') throw fenced(index);
       const target = { number, built: state !== 'building' };
       const { outcomes, added } = writeBatch(db, tablesOf(entry), target, operations);
       db.sql('update generation set documents = documents + ? where number = ?').run(added, number);
@@ -208,9 +215,13 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     createGeneration: (alias, body, meta = {}) =>
       writing((db) => generationOf(addGeneration(db, alias, body, meta))),
 
-    write,
+    write: (index, operations) => write(index, operations),
     stream: (generation, onOutcome, { signal } = {}) =>
-      batchedStream((operations) => write(generation, operations), onOutcome, signal),
+      batchedStream(
+        (operations) => write(generation, operations, { filling: true }),
+        onOutcome,
+        signal,
+      ),
 
     versions: (index, ids) =>
       reading((db) => {
@@ -283,6 +294,12 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         });
       }),
 
+    match: (index, search, filter = {}, { signal } = {}) =>
+      reading((db) => {
+        signal?.throwIfAborted();
+        return findTexts(db, entryNamed(db, index), search, filter);
+      }),
+
     async nearest(index, search, { signal } = {}) {
       signal?.throwIfAborted();
       const entry = await reading((db) => entryNamed(db, index));
@@ -347,6 +364,12 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
       }
     },
   };
+}
+
+function fenced(generation: string): EngineError {
+  const what = `Another run fills ${generation}, or it is complete or gone`;
+  const hint = 'Look at status; run the rebuild again if nobody does.';
+  return new EngineError('FENCED', what, hint);
 }
 
 function prepareDirectory(dataDir: string, path: string, readOnly: boolean): void {

@@ -4,8 +4,9 @@ import { addKeys, removeKeys } from './keys.ts';
 import { type DocumentRow, fromRow, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
 import type { DocumentTables, WriteTarget } from './tables.ts';
+import { addText, createText, hasText, removeText, type Texts, textSteps } from './text.ts';
 
-const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix'];
+const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix', 'text'];
 
 /**
  * Tables of places:
@@ -14,6 +15,8 @@ const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'pr
  * - `area`: distinct `within` lists; `area_key`: the areas that hold a key
  * - `key`: search keys, each with the letter of its field in front
  * - `prefix`: beginnings that many keys share, with their documents in order of rank
+ * - `text`: terms of text search, each with the letter of its field in front; not there in
+ *   generations of an older suoyin
  *
  * Until a generation is built only `doc` and the areas are written.
  */
@@ -33,6 +36,7 @@ export const placeTables: DocumentTables = {
         primary key(k, rank)) without rowid;
       create table ${g}_prefix(k text, rank integer, country text not null,
         primary key(k, rank)) without rowid;`);
+    createText(database, number);
   },
 
   drop(database, number): void {
@@ -41,17 +45,18 @@ export const placeTables: DocumentTables = {
 
   writer(database, target) {
     const areas = new Map<string, number>();
+    const text = target.built && hasText(database, target.number);
     return {
       prepare(document) {
         if (!('rank' in document)) return { reason: 'it is no document of a place' };
         const row = toRow(document);
         if ('reason' in row) return row;
         return (version) => {
-          insertDocument(database, target, row, version, areas);
+          insertDocument(database, target, row, version, areas, text);
         };
       },
       remove(doc) {
-        removeDocument(database, target, doc);
+        removeDocument(database, target, doc, text);
       },
     };
   },
@@ -67,7 +72,7 @@ export const placeTables: DocumentTables = {
     return row ? fromRow(...(row as [string, string, string])) : null;
   },
 
-  buildSteps,
+  buildSteps: (number) => [...buildSteps(number), ...textSteps(number)],
 };
 
 function insertDocument(
@@ -76,6 +81,7 @@ function insertDocument(
   row: DocumentRow,
   version: number,
   areas: Map<string, number>,
+  text: boolean,
 ): void {
   const g = `g${number}`;
   let { rank } = row;
@@ -95,16 +101,23 @@ function insertDocument(
     )
     .run(id);
   addKeys(database, number, JSON.parse(keys) as string[], rank, country);
+  if (text) addText(database, number, JSON.parse(rest) as Texts, rank);
 }
 
-function removeDocument(database: Database, { number, built }: WriteTarget, doc: number): void {
-  const [rank, country, keys] = database
-    .sql(`select rank, country, keys from g${number}_doc where doc = ?`)
-    .row(doc) as [number, string, string];
+function removeDocument(
+  database: Database,
+  { number, built }: WriteTarget,
+  doc: number,
+  text: boolean,
+): void {
+  const [rank, country, keys, rest] = database
+    .sql(`select rank, country, keys, rest from g${number}_doc where doc = ?`)
+    .row(doc) as [number, string, string, string];
   database.sql(`delete from g${number}_doc where doc = ?`).run(doc);
   if (!built) return;
   database.sql(`delete from g${number}_attr where rank = ?`).run(rank);
   removeKeys(database, number, JSON.parse(keys) as string[], rank, country);
+  if (text) removeText(database, number, JSON.parse(rest) as Texts, rank);
 }
 
 /** Number of a `within` list; the same list is kept once. */

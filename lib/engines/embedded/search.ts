@@ -89,6 +89,21 @@ function conditionsOf(number: number, search: KeySearch, filter: PlaceFilter): C
   return conditions;
 }
 
+/** The hard limits of a query as SQL over `attr`, named `a`. */
+export function filterConditions({ countries, kinds, box }: PlaceFilter): {
+  sql: string[];
+  parameters: SqlValue[];
+} {
+  const conditions: [string, readonly SqlValue[]][] = [];
+  if (countries) conditions.push([`a.country in (${marks(countries)})`, countries]);
+  if (kinds) conditions.push([`a.kind in (${marks(kinds)})`, kinds]);
+  if (box) conditions.push(boxCondition(box));
+  return {
+    sql: conditions.map(([sql]) => sql),
+    parameters: conditions.flatMap(([, parameters]) => parameters),
+  };
+}
+
 function boxCondition({ south, west, north, east }: GeoBox): [string, SqlValue[]] {
   const lon = west <= east ? 'a.lon between ? and ?' : '(a.lon >= ? or a.lon <= ?)';
   return [`a.lat between ? and ? and ${lon}`, [south, north, west, east]];

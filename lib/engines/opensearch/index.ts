@@ -18,6 +18,7 @@ import { documentId, indexNotFound, pathOf, writeAlias } from './names.ts';
 import { checkFit, clusterVersion } from './probe.ts';
 import { objectOf, type OpenSearchClient, sendOnce, sendWith } from './request.ts';
 import { stateStore } from './state.ts';
+import { matchTexts } from './text-search.ts';
 
 export type { OpenSearchClient } from './request.ts';
 
@@ -232,6 +233,11 @@ export function opensearch(options: OpenSearchOptions): Engine {
         throw engineErrorOf({ statusCode: failed.status, meta: { body: { error: failed.error } } });
       }
       return readPlaceHits(answer as Parameters<typeof readPlaceHits>[0]);
+    },
+
+    async match(index, search, filter = {}, { signal } = {}) {
+      signal?.throwIfAborted();
+      return matchTexts(send, index, search, filter, signal);
     },
 
     async nearest(index, search, { signal } = {}) {

@@ -1,0 +1,25 @@
+// Is a name Chinese or Japanese? What is asked of each, and how a host's knowledge helps.
+import { detectLanguage, fold, loadChinese, loadJapanese, nameDocument } from 'suoyin';
+
+const NAMES = ['清水寺', '大阪城公園', '國立故宮博物院', '涩谷', '渋谷', '東山', 'ハルビン'];
+for (const name of NAMES) {
+  const { language, confidence, alsoZh, reason } = await detectLanguage(name);
+  const also = language === 'ja' && alsoZh ? ', also a Chinese word' : '';
+  console.log(`${name}: ${language} (${confidence.toFixed(2)}, ${reason})${also}`);
+}
+
+// What the host knows beats any model: the country of the place, another name of it.
+const { language } = await detectLanguage('東山', { hint: { country: 'TW' } });
+console.log(`東山, in Taiwan: ${language}`);
+
+// One name into the fields of names.json: zh, ja, or both where it is not sure.
+const segmenters = { chinese: await loadChinese(), japanese: await loadJapanese() };
+for (const name of ['清水寺', '信義區']) {
+  console.log(
+    `${name}: ${JSON.stringify(nameDocument(name, await detectLanguage(name), segmenters))}`,
+  );
+}
+
+// One key for all ways of writing, for matching only.
+console.log(new Set(['臺北', '台北', 'ＴＡＩＰＥＩ 台北'].map(fold)));
+console.log(new Set(['霞ヶ関', '霞が関', '霞ケ関'].map(fold)));

@@ -1,0 +1,48 @@
+// A rebuild with no downtime: stopped half-way, gone on with, checked, swapped in, rolled back.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { embedded, PlaceIndex } from 'suoyin';
+
+const dataDir = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'suoyin-'));
+const source = join(dataDir, 'towns.jsonl');
+const towns = Array.from({ length: 12_000 }, (_, i) => ({
+  id: `town-${i}`,
+  name: `第${i}村`,
+  kind: 'town',
+  country: 'TW',
+}));
+const write = (records: readonly object[]): void => {
+  writeFileSync(source, records.map((record) => JSON.stringify(record)).join('\n'));
+};
+const index = new PlaceIndex(embedded({ dataDir }), { dataDir });
+
+write(towns.slice(0, 3));
+await index.rebuild(source);
+console.log(`live: ${(await index.status()).live}`);
+
+// Cut off after some thousand records: queries go on with what is live.
+write(towns);
+const stop = new AbortController();
+await index
+  .rebuild(source, {
+    signal: stop.signal,
+    onProgress: ({ stage, done }) => {
+      if (stage === 'fill' && done >= 6000) stop.abort();
+    },
+  })
+  .catch(() => console.log('cut off'));
+console.log(`live: ${(await index.status()).live}`);
+
+// What is written meanwhile is in the old generation and in the new one.
+await index.put([{ id: 'town-new', name: '新村', kind: 'town', country: 'TW' }]);
+
+// The same call goes on where the last checkpoint was.
+const { resumed, documents } = await index.rebuild(source);
+console.log(`gone on with: ${resumed}, ${documents} from the source`);
+console.log(`新村: ${(await index.suggest('新村')).map(({ id }) => id).join()}`);
+
+const { live, previous } = await index.status();
+console.log(`live: ${live}, kept: ${previous}`);
+console.log(`back at ${(await index.rollback()).generation}`);
+await index.close();

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { ingestImages, INGEST_DEFAULTS, type IngestResult } from '../ingest/pipeline.ts';
+import { listSources } from '../ingest/source-files.ts';
+import type { CommandSpec } from './command.ts';
+import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
+import { EXIT } from './exit-codes.ts';
+import {
+  ALLOW_ADDRESS_OPTION,
+  parseField,
+  THUMBNAILS_OPTION,
+  thumbnailsOf,
+} from './images-options.ts';
+import { note, print, printJson } from './io.ts';
+import { JSON_OPTION, numberFor, QUIET_OPTION } from './options.ts';
+import { progressView } from './progress.ts';
+
+interface Flags {
+  thumbnails?: string;
+  concurrency: number;
+  country?: string;
+  field?: [string, string][];
+  allowAddress?: string[];
+  again?: true;
+  deadLetters?: string;
+  quiet?: true;
+  json?: true;
+}
+
+/** `suoyin images add`: takes pictures in, or goes on with those that wait. */
+export const imagesAddCommand: CommandSpec = {
+  name: 'add',
+  summary: 'take pictures in; without sources: go on with those that wait',
+  args: [
+    {
+      name: '[sources...]',
+      description:
+        'pictures, folders, URLs; .txt files with one of these a line, .jsonl files with records { source, id, fields }',
+    },
+  ],
+  options: [
+    ...ENGINE_OPTIONS,
+    THUMBNAILS_OPTION,
+    {
+      flags: '--concurrency <n>',
+      description: 'pictures worked on at a time',
+      parse: numberFor('--concurrency'),
+      default: INGEST_DEFAULTS.concurrency,
+    },
+    { flags: '--country <code>', description: 'short for --field country=<code>' },
+    {
+      flags: '--field <name=value>',
+      description: 'kept with every picture, and to filter by; may come more than once',
+      parse: parseField,
+      repeat: true,
+    },
+    ALLOW_ADDRESS_OPTION,
+    { flags: '--again', description: 'describe pictures again that have not changed' },
+    {
+      flags: '--dead-letters <file>',
+      description: 'where failed pictures go (default: <data>/dead-letters/<alias>.jsonl)',
+    },
+    QUIET_OPTION,
+    JSON_OPTION,
+  ],
+  examples: [
+    'suoyin images add photos/ --country TW --thumbnails thumbnails',
+    'suoyin images add urls.txt pictures.jsonl.gz --concurrency 32',
+    'suoyin images add https://intranet.example/a.jpg --allow-address 10.1.0.0/16',
+    'suoyin images add',
+  ],
+  async run({ args, options }, io) {
+    const { json, quiet, again, ...flags } = options as unknown as Flags;
+    const signal = io.onInterrupt();
+    const view = progressView(io, { quiet: quiet ?? false });
+    const { engine, index, alias, data, close } = await openImages(options, io);
+    const deadLetters = flags.deadLetters ?? join(data, 'dead-letters', `${alias}.jsonl`);
+    try {
+      const result = await ingestImages(
+        { engine, index },
+        listSources((args[0] ?? []) as string[]),
+        {
+          ...thumbnailsOf(flags.thumbnails),
+          ...fieldsOf(flags),
+          fetch: { allowAddresses: flags.allowAddress ?? [] },
+          concurrency: flags.concurrency,
+          again: again ?? false,
+          deadLetters,
+          signal,
+          onProgress: (progress) => {
+            view.show(progress);
+          },
+        },
+      );
+      view.stop();
+      if (json) await printJson(io, result);
+      else await print(io, summaryOf(result));
+      return result.failed > 0 ? EXIT.tooManyFailed : EXIT.done;
+    } catch (error) {
+      view.stop();
+      if (!signal.aborted) throw error;
+      note(io, 'suoyin: interrupted; what is not done waits: suoyin images add goes on');
+      return EXIT.interrupted;
+    } finally {
+      await close();
+    }
+  },
+};
+
+function fieldsOf({ country, field = [] }: Flags): { fields?: Record<string, string> } {
+  const given = country === undefined ? field : [['country', country] as const, ...field];
+  return given.length === 0 ? {} : { fields: Object.fromEntries(given) };
+}
+
+function summaryOf(result: IngestResult): string {
+  const { added, changed, unchanged, failed, left, warnings, hostsOff, seconds } = result;
+  const counts = `${added} added, ${changed} changed, ${unchanged} unchanged, ${failed} failed`;
+  const lines = [`${counts} in ${seconds.toFixed(1)} s`];
+  for (const [code, count] of Object.entries(warnings)) lines.push(`${count} went in as ${code}`);
+  if (left > 0) lines.push(`${left} wait for another try: suoyin images add goes on`);
+  for (const { host, reason } of hostsOff) lines.push(`${host} is switched off: ${reason}`);
+  if (failed > 0) {
+    lines.push(`failed: ${result.deadLettersFile ?? 'no file was asked for'}`);
+    for (const { message, code } of result.deadLetters.slice(0, 3)) {
+      lines.push(`  ${message} [${code}]`);
+    }
+  }
+  return lines.join('\n');
+}

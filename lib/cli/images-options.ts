@@ -1,0 +1,33 @@
+import { OptionError, quoteValue } from '../errors.ts';
+import { type ThumbnailStore, thumbnailStore } from '../ingest/thumbnails.ts';
+import { makeThumbnail } from '../knn/image.ts';
+import type { OptionSpec } from './command.ts';
+
+/** Options that commands of pictures share. */
+export const THUMBNAILS_OPTION: OptionSpec = {
+  flags: '--thumbnails <dir>',
+  description: 'folder that thumbnails are kept in (default: none are kept)',
+};
+export const COUNTRY_OPTION: OptionSpec = {
+  flags: '--country <code>',
+  description: 'pictures of this country only (their field country)',
+};
+export const ALLOW_ADDRESS_OPTION: OptionSpec = {
+  flags: '--allow-address <cidr>',
+  description:
+    'range of addresses outside the public internet that may be fetched from; may come more than once',
+  repeat: true,
+};
+
+/** The store of thumbnails that a command was given, as an option for what takes one. */
+export function thumbnailsOf(dir: string | undefined): { thumbnails?: ThumbnailStore } {
+  return dir === undefined ? {} : { thumbnails: thumbnailStore(dir, { thumbnail: makeThumbnail }) };
+}
+
+/** `country=TW` as a pair. */
+export function parseField(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  const what = `--field ${quoteValue(text)} is no field`;
+  throw new OptionError('FIELD_INVALID', what, 'Give it as name=value.');
+}

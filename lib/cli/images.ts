@@ -1,0 +1,13 @@
+import type { CommandGroup } from './command.ts';
+import { imagesAddCommand } from './images-add.ts';
+import { imagesCheckCommand } from './images-check.ts';
+import { imagesPurgeCommand } from './images-purge.ts';
+import { imagesStatusCommand } from './images-status.ts';
+
+/** `suoyin images`: takes pictures in and keeps their index in order. */
+export const imagesCommand: CommandGroup = {
+  name: 'images',
+  summary: 'take pictures in, and keep their index, thumbnails and queue in order',
+  default: 'status',
+  commands: [imagesAddCommand, imagesCheckCommand, imagesPurgeCommand, imagesStatusCommand],
+};

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { fieldError, SearchError } from '../errors.ts';
+import type { FieldValue } from '../knn/document.ts';
+
+/** A picture to take in: where it is, and what is kept with it. */
+export interface IngestSource {
+  /** An http or https URL, or an absolute path. */
+  source: string;
+  /** Id of the document. */
+  id: string;
+  /** Left out, a picture that is known keeps its own. */
+  fields?: Readonly<Record<string, FieldValue>>;
+  /** Described again even if its bytes have not changed. */
+  again?: true;
+}
+
+const URL_LIKE = /^https?:/i;
+const RECORD_KEYS = ['source', 'url', 'path'] as const;
+
+/** Whether a source is fetched rather than read from a file. */
+export function isUrl(source: string): boolean {
+  return URL_LIKE.test(source);
+}
+
+/** Host and port that a source is fetched from, null for files and for what is no URL. */
+export function hostOf(source: string): string | null {
+  return isUrl(source) && URL.canParse(source) ? new URL(source).host : null;
+}
+
+/** A source as a document may keep it: a URL without user and password. */
+export function sourceWithoutUser(source: string): string {
+  if (hostOf(source) === null) return source;
+  const url = new URL(source);
+  if (url.username === '' && url.password === '') return source;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/**
+ * Reads what stands for a picture: a path, a URL, or a record `{ source | url | path, id?, fields? }`.
+ *
+ * The id is the source as it was given, less a URL's user and password; a path becomes absolute, so that
+ * other processes find it from wherever they run.
+ *
+ * @param given - Or an error in place of one, which is thrown.
+ * @param fields - Kept with every picture; a record's own win.
+ * @throws {RecordError} `SOURCE_INVALID`.
+ */
+export function readSource(given: unknown, fields?: IngestSource['fields']): IngestSource {
+  if (given instanceof SearchError) throw given;
+  if (given instanceof URL) return sourceOf(given.href, undefined, fields);
+  if (typeof given === 'string') return sourceOf(given, undefined, fields);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalid(null, given);
+  const record = given as Record<string, unknown>;
+  const key = RECORD_KEYS.find((name) => record[name] !== undefined && record[name] !== null);
+  const source = key === undefined ? undefined : record[key];
+  if (typeof source !== 'string') throw invalid(key ?? 'source', source);
+  const { id, fields: own } = record;
+  if (id !== undefined && (typeof id !== 'string' || id === '')) throw invalid('id', id);
+  if (own !== undefined && (typeof own !== 'object' || own === null || Array.isArray(own))) {
+    throw invalid('fields', own);
+  }
+  const merged = own || fields ? { ...fields, ...(own as IngestSource['fields']) } : undefined;
+  return sourceOf(source, id, merged);
+}
+
+function sourceOf(
+  source: string,
+  id: string | undefined,
+  fields: IngestSource['fields'],
+): IngestSource {
+  if (source.trim() === '' || source.includes('\0')) throw invalid('source', source);
+  return {
+    source: isUrl(source) ? source : pathOf(source),
+    id: id ?? sourceWithoutUser(source),
+    ...(fields ? { fields } : {}),
+  };
+}
+
+function pathOf(source: string): string {
+  if (!/^file:/i.test(source)) return resolve(source);
+  try {
+    return fileURLToPath(source);
+  } catch {
+    throw invalid('source', source);
+  }
+}
+
+function invalid(field: string | null, value: unknown): Error {
+  const hint = 'Give a path, a URL, or { source, id?, fields? }';
+  return fieldError('SOURCE_INVALID', field, value, 'is no source of a picture', hint);
+}

@@ -1,0 +1,78 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { OptionError, quoteValue } from '../errors.ts';
+
+/** Headers that a script of another origin may read. */
+const EXPOSED = 'etag, retry-after, server-timing, x-request-id';
+const ALLOWED_HEADERS = 'content-type, if-none-match';
+/** Seconds for which a browser need not ask again; the most that Chromium keeps. */
+const MAX_AGE = '7200';
+
+/** Which pages of other origins may read answers. */
+export interface Cors {
+  /** Headers of every answer. */
+  headers(request: IncomingHttpHeaders): Record<string, string>;
+  /** Headers of the answer to a preflight, null where the request is none. */
+  preflight(request: IncomingHttpHeaders, methods: string): Record<string, string> | null;
+}
+
+/**
+ * Makes the rules for pages of other origins. Never with credentials: there is nothing to log in to.
+ *
+ * @param origins - As browsers send them (`https://www.example.com`), or `*` for all.
+ * @throws {OptionError} `ORIGIN_INVALID`.
+ */
+export function corsFor(origins: readonly string[]): Cors {
+  for (const origin of origins) {
+    if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) continue;
+    const what = `${quoteValue(origin)} is no origin`;
+    throw new OptionError('ORIGIN_INVALID', what, 'Give https://www.example.com, no path, or *.');
+  }
+  const all = origins.includes('*');
+  const allows = (origin: string): boolean => all || origins.includes(origin);
+  const headers: Cors['headers'] = ({ origin }) => {
+    if (origins.length === 0) return {};
+    const vary = all ? {} : { vary: 'origin' };
+    if (origin === undefined || !allows(origin)) return vary;
+    return {
+      ...vary,
+      'access-control-allow-origin': all ? '*' : origin,
+      'access-control-expose-headers': EXPOSED,
+    };
+  };
+  return {
+    headers,
+    preflight(request, methods) {
+      const { origin, 'access-control-request-method': wanted } = request;
+      if (origin === undefined || wanted === undefined) return null;
+      if (!allows(origin)) return headers(request);
+      return {
+        ...headers(request),
+        'access-control-allow-methods': methods,
+        'access-control-allow-headers': ALLOWED_HEADERS,
+        'access-control-max-age': MAX_AGE,
+      };
+    },
+  };
+}
+
+/** Whether JSON is among what a client takes. */
+export function acceptsJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept === '*/*') return true;
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    return !refused && ['*/*', 'application/*', 'application/json'].includes(type);
+  });
+}
+
+/** Whether a `Host` header names one of these hosts, on any port. */
+export function isHostOf(host: string | undefined, hosts: readonly string[]): boolean {
+  const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host ?? '') ?? [];
+  return hosts.includes(name.toLowerCase());
+}
+
+/** Whether an `If-None-Match` header holds a tag. */
+export function holdsTag(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
+}

@@ -1,0 +1,147 @@
+import { listOf, objectOf, type Schema, schemaRef } from './schema.ts';
+
+const TEXT: Schema = { type: 'string' };
+const NUMBER: Schema = { type: 'number' };
+const WHOLE: Schema = { type: 'integer', minimum: 0 };
+const FLAG: Schema = { type: 'boolean' };
+const TEXT_OR_NULL: Schema = { type: ['string', 'null'] };
+const NUMBER_OR_NULL: Schema = { type: ['number', 'null'] };
+const SHARE: Schema = { type: 'number', minimum: 0, maximum: 1 };
+const TIME: Schema = { type: 'string', format: 'date-time' };
+const HASH: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+/** Free facts, with numbers and texts in them. */
+const FACTS: Schema = { type: 'object', additionalProperties: true };
+
+/** What a place is, from wide to narrow. */
+export const PLACE_KINDS: readonly string[] = Object.freeze([
+  'country',
+  'region',
+  'city',
+  'district',
+  'town',
+  'station',
+  'poi',
+]);
+const KIND: Schema = { type: 'string', enum: PLACE_KINDS };
+const NAME_KIND: Schema = {
+  type: 'string',
+  enum: ['official', 'short', 'colloquial', 'historic', 'misspelling'],
+};
+
+const RANGES = listOf(listOf(WHOLE, { minItems: 2, maxItems: 2 }), {
+  description: 'Half-open ranges in UTF-16 code units, as start and end.',
+});
+
+/** What a suggestion and a hit of a text search have in common. */
+const SHOWN = {
+  id: TEXT,
+  name: TEXT,
+  officialName: TEXT,
+  label: { ...TEXT, description: 'Name, parent city, country.' },
+  kind: KIND,
+  country: TEXT_OR_NULL,
+  matches: RANGES,
+  'location?': schemaRef('Position'),
+  'distanceKm?': NUMBER,
+  score: { ...NUMBER, description: 'Higher is better; comparable within one answer only.' },
+  'explain?': FACTS,
+};
+
+/** Every answer, by its name among the components of the OpenAPI document. */
+export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
+  Position: objectOf({ lat: NUMBER, lon: NUMBER }),
+  Suggestion: objectOf({
+    ...SHOWN,
+    'matchedName?': TEXT,
+    'converted?': { const: true },
+    'sessionToken?': TEXT,
+  }),
+  Suggestions: objectOf({ suggestions: listOf(schemaRef('Suggestion')) }),
+  TextResult: objectOf({
+    ...SHOWN,
+    categories: listOf(TEXT),
+    highlights: listOf(objectOf({ part: TEXT, text: TEXT, ranges: RANGES })),
+  }),
+  TextAnswer: objectOf({
+    total: WHOLE,
+    more: { ...FLAG, description: 'There may be more than `total`.' },
+    hits: listOf(schemaRef('TextResult')),
+  }),
+  Detection: objectOf({
+    name: TEXT,
+    language: { type: 'string', enum: ['zh', 'ja', 'both', 'other', 'und'] },
+    confidence: SHARE,
+    script: objectOf({ han: FLAG, kana: FLAG, hangul: FLAG, latin: FLAG }),
+    zhVariant: { type: ['string', 'null'], enum: ['Hant', 'Hans', null] },
+    ambiguous: FLAG,
+    alsoZh: FLAG,
+    alsoJa: FLAG,
+    zhForm: TEXT_OR_NULL,
+    reason: TEXT,
+  }),
+  Place: objectOf({
+    id: TEXT,
+    kind: KIND,
+    'granularity?': TEXT,
+    'country?': TEXT,
+    'location?': schemaRef('Position'),
+    importance: SHARE,
+    names: listOf(
+      objectOf({
+        text: TEXT,
+        'language?': TEXT,
+        kind: NAME_KIND,
+        'made?': { const: true },
+        'pinyin?': TEXT,
+        'kana?': TEXT,
+      }),
+    ),
+    parents: listOf(
+      objectOf({
+        id: TEXT,
+        kind: KIND,
+        names: { type: 'object', additionalProperties: TEXT },
+        'variants?': listOf(TEXT),
+      }),
+    ),
+    'categories?': listOf(TEXT),
+  }),
+  Image: objectOf({
+    id: TEXT,
+    'sha256?': HASH,
+    'bytes?': WHOLE,
+    'format?': TEXT,
+    'width?': WHOLE,
+    'height?': WHOLE,
+    'color?': TEXT,
+    'quality?': { type: 'number', minimum: 0, maximum: 100 },
+    'blockhash?': HASH,
+    'dctHash?': HASH,
+    fields: FACTS,
+    addedAt: TIME,
+    'checkedAt?': TIME,
+    'goneAt?': TIME,
+  }),
+  SimilarImages: objectOf({
+    images: listOf(
+      objectOf({
+        id: TEXT,
+        rule: {
+          type: 'string',
+          enum: ['same-bytes', 'same-hash', 'near-hash', 'near-vector', 'nearest'],
+        },
+        distance: NUMBER_OR_NULL,
+        bits: { type: ['integer', 'null'], minimum: 0, maximum: 256 },
+        image: schemaRef('Image'),
+      }),
+    ),
+  }),
+  Problem: objectOf({
+    type: { ...TEXT, description: '`about:blank`: the status says it, and `code` what exactly.' },
+    title: TEXT,
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: TEXT,
+    code: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$', description: 'Branch on this.' },
+  }),
+  OpenApi: FACTS,
+});

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { quoteValue } from '../errors.ts';
+import type { RequestLimits } from './limits.ts';
+import { RequestError } from './problem.ts';
+
+/** Bytes of bodies that are held by all requests of a handler. */
+export interface Held {
+  bytes: number;
+}
+
+/** Bytes of a body in JSON, which only holds an address. */
+const JSON_BYTES = 16_384;
+
+/**
+ * The picture in a body: its bytes, or its address.
+ *
+ * What a host's own parser has left on `request.body` is taken as well.
+ *
+ * @param options - held: grows by what is read; the caller takes it off again. onBytes: told of each piece.
+ * @throws {RequestError} 400 `BODY_INVALID`, 408 `BODY_TIMEOUT`, 413 `BODY_TOO_LARGE`,
+ *   415 `CONTENT_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`, 500 `BODY_CONSUMED`, 503 `OVERLOADED`.
+ */
+export async function readPicture(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: {
+    fetchUrls: boolean;
+    limits: RequestLimits;
+    held: Held;
+    onBytes: (count: number) => void;
+  },
+): Promise<Uint8Array | URL> {
+  const { fetchUrls, limits } = options;
+  const isJson = checkType(request, fetchUrls);
+  const maxBytes = isJson ? JSON_BYTES : limits.bodyBytes;
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > maxBytes) throw tooLarge(maxBytes);
+  const parsed = (request as { body?: unknown }).body;
+  if (isJson && typeof parsed === 'object' && parsed !== null && !(parsed instanceof Uint8Array)) {
+    return addressIn(parsed);
+  }
+  const bytes =
+    parsed instanceof Uint8Array ? parsed : await readBytes(request, response, maxBytes, options);
+  return isJson ? addressIn(parseJson(bytes)) : bytes;
+}
+
+/** @returns Whether it is JSON. */
+function checkType({ headers }: IncomingMessage, fetchUrls: boolean): boolean {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    const what = `A body in ${quoteValue(encoding)} is not read`;
+    throw new RequestError(415, 'CONTENT_ENCODING_UNSUPPORTED', what, 'Send it as it is.', {
+      'accept-encoding': 'identity',
+    });
+  }
+  const given = headers['content-type'] ?? 'application/octet-stream';
+  const type = given.split(';', 1)[0]!.trim().toLowerCase();
+  if (type === 'application/octet-stream' || type.startsWith('image/')) return false;
+  if (type === 'application/json' && fetchUrls) return true;
+  const what = `A body of type ${quoteValue(type)} is not read here`;
+  const hint = `Send the bytes of a picture as image/jpeg or application/octet-stream${
+    fetchUrls ? ', or {"url"} as application/json' : ''
+  }.`;
+  const accept = `image/*, application/octet-stream${fetchUrls ? ', application/json' : ''}`;
+  throw new RequestError(415, 'CONTENT_TYPE_UNSUPPORTED', what, hint, { accept });
+}
+
+function readBytes(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+  options: Parameters<typeof readPicture>[2],
+): Promise<Uint8Array> {
+  const { limits, held, onBytes } = options;
+  if (request.readableEnded) {
+    const hint = 'Mount the handler before parsers of bodies.';
+    throw new RequestError(500, 'BODY_CONSUMED', 'Something else has read the body before', hint);
+  }
+  // The client waits for this before it sends anything.
+  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (then: () => void): void => {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      then();
+    };
+    const refuse = (error: Error): void => {
+      settle(() => {
+        reject(error);
+      });
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      held.bytes += chunk.length;
+      onBytes(chunk.length);
+      if (length > maxBytes) refuse(tooLarge(maxBytes));
+      else if (held.bytes > limits.heldBytes) refuse(tooMuch());
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      settle(() => {
+        resolve(Buffer.concat(chunks));
+      });
+    };
+    const onGone = (): void => {
+      refuse(new DOMException('The client went away', 'AbortError'));
+    };
+    const timer = setTimeout(() => {
+      const what = `The body did not come in ${limits.bodyMs} ms`;
+      refuse(new RequestError(408, 'BODY_TIMEOUT', what, 'Send it faster.'));
+    }, limits.bodyMs);
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw invalid('The body is no JSON');
+  }
+}
+
+function addressIn(value: unknown): URL {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const [name, text] = entries.length === 1 ? (entries[0] as [string, unknown]) : [];
+  if (name !== 'url' || typeof text !== 'string') throw invalid('The body is no {"url"}');
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw invalid(`url ${quoteValue(text)} is no address of a picture`);
+  }
+  return new URL(text);
+}
+
+function invalid(what: string): RequestError {
+  return new RequestError(400, 'BODY_INVALID', what, 'Send {"url": "https://..."}.');
+}
+
+function tooLarge(maxBytes: number): RequestError {
+  const what = `The body is larger than ${maxBytes} bytes`;
+  return new RequestError(413, 'BODY_TOO_LARGE', what, 'Send a smaller picture.');
+}
+
+function tooMuch(): RequestError {
+  const what = 'The server holds as many pictures as it can';
+  return new RequestError(503, 'OVERLOADED', what, 'Try again in 1 s.', { 'retry-after': '1' });
+}

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { EngineError } from '../errors.ts';
+
+/** What a connection may cost. */
+export interface ConnectionLimits {
+  /** Milliseconds for the headers of a request. */
+  headersMs: number;
+  /** Milliseconds for a whole request. */
+  requestMs: number;
+  /** Milliseconds without a byte in either direction. */
+  idleMs: number;
+  /** Milliseconds that an open connection waits for its next request. */
+  keepAliveMs: number;
+  /** Connections at the same time; further ones are closed at once. */
+  connections: number;
+  /** Requests after which a connection is closed, so that clients spread anew. */
+  requestsPerConnection: number;
+  /** Bytes of request line and headers. */
+  headerBytes: number;
+}
+
+/** What holds where nothing is said. */
+export const CONNECTION_LIMITS: Readonly<ConnectionLimits> = Object.freeze({
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 60_000,
+  keepAliveMs: 5000,
+  connections: 2000,
+  requestsPerConnection: 10_000,
+  headerBytes: 16_384,
+});
+
+/** A server that listens. */
+export interface Listening {
+  port: number;
+  /**
+   * Takes no more connections, lets requests in flight be answered, then closes.
+   *
+   * @param drainMs - Milliseconds after which whatever is left is cut.
+   * @returns Requests that were cut.
+   */
+  close(drainMs: number): Promise<number>;
+}
+
+/**
+ * Listens with limits that hold against clients that send slowly, endlessly or not at all.
+ *
+ * @throws {EngineError} `LISTEN_FAILED`.
+ */
+export async function listen(
+  listener: RequestListener,
+  options: {
+    port: number;
+    host: string;
+    limits: ConnectionLimits;
+    onBroken?: (code: string) => void;
+  },
+): Promise<Listening> {
+  const { port, host, limits, onBroken } = options;
+  const active = new Set<Parameters<RequestListener>[1]>();
+  let closing = false;
+  let drained = (): void => undefined;
+  const handle: RequestListener = (request, response) => {
+    active.add(response);
+    if (closing) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      active.delete(response);
+      if (active.size === 0) drained();
+    });
+    listener(request, response);
+  };
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(1000, limits.headersMs),
+      maxHeaderSize: limits.headerBytes,
+    },
+    handle,
+  );
+  server.timeout = limits.idleMs;
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  // The body is asked for by whoever reads it, if at all.
+  server.on('checkContinue', handle);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = refuse(error, socket as Socket);
+    if (status !== null) onBroken?.(status);
+  });
+  await begin(server, port, host);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close(drainMs) {
+      closing = true;
+      const closed = once(server, 'close');
+      server.close();
+      for (const response of active) {
+        if (!response.headersSent) response.setHeader('connection', 'close');
+      }
+      if (active.size > 0) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, drainMs);
+          drained = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      const cut = active.size;
+      server.closeAllConnections();
+      await closed;
+      return cut;
+    },
+  };
+}
+
+async function begin(server: Server, port: number, host: string): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const what = `${host} port ${port} can't be listened on (${code})`;
+    throw new EngineError('LISTEN_FAILED', what, 'Use another port, 0 for any that is free.');
+  }
+}
+
+const BROKEN: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'HEADERS_TOO_LARGE', 'The headers are too large. Send fewer.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'REQUEST_TIMEOUT', 'The request did not come in time.'],
+};
+
+/** Answers what the parser could not read. @returns The code that was answered, null for none. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): string | null {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return null;
+  }
+  const [status, code, detail] = BROKEN[error.code ?? ''] ?? [
+    400,
+    'REQUEST_MALFORMED',
+    'This is not HTTP/1.1.',
+  ];
+  const title = STATUS_CODES[status]!;
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, code });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+  return code;
+}

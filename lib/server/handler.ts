@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { Limiter } from '../health/limiter.ts';
+import type { Metrics, SearchOutcome } from '../health/metrics.ts';
+import type { ImageIndex } from '../image-index.ts';
+import type { PlaceIndex } from '../place-index.ts';
+import { acceptsJson, corsFor, holdsTag, isHostOf } from './access.ts';
+import { type Held, readPicture } from './body.ts';
+import { imageRoutes } from './image-routes.ts';
+import { type RequestLimits, requestLimits } from './limits.ts';
+import { openApiOf } from './openapi.ts';
+import { readParameters } from './parameters.ts';
+import { detectRoute, placeRoutes } from './place-routes.ts';
+import { problemOf, RequestError } from './problem.ts';
+import { faultOf, type RequestEntry } from './request-entry.ts';
+import type { Route } from './route.ts';
+import { decodeId, routerOf } from './router.ts';
+
+/** What is served, to whom, and how much of it. */
+export interface HandlerOptions {
+  /** Without it there is no `/suggest`, `/search` and `/places/{id}`. */
+  places?: PlaceIndex;
+  /** Without it there is no `/similar` and `/images/{id}`. */
+  images?: ImageIndex;
+  /** Holds searches to what the backend takes; share it among all that call this backend. */
+  limiter?: Limiter;
+  metrics?: Metrics;
+  /** Begins every path: `/api`. Default none; not for Express, which takes it off by itself. */
+  basePath?: string;
+  /** Origins whose pages may read answers, or `*`. Default none. */
+  cors?: readonly string[];
+  /** Names that `Host` may have, against pages that have their own name point here. Default any. */
+  hosts?: readonly string[];
+  /** Lets clients have pictures fetched by their address, as `images` was set up to do. Default false. */
+  fetchUrls?: boolean;
+  /** False: `/detect` goes by characters alone, and loads no dictionary. Default true. */
+  dictionaries?: boolean;
+  limits?: Partial<RequestLimits>;
+  /** Gets one entry for every request that was answered or broken off. */
+  log?: (entry: RequestEntry) => void;
+}
+
+/**
+ * A handler of requests for node:http and whatever is built on it.
+ *
+ * @param next - Gets what none of the routes is for; without it that is 404.
+ */
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: () => void,
+) => void;
+
+interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What is known of a request while it is answered. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  path: string;
+  query: string;
+  route: Route | null;
+  stop: AbortController;
+  bytesIn: number;
+}
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/**
+ * Makes a handler over the stores: `GET /suggest`, `/search`, `/detect`, `/places/{id}`, `/images/{id}`,
+ * `/openapi.json` and `POST /similar`.
+ *
+ * It owns neither the stores nor the server, so closing them stays with the caller. Mount it before
+ * parsers of bodies.
+ *
+ * @throws {OptionError} `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`.
+ * @example
+ * createServer(createHandler({ places: new PlaceIndex(embedded({ dataDir: './data' })) })).listen(8080);
+ */
+export function createHandler(options: HandlerOptions): Handler {
+  const { limiter, metrics, basePath = '', hosts, fetchUrls = false, log } = options;
+  const cors = corsFor(options.cors ?? []);
+  const limits = requestLimits(options.limits);
+  const held: Held = { bytes: 0 };
+  const routes = routesOf(options);
+  const find = routerOf(routes);
+  let lastId = 0;
+
+  const answer = async (exchange: Exchange): Promise<Reply | null> => {
+    const { request, path, query, stop } = exchange;
+    if (hosts && !isHostOf(request.headers.host, hosts)) {
+      const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
+      throw new RequestError(421, 'HOST_UNKNOWN', 'This server does not go by that name', hint);
+    }
+    if ((request.url ?? '').length > limits.urlLength) {
+      const what = `The URL is longer than ${limits.urlLength} characters`;
+      throw new RequestError(414, 'URL_TOO_LONG', what, 'Shorten it.');
+    }
+    const found = path.startsWith(basePath) ? find(path.slice(basePath.length)) : null;
+    if (found === null) return null;
+    const { methods } = found;
+    if (request.method === 'OPTIONS') {
+      const headers = cors.preflight(request.headers, methods) ?? {};
+      return { status: 204, headers: { allow: methods, ...headers }, body: '' };
+    }
+    const route = found.routes[request.method ?? ''];
+    if (route === undefined) {
+      const what = `${request.method} is not for this path`;
+      throw new RequestError(405, 'METHOD_NOT_ALLOWED', what, `Use ${methods}.`, {
+        allow: methods,
+      });
+    }
+    exchange.route = route;
+    if (!acceptsJson(request.headers.accept)) {
+      const hint = 'Accept application/json.';
+      throw new RequestError(406, 'NOT_ACCEPTABLE', 'There are only answers in JSON', hint);
+    }
+    const id = decodeId(found.id);
+    const values = readParameters(query, route.parameters);
+    const body = route.picture && values['id'] === undefined ? await pictureOf(exchange) : null;
+    const began = performance.now();
+    const run = (signal: AbortSignal): Promise<unknown> => route.run({ values, id, body, signal });
+    const result = await within(stop, limits.answerMs, (signal) =>
+      limiter && route.priority ? limiter.run(route.priority, run, { signal }) : run(signal),
+    );
+    return found200(route, result, request, performance.now() - began);
+  };
+
+  const pictureOf = (exchange: Exchange): Promise<Uint8Array | URL> =>
+    readPicture(exchange.request, exchange.response, {
+      fetchUrls,
+      limits,
+      held,
+      onBytes(count) {
+        exchange.bytesIn += count;
+      },
+    });
+
+  return (request, response, next) => {
+    const began = performance.now();
+    const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
+    const stop = new AbortController();
+    const exchange: Exchange = { request, response, path, query, route: null, stop, bytesIn: 0 };
+    response.once('close', () => {
+      if (!response.writableFinished) stop.abort();
+    });
+    const finish = (reply: Reply | null, error: unknown): void => {
+      held.bytes -= exchange.bytesIn;
+      if (reply === null && error === null && next) {
+        next();
+        return;
+      }
+      const id = (lastId++).toString(36);
+      const gone = stop.signal.aborted && response.destroyed;
+      const failure = reply ? null : (error ?? unknownPath());
+      const final = reply ?? replyTo(failure);
+      const { route } = exchange;
+      const durationMs = performance.now() - began;
+      if (!gone) send(exchange, final, { ...cors.headers(request.headers), 'x-request-id': id });
+      if (route?.kind) metrics?.searchDone(route.kind, outcomeOf(final, gone), durationMs / 1000);
+      log?.({
+        id,
+        method: request.method ?? '',
+        route: route?.path ?? null,
+        status: gone ? null : final.status,
+        durationMs: Math.round(durationMs * 100) / 100,
+        queryLength: query.length,
+        bytesIn: exchange.bytesIn,
+        bytesOut: gone ? 0 : Buffer.byteLength(final.body),
+        ...(failure === null || gone ? {} : faultOf(failure, final.status)),
+      });
+    };
+    answer(exchange)
+      .then(
+        (reply) => {
+          finish(reply, null);
+        },
+        (error: unknown) => {
+          finish(null, error ?? new Error('nothing was thrown'));
+        },
+      )
+      // A log of the host that fails takes one connection along, not the process.
+      .catch(() => response.destroy());
+  };
+}
+
+function routesOf({ places, images, dictionaries, fetchUrls }: HandlerOptions): Route[] {
+  const routes = [
+    ...(places ? placeRoutes(places) : []),
+    detectRoute({ dictionaries: dictionaries ?? true }),
+    ...(images ? imageRoutes(images) : []),
+  ];
+  const document: Route = {
+    method: 'GET',
+    path: '/openapi.json',
+    operation: 'openapi',
+    summary: 'This document.',
+    parameters: [],
+    answer: 'OpenApi',
+    cache: 'no-cache',
+    kind: null,
+    priority: null,
+    run: () => Promise.resolve(openApi),
+  };
+  const all = [...routes, document];
+  const openApi = openApiOf(all, { version, fetchUrls: fetchUrls ?? false });
+  return all;
+}
+
+/** Does the work until it is done, the client is gone or time is up. */
+async function within<T>(
+  stop: AbortController,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal } = stop;
+  signal.throwIfAborted();
+  const late = setTimeout(() => {
+    const what = `There was no answer in ${ms} ms`;
+    stop.abort(
+      new RequestError(503, 'ANSWER_TIMEOUT', what, 'Try again later.', { 'retry-after': '5' }),
+    );
+  }, ms);
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+      work(signal).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function found200(route: Route, result: unknown, request: IncomingMessage, workMs: number): Reply {
+  const body = JSON.stringify(result);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'cache-control': route.cache,
+    'server-timing': `work;dur=${workMs.toFixed(2)}`,
+  };
+  if (route.method !== 'GET') return { status: 200, headers, body };
+  headers['etag'] = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  if (!holdsTag(request.headers['if-none-match'], headers['etag'])) {
+    return { status: 200, headers, body };
+  }
+  delete headers['content-type'];
+  return { status: 304, headers, body: '' };
+}
+
+function unknownPath(): RequestError {
+  const hint = 'GET /openapi.json tells what there is.';
+  return new RequestError(404, 'PATH_UNKNOWN', 'There is nothing at this path', hint);
+}
+
+function replyTo(error: unknown): Reply {
+  const { problem, headers } = problemOf(error);
+  return {
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...headers,
+    },
+    body: JSON.stringify(problem),
+  };
+}
+
+/** Milliseconds for which a client that still sends is listened to, so that it comes to read the answer. */
+const LINGER = 1000;
+
+function send({ request, response }: Exchange, reply: Reply, more: Record<string, string>): void {
+  const { status, headers, body } = reply;
+  const length =
+    status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
+  const unread = !request.complete && hasBody(request);
+  response.writeHead(status, {
+    'x-content-type-options': 'nosniff',
+    ...headers,
+    ...more,
+    ...length,
+    ...(unread ? { connection: 'close' } : {}),
+  });
+  if (!unread) {
+    response.end(body);
+    return;
+  }
+  // Closing at once would reset the connection, and the answer be lost on its way.
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER);
+  request.once('end', end).once('close', end).resume();
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function outcomeOf({ status }: Reply, gone: boolean): SearchOutcome {
+  if (gone) return 'aborted';
+  if (status === 503) return 'refused';
+  if (status >= 500) return 'failed';
+  return status >= 400 ? 'invalid' : 'ok';
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

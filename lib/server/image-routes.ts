@@ -1,0 +1,97 @@
+import { quoteValue } from '../errors.ts';
+import type { ImageIndex } from '../image-index.ts';
+import type { ImageDocument } from '../knn/document.ts';
+import type { FieldFilter } from '../knn/query.ts';
+import type { SimilarOptions } from '../knn/similar.ts';
+import { SIMILAR_PARAMETERS } from './parameters.ts';
+import { RequestError } from './problem.ts';
+import type { Route } from './route.ts';
+
+interface SimilarValues extends Omit<SimilarOptions, 'filter'> {
+  id?: string;
+  limit?: number;
+  filter?: readonly string[];
+}
+
+/** Pictures like one, and single pictures. */
+export function imageRoutes(images: ImageIndex): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/similar',
+      operation: 'similar',
+      summary: 'Pictures like one, the surest first; `rule` says why each was found.',
+      parameters: [
+        {
+          name: 'id',
+          description: 'Of an indexed picture, instead of a body.',
+          schema: { type: 'string', maxLength: 2048 },
+        },
+        ...SIMILAR_PARAMETERS,
+      ],
+      picture: true,
+      answer: 'SimilarImages',
+      problems: {
+        404: 'There is no picture of this id: `IMAGE_UNKNOWN`.',
+        413: 'More bytes or pixels than the server reads: `BODY_TOO_LARGE`, `TOO_MANY_PIXELS`.',
+        415: 'No picture, or not of a format that is read.',
+        422: 'A damaged picture, or one that can not be fetched.',
+      },
+      cache: 'no-store',
+      kind: 'similar',
+      priority: 'images',
+      async run({ values, body, signal }) {
+        const { id, limit, filter, ...rest } = values as SimilarValues;
+        const options: SimilarOptions = { ...rest };
+        if (limit !== undefined) options.k = limit;
+        if (filter) options.filter = filterOf(filter);
+        const picture = id === undefined ? body! : { id };
+        const found = await images.similar(picture, { k: 10, ...options, signal });
+        return {
+          images: found.map(({ document, ...rest }) => ({ ...rest, image: imageOf(document) })),
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/images/{id}',
+      operation: 'image',
+      summary: 'A picture by its id: what is known of it, not the picture itself.',
+      parameters: [],
+      answer: 'Image',
+      problems: { 404: 'There is no such picture: `IMAGE_UNKNOWN`.' },
+      cache: 'no-cache',
+      kind: null,
+      priority: 'images',
+      async run({ id }) {
+        const document = await images.get(id);
+        if (document !== null) return imageOf(document);
+        const what = `There is no picture ${quoteValue(id)}`;
+        throw new RequestError(404, 'IMAGE_UNKNOWN', what, 'Give the id of an indexed picture.');
+      },
+    },
+  ];
+}
+
+/** `country=JP` twice with different values means one of both. */
+function filterOf(terms: readonly string[]): FieldFilter {
+  const filter = new Map<string, string[]>();
+  for (const term of terms) {
+    const at = term.indexOf('=');
+    const name = term.slice(0, at);
+    filter.set(name, [...(filter.get(name) ?? []), term.slice(at + 1)]);
+  }
+  return Object.fromEntries(filter);
+}
+
+/**
+ * A document without vectors and terms, and without its source: a path on this machine, or an address
+ * that may be signed.
+ */
+function imageOf(document: Omit<ImageDocument, 'vector' | 'trimmed' | 'slots' | 'terms'>): object {
+  const { id, sha256, bytes, format, width, height, color, quality, blockhash, dctHash } = document;
+  const { fields, addedAt, checkedAt, goneAt } = document;
+  const hashes = { sha256, blockhash, dctHash };
+  const file = { bytes, format, width, height, color, quality };
+  return { id, ...file, ...hashes, fields, addedAt, checkedAt, goneAt };
+}

@@ -1,0 +1,86 @@
+import { ANSWER_SCHEMAS } from './answer-schemas.ts';
+import type { Parameter } from './parameters.ts';
+import type { Route } from './route.ts';
+import { objectOf, type Schema, schemaRef } from './schema.ts';
+
+/** An OpenAPI 3.1 document of routes. */
+export interface OpenApiDocument {
+  openapi: '3.1.0';
+  info: { title: string; version: string; description: string };
+  servers: { url: string }[];
+  paths: Record<string, Record<string, object>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+const JSON_TYPE = 'application/json';
+const PROBLEM_TYPE = 'application/problem+json';
+
+/**
+ * The OpenAPI document of routes: parameters as they are read, answers as they are given.
+ *
+ * @param options - version: of the package. fetchUrls: pictures may be given by their address.
+ */
+export function openApiOf(
+  routes: readonly Route[],
+  options: { version: string; fetchUrls: boolean },
+): OpenApiDocument {
+  const paths: OpenApiDocument['paths'] = {};
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, options.fetchUrls);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'suoyin',
+      version: options.version,
+      description: 'Places, names and pictures for readers of Chinese and Japanese.',
+    },
+    // Relative to the document itself, so that it holds wherever the handler is mounted.
+    servers: [{ url: '.' }],
+    paths,
+    components: { schemas: ANSWER_SCHEMAS },
+  };
+}
+
+function operationOf(route: Route, fetchUrls: boolean): object {
+  const { operation: operationId, summary, parameters, path, picture, answer } = route;
+  const problem = (description: string): object => ({
+    description,
+    content: { [PROBLEM_TYPE]: { schema: schemaRef('Problem') } },
+  });
+  return {
+    operationId,
+    summary,
+    parameters: [...(path.includes('{id}') ? [ID] : []), ...parameters.map(parameterOf)],
+    ...(picture ? { requestBody: requestBody(fetchUrls) } : {}),
+    responses: {
+      200: { description: 'Found.', content: { [JSON_TYPE]: { schema: schemaRef(answer) } } },
+      400: problem('The request is wrong; `code` and `detail` say where.'),
+      ...Object.fromEntries(
+        Object.entries(route.problems ?? {}).map(([status, text]) => [status, problem(text)]),
+      ),
+      503: problem('Too busy, or without its backend; try again after `Retry-After` seconds.'),
+    },
+  };
+}
+
+const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+
+function parameterOf({ name, description, required, repeat, schema }: Parameter): object {
+  const list = schema.type === 'array' ? { style: 'form', explode: repeat ?? false } : {};
+  return { name, in: 'query', description, required: required ?? false, ...list, schema };
+}
+
+function requestBody(fetchUrls: boolean): object {
+  const bytes = { schema: { type: 'string', format: 'binary' } };
+  const address = { schema: objectOf({ url: { type: 'string', format: 'uri' } }) };
+  return {
+    required: false,
+    description: 'The bytes of a picture. Not needed with `id`.',
+    content: {
+      'image/*': bytes,
+      'application/octet-stream': bytes,
+      ...(fetchUrls ? { [JSON_TYPE]: address } : {}),
+    },
+  };
+}

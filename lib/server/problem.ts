@@ -1,0 +1,102 @@
+import { STATUS_CODES } from 'node:http';
+import {
+  EngineError,
+  MissingDependencyError,
+  OptionError,
+  RecordError,
+  SearchError,
+} from '../errors.ts';
+import { illnessOf } from '../health/illness.ts';
+import { OverloadError } from '../health/overload-error.ts';
+
+/** A request can't be answered, by its own fault or the server's; says with which status. */
+export class RequestError extends SearchError {
+  readonly status: number;
+  /** Sent with the answer: `allow`, `accept`, ... */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    what: string,
+    hint: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(code, what, hint);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** An error as the client sees it: problem details of RFC 9457, with a `code`. */
+export interface Problem {
+  type: 'about:blank';
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+}
+
+/** A problem with the headers that go with it. */
+export interface ProblemAnswer {
+  problem: Problem;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Errors of callers that are not simply wrong parameters. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  IMAGE_UNKNOWN: 404,
+  NOT_IMAGE: 415,
+  SVG_REFUSED: 415,
+  UNSUPPORTED_FORMAT: 415,
+  TOO_MANY_PIXELS: 413,
+};
+
+/** Seconds after which a backend that was away may be back. */
+const RETRY_AFTER = '5';
+
+/**
+ * What a client is told of an error.
+ *
+ * What is wrong with its request it is told in full. Of what is wrong here it learns the code alone:
+ * messages of engines name files, hosts and indexes.
+ */
+export function problemOf(error: unknown): ProblemAnswer {
+  if (error instanceof RequestError) return answer(error.status, error, error.headers);
+  if (error instanceof OverloadError) {
+    return answer(503, error, { 'retry-after': String(error.retryAfterSeconds) });
+  }
+  if (error instanceof SearchError && isOfRequest(error)) {
+    const unreadable = error instanceof OptionError || error instanceof RecordError ? 400 : 422;
+    return answer(STATUS_BY_CODE[error.code] ?? unreadable, error);
+  }
+  if (illnessOf(error) !== null) {
+    const code = error instanceof SearchError ? error.code : 'ENGINE_UNREACHABLE';
+    const message = 'The search backend does not answer. Try again later.';
+    return answer(503, { code, message }, { 'retry-after': RETRY_AFTER });
+  }
+  if (error instanceof EngineError || error instanceof MissingDependencyError) {
+    const message = 'The server can not answer this at present; its log has the same code.';
+    return answer(error.code === 'INDEX_NOT_FOUND' ? 503 : 500, { code: error.code, message });
+  }
+  return answer(500, { code: 'INTERNAL', message: 'The server failed; its log says where.' });
+}
+
+/** Of a picture, an option or a record that came with the request. */
+function isOfRequest(error: SearchError): boolean {
+  return (
+    error instanceof OptionError ||
+    error instanceof RecordError ||
+    error.name === 'ImageError' ||
+    error.name === 'FetchError'
+  );
+}
+
+function answer(
+  status: number,
+  { code, message: detail }: { code: string; message: string },
+  headers: Readonly<Record<string, string>> = {},
+): ProblemAnswer {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { problem: { type: 'about:blank', title, status, detail, code }, headers };
+}

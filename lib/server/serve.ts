@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OptionError, quoteValue } from '../errors.ts';
+import { limiterCheck } from '../health/health-checks.ts';
+import { createHealth, type HealthCheck } from '../health/health.ts';
+import type { LimiterOptions } from '../health/limiter-options.ts';
+import { createMetrics, METRICS_CONTENT_TYPE } from '../health/metrics.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, listen, type Listening } from './connections.ts';
+import { createHandler, type HandlerOptions } from './handler.ts';
+import { type LogEntry, requestLog } from './request-log.ts';
+
+/** What is served, where, and who is told of it. */
+export interface ServeOptions extends Omit<HandlerOptions, 'basePath' | 'metrics' | 'log'> {
+  /** 0 for any that is free; default 8080. */
+  port?: number;
+  /** Address to listen on; default 127.0.0.1, where nobody else can ask. */
+  host?: string;
+  /** Of `/livez`, `/readyz` and `/metrics`; 0 for any that is free, default 8081. */
+  healthPort?: number;
+  /** Address for probes; default 127.0.0.1. */
+  healthHost?: string;
+  /** Has to be true for addresses that others can reach: there is no log-in and no encryption. */
+  openToNetwork?: boolean;
+  /** What readiness looks at, beside the limiter. */
+  checks?: Readonly<Record<string, HealthCheck>>;
+  /** Answers what is none of the API's: a page. Default 404. */
+  fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+  connections?: Partial<ConnectionLimits>;
+  /** Milliseconds that requests in flight have when it stops; default 10000. */
+  drainMs?: number;
+  /** Default: nothing is logged. */
+  log?: (entry: LogEntry) => void;
+}
+
+/** A server that runs. */
+export interface Serving {
+  url: string;
+  healthUrl: string;
+  /**
+   * Tells probes, takes no more connections, lets requests in flight be answered, then closes. The
+   * stores are the caller's to close, after this.
+   *
+   * @returns Requests that were cut because they took too long.
+   */
+  stop(): Promise<number>;
+}
+
+/**
+ * What fits a limiter before the embedded engine, whose searches run on this thread: one in a turn of the
+ * event loop, and a queue so short that who waits is answered in time, or refused at once.
+ */
+export const EMBEDDED_LIMITS: Readonly<LimiterOptions> = Object.freeze({
+  perTurn: 1,
+  maxQueue: 10,
+  maxWaitMs: { autocomplete: 15, images: 1000 },
+});
+
+/** The same before a cluster: answers take longer, and many are under way at once. */
+export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
+  maxQueue: 20,
+  maxWaitMs: { autocomplete: 15, images: 1000 },
+});
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Serves the API, and on a port of its own health and metrics.
+ *
+ * On loopback only requests for `localhost` and the like are answered, so that no web page gets here by a
+ * name of its own; name others in `hosts`, such as that of a proxy in front.
+ *
+ * @throws {OptionError} `LISTEN_PUBLIC`, `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`.
+ * @throws {EngineError} `LISTEN_FAILED`.
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { port = 8080, host = '127.0.0.1', healthPort = 8081, healthHost = '127.0.0.1' } = options;
+  const { limiter, checks = {}, fallback, drainMs = 10_000, log = () => undefined } = options;
+  for (const address of [host, healthHost]) refusePublic(address, options.openToNetwork ?? false);
+  const limits = { ...CONNECTION_LIMITS, ...options.connections };
+  const hosts = hostsOf(host, options.hosts);
+  const journal = requestLog(log);
+  const health = createHealth({
+    checks: { ...checks, ...(limiter ? { limiter: limiterCheck(limiter) } : {}) },
+  });
+  const metrics = createMetrics({ health, ...(limiter ? { limiter } : {}) });
+  const handler = createHandler({
+    ...options,
+    ...(hosts ? { hosts } : {}),
+    metrics,
+    log: (entry) => {
+      journal.request(entry);
+    },
+  });
+  const onBroken = (code: string): void => {
+    journal.event('info', 'broken', { code });
+  };
+  const opened: Listening[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const listening of opened) await listening.close(0);
+    health.close();
+  };
+  try {
+    opened.push(
+      await listen(
+        (request, response) => {
+          if (request.url !== '/metrics') return health.handler(request, response);
+          response.setHeader('content-type', METRICS_CONTENT_TYPE);
+          response.end(metrics.text());
+        },
+        { port: healthPort, host: healthHost, limits: { ...limits, connections: 64 } },
+      ),
+      await listen(
+        (request, response) => {
+          handler(request, response, fallback && (() => fallback(request, response)));
+        },
+        { port, host, limits, onBroken },
+      ),
+    );
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  const [probes, api] = opened as [Listening, Listening];
+  const url = urlOf(host, api.port);
+  const healthUrl = urlOf(healthHost, probes.port);
+  journal.event('info', 'listening', { url, healthUrl });
+  if (!isLoopback(host)) {
+    const text = 'Everybody who can reach this address can search: there is no log-in.';
+    journal.event('warn', 'open', { text });
+  }
+  let stopped: Promise<number> | null = null;
+  const stop = async (): Promise<number> => {
+    journal.event('info', 'stopping');
+    health.drain();
+    const cut = await api.close(drainMs);
+    await closeAll();
+    journal.flush();
+    journal.event(cut > 0 ? 'warn' : 'info', 'stopped', { cut });
+    return cut;
+  };
+  return { url, healthUrl, stop: () => (stopped ??= stop()) };
+}
+
+function refusePublic(host: string, openToNetwork: boolean): void {
+  if (isLoopback(host) || openToNetwork) return;
+  throw new OptionError(
+    'LISTEN_PUBLIC',
+    `${quoteValue(host)} can be reached from other machines, and there is no log-in`,
+    'Listen on 127.0.0.1 behind a proxy, or say openToNetwork (--open-to-network).',
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return /^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host);
+}
+
+/** @returns Undefined where any will do. */
+function hostsOf(host: string, given: readonly string[] = []): string[] | undefined {
+  if (given.length === 0 && !isLoopback(host)) return undefined;
+  return [...LOOPBACK, host, ...given.map((name) => name.toLowerCase())];
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

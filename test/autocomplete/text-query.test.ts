@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+
+import { textQuery } from '../../lib/autocomplete/text-query.ts';
+import { readTextHits, textSearchBody } from '../../lib/autocomplete/text-body.ts';
+
+describe('textQuery', () => {
+  const textStarts = (text: string): number[] => (text === '清水寺' ? [0, 2] : [0]);
+
+  it('looks up words of the reader, grams, and containers', () => {
+    const query = textQuery('清水寺 京都', { language: 'ja' }, { textStarts });
+    expect(query.key).to.equal('清水寺 京都');
+    expect([...query.cuts]).to.deep.equal([0, 2, 3, 4, 6]);
+    expect(query.searches[0]!.terms).to.deep.equal([
+      { field: 'ja', value: '清水', weight: 4 },
+      { field: 'ja', value: '寺', weight: 2 },
+      { field: 'ja', value: '京都', weight: 4 },
+      { field: 'grams', value: '清水', weight: 4 },
+      { field: 'grams', value: '水寺', weight: 4 },
+      { field: 'grams', value: '京都', weight: 4 },
+      { field: 'within', value: '清水', weight: 4 },
+      { field: 'within', value: '清水寺', weight: 6 },
+      { field: 'within', value: '水寺', weight: 4 },
+      { field: 'within', value: '京都', weight: 4 },
+    ]);
+  });
+
+  it('looks for mistakes second, and not in words of letters', () => {
+    const values = (text: string): string[][] =>
+      textQuery(text).searches.map(({ terms }) => terms.map(({ value }) => value));
+    const [literal, all] = values('清永寺');
+    expect(all!.slice(literal!.length)).to.deep.equal(['清_寺', '清寺', '清_永', '永_寺']);
+    expect(values('tokyo')).to.have.length(1);
+  });
+
+  it('takes words from the zh field for any other reader', () => {
+    const fields = textQuery('板橋', { language: 'ko' }).searches[0]!.terms.map((t) => t.field);
+    expect(fields).to.include('zh').and.not.include('ja');
+  });
+
+  it('looks at the first 64 units of text in whole parts', () => {
+    const query = textQuery(`${'板'.repeat(40)} ${'橋'.repeat(40)}`);
+    expect(query.key).to.equal('板'.repeat(40));
+    expect(textQuery('板'.repeat(1000)).searches).to.deep.equal([]);
+  });
+
+  it('has no searches for blank text', () => {
+    for (const text of ['', ' ', '・・', '\u200b']) {
+      expect(textQuery(text).searches, JSON.stringify(text)).to.deep.equal([]);
+    }
+  });
+
+  it('refuses a page that is out of reach', () => {
+    for (const from of [-1, 1.5, 301, NaN]) {
+      expect(() => textQuery('板', { from }))
+        .to.throw()
+        .with.property('code', 'FROM_INVALID');
+    }
+    expect(() => textQuery('板', { limit: 0 }))
+      .to.throw()
+      .with.property('code', 'LIMIT_INVALID');
+  });
+});
+
+describe('textSearchBody', () => {
+  it('adds up constant weights over documents that have a term of their own', () => {
+    const terms = [
+      { field: 'grams', value: '清水', weight: 4 },
+      { field: 'within', value: '京都', weight: 4 },
+    ] as const;
+    expect(textSearchBody({ terms, limit: 9 }, { countries: ['JP'] })).to.deep.equal({
+      query: {
+        bool: {
+          filter: [
+            { bool: { should: [{ term: { grams: '清水' } }], minimum_should_match: 1 } },
+            { terms: { country: ['JP'] } },
+          ],
+          should: [
+            { constant_score: { filter: { term: { grams: '清水' } }, boost: 4 } },
+            { constant_score: { filter: { term: { within: '京都' } }, boost: 4 } },
+          ],
+        },
+      },
+      sort: [{ _score: 'desc' }, { rank: 'asc' }, { id: 'asc' }],
+      size: 9,
+      track_total_hits: false,
+      _source: { excludes: ['keys', 'grams'] },
+    });
+  });
+
+  it('matches nothing where there is no such term', () => {
+    const { query } = textSearchBody({ terms: [], limit: 9 });
+    expect(query).to.deep.equal({ bool: { filter: [{ match_none: {} }], should: [] } });
+  });
+});
+
+describe('readTextHits', () => {
+  it('takes sources in order', () => {
+    const response = { hits: { hits: [{ _source: { id: 'b' } }, { _source: { id: 'a' } }] } };
+    expect(readTextHits(response).map(({ id }) => id)).to.deep.equal(['b', 'a']);
+    expect(readTextHits({})).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,149 @@
+import { rmSync, statSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { checkImages, type ImageCheckOptions, type ImageFinding } from '../../lib/ingest/check.ts';
+import { thisProcess } from '../../lib/ingest/holder.ts';
+import { ingestImages } from '../../lib/ingest/pipeline.ts';
+import { ingestQueue } from '../../lib/ingest/queue.ts';
+import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
+import { studio } from './pictures.ts';
+
+const TWO_HOURS = 7_200_000;
+
+describe('checkImages', function () {
+  this.timeout(30_000);
+  const s = studio();
+  const file = (name: string, bytes: Buffer): string => {
+    writeFileSync(join(s.dir, name), bytes);
+    return join(s.dir, name);
+  };
+  const add = async (sources: readonly unknown[]): Promise<void> => {
+    await ingestImages(s, sources, { thumbnails: s.thumbnails });
+  };
+  /** Findings as `[issue, subject, fixed]`, of a check in two hours. */
+  const check = async (options: ImageCheckOptions = {}): Promise<unknown[][]> => {
+    const findings: ImageFinding[] = [];
+    const { thumbnails } = s;
+    await checkImages(s, {
+      thumbnails,
+      now: () => Date.now() + TWO_HOURS,
+      onFinding: (finding) => findings.push(finding),
+      ...options,
+    });
+    return findings.map(({ issue, subject, fixed }) => [issue, subject, fixed]);
+  };
+  const thumbnailOf = async (id: string): Promise<string> =>
+    s.thumbnails.path((await s.index.get(id))!.sha256!);
+
+  it('finds nothing where all is in order', async () => {
+    await add([file('a.jpg', BOATS), file('b.jpg', ALPS)]);
+    expect(await check({ fsCheck: true, dbScan: true })).to.deep.equal([]);
+  });
+
+  it('finds thumbnails without picture and pictures without thumbnail, and heals both', async () => {
+    const [a, b] = [file('a.jpg', BOATS), file('b.jpg', ALPS)];
+    await add([a, b]);
+    const orphan = await thumbnailOf(a);
+    const missing = await thumbnailOf(b);
+    const partial = `${missing}.00000000-0000-4000-8000-000000000000.tmp`;
+    writeFileSync(partial, 'half');
+    await s.index.delete([a]);
+    unlinkSync(missing);
+    const found = await check({ fsCheck: true, fix: true });
+    expect(found).to.have.deep.members([
+      ['THUMBNAIL_MISSING', b, true],
+      ['THUMBNAIL_ORPHAN', orphan, true],
+      ['THUMBNAIL_PARTIAL', partial, true],
+    ]);
+    await add([]);
+    expect(statSync(missing).size).to.be.greaterThan(100);
+    expect(await check({ fsCheck: true })).to.deep.equal([]);
+  });
+
+  it('leaves a thumbnail that is new, since its picture may be on its way', async () => {
+    await s.thumbnails.write('a'.repeat(64), CAT);
+    expect(await check({ fsCheck: true, now: Date.now })).to.deep.equal([]);
+    expect(await check({ fsCheck: true })).to.have.length(1);
+  });
+
+  it('finds sources that are gone or changed, and takes changed ones in again', async () => {
+    const [gone, longer, same, touched] = ['a', 'b', 'c', 'd'].map((name, i) =>
+      file(`${name}.jpg`, [BOATS, ALPS, CAT, FLOWER][i]!),
+    ) as [string, string, string, string];
+    await add([gone, longer, same, touched]);
+    rmSync(gone);
+    file('b.jpg', FLOWER);
+    const later = new Date(Date.now() + 60_000);
+    const turned = Buffer.from(CAT);
+    turned[turned.length - 1]! ^= 1;
+    file('c.jpg', turned);
+    utimesSync(same, later, later);
+    utimesSync(touched, later, later);
+    expect(await check({ fsCheck: true, fix: true })).to.deep.equal([
+      ['SOURCE_MISSING', gone, false],
+      ['SOURCE_CHANGED', longer, true],
+      ['SOURCE_CHANGED', same, true],
+    ]);
+    await add([]);
+    expect((await s.index.get(longer))!.bytes).to.equal(FLOWER.length);
+    expect(await s.index.get(gone)).to.not.equal(null);
+  });
+
+  it('looks at the form of every document, and describes bad ones again', async () => {
+    const path = file('a.jpg', BOATS);
+    await add([path, file('b.jpg', ALPS)]);
+    const document = (await s.index.get(path))!;
+    await s.index.write([{ ...document, slots: document.slots!.slice(1), terms: ['country=XX'] }]);
+    expect(await check()).to.deep.equal([]);
+    expect(await check({ dbScan: true, fix: true })).to.deep.equal([
+      ['DOCUMENT_FAULT', path, true],
+    ]);
+    await add([]);
+    const { addedAt, checkedAt, ...healed } = (await s.index.get(path))!;
+    const { addedAt: before, ...wanted } = document;
+    expect([healed, addedAt]).to.deep.equal([wanted, before]);
+    expect(checkedAt).to.be.a('string');
+  });
+
+  it('looks at pictures of one country only', async () => {
+    const [a, b] = [file('a.jpg', BOATS), file('b.jpg', ALPS)];
+    await add([
+      { path: a, fields: { country: 'JP' } },
+      { path: b, fields: { country: 'FR' } },
+    ]);
+    truncateSync(a, 100);
+    truncateSync(b, 100);
+    expect(await check({ fsCheck: true, filter: { country: 'FR' } })).to.deep.equal([
+      ['SOURCE_CHANGED', b, false],
+    ]);
+  });
+
+  it('finds chunks of dead processes and hosts that are off, and frees them', async () => {
+    const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+    await once(child, 'exit');
+    const queue = await ingestQueue(s.engine, 'images');
+    const [name] = await queue.add([{ source: '/p/a.jpg', id: 'a' }]);
+    const holder = { ...(await thisProcess()), pid: child.pid! };
+    const lease = { holder, token: 't', expires: Date.now() - 1 };
+    const chunk = { size: 1, lease, deaths: 0, notBefore: 0 };
+    await s.engine.writeState('images', `ingest/chunk/${name!}`, chunk);
+    const until = Date.now() + 10 * TWO_HOURS;
+    const off = { host: 'example.com', until, times: 1, code: 'TIMEOUT', reason: 'was slow' };
+    await s.engine.writeState('images', 'ingest/host/example.com', off);
+    await s.engine.writeState('images', 'ingest/quarantine/x/1', [{ source: '/p/b.jpg', id: 'b' }]);
+    expect(await check({ fix: true })).to.deep.equal([
+      ['LEASE_STUCK', name, true],
+      ['PICTURE_QUARANTINED', '/p/b.jpg', true],
+      ['HOST_OFF', 'example.com', true],
+    ]);
+    expect(await check()).to.deep.equal([]);
+    expect((await queue.chunks()).map(([, { lease: held, size }]) => [held, size])).to.deep.equal([
+      [null, 1],
+      [null, 1],
+    ]);
+  });
+});

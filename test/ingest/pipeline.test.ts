@@ -1,0 +1,323 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { releaseHost } from '../../lib/ingest/hosts.ts';
+import { ingestImages, type IngestOptions } from '../../lib/ingest/pipeline.ts';
+import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
+import { testServers } from './hostile-server.ts';
+import { noise, studio } from './pictures.ts';
+
+const LOOPBACK = { allowAddresses: ['127.0.0.0/8'] };
+
+describe('ingestImages', function () {
+  this.timeout(30_000);
+  const s = studio();
+  const { server } = testServers();
+  const ingest = (
+    sources: Iterable<unknown> | AsyncIterable<unknown>,
+    options: IngestOptions = {},
+  ): ReturnType<typeof ingestImages> =>
+    ingestImages(s, sources, { fetch: LOOPBACK, retryMs: 0, ...options });
+  const file = (name: string, bytes: Buffer): string => {
+    writeFileSync(join(s.dir, name), bytes);
+    return join(s.dir, name);
+  };
+  const send = (response: ServerResponse, status: number, body?: Buffer | string): void => {
+    response.writeHead(status).end(body);
+  };
+  const queueLength = async (): Promise<number> =>
+    (await s.engine.listState('images', 'ingest/')).length;
+
+  it('takes in files, URLs and records, each with its id, source and fields', async () => {
+    const { origin } = await server((_, response) => send(response, 200, CAT));
+    const boats = file('boats.jpg', BOATS);
+    const { host } = new URL(origin);
+    const result = await ingest(
+      [
+        boats,
+        `http://anna:secret@${host}/cat.jpg`,
+        { path: file('alps.jpg', ALPS), id: 'alps', fields: { country: 'FR', tags: ['snow'] } },
+      ],
+      { fields: { country: 'JP' }, thumbnails: s.thumbnails },
+    );
+    expect(result).to.include({
+      added: 3,
+      changed: 0,
+      unchanged: 0,
+      failed: 0,
+      queued: 3,
+      left: 0,
+    });
+    expect(await s.index.get(boats)).to.include({ source: boats, bytes: BOATS.length });
+    expect(await s.index.get(`${origin}/cat.jpg`)).to.include({ source: `${origin}/cat.jpg` });
+    const alps = (await s.index.get('alps'))!;
+    expect(alps).to.include({ source: join(s.dir, 'alps.jpg') });
+    expect(alps.fields).to.deep.equal({ country: 'FR', tags: ['snow'] });
+    expect(await s.thumbnails.has(alps.sha256!)).to.equal(true);
+    expect((await s.index.similar(CAT, { filter: { country: 'JP' } }))[0]).to.include({
+      id: `${origin}/cat.jpg`,
+      rule: 'same-bytes',
+    });
+    const { fetch, describe, thumbnail, write } = result.stages;
+    expect([fetch.count, describe.count, thumbnail.count, write.count]).to.deep.equal([3, 3, 3, 3]);
+    expect(fetch.bytes).to.equal(BOATS.length + CAT.length + ALPS.length);
+    expect(await queueLength()).to.equal(0);
+  });
+
+  it('describes only what has changed, and keeps when it was added and its fields', async () => {
+    const path = file('a.jpg', BOATS);
+    const kept = file('b.jpg', ALPS);
+    await ingest([path, kept], { fields: { country: 'JP' } });
+    const { addedAt } = (await s.index.get(path))!;
+    const before = await s.index.get(kept);
+    file('a.jpg', FLOWER);
+    const result = await ingest([path, kept]);
+    expect(result).to.include({ added: 0, changed: 1, unchanged: 1 });
+    expect(result.stages.describe.count).to.equal(1);
+    const now = (await s.index.get(path))!;
+    expect(now).to.include({ addedAt, bytes: FLOWER.length });
+    expect(now.fields).to.deep.equal({ country: 'JP' });
+    const { checkedAt, ...rest } = (await s.index.get(kept))!;
+    expect([rest, typeof checkedAt]).to.deep.equal([before, 'string']);
+    expect((await ingest([kept], { again: true })).stages.describe.count).to.equal(1);
+  });
+
+  it('asks a server only for what has changed', async () => {
+    const answers: number[] = [];
+    const { origin } = await server((request, response) => {
+      const same = request.headers['if-none-match'] === '"7"';
+      answers.push(same ? 304 : 200);
+      response.writeHead(same ? 304 : 200, { etag: '"7"' }).end(same ? undefined : CAT);
+    });
+    for (let run = 0; run < 3; run++) await ingest([`${origin}/cat.jpg`]);
+    expect(answers).to.deep.equal([200, 304, 304]);
+    expect((await s.index.get(`${origin}/cat.jpg`))!.bytes).to.equal(CAT.length);
+  });
+
+  it('tries again what may pass, and no oftener than it is told to', async () => {
+    const asked = new Map<string, number>();
+    const { origin } = await server(({ url = '' }, response) => {
+      const times = (asked.get(url) ?? 0) + 1;
+      asked.set(url, times);
+      if (url === '/soon' && times === 3) send(response, 200, CAT);
+      else send(response, url === '/none' ? 404 : 503);
+    });
+    const result = await ingest([`${origin}/soon`, `${origin}/never`, `${origin}/none`], {
+      maxAttempts: 4,
+    });
+    expect(result).to.include({ added: 1, failed: 2, retries: 5, left: 0 });
+    expect(Object.fromEntries(asked)).to.deep.equal({ '/soon': 3, '/never': 4, '/none': 1 });
+    const letters = result.deadLetters.map(({ code, attempts }) => [code, attempts]);
+    expect(letters).to.have.deep.members([
+      ['NOT_FOUND', 1],
+      ['SERVER_ERROR', 4],
+    ]);
+    expect(result.stages.fetch.failures).to.deep.equal({ SERVER_ERROR: 6, NOT_FOUND: 1 });
+  });
+
+  it('leaves a host alone for as long as it asks, and goes on after that', async () => {
+    let calm = false;
+    let asked = 0;
+    const { origin } = await server((_, response) => {
+      asked += 1;
+      if (calm) send(response, 200, CAT);
+      else response.writeHead(429, { 'retry-after': '3600' }).end();
+    });
+    const urls = ['a', 'b', 'c'].map((name) => `${origin}/${name}`);
+    const start = Date.now();
+    const first = await ingest(urls, { concurrency: 1, now: () => start });
+    expect(first).to.include({ added: 0, failed: 0, left: 3 });
+    expect(asked).to.equal(1);
+    calm = true;
+    expect(await ingest([], { now: () => start + 3_599_000, patienceMs: 0 })).to.include({
+      left: 3,
+    });
+    expect(asked).to.equal(1);
+    expect(await ingest([], { now: () => start + 3_600_000 })).to.include({ added: 3, left: 0 });
+  });
+
+  it('switches a host off that fails in a row, says why, and lets others go on', async () => {
+    let broken = true;
+    let asked = 0;
+    const bad = await server((_, response) => {
+      asked += 1;
+      if (broken) response.destroy();
+      else send(response, 200, CAT);
+    });
+    const good = await server((_, response) => send(response, 200, ALPS));
+    const urls = Array.from({ length: 10 }, (_, i) => [
+      `${bad.origin}/${i}`,
+      `${good.origin}/${i}`,
+    ]);
+    const options = { concurrency: 1, hostFailures: 3, patienceMs: 0 };
+    const first = await ingest(urls.flat(), options);
+    expect(first).to.include({ added: 10, failed: 0, left: 10 });
+    expect(asked).to.equal(3);
+    expect(first.hostsOff).to.have.length(1);
+    expect(first.hostsOff[0]).to.include({
+      host: new URL(bad.origin).host,
+      times: 1,
+      code: 'CONNECTION_FAILED',
+    });
+    broken = false;
+    expect(await ingest([], options)).to.include({ added: 0, left: 10 });
+    expect(await releaseHost(s.engine, 'images', new URL(bad.origin).host)).to.equal(true);
+    const start = Date.now() + 3_600_000;
+    const last = await ingest([], { ...options, now: () => start });
+    expect(last).to.include({ added: 10, left: 0 });
+    expect(last.hostsOff).to.deep.equal([]);
+  });
+
+  it('gives up the pictures of a host that was switched off three times', async () => {
+    let asked = 0;
+    const { origin } = await server((_, response) => {
+      asked += 1;
+      send(response, 500);
+    });
+    const urls = Array.from({ length: 6 }, (_, i) => `${origin}/${i}`);
+    let clock = Date.now();
+    const options = { concurrency: 1, hostFailures: 2, patienceMs: 0, maxAttempts: 9 };
+    const run = (sources: string[]): ReturnType<typeof ingest> =>
+      ingest(sources, { ...options, now: () => clock });
+    expect(await run(urls)).to.include({ failed: 0, left: 6 });
+    for (let hour = 1; hour <= 2; hour++) {
+      clock += 3_600_000;
+      await run([]);
+    }
+    clock += 1000;
+    const last = await run([`${origin}/new`]);
+    expect(last.deadLetters[0]).to.include({ code: 'HOST_OFF', attempts: 0 });
+    expect(asked).to.equal(4);
+  });
+
+  it('asks one host for so many pictures at a time', async () => {
+    let now = 0;
+    let most = 0;
+    const waiting: (() => void)[] = [];
+    const { origin } = await server((_: IncomingMessage, response) => {
+      now += 1;
+      most = Math.max(most, now);
+      waiting.push(() => {
+        now -= 1;
+        send(response, 200, CAT);
+      });
+      // Answered when as many are there as may be, or none has come for long.
+      if (now === 2) for (const answer of waiting.splice(0)) answer();
+    });
+    const urls = Array.from({ length: 12 }, (_, i) => `${origin}/${i}`);
+    expect(await ingest(urls, { perHost: 2, concurrency: 8 })).to.include({ added: 12 });
+    expect(most).to.equal(2);
+  });
+
+  it('writes failed pictures to a file, all of them, and no credentials', async () => {
+    const { origin } = await server((request, response) => {
+      if (request.url === '/page') send(response, 200, '<!doctype html><title>Sorry</title>');
+      else if (request.url!.startsWith('/cut')) send(response, 200, BOATS.subarray(0, 9000));
+      else send(response, 410);
+    });
+    const { host } = new URL(origin);
+    const deadLetters = join(s.dir, 'letters', 'images.jsonl');
+    const result = await ingest(
+      [
+        `http://anna:secret@${host}/page`,
+        `http://anna:secret@${host}/cut?token=secret`,
+        ...Array.from({ length: 20 }, (_, i) => `${origin}/${i}`),
+        'http://169.254.169.254/latest',
+        { id: 'x' },
+        { url: `http://anna:secret@${host}/ok`, id: 5 },
+        { url: [`http://anna:secret@${host}/ok`] },
+        file('empty.jpg', Buffer.alloc(0)),
+        s.dir,
+      ],
+      { deadLetters, maxAttempts: 1, hostFailures: 99 },
+    );
+    expect(result.failed).to.equal(28);
+    expect(result.deadLetters).to.have.length(20);
+    expect(result.deadLettersFile).to.equal(deadLetters);
+    const text = readFileSync(deadLetters, 'utf8');
+    expect(text).to.not.include('secret');
+    const letters = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { code: string });
+    const codes: Record<string, number> = {};
+    for (const { code } of letters) codes[code] = (codes[code] ?? 0) + 1;
+    expect(codes).to.deep.equal({
+      NOT_IMAGE: 1,
+      TRUNCATED: 1,
+      GONE: 20,
+      BLOCKED_ADDRESS: 1,
+      SOURCE_INVALID: 3,
+      EMPTY: 1,
+      NOT_A_FILE: 1,
+    });
+    expect(statSync(deadLetters).mode & 0o777).to.equal(0o600);
+  });
+
+  it('reads an endless source no further than the queue is long, and stops in order', async () => {
+    const png = await noise(1);
+    const path = file('n.png', png);
+    let pulled = 0;
+    const endless = function* (): Generator {
+      for (;;) yield { path, id: `n${pulled++}` };
+    };
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    let done = 0;
+    const run = ingest(endless(), {
+      maxChunks: 1,
+      signal: stop.signal,
+      onProgress: (progress) => {
+        done = progress.done;
+        expect(progress.total).to.equal(null);
+        if (done >= 20) stop.abort(reason);
+      },
+    });
+    expect(await run.catch((error: unknown) => error)).to.equal(reason);
+    expect(pulled).to.be.at.most(3 * 500);
+    const inside = await s.index.count();
+    expect(inside).to.be.at.least(20).and.below(500);
+    const rest = await ingest([]);
+    expect(rest.queued + rest.left + rest.failed).to.equal(0);
+    expect(rest.added).to.be.greaterThan(400);
+    expect((await s.index.count()) % 500).to.equal(0);
+  });
+
+  it('works on what comes slowly while it waits for more', async () => {
+    const path = file('cat.jpg', CAT);
+    const seen: number[] = [];
+    let settled = (): void => undefined;
+    const drip = async function* (): AsyncGenerator {
+      for (let i = 0; i < 2; i++) {
+        const arrived = new Promise<void>((resolve) => (settled = resolve));
+        yield { path, id: `${i}` };
+        await arrived;
+        seen.push(await s.index.count());
+      }
+    };
+    await ingest(drip(), { onProgress: () => settled() });
+    expect(seen).to.deep.equal([1, 2]);
+  });
+
+  it('passes on what a source throws, and what the engine does, and keeps the queue', async () => {
+    const path = file('n.png', await noise(1));
+    const broken = function* (): Generator {
+      for (let i = 0; i < 500; i++) yield { path, id: `${i}` };
+      throw new Error('no more disks');
+    };
+    const error = await ingest(broken()).catch((e: unknown) => e);
+    expect(error).to.have.property('message', 'no more disks');
+    expect(await ingest([])).to.include({ left: 0 });
+    expect(await s.index.count()).to.equal(500);
+  });
+
+  it('refuses options that can not be', async () => {
+    for (const options of [{ concurrency: 0 }, { maxAttempts: 1.5 }, { perHost: -1 }]) {
+      const error = await ingest([], options).catch((e: unknown) => e);
+      expect(error).to.include({ code: 'INGEST_OPTION_INVALID' });
+    }
+  });
+});

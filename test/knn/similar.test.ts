@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { describeImage, type ImageDescription, queryViews } from '../../lib/knn/describe.ts';
+import { type ImageDocument, toImageDocument } from '../../lib/knn/document.ts';
+import { rankSimilar, type SimilarImage, similarSearches } from '../../lib/knn/similar.ts';
+import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
+import { IMAGE_THRESHOLDS } from '../../lib/knn/thresholds.ts';
+import { ALPS, BOATS, CAT, FLOWER } from './photos.ts';
+
+const ADDED_AT = '2026-11-21T00:00:00.000Z';
+
+function documentOf(id: string, content: ImageDescription): ImageDocument {
+  return toImageDocument(id, { content, addedAt: ADDED_AT });
+}
+
+function ranked(
+  query: ImageDescription,
+  documents: ImageDocument[],
+  { threshold = IMAGE_THRESHOLDS.vector }: { threshold?: number | null } = {},
+): SimilarImage[] {
+  const views = queryViews(query);
+  return rankSimilar(documents, { content: query, views, space: DEFAULT_SPACE, threshold });
+}
+
+/** The right lower 88 % of both sides: too little for hashes and for the vector alone. */
+async function cropped(photo: Buffer): Promise<ImageDescription> {
+  const { width, height } = await sharp(photo).metadata();
+  const [left, top] = [Math.round(width * 0.12), Math.round(height * 0.12)];
+  const box = { left, top, width: width - left, height: height - top };
+  return describeImage(await sharp(photo).extract(box).jpeg().toBuffer());
+}
+
+describe('rankSimilar', () => {
+  let photos: Record<string, ImageDescription>;
+  before(async () => {
+    photos = Object.fromEntries(
+      await Promise.all(
+        Object.entries({ ALPS, BOATS, CAT, FLOWER }).map(async ([name, photo]) => [
+          name,
+          await describeImage(photo),
+        ]),
+      ),
+    ) as typeof photos;
+  });
+  const documents = (): ImageDocument[] =>
+    Object.entries(photos).map(([name, content]) => documentOf(name, content));
+
+  it('takes a crop beyond the threshold for a near duplicate where the previews agree', async () => {
+    const [first, ...others] = ranked(await cropped(FLOWER), documents());
+    expect(first).to.include({ id: 'FLOWER', rule: 'near-vector' });
+    expect(first!.distance).to.be.above(IMAGE_THRESHOLDS.vector);
+    expect(others.map(({ rule }) => rule)).to.deep.equal(['nearest', 'nearest', 'nearest']);
+  });
+
+  it('puts a picture that agrees before a nearer one that does not', async () => {
+    const query = await cropped(FLOWER);
+    const decoy = { ...documentOf('decoy', photos['CAT']!), vector: query.vector!.slice() };
+    // Near by vector, though another picture.
+    decoy.vector[0]! += 0.7;
+    const [first, second] = ranked(query, [decoy, ...documents()]);
+    expect(first).to.include({ id: 'FLOWER', rule: 'near-vector' });
+    expect(second).to.include({ id: 'decoy', rule: 'nearest' });
+    expect(second!.distance).to.be.below(first!.distance!);
+  });
+
+  it('goes by the threshold where one of both has no preview', async () => {
+    const { preview: _, ...query } = await cropped(FLOWER);
+    const { preview: __, ...document } = documentOf('FLOWER', photos['FLOWER']!);
+    const pairs: [ImageDescription, ImageDocument][] = [
+      [{ ...query, preview: null }, documentOf('FLOWER', photos['FLOWER']!)],
+      [await cropped(FLOWER), document],
+    ];
+    for (const [left, right] of pairs) {
+      expect(ranked(left, [right])[0]).to.include({ rule: 'nearest' });
+      expect(ranked(left, [right], { threshold: 1.5 })[0]).to.include({ rule: 'near-vector' });
+      expect(ranked(left, [right], { threshold: null })[0]).to.include({ rule: 'nearest' });
+    }
+  });
+
+  it('finds all of many copies, but looks at five strangers at most', async () => {
+    const query = await cropped(FLOWER);
+    const copies = Array.from({ length: 8 }, (_, at) =>
+      documentOf(`copy ${at}`, photos['FLOWER']!),
+    );
+    const found = ranked(query, copies);
+    expect(found.map(({ rule }) => rule)).to.deep.equal(copies.map(() => 'near-vector'));
+    const strangers = Array.from({ length: 5 }, (_, at) => {
+      const vector = query.vector!.slice();
+      vector[0]! += 0.7;
+      return { ...documentOf(`stranger ${at}`, photos['CAT']!), vector };
+    });
+    for (const [count, rule] of [
+      [4, 'near-vector'],
+      [5, 'nearest'],
+    ] as const) {
+      const all = ranked(query, [...copies.slice(0, 1), ...strangers.slice(0, count)]);
+      expect(all.find(({ id }) => id === 'copy 0')).to.include({ rule });
+    }
+  });
+
+  it('shows neither vectors nor previews', () => {
+    const [{ document } = { document: {} }] = ranked(photos['ALPS']!, documents());
+    expect(document).to.have.any.keys('sha256');
+    expect(document).not.to.have.any.keys('vector', 'trimmed', 'preview', 'slots', 'terms');
+  });
+});
+
+describe('similarSearches', () => {
+  it('asks for five by vector where previews can tell which is the same', async () => {
+    const query = await describeImage(ALPS);
+    const views = queryViews(query);
+    const asked = (content: ImageDescription, k: number): number | undefined =>
+      similarSearches(content, views, { k }).vectors?.k;
+    expect(asked(query, 1)).to.equal(5);
+    expect(asked(query, 10)).to.equal(10);
+    expect(asked({ ...query, preview: null }, 1)).to.equal(1);
+    expect(asked(query, 1.5)).to.equal(1.5);
+  });
+});
+
+describe('toImageDocument', () => {
+  it('keeps the preview, and refuses what is none', async () => {
+    const content = await describeImage(ALPS);
+    expect(documentOf('a', content).preview).to.equal(content.preview);
+    expect(documentOf('a', { ...content, preview: null })).not.to.have.property('preview');
+    expect(() => documentOf('a', { ...content, preview: 'QUFB' }))
+      .to.throw()
+      .with.property('code', 'PREVIEW_INVALID');
+  });
+});
