@@ -4,12 +4,14 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   nearest: async (args) => (await import('./nearest.ts')).benchNearest(args),
   hamming: async (args) => (await import('./hamming.ts')).benchHamming(args),
   ingest: async (args) => (await import('./ingest.ts')).benchIngest(args),
+  load: async (args) => (await import('./load.ts')).benchLoad(args),
   bulk: async (args) => (await import('./bulk.ts')).benchBulk(args),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const run = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;
 if (name === 'contender') (await import('./contender.ts')).serveContender();
+else if (name === 'load-server') (await import('./load-server.ts')).serveLoad();
 else if (!run) {
   console.error(`npm run bench -- ${Object.keys(RUNS).join('|')} [--help]`);
   process.exitCode = 2;

@@ -47,6 +47,22 @@ export {
   type SuggestionOptions,
 } from './suggestions.ts';
 export {
+  answerTextQuery,
+  type TextAnswer,
+  type TextExplanation,
+  type TextHighlight,
+  type TextResult,
+} from './text-hits.ts';
+export {
+  textQuery,
+  TEXT_QUERY_DEFAULTS,
+  type TextHit,
+  type TextQueryOptions,
+  type TextSearch,
+} from './text-query.ts';
+export { readTextHits, textSearchBody } from './text-body.ts';
+export { TEXT_RANKING } from './text-ranking.ts';
+export {
   readBoundaries,
   BOUNDARY_DEFAULTS,
   type Boundaries,

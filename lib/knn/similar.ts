@@ -108,7 +108,7 @@ interface Query extends SimilarOptions {
 /**
  * What engines found, each picture once, by rule, then distance, then id.
  *
- * Where query and document have previews these decide, for the first few by distance; else the threshold.
+ * Where query and document have previews these decide how far vectors may be apart; else the threshold.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: Query): SimilarImage[] {
   const { k = 10, maxDistance = Infinity } = query;
@@ -116,20 +116,19 @@ export function rankSimilar(found: readonly ImageDocument[], query: Query): Simi
   const own = query.content.preview ? readPreview(query.content.preview) : null;
   let misses = 0;
   const isSame = (document: ImageDocument, distance: number): boolean => {
-    const other = own && document.preview ? readPreview(document.preview) : null;
-    if (!own || !other) return distance <= (query.threshold ?? -Infinity);
+    if (!own || !document.preview) return distance <= (query.threshold ?? -Infinity);
     if (distance <= IMAGE_THRESHOLDS.sure) return true;
     const limit = IMAGE_THRESHOLDS.aligned.find((one) => distance <= one.distance);
     if (!limit || misses === MISSES_MAX) return false;
-    const same = agreementOf(own, other) >= limit.agreement;
+    const other = readPreview(document.preview);
+    const same = other !== null && agreementOf(own, other) >= limit.agreement;
     if (!same) misses++;
     return same;
   };
   return [...ids.values()]
-    .map((document) => ({ document, distance: distanceOf(document, query) }))
-    .sort((a, b) => nearestFirst({ ...a, id: a.document.id }, { ...b, id: b.document.id }))
-    .map(({ document, distance }): SimilarImage => {
-      const { id } = document;
+    .map((document) => ({ id: document.id, document, distance: distanceOf(document, query) }))
+    .sort(nearestFirst)
+    .map(({ id, document, distance }): SimilarImage => {
       const bits = bitsBetween(query.content, document);
       const rule = hashRule(query.content, document, bits);
       const near = (): SimilarRule =>

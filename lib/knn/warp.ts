@@ -14,7 +14,7 @@ export interface Square {
  */
 export type Warp = readonly [number, number, number, number, number, number];
 
-export const IDENTITY: Warp = Object.freeze([0, 1, 0, 0, 0, 1]);
+const IDENTITY: Warp = Object.freeze([0, 1, 0, 0, 0, 1]);
 
 /** Unknowns of a fit: contrast, brightness, and the six of a warp. */
 const UNKNOWNS = 8;

@@ -22,10 +22,10 @@ function ranked(
   return rankSimilar(documents, { content: query, views, space: DEFAULT_SPACE, threshold });
 }
 
-/** The right lower 88 % of both sides: too little for hashes and for the vector alone. */
+/** The right lower 80 % of both sides: too little for hashes and for the vector alone. */
 async function cropped(photo: Buffer): Promise<ImageDescription> {
   const { width, height } = await sharp(photo).metadata();
-  const [left, top] = [Math.round(width * 0.12), Math.round(height * 0.12)];
+  const [left, top] = [Math.round(width * 0.2), Math.round(height * 0.2)];
   const box = { left, top, width: width - left, height: height - top };
   return describeImage(await sharp(photo).extract(box).jpeg().toBuffer());
 }

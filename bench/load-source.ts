@@ -1,0 +1,133 @@
+import { connect, type Socket } from 'node:net';
+
+/** What became of one request. */
+export interface Shot {
+  /** 0 where the connection broke or nothing came. */
+  status: number;
+  /** When it was due, milliseconds since the start. */
+  dueMs: number;
+  /** From when it was due to the whole answer. */
+  latencyMs: number;
+}
+
+interface Pending {
+  dueAt: number;
+  path: string;
+}
+
+/**
+ * Asks at a steady rate whatever the answers do, as people do; a request waits for a free connection where
+ * none may be opened, and that counts as its latency. Answers need a `content-length`.
+ *
+ * autocannon sends the whole quota of a second at the beginning of that second, which is a burst of its own.
+ *
+ * @param options - rate: requests a second. seconds: for how long. connections: open at the most.
+ */
+export async function steadyLoad(
+  url: string,
+  paths: readonly string[],
+  options: { rate: number; seconds: number; connections: number; onShot?: (shot: Shot) => void },
+): Promise<Shot[]> {
+  const { rate, seconds, connections, onShot } = options;
+  const { hostname, port } = new URL(url);
+  const shots: Shot[] = [];
+  const waiting: Pending[] = [];
+  const idle: Lane[] = [];
+  const lanes = new Set<Lane>();
+  const began = performance.now();
+  const total = Math.round(rate * seconds);
+  let sent = 0;
+
+  const finish = ({ dueAt }: Pending, status: number): void => {
+    const shot = { status, dueMs: dueAt - began, latencyMs: performance.now() - dueAt };
+    shots.push(shot);
+    onShot?.(shot);
+  };
+  const open = (): Lane => {
+    const lane = newLane(
+      connect(Number(port), hostname),
+      (pending, status) => {
+        finish(pending, status);
+        const next = waiting.shift();
+        if (next) lane.ask(next);
+        else idle.push(lane);
+      },
+      (pending) => {
+        if (pending) finish(pending, 0);
+        lanes.delete(lane);
+        const at = idle.indexOf(lane);
+        if (at >= 0) idle.splice(at, 1);
+        const next = waiting.shift();
+        if (next) open().ask(next);
+      },
+    );
+    lanes.add(lane);
+    return lane;
+  };
+  const fire = (pending: Pending): void => {
+    const lane = idle.pop();
+    if (lane) lane.ask(pending);
+    else if (lanes.size < connections) open().ask(pending);
+    else waiting.push(pending);
+  };
+
+  await new Promise<void>((resolve) => {
+    const tick = setInterval(() => {
+      const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate));
+      for (; sent < due; sent++) {
+        fire({ dueAt: began + (sent / rate) * 1000, path: paths[sent % paths.length]! });
+      }
+      const late = performance.now() - began > (seconds + 10) * 1000;
+      if ((sent === total && shots.length === total) || late) {
+        clearInterval(tick);
+        resolve();
+      }
+    }, 1);
+  });
+  for (const pending of waiting.splice(0)) finish(pending, 0);
+  for (const lane of [...lanes]) lane.close();
+  return shots;
+}
+
+interface Lane {
+  ask(pending: Pending): void;
+  close(): void;
+}
+
+/** One keep-alive connection with one request at a time. */
+function newLane(
+  socket: Socket,
+  onAnswer: (pending: Pending, status: number) => void,
+  onGone: (pending: Pending | null) => void,
+): Lane {
+  let current: Pending | null = null;
+  let text = '';
+  socket.setNoDelay(true).setEncoding('latin1');
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+    const end = text.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? 0);
+    if (text.length < end + 4 + length || current === null) return;
+    const status = Number(text.slice(9, 12));
+    const pending = current;
+    text = '';
+    current = null;
+    onAnswer(pending, status);
+  });
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    const pending = current;
+    current = null;
+    onGone(pending);
+  });
+  return {
+    ask(pending) {
+      current = pending;
+      socket.write(`GET ${pending.path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
+    },
+    close() {
+      socket.destroy();
+    },
+  };
+}
