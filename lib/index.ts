@@ -4,7 +4,12 @@
  * The whole job is `PlaceIndex` over an engine; the pure parts (records, documents, queries,
  * suggestions, folding, readings, language of a name) serve hosts with a pipeline of their own.
  */
-export { PlaceIndex, type PlaceIndexOptions, type SuggestCallOptions } from './place-index.ts';
+export {
+  PlaceIndex,
+  type PlaceIndexOptions,
+  type SearchCallOptions,
+  type SuggestCallOptions,
+} from './place-index.ts';
 export type { IndexStatus, WriteOptions } from './alias-index.ts';
 export {
   ImageIndex,
@@ -192,6 +197,19 @@ export {
   type MatchExplanation,
   type Suggestion,
   type SuggestionOptions,
+  answerTextQuery,
+  readTextHits,
+  textQuery,
+  textSearchBody,
+  TEXT_QUERY_DEFAULTS,
+  TEXT_RANKING,
+  type TextAnswer,
+  type TextExplanation,
+  type TextHighlight,
+  type TextHit,
+  type TextQueryOptions,
+  type TextResult,
+  type TextSearch,
   readBoundaries,
   BOUNDARY_DEFAULTS,
   type Boundaries,
