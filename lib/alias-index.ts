@@ -1,5 +1,6 @@
 import type { AliasState, Engine, EngineHealth, Generation } from './engines/engine.ts';
 import { OptionError, quoteValue } from './errors.ts';
+import { readRebuildState, type RebuildState } from './rebuild/checkpoint.ts';
 import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebuild/generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
 import { SOURCE_VERSIONS, wallClock } from './rebuild/live-writes.ts';
@@ -25,6 +26,8 @@ export interface IndexStatus {
   generations: Generation[];
   /** The process that rebuilds now, null where none does. */
   rebuilding: LeaseHolder | null;
+  /** How far the rebuild is that runs, or that was cut off; null where there is none. */
+  unfinished: RebuildState | null;
   health: EngineHealth;
 }
 
@@ -87,6 +90,7 @@ export abstract class AliasIndex {
       previous: state?.previous ?? null,
       generations: await this.engine.generations(alias),
       rebuilding: await leaseHolder(this.engine, alias),
+      unfinished: await readRebuildState(this.engine, alias),
       health: await this.engine.health(),
     };
   }

@@ -26,6 +26,8 @@ const MIN_COVER = 0.8;
 const MAX_ZOOM = 2.5;
 /** Agreement that no other way to lay them would better by much. */
 const ENOUGH = 0.97;
+/** Agreement from which on the other way round is tried as well. */
+const NEAR = 0.75;
 /** Correlation of the coarse squares below which a look at the fine ones is useless. */
 const ROUGH_MIN = 0.5;
 
@@ -53,6 +55,13 @@ export function readPreview(text: string): Preview | null {
  * or bar drawn over one doesn't matter. 0 where they can't be laid on one another.
  */
 export function agreementOf(left: Preview, right: Preview): number {
+  // A crop is found better from the pixels of the whole than the other way round.
+  const first = agreementOnto(left, right);
+  if (first < NEAR || first > ENOUGH) return first;
+  return Math.max(first, agreementOnto(right, left));
+}
+
+function agreementOnto(left: Preview, right: Preview): number {
   const ways = [right, mirrored(right)].map((other) => roughFit(left, other, false));
   const plain = ways.reduce((a, b) => (b.correlation > a.correlation ? b : a));
   let best = 0;

@@ -121,7 +121,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: Query): Simi
     const limit = IMAGE_THRESHOLDS.aligned.find((one) => distance <= one.distance);
     if (!limit || misses === MISSES_MAX) return false;
     const other = readPreview(document.preview);
-    const same = other !== null && agreementOf(own, other) >= limit.agreement;
+    const same = other !== null && agreementOf(other, own) >= limit.agreement;
     if (!same) misses++;
     return same;
   };
