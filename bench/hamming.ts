@@ -147,7 +147,7 @@ function scripts(client: Client): Find {
       min_score: 1 / (1.5 + RADIUS),
       query: { script_score: { query: { match_all: {} }, script } },
     };
-    const answer = await client.search({ index: SCAN, body: body as never });
+    const answer = await client.search({ index: SCAN, body });
     return answer.body.hits.hits.map(({ _id }) => Number(_id));
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type * as Onnx from 'onnxruntime-web';
 import { MissingDependencyError, OptionError, quoteValue } from '../errors.ts';
 import { type ImageLimits, type Raster, rasterOf } from './image.ts';
 import type { SpaceType, VectorSpace } from './space.ts';
@@ -60,7 +60,7 @@ export async function onnxModel(
 ): Promise<OnnxModel> {
   const settings = checked(preprocessing);
   const runtime = await loadRuntime();
-  let session: InferenceSession;
+  let session: Onnx.InferenceSession;
   try {
     session = await runtime.InferenceSession.create(file);
   } catch (cause) {
@@ -78,7 +78,7 @@ export async function onnxModel(
   const run = async (raster: Raster): Promise<number[]> => {
     const { data, dims } = tensorOf(raster, settings);
     const answer = await session.run({ [input]: new runtime.Tensor('float32', data, dims) });
-    return Array.from((answer[output] as Tensor).data as Float32Array);
+    return Array.from((answer[output] as Onnx.Tensor).data as Float32Array);
   };
   const { width, height, spaceType } = settings;
   const blank = { width, height, data: new Uint8Array(width * height * 3).fill(255) };
@@ -150,7 +150,7 @@ function tensorOf(
   return { data: numbers, dims: layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3] };
 }
 
-type Runtime = Pick<typeof import('onnxruntime-web'), 'InferenceSession' | 'Tensor'>;
+type Runtime = Pick<typeof Onnx, 'InferenceSession' | 'Tensor'>;
 
 async function loadRuntime(): Promise<Runtime> {
   for (const name of ['onnxruntime-web', 'onnxruntime-node']) {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { EngineError, OptionError, SearchError } from '../../errors.ts';
+import type { SearchError } from '../../errors.ts';
+import { EngineError, OptionError } from '../../errors.ts';
 import type { ImageDocument } from '../../knn/document.ts';
 import type { VectorSearch } from '../../knn/query.ts';
 import type { VectorSpace } from '../../knn/space.ts';
@@ -63,7 +64,7 @@ export function searchThreads(dataDir: string, count: number): SearchThreads {
     });
     const end = (error: Error): void => {
       threads.splice(threads.indexOf(thread), 1);
-      for (const { reject } of thread.open.values()) reject(error);
+      for (const asked of thread.open.values()) asked.reject(error);
       thread.open.clear();
     };
     worker.on('error', end);

@@ -1,6 +1,6 @@
 import type { WriteOperation, WriteOutcome } from '../engine.ts';
 import type { Database } from './sqlite.ts';
-import { type DocumentTables, type WriteTarget } from './tables.ts';
+import type { DocumentTables, WriteTarget } from './tables.ts';
 
 /**
  * Carries out a batch inside the caller's transaction; an operation that is refused leaves no trace.
