@@ -4,11 +4,19 @@ import { embedded } from '../lib/engines/embedded/index.ts';
 import { opensearch } from '../lib/engines/opensearch/index.ts';
 import { createLimiter } from '../lib/health/limiter.ts';
 import { PlaceIndex } from '../lib/place-index.ts';
-import { CLUSTER_LIMITS, EMBEDDED_LIMITS, serve } from '../lib/server/serve.ts';
+import { placeThreads } from '../lib/server/place-threads.ts';
+import { CLUSTER_LIMITS, embeddedLimits, serve } from '../lib/server/serve.ts';
 
 /** What the server process is told to do. */
 export type LoadOrder =
-  | { do: 'serve'; dataDir: string | null; node: string | null; alias: string; limiter: boolean }
+  | {
+      do: 'serve';
+      dataDir: string | null;
+      node: string | null;
+      alias: string;
+      threads: number;
+      limiter: boolean;
+    }
   | { do: 'memory' };
 
 /** Where it serves. */
@@ -19,30 +27,47 @@ export interface LoadServer {
 
 /** Does what the parent process says, until that one goes away. */
 export function serveLoad(): void {
+  let stop = (): Promise<void> => Promise.resolve();
   process.on('message', (order: LoadOrder) => {
-    if (order.do === 'memory') process.send!(process.memoryUsage.rss());
-    else void start(order).then((served) => process.send!(served));
+    if (order.do === 'memory') {
+      process.send!(process.memoryUsage.rss());
+      return;
+    }
+    void start(order).then(({ url, healthUrl, close }) => {
+      stop = close;
+      process.send!({ url, healthUrl });
+    });
   });
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => void stop().then(() => process.exit()));
 }
 
 async function start({
   dataDir,
   node,
   alias,
+  threads,
   limiter,
-}: LoadOrder & { do: 'serve' }): Promise<LoadServer> {
+}: LoadOrder & { do: 'serve' }): Promise<LoadServer & { close: () => Promise<void> }> {
   const engine =
     node === null
       ? embedded({ dataDir: dataDir!, readOnly: true })
       : opensearch({ client: new Client({ node }) });
-  const places = new PlaceIndex(engine, { alias });
-  const { url, healthUrl } = await serve({
+  const places =
+    node === null && threads > 0
+      ? placeThreads({ dataDir: dataDir!, alias, count: threads })
+      : new PlaceIndex(engine, { alias });
+  const limits = node === null ? embeddedLimits(threads) : CLUSTER_LIMITS;
+  const serving = await serve({
     places,
     port: 0,
     healthPort: 0,
     dictionaries: false,
-    ...(limiter ? { limiter: createLimiter(node ? CLUSTER_LIMITS : EMBEDDED_LIMITS) } : {}),
+    drainMs: 1000,
+    ...(limiter ? { limiter: createLimiter(limits) } : {}),
   });
-  return { url, healthUrl };
+  const close = async (): Promise<void> => {
+    await serving.stop();
+    await places.close();
+  };
+  return { url: serving.url, healthUrl: serving.healthUrl, close };
 }

@@ -20,6 +20,7 @@ const USAGE = `npm run bench -- load [options]
 
   --data DIR        embedded index to serve; without it the example places
   --node URL        OpenSearch for tests instead; an index bench-load is made there, and deleted
+  --threads N       that search the embedded index, 0 for none (default 1)
   --seconds N       a step (default 10)
   --outage N        seconds for which the backend is away, with --node only (default 20)
   --connections N   open at the most (default 200)`;
@@ -50,6 +51,7 @@ interface Settings {
   dataDir: string | null;
   node: string | null;
   alias: string;
+  threads: number;
   seconds: number;
   outage: number;
   connections: number;
@@ -62,6 +64,7 @@ export async function benchLoad(args: string[]): Promise<void> {
     options: {
       data: { type: 'string' },
       node: { type: 'string' },
+      threads: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '10' },
       outage: { type: 'string', default: '20' },
       connections: { type: 'string', default: '200' },
@@ -76,6 +79,7 @@ export async function benchLoad(args: string[]): Promise<void> {
     dataDir: values.data ?? null,
     node: values.node ?? null,
     alias: values.data === undefined ? ALIAS : 'places',
+    threads: Number(values.threads),
     seconds: Number(values.seconds),
     outage: Number(values.outage),
     connections: Number(values.connections),
@@ -140,8 +144,8 @@ async function startServer(
     const [reply] = (await once(child, 'message')) as [unknown];
     return reply;
   };
-  const { dataDir, alias } = settings;
-  const served = (await ask({ do: 'serve', dataDir, node, alias, limiter })) as LoadServer;
+  const { dataDir, alias, threads } = settings;
+  const served = (await ask({ do: 'serve', dataDir, node, alias, threads, limiter })) as LoadServer;
   // What is loaded at the first use is no part of a latency without load.
   await steadyLoad(served.url, PATHS, { rate: 20, seconds: 3, connections: 2 });
   return {
@@ -160,7 +164,7 @@ async function capacity(settings: Settings): Promise<number> {
   const server = await startServer(settings, false);
   const { url } = server;
   const requests = PATHS.map((path) => ({ path }));
-  const options = { url, requests, connections: settings.node ? 16 : 4 };
+  const options = { url, requests, connections: 16 };
   await autocannon({ ...options, duration: 3 });
   const { '2xx': answered, duration } = await autocannon({
     ...options,

@@ -152,7 +152,9 @@ export class ImageIndex extends AliasIndex {
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
     const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
-    const { content, warnings } = await this.#contentOf(picture, options);
+    const { content, warnings, bytes } = await this.#contentOf(picture, options);
+    const { thumbnails } = this.#options;
+    if (thumbnails && bytes && content.sha256) await thumbnails.write(content.sha256, bytes);
     const id = options.id ?? source ?? content.sha256;
     if (id === undefined) {
       const hint = 'Give an id with a vector of your own.';
@@ -312,18 +314,16 @@ export class ImageIndex extends AliasIndex {
   async #contentOf(
     picture: PictureSource,
     { vector, signal }: Pick<PictureOptions, 'vector' | 'signal'>,
-  ): Promise<{ content: ImageContent; warnings: readonly string[] }> {
-    if (isContent(picture)) return { content: picture, warnings: [] };
+  ): Promise<{ content: ImageContent; warnings: readonly string[]; bytes: Uint8Array | null }> {
+    if (isContent(picture)) return { content: picture, warnings: [], bytes: null };
     const bytes = await this.#bytesOf(picture, signal);
     const { warnings, ...description } = await describeImage(bytes, this.#options.limits);
-    if (this.#options.thumbnails && description.sha256) {
-      await this.#options.thumbnails.write(description.sha256, bytes);
-    }
     if (this.#model === IMAGE_DEFAULTS.model && vector === undefined) {
-      return { content: description, warnings };
+      return { content: description, warnings, bytes };
     }
     const own = vector ?? (await this.#model.embed?.(bytes)) ?? null;
-    return { content: { ...description, vector: own, trimmed: null, preview: null }, warnings };
+    const content = { ...description, vector: own, trimmed: null, preview: null };
+    return { content, warnings, bytes };
   }
 
   async #bytesOf(

@@ -1,7 +1,7 @@
-// Compiles lib into a fresh dist and checks what the compiler can't: the program file can be run
+// Compiles lib into a fresh dist, copies the page of the server beside it, and checks what the compiler can't: the program file can be run
 // and no import still names a TypeScript file.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +16,10 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.
   stdio: 'inherit',
 });
 if (status !== 0) fail('lib does not compile.');
+cpSync(join(root, 'lib/server/page'), join(dist, 'server/page'), {
+  recursive: true,
+  filter: (path) => !path.endsWith('.ts'),
+});
 
 for (const name of readdirSync(dist, { recursive: true })) {
   if (!name.endsWith('.js')) continue;

@@ -11,6 +11,7 @@ import { rollbackCommand } from './rollback.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { similarCommand } from './similar.ts';
+import { sizeCommand } from './size.ts';
 import { statusCommand } from './status.ts';
 import { suggestCommand } from './suggest.ts';
 
@@ -30,4 +31,5 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   rollbackCommand,
   gcCommand,
   queueCheckCommand,
+  sizeCommand,
 ];

@@ -1,13 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { loadDetector } from '../analyzers/detect.ts';
 import { OptionError, quoteValue } from '../errors.ts';
 import { engineCheck } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
-import { CLUSTER_LIMITS, EMBEDDED_LIMITS, serve } from '../server/serve.ts';
+import { placeThreads } from '../server/place-threads.ts';
+import { pageHandler } from '../server/page/page.ts';
+import { CLUSTER_LIMITS, embeddedLimits, serve } from '../server/serve.ts';
 import type { LogEntry } from '../server/request-log.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
+import { THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
 import { type Io, note, print } from './io.ts';
 import { ALIAS_OPTION, durationFor, numberFor } from './options.ts';
 import { ALLOW_ADDRESS_OPTION } from './similar.ts';
@@ -19,18 +23,22 @@ interface Flags {
   listen: string;
   healthListen: string;
   openToNetwork?: true;
+  threads?: number;
   places: string;
   images: string;
   cors?: string[];
   allowHost?: string[];
   fetch?: true;
   allowAddress?: string[];
+  thumbnails?: string;
   /** False by `--no-dictionaries`. */
   dictionaries: boolean;
   /** Milliseconds. */
   drain?: number;
   log: 'all' | 'errors' | 'none';
 }
+
+const DEFAULT_THREADS = Math.max(1, availableParallelism() - 1);
 
 /** `suoyin serve`: the stores over HTTP. */
 export const serveCommand: CommandSpec = {
@@ -41,13 +49,13 @@ export const serveCommand: CommandSpec = {
     {
       flags: '--port <n>',
       description: 'of the API; 0 for any',
-      parse: portFor('--port'),
+      parse: wholeFor('--port', 65_535),
       default: 8080,
     },
     {
       flags: '--health-port <n>',
       description: 'of /livez, /readyz and /metrics; 0 for any',
-      parse: portFor('--health-port'),
+      parse: wholeFor('--health-port', 65_535),
       default: 8081,
     },
     { flags: '--listen <host>', description: 'address of the API', default: '127.0.0.1' },
@@ -57,6 +65,11 @@ export const serveCommand: CommandSpec = {
       description: 'allow addresses that others can reach; there is no log-in',
     },
     ...ENGINE_OPTIONS.filter((option) => option !== ALIAS_OPTION),
+    {
+      flags: '--threads <n>',
+      description: 'that search the embedded index; 0 for none (default: cores less one)',
+      parse: wholeFor('--threads', 64),
+    },
     { flags: '--places <alias>', description: 'name of the place index', default: 'places' },
     { flags: '--images <alias>', description: 'name of the image index', default: 'images' },
     {
@@ -72,6 +85,7 @@ export const serveCommand: CommandSpec = {
     },
     { flags: '--fetch', description: 'let clients give pictures by their address' },
     ALLOW_ADDRESS_OPTION,
+    { ...THUMBNAILS_OPTION, description: 'folder of thumbnails, which the page at / shows' },
     {
       flags: '--no-dictionaries',
       description: 'tell languages by characters alone: 350 MB less, starts at once',
@@ -96,20 +110,30 @@ export const serveCommand: CommandSpec = {
   async run({ options }, io) {
     const flags = options as unknown as Flags;
     const stop = io.onInterrupt();
-    const { index, engine, close } = await openIndex({ ...options, alias: flags.places }, io, {
-      readOnly: true,
-    });
+    const { index, engine, data, close } = await openIndex(
+      { ...options, alias: flags.places },
+      io,
+      {
+        readOnly: true,
+      },
+    );
+    const count = flags.engine === 'embedded' ? (flags.threads ?? DEFAULT_THREADS) : 0;
+    const threads = count > 0 ? placeThreads({ dataDir: data, alias: flags.places, count }) : null;
     try {
       const { allowAddress, cors, allowHost, drain } = flags;
       const images = new ImageIndex(engine, {
         alias: flags.images,
         ...(allowAddress ? { fetch: { allowAddresses: allowAddress } } : {}),
       });
-      if (flags.dictionaries) await loadDetector();
-      const limits = flags.engine === 'embedded' ? EMBEDDED_LIMITS : CLUSTER_LIMITS;
+      // The first request should not have to wait for what is loaded once.
+      if (flags.dictionaries) (await loadDetector()).detect('清水寺');
+      await threads?.warm();
+      const limits = flags.engine === 'embedded' ? embeddedLimits(count) : CLUSTER_LIMITS;
       const serving = await serve({
-        places: index,
+        places: threads ?? index,
         images,
+        status: [index, images],
+        fallback: pageHandler(thumbnailsOf(flags.thumbnails)),
         limiter: createLimiter(limits),
         checks: { engine: engineCheck(engine) },
         port: flags.port,
@@ -129,6 +153,7 @@ export const serveCommand: CommandSpec = {
       await serving.stop();
       return EXIT.done;
     } finally {
+      await threads?.close();
       await close();
     }
   },
@@ -150,12 +175,12 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function portFor(flag: string): (text: string) => number {
+function wholeFor(flag: string, most: number): (text: string) => number {
   const read = numberFor(flag);
   return (text) => {
     const value = read(text);
-    if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-    const what = `${flag} ${quoteValue(text)} is no port`;
-    throw new OptionError('NUMBER_INVALID', what, 'Use 0 to 65535.');
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+    const what = `${flag} ${quoteValue(text)} can't be used`;
+    throw new OptionError('NUMBER_INVALID', what, `Use a whole number from 0 to ${most}.`);
   };
 }

@@ -136,6 +136,39 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
       }),
     ),
   }),
+  Status: objectOf({
+    indexes: listOf(
+      objectOf({
+        alias: TEXT,
+        engine: objectOf({
+          name: TEXT,
+          version: TEXT,
+          status: { type: 'string', enum: ['ok', 'degraded', 'down'] },
+        }),
+        generations: listOf(
+          objectOf({
+            name: TEXT,
+            state: { type: 'string', enum: ['building', 'ready', 'live', 'previous', 'retired'] },
+            documents: WHOLE,
+            createdAt: TIME,
+            'failed?': { ...WHOLE, description: 'Dead letters of its rebuild.' },
+          }),
+        ),
+        rebuild: {
+          ...objectOf({
+            generation: TEXT,
+            since: TIME,
+            running: { ...FLAG, description: 'False: it was cut off, and may be gone on with.' },
+            stage: { type: 'string', enum: ['read', 'fill', 'swap'] },
+            documents: WHOLE,
+            of: { type: ['integer', 'null'], description: 'Documents of the live generation.' },
+            failed: { ...WHOLE, description: 'Dead letters as of the last checkpoint.' },
+          }),
+          type: ['object', 'null'],
+        },
+      }),
+    ),
+  }),
   Problem: objectOf({
     type: { ...TEXT, description: '`about:blank`: the status says it, and `code` what exactly.' },
     title: TEXT,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AliasIndex } from '../alias-index.ts';
 import type { Limiter } from '../health/limiter.ts';
 import type { Metrics, SearchOutcome } from '../health/metrics.ts';
 import type { ImageIndex } from '../image-index.ts';
-import type { PlaceIndex } from '../place-index.ts';
 import { acceptsJson, corsFor, holdsTag, isHostOf } from './access.ts';
 import { type Held, readPicture } from './body.ts';
 import { imageRoutes } from './image-routes.ts';
@@ -12,17 +12,21 @@ import { type RequestLimits, requestLimits } from './limits.ts';
 import { openApiOf } from './openapi.ts';
 import { readParameters } from './parameters.ts';
 import { detectRoute, placeRoutes } from './place-routes.ts';
+import type { PlaceSearches } from './place-threads.ts';
 import { problemOf, RequestError } from './problem.ts';
 import { faultOf, type RequestEntry } from './request-entry.ts';
 import type { Route } from './route.ts';
 import { decodeId, routerOf } from './router.ts';
+import { statusRoute } from './status-route.ts';
 
 /** What is served, to whom, and how much of it. */
 export interface HandlerOptions {
-  /** Without it there is no `/suggest`, `/search` and `/places/{id}`. */
-  places?: PlaceIndex;
+  /** A `PlaceIndex`; without it there is no `/suggest`, `/search` and `/places/{id}`. */
+  places?: PlaceSearches;
   /** Without it there is no `/similar` and `/images/{id}`. */
   images?: ImageIndex;
+  /** Indexes that `/status` tells of. Default none: there is no such path. */
+  status?: readonly AliasIndex[];
   /** Holds searches to what the backend takes; share it among all that call this backend. */
   limiter?: Limiter;
   metrics?: Metrics;
@@ -73,7 +77,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 /**
  * Makes a handler over the stores: `GET /suggest`, `/search`, `/detect`, `/places/{id}`, `/images/{id}`,
- * `/openapi.json` and `POST /similar`.
+ * `/status`, `/openapi.json` and `POST /similar`.
  *
  * It owns neither the stores nor the server, so closing them stays with the caller. Mount it before
  * parsers of bodies.
@@ -189,11 +193,12 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 }
 
-function routesOf({ places, images, dictionaries, fetchUrls }: HandlerOptions): Route[] {
+function routesOf({ places, images, status, dictionaries, fetchUrls }: HandlerOptions): Route[] {
   const routes = [
     ...(places ? placeRoutes(places) : []),
     detectRoute({ dictionaries: dictionaries ?? true }),
     ...(images ? imageRoutes(images) : []),
+    ...(status ? [statusRoute(status)] : []),
   ];
   const document: Route = {
     method: 'GET',

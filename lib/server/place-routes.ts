@@ -1,8 +1,9 @@
 import { detectLanguage } from '../analyzers/detect.ts';
 import type { PlaceDocument } from '../autocomplete/document.ts';
 import { quoteValue } from '../errors.ts';
-import type { PlaceIndex, SearchCallOptions, SuggestCallOptions } from '../place-index.ts';
+import type { SearchCallOptions, SuggestCallOptions } from '../place-index.ts';
 import { type Parameter, PLACE_PARAMETERS } from './parameters.ts';
+import type { PlaceSearches } from './place-threads.ts';
 import { RequestError } from './problem.ts';
 import type { Call, Route } from './route.ts';
 
@@ -10,7 +11,7 @@ import type { Call, Route } from './route.ts';
 const CACHE = 'public, max-age=60';
 
 /** Autocomplete, text search and single places. */
-export function placeRoutes(places: PlaceIndex): Route[] {
+export function placeRoutes(places: PlaceSearches): Route[] {
   return [
     {
       method: 'GET',

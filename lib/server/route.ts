@@ -1,16 +1,6 @@
 import type { Priority } from '../health/limiter-options.ts';
 import type { SearchKind } from '../health/metrics.ts';
-import type { ImageIndex } from '../image-index.ts';
-import type { PlaceIndex } from '../place-index.ts';
 import type { Parameter } from './parameters.ts';
-
-/** What a route has to work with. */
-export interface Stores {
-  places?: PlaceIndex;
-  images?: ImageIndex;
-  /** False: languages are told by characters alone. */
-  dictionaries: boolean;
-}
 
 /** A request as a route sees it. */
 export interface Call {

@@ -44,20 +44,24 @@ export interface Serving {
   stop(): Promise<number>;
 }
 
-/**
- * What fits a limiter before the embedded engine, whose searches run on this thread: one in a turn of the
- * event loop, and a queue so short that who waits is answered in time, or refused at once.
- */
-export const EMBEDDED_LIMITS: Readonly<LimiterOptions> = Object.freeze({
-  perTurn: 1,
-  maxQueue: 10,
-  maxWaitMs: { autocomplete: 15, images: 1000 },
-});
+/** Searches that a thread is given at once, so that it has work while refusals keep this one busy. */
+const PER_THREAD = 10;
 
-/** The same before a cluster: answers take longer, and many are under way at once. */
+/**
+ * What fits a limiter before an embedded engine: as much as its threads can take, or, without any (0), one
+ * search in a turn of the event loop. The queue is so short that who waits is answered in time or refused
+ * at once.
+ */
+export function embeddedLimits(threads: number): LimiterOptions {
+  if (threads === 0) return { ...CLUSTER_LIMITS, perTurn: 1 };
+  const limit = threads * PER_THREAD;
+  return { ...CLUSTER_LIMITS, minLimit: limit, initialLimit: limit, maxLimit: limit };
+}
+
+/** What fits a limiter before a cluster. */
 export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
   maxQueue: 20,
-  maxWaitMs: { autocomplete: 15, images: 1000 },
+  maxWaitMs: Object.freeze({ autocomplete: 15, images: 1000 }),
 });
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
@@ -108,6 +112,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         },
         { port: healthPort, host: healthHost, limits: { ...limits, connections: 64 } },
       ),
+    );
+    opened.push(
       await listen(
         (request, response) => {
           handler(request, response, fallback && (() => fallback(request, response)));

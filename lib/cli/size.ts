@@ -1,0 +1,79 @@
+import { sizeDeployment, type SizingFigure, type SizingInput } from '../sizing.ts';
+import type { CommandSpec } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { print, printJson } from './io.ts';
+import { JSON_OPTION, numberFor } from './options.ts';
+
+/** `suoyin size`: what a deployment needs, with the arithmetic. */
+export const sizeCommand: CommandSpec = {
+  name: 'size',
+  summary:
+    'disk, memory, shards and nodes for a number of places and pictures, with the arithmetic',
+  options: [
+    { flags: '--places <n>', description: 'places', parse: numberFor('--places') },
+    { flags: '--images <n>', description: 'pictures', parse: numberFor('--images') },
+    {
+      flags: '--dimension <n>',
+      description: 'numbers of a vector (default: 132)',
+      parse: numberFor('--dimension'),
+    },
+    {
+      flags: '--engine <name>',
+      description: 'default: by the numbers',
+      choices: ['embedded', 'opensearch'],
+    },
+    {
+      flags: '--compression <level>',
+      description: 'of vectors in memory on OpenSearch (default: 1x)',
+      choices: ['1x', '2x', '8x', '16x', '32x'],
+    },
+    { flags: '--m <n>', description: 'edges of a node (default: 16)', parse: numberFor('--m') },
+    {
+      flags: '--replicas <n>',
+      description: 'copies of each shard (default: 1)',
+      parse: numberFor('--replicas'),
+    },
+    {
+      flags: '--node-memory <gib>',
+      description: 'of one data node (default: 64)',
+      parse: numberFor('--node-memory'),
+    },
+    JSON_OPTION,
+  ],
+  examples: [
+    'suoyin size --places 1000000 --images 500000',
+    'suoyin size --images 1000000000 --dimension 512 --compression 32x',
+  ],
+  async run({ options }, io) {
+    const { json, nodeMemory, ...given } = options as { json?: true; nodeMemory?: number };
+    const input: SizingInput = {
+      ...given,
+      ...(nodeMemory === undefined ? {} : { nodeMemoryGib: nodeMemory }),
+    };
+    const sizing = sizeDeployment(input);
+    if (json) {
+      await printJson(io, sizing);
+      return EXIT.done;
+    }
+    const settings = Object.entries(sizing.settings).map(([name, value]) => `${name}=${value}`);
+    const lines = [
+      `engine  ${sizing.engine}`,
+      ...sizing.figures.map(figureLine),
+      ...(settings.length > 0 ? [`settings  ${settings.join(' ')}`] : []),
+      ...sizing.notes,
+    ];
+    await print(io, lines.join('\n'));
+    return EXIT.done;
+  },
+};
+
+function figureLine({ name, value, unit, formula, source }: SizingFigure): string {
+  const shown = unit === 'bytes' ? bytesText(value) : `${value} ${unit}`;
+  return `${name}  ${shown}\n  = ${formula}\n  (${source})`;
+}
+
+function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
+}

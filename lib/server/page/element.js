@@ -1,0 +1,34 @@
+/* global document */
+
+/**
+ * Makes an element. Attributes that are undefined, null or false are left out, true is an empty one; `on`
+ * holds listeners by event; children are texts or elements.
+ */
+export function element(name, { on = {}, ...attributes } = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    made.setAttribute(key, value === true ? '' : String(value));
+  }
+  for (const [event, listener] of Object.entries(on)) made.addEventListener(event, listener);
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** The element of an id; ids are those of page.html. */
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Text in which half-open UTF-16 ranges are marked. */
+export function marked(text, ranges) {
+  const parts = [];
+  let end = 0;
+  for (const [from, to] of ranges) {
+    if (from > end) parts.push(text.slice(end, from));
+    parts.push(element('mark', {}, text.slice(from, to)));
+    end = to;
+  }
+  if (end < text.length) parts.push(text.slice(end));
+  return parts;
+}

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { EngineError, OptionError } from '../../lib/errors.ts';
+import { type PlaceThreads, placeThreads } from '../../lib/server/place-threads.ts';
+import { makeStores, type Stores } from './rig.ts';
+
+describe('placeThreads', function () {
+  this.timeout(60_000);
+  let stores: Stores;
+  let threads: PlaceThreads;
+  before(async () => {
+    stores = await makeStores();
+    threads = placeThreads({ dataDir: stores.dataDir, alias: 'places', count: 2 });
+    await threads.warm();
+  });
+  after(async () => {
+    await threads.close();
+    await stores.close();
+  });
+
+  it('answer as the index does, many at once', async () => {
+    const texts = ['板橋', 'banq', '基隆中正', '漢城', 'tokyo', '高熊', 'ㄅㄢˇ', ''];
+    const options = { language: 'zh-Hant', limit: 3, near: { lat: 25, lon: 121.5 } };
+    const expected = await Promise.all(texts.map((text) => stores.places.suggest(text, options)));
+    const answers = await Promise.all(texts.map((text) => threads.suggest(text, options)));
+    expect(answers).to.deep.equal(expected);
+    expect(answers[0]![0]).to.include({ id: 'tw-banqiao' });
+    expect(await threads.search('中正 基隆')).to.deep.equal(
+      await stores.places.search('中正 基隆'),
+    );
+    expect(await threads.get('tw-banqiao')).to.deep.equal(await stores.places.get('tw-banqiao'));
+    expect(await threads.get('nope')).to.equal(null);
+  });
+
+  it('reject with the errors of the index', async () => {
+    const wrong = await threads.suggest('x', { limit: 0 }).catch((error: unknown) => error);
+    expect(wrong).to.be.instanceOf(OptionError).with.property('code', 'LIMIT_INVALID');
+    const own = await stores.places.suggest('x', { limit: 0 }).catch((error: unknown) => error);
+    expect((wrong as Error).message).to.equal((own as Error).message);
+    const none = placeThreads({ dataDir: stores.dataDir, alias: 'nowhere', count: 1 });
+    const missing = await none.suggest('x').catch((error: unknown) => error);
+    expect(missing).to.be.instanceOf(EngineError).with.property('code', 'INDEX_NOT_FOUND');
+    await none.close();
+  });
+
+  it('reject at once when the signal aborts', async () => {
+    const stop = new AbortController();
+    const asked = threads.suggest('板橋', { signal: stop.signal }).catch((error: unknown) => error);
+    stop.abort();
+    expect(await asked).to.have.property('name', 'AbortError');
+    expect(await threads.suggest('板橋')).to.have.length.above(0);
+  });
+
+  it('see what is written while they are open', async () => {
+    await stores.places.put([{ id: 'new', name: '新地名', kind: 'town', country: 'TW' }]);
+    expect((await threads.suggest('新地名'))[0]).to.include({ id: 'new' });
+  });
+
+  it('close what is under way, and twice', async () => {
+    const short = placeThreads({ dataDir: stores.dataDir, alias: 'places', count: 1 });
+    await short.warm();
+    await short.close();
+    await short.close();
+  });
+});
