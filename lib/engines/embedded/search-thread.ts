@@ -7,8 +7,14 @@ import type { ThreadReply, ThreadRequest } from './search-threads.ts';
 const { dataDir } = workerData as { dataDir: string };
 const engine = embedded({ dataDir, readOnly: true, threads: 0 });
 
-parentPort!.on('message', ({ id, index, search }: ThreadRequest) => {
+parentPort!.on('message', (request: ThreadRequest | null) => {
   void (async () => {
+    if (request === null) {
+      await engine.close();
+      parentPort!.close();
+      return;
+    }
+    const { id, index, search } = request;
     let reply: ThreadReply;
     try {
       reply = { id, answer: await engine.nearest(index, search) };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { SearchError } from '../../errors.ts';
 import { EngineError, OptionError } from '../../errors.ts';
@@ -51,6 +52,7 @@ interface Thread {
 export function searchThreads(dataDir: string, count: number): SearchThreads {
   const threads: Thread[] = [];
   let nextId = 0;
+  let closing = false;
 
   function start(): Thread {
     const worker = new Worker(THREAD, { workerData: { dataDir }, eval: THREAD !== SCRIPT });
@@ -59,11 +61,12 @@ export function searchThreads(dataDir: string, count: number): SearchThreads {
     worker.on('message', (reply: ThreadReply) => {
       const asked = thread.open.get(reply.id);
       thread.open.delete(reply.id);
-      if (thread.open.size === 0) worker.unref();
+      if (thread.open.size === 0 && !closing) worker.unref();
       asked?.resolve(reply);
     });
     const end = (error: Error): void => {
-      threads.splice(threads.indexOf(thread), 1);
+      const at = threads.indexOf(thread);
+      if (at >= 0) threads.splice(at, 1);
       for (const asked of thread.open.values()) asked.reject(error);
       thread.open.clear();
     };
@@ -105,7 +108,14 @@ export function searchThreads(dataDir: string, count: number): SearchThreads {
       return { space: space!, documents: [...found.values()] };
     },
     async close() {
-      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+      closing = true;
+      // Not `terminate`: the driver would be torn down in the middle of a call.
+      const ended = threads.map(({ worker }) => {
+        worker.ref();
+        worker.postMessage(null);
+        return once(worker, 'exit');
+      });
+      await Promise.all(ended);
     },
   };
 }
