@@ -4,6 +4,7 @@ import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
+import { imageMapping } from '../../lib/knn/mapping.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
 import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
@@ -47,6 +48,20 @@ describe('on OpenSearch', function () {
 
   describe('text search', () => {
     searchContract(makeEngine);
+
+    it('accepts an image index of faiss, with all that can be chosen', async () => {
+      const engine = makeEngine();
+      for (const options of [
+        { engine: 'faiss', m: 24, efConstruction: 200, numberOfReplicas: 0 },
+        { engine: 'faiss', dimension: 256, dataType: 'binary' },
+        { engine: 'faiss', encoder: { name: 'sq', parameters: { type: 'fp16' } } },
+        { engine: 'faiss', compression: '16x', spaceType: 'innerproduct' },
+      ] as const) {
+        const { name } = await engine.createGeneration('images', { ...imageMapping(options) });
+        await engine.dropGeneration(name);
+      }
+      await engine.close();
+    });
 
     it('gives the same answers as the embedded engine, to the last field', async () => {
       const indexes = [
