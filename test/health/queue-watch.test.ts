@@ -109,8 +109,9 @@ describe('watchQueue', function () {
         await queue.put({});
         const report = (await lookFor(watch(queue), 80)).at(-1)!;
         expect(report.figures!.workers).to.equal(1);
-        // Redis itself hands jobs of Bull to whoever is connected; BullMQ's worker has to fetch them.
-        expect(report.verdict).to.equal(flavour === 'bull' ? 'stuck-job' : 'not-consuming');
+        // Redis itself hands jobs of Bull to a worker that waits for one, also a frozen one.
+        const wanted = flavour === 'bull' ? ['stuck-job', 'not-consuming'] : ['not-consuming'];
+        expect(wanted).to.include(report.verdict);
       });
 
       it('tells a source whose jobs fail', async () => {
