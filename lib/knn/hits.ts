@@ -14,7 +14,18 @@ export interface ImageHit {
 export function readImageHits(response: {
   hits: { hits: readonly { _source: ImageDocument }[] };
 }): ImageDocument[] {
-  return response.hits.hits.map(({ _source }) => _source);
+  return response.hits.hits.map(({ _source }) => readImageSource(_source));
+}
+
+/**
+ * A document as it was written: OpenSearch 3 keeps vectors out of `_source` and gives them back as the
+ * shortest decimals of single precision.
+ */
+export function readImageSource(source: ImageDocument): ImageDocument {
+  const document = { ...source };
+  if (source.vector) document.vector = source.vector.map(Math.fround);
+  if (source.trimmed) document.trimmed = source.trimmed.map(Math.fround);
+  return document;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { placeSearchBodies, readPlaceHits } from '../../autocomplete/query-body.ts';
 import { EngineError } from '../../errors.ts';
+import { readImageSource } from '../../knn/hits.ts';
 import { faultOf } from '../document-fault.ts';
 import type {
   Engine,
@@ -255,7 +256,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
       const response = await send({ method: 'GET', path, expected: [404] });
       const { found, _source, error } = objectOf(response);
       if (error !== undefined) throw indexNotFound(index);
-      return found === true ? (_source as D) : null;
+      return found === true ? documentOf(_source as D) : null;
     },
 
     async count(index) {
@@ -288,7 +289,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
             hits: { hits: { _source: D; sort: unknown[] }[] };
           };
           pit = renewed ?? pit;
-          for (const { _source } of hits.hits) yield _source;
+          for (const { _source } of hits.hits) yield documentOf(_source);
           if (hits.hits.length < SCAN_PAGE) return;
           after = hits.hits.at(-1)!.sort;
         }
@@ -317,6 +318,10 @@ export function opensearch(options: OpenSearchOptions): Engine {
       return Promise.resolve();
     },
   };
+}
+
+function documentOf<D extends IndexDocument>(source: D): D {
+  return 'terms' in source ? (readImageSource(source) as D) : source;
 }
 
 function bulkOperation(operation: WriteOperation, tag: number): BulkOperation {
