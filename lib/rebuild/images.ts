@@ -13,25 +13,19 @@ import {
 import { aliasState, dropOrphans } from './generations.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { announceBuilding, liveWrites, replayDeletes } from './live-writes.ts';
-import { meterStage, type RebuildProgress } from './progress.ts';
+import type { RebuildOptions } from './options.ts';
+import { meterStage } from './progress.ts';
 import { settleSwap } from './swap.ts';
 
 /** What a rebuild of an image index may be told. */
-export interface ImageRebuildOptions {
+export interface ImageRebuildOptions extends Pick<
+  RebuildOptions,
+  'prepareOnly' | 'keepFreshMs' | 'leaseMs' | 'signal' | 'onProgress' | 'now'
+> {
   /** Changes a document on its way, such as to vectors of another model. Default: as it is. */
   revise?: (document: ImageDocument) => ImageDocument | Promise<ImageDocument>;
   /** Share of the ten nearest by exact search that the new index has to find, 0..1. Default 0.95. */
   minRecall?: number;
-  /** Build and verify, and leave the swap to `swap`. Default false. */
-  prepareOnly?: boolean;
-  /** Milliseconds for which live writes also go to the former generation, for a rollback that loses nothing. Default 0. */
-  keepFreshMs?: number;
-  /** Milliseconds after which a holder that gives no sign counts as dead. Default 60000. */
-  leaseMs?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: RebuildProgress) => void;
-  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
-  now?: () => number;
 }
 
 /** What a rebuild of an image index did. */
