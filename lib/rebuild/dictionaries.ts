@@ -60,6 +60,11 @@ export async function loadDictionaries(needed: {
       const chinese = context.textStarts;
       context.textStarts = (text, language): readonly number[] =>
         language === 'ja' ? japanese.wordStarts(text) : (chinese?.(text, language) ?? []);
+      const inner = context.wordStarts;
+      context.wordStarts = (text, language): readonly number[] => {
+        const starts = inner?.(text, language) ?? [];
+        return language === 'ja' ? [...new Set([...starts, ...japanese.wordStarts(text)])] : starts;
+      };
     } catch (error) {
       warnings.push(`Japanese names without a stated reading get none: ${missing(error)}`);
     }
