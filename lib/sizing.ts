@@ -44,14 +44,16 @@ export interface Sizing {
 /** Bytes on disk, measured; see docs/operating.md for the commands. */
 const MEASURED = {
   placeEmbedded: 3300,
-  placeOpenSearch: 1400,
+  placeOpenSearch: 1100,
   /** Hashes, terms, preview and JSON of a picture, without its vectors. */
-  imageEmbedded: 4200,
-  imageOpenSearch: 3000,
-  /** A vector as JSON in `_source`, per number, and as doc values and graph. */
-  numberOpenSearch: 17,
-  /** Of one picture in a hundred both views are kept; borders are rare among photographs. */
-  views: 1.1,
+  imageEmbedded: 4750,
+  imageOpenSearch: 2350,
+  /** What a vector needs beside its numbers. */
+  vectorEmbedded: 60,
+  /** Of a vector, per number: JSON in `_source`, doc values, the vector itself and its edges. */
+  numberOpenSearch: 25,
+  /** Views of a picture: of one photograph in a hundred the whole and what its borders enclose. */
+  views: 1.02,
 } as const;
 
 const GIB: number = 2 ** 30;
@@ -63,8 +65,8 @@ const GRAPH_SHARE = 0.5;
 /**
  * Disk, memory, shards and nodes for a number of places and pictures, with the arithmetic.
  *
- * An estimate from measured sizes at 10^5 and 10^6 documents: names in many languages, long
- * captions and fields of your own come on top.
+ * An estimate from measured indexes, of 10^5 pictures and 10^5 to 10^6 places: names in many languages,
+ * long captions and fields of your own come on top.
  *
  * @throws {OptionError} `SIZE_INVALID` for what is no number in range.
  */
@@ -94,7 +96,7 @@ interface Wanted {
 function onEmbedded({ places, images, dimension, m }: Wanted): Sizing {
   const vectors = Math.round(images * MEASURED.views);
   const graph = vectors >= 100_000;
-  const perVector = dimension * 4 + (graph ? dimension * 2 + m * 12 : 0);
+  const perVector = dimension * 4 + MEASURED.vectorEmbedded + (graph ? dimension * 2 + m * 12 : 0);
   const notes = [
     'One file, one machine, any number of reading processes, one that writes.',
     'A rebuild needs the disk twice: the old generation stays until it is dropped.',
@@ -111,7 +113,7 @@ function onEmbedded({ places, images, dimension, m }: Wanted): Sizing {
           places * MEASURED.placeEmbedded + images * MEASURED.imageEmbedded + vectors * perVector,
         unit: 'bytes',
         formula: `${places} x ${MEASURED.placeEmbedded} + ${images} x ${MEASURED.imageEmbedded} + ${vectors} x ${perVector}`,
-        source: 'measured at 10^5 and 10^6',
+        source: 'measured, see docs/operating.md',
       },
       {
         name: 'memory',
@@ -154,7 +156,7 @@ function onOpenSearch(
   const notes = ['A rebuild needs the disk twice: the old generation stays until gc.'];
   if (faiss)
     notes.push('faiss is mapped and documented, but untested by suoyin: try it on your data.');
-  if (images >= 1e8)
+  if (images >= 1e8 && ratio < 32)
     notes.push('Keep raw vectors outside memory: --compression 32x with rescoring.');
   return {
     engine: 'opensearch',
@@ -164,7 +166,7 @@ function onOpenSearch(
         value: primary * copies,
         unit: 'bytes',
         formula: `(${places} x ${MEASURED.placeOpenSearch} + ${images} x ${MEASURED.imageOpenSearch} + ${vectors} x ${dimension} x ${MEASURED.numberOpenSearch}) x ${copies}`,
-        source: 'measured at 10^5 and 10^6',
+        source: 'measured, see docs/operating.md',
       },
       {
         name: 'memory for graphs, all copies',

@@ -140,7 +140,11 @@ function javaNode({ java, jars, heap, port, base, config }) {
     },
     failed: () => child !== null && !running(),
     log: () => readFileSync(logFile, 'utf8').slice(-2000),
-    ended: () => (running() ? new Promise((done) => child.once('exit', done)) : undefined),
+    ended() {
+      if (!running()) return undefined;
+      child.ref();
+      return new Promise((done) => child.once('exit', done));
+    },
   };
 }
 

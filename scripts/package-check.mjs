@@ -1,7 +1,8 @@
 // Checks the package as users get it: packed, linted (publint, are-the-types-wrong), installed into
-// an empty project, imported, required, run. Prints one `ok` or `not ok` line a check.
+// an empty project, imported, required and used there on every Node.js that is supported. Prints one
+// `ok`, `not ok` or `skipped` line a check.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,47 +13,95 @@ const folder = mkdtempSync(join(tmpdir(), 'suoyin-package-'));
 const project = join(folder, 'project');
 /** Bytes that the packed file may take: dictionaries come with the dependencies, not with us. */
 const PACKED_LIMIT = 1_000_000;
+/** Besides the one that runs this. */
+const NODE_MAJORS = [22, 24];
+const ENTRIES = ['', '/analyzers', '/autocomplete', '/knn', '/server'].map((path) => name + path);
+const JSONS = [
+  'mappings/places.json',
+  'mappings/names.json',
+  'mappings/images.json',
+  'package.json',
+];
 let failed = 0;
 
 try {
-  const packed = run('npm', ['pack', '--json', '--pack-destination', folder], root);
-  const [facts] = check('npm pack', packed, (out) => JSON.parse(out)) ?? [{}];
-  const tarball = join(folder, facts.filename ?? 'missing.tgz');
-  check(`packed file under ${PACKED_LIMIT} bytes`, packed, () => {
-    if (!(facts.size <= PACKED_LIMIT)) throw new Error(`It has ${facts.size}.`);
-  });
-  check('publint', run('npx', ['publint', 'run', tarball, '--strict'], root));
-  check('attw', run('npx', ['attw', tarball, '--profile', 'esm-only', '--no-emoji'], root));
-
+  const tarball = checkTarball();
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball];
   check('installs into an empty project', run('npm', install, project));
-  const entries = [name, `${name}/analyzers`, `${name}/autocomplete`];
-  const jsons = [
-    `${name}/mappings/places.json`,
-    `${name}/mappings/names.json`,
-    `${name}/package.json`,
-  ];
-  const show = (from) =>
-    `console.log(typeof ${from} === 'object' && Object.keys(${from}).length > 0)`;
-  for (const entry of entries) {
-    const esm = `import * as all from '${entry}'; ${show('all')}`;
-    check(`import '${entry}'`, node(['--input-type=module', '-e', esm]), wantTrue);
-    const cjs = `const all = require('${entry}'); ${show('all')}`;
-    check(`require('${entry}')`, node(['--input-type=commonjs', '-e', cjs]), wantTrue);
+  // A copy: resolved from the empty project, not from this checkout.
+  cpSync(join(root, 'scripts/package-use.mjs'), join(project, 'use.mjs'));
+  checkUse(process.execPath);
+  for (const major of NODE_MAJORS.filter((each) => each !== majorOf(process.version))) {
+    const other = installNode(major);
+    if (other !== null) checkUse(other);
   }
-  for (const entry of jsons) {
-    const esm = `import all from '${entry}' with { type: 'json' }; ${show('all')}`;
-    check(`import '${entry}'`, node(['--input-type=module', '-e', esm]), wantTrue);
-  }
-  check(`${name} --version`, run('npx', ['--no-install', name, '--version'], project), (out) => {
-    if (out.trim() !== version) throw new Error(`It says ${JSON.stringify(out.trim())}.`);
-  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** @returns The path of the packed file. */
+function checkTarball() {
+  const packed = run('npm', ['pack', '--json', '--pack-destination', folder], root);
+  const [facts] = check('npm pack', packed, (out) => JSON.parse(out)) ?? [{}];
+  const tarball = join(folder, facts.filename ?? 'missing.tgz');
+  check(`${facts.size} bytes packed, at most ${PACKED_LIMIT}`, packed, () => {
+    if (!(facts.size <= PACKED_LIMIT)) throw new Error('It is too large.');
+  });
+  check('publint', run('npx', ['publint', 'run', tarball, '--strict'], root));
+  check('attw', run('npx', ['attw', tarball, '--profile', 'esm-only', '--no-emoji'], root));
+  return tarball;
+}
+
+/** @returns The program, or null where it can't be had: a failure in CI. */
+function installNode(major) {
+  const home = join(folder, `node-${major}`);
+  mkdirSync(home);
+  writeFileSync(join(home, 'package.json'), '{ "private": true }');
+  // The package `node` only installs this one, by a script that newer npm does not run unasked.
+  const { platform, arch } = process;
+  const system = platform === 'win32' ? 'win' : platform;
+  const binary = `${platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${arch}`;
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
+  const installed = run('npm', ['install', ...flags, `${binary}@${major}`], home);
+  const file = platform === 'win32' ? 'node.exe' : 'node';
+  const program = join(home, 'node_modules', binary, 'bin', file);
+  if (majorOf(run(program, ['--version']).stdout) === major) return program;
+  const reason = `${binary}@${major} can't be installed here`;
+  if (process.env.CI) check(`Node.js ${major}: ${reason}`, { ...installed, status: 1 });
+  else console.log(`skipped Node.js ${major}: ${reason}`);
+  return null;
+}
+
+function checkUse(program) {
+  const on = (title) => `${title} on Node.js ${run(program, ['--version']).stdout.trim()}`;
+  const node = (...args) => run(program, args, project);
+  const show = (from) =>
+    `console.log(typeof ${from} === 'object' && Object.keys(${from}).length > 0)`;
+  for (const entry of ENTRIES) {
+    const esm = `import * as all from '${entry}'; ${show('all')}`;
+    check(on(`import '${entry}'`), node('--input-type=module', '-e', esm), wantTrue);
+    const cjs = `const all = require('${entry}'); ${show('all')}`;
+    check(on(`require('${entry}')`), node('--input-type=commonjs', '-e', cjs), wantTrue);
+  }
+  for (const entry of JSONS) {
+    const esm = `import all from '${name}/${entry}' with { type: 'json' }; ${show('all')}`;
+    check(on(`import '${name}/${entry}'`), node('--input-type=module', '-e', esm), wantTrue);
+  }
+  check(on('places, pictures and the API'), node('use.mjs'), (out) => {
+    if (out.trim() !== 'done') throw new Error(`It says ${JSON.stringify(out.trim())}.`);
+  });
+  const main = join(project, 'node_modules', name, 'dist/cli/main.js');
+  check(on(`${name} --version`), node(main, '--version'), (out) => {
+    if (out.trim() !== version) throw new Error(`It says ${JSON.stringify(out.trim())}.`);
+  });
+}
+
+function majorOf(text) {
+  return Number(/\d+/.exec(text)?.[0]);
+}
 
 function run(command, args, cwd) {
   const shell = process.platform === 'win32';
@@ -62,10 +111,6 @@ function run(command, args, cwd) {
     shell,
     env: { ...process.env, NO_COLOR: '1' },
   });
-}
-
-function node(args) {
-  return run(process.execPath, args, project);
 }
 
 function wantTrue(out) {

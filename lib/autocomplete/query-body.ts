@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.ts';
 import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from './query.ts';
 import type { PlaceSource } from './document.ts';
 
@@ -47,13 +48,22 @@ export function placeSearchBodies(
   return searches.flatMap((search) => [{ index }, placeSearchBody(search, filter)]);
 }
 
-/** The hits of an `_msearch` or `_search` response, each place once, in order. */
+/**
+ * The hits of an `_msearch` or `_search` response, each place once, in order.
+ *
+ * @throws {EngineError} `ENGINE_FAILED` where one of the searches failed.
+ */
 export function readPlaceHits(response: {
-  responses?: readonly { hits?: { hits: readonly { _source?: unknown }[] } }[];
+  responses?: readonly { hits?: { hits: readonly { _source?: unknown }[] }; error?: unknown }[];
   hits?: { hits: readonly { _source?: unknown }[] };
+  error?: unknown;
 }): PlaceHit[] {
   const byId = new Map<string, PlaceHit>();
-  for (const { hits } of response.responses ?? [response]) {
+  for (const { hits, error } of response.responses ?? [response]) {
+    if (error !== undefined) {
+      const hint = 'Look at the answer of the cluster.';
+      throw new EngineError('ENGINE_FAILED', 'OpenSearch could not answer a search', hint);
+    }
     for (const { _source } of hits?.hits ?? []) {
       const source = _source as PlaceSource;
       if (!byId.has(source.id)) byId.set(source.id, { id: source.id, source });
