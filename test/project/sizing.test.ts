@@ -24,6 +24,7 @@ describe('sizing', () => {
     // docs/operating.md has the commands; bytes of indexes of 101,228 places, and of pictures.
     const measured: [Parameters<typeof sizeDeployment>[0], string, number][] = [
       [{ places: 101_228 }, 'disk', 334_090_240],
+      [{ places: 1_012_280 }, 'disk', 3_702_345_728],
       [{ images: 99_000 }, 'disk', 527_106_048],
       [{ images: 105_000 }, 'disk', 559_177_728 + 43_307_544],
       [{ images: 50_000, dimension: 512 }, 'disk', 342_188_032],

@@ -233,7 +233,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
       if (failed) {
         throw engineErrorOf({ statusCode: failed.status, meta: { body: { error: failed.error } } });
       }
-      return readPlaceHits(answer as Parameters<typeof readPlaceHits>[0]);
+      return readPlaceHits(answer);
     },
 
     async match(index, search, filter = {}, { signal } = {}) {
