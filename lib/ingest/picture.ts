@@ -77,8 +77,7 @@ export async function takePicture(
     ({ bytes }) => ({ bytes: bytes?.length ?? 0 }),
   );
   const { bytes } = fetched;
-  const sha256 = bytes && createHash('sha256').update(bytes).digest('hex');
-  const same = known !== null && (sha256 === null || sha256 === known.sha256);
+  const same = known !== null && (bytes === null || hashOf(bytes) === known.sha256);
   const unchanged = same && !anew;
   const kept = fields ?? known?.fields;
   const described = await clock.time(
@@ -96,7 +95,8 @@ export async function takePicture(
   const { etag, lastModified } = bytes === null ? known! : fetched;
   if (etag) document.etag = etag;
   if (lastModified) document.lastModified = lastModified;
-  if (thumbnails && bytes && sha256) {
+  const { sha256 } = document;
+  if (thumbnails && bytes && sha256 !== undefined) {
     const make = (): Promise<number> => thumbnails.write(sha256, bytes);
     await clock.time('thumbnail', make, (made) => ({
       bytes: bytes.length,
@@ -138,6 +138,10 @@ async function bytesOf(
     ...(complete && lastModified ? { lastModified } : {}),
     signal,
   });
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function isoTime(now: () => number): string {

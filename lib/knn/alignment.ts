@@ -41,9 +41,14 @@ export function previewOf(luma: Float64Array): string {
   return btoa(String.fromCharCode(...levels));
 }
 
+/** Whether a text may be a preview: 1024 bytes in base64. */
+export function isPreview(text: string): boolean {
+  return /^[A-Za-z0-9+/]{1366}==$/.test(text);
+}
+
 /** A preview ready to be compared; null for a text that is none. */
 export function readPreview(text: string): Preview | null {
-  if (!/^[A-Za-z0-9+/]{1366}==$/.test(text)) return null;
+  if (!isPreview(text)) return null;
   return prepared(Float64Array.from(atob(text), (char) => char.charCodeAt(0)));
 }
 

@@ -1,10 +1,9 @@
 import { fieldError } from '../errors.ts';
-import { readPreview } from './alignment.ts';
-import { hashSlots } from './hash.ts';
+import { isPreview } from './alignment.ts';
+import { hashSlots, isHash } from './hash.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
 
 const CONTROL = /\p{Cc}/u;
-const HASH = /^[0-9a-f]{64}$/;
 
 /** A value that the host keeps with a picture. Texts of up to 256 characters can be filtered by. */
 export type FieldValue = string | number | boolean | readonly string[];
@@ -55,14 +54,10 @@ export interface ImageDocument {
 }
 
 /** What describing a picture gave; every part may be missing. */
-export interface ImageContent {
-  sha256?: string;
-  bytes?: number;
-  format?: string;
-  width?: number;
-  height?: number;
-  color?: string;
-  quality?: number;
+export interface ImageContent extends Pick<
+  ImageDocument,
+  'sha256' | 'bytes' | 'format' | 'width' | 'height' | 'color' | 'quality'
+> {
   blockhash?: string | null;
   dctHash?: string | null;
   vector?: readonly number[] | null;
@@ -115,7 +110,7 @@ export function toImageDocument(
     dctHash: content.dctHash,
   })) {
     if (value === undefined || value === null) continue;
-    if (!HASH.test(value)) {
+    if (!isHash(value)) {
       const hint = 'Give 64 lower-case hexadecimal digits';
       throw fieldError('HASH_INVALID', name, value, 'is no hash of 256 bits', hint);
     }
@@ -131,7 +126,7 @@ export function toImageDocument(
 }
 
 function previewText(preview: string): string {
-  if (readPreview(preview)) return preview;
+  if (isPreview(preview)) return preview;
   const hint = 'Give that of describeImage, or none';
   throw fieldError('PREVIEW_INVALID', 'preview', preview, 'is no preview of a picture', hint);
 }

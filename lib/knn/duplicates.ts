@@ -1,4 +1,5 @@
 import type { ImageDocument } from './document.ts';
+import { HITS_MAX } from './query.ts';
 import { shownOf, type SimilarImage } from './similar.ts';
 
 /** What a search for duplicates may be told. */
@@ -18,7 +19,6 @@ export interface DuplicateGroup {
 
 /** Neighbours asked for at first; where all are duplicates, ten times as many. */
 const FIRST_LOOK = 20;
-const HITS_MAX = 10_000;
 
 /** What is known of a picture before it is looked at. */
 interface Listed {

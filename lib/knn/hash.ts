@@ -105,8 +105,13 @@ function bitCount(bits: number): number {
   return count;
 }
 
+/** Whether a text is a hash of 256 bits: 64 lower-case hexadecimal digits. */
+export function isHash(text: unknown): text is string {
+  return typeof text === 'string' && HASH.test(text);
+}
+
 function checkHash(hash: string): void {
-  if (typeof hash === 'string' && HASH.test(hash)) return;
+  if (isHash(hash)) return;
   const hint = 'Use 64 lower-case hexadecimal digits.';
   throw new OptionError('HASH_INVALID', `${quoteValue(hash)} is no hash of 256 bits`, hint);
 }

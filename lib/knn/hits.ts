@@ -40,12 +40,21 @@ export function rankByVector(
   views: readonly (readonly number[])[],
 ): ImageHit[] {
   const hits = documents.flatMap((document) => {
-    const own = [document.vector, document.trimmed].filter((view) => view !== undefined);
-    const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
-    if (distances.length === 0) return [];
-    return [{ id: document.id, distance: Math.min(...distances), document }];
+    const distance = distanceOfViews(space, document, views);
+    return distance === null ? [] : [{ id: document.id, distance, document }];
   });
   return hits.sort(byDistance);
+}
+
+/** Distance of the nearest pair of a picture's views and a query's; null where one of both has none. */
+export function distanceOfViews(
+  space: VectorSpace,
+  { vector, trimmed }: Pick<ImageDocument, 'vector' | 'trimmed'>,
+  views: readonly (readonly number[])[],
+): number | null {
+  const own = [vector, trimmed].filter((view) => view !== undefined);
+  const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
+  return distances.length === 0 ? null : Math.min(...distances);
 }
 
 /** Documents that an engine found by a hash, with the bits that differ, nearest first, then by id. */

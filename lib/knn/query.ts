@@ -1,5 +1,6 @@
 import { OptionError, quoteValue } from '../errors.ts';
 import { type FieldValue, fieldTerm } from './document.ts';
+import { isHash } from './hash.ts';
 import { vectorFault, type VectorSpace } from './space.ts';
 
 /** Pictures whose fields have one of these values each: `{ country: 'TW', tags: ['temple', 'park'] }`. */
@@ -72,7 +73,7 @@ export function checkVectorSearch(space: VectorSpace, search: VectorSearch): voi
  */
 export function checkHashSearch({ field, value, maxDistance = 0, limit }: HashSearch): void {
   checkCount('K_INVALID', 'limit', limit);
-  if (!/^[0-9a-f]{64}$/.test(value)) {
+  if (!isHash(value)) {
     const hint = 'Give 64 lower-case hexadecimal digits.';
     throw new OptionError('HASH_INVALID', `${field} ${quoteValue(value)} is no hash`, hint);
   }

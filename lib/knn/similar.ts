@@ -2,13 +2,14 @@ import { agreementOf, readPreview } from './alignment.ts';
 import { OptionError, quoteValue } from '../errors.ts';
 import type { ImageContent, ImageDocument } from './document.ts';
 import { hammingDistance } from './hash.ts';
+import { distanceOfViews } from './hits.ts';
 import {
   type FieldFilter,
   HASH_DISTANCE_MAX,
   type HashSearch,
   type VectorSearch,
 } from './query.ts';
-import { distanceBetween, type VectorSpace } from './space.ts';
+import type { VectorSpace } from './space.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
 
 /**
@@ -126,7 +127,10 @@ export function rankSimilar(found: readonly ImageDocument[], query: Query): Simi
     return same;
   };
   return [...ids.values()]
-    .map((document) => ({ id: document.id, document, distance: distanceOf(document, query) }))
+    .map((document) => {
+      const distance = distanceOfViews(query.space, document, query.views);
+      return { id: document.id, document, distance };
+    })
     .sort(nearestFirst)
     .map(({ id, document, distance }): SimilarImage => {
       const bits = bitsBetween(query.content, document);
@@ -144,15 +148,6 @@ export function rankSimilar(found: readonly ImageDocument[], query: Query): Simi
 export function shownOf(document: ImageDocument): Omit<ImageDocument, Hidden> {
   const { vector: _, trimmed: __, preview: ___, slots: ____, terms: _____, ...shown } = document;
   return shown;
-}
-
-function distanceOf(
-  { vector, trimmed }: ImageDocument,
-  { views, space }: Pick<Query, 'views' | 'space'>,
-): number | null {
-  const own = [vector, trimmed].filter((view) => view !== undefined);
-  const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
-  return distances.length === 0 ? null : Math.min(...distances);
 }
 
 function bitsBetween(content: ImageContent, { dctHash }: ImageDocument): number | null {

@@ -26,21 +26,22 @@ export function findNearest(
   database: Database,
   entry: CatalogueEntry,
   search: VectorSearch,
-  graph: VectorGraph | null = null,
+  graphOf: (space: VectorSpace) => VectorGraph | null,
 ): { space: VectorSpace; documents: ImageDocument[] } {
   checkFeature(database, entry);
   const { number, state } = entry;
   const space = spaceOf(database, number);
   checkVectorSearch(space, search);
   if (state === 'building') return { space, documents: [] };
-  const usable = graph !== null && !search.exact && filterTerms(search.filter).length === 0;
   const every = vectorsSearched(space) ? searchedViews : scannedViews;
-  const find = usable ? graphViews(graph) : every;
+  const whole = !search.exact && filterTerms(search.filter).length === 0;
+  const graph = whole ? graphOf(space) : null;
+  const find = graph ? graphViews(graph, every) : every;
   const docs = new Set<number>();
   for (const vector of search.vectors) {
     for (const doc of find(database, { number, space, search, vector })) docs.add(doc);
   }
-  return { space, documents: documentsOf(database, number, [...docs]) };
+  return { space, documents: documentsOf(database, number, space, [...docs]) };
 }
 
 /** @see Engine.byHash */
@@ -83,6 +84,7 @@ export function findByHash(
   return documentsOf(
     database,
     number,
+    spaceOf(database, number),
     rows.map(([doc]) => doc as number),
   );
 }
@@ -96,17 +98,18 @@ interface ViewSearch {
   after?: number;
 }
 
+/** Numbers of the documents whose views are nearest. */
+type FindViews = (database: Database, options: ViewSearch) => number[];
+
 /** Follows a graph, and compares the vectors that came after it. */
-function graphViews(graph: VectorGraph): typeof searchedViews {
+function graphViews(graph: VectorGraph, every: FindViews): FindViews {
   return (database, options) => {
     const { number, space, search, vector } = options;
     const doc = database.sql(`select doc from g${number}_view where view = ?`);
     const views = graph.search(unit(space, vector), search.k * VIEWS_MAX, search.efSearch);
     const found = views.flatMap((view) => (doc.row(view) ?? []) as number[]);
     if (viewCount(database, number, graph.through) === 0) return found;
-    const newer = { ...options, after: graph.through };
-    const rest = vectorsSearched(space) ? searchedViews : scannedViews;
-    return [...found, ...rest(database, newer)];
+    return [...found, ...every(database, { ...options, after: graph.through })];
   };
 }
 

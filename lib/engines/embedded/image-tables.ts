@@ -67,13 +67,15 @@ export const imageTables: DocumentTables = {
     return documentsOf(
       database,
       number,
+      spaceOf(database, number),
       rows.map(([doc]) => doc as number),
     );
   },
 
   get(database, number, id): ImageDocument | null {
     const row = database.sql(`select doc from g${number}_doc where id = ?`).row(id);
-    return row ? documentsOf(database, number, [row[0] as number])[0]! : null;
+    if (!row) return null;
+    return documentsOf(database, number, spaceOf(database, number), [row[0] as number])[0]!;
   },
 
   buildSteps(number) {
@@ -101,10 +103,9 @@ export function spaceOf(database: Database, number: number): VectorSpace {
 export function documentsOf(
   database: Database,
   number: number,
+  space: VectorSpace,
   docs: readonly number[],
 ): ImageDocument[] {
-  if (docs.length === 0) return [];
-  const space = spaceOf(database, number);
   const g = `g${number}`;
   const source = database.sql(`select source from ${g}_doc where doc = ?`);
   const views = database.sql(`select name, view from ${g}_view where doc = ? order by name`);

@@ -307,10 +307,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         threads ??= searchThreads(dataDir, threadCount);
         if (search.vectors.length > 0) return threads.nearest(entry.name, search);
       }
-      return reading((db) => {
-        const graph = entry.feature === 'images' ? graphOf(entry, spaceOf(db, entry.number)) : null;
-        return findNearest(db, entry, search, graph);
-      });
+      return reading((db) => findNearest(db, entry, search, (space) => graphOf(entry, space)));
     },
 
     byHash: (index, search, { signal } = {}) =>
