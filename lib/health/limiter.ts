@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { random as chance } from '../engines/opensearch/back-off.ts';
 import { adaptiveLimit } from './adaptive-limit.ts';
 import { type CircuitState, createCircuit } from './circuit.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
@@ -72,7 +72,7 @@ const CODES = { full: 'OVERLOADED', late: 'QUEUE_TIMEOUT', down: 'CIRCUIT_OPEN' 
  */
 export function createLimiter(options: LimiterOptions = {}): Limiter {
   const settings = limiterSettings(options);
-  const { clock = SYSTEM_CLOCK, random = fraction, illnessOf: tell = illnessOf } = options;
+  const { clock = SYSTEM_CLOCK, random = chance, illnessOf: tell = illnessOf } = options;
   const now = (): number => clock.now();
   const limit = adaptiveLimit({
     min: settings.minLimit,
@@ -201,10 +201,6 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       unloadedMs: limit.baselines(),
     }),
   };
-}
-
-function fraction(): number {
-  return randomInt(2 ** 32) / 2 ** 32;
 }
 
 function perPriority<T>(make: () => T): Record<Priority, T> {

@@ -1,5 +1,6 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { processStat } from '../rebuild/process-stat.ts';
 
 /** A process, as far as it can be told apart from others. Null where the system does not say. */
 export interface Holder {
@@ -33,18 +34,6 @@ export async function isDead(holder: Holder): Promise<boolean> {
 /** A process as messages name it. */
 export function holderName({ host, pid }: Holder): string {
   return pid === null ? `a process on ${host}` : `process ${pid} on ${host}`;
-}
-
-/** Fields 1 and 22 of /proc/PID/stat (proc(5)); null where there is none or the process is a zombie. */
-async function processStat(pid: number | 'self'): Promise<{ pid: number; started: string } | null> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name of the command, field 2, is in brackets and may hold spaces.
-    const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? null : { pid: Number.parseInt(text), started: fields[18]! };
-  } catch {
-    return null;
-  }
 }
 
 async function pidSpace(): Promise<string | null> {

@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backOffMs } from '../engines/opensearch/back-off.ts';
+import { backOffMs, random } from '../engines/opensearch/back-off.ts';
 import { OptionError, quoteValue } from '../errors.ts';
 import { wallClock } from '../rebuild/live-writes.ts';
+import type { RebuildProgress } from '../rebuild/progress.ts';
 import { type ChunkContext, type IngestCounts, workChunk } from './chunk.ts';
 import { collectFailedPictures, type FailedPicture } from './failed-pictures.ts';
 import { feedQueue, type PictureSources } from './feed.ts';
@@ -15,17 +15,12 @@ import type { IngestSource } from './source.ts';
 import { type IngestStage, stageClock, type StageTimes } from './stage-times.ts';
 
 /** How far an ingest is. */
-export interface IngestProgress {
+export interface IngestProgress extends Omit<RebuildProgress, 'stage' | 'done' | 'total'> {
   stage: 'pictures';
   /** Settled by this process, failed ones too. */
   done: number;
   /** In the queue when it began and put in since; null while sources are still read. */
   total: number | null;
-  /** 0..1, null where unknown. */
-  fraction: number | null;
-  ratePerSecond: number;
-  etaSeconds: number | null;
-  failed: number;
 }
 
 /** What an ingest may be told. */
@@ -270,8 +265,4 @@ function checkOptions(options: IngestOptions): Settings {
     settings[name] = value;
   }
   return settings as Settings;
-}
-
-function random(): number {
-  return randomInt(2 ** 32) / 2 ** 32;
 }

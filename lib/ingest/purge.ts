@@ -3,6 +3,7 @@ import type { WriteOutcome } from '../engines/engine.ts';
 import { EngineError, OptionError, quoteValue } from '../errors.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import { wallClock } from '../rebuild/live-writes.ts';
+import { pagesOf } from '../rebuild/pages.ts';
 import { isKnown, matches } from './check.ts';
 import { FetchError } from './fetch-error.ts';
 import { fetchImage, type FetchOptions } from './fetch.ts';
@@ -103,8 +104,10 @@ export async function purgeImages(
   const result = { pictures: 0, deleted: 0, noted: 0, back: 0, unknown: 0, thumbnails: 0, dryRun };
   /** Only what is to be done is kept, and no documents. */
   const todo: PurgedPicture[] = [];
-  for await (const page of pagesOf(index.scan(), options)) {
-    for (const { document, what, why } of await judge(page, options)) {
+  for await (const page of pagesOf(index.scan(), PAGE)) {
+    options.signal?.throwIfAborted();
+    const chosen = page.filter((document) => matches(document, options.filter));
+    for (const { document, what, why } of await judge(chosen, options)) {
       result.pictures += 1;
       if (what === 'unknown') result.unknown += 1;
       else if (what !== 'kept') todo.push({ id: document.id, what, why });
@@ -122,21 +125,6 @@ export async function purgeImages(
     }
   }
   return result;
-}
-
-async function* pagesOf(
-  documents: AsyncIterable<ImageDocument>,
-  { filter, signal }: ImagePurgeOptions,
-): AsyncGenerator<ImageDocument[]> {
-  let page: ImageDocument[] = [];
-  for await (const document of documents) {
-    signal?.throwIfAborted();
-    if (matches(document, filter)) page.push(document);
-    if (page.length < PAGE) continue;
-    yield page;
-    page = [];
-  }
-  yield page;
 }
 
 async function judge(

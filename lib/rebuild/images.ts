@@ -15,6 +15,7 @@ import { type Lease, takeLease } from './lease.ts';
 import { announceBuilding, liveWrites, replayDeletes } from './live-writes.ts';
 import type { RebuildOptions } from './options.ts';
 import { meterStage } from './progress.ts';
+import { pagesOf } from './pages.ts';
 import { settleSwap } from './swap.ts';
 
 /** What a rebuild of an image index may be told. */
@@ -96,11 +97,11 @@ export async function rebuildImages(
     const run: Run = { ...options, alias, live, state, log, lease, now };
     const { generation } = state;
     await announceBuilding(engine, alias, generation);
-    const documents = await copy(engine, run);
+    const { documents, samples } = await copy(engine, run);
     await lease.check('verify');
     await engine.finishGeneration(generation, { records: documents, failed: 0 });
     await replayDeletes(engine, alias, generation);
-    const recall = await verify(engine, run, documents);
+    const recall = await verify(engine, run, documents, samples);
     await log.save({ ...state, complete: true });
     const result = {
       alias,
@@ -149,8 +150,11 @@ async function beginOrResume(
   return { state, resumed: false, orphansDropped, log };
 }
 
-/** @returns Documents that the live generation had. */
-async function copy(engine: Engine, run: Run): Promise<number> {
+/** @returns Number of documents that the live generation had, and some of them, spread evenly. */
+async function copy(
+  engine: Engine,
+  run: Run,
+): Promise<{ documents: number; samples: ImageDocument[] }> {
   const { live, state, lease, signal, now, onProgress } = run;
   const { generation } = state;
   const total = await engine.count(live);
@@ -164,8 +168,10 @@ async function copy(engine: Engine, run: Run): Promise<number> {
     },
     signal ? { signal } : {},
   );
+  const step = Math.max(1, Math.ceil(total / SAMPLES));
+  const samples: ImageDocument[] = [];
   let documents = 0;
-  for await (const page of pagesOf(engine.scan<ImageDocument>(live))) {
+  for await (const page of pagesOf(engine.scan<ImageDocument>(live), PAGE)) {
     signal?.throwIfAborted();
     await lease.check('fill');
     const ids = page.map(({ id }) => id);
@@ -177,6 +183,7 @@ async function copy(engine: Engine, run: Run): Promise<number> {
       const version = here[i];
       // Deleted since it was read.
       if (version === null || version === undefined) continue;
+      if (documents % step === 0) samples.push(document);
       documents += 1;
       if ((there[i] ?? 0) >= version) continue;
       const index = run.revise ? await run.revise(document) : document;
@@ -186,7 +193,7 @@ async function copy(engine: Engine, run: Run): Promise<number> {
   }
   await stream.flush();
   const [first] = refused;
-  if (!first) return documents;
+  if (!first) return { documents, samples };
   const what = `${generation} refused ${refused.length} documents, the first being ${first.id}: ${first.reason ?? first.status}`;
   throw new RebuildError(
     'DOCUMENT_REFUSED',
@@ -196,19 +203,13 @@ async function copy(engine: Engine, run: Run): Promise<number> {
   );
 }
 
-async function* pagesOf(documents: AsyncIterable<ImageDocument>): AsyncGenerator<ImageDocument[]> {
-  let page: ImageDocument[] = [];
-  for await (const document of documents) {
-    page.push(document);
-    if (page.length < PAGE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
-}
-
 /** @returns The recall of the new index. */
-async function verify(engine: Engine, run: Run, documents: number): Promise<number | null> {
+async function verify(
+  engine: Engine,
+  run: Run,
+  documents: number,
+  samples: readonly ImageDocument[],
+): Promise<number | null> {
   const { alias, live, state, signal, minRecall = IMAGE_REBUILD_DEFAULTS.minRecall } = run;
   const { generation } = state;
   const count = await engine.count(generation);
@@ -216,7 +217,6 @@ async function verify(engine: Engine, run: Run, documents: number): Promise<numb
   if (writes.any ? count < documents - writes.deletes : count !== documents) {
     throw fault('COUNT_DIFFERS', `${generation} holds ${count} pictures and not ${documents}`);
   }
-  const samples = await sampled(engine, live, Math.max(1, Math.ceil(documents / SAMPLES)));
   if (!run.revise) {
     for (const document of samples) {
       signal?.throwIfAborted();
@@ -232,15 +232,6 @@ async function verify(engine: Engine, run: Run, documents: number): Promise<numb
   if (recall === null || recall >= minRecall) return recall;
   const what = `${generation} finds ${recall.toFixed(3)} of the nearest pictures, under ${minRecall}`;
   throw fault('RECALL_LOW', what);
-}
-
-async function sampled(engine: Engine, index: string, step: number): Promise<ImageDocument[]> {
-  const samples: ImageDocument[] = [];
-  let ordinal = 0;
-  for await (const document of engine.scan<ImageDocument>(index)) {
-    if (ordinal++ % step === 0) samples.push(document);
-  }
-  return samples;
 }
 
 async function recallOf(

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import type { Engine, StateEntry } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
+import { processStat } from './process-stat.ts';
 
 /** Who rebuilds an alias. */
 export interface LeaseHolder {
@@ -158,14 +158,7 @@ async function isAlive(holder: LeaseValue): Promise<boolean> {
   return holder.started === null || (await processStart(holder.pid)) === holder.started;
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); null where there is none or the process is a zombie. */
+/** Null where the system does not say, or the process is no more. */
 async function processStart(pid: number): Promise<string | null> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name of the command, field 2, is in brackets and may hold spaces.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
+  return (await processStat(pid))?.started ?? null;
 }

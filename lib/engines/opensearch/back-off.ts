@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /**
  * How long to wait before the next attempt: exponential with full jitter, in milliseconds.
  *
@@ -30,4 +32,9 @@ export function retryAfterMs(headers: Readonly<Record<string, unknown>> = {}): n
     ? seconds * 1000
     : Date.parse(String(value)) - Date.parse(String(headers['date']));
   return ms > 0 ? ms : 0;
+}
+
+/** A number in [0, 1), for the jitter of whoever was told no other source. */
+export function random(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
 }

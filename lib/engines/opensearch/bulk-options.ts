@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { OptionError, quoteValue } from '../../errors.ts';
+import { random } from './back-off.ts';
 import type { BulkReply } from './bulk-answer.ts';
 import type { BulkOutcome } from './bulk-operation.ts';
 import type { ConcurrencyBounds } from './concurrency.ts';
@@ -112,8 +112,4 @@ function now(): number {
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, { signal });
-}
-
-function random(): number {
-  return randomInt(2 ** 32) / 2 ** 32;
 }

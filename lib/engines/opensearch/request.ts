@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../errors.ts';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, random } from './back-off.ts';
 import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
 
 /** What is used of a client of @opensearch-project/opensearch: any 2.x or 3.x one will do. */
@@ -49,11 +48,7 @@ export interface EngineResponse {
 export type SendRequest = (request: EngineRequest) => Promise<EngineResponse>;
 
 const TRIES = 4;
-const BACK_OFF = {
-  baseDelayMs: 200,
-  maxDelayMs: 2000,
-  random: (): number => randomInt(2 ** 32) / 2 ** 32,
-};
+const BACK_OFF = { baseDelayMs: 200, maxDelayMs: 2000, random };
 
 /** A sender over a client. Retries are ours: the client's own come without a pause between them. */
 export function sendWith(
