@@ -32,6 +32,8 @@ export async function steadyLoad(
   const { hostname, port } = new URL(url);
   const shots: Shot[] = [];
   const waiting: Pending[] = [];
+  /** Where in it the first is: shifting an array of thousands moves them all. */
+  let first = 0;
   const idle: Lane[] = [];
   const lanes = new Set<Lane>();
   const began = performance.now();
@@ -43,12 +45,13 @@ export async function steadyLoad(
     shots.push(shot);
     onShot?.(shot);
   };
+  const nextWaiting = (): Pending | undefined => waiting[first] && waiting[first++];
   const open = (): Lane => {
     const lane = newLane(
       connect(Number(port), hostname),
       (pending, status) => {
         finish(pending, status);
-        const next = waiting.shift();
+        const next = nextWaiting();
         if (next) lane.ask(next);
         else idle.push(lane);
       },
@@ -57,7 +60,7 @@ export async function steadyLoad(
         lanes.delete(lane);
         const at = idle.indexOf(lane);
         if (at >= 0) idle.splice(at, 1);
-        const next = waiting.shift();
+        const next = nextWaiting();
         if (next) open().ask(next);
       },
     );
@@ -84,7 +87,8 @@ export async function steadyLoad(
       }
     }, 1);
   });
-  for (const pending of waiting.splice(0)) finish(pending, 0);
+  for (const pending of waiting.slice(first)) finish(pending, 0);
+  first = waiting.length;
   for (const lane of [...lanes]) lane.close();
   return shots;
 }

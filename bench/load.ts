@@ -184,7 +184,7 @@ async function loadSteps(settings: Settings, rate: number, limiter: boolean): Pr
     const health = await probes();
     const answered = shots.filter(({ status }) => status === 200);
     const refused = shots.filter(({ status }) => status === 503);
-    const span = Math.max(...shots.map(({ dueMs, latencyMs }) => dueMs + latencyMs)) / 1000;
+    const span = shots.reduce((last, shot) => Math.max(last, doneAt(shot)), 0) / 1000;
     const goodput = answered.length / span;
     peak = Math.max(peak, goodput);
     row([
@@ -220,7 +220,7 @@ async function outage(settings: Settings, rate: number, limiter: boolean): Promi
   await proxy.resume();
   const backAt = performance.now() - began;
   const shots = await running;
-  const doneAt = ({ dueMs, latencyMs }: Shot): number => dueMs + latencyMs;
+  // Shots come in the order in which they were done.
   const answers = shots.filter(({ status }) => status === 200).map(doneAt);
   const within = (from: number, to: number): number =>
     answers.filter((at) => at >= from && at < to).length / (to - from);
@@ -229,7 +229,7 @@ async function outage(settings: Settings, rate: number, limiter: boolean): Promi
   while (recovered < total * 1000 && within(recovered, recovered + WINDOW) < usual * 0.9) {
     recovered += 50;
   }
-  const first = Math.min(...answers.filter((at) => at > backAt));
+  const first = answers.find((at) => at > backAt) ?? Infinity;
   const during = shots.filter((shot) => doneAt(shot) > cutAt + 1000 && doneAt(shot) < backAt);
   const refused = during.filter(({ status }) => status === 503);
   row([
@@ -263,6 +263,11 @@ function probeHealth(healthUrl: string): () => Promise<number[]> {
     await running;
     return latencies;
   };
+}
+
+/** Milliseconds since the start. */
+function doneAt({ dueMs, latencyMs }: Shot): number {
+  return dueMs + latencyMs;
 }
 
 function latency(shots: readonly Shot[], share: number): string {

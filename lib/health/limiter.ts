@@ -53,6 +53,9 @@ export interface Limiter {
 /** Share of the limit that a priority may fill, so that a burst of more urgent work finds room. */
 const SHARE: Readonly<Record<Priority, number>> = { autocomplete: 1, images: 0.8, batch: 0.5 };
 
+/** Share of `timeoutMs` after which a caller who goes away has waited for a backend that hangs. */
+const PATIENCE = 0.2;
+
 const REASONS: Readonly<Record<RefusalCode, string>> = {
   OVERLOADED: 'The server has more to do than it can',
   QUEUE_TIMEOUT: "The request's turn did not come in time",
@@ -66,7 +69,8 @@ const CODES = { full: 'OVERLOADED', late: 'QUEUE_TIMEOUT', down: 'CIRCUIT_OPEN' 
  *
  * The limit goes up while answers are as fast as without load, and down when they get slow or the
  * backend refuses. Where nothing is answered any more a circuit opens: work is refused at once, but for
- * one probe a second. Only failures that say that the backend is ill count, not a caller's bad input.
+ * one probe a second. Only failures that say that the backend is ill count, not a caller's bad input; and
+ * callers who go away when they have waited for a fifth of `timeoutMs`.
  *
  * @throws {OptionError} `LIMITER_OPTION_INVALID`.
  */
@@ -111,13 +115,13 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
     });
   };
 
-  const judge = (priority: Priority, error: unknown): void => {
+  const judge = (priority: Priority, error: unknown, tookMs: number): void => {
     const illness = tell(error);
     const aborted = illness === null && (error as Error | null)?.name === 'AbortError';
     finished[priority][aborted ? 'aborted' : 'failed']++;
-    if (illness === null) return;
-    limit.failed();
-    if (illness === 'down' && circuit.failed()) room.refuseAll('down');
+    if (illness !== null) limit.failed();
+    const unanswered = aborted && tookMs >= settings.timeoutMs[priority] * PATIENCE;
+    if ((illness === 'down' || unanswered) && circuit.failed()) room.refuseAll('down');
   };
 
   /** Counts the work in before it gives way to anything else. */
@@ -146,7 +150,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       else limit.answered(priority, now() - startedAt, load);
       return result;
     } catch (error) {
-      judge(priority, error);
+      judge(priority, error, now() - startedAt);
       throw error;
     } finally {
       cancel();

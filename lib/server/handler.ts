@@ -69,7 +69,6 @@ interface Exchange {
   path: string;
   query: string;
   route: Route | null;
-  stop: AbortController;
   bytesIn: number;
 }
 
@@ -96,7 +95,7 @@ export function createHandler(options: HandlerOptions): Handler {
   let lastId = 0;
 
   const answer = async (exchange: Exchange): Promise<Reply | null> => {
-    const { request, path, query, stop } = exchange;
+    const { request, response, path, query } = exchange;
     if (hosts && !isHostOf(request.headers.host, hosts)) {
       const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
       throw new RequestError(421, 'HOST_UNKNOWN', 'This server does not go by that name', hint);
@@ -128,10 +127,11 @@ export function createHandler(options: HandlerOptions): Handler {
     const values = readParameters(query, route.parameters);
     const body = route.picture && values['id'] === undefined ? await pictureOf(exchange) : null;
     const began = performance.now();
-    const run = (signal: AbortSignal): Promise<unknown> => route.run({ values, id, body, signal });
-    const result = await within(stop, limits.answerMs, (signal) =>
-      limiter && route.priority ? limiter.run(route.priority, run, { signal }) : run(signal),
-    );
+    const run = (outer?: AbortSignal): Promise<unknown> =>
+      within({ response, outer, ms: limits.answerMs }, (signal) =>
+        route.run({ values, id, body, signal }),
+      );
+    const result = await (limiter && route.priority ? limiter.run(route.priority, run) : run());
     return found200(route, result, request, performance.now() - began);
   };
 
@@ -148,11 +148,7 @@ export function createHandler(options: HandlerOptions): Handler {
   return (request, response, next) => {
     const began = performance.now();
     const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
-    const stop = new AbortController();
-    const exchange: Exchange = { request, response, path, query, route: null, stop, bytesIn: 0 };
-    response.once('close', () => {
-      if (!response.writableFinished) stop.abort();
-    });
+    const exchange: Exchange = { request, response, path, query, route: null, bytesIn: 0 };
     const finish = (reply: Reply | null, error: unknown): void => {
       held.bytes -= exchange.bytesIn;
       if (reply === null && error === null && next) {
@@ -160,7 +156,7 @@ export function createHandler(options: HandlerOptions): Handler {
         return;
       }
       const id = (lastId++).toString(36);
-      const gone = stop.signal.aborted && response.destroyed;
+      const gone = response.destroyed;
       const failure = reply ? null : (error ?? unknownPath());
       const final = reply ?? replyTo(failure);
       const { route } = exchange;
@@ -217,14 +213,23 @@ function routesOf({ places, images, status, dictionaries, fetchUrls }: HandlerOp
   return all;
 }
 
-/** Does the work until it is done, the client is gone or time is up. */
+/** Does the work until it is done, the client is gone, time is up or the limiter gives it up. */
 async function within<T>(
-  stop: AbortController,
-  ms: number,
+  { response, outer, ms }: { response: ServerResponse; outer: AbortSignal | undefined; ms: number },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const stop = new AbortController();
   const { signal } = stop;
+  const onGone = (): void => {
+    stop.abort();
+  };
+  const onOuter = (): void => {
+    stop.abort(outer!.reason);
+  };
+  if (response.destroyed) onGone();
   signal.throwIfAborted();
+  response.once('close', onGone);
+  outer?.addEventListener('abort', onOuter);
   const late = setTimeout(() => {
     const what = `There was no answer in ${ms} ms`;
     stop.abort(
@@ -240,6 +245,8 @@ async function within<T>(
     });
   } finally {
     clearTimeout(late);
+    response.off('close', onGone);
+    outer?.removeEventListener('abort', onOuter);
   }
 }
 

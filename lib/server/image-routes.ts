@@ -61,7 +61,7 @@ export function imageRoutes(images: ImageIndex): Route[] {
       answer: 'Image',
       problems: { 404: 'There is no such picture: `IMAGE_UNKNOWN`.' },
       cache: 'no-cache',
-      kind: null,
+      kind: 'image',
       priority: 'images',
       async run({ id }) {
         const document = await images.get(id);

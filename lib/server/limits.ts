@@ -10,7 +10,7 @@ export interface RequestLimits {
   heldBytes: number;
   /** Milliseconds in which a body has to be here. */
   bodyMs: number;
-  /** Milliseconds from the whole request to the answer. */
+  /** Milliseconds that a search may take, without its wait for a turn. */
   answerMs: number;
 }
 

@@ -145,6 +145,22 @@ describe('createLimiter', () => {
     expect(await codeOf(limiter.run('autocomplete', work()))).to.equal('CIRCUIT_OPEN');
   });
 
+  it('opens the circuit when callers give up waiting, but not when they change their mind', async () => {
+    const limiter = limiterOf({ initialLimit: 5, minLimit: 5, timeoutMs: { autocomplete: 5000 } });
+    const giveUp = async (afterMs: number): Promise<void> => {
+      const stops = Array.from({ length: 5 }, () => new AbortController());
+      for (const { signal } of stops) void codeOf(limiter.run('autocomplete', work(), { signal }));
+      await clock.turn(afterMs);
+      for (const stop of stops) stop.abort();
+      await clock.turn(0);
+    };
+    await giveUp(999);
+    expect(limiter.stats().circuit).to.equal('closed');
+    await giveUp(1000);
+    expect(limiter.stats().circuit).to.equal('open');
+    expect(limiter.stats().finished.autocomplete.aborted).to.equal(10);
+  });
+
   it("does not open for callers' mistakes, missing indexes or refusals of a busy backend", async () => {
     const limiter = limiterOf();
     const errors = [
