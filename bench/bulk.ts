@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { placeMapping } from '../lib/autocomplete/mapping.ts';
 import { FAULTS, faultyNode } from './bulk-faults.ts';
 import type { BulkResult, BulkTask } from './bulk-worker.ts';
 import { takeCorpus } from './corpus.ts';
+import { machineLine } from './machine.ts';
 import { percentile } from './statistics.ts';
 
 const USAGE = `npm run bench -- bulk --node URL [--places FILE ...] [options]
@@ -104,14 +105,13 @@ export async function benchBulk(args: string[]): Promise<void> {
     }
 
     const { number: version } = (await client.info()).body.version;
-    const processor = cpus();
     const lines = [
       "## Bulk writer, beside the client's own helper",
       '',
       `- Corpus: ${documents.length.toLocaleString('en')} documents of ${corpus.files.map((file) => basename(file)).join(', ')}` +
         `, ${bytes.toFixed(0)} bytes each, repeated under other ids; SHA-256 of all ${createHash('sha256').update(text).digest('hex').slice(0, 16)}...`,
-      `- Machine: ${processor[0]?.model.trim() ?? 'unknown processor'}, ${processor.length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB;` +
-        ` Node.js ${process.versions.node}; OpenSearch ${version} on the same machine, 1 shard, no replica, refresh off`,
+      `- Machine: ${machineLine()};` +
+        ` OpenSearch ${version} on the same machine, 1 shard, no replica, refresh off`,
       `- Each run in a process of its own, into a fresh index; ${rounds} rounds in turns; both with their default options`,
       '',
       `### ${count.toLocaleString('en')} documents, no faults`,

@@ -1,15 +1,18 @@
 // Hashes within 31 bits: slots on both engines beside a plain scan and OpenSearch's own scripted scan.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Client } from '@opensearch-project/opensearch';
-import { embedded } from '../lib/engines/embedded/index.ts';
+import type { Client } from '@opensearch-project/opensearch';
 import type { Engine } from '../lib/engines/engine.ts';
-import { opensearch } from '../lib/engines/opensearch/index.ts';
 import { DEFAULT_SPACE } from '../lib/knn/space.ts';
+import { machineLine } from './machine.ts';
 import { fillPictures, pictureOf } from './pictures.ts';
-import { percentile, seededRandom } from './statistics.ts';
+import {
+  measureSearch,
+  onCluster,
+  onEmbedded,
+  type SearchFigures,
+  secondsOf,
+} from './search-run.ts';
+import { seededRandom } from './statistics.ts';
 
 const USAGE = `npm run bench -- hamming [options]
 
@@ -56,56 +59,40 @@ export async function benchHamming(args: string[]): Promise<void> {
     }
     return query;
   });
-  console.log(
-    `${cpus().length} x ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-  );
+  console.log(machineLine());
   console.log(`${count} hashes of 256 bits, within ${RADIUS} bits\n`);
   console.log('| way | p50 ms | p99 ms | times the scan | recall | build s |');
   console.log('|---|---:|---:|---:|---:|---:|');
   const wanted = queries.map((query) => plainScan(hashes, query));
-  const scan = await measure((query) => Promise.resolve(plainScan(hashes, query)), queries, wanted);
+  const plain: Find = (query) => Promise.resolve(plainScan(hashes, query));
+  const scan = await measureSearch(plain, queries, wanted);
   report('plain scan', scan, scan.p50, 0);
 
-  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-bench-'));
-  const engine = embedded({ dataDir });
-  try {
-    const build = await fill(engine);
-    report('embedded, slots', await measure(finder(engine), queries, wanted), scan.p50, build);
-  } finally {
-    await engine.close();
-    rmSync(dataDir, { recursive: true });
-  }
-  if (values.node === undefined) return;
-  const client = new Client({ node: values.node, requestTimeout: 600_000 });
-  const cluster = opensearch({ client });
-  try {
-    const build = await fill(cluster);
-    report('OpenSearch, slots', await measure(finder(cluster), queries, wanted), scan.p50, build);
-    const began = performance.now();
-    await fillScan(client, hashes);
-    const built = (performance.now() - began) / 1000;
-    const few = Number(values.scans);
-    const scripted = await measure(scripts(client), queries.slice(0, few), wanted);
-    report('OpenSearch, hammingbit script', scripted, scan.p50, built);
-  } finally {
-    for (const { name } of await cluster.generations(ALIAS)) {
-      await client.indices.delete({ index: name });
-    }
-    await client.indices.delete({ index: [`${ALIAS}-state`, SCAN], ignore_unavailable: true });
-    await client.close();
-  }
+  const slots = async (engine: Engine): Promise<void> => {
+    console.error(`filling ${engine.name}`);
+    const build = await secondsOf(() => fill(engine));
+    const figures = await measureSearch(finder(engine), queries, wanted);
+    report(`${engine.name}, slots`, figures, scan.p50, build);
+  };
+  await onEmbedded({}, slots);
+  const { node } = values;
+  if (node === undefined) return;
+  await onCluster({ node, alias: ALIAS, others: [SCAN] }, async (cluster, client) => {
+    await slots(cluster);
+    const build = await secondsOf(() => fillScan(client, hashes));
+    const few = queries.slice(0, Number(values.scans));
+    const figures = await measureSearch(scripts(client), few, wanted);
+    report('opensearch, hammingbit script', figures, scan.p50, build);
+  });
 
-  async function fill(target: Engine): Promise<number> {
-    console.error(`filling ${target.name}`);
-    const began = performance.now();
+  async function fill(engine: Engine): Promise<void> {
     function* pictures(): Generator<ReturnType<typeof pictureOf>> {
       for (let at = 0; at < count; at++) {
         const dctHash = hexOf(hashes.subarray(at * WORDS, (at + 1) * WORDS));
         yield pictureOf(at, { dctHash }, DEFAULT_SPACE);
       }
     }
-    await fillPictures(target, ALIAS, DEFAULT_SPACE, pictures());
-    return (performance.now() - began) / 1000;
+    await fillPictures(engine, ALIAS, DEFAULT_SPACE, pictures());
   }
 }
 
@@ -171,28 +158,9 @@ function hexOf(words: Uint32Array): string {
   return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
 }
 
-async function measure(
-  find: Find,
-  queries: readonly Uint32Array[],
-  wanted: readonly number[][],
-): Promise<{ p50: number; p99: number; recall: number }> {
-  for (const query of queries.slice(0, 5)) await find(query);
-  const ms: number[] = [];
-  let found = 0;
-  let all = 0;
-  for (const [i, query] of queries.entries()) {
-    const began = performance.now();
-    const got = await find(query);
-    ms.push(performance.now() - began);
-    all += wanted[i]!.length;
-    found += wanted[i]!.filter((at) => got.includes(at)).length;
-  }
-  return { p50: percentile(ms, 0.5), p99: percentile(ms, 0.99), recall: found / all };
-}
-
 function report(
   way: string,
-  { p50, p99, recall }: { p50: number; p99: number; recall: number },
+  { p50, p99, recall }: SearchFigures,
   base: number,
   build: number,
 ): void {

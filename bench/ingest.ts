@@ -1,7 +1,7 @@
 // Pictures a second through the whole ingest beside the decoding and shrinking alone that it can't do without.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { embedded } from '../lib/engines/embedded/index.ts';
@@ -9,6 +9,7 @@ import { ImageIndex } from '../lib/image-index.ts';
 import { ingestImages, type IngestResult } from '../lib/ingest/pipeline.ts';
 import { thumbnailStore } from '../lib/ingest/thumbnails.ts';
 import { makeThumbnail, readPicture } from '../lib/knn/image.ts';
+import { machineLine } from './machine.ts';
 import { percentile } from './statistics.ts';
 
 const USAGE = `npm run bench -- ingest --photos DIR [options]
@@ -116,8 +117,8 @@ function print(
   const shares = Object.entries(stages).map(
     ([name, { ms }]) => `${name} ${((100 * ms) / all).toFixed(0)} %`,
   );
-  console.log(`${count} pictures a run, median of ${seconds.alone.length}, ${cpus().length} cores
-(${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, embedded engine
+  console.log(`${count} pictures a run, median of ${seconds.alone.length}, embedded engine
+${machineLine()}
 
 | | pictures/s | of decoding alone |
 |---|--:|--:|

@@ -1,6 +1,6 @@
-import { cpus, totalmem } from 'node:os';
 import { LENGTHS } from './cases.ts';
 import { LIMIT } from './competitor.ts';
+import { machineLine } from './machine.ts';
 import { ratioOf, timesOf, type WayResult } from './rounds.ts';
 import { percentile } from './statistics.ts';
 import { ANSWERS, type SuggestBench } from './suggest.ts';
@@ -52,16 +52,13 @@ export function printReport(bench: SuggestBench): void {
 }
 
 function facts({ corpus, example, measured, cells, ...bench }: SuggestBench): string[] {
-  const processor = cpus();
-  const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
   const queries = cells.reduce((total, cell) => total + cell.cases.length, 0);
   const entrants = [...new Set(measured.ways.map((way) => way.entrant))];
   return [
     `- Corpus: the first ${corpus.records.length.toLocaleString('en')} records of ${corpus.files.join(', ')}` +
       `${example ? ' (the example data: name your own with --places)' : ''}, ${corpus.names.toLocaleString('en')} names,` +
       ` ${corpus.refused} left out; SHA-256 ${corpus.checksum}...`,
-    `- Machine: ${processor[0]?.model.trim() ?? 'unknown processor'}, ${processor.length} cores, ${gigabytes} GiB;` +
-      ` ${process.platform} ${process.arch}; Node.js ${process.versions.node}`,
+    `- Machine: ${machineLine()}`,
     `- Versions: ${entrants.map(({ process }) => process.version).join('; ')}`,
     `- Queries: ${queries.toLocaleString('en')}, of places drawn evenly from the corpus with seed ${bench.seed}, ${LIMIT} suggestions each,` +
       ` asked in ${bench.rounds} rounds in which the contenders take turns, each in its own process;` +

@@ -5,6 +5,7 @@ import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebui
 import { breakLease, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
 import { SOURCE_VERSIONS, wallClock } from './rebuild/live-writes.ts';
 import { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
+import type { ShardNumbers } from './rebuild/shard-numbers.ts';
 import { swapPrepared } from './rebuild/swap.ts';
 
 /** What a write may be told. */
@@ -38,9 +39,6 @@ export abstract class AliasIndex {
   protected readonly now: () => number;
   #lastVersion = 0;
 
-  /** The create-index body of new generations. */
-  abstract get body(): Record<string, unknown>;
-
   /**
    * @param engine - Closed by `close`.
    * @param now - Milliseconds since 1970. Default: the clock of this machine.
@@ -49,6 +47,11 @@ export abstract class AliasIndex {
     this.engine = engine;
     this.alias = alias;
     this.now = now;
+  }
+
+  /** The create-index body of a first generation; later ones keep shards and replicas that are not asked for. */
+  get body(): Record<string, unknown> {
+    return this.bodyKeeping({});
   }
 
   /**
@@ -71,7 +74,7 @@ export abstract class AliasIndex {
 
   /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
   plan(): Promise<RebuildPlan> {
-    return planRebuild(this.engine, this.alias, this.body);
+    return planRebuild(this.engine, this.alias, (kept) => this.bodyKeeping(kept));
   }
 
   /** Drops generations that nothing needs; see `gcGenerations`. */
@@ -107,6 +110,9 @@ export abstract class AliasIndex {
   close(): Promise<void> {
     return this.engine.close();
   }
+
+  /** The create-index body, with these shards and replicas where none were asked for. */
+  protected abstract bodyKeeping(kept: ShardNumbers): Record<string, unknown>;
 
   /**
    * The version of a write: as given, or microseconds since 1970, never the same twice.

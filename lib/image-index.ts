@@ -30,6 +30,7 @@ import { rebuildImages } from './rebuild/images.ts';
 import { aliasState } from './rebuild/generations.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
+import type { ShardNumbers } from './rebuild/shard-numbers.ts';
 
 /** What makes the vectors of an index. Those of two models can't be compared. */
 export interface ImageModel {
@@ -48,7 +49,10 @@ export interface ImageIndexOptions {
   alias?: string;
   /** Default: suoyin's own vectors, which find edited copies. */
   model?: ImageModel;
-  /** For the first generation and for rebuilds; dimension, space and model come from `model`. */
+  /**
+   * Of new generations; dimension, space and model come from `model`. A rebuild keeps the shards and
+   * replicas that are left out as they are.
+   */
   mapping?: Omit<ImageMappingOptions, keyof VectorSpace | 'model'>;
   /** How URLs are fetched: limits, and addresses that are not on the public internet. */
   fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
@@ -106,11 +110,6 @@ export class ImageIndex extends AliasIndex {
     super(engine, options.alias ?? IMAGE_DEFAULTS.alias, options.now);
     this.#model = options.model ?? IMAGE_DEFAULTS.model;
     this.#options = options;
-  }
-
-  get body(): Record<string, unknown> {
-    const { id, space } = this.#model;
-    return { ...imageMapping({ ...this.#options.mapping, ...space, model: id }) };
   }
 
   /**
@@ -279,7 +278,12 @@ export class ImageIndex extends AliasIndex {
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
     if (!options.revise) await this.#isThere();
-    return rebuildImages(this.engine, this.alias, this.body, options);
+    return rebuildImages(this.engine, this.alias, (kept) => this.bodyKeeping(kept), options);
+  }
+
+  protected bodyKeeping(kept: ShardNumbers): Record<string, unknown> {
+    const { id, space } = this.#model;
+    return { ...imageMapping({ ...kept, ...this.#options.mapping, ...space, model: id }) };
   }
 
   /** What the index was made with, where a call says nothing else. */

@@ -10,7 +10,7 @@ export {
   type SearchCallOptions,
   type SuggestCallOptions,
 } from './place-index.ts';
-export type { IndexStatus, WriteOptions } from './alias-index.ts';
+export type { AliasIndex, IndexStatus, WriteOptions } from './alias-index.ts';
 export {
   ImageIndex,
   type ImageIndexOptions,
@@ -21,7 +21,12 @@ export {
 } from './image-index.ts';
 export type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 export type { IngestOptions, IngestProgress, IngestResult } from './ingest/pipeline.ts';
+export type { IngestCounts } from './ingest/chunk.ts';
+export type { PictureSources } from './ingest/feed.ts';
+export type { HostOptions, HostState } from './ingest/hosts.ts';
+export type { TakeOptions } from './ingest/picture.ts';
 export type { IngestSource } from './ingest/source.ts';
+export type { IngestStage, StageTimes } from './ingest/stage-times.ts';
 export type { FailedPicture } from './ingest/failed-pictures.ts';
 export type {
   ImageCheckOptions,
@@ -30,9 +35,24 @@ export type {
   ImageIssue,
 } from './ingest/check.ts';
 export type { ImagePurgeOptions, ImagePurgeResult, PurgedPicture } from './ingest/purge.ts';
-export { fetchImage, type FetchedImage, type FetchOptions } from './ingest/fetch.ts';
-export { FetchError } from './ingest/fetch-error.ts';
-export { thumbnailStore, type ThumbnailOptions, type ThumbnailStore } from './ingest/thumbnails.ts';
+export type { AddressOptions } from './ingest/addresses.ts';
+export {
+  fetchImage,
+  type FetchedImage,
+  type FetchedSource,
+  type FetchOptions,
+} from './ingest/fetch.ts';
+export { FetchError, type FetchErrorOptions } from './ingest/fetch-error.ts';
+export type { FetchLimits } from './ingest/limits.ts';
+export {
+  type MakeThumbnail,
+  type ThumbnailFile,
+  type ThumbnailFormat,
+  type ThumbnailOptions,
+  type ThumbnailSize,
+  thumbnailStore,
+  type ThumbnailStore,
+} from './ingest/thumbnails.ts';
 export {
   describeImage,
   distanceBetween,
@@ -75,23 +95,57 @@ export {
   type OnnxPreprocessing,
   type SimilarImage,
   type SimilarOptions,
+  type SimilarQuery,
   type SimilarRule,
   type SpaceType,
   type VectorDataType,
   type VectorSearch,
   type VectorSpace,
 } from './knn/index.ts';
-export { createHealth, type Health, type HealthOptions } from './health/health.ts';
+export type { CircuitState } from './health/circuit.ts';
+export type { Clock } from './health/clock.ts';
+export {
+  createHealth,
+  type Health,
+  type HealthCheck,
+  type HealthCheckReport,
+  type HealthOptions,
+  type HealthReport,
+  type HealthStatus,
+} from './health/health.ts';
 export { engineCheck, limiterCheck, queueCheck } from './health/health-checks.ts';
-export { createLimiter, type Limiter, type LimiterStats } from './health/limiter.ts';
+export type { Illness } from './health/illness.ts';
+export {
+  createLimiter,
+  type Limiter,
+  type LimiterStats,
+  type RefusalCode,
+} from './health/limiter.ts';
 export {
   LIMITER_DEFAULTS,
   type LimiterOptions,
   PRIORITIES,
   type Priority,
 } from './health/limiter-options.ts';
-export { createMetrics, type Metrics, METRICS_CONTENT_TYPE } from './health/metrics.ts';
+export {
+  createMetrics,
+  type IngestOutcome,
+  METRICS_CONTENT_TYPE,
+  type Metrics,
+  type MetricSources,
+  type PromRegistry,
+  type SearchKind,
+  type SearchOutcome,
+} from './health/metrics.ts';
 export { OverloadError } from './health/overload-error.ts';
+export type { JobState, WatchedJob, WatchedQueue } from './health/queue-look.ts';
+export type {
+  QueueFigures,
+  QueueFinding,
+  QueueLevel,
+  QueueVerdict,
+  VerdictLimits,
+} from './health/queue-verdict.ts';
 export {
   type QueueReport,
   type QueueWatch,
@@ -99,21 +153,26 @@ export {
   watchQueue,
   type WatchQueueOptions,
 } from './health/queue-watch.ts';
-export { sharedClient } from './health/shared-client.ts';
+export { sharedClient, type SharedClientOptions } from './health/shared-client.ts';
 export { embedded, type EmbeddedOptions, type SqliteHandle } from './engines/embedded/index.ts';
+export type { SqliteStatement, SqlValue } from './engines/embedded/sqlite.ts';
 export type {
   AliasState,
   Engine,
   EngineHealth,
   Generation,
+  IndexDocument,
+  StateEntry,
   WriteOperation,
   WriteOutcome,
+  WriteStream,
 } from './engines/engine.ts';
 export {
   opensearch,
   type OpenSearchClient,
   type OpenSearchOptions,
 } from './engines/opensearch/index.ts';
+export type { OpenSearchRequest } from './engines/opensearch/request.ts';
 export {
   type AwsCredentials,
   connect,
@@ -122,10 +181,16 @@ export {
 } from './engines/opensearch/connect.ts';
 export { BulkError, type BulkProgress } from './engines/opensearch/bulk-error.ts';
 export { type BodyChange, diffBodies } from './rebuild/body-diff.ts';
+export type { FillCheckpoint, RebuildState } from './rebuild/checkpoint.ts';
+export type { ReadingSource } from './rebuild/dictionaries.ts';
+export type { GeographySource } from './rebuild/geography.ts';
+export type { LeaseHolder } from './rebuild/lease.ts';
+export type { LineageCounts } from './rebuild/lineage.ts';
 export { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
 export { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 export { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
 export { rebuildPlaces } from './rebuild/run.ts';
+export type { ShardNumbers } from './rebuild/shard-numbers.ts';
 export { swapPrepared } from './rebuild/swap.ts';
 export { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 export {
@@ -136,7 +201,7 @@ export {
 } from './rebuild/check.ts';
 export type { DeadLetter } from './rebuild/dead-letters.ts';
 export type { PlaceRecordSource } from './rebuild/source.ts';
-export type { RebuildProgress } from './rebuild/progress.ts';
+export type { RebuildProgress, RebuildStage } from './rebuild/progress.ts';
 export type { GcResult } from './rebuild/generations.ts';
 export {
   EngineError,
@@ -185,6 +250,7 @@ export {
   placeSearchBodies,
   placeSearchBody,
   readPlaceHits,
+  type MatchPart,
   type MatchRange,
   RANKING,
   type ScoreParts,
@@ -204,12 +270,19 @@ export {
   TEXT_QUERY_DEFAULTS,
   TEXT_RANKING,
   type TextAnswer,
+  type TextContext,
   type TextExplanation,
+  type TextField,
   type TextHighlight,
   type TextHit,
+  type TextPart,
+  type TextQuery,
   type TextQueryOptions,
   type TextResult,
+  type TextScore,
   type TextSearch,
+  type TextSource,
+  type TextTerm,
   readBoundaries,
   BOUNDARY_DEFAULTS,
   type Boundaries,

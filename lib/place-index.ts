@@ -1,6 +1,6 @@
 import { AliasIndex, type WriteOptions } from './alias-index.ts';
 import type { PlaceDocument } from './autocomplete/document.ts';
-import { placeMapping } from './autocomplete/mapping.ts';
+import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
 import { toPlaceDocument } from './autocomplete/document.ts';
 import type { PlaceQueryOptions } from './autocomplete/query.ts';
 import { type PlaceName, type PlaceRecord, readPlaceRecord } from './autocomplete/record.ts';
@@ -21,12 +21,18 @@ import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './reb
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 import { rebuildPlaces } from './rebuild/run.ts';
 import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
+import type { ShardNumbers } from './rebuild/shard-numbers.ts';
 import type { PlaceRecordSource } from './rebuild/source.ts';
 
 /** Where an index lives. */
 export interface PlaceIndexOptions {
   /** The name that queries use. Default `places`. */
   alias?: string;
+  /**
+   * Of new generations, on OpenSearch; an embedded file has no shards. A rebuild keeps the shards and
+   * replicas that are left out as they are.
+   */
+  mapping?: PlaceMappingOptions;
   /** Folder of dead letters. Default none: only the first few of them are kept. */
   dataDir?: string;
   /** Milliseconds since 1970. Default: the clock of this machine. */
@@ -59,15 +65,13 @@ export interface SearchCallOptions extends TextQueryOptions, SuggestionOptions {
  */
 export class PlaceIndex extends AliasIndex {
   readonly #dataDir: string | null;
+  readonly #mapping: PlaceMappingOptions;
 
   /** @param engine - Closed by `close`. */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
     super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
     this.#dataDir = options.dataDir ?? null;
-  }
-
-  get body(): Record<string, unknown> {
-    return { ...placeMapping() };
+    this.#mapping = options.mapping ?? {};
   }
 
   /**
@@ -77,10 +81,10 @@ export class PlaceIndex extends AliasIndex {
    */
   rebuild(
     source: PlaceRecordSource,
-    options: Omit<RebuildOptions, 'alias' | 'dataDir'> = {},
+    options: Omit<RebuildOptions, 'alias' | 'dataDir' | 'mapping'> = {},
   ): Promise<RebuildResult> {
-    const { alias } = this;
-    return rebuildPlaces(this.engine, source, { ...options, alias, dataDir: this.#dataDir });
+    const own = { alias: this.alias, dataDir: this.#dataDir, mapping: this.#mapping };
+    return rebuildPlaces(this.engine, source, { ...options, ...own });
   }
 
   /**
@@ -193,6 +197,10 @@ export class PlaceIndex extends AliasIndex {
   /** Checks a source's parents without an index; see `checkPlaces`. */
   check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
     return checkPlaces(source, options);
+  }
+
+  protected bodyKeeping(kept: ShardNumbers): Record<string, unknown> {
+    return { ...placeMapping({ ...kept, ...this.#mapping }) };
   }
 
   async #parentsOf(

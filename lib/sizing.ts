@@ -1,4 +1,6 @@
+import type { PlaceMappingOptions } from './autocomplete/mapping.ts';
 import { OptionError, quoteValue } from './errors.ts';
+import type { ImageMappingOptions } from './knn/mapping.ts';
 
 /** What is to be kept, and how. */
 export interface SizingInput {
@@ -16,8 +18,10 @@ export interface SizingInput {
   m?: number;
   /** Copies of each shard on OpenSearch. Default 1. */
   replicas?: number;
-  /** Memory of one data node in GiB, half of it heap. Default 64. */
+  /** Memory of one data node in GiB. Default 64. */
   nodeMemoryGib?: number;
+  /** Disk of one data node in GiB. Default 1024. */
+  nodeDiskGib?: number;
 }
 
 /** One figure with the way to it. */
@@ -35,8 +39,10 @@ export interface SizingFigure {
 export interface Sizing {
   engine: 'embedded' | 'opensearch';
   figures: SizingFigure[];
-  /** Settings that follow, as options of `placeMapping`, `imageMapping` and `embedded`. */
-  settings: Readonly<Record<string, string | number>>;
+  /** What the number of data nodes comes from; null on the embedded engine. */
+  decidedBy: 'copies' | 'graphs' | 'disk' | 'shards' | null;
+  /** Settings that follow on OpenSearch: `mapping` of `PlaceIndex` and `ImageIndex`. */
+  settings: { places?: PlaceMappingOptions; images?: ImageMappingOptions };
   /** What to know before. */
   notes: string[];
 }
@@ -51,16 +57,36 @@ const MEASURED = {
   /** What a vector needs beside its numbers. */
   vectorEmbedded: 60,
   /** Of a vector, per number: JSON in `_source`, doc values, the vector itself and its edges. */
-  numberOpenSearch: 25,
+  numberOpenSearch: 17,
   /** Views of a picture: of one photograph in a hundred the whole and what its borders enclose. */
   views: 1.02,
 } as const;
 
 const GIB: number = 2 ** 30;
-/** Bytes of a shard that merges and moves well: 10 to 50 GB are advised by OpenSearch for search. */
+/** Of a shard that merges and moves well. */
 const SHARD_BYTES: number = 30 * GIB;
-/** Share of the memory of a node beside its heap that graphs may take (`knn.memory.circuit_breaker.limit`). */
+/** Share of the memory of a node beside its heap that graphs may take. */
 const GRAPH_SHARE = 0.5;
+/** The most heap that is of use: pointers take twice the room in a larger one. */
+const HEAP_MAX_GIB = 32;
+/** Share of a disk beyond which a node gets no more shards. */
+const WATERMARK = 0.85;
+const SHARDS_PER_HEAP_GIB = 25;
+const SHARDS_PER_NODE = 1000;
+/** A rebuild stands beside the live generation until gc. */
+const GENERATIONS = 2;
+
+const SOURCES = {
+  measured: 'measured: npm run bench -- size, docs/operating.md',
+  graphs: 'docs.opensearch.org, Methods and engines: HNSW memory estimation',
+  shardBytes: 'AWS Well-Architected, OpenSearch Service Lens AOSPERF01-BP01: 10 to 50 GiB a shard',
+  heap: 'docs.opensearch.org, Installing OpenSearch: half of the memory; at most 32 GiB, for compressed pointers',
+  graphRoom: 'docs.opensearch.org, k-NN settings: knn.memory.circuit_breaker.limit',
+  diskRoom:
+    'docs.opensearch.org, Cluster settings: cluster.routing.allocation.disk.watermark.low; a rebuild stands beside the old generation',
+  shardRoom: 'AOSPERF01-BP01: at most 25 shards a GiB of heap and 1,000 a node; a rebuild as above',
+  copies: 'a replica is never on the node of its primary',
+} as const;
 
 /**
  * Disk, memory, shards and nodes for a number of places and pictures, with the arithmetic.
@@ -72,18 +98,19 @@ const GRAPH_SHARE = 0.5;
  */
 export function sizeDeployment(input: SizingInput): Sizing {
   const { places = 0, images = 0, dimension = 132, m = 16, replicas = 1 } = input;
-  const { compression = '1x', nodeMemoryGib = 64 } = input;
+  const { compression = '1x', nodeMemoryGib = 64, nodeDiskGib = 1024 } = input;
   checkRange('places', places, 0, 1e12);
   checkRange('images', images, 0, 1e12);
   checkRange('dimension', dimension, 1, 16_000);
   checkRange('m', m, 2, 100);
   checkRange('replicas', replicas, 0, 10);
   checkRange('nodeMemoryGib', nodeMemoryGib, 1, 4096);
+  checkRange('nodeDiskGib', nodeDiskGib, 1, 1e6);
   const engine = input.engine ?? (images > 1e6 || places > 3e6 ? 'opensearch' : 'embedded');
   const shared = { places, images, dimension, m };
   return engine === 'embedded'
     ? onEmbedded(shared)
-    : onOpenSearch({ ...shared, replicas, compression, nodeMemoryGib });
+    : onOpenSearch({ ...shared, replicas, compression, nodeMemoryGib, nodeDiskGib });
 }
 
 interface Wanted {
@@ -113,7 +140,7 @@ function onEmbedded({ places, images, dimension, m }: Wanted): Sizing {
           places * MEASURED.placeEmbedded + images * MEASURED.imageEmbedded + vectors * perVector,
         unit: 'bytes',
         formula: `${places} x ${MEASURED.placeEmbedded} + ${images} x ${MEASURED.imageEmbedded} + ${vectors} x ${perVector}`,
-        source: 'measured, see docs/operating.md',
+        source: SOURCES.measured,
       },
       {
         name: 'memory',
@@ -124,75 +151,129 @@ function onEmbedded({ places, images, dimension, m }: Wanted): Sizing {
           'resident at 10^5 and 10^6 places; vectors so that the file stays in the page cache',
       },
     ],
-    settings: graph ? { graphFrom: 100_000 } : {},
+    decidedBy: null,
+    settings: {},
     notes,
   };
 }
 
-function onOpenSearch(
-  wanted: Wanted & { replicas: number; compression: string; nodeMemoryGib: number },
-): Sizing {
-  const { places, images, dimension, m, replicas, compression, nodeMemoryGib } = wanted;
+interface Cluster {
+  replicas: number;
+  compression: NonNullable<SizingInput['compression']>;
+  nodeMemoryGib: number;
+  nodeDiskGib: number;
+}
+
+function onOpenSearch(wanted: Wanted & Cluster): Sizing {
+  const { places, images, dimension, m, replicas, compression } = wanted;
   const vectors = Math.round(images * MEASURED.views);
   const copies = 1 + replicas;
+  const placeBytes = places * MEASURED.placeOpenSearch;
   const imageBytes =
     images * MEASURED.imageOpenSearch + vectors * dimension * MEASURED.numberOpenSearch;
-  const primary = places * MEASURED.placeOpenSearch + imageBytes;
+  const disk = (placeBytes + imageBytes) * copies;
   const ratio = Number(compression.slice(0, -1));
-  const graphBytes = Math.round(1.1 * ((4 * dimension) / ratio + 8 * m) * vectors * copies);
-  const perNode = (nodeMemoryGib / 2) * GIB * GRAPH_SHARE;
-  const placeShards = shardsFor(places * MEASURED.placeOpenSearch);
-  const imageShards = shardsFor(imageBytes);
-  const nodes = Math.max(copies, Math.ceil(graphBytes / perNode));
-  const faiss = images > 1e7 || ratio > 1;
-  const settings: Record<string, string | number> = { numberOfReplicas: replicas };
-  if (places > 0) settings['places.numberOfShards'] = placeShards;
+  const graphs = Math.round(1.1 * ((4 * dimension) / ratio + 8 * m) * vectors * copies);
+  const [placeShards, imageShards] = [shardsFor(placeBytes), shardsFor(imageBytes)];
+  const shards = placeShards + imageShards;
+  const engine = images > 1e7 || ratio > 1 ? 'faiss' : 'lucene';
+  const settings: Sizing['settings'] = {};
+  if (places > 0) settings.places = { numberOfShards: placeShards, numberOfReplicas: replicas };
   if (images > 0) {
-    settings['images.numberOfShards'] = imageShards;
-    settings['images.engine'] = faiss ? 'faiss' : 'lucene';
-    settings['images.m'] = m;
-    if (ratio > 1) settings['images.compression'] = compression;
+    const cut = { numberOfShards: imageShards, numberOfReplicas: replicas };
+    settings.images = { ...cut, engine, m, ...(ratio > 1 ? { compression } : {}) };
   }
-  const notes = ['A rebuild needs the disk twice: the old generation stays until gc.'];
-  if (faiss)
+  const notes = ['A rebuild needs the disk twice, which is counted in the nodes.'];
+  if (engine === 'faiss')
     notes.push('faiss is mapped and documented, but untested by suoyin: try it on your data.');
   if (images >= 1e8 && ratio < 32)
     notes.push('Keep raw vectors outside memory: --compression 32x with rescoring.');
+  const nodes = nodesFor({ ...wanted, copies, disk, graphs, shards: shards * copies });
   return {
     engine: 'opensearch',
     figures: [
       {
         name: 'disk, all copies',
-        value: primary * copies,
+        value: disk,
         unit: 'bytes',
         formula: `(${places} x ${MEASURED.placeOpenSearch} + ${images} x ${MEASURED.imageOpenSearch} + ${vectors} x ${dimension} x ${MEASURED.numberOpenSearch}) x ${copies}`,
-        source: 'measured, see docs/operating.md',
+        source: SOURCES.measured,
       },
       {
         name: 'memory for graphs, all copies',
-        value: graphBytes,
+        value: graphs,
         unit: 'bytes',
         formula: `1.1 x (4 x ${dimension} / ${ratio} + 8 x ${m}) x ${vectors} x ${copies}`,
-        source: 'OpenSearch documentation, k-NN: memory estimation for HNSW',
+        source: SOURCES.graphs,
       },
       {
         name: 'shards, primary',
-        value: placeShards + imageShards,
+        value: shards,
         unit: 'shards',
         formula: `ceil(bytes of an index / ${SHARD_BYTES / GIB} GiB) each`,
-        source: 'OpenSearch documentation: 10 to 50 GB a shard',
+        source: SOURCES.shardBytes,
       },
-      {
-        name: 'data nodes',
-        value: nodes,
-        unit: 'nodes',
-        formula: `max(${copies}, ceil(graphs / (${nodeMemoryGib} GiB / 2 x ${GRAPH_SHARE})))`,
-        source: 'half of a node is heap; knn.memory.circuit_breaker.limit is 50 % of the rest',
-      },
+      ...nodes.figures,
     ],
+    decidedBy: nodes.decidedBy,
     settings,
     notes,
   };
+}
+
+/** How many data nodes each limit asks for, and the most of these. */
+function nodesFor(
+  needs: Cluster & { copies: number; disk: number; graphs: number; shards: number },
+): { figures: SizingFigure[]; decidedBy: NonNullable<Sizing['decidedBy']> } {
+  const { copies, disk, graphs, shards, nodeMemoryGib, nodeDiskGib } = needs;
+  const heap = Math.min(nodeMemoryGib / 2, HEAP_MAX_GIB);
+  const shardRoom = Math.max(1, Math.min(Math.floor(SHARDS_PER_HEAP_GIB * heap), SHARDS_PER_NODE));
+  const nodes = {
+    copies,
+    graphs: Math.ceil(graphs / ((nodeMemoryGib - heap) * GIB * GRAPH_SHARE)),
+    disk: Math.ceil((GENERATIONS * disk) / (nodeDiskGib * GIB * WATERMARK)),
+    shards: Math.ceil((GENERATIONS * shards) / shardRoom),
+  };
+  const ordered = ['copies', 'graphs', 'disk', 'shards'] as const;
+  const decidedBy = ordered.reduce((most, by) => (nodes[by] > nodes[most] ? by : most));
+  const figures: SizingFigure[] = [
+    {
+      name: 'heap of a node',
+      value: heap * GIB,
+      unit: 'bytes',
+      formula: `min(${nodeMemoryGib} GiB / 2, ${HEAP_MAX_GIB} GiB)`,
+      source: SOURCES.heap,
+    },
+    {
+      name: 'nodes for graphs',
+      value: nodes.graphs,
+      unit: 'nodes',
+      formula: `ceil(memory for graphs / (${nodeMemoryGib - heap} GiB beside the heap x ${GRAPH_SHARE}))`,
+      source: SOURCES.graphRoom,
+    },
+    {
+      name: 'nodes for disk',
+      value: nodes.disk,
+      unit: 'nodes',
+      formula: `ceil(${GENERATIONS} x disk / (${nodeDiskGib} GiB x ${WATERMARK}))`,
+      source: SOURCES.diskRoom,
+    },
+    {
+      name: 'nodes for shards',
+      value: nodes.shards,
+      unit: 'nodes',
+      formula: `ceil(${GENERATIONS} x ${shards} of all copies / ${shardRoom} a node)`,
+      source: SOURCES.shardRoom,
+    },
+    {
+      name: 'data nodes',
+      value: nodes[decidedBy],
+      unit: 'nodes',
+      formula: `max(${ordered.map((by) => `${by} ${nodes[by]}`).join(', ')}), decided by ${decidedBy}`,
+      source: SOURCES.copies,
+    },
+  ];
+  return { figures, decidedBy };
 }
 
 function shardsFor(bytes: number): number {

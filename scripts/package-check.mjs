@@ -1,14 +1,25 @@
 // Checks the package as users get it: packed, linted (publint, are-the-types-wrong), installed into
-// an empty project, imported, required and used there on every Node.js that is supported. Prints one
-// `ok`, `not ok` or `skipped` line a check.
+// an empty project, imported, required and used there on every Node.js that is supported, and compiled
+// against (test/types) with the oldest and the newest TypeScript. Prints one `ok`, `not ok` or `skipped`
+// line a check.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version, devDependencies } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 const folder = mkdtempSync(join(tmpdir(), 'suoyin-package-'));
 const project = join(folder, 'project');
 /** Bytes that the packed file may take: dictionaries come with the dependencies, not with us. */
@@ -22,14 +33,16 @@ const JSONS = [
   'mappings/images.json',
   'package.json',
 ];
+/** Before 5.0 the declarations, which name each other as `./x.ts`, are read as `any` without a word. */
+const OLDEST_TYPESCRIPT = '5.0';
+const INSTALL = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
 let failed = 0;
 
 try {
   const tarball = checkTarball();
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball];
-  check('installs into an empty project', run('npm', install, project));
+  check('installs into an empty project', run('npm', [...INSTALL, tarball], project));
   // A copy: resolved from the empty project, not from this checkout.
   cpSync(join(root, 'scripts/package-use.mjs'), join(project, 'use.mjs'));
   checkUse(process.execPath);
@@ -37,6 +50,7 @@ try {
     const other = installNode(major);
     if (other !== null) checkUse(other);
   }
+  checkTypes();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -64,8 +78,7 @@ function installNode(major) {
   const { platform, arch } = process;
   const system = platform === 'win32' ? 'win' : platform;
   const binary = `${platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${arch}`;
-  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
-  const installed = run('npm', ['install', ...flags, `${binary}@${major}`], home);
+  const installed = run('npm', [...INSTALL, '--ignore-scripts', `${binary}@${major}`], home);
   const file = platform === 'win32' ? 'node.exe' : 'node';
   const program = join(home, 'node_modules', binary, 'bin', file);
   if (majorOf(run(program, ['--version']).stdout) === major) return program;
@@ -97,6 +110,34 @@ function checkUse(program) {
   check(on(`${name} --version`), node(main, '--version'), (out) => {
     if (out.trim() !== version) throw new Error(`It says ${JSON.stringify(out.trim())}.`);
   });
+}
+
+/** Compiles what users write, and what they must not write, in their project: libraries are checked too. */
+function checkTypes() {
+  const types = `@types/node@${devDependencies['@types/node']}`;
+  const packages = [types, `typescript@~${OLDEST_TYPESCRIPT}.0`];
+  check('installs TypeScript beside it', run('npm', [...INSTALL, ...packages], project));
+  mkdirSync(join(project, 'types'));
+  const files = readdirSync(join(root, 'test/types')).map((file) => join('types', file));
+  for (const file of files) {
+    // A user's compiler takes `.js` only, and so must the declarations do.
+    const text = readFileSync(join(root, 'test', file), 'utf8');
+    writeFileSync(join(project, file), text.replaceAll(/(?<=from '\.\/\w+)\.ts'/g, ".js'"));
+  }
+  const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node'];
+  const target = ['--target', 'es2022', '--lib', 'es2022', '--module'];
+  for (const [home, module, resolution] of [
+    [project, 'node16', 'node16'],
+    [project, 'esnext', 'bundler'],
+    [root, 'nodenext', 'nodenext'],
+    [root, 'esnext', 'bundler'],
+  ]) {
+    const compiler = join(home, 'node_modules/typescript/bin/tsc');
+    const args = [...strict, ...target, module, '--moduleResolution', resolution, ...files];
+    const found = run(process.execPath, [compiler, '--version']).stdout.trim();
+    const title = `types by ${resolution} resolution, TypeScript ${found.replace(/^\D+/, '')}`;
+    check(title, run(process.execPath, [compiler, ...args], project));
+  }
 }
 
 function majorOf(text) {

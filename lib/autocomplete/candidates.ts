@@ -141,13 +141,10 @@ function candidateOf(
     .map((match) => ({ match, ...matchScore(query, match) }))
     .sort((a, b) => b.score - a.score);
   if (scored.length === 0) return null;
+  const whereabouts = whereaboutsOf(query, source, RANKING);
+  if (whereabouts === null) return null;
+  const { home, near, distanceKm } = whereabouts;
   const { score, of } = scored[0]!;
-  const distanceKm = distance(query.near, source.location);
-  if (query.radiusKm !== undefined && !(distanceKm !== null && distanceKm <= query.radiusKm)) {
-    return null;
-  }
-  const home = query.reader.home.includes(source.country ?? '') ? RANKING.home : 0;
-  const near = distanceKm === null ? 0 : RANKING.near / (1 + distanceKm / RANKING.nearKm);
   const importance = RANKING.importance * source.importance;
   const total = score + importance + home + near;
   const candidate: Candidate = {
@@ -155,8 +152,34 @@ function candidateOf(
     matches: scored.map((s) => s.match),
     parts: { match: score, importance, home, near, crowd: 0, total, of },
   };
-  if (distanceKm !== null) candidate.distanceKm = Math.round(distanceKm * 10) / 10;
+  if (distanceKm !== undefined) candidate.distanceKm = distanceKm;
   return candidate;
+}
+
+/** What where a place lies adds to its score, and how far that is. */
+export interface Whereabouts {
+  home: number;
+  near: number;
+  /** Kilometres from `near`, to a tenth; where both are known. */
+  distanceKm?: number;
+}
+
+/**
+ * What a place scores for lying at the reader's home and near; null where it is out of the radius.
+ *
+ * @param weights - near: at the reader's position; falls to half at `nearKm`.
+ */
+export function whereaboutsOf(
+  query: Pick<PlaceQuery, 'reader' | 'near' | 'radiusKm'>,
+  { country, location }: PlaceSource,
+  weights: { home: number; near: number; nearKm: number },
+): Whereabouts | null {
+  const km = distance(query.near, location);
+  if (query.radiusKm !== undefined && !(km !== null && km <= query.radiusKm)) return null;
+  const home = query.reader.home.includes(country ?? '') ? weights.home : 0;
+  if (km === null) return { home, near: 0 };
+  const near = weights.near / (1 + km / weights.nearKm);
+  return { home, near, distanceKm: Math.round(km * 10) / 10 };
 }
 
 function matchScore(query: PlaceQuery, match: NameMatch): { score: number; of: ScoreParts['of'] } {
@@ -188,7 +211,7 @@ function wholeWeight(value: string): number {
 const EARTH_RADIUS_KM = 6371;
 
 /** Great-circle distance in kilometres (haversine), null where a point is unknown. */
-export function distance(
+function distance(
   from: { lat: number; lon: number } | undefined,
   to: { lat: number; lon: number } | undefined,
 ): number | null {

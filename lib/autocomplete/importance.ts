@@ -1,4 +1,5 @@
 import type { PlaceKind, PlaceRecord } from './record.ts';
+import { round } from './rounding.ts';
 
 /** How likely a place of a kind is meant when nothing else is known of it, 0..1. */
 const PRIOR: Readonly<Record<PlaceKind, number>> = {
@@ -56,8 +57,4 @@ function fnv1a(text: string, basis: number): number {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

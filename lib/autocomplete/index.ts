@@ -1,4 +1,5 @@
 /** Place autocomplete as pure functions: mapping, document, query, hits. No client, no I/O. */
+export { RecordError, SearchError } from '../errors.ts';
 export {
   readPlaceRecord,
   RECORD_LIMITS,
@@ -36,7 +37,7 @@ export {
 export { type Interpretation, type MatchState } from './interpretations.ts';
 export { placeSearchBodies, placeSearchBody, readPlaceHits } from './query-body.ts';
 export { type MatchRange } from './match.ts';
-export { RANKING, type ScoreParts } from './candidates.ts';
+export { type MatchPart, RANKING, type ScoreParts } from './candidates.ts';
 export { cldrCountryNames, type CountryNames } from './countries.ts';
 export { LABEL_STYLES, type LabelStyle } from './label.ts';
 export {
@@ -56,12 +57,18 @@ export {
 export {
   textQuery,
   TEXT_QUERY_DEFAULTS,
+  type TextField,
   type TextHit,
+  type TextQuery,
   type TextQueryOptions,
   type TextSearch,
+  type TextSource,
+  type TextTerm,
 } from './text-query.ts';
 export { readTextHits, textSearchBody } from './text-body.ts';
-export { TEXT_RANKING } from './text-ranking.ts';
+export type { TextPart } from './text-match.ts';
+export { TEXT_RANKING, type TextScore } from './text-ranking.ts';
+export type { TextContext } from './text-terms.ts';
 export {
   readBoundaries,
   BOUNDARY_DEFAULTS,

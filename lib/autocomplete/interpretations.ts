@@ -45,7 +45,8 @@ const KANA_AND_LATIN = /^[\p{Script=Hiragana}\p{Script=Katakana}ー\s]+\p{Script
 /** Committed Han (kana may be among it), then what the input method still holds. */
 const UNCOMMITTED =
   /^(.*\p{Script=Han})([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
-const SEPARATOR = /[\s,，、・／/|]+/u;
+/** What people put between the words of a query. */
+export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
 
 /** Generic words behind the name of a station, folded, longest first. */
 const STATION_SUFFIXES = ['火车站', '车站', '駅', '站', '역', ' station', ' sta'].map(fold);

@@ -1,5 +1,5 @@
 import { fold } from '../analyzers/fold.ts';
-import type { CountryNames } from './countries.ts';
+import { cldrCountryNames, type CountryNames } from './countries.ts';
 import type { ParentRef, PlaceSource } from './document.ts';
 import { nameLanguages } from './names.ts';
 import type { ReaderLanguage } from './reader.ts';
@@ -17,16 +17,33 @@ export const LABEL_STYLES: Readonly<Record<string, LabelStyle>> = Object.freeze(
   default: Object.freeze({ separator: ', ', order: 'narrow-first' }),
 });
 
-/** How much of its surroundings a label tells: more only where two would be equal. */
-export type LabelDetail = 'short' | 'official' | 'full';
+/** How much of its surroundings a label tells, least first. */
+const DETAILS = ['short', 'official', 'full'] as const;
+export type LabelDetail = (typeof DETAILS)[number];
 
 export interface LabelOptions {
   language: ReaderLanguage;
   /** A parent that was typed beside the place in a listed spelling of its own (台北) is shown so. */
   typed: { text: string; within?: string | undefined };
   detail: LabelDetail;
-  countryNames: CountryNames;
-  styles: Readonly<Record<string, LabelStyle>>;
+  /** Default: CLDR. */
+  countryNames?: CountryNames;
+  /** Default: `LABEL_STYLES`. */
+  labelStyles?: Readonly<Record<string, LabelStyle>>;
+}
+
+/** Labels every row; with more detail where labels would be equal, which some may be all the same. */
+export function labelApart<Row extends { label: string }>(
+  rows: readonly Row[],
+  labelOf: (row: Row, detail: LabelDetail) => string,
+): void {
+  let equal = rows;
+  for (const detail of DETAILS) {
+    for (const row of equal) row.label = labelOf(row, detail);
+    const count = new Map<string, number>();
+    for (const { label } of rows) count.set(label, (count.get(label) ?? 0) + 1);
+    equal = rows.filter(({ label }) => count.get(label)! > 1);
+  }
 }
 
 /**
@@ -39,13 +56,14 @@ export interface LabelOptions {
  * @param name - The name to show, short or official.
  */
 export function placeLabel(source: PlaceSource, name: string, options: LabelOptions): string {
-  const { language, typed, detail, countryNames, styles } = options;
+  const { language, typed, detail } = options;
+  const { countryNames = cldrCountryNames, labelStyles = LABEL_STYLES } = options;
   const parents = detail === 'full' ? withoutCountry(source) : shownParent(source);
   const parts = [name, ...parents.map((parent) => parentName(parent, language, typed))];
   const country = source.country && countryNames.nameOf(source.country, language);
   if (country) parts.push(country);
   const kept = parts.filter((part, i) => i === 0 || !repeats(parts[i - 1]!, part, detail));
-  const style = styles[language] ?? styles['default'] ?? LABEL_STYLES['default']!;
+  const style = labelStyles[language] ?? labelStyles['default'] ?? LABEL_STYLES['default']!;
   if (style.order === 'wide-first') kept.reverse();
   return kept.join(style.separator);
 }

@@ -1,6 +1,7 @@
 import type { IndexedName, PlaceSource } from './document.ts';
 import type { NameMatch } from './match.ts';
 import type { ReaderLanguage } from './reader.ts';
+import { HAN_ONLY } from './scripts.ts';
 
 /** Where a language has no name: which names its readers can read next best. `local` is the place's own. */
 const FALLBACK: Readonly<Record<string, readonly string[]>> = {
@@ -17,8 +18,8 @@ export function nameLanguages(language: ReaderLanguage): readonly string[] {
 
 /** Scripts that a reader reads; a name without a stated language is judged by them. */
 const SCRIPTS: Readonly<Record<string, RegExp>> = {
-  'zh-Hant': /^[\p{Script=Han}\d\s·・（）()-]+$/u,
-  'zh-Hans': /^[\p{Script=Han}\d\s·・（）()-]+$/u,
+  'zh-Hant': HAN_ONLY,
+  'zh-Hans': HAN_ONLY,
   ja: /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\d\s·・（）()-]+$/u,
   ko: /\p{Script=Hangul}/u,
 };

@@ -11,7 +11,8 @@ const LOCAL_SCRIPT: Readonly<Record<string, ChineseScript>> = {
   CN: 'zh-Hans',
   SG: 'zh-Hans',
 };
-const HAN_ONLY = /^[\p{Script=Han}\d\s·・（）()-]+$/u;
+/** A name in Han, with the digits and marks that stand among it. */
+export const HAN_ONLY: RegExp = /^[\p{Script=Han}\d\s·・（）()-]+$/u;
 
 /**
  * Names with the official one in the Chinese scripts that they lack, marked `made`. What a source states in a script is never replaced nor joined by another form,

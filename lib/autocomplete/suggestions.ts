@@ -1,6 +1,6 @@
 import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
-import { cldrCountryNames, type CountryNames } from './countries.ts';
-import { LABEL_STYLES, type LabelDetail, placeLabel, type LabelStyle } from './label.ts';
+import type { CountryNames } from './countries.ts';
+import { labelApart, placeLabel, type LabelStyle } from './label.ts';
 import type { IndexedName, KeyField } from './document.ts';
 import type { MatchState } from './interpretations.ts';
 import { displayName, officialName } from './names.ts';
@@ -15,6 +15,7 @@ import {
   type PlaceQueryOptions,
 } from './query.ts';
 import type { NameKind, PlaceKind } from './record.ts';
+import { round } from './rounding.ts';
 
 /** What a person sees. */
 export interface Suggestion {
@@ -144,35 +145,17 @@ function labelled(
     official: officialName(candidate.source, language),
     label: '',
   }));
-  const relabel = (some: readonly Row[], detail: LabelDetail): void => {
-    for (const row of some) {
-      if (detail === 'official') row.name = row.official;
-      row.label = placeLabel(row.candidate.source, row.name.text, {
-        language,
-        typed: {
-          text: query.text,
-          within: row.candidate.matches[0]!.interpretation.within,
-        },
-        detail,
-        countryNames: options.countryNames ?? cldrCountryNames,
-        styles: options.labelStyles ?? LABEL_STYLES,
-      });
-    }
-  };
-  relabel(rows, 'short');
-  relabel(colliding(rows), 'official');
-  relabel(colliding(rows), 'full');
+  labelApart(rows, (row, detail) => {
+    if (detail !== 'short') row.name = row.official;
+    const { source, matches } = row.candidate;
+    const typed = { text: query.text, within: matches[0]!.interpretation.within };
+    return placeLabel(source, row.name.text, { ...options, language, typed, detail });
+  });
   const seen = new Set<string>();
   return rows
     .filter(({ label }) => !seen.has(label) && seen.add(label))
     .slice(0, query.limit)
     .map((row) => toSuggestion(query, row));
-}
-
-function colliding(rows: readonly Row[]): Row[] {
-  const count = new Map<string, number>();
-  for (const { label } of rows) count.set(label, (count.get(label) ?? 0) + 1);
-  return rows.filter(({ label }) => count.get(label)! > 1);
 }
 
 function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: Row): Suggestion {
@@ -219,10 +202,6 @@ function explanationOf(match: NameMatch, parts: ScoreParts): MatchExplanation {
     total: round(parts.total),
     of: Object.fromEntries(Object.entries(parts.of).map(([part, n]) => [part, round(n)])),
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }
 
 /** Ranges in the shown name, by the best reading of the input that meets it. */

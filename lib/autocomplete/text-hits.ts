@@ -1,11 +1,11 @@
 import { foldWithOffsets } from '../analyzers/fold.ts';
-import { cldrCountryNames } from './countries.ts';
 import type { IndexedName } from './document.ts';
-import { LABEL_STYLES, placeLabel, type LabelDetail } from './label.ts';
+import { labelApart, placeLabel } from './label.ts';
 import type { MatchRange } from './match.ts';
 import { fitsReader, officialName } from './names.ts';
 import type { PlaceFilter } from './query.ts';
 import type { PlaceKind } from './record.ts';
+import { round } from './rounding.ts';
 import type { SuggestionOptions } from './suggestions.ts';
 import { matchText, type TextPart } from './text-match.ts';
 import {
@@ -102,7 +102,12 @@ export async function answerTextQuery(
   }
   const page = candidates.slice(query.from, query.from + query.limit);
   const rows = page.map((candidate) => rowOf(query, candidate, mistakes));
-  label(query, rows, options);
+  const { language } = query.reader;
+  labelApart(rows, ({ candidate, name, official }, detail) => {
+    const shown = detail === 'short' ? name : official;
+    const typed = { text: query.text };
+    return placeLabel(candidate.source, shown.text, { ...options, language, typed, detail });
+  });
   return { total: candidates.length, more, hits: rows.map((row) => resultOf(query, row)) };
 }
 
@@ -131,26 +136,6 @@ function rowOf(query: TextQuery, candidate: TextCandidate, mistakes: boolean): R
 function isShown({ kind, language, text }: IndexedName): boolean {
   if (kind === 'historic' || language === 'ja-Hira') return false;
   return kind !== 'colloquial' || language !== undefined || /\p{Script=Han}/u.test(text);
-}
-
-function label(query: TextQuery, rows: readonly Row[], options: SuggestionOptions): void {
-  const { language } = query.reader;
-  let equal = rows;
-  for (const detail of ['short', 'official', 'full'] satisfies LabelDetail[]) {
-    for (const row of equal) {
-      const name = detail === 'short' ? row.name : row.official;
-      row.label = placeLabel(row.candidate.source, name.text, {
-        language,
-        typed: { text: query.text },
-        detail,
-        countryNames: options.countryNames ?? cldrCountryNames,
-        styles: options.labelStyles ?? LABEL_STYLES,
-      });
-    }
-    const count = new Map<string, number>();
-    for (const row of rows) count.set(row.label, (count.get(row.label) ?? 0) + 1);
-    equal = rows.filter((row) => count.get(row.label)! > 1);
-  }
 }
 
 function resultOf(
@@ -226,8 +211,4 @@ function explanationOf(query: TextQuery, { match, score }: TextCandidate): TextE
       value: round(value),
     })),
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

@@ -1,6 +1,7 @@
 import { fold } from '../analyzers/fold.ts';
 import { OptionError, quoteValue } from '../errors.ts';
 import type { PlaceDocument } from './document.ts';
+import { SEPARATOR } from './interpretations.ts';
 import { placeQuery, type PlaceFilter, type PlaceQuery, type PlaceQueryOptions } from './query.ts';
 import { languageOfInput } from './reader.ts';
 import { crossedGrams, type TextContext, textGrams, textWords } from './text-terms.ts';
@@ -65,7 +66,6 @@ export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explai
   searches: readonly TextSearch[];
 }
 
-const SEPARATOR = /[\s,，、・／/|]+/u;
 /** Longest name of a container that is looked for inside text without spaces. */
 const CONTAINER_LENGTH = 10;
 
@@ -140,8 +140,8 @@ function searchesOf(key: string, field: 'zh' | 'ja', words: readonly string[]): 
   const grams = textGrams(key);
   const terms = new Map<string, TextTerm>();
   const add = (term: TextTerm): void => {
-    const known = terms.get(`${term.field} ${term.value}`);
-    if (!known) terms.set(`${term.field} ${term.value}`, term);
+    const name = `${term.field} ${term.value}`;
+    if (!terms.has(name)) terms.set(name, term);
   };
   for (const value of words) add({ field, value, weight: 2 * value.length });
   for (const value of grams.pairs) add({ field: 'grams', value, weight: 2 * value.length });

@@ -1,4 +1,4 @@
-import { distance } from './candidates.ts';
+import { whereaboutsOf } from './candidates.ts';
 import { fitsReader } from './names.ts';
 import { matchText, type TextMatch } from './text-match.ts';
 import type { TextHit, TextQuery, TextSource } from './text-query.ts';
@@ -87,13 +87,12 @@ function candidateOf(
   source: TextSource,
   mistakes: boolean,
 ): TextCandidate | null {
-  const distanceKm = distance(query.near, source.location);
-  if (query.radiusKm !== undefined && !(distanceKm !== null && distanceKm <= query.radiusKm)) {
-    return null;
-  }
+  const whereabouts = whereaboutsOf(query, source, TEXT_RANKING);
+  if (whereabouts === null) return null;
+  const { home, near, distanceKm } = whereabouts;
   const match = matchText(query, source, mistakes);
   if (!match || match.coverage < TEXT_RANKING.least) return null;
-  const { language, home } = query.reader;
+  const { language } = query.reader;
   // That a name is whole says little where half of the text is left over.
   const sure = match.coverage ** 2;
   const parts = {
@@ -102,12 +101,12 @@ function candidateOf(
     share: TEXT_RANKING.share * match.share * sure,
     language: match.name && fitsReader(match.name, language) ? TEXT_RANKING.language : 0,
     importance: TEXT_RANKING.importance * source.importance,
-    home: home.includes(source.country ?? '') ? TEXT_RANKING.home : 0,
-    near: distanceKm === null ? 0 : TEXT_RANKING.near / (1 + distanceKm / TEXT_RANKING.nearKm),
+    home,
+    near,
     fine: source.granularity === undefined ? 0 : TEXT_RANKING.fine,
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   const candidate: TextCandidate = { source, match, score: { ...parts, total } };
-  if (distanceKm !== null) candidate.distanceKm = Math.round(distanceKm * 10) / 10;
+  if (distanceKm !== undefined) candidate.distanceKm = distanceKm;
   return candidate;
 }

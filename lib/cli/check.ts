@@ -36,8 +36,8 @@ export const checkCommand: CommandSpec = {
       if (json) await printJson(io, finding);
       else await print(io, `${issue}  ${id}  ${name}  ${detail}  [${parents.join(' < ')}]`);
     }
-    for (const { file, line, code, hint } of report.bad) {
-      note(io, `suoyin: ${file}:${line}: ${hint} [${code}]`);
+    for (const { file, line, code, message } of report.bad) {
+      note(io, `suoyin: ${file}:${line}: ${message} [${code}]`);
     }
     const counts = Object.entries(report.findings).filter(([, count]) => count > 0);
     note(

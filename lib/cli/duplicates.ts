@@ -12,7 +12,7 @@ export const duplicatesCommand: CommandSpec = {
   options: [
     {
       flags: '--max-distance <d>',
-      description: 'of vectors; 0 for hashes only (default: 0.3)',
+      description: 'of vectors alone; 0 for hashes only (default: up to 0.8 where previews agree)',
       parse: numberFor('--max-distance'),
     },
     ...ENGINE_OPTIONS,

@@ -13,6 +13,7 @@ import { ImageIndex, type ImageIndexOptions } from '../image-index.ts';
 import { PlaceIndex } from '../place-index.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { type Io, note } from './io.ts';
+import { imageMappingOf, longFlag, placeMappingOf } from './mapping-options.ts';
 import { ALIAS_OPTION, DATA_OPTION } from './options.ts';
 
 /** Which index a command works on. */
@@ -24,6 +25,8 @@ interface EngineFlags {
   awsRegion?: string;
   awsService?: 'es' | 'aoss';
   insecure?: true;
+  shards?: number;
+  replicas?: number;
   data: string;
   alias?: string;
 }
@@ -69,7 +72,7 @@ interface OpenOptions {
 }
 
 /**
- * Opens the place index that the options name.
+ * Opens the place index that the options name, with the mapping that they say.
  *
  * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
  */
@@ -79,12 +82,14 @@ export async function openIndex(
   options: OpenOptions = { readOnly: false },
 ): Promise<OpenedIndex> {
   return opened(await openEngine(flags, io, options), (engine, { alias, data }) => {
-    return new PlaceIndex(engine, { ...(alias === undefined ? {} : { alias }), dataDir: data });
+    const mapping = placeMappingOf(flags);
+    const named = alias === undefined ? {} : { alias };
+    return new PlaceIndex(engine, { ...named, mapping, dataDir: data });
   });
 }
 
 /**
- * Opens the image index that the options name.
+ * Opens the image index that the options name, with the mapping that they say.
  *
  * @param options - images: how it is set up.
  * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
@@ -92,10 +97,14 @@ export async function openIndex(
 export async function openImages(
   flags: Readonly<Record<string, unknown>>,
   io: Io,
-  options: OpenOptions & { images?: Omit<ImageIndexOptions, 'alias'> } = { readOnly: false },
+  options: OpenOptions & { images?: Omit<ImageIndexOptions, 'alias' | 'mapping'> } = {
+    readOnly: false,
+  },
 ): Promise<OpenedIndex<ImageIndex>> {
   return opened(await openEngine(flags, io, options), (engine, { alias }) => {
-    return new ImageIndex(engine, { ...options.images, ...(alias === undefined ? {} : { alias }) });
+    const mapping = imageMappingOf(flags);
+    const named = alias === undefined ? {} : { alias };
+    return new ImageIndex(engine, { ...options.images, ...named, mapping });
   });
 }
 
@@ -141,12 +150,24 @@ function opened<Index extends AliasIndex>(
 
 type Opened = { engine: Engine; close: () => Promise<void> };
 
+/** Flags that say nothing to the embedded engine. */
+const OF_OPENSEARCH = [
+  'node',
+  'ca',
+  'userEnv',
+  'awsRegion',
+  'awsService',
+  'insecure',
+  'shards',
+  'replicas',
+] as const;
+
 function openFile(flags: EngineFlags, readOnly: boolean): Opened {
-  const remote = (['node', 'ca', 'userEnv', 'awsRegion', 'awsService', 'insecure'] as const).find(
-    (name) => flags[name] !== undefined,
-  );
-  if (remote)
-    throw wrong(`${remote} is of OpenSearch`, 'Add --engine opensearch, or leave it out.');
+  const remote = OF_OPENSEARCH.find((name) => flags[name] !== undefined);
+  if (remote) {
+    const what = `${longFlag(remote)} is of OpenSearch`;
+    throw wrong(what, 'Add --engine opensearch, or leave it out.');
+  }
   const engine = embedded({ dataDir: flags.data, readOnly });
   return { engine, close: () => Promise.resolve() };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ingestImages, INGEST_DEFAULTS, type IngestResult } from '../ingest/pipeline.ts';
+import type { ImageIndex } from '../image-index.ts';
+import { INGEST_DEFAULTS, type IngestResult } from '../ingest/pipeline.ts';
 import { listSources } from '../ingest/source-files.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
@@ -10,7 +11,8 @@ import {
   THUMBNAILS_OPTION,
   thumbnailsOf,
 } from './images-options.ts';
-import { note, print, printJson } from './io.ts';
+import { type Io, note, print, printJson } from './io.ts';
+import { GRAPH_OPTIONS, imageMappingOf, SHARD_OPTIONS } from './mapping-options.ts';
 import { JSON_OPTION, numberFor, QUIET_OPTION } from './options.ts';
 import { progressView } from './progress.ts';
 
@@ -39,6 +41,8 @@ export const imagesAddCommand: CommandSpec = {
   ],
   options: [
     ...ENGINE_OPTIONS,
+    ...SHARD_OPTIONS,
+    ...GRAPH_OPTIONS,
     THUMBNAILS_OPTION,
     {
       flags: '--concurrency <n>',
@@ -72,25 +76,22 @@ export const imagesAddCommand: CommandSpec = {
     const { json, quiet, again, ...flags } = options as unknown as Flags;
     const signal = io.onInterrupt();
     const view = progressView(io, { quiet: quiet ?? false });
-    const { engine, index, alias, data, close } = await openImages(options, io);
+    const { index, alias, data, close } = await openImages(options, io);
     const deadLetters = flags.deadLetters ?? join(data, 'dead-letters', `${alias}.jsonl`);
     try {
-      const result = await ingestImages(
-        { engine, index },
-        listSources((args[0] ?? []) as string[]),
-        {
-          ...thumbnailsOf(flags.thumbnails),
-          ...fieldsOf(flags),
-          fetch: { allowAddresses: flags.allowAddress ?? [] },
-          concurrency: flags.concurrency,
-          again: again ?? false,
-          deadLetters,
-          signal,
-          onProgress: (progress) => {
-            view.show(progress);
-          },
+      if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
+      const result = await index.ingest(listSources((args[0] ?? []) as string[]), {
+        ...thumbnailsOf(flags.thumbnails),
+        ...fieldsOf(flags),
+        fetch: { allowAddresses: flags.allowAddress ?? [] },
+        concurrency: flags.concurrency,
+        again: again ?? false,
+        deadLetters,
+        signal,
+        onProgress: (progress) => {
+          view.show(progress);
         },
-      );
+      });
       view.stop();
       if (json) await printJson(io, result);
       else await print(io, summaryOf(result));
@@ -105,6 +106,17 @@ export const imagesAddCommand: CommandSpec = {
     }
   },
 };
+
+/** An index that is there keeps its settings until it is rebuilt. */
+async function tellDifference(index: ImageIndex, io: Io): Promise<void> {
+  const { live, changes } = await index.plan();
+  if (changes.length === 0) return;
+  const reasons = changes.map(({ reason }) => reason).join(', ');
+  note(
+    io,
+    `suoyin: ${live} was made otherwise: ${reasons}; suoyin index-rebuild images changes it`,
+  );
+}
 
 function fieldsOf({ country, field = [] }: Flags): { fields?: Record<string, string> } {
   const given = country === undefined ? field : [['country', country] as const, ...field];

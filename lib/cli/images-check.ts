@@ -1,4 +1,3 @@
-import { checkImages } from '../ingest/check.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -46,30 +45,27 @@ export const imagesCheckCommand: CommandSpec = {
   ],
   async run({ options }, io) {
     const { fsCheck, dbScan, all, country, fix, verbose, json, thumbnails } = options as Flags;
-    const { engine, index, close } = await openImages(options, io);
+    const { index, close } = await openImages(options, io);
     const shown = new Map<string, number>();
     const lines: Promise<void>[] = [];
     try {
-      const report = await checkImages(
-        { engine, index },
-        {
-          ...thumbnailsOf(thumbnails),
-          fsCheck: all ?? fsCheck ?? false,
-          dbScan: all ?? dbScan ?? false,
-          fix: fix ?? false,
-          ...(country === undefined ? {} : { filter: { country } }),
-          signal: io.onInterrupt(),
-          onFinding: (finding) => {
-            const count = (shown.get(finding.issue) ?? 0) + 1;
-            shown.set(finding.issue, count);
-            if (json) lines.push(printJson(io, finding));
-            else if (verbose || count <= SHOWN) {
-              const { issue, subject, detail, fixed } = finding;
-              lines.push(print(io, `${issue}  ${subject}  ${detail}${fixed ? '  [healed]' : ''}`));
-            }
-          },
+      const report = await index.check({
+        ...thumbnailsOf(thumbnails),
+        fsCheck: all ?? fsCheck ?? false,
+        dbScan: all ?? dbScan ?? false,
+        fix: fix ?? false,
+        ...(country === undefined ? {} : { filter: { country } }),
+        signal: io.onInterrupt(),
+        onFinding: (finding) => {
+          const count = (shown.get(finding.issue) ?? 0) + 1;
+          shown.set(finding.issue, count);
+          if (json) lines.push(printJson(io, finding));
+          else if (verbose || count <= SHOWN) {
+            const { issue, subject, detail, fixed } = finding;
+            lines.push(print(io, `${issue}  ${subject}  ${detail}${fixed ? '  [healed]' : ''}`));
+          }
         },
-      );
+      });
       await Promise.all(lines);
       if (json) await printJson(io, report);
       const found = Object.entries(report.findings).map(([issue, count]) => `${count} ${issue}`);

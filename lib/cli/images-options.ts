@@ -12,10 +12,10 @@ export const COUNTRY_OPTION: OptionSpec = {
   flags: '--country <code>',
   description: 'pictures of this country only (their field country)',
 };
+/** Ranges that pictures may be fetched from although they are not on the public internet. */
 export const ALLOW_ADDRESS_OPTION: OptionSpec = {
   flags: '--allow-address <cidr>',
-  description:
-    'range of addresses outside the public internet that may be fetched from; may come more than once',
+  description: 'fetch from this private range too, as 10.0.0.0/8; may come more than once',
   repeat: true,
 };
 

@@ -1,4 +1,4 @@
-import { IMAGE_PURGE_DEFAULTS, purgeImages } from '../ingest/purge.ts';
+import { IMAGE_PURGE_DEFAULTS } from '../ingest/purge.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -60,25 +60,22 @@ export const imagesPurgeCommand: CommandSpec = {
   async run({ options }, io) {
     const flags = options as unknown as Flags;
     const { olderThan, gone, country, thumbnails, allowAddress, dryRun, verbose, json } = flags;
-    const { engine, index, close } = await openImages(options, io);
+    const { index, close } = await openImages(options, io);
     const lines: Promise<void>[] = [];
     try {
-      const result = await purgeImages(
-        { engine, index },
-        {
-          ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
-          gone: gone ?? false,
-          ...(country === undefined ? {} : { filter: { country } }),
-          maxGone: flags.maxGone,
-          ...thumbnailsOf(thumbnails),
-          fetch: { allowAddresses: allowAddress ?? [] },
-          dryRun: dryRun ?? false,
-          signal: io.onInterrupt(),
-          onPicture: ({ id, what, why }) => {
-            if (verbose && !json) lines.push(print(io, `${what}  ${id}  ${why}`));
-          },
+      const result = await index.purge({
+        ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
+        gone: gone ?? false,
+        ...(country === undefined ? {} : { filter: { country } }),
+        maxGone: flags.maxGone,
+        ...thumbnailsOf(thumbnails),
+        fetch: { allowAddresses: allowAddress ?? [] },
+        dryRun: dryRun ?? false,
+        signal: io.onInterrupt(),
+        onPicture: ({ id, what, why }) => {
+          if (verbose && !json) lines.push(print(io, `${what}  ${id}  ${why}`));
         },
-      );
+      });
       await Promise.all(lines);
       if (json) await printJson(io, result);
       else {

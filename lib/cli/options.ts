@@ -74,7 +74,7 @@ export function durationFor(flag: string): (text: string) => number {
 }
 
 /** `country=JP`, or `tags=a,b` for several, as a name and its value. */
-export function parseField(flag: string): (text: string) => [string, string | string[]] {
+export function parseFilter(flag: string): (text: string) => [string, string | string[]] {
   return (text) => {
     const [, name, value] = /^([A-Za-z][\w.-]{0,63})=(.*)$/s.exec(text) ?? [];
     if (name !== undefined && value !== undefined) {
@@ -93,6 +93,20 @@ export function numberFor(flag: string): (text: string) => number {
     if (!Number.isNaN(value)) return value;
     const what = `${flag} ${quoteValue(text)} is not a number`;
     throw new OptionError('NUMBER_INVALID', what, 'Use digits, as in 10 or 0.5.');
+  };
+}
+
+/** A parser of whole numbers in a range for an option. */
+export function wholeFor(
+  flag: string,
+  { min, max }: { min: number; max: number },
+): (text: string) => number {
+  const read = numberFor(flag);
+  return (text) => {
+    const value = read(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    const what = `${flag} ${quoteValue(text)} can't be used`;
+    throw new OptionError('NUMBER_INVALID', what, `Use a whole number from ${min} to ${max}.`);
   };
 }
 

@@ -21,7 +21,7 @@ export async function runProgram(
   let exitCode: number = EXIT.done;
   const program = new Command('suoyin')
     .description(
-      'Search by name for Han-script users: place autocomplete and the language of names.',
+      'Search for Han-script users: places while they are typed, the language of names, copies of pictures.',
     )
     .exitOverride()
     .configureOutput({

@@ -4,6 +4,7 @@ import type { OptionSpec } from './command.ts';
 import { openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print, printJson } from './io.ts';
+import { GRAPH_OPTIONS } from './mapping-options.ts';
 import { numberFor } from './options.ts';
 import { progressView } from './progress.ts';
 
@@ -14,26 +15,7 @@ export const IMAGE_REBUILD_OPTIONS: readonly OptionSpec[] = [
     description: 'images: share of the ten nearest that the new index has to find (default: 0.95)',
     parse: numberFor('--min-recall'),
   },
-  {
-    flags: '--knn-engine <name>',
-    description: 'images: library behind the graph on OpenSearch (default: lucene)',
-    choices: ['lucene', 'faiss'],
-  },
-  {
-    flags: '--m <n>',
-    description: 'images: edges of a node (default: 16)',
-    parse: numberFor('--m'),
-  },
-  {
-    flags: '--ef-construction <n>',
-    description: 'images: width of the search while the graph is built (default: 100)',
-    parse: numberFor('--ef-construction'),
-  },
-  {
-    flags: '--ef-search <n>',
-    description: 'images: width of the search in a query (default: 100)',
-    parse: numberFor('--ef-search'),
-  },
+  ...GRAPH_OPTIONS,
 ];
 
 /** Options that only places have. */
@@ -41,10 +23,6 @@ const OF_PLACES = ['source', 'boundaries', 'corrections', 'maxFailed', 'deadLett
 
 interface Flags {
   minRecall?: number;
-  knnEngine?: 'lucene' | 'faiss';
-  m?: number;
-  efConstruction?: number;
-  efSearch?: number;
   swap: boolean;
   keepFresh?: number;
   quiet?: true;
@@ -62,16 +40,10 @@ export async function rebuildImageIndex(
     throw new OptionError('ENGINE_OPTION_INVALID', `${quoteValue(wrong)} is of places`, hint);
   }
   const flags = options as unknown as Flags;
-  const { knnEngine, m, efConstruction, efSearch, minRecall, keepFresh, quiet, json } = flags;
-  const mapping = {
-    ...(knnEngine === undefined ? {} : { engine: knnEngine }),
-    ...(m === undefined ? {} : { m }),
-    ...(efConstruction === undefined ? {} : { efConstruction }),
-    ...(efSearch === undefined ? {} : { efSearch }),
-  };
+  const { minRecall, keepFresh, quiet, json } = flags;
   const signal = io.onInterrupt();
   const view = progressView(io, { quiet: quiet ?? false });
-  const opened = await openImages(options, io, { readOnly: false, images: { mapping } });
+  const opened = await openImages(options, io);
   try {
     const result = await opened.index.rebuild({
       prepareOnly: !flags.swap,

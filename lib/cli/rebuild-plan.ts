@@ -4,6 +4,7 @@ import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
+import { GRAPH_OPTIONS, SHARD_OPTIONS } from './mapping-options.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
 /** `suoyin index-rebuild plan places`: what a rebuild would change, and why. */
@@ -11,8 +12,11 @@ export const rebuildPlanCommand: CommandSpec = {
   name: 'plan',
   summary: 'say what has to be done to an index and why, and change nothing; exit 3: something',
   args: [INDEX_ARGUMENT],
-  options: [...ENGINE_OPTIONS, JSON_OPTION],
-  examples: ['suoyin index-rebuild plan places', 'suoyin index-rebuild plan places --json'],
+  options: [...ENGINE_OPTIONS, ...SHARD_OPTIONS, ...GRAPH_OPTIONS, JSON_OPTION],
+  examples: [
+    'suoyin index-rebuild plan places',
+    'suoyin index-rebuild plan places --engine opensearch --node https://host:9200 --shards 4',
+  ],
   async run(input, io) {
     const { options } = input;
     const { index, close } = await openNamed(input, io);

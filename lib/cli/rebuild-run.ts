@@ -16,6 +16,7 @@ import {
   QUIET_OPTION,
 } from './options.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { SHARD_OPTIONS } from './mapping-options.ts';
 import { progressView } from './progress.ts';
 import { IMAGE_REBUILD_OPTIONS, rebuildImageIndex } from './rebuild-images.ts';
 
@@ -39,6 +40,7 @@ const OPTIONS: readonly OptionSpec[] = [
   BOUNDARIES_OPTION,
   CORRECTIONS_OPTION,
   ...ENGINE_OPTIONS,
+  ...SHARD_OPTIONS,
   {
     flags: '--max-failed <n>',
     description: 'records that may fail, a count or a share (default: 0.1%)',

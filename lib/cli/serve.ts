@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { loadDetector } from '../analyzers/detect.ts';
-import { OptionError, quoteValue } from '../errors.ts';
 import { engineCheck } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
@@ -11,10 +10,9 @@ import type { LogEntry } from '../server/request-log.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
+import { ALLOW_ADDRESS_OPTION, THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
 import { type Io, note, print } from './io.ts';
-import { ALIAS_OPTION, durationFor, numberFor } from './options.ts';
-import { ALLOW_ADDRESS_OPTION } from './similar.ts';
+import { ALIAS_OPTION, durationFor, wholeFor } from './options.ts';
 
 interface Flags {
   engine: 'embedded' | 'opensearch';
@@ -49,13 +47,13 @@ export const serveCommand: CommandSpec = {
     {
       flags: '--port <n>',
       description: 'of the API; 0 for any',
-      parse: wholeFor('--port', 65_535),
+      parse: wholeFor('--port', { min: 0, max: 65_535 }),
       default: 8080,
     },
     {
       flags: '--health-port <n>',
       description: 'of /livez, /readyz and /metrics; 0 for any',
-      parse: wholeFor('--health-port', 65_535),
+      parse: wholeFor('--health-port', { min: 0, max: 65_535 }),
       default: 8081,
     },
     { flags: '--listen <host>', description: 'address of the API', default: '127.0.0.1' },
@@ -68,7 +66,7 @@ export const serveCommand: CommandSpec = {
     {
       flags: '--threads <n>',
       description: 'that search the embedded index; 0 for none (default: cores less one)',
-      parse: wholeFor('--threads', 64),
+      parse: wholeFor('--threads', { min: 0, max: 64 }),
     },
     { flags: '--places <alias>', description: 'name of the place index', default: 'places' },
     { flags: '--images <alias>', description: 'name of the image index', default: 'images' },
@@ -173,14 +171,4 @@ function aborted(signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-function wholeFor(flag: string, most: number): (text: string) => number {
-  const read = numberFor(flag);
-  return (text) => {
-    const value = read(text);
-    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-    const what = `${flag} ${quoteValue(text)} can't be used`;
-    throw new OptionError('NUMBER_INVALID', what, `Use a whole number from 0 to ${most}.`);
-  };
 }

@@ -3,11 +3,12 @@ import type { ImageIndex } from '../image-index.ts';
 import type { FieldValue } from '../knn/document.ts';
 import type { SimilarImage, SimilarOptions } from '../knn/similar.ts';
 import { readTextLines } from '../rebuild/json-lines.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
+import { ALLOW_ADDRESS_OPTION } from './images-options.ts';
 import { type Io, note, print, printJson } from './io.ts';
-import { JSON_OPTION, numberFor, parseField } from './options.ts';
+import { JSON_OPTION, numberFor, parseFilter } from './options.ts';
 
 interface Flags {
   limit?: number;
@@ -18,13 +19,6 @@ interface Flags {
   queries?: string;
   json?: true;
 }
-
-/** Ranges that pictures may be fetched from although they are not on the public internet. */
-export const ALLOW_ADDRESS_OPTION: OptionSpec = {
-  flags: '--allow-address <cidr>',
-  description: 'fetch from this private range too, as 10.0.0.0/8; may come more than once',
-  repeat: true,
-};
 
 /** `suoyin similar`: pictures like one, or like each of a file of them. */
 export const similarCommand: CommandSpec = {
@@ -39,14 +33,14 @@ export const similarCommand: CommandSpec = {
     },
     {
       flags: '--max-distance <d>',
-      description: 'only vectors as near; 0.3 and below are near duplicates',
+      description: 'only vectors as near: up to 0.1 a copy, over 0.8 none (default: any)',
       parse: numberFor('--max-distance'),
     },
     {
       flags: '--filter <name=value>',
       description: 'only pictures with this field; may come more than once',
       repeat: true,
-      parse: parseField('--filter'),
+      parse: parseFilter('--filter'),
     },
     { flags: '--exact', description: 'compare every vector, without a graph' },
     ALLOW_ADDRESS_OPTION,

@@ -1,8 +1,15 @@
-import { sizeDeployment, type SizingFigure, type SizingInput } from '../sizing.ts';
+import { sizeDeployment, type Sizing, type SizingFigure, type SizingInput } from '../sizing.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
+import { flagsOf } from './mapping-options.ts';
 import { JSON_OPTION, numberFor } from './options.ts';
+
+interface Flags {
+  json?: true;
+  nodeMemory?: number;
+  nodeDisk?: number;
+}
 
 /** `suoyin size`: what a deployment needs, with the arithmetic. */
 export const sizeCommand: CommandSpec = {
@@ -38,6 +45,11 @@ export const sizeCommand: CommandSpec = {
       description: 'of one data node (default: 64)',
       parse: numberFor('--node-memory'),
     },
+    {
+      flags: '--node-disk <gib>',
+      description: 'of one data node (default: 1024)',
+      parse: numberFor('--node-disk'),
+    },
     JSON_OPTION,
   ],
   examples: [
@@ -45,21 +57,21 @@ export const sizeCommand: CommandSpec = {
     'suoyin size --images 1000000000 --dimension 512 --compression 32x',
   ],
   async run({ options }, io) {
-    const { json, nodeMemory, ...given } = options as { json?: true; nodeMemory?: number };
+    const { json, nodeMemory, nodeDisk, ...given } = options as Flags;
     const input: SizingInput = {
       ...given,
       ...(nodeMemory === undefined ? {} : { nodeMemoryGib: nodeMemory }),
+      ...(nodeDisk === undefined ? {} : { nodeDiskGib: nodeDisk }),
     };
     const sizing = sizeDeployment(input);
     if (json) {
       await printJson(io, sizing);
       return EXIT.done;
     }
-    const settings = Object.entries(sizing.settings).map(([name, value]) => `${name}=${value}`);
     const lines = [
       `engine  ${sizing.engine}`,
       ...sizing.figures.map(figureLine),
-      ...(settings.length > 0 ? [`settings  ${settings.join(' ')}`] : []),
+      ...commandLines(sizing),
       ...sizing.notes,
     ];
     await print(io, lines.join('\n'));
@@ -67,8 +79,18 @@ export const sizeCommand: CommandSpec = {
   },
 };
 
+/** How to make such indexes; where pictures are there already, `index-rebuild images` takes the same flags. */
+function commandLines({ settings: { places, images } }: Sizing): string[] {
+  const at = '--engine opensearch --node URL';
+  return [
+    ...(places ? [`suoyin index-rebuild places --source FILE ${at} ${flagsOf(places)}`] : []),
+    ...(images ? [`suoyin images add FOLDER ${at} ${flagsOf(images)}`] : []),
+  ];
+}
+
 function figureLine({ name, value, unit, formula, source }: SizingFigure): string {
-  const shown = unit === 'bytes' ? bytesText(value) : `${value} ${unit}`;
+  const shown =
+    unit === 'bytes' ? bytesText(value) : `${value} ${value === 1 ? unit.slice(0, -1) : unit}`;
   return `${name}  ${shown}\n  = ${formula}\n  (${source})`;
 }
 

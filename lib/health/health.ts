@@ -36,7 +36,7 @@ export interface HealthOptions {
 export type HealthStatus = 'pass' | 'warn' | 'fail';
 
 /** The outcome of one check. */
-export interface CheckReport {
+export interface HealthCheckReport {
   status: HealthStatus;
   /** Code of the error, `TIMEOUT`, or nothing where it is well. */
   code?: string;
@@ -46,7 +46,7 @@ export interface CheckReport {
 /** The outcome of all checks. */
 export interface HealthReport {
   status: HealthStatus;
-  checks: Record<string, CheckReport>;
+  checks: Record<string, HealthCheckReport>;
   /** Milliseconds, 99th percentile since the report before. */
   eventLoopLagMs: number;
 }
@@ -176,7 +176,11 @@ const LIMITS = {
 };
 const MAX_CONNECTIONS = 100;
 
-async function runCheck(check: HealthCheck, timeoutMs: number, clock: Clock): Promise<CheckReport> {
+async function runCheck(
+  check: HealthCheck,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<HealthCheckReport> {
   const startedAt = clock.now();
   const stop = new AbortController();
   let cancel = (): void => undefined;

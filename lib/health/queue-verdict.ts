@@ -1,4 +1,4 @@
-import type { QueueLook, WatchedJob } from './queue-look.ts';
+import type { JobState, QueueLook, WatchedJob } from './queue-look.ts';
 
 /** What is wrong with a queue; `unknown` where it can't be looked at. */
 export type QueueVerdict =
@@ -36,7 +36,7 @@ export interface QueueFinding {
 
 /** Figures of a queue. Ages are seconds; null where there is nothing to tell the age of. */
 export interface QueueFigures {
-  jobs: QueueLook['jobs'];
+  jobs: Record<JobState, number>;
   /** Jobs that could run now: waiting, prioritized, paused, and delayed ones that are overdue. */
   pending: number;
   paused: boolean;

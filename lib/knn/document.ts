@@ -66,7 +66,7 @@ export interface ImageContent extends Pick<
 }
 
 /** Longest value of a field that pictures can be filtered by, in UTF-16 units. */
-export const FIELD_TERM_MAX = 256;
+const FIELD_TERM_MAX = 256;
 
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 

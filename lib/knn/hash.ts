@@ -2,6 +2,7 @@ import { bmvbhash } from 'blockhash-core';
 import { OptionError, quoteValue } from '../errors.ts';
 import { lowFrequencies } from './dct.ts';
 import { LUMA_SIDE } from './planes.ts';
+import { bitCount } from './space.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const SLOTS = 16;
@@ -97,12 +98,6 @@ function slotsOf(hash: string): number[] {
 
 function termOf(bits: number, slot: number): string {
   return `${slot}:${bits.toString(16).padStart(4, '0')}`;
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }
 
 /** Whether a text is a hash of 256 bits: 64 lower-case hexadecimal digits. */

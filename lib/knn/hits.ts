@@ -67,6 +67,6 @@ export function rankByHash(documents: readonly ImageDocument[], dctHash: string)
 }
 
 /** Nearest first; of two that are as near, the lower id. */
-export function byDistance(a: ImageHit, b: ImageHit): number {
+function byDistance(a: ImageHit, b: ImageHit): number {
   return a.distance - b.distance || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -1,3 +1,5 @@
+/** Pictures as pure functions: description, document, queries, distances. No client, no I/O. */
+export { SearchError } from '../errors.ts';
 export { describeImage, type ImageDescription, queryViews } from './describe.ts';
 export {
   type FieldValue,
@@ -24,6 +26,7 @@ export {
   rankSimilar,
   type SimilarImage,
   type SimilarOptions,
+  type SimilarQuery,
   type SimilarRule,
   similarSearches,
 } from './similar.ts';

@@ -27,8 +27,6 @@ const RULES: readonly SimilarRule[] = [
   'nearest',
 ];
 
-type Hidden = 'vector' | 'trimmed' | 'preview' | 'slots' | 'terms';
-
 /** Previews that may disagree, nearest first, before no more are compared: milliseconds each. */
 const MISSES_MAX = 5;
 
@@ -54,7 +52,7 @@ export interface SimilarImage {
   /** Bits of 256 in which the DCT hashes differ; null where one of both has none. */
   bits: number | null;
   /** Without what only comparing needs. */
-  document: Omit<ImageDocument, Hidden>;
+  document: Omit<ImageDocument, 'vector' | 'trimmed' | 'preview' | 'slots' | 'terms'>;
 }
 
 /**
@@ -70,11 +68,8 @@ export function similarSearches(
   const { k = 10, filter, maxDistance, exact, efSearch } = options;
   if (maxDistance !== undefined && !Number.isFinite(maxDistance)) {
     const what = `maxDistance ${quoteValue(maxDistance)} is no number`;
-    throw new OptionError(
-      'MAX_DISTANCE_INVALID',
-      what,
-      'Use 0.3 for near duplicates, or leave it out.',
-    );
+    const hint = `Use ${IMAGE_THRESHOLDS.vector} for near duplicates, or leave it out.`;
+    throw new OptionError('MAX_DISTANCE_INVALID', what, hint);
   }
   const among = filter ? { filter } : {};
   const hashes: HashSearch[] = [];
@@ -98,7 +93,8 @@ interface Placed {
   distance: number | null;
 }
 
-interface Query extends SimilarOptions {
+/** A picture to compare with, and how. */
+export interface SimilarQuery extends SimilarOptions {
   content: ImageContent;
   views: readonly (readonly number[])[];
   space: VectorSpace;
@@ -111,7 +107,7 @@ interface Query extends SimilarOptions {
  *
  * Where query and document have previews these decide how far vectors may be apart; else the threshold.
  */
-export function rankSimilar(found: readonly ImageDocument[], query: Query): SimilarImage[] {
+export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
   const { k = 10, maxDistance = Infinity } = query;
   const ids = new Map(found.map((document) => [document.id, document]));
   const own = query.content.preview ? readPreview(query.content.preview) : null;
@@ -145,7 +141,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: Query): Simi
 }
 
 /** A document without what only comparing needs. */
-export function shownOf(document: ImageDocument): Omit<ImageDocument, Hidden> {
+export function shownOf(document: ImageDocument): SimilarImage['document'] {
   const { vector: _, trimmed: __, preview: ___, slots: ____, terms: _____, ...shown } = document;
   return shown;
 }

@@ -37,7 +37,7 @@ export function distanceBetween(
   b: readonly number[],
 ): number {
   if (spaceType === 'hamming') {
-    return a.reduce((sum, x, i) => sum + bitsOf((x ^ b[i]!) & 0xff), 0);
+    return a.reduce((sum, x, i) => sum + bitCount((x ^ b[i]!) & 0xff), 0);
   }
   const round = dataType === 'float' ? Math.fround : (x: number): number => x;
   let dot = 0;
@@ -94,8 +94,9 @@ export function vectorFault(space: VectorSpace, vector: readonly number[]): stri
   return null;
 }
 
-function bitsOf(byte: number): number {
+/** How many of the 32 bits of an integer are set. */
+export function bitCount(bits: number): number {
   let count = 0;
-  for (let rest = byte; rest; rest &= rest - 1) count++;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
   return count;
 }

@@ -29,7 +29,10 @@ type Tree = Readonly<Record<string, unknown>>;
  * field that is gone needs none, since it does no harm. Settings that `want` does not name are left
  * to the cluster.
  */
-export function diffBodies(have: Tree, want: Tree): BodyChange[] {
+export function diffBodies(
+  have: Readonly<Record<string, unknown>>,
+  want: Readonly<Record<string, unknown>>,
+): BodyChange[] {
   const changes: BodyChange[] = [];
   const haveSettings = flatSettings(have['settings']);
   for (const [key, value] of flatSettings(want['settings'])) {
@@ -64,6 +67,8 @@ function diffMappings(have: Tree, want: Tree, path: string, changes: BodyChange[
           `documents are made by schema ${text(tree(wanted)['schema_version'])} now`,
         );
       }
+    } else if (isTree(there) && isTree(wanted)) {
+      diffMappings(there, wanted, at, changes);
     } else if (text(there) !== text(wanted) && !isDefault(key, there, wanted)) {
       const needs = DYNAMIC_FIELD.has(key) || key === 'dynamic' ? 'put-mapping' : 'rebuild';
       add(at, needs, `${key} is ${text(there)} and should be ${text(wanted)}`);
@@ -77,16 +82,21 @@ function partOf(field: Tree, key: string): unknown {
   return key === 'search_analyzer' && value === field['analyzer'] ? undefined : value;
 }
 
-/** An object field is told without its type. */
+/** What OpenSearch leaves out when it tells a mapping. */
+const DEFAULTS: Readonly<Record<string, string>> = { type: 'object', data_type: 'float' };
+
 function isDefault(key: string, there: unknown, wanted: unknown): boolean {
-  return key === 'type' && [there, wanted].every((type) => type === undefined || type === 'object');
+  return (
+    key in DEFAULTS &&
+    [there, wanted].every((value) => value === undefined || value === DEFAULTS[key])
+  );
 }
 
 /** Dotted names under `index.`, whichever way they were nested, with values as text. */
 function flatSettings(settings: unknown): Map<string, string> {
   const flat = new Map<string, string>();
   const visit = (value: unknown, path: string): void => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (isTree(value)) {
       for (const [key, item] of Object.entries(value)) visit(item, path ? `${path}.${key}` : key);
     } else flat.set(path.replace(/^index\./, ''), text(value));
   };
@@ -100,5 +110,9 @@ function text(value: unknown): string {
 }
 
 function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null ? (value as Tree) : {};
+  return isTree(value) ? value : {};
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

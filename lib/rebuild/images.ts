@@ -16,6 +16,7 @@ import { announceBuilding, liveWrites, replayDeletes } from './live-writes.ts';
 import type { RebuildOptions } from './options.ts';
 import { meterStage } from './progress.ts';
 import { pagesOf } from './pages.ts';
+import { keptShardNumbers, type ShardNumbers } from './shard-numbers.ts';
 import { settleSwap } from './swap.ts';
 
 /** What a rebuild of an image index may be told. */
@@ -72,7 +73,8 @@ type Run = ImageRebuildOptions & {
  * Queries and writes go on meanwhile; what is written goes to both. A copy that was cut off is gone
  * on with, unless settings have changed. The new index is merged and warm before it is swapped in.
  *
- * @param body - The create-index body of the new generation.
+ * @param bodyKeeping - The create-index body of the new generation, with these shards and replicas
+ *   where none were asked for.
  * @throws {RebuildError} `LEASE_HELD`, `DOCUMENT_REFUSED`, `COUNT_DIFFERS`, `DOCUMENT_DIFFERS`,
  *   `RECALL_LOW`, `LEASE_LOST`; the alias is where it was.
  * @throws {EngineError} `INDEX_NOT_FOUND`, `ALIAS_MOVED`.
@@ -80,7 +82,7 @@ type Run = ImageRebuildOptions & {
 export async function rebuildImages(
   engine: Engine,
   alias: string,
-  body: Record<string, unknown>,
+  bodyKeeping: (kept: ShardNumbers) => Record<string, unknown>,
   options: ImageRebuildOptions = {},
 ): Promise<ImageRebuildResult> {
   const { leaseMs } = options;
@@ -93,6 +95,7 @@ export async function rebuildImages(
       const hint = 'Add pictures first: images add.';
       throw new EngineError('INDEX_NOT_FOUND', `There is no index ${alias}`, hint);
     }
+    const body = bodyKeeping(await keptShardNumbers(engine, alias));
     const { state, resumed, orphansDropped, log } = await beginOrResume(engine, alias, body, live);
     const run: Run = { ...options, alias, live, state, log, lease, now };
     const { generation } = state;

@@ -1,3 +1,4 @@
+import type { PlaceMappingOptions } from '../autocomplete/mapping.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import type { ReadingSource } from './dictionaries.ts';
 import type { GeographySource } from './geography.ts';
@@ -8,6 +9,8 @@ import type { RebuildProgress } from './progress.ts';
 export interface RebuildOptions extends GeographySource {
   /** The name that queries use. Default `places`. */
   alias?: string;
+  /** Of the new generation. Shards and replicas that are left out stay as they are. */
+  mapping?: PlaceMappingOptions;
   /** Folder of dead letters; null keeps only the first few of them. */
   dataDir?: string | null;
   /** File of dead letters. Default `<dataDir>/dead-letters/<generation>.jsonl`. */

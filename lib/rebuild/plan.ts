@@ -3,6 +3,7 @@ import { type BodyChange, diffBodies } from './body-diff.ts';
 import { readRebuildState } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 import { leaseHolder, type LeaseHolder } from './lease.ts';
+import { type ShardNumbers, shardNumbersOf } from './shard-numbers.ts';
 
 /** What has to be done to an index so that it is as this version of suoyin makes it. */
 export interface RebuildPlan {
@@ -26,14 +27,19 @@ const WRITES =
   'put and delete go to the live generation and to the one being built, by version; deletes are ' +
   'done again before the swap: no write is lost. Writes that pass suoyin by are lost.';
 
-/** Compares the live generation with what a rebuild would make; changes nothing. */
+/**
+ * Compares the live generation with what a rebuild would make; changes nothing.
+ *
+ * @param bodyKeeping - The create-index body, with these shards and replicas where none were asked for.
+ */
 export async function planRebuild(
   engine: Engine,
   alias: string,
-  body: Record<string, unknown>,
+  bodyKeeping: (kept: ShardNumbers) => Record<string, unknown>,
 ): Promise<RebuildPlan> {
   const live = (await aliasState(engine, alias))?.generation ?? null;
-  const changes = live === null ? [] : diffBodies(await engine.bodyOf(live), body);
+  const have = live === null ? null : await engine.bodyOf(live);
+  const changes = have === null ? [] : diffBodies(have, bodyKeeping(shardNumbersOf(have)));
   const state = await readRebuildState(engine, alias);
   return {
     alias,

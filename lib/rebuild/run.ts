@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { placeMapping } from '../autocomplete/mapping.ts';
+import { placeMapping, type PlaceMappingOptions } from '../autocomplete/mapping.ts';
 import type { Engine } from '../engines/engine.ts';
 import { OptionError, RebuildError, SearchError, quoteValue } from '../errors.ts';
+import { diffBodies } from './body-diff.ts';
 import {
   type FillCheckpoint,
   openRebuildLog,
@@ -16,6 +17,7 @@ import { type Lease, takeLease } from './lease.ts';
 import type { LineageCounts } from './lineage.ts';
 import { announceBuilding, withdrawBuilding } from './live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './options.ts';
+import { keptShardNumbers } from './shard-numbers.ts';
 import { openSource, type PlaceRecordSource, type RecordSource } from './source.ts';
 import { completeGeneration, fillFrom, type ScannedSource, scanSource } from './stages.ts';
 import { settleSwap } from './swap.ts';
@@ -29,11 +31,11 @@ const ALIAS = /^[a-z0-9][a-z0-9._-]{0,180}$/;
  * Queries go on with the old generation until the new one is complete; on any failure, an abort or
  * a kill the alias stays. What is put or deleted meanwhile is in the new generation too. A rebuild
  * that was cut off is taken up where its last checkpoint was, as long as source, outlines,
- * corrections and options are the same; else it is begun anew.
+ * corrections, options and mapping are the same; else it is begun anew, or with `resumeOnly` refused.
  *
  * @param source - Read three times, or four where ids come twice.
  * @throws {OptionError} Before anything is made.
- * @throws {RebuildError} `LEASE_HELD`, `EMPTY_SOURCE`, `TOO_MANY_FAILED`, `COUNT_DIFFERS`,
+ * @throws {RebuildError} `LEASE_HELD`, `NOTHING_TO_RESUME`, `EMPTY_SOURCE`, `TOO_MANY_FAILED`, `COUNT_DIFFERS`,
  *   `DOCUMENT_DIFFERS`, `CANARY_FAILED`, `LEASE_LOST`, `SOURCE_CHANGED`; `aliasMoved` is false.
  * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: the rest of the source is unknown.
  * @throws {EngineError} `ALIAS_MOVED` when somebody else swapped meanwhile; the new generation stays.
@@ -101,13 +103,16 @@ async function runUnderLease(
     const result = await attempt(engine, source, run, former);
     if (result) return result;
   }
-  if (options.resumeOnly) throw nothingToResume(alias);
+  if (options.resumeOnly) {
+    const what = `No rebuild of ${alias} was cut off`;
+    throw new RebuildError('NOTHING_TO_RESUME', 'scan', what, 'Begin one: index-rebuild run.');
+  }
   return (await attempt(engine, source, run, null))!;
 }
 
-function nothingToResume(alias: string): RebuildError {
-  const what = `No rebuild of ${alias} from this source was cut off`;
-  return new RebuildError('NOTHING_TO_RESUME', 'scan', what, 'Begin one: index-rebuild run.');
+function begunOtherwise(generation: string, how: string): RebuildError {
+  const hint = 'Give the same as then, or begin anew: index-rebuild run.';
+  return new RebuildError('NOTHING_TO_RESUME', 'scan', `${generation} was begun ${how}`, hint);
 }
 
 type Attempt = RunOptions & { lease: Lease; log: RebuildLog; orphansDropped: string[] };
@@ -121,7 +126,12 @@ async function attempt(
 ): Promise<RebuildResult | null> {
   const { alias, log, lease } = options;
   const before = (await aliasState(engine, alias))?.generation ?? null;
-  const state = former ?? (await begin(engine, alias, log));
+  const mapping = { ...(await keptShardNumbers(engine, alias)), ...options.mapping };
+  if (former && (await differs(engine, former.generation, { ...options, mapping }))) {
+    await giveUp(engine, alias, former.generation, log);
+    return null;
+  }
+  const state = former ?? (await begin(engine, alias, log, mapping));
   const { generation } = state;
   const isLive = before === generation;
   // What an earlier run has reported is in its file; whether that fits is known after the scan.
@@ -131,10 +141,13 @@ async function attempt(
     if (former && !isLive) await engine.takeOverGeneration(generation);
     await announceBuilding(engine, alias, generation);
     const through = state.filled?.through ?? 0;
-    const stages = { ...options, letters, generation, through };
+    const stages = { ...options, mapping, letters, generation, through };
     const scanned = await scanSource(source, stages);
     const same = former?.filled && former.fingerprint === scanned.fingerprint;
     if (former && !(same && kept.resume(former.filled!.letters))) {
+      if (options.resumeOnly) {
+        throw begunOtherwise(generation, 'from other records, outlines, corrections or readings');
+      }
       await giveUp(engine, alias, generation, log);
       return null;
     }
@@ -176,8 +189,26 @@ async function attempt(
   }
 }
 
-async function begin(engine: Engine, alias: string, log: RebuildLog): Promise<RebuildState> {
-  const { name, createdAt } = await engine.createGeneration(alias, { ...placeMapping() });
+/** Whether the index of a generation is made otherwise than asked. */
+async function differs(
+  engine: Engine,
+  generation: string,
+  { mapping, resumeOnly }: RebuildOptions,
+): Promise<boolean> {
+  const changes = diffBodies(await engine.bodyOf(generation), { ...placeMapping(mapping) });
+  if (changes.length === 0) return false;
+  if (!resumeOnly) return true;
+  const reasons = changes.map(({ reason }) => reason).join(', ');
+  throw begunOtherwise(generation, `with other settings: ${reasons}`);
+}
+
+async function begin(
+  engine: Engine,
+  alias: string,
+  log: RebuildLog,
+  mapping: PlaceMappingOptions,
+): Promise<RebuildState> {
+  const { name, createdAt } = await engine.createGeneration(alias, { ...placeMapping(mapping) });
   const state = {
     generation: name,
     since: createdAt,
@@ -198,6 +229,7 @@ const GOES_ON: ReadonlySet<string> = new Set([
   'ENGINE_UNREACHABLE',
   'FENCED',
   'LEASE_LOST',
+  'NOTHING_TO_RESUME',
   'SWAP_UNKNOWN',
   'UNAUTHORIZED',
   'WRITER_BUSY',

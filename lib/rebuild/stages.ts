@@ -77,7 +77,10 @@ export async function scanSource(
     japanese: scan.hasJapanese && readings === 'dictionary',
   });
   const { warnings } = dictionaries;
-  const settings = await settingsFingerprint(placeMapping(), options, { readings, warnings });
+  const settings = await settingsFingerprint(placeMapping(options.mapping), options, {
+    readings,
+    warnings,
+  });
   return {
     scan,
     known,

@@ -1,4 +1,9 @@
+/** The HTTP API: a handler for a server of one's own, or the whole server. */
+export type { ConnectionLimits } from './connections.ts';
 export { createHandler, type Handler, type HandlerOptions } from './handler.ts';
 export { REQUEST_LIMITS, type RequestLimits } from './limits.ts';
 export { pageHandler, type PageOptions } from './page/page.ts';
+export type { PlaceSearches } from './place-threads.ts';
+export type { RequestEntry } from './request-entry.ts';
+export type { LogEntry } from './request-log.ts';
 export { CLUSTER_LIMITS, embeddedLimits, serve, type ServeOptions, type Serving } from './serve.ts';

@@ -60,7 +60,7 @@ export const SIMILAR_PARAMETERS: readonly Parameter[] = [
   },
   {
     name: 'maxDistance',
-    description: 'Only as near by vector; 0.3 and below are near duplicates.',
+    description: 'Only as near by vector; up to 0.1 it is a copy, over 0.8 none.',
     schema: { type: 'number', minimum: 0 },
   },
   {

@@ -1,36 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
 
 import { COMMANDS } from '../../lib/cli/commands.ts';
 import { RECORDS } from '../rebuild/records.ts';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
-
-interface Run {
-  code: number | null;
-  out: string;
-  err: string;
-}
+import { type Run, runCli } from '../support/cli.ts';
 
 describe('suoyin on the command line', function () {
   this.timeout(60_000);
   let dir: string;
-  const run = (args: string[], input = ''): Run => {
-    const child = spawnSync(process.execPath, [`--import=${TSX}`, MAIN, ...args], {
-      cwd: dir,
-      input,
-      encoding: 'utf8',
-    });
-    return { code: child.status, out: child.stdout, err: child.stderr };
-  };
+  const run = (args: string[], input = ''): Run => runCli(args, { cwd: dir, input });
   const file = (name: string, lines: readonly unknown[]): string => {
     const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
     writeFileSync(join(dir, name), `${text.join('\n')}\n`);

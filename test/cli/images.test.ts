@@ -1,36 +1,20 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
 
 import { serve } from '../ingest/hostile-server.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
-
-interface Run {
-  code: number | null;
-  out: string;
-  err: string;
-}
+import { endOf, type Run, runCli, startCli } from '../support/cli.ts';
 
 describe('suoyin images', function () {
   this.timeout(60_000);
   let dir: string;
-  const argsOf = (args: string[]): string[] => [`--import=${TSX}`, MAIN, 'images', ...args];
-  const run = (...args: string[]): Run => {
-    const child = spawnSync(process.execPath, argsOf(args), { cwd: dir, encoding: 'utf8' });
-    return { code: child.status, out: child.stdout, err: child.stderr };
-  };
-  const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, argsOf(args), { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (...args: string[]): Run => runCli(['images', ...args], { cwd: dir });
+  const start = (...args: string[]): ChildProcess => startCli(['images', ...args], { cwd: dir });
   const json = ({ out, err }: Run): Record<string, unknown> => {
     const last = out.trim().split('\n').at(-1) ?? '';
     expect(last, err).to.match(/^\{/);
@@ -113,18 +97,14 @@ describe('suoyin images', function () {
       const urls = Array.from({ length: 5 }, (_, i) => `${server.origin}/${i}`);
       const loopback = ['--allow-address', '127.0.0.0/8', '--quiet'];
       child = start('add', ...urls, ...loopback, '--concurrency', '1');
-      let err = '';
-      child.stderr!.on('data', (text: Buffer) => (err += text.toString()));
-      const [code] = (await once(child, 'close')) as [number | null];
+      const { code, err } = await endOf(child);
       expect(code, err).to.equal(8);
       expect(err).to.include('suoyin images add goes on');
       hang = false;
       expect(json(run('status', '--json'))).to.include({ pictures: 3, waiting: 2 });
-      const rest = start('add', ...loopback, '--json');
-      let out = '';
-      rest.stdout!.on('data', (text: Buffer) => (out += text.toString()));
-      expect(await once(rest, 'close')).to.deep.equal([0, null]);
-      expect(JSON.parse(out)).to.include({ added: 2, left: 0 });
+      const rest = await endOf(start('add', ...loopback, '--json'));
+      expect(rest.code, rest.err).to.equal(0);
+      expect(JSON.parse(rest.out)).to.include({ added: 2, left: 0 });
     } finally {
       await server.close();
     }

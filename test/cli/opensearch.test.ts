@@ -1,17 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { expect } from 'chai';
 
 import { RECORDS } from '../rebuild/records.ts';
+import { type Run, runCli } from '../support/cli.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 
 describe('suoyin index-rebuild on either engine', function () {
   const cluster = onOpenSearch(this);
@@ -26,21 +21,10 @@ describe('suoyin index-rebuild on either engine', function () {
     rmSync(dir, { recursive: true });
   });
 
-  interface Run {
-    code: number | null;
-    out: string;
-    err: string;
-  }
-  const runs = (engine: string[]): ((args: string) => Run) => {
-    return (args) => {
-      const all = [...args.split(' '), ...engine];
-      const child = spawnSync(process.execPath, [`--import=${TSX}`, MAIN, ...all], {
-        cwd: dir,
-        encoding: 'utf8',
-      });
-      return { code: child.status, out: child.stdout, err: child.stderr };
-    };
-  };
+  const runs =
+    (engine: string[]): ((args: string) => Run) =>
+    (args) =>
+      runCli([...args.split(' '), ...engine], { cwd: dir });
   const SOURCE = '--source places.jsonl --max-failed 1';
 
   for (const name of ['embedded', 'opensearch']) {

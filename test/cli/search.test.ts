@@ -1,27 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { expect } from 'chai';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { type Run, runCli } from '../support/cli.ts';
 import { TEXT_PLACES } from '../support/text-places.ts';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 
 describe('suoyin search', function () {
   this.timeout(60_000);
   let dir: string;
-  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [`--import=${TSX}`, MAIN, 'search', ...args], {
-      cwd: dir,
-      encoding: 'utf8',
-    });
+  const run = (...args: string[]): Run => runCli(['search', ...args], { cwd: dir });
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'suoyin-search-'));
@@ -35,32 +26,32 @@ describe('suoyin search', function () {
 
   it('prints a table, and JSON where asked', () => {
     const table = run('清水寺 京都', '--language', 'ja');
-    expect(table.status, table.stderr).to.equal(0);
-    expect(table.stdout.split('\n')[0]).to.equal('清水寺, 京都市, 日本  poi  kiyomizu');
+    expect(table.code, table.err).to.equal(0);
+    expect(table.out.split('\n')[0]).to.equal('清水寺, 京都市, 日本  poi  kiyomizu');
     const { total, more, hits } = JSON.parse(
-      run('公園', '--limit', '2', '--from', '3', '--json').stdout,
+      run('公園', '--limit', '2', '--from', '3', '--json').out,
     ) as { total: number; more: boolean; hits: unknown[] };
     expect({ total, more, hits: hits.length }).to.deep.equal({ total: 12, more: false, hits: 2 });
-    expect(run('公園', '--limit', '2').stdout).to.match(/\n2 of 12\n$/);
-    expect(run('存在しない').stdout).to.equal('no place found\n');
+    expect(run('公園', '--limit', '2').out).to.match(/\n2 of 12\n$/);
+    expect(run('存在しない').out).to.equal('no place found\n');
   });
 
   it('answers a file line by line, and tells of lines that it can not read', () => {
     const lines = ['{"query":"台南 古蹟","language":"zh-Hant"}', '{"query":5}', '{"query":""}'];
     writeFileSync(join(dir, 'texts.jsonl'), lines.join('\n'));
-    const { status, stdout, stderr } = run('--queries', 'texts.jsonl');
-    const answers = stdout
+    const { code, out, err } = run('--queries', 'texts.jsonl');
+    const answers = out
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { total: number; hits: { id: string }[] });
     expect(answers.map(({ hits }) => hits[0]?.id)).to.deep.equal(['fort', undefined, undefined]);
-    expect(stderr).to.contain('texts.jsonl line 2').and.contain('[QUERY_LINE_INVALID]');
-    expect(status).to.equal(1);
+    expect(err).to.contain('texts.jsonl line 2').and.contain('[QUERY_LINE_INVALID]');
+    expect(code).to.equal(1);
   });
 
   it('takes wrong flags for misuse', () => {
-    expect(run('公園', '--from', '-1').stderr).to.contain('[FROM_INVALID]');
-    expect(run().stderr).to.contain('[QUERY_MISSING]');
-    expect(run('公園', '--limit', '0').status).to.equal(2);
+    expect(run('公園', '--from', '-1').err).to.contain('[FROM_INVALID]');
+    expect(run().err).to.contain('[QUERY_MISSING]');
+    expect(run('公園', '--limit', '0').code).to.equal(2);
   });
 });

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 
+import { seededRandom } from '../../bench/statistics.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { ImageIndex, type ImageModel } from '../../lib/image-index.ts';
 import type { DuplicateGroup } from '../../lib/knn/duplicates.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
-import { pictureWith, seeded, vectorIn } from '../support/pictures.ts';
+import { pictureWith, vectorIn } from '../support/pictures.ts';
 
 const PHOTOS = { boats: BOATS, cat: CAT, alps: ALPS, flower: FLOWER };
 
@@ -111,7 +112,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     await index.close();
     engine = makeEngine();
     index = new ImageIndex(engine, { model });
-    const random = seeded(1);
+    const random = seededRandom(1);
     const vectors = Array.from({ length: 20 }, () => vectorIn(model.space, random));
     for (const [i, vector] of vectors.entries()) await index.add({ vector }, { id: `p${i}` });
     const query = vectors[3]!.map((x) => x * 10);
@@ -128,7 +129,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
   it('refuses to mix vectors of two models', async () => {
     await index.add(BOATS, { id: 'a' });
     const other = new ImageIndex(engine, { model });
-    const vector = vectorIn(model.space, seeded(2));
+    const vector = vectorIn(model.space, seededRandom(2));
     expect(await codeOf(other.add({ vector }, { id: 'b' }))).to.equal('MODEL_DIFFERS');
     expect(await codeOf(other.similar({ vector }))).to.equal('MODEL_DIFFERS');
   });
@@ -140,7 +141,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
   });
 
   it('copies an index into one of other settings, with what is written meanwhile', async () => {
-    const random = seeded(3);
+    const random = seededRandom(3);
     const documents = Array.from({ length: 30 }, (_, i) =>
       pictureWith(`p${String(i).padStart(2, '0')}`, { vector: vectorIn(DEFAULT_SPACE, random) }),
     );
@@ -175,7 +176,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
   });
 
   it('goes on with a rebuild that was cut off', async () => {
-    const random = seeded(4);
+    const random = seededRandom(4);
     await index.write(
       Array.from({ length: 40 }, (_, i) =>
         pictureWith(`p${i}`, { vector: vectorIn(DEFAULT_SPACE, random) }),

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { seededRandom } from '../../bench/statistics.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
@@ -9,7 +10,7 @@ import { imageMapping } from '../../lib/knn/mapping.ts';
 import type { HashSearch, VectorSearch } from '../../lib/knn/query.ts';
 import { DEFAULT_SPACE, type VectorSpace } from '../../lib/knn/space.ts';
 import { documentWith } from '../support/documents.ts';
-import { hashOf, pictureWith, seeded, turned, vectorIn } from '../support/pictures.ts';
+import { hashOf, pictureWith, turned, vectorIn } from '../support/pictures.ts';
 
 const SPACES: readonly VectorSpace[] = [
   DEFAULT_SPACE,
@@ -61,7 +62,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   for (const space of SPACES) {
     const { dimension, spaceType, dataType } = space;
     it(`finds the nearest of ${dimension} dimensions, ${dataType}, by ${spaceType}`, async () => {
-      const random = seeded(dimension);
+      const random = seededRandom(dimension);
       const documents = Array.from({ length: 300 }, (_, i) => {
         const vector = vectorIn(space, random);
         const content = i % 3 === 0 ? { vector, trimmed: vectorIn(space, random) } : { vector };
@@ -83,7 +84,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   }
 
   it('finds the nearest without being told to be exact', async () => {
-    const random = seeded(7);
+    const random = seededRandom(7);
     const documents = Array.from({ length: 400 }, (_, i) =>
       pictureWith(`p${i}`, { vector: vectorIn(DEFAULT_SPACE, random) }),
     );
@@ -99,7 +100,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('gives a thousand and more, all of them once', async () => {
-    const random = seeded(8);
+    const random = seededRandom(8);
     const space: VectorSpace = { dimension: 4, spaceType: 'l2', dataType: 'float' };
     const documents = Array.from({ length: 1500 }, (_, i) =>
       pictureWith(`p${i}`, { vector: vectorIn(space, random) }, { space }),
@@ -115,7 +116,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('gives pictures back as they were written', async () => {
-    const random = seeded(9);
+    const random = seededRandom(9);
     const full = pictureWith(
       'https://example.com/清水寺.jpg?size=1&x="y"',
       {
@@ -136,7 +137,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('finds every hash within 31 bits, and none beyond', async () => {
-    const random = seeded(10);
+    const random = seededRandom(10);
     const query = hashOf(random);
     const documents = Array.from({ length: 400 }, (_, i) => {
       const bits = Array.from({ length: i % 50 }, () => Math.floor(random() * 256));
@@ -160,7 +161,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('finds pictures of the same bytes and of the same block hash, by id', async () => {
-    const random = seeded(11);
+    const random = seededRandom(11);
     const [sha256, blockhash] = [hashOf(random), hashOf(random)];
     await live([
       pictureWith('b', { sha256 }),
@@ -176,7 +177,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('filters by several fields, each with one or more values', async () => {
-    const random = seeded(12);
+    const random = seededRandom(12);
     const vector = vectorIn(DEFAULT_SPACE, random);
     const fields = [
       { country: 'TW', tags: ['a', 'b'] },
@@ -198,7 +199,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('searches what is put into, replaced in and deleted from a live index', async () => {
-    const random = seeded(13);
+    const random = seededRandom(13);
     const [one, two] = [vectorIn(DEFAULT_SPACE, random), vectorIn(DEFAULT_SPACE, random)];
     const [hash, other] = [hashOf(random), hashOf(random)];
     await live([pictureWith('a', { vector: one, dctHash: hash }, { fields: { n: 1 } })]);
@@ -221,7 +222,7 @@ export function imagesContract(makeEngine: () => Engine): void {
 
   it('refuses vectors of another length, zero and endless ones, each by itself', async () => {
     await live([]);
-    const random = seeded(14);
+    const random = seededRandom(14);
     const good = pictureWith('good', { vector: vectorIn(DEFAULT_SPACE, random) });
     const bad = (id: string, vector: number[]): { index: ImageDocument } => ({
       index: { ...good, id, vector },
@@ -261,14 +262,14 @@ export function imagesContract(makeEngine: () => Engine): void {
     const { name } = await engine.createGeneration('places', { ...placeMapping() });
     const [other] = await engine.write(name, [{ index: pictureWith('p', {}) }]);
     expect(other).to.include({ id: 'p', status: 400 });
-    const vector = vectorIn(DEFAULT_SPACE, seeded(15));
+    const vector = vectorIn(DEFAULT_SPACE, seededRandom(15));
     expect(await codeOf(engine.nearest(name, { vectors: [vector], k: 1 }))).to.equal('INDEX_OTHER');
     const missing = engine.nearest('nothing', { vectors: [vector], k: 1 });
     expect(await codeOf(missing)).to.equal('INDEX_NOT_FOUND');
   });
 
   it('follows its alias to an index of another dimension', async () => {
-    const random = seeded(16);
+    const random = seededRandom(16);
     const space: VectorSpace = { dimension: 8, spaceType: 'l2', dataType: 'float' };
     await live([pictureWith('a', { vector: vectorIn(DEFAULT_SPACE, random) })]);
     expect(await nearest({ vectors: [vectorIn(DEFAULT_SPACE, random)], k: 1 })).to.have.length(1);
@@ -278,7 +279,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   });
 
   it('orders pictures that are as near by id', async () => {
-    const random = seeded(17);
+    const random = seededRandom(17);
     const [vector, dctHash] = [vectorIn(DEFAULT_SPACE, random), hashOf(random)];
     await live(['c', 'a', 'b'].map((id) => pictureWith(id, { vector, dctHash })));
     const hits = await nearest({ vectors: [vector], k: 2, exact: true });

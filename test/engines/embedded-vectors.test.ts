@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
+import { seededRandom } from '../../bench/statistics.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { imageMapping } from '../../lib/knn/mapping.ts';
 import { rankByVector } from '../../lib/knn/hits.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
 import type { VectorSpace } from '../../lib/knn/space.ts';
-import { pictureWith, seeded, vectorIn } from '../support/pictures.ts';
+import { pictureWith, vectorIn } from '../support/pictures.ts';
 
 const SPACE: VectorSpace = { dimension: 6, spaceType: 'cosinesimil', dataType: 'float' };
 
@@ -26,7 +27,7 @@ describe('vectors of the embedded engine in a file', () => {
   });
 
   const fill = async (count: number, space = SPACE): Promise<ImageDocument[]> => {
-    const random = seeded(count);
+    const random = seededRandom(count);
     const documents = Array.from({ length: count }, (_, i) =>
       pictureWith(`p${i}`, { vector: vectorIn(space, random) }, { space, fields: { odd: i % 2 } }),
     );
@@ -59,7 +60,7 @@ describe('vectors of the embedded engine in a file', () => {
     this.timeout(60_000);
     engine = embedded({ dataDir, threads: 2, graphFrom: 1e9 });
     const documents = await fill(20_000);
-    const random = seeded(1);
+    const random = seededRandom(1);
     const [a, b] = [vectorIn(SPACE, random), vectorIn(SPACE, random)];
     expect(await ids(a)).to.deep.equal(wanted(documents, a));
     const search = { vectors: [a, b], k: 10 };
@@ -76,7 +77,7 @@ describe('vectors of the embedded engine in a file', () => {
     engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
     const documents = await fill(600);
     expect(readdirSync(join(dataDir, 'graphs'))).to.deep.equal(['images-000001.600.usearch']);
-    const random = seeded(2);
+    const random = seededRandom(2);
     let same = 0;
     for (let n = 0; n < 20; n++) {
       const vector = vectorIn(SPACE, random);
@@ -92,7 +93,7 @@ describe('vectors of the embedded engine in a file', () => {
   it('are found beside a graph that does not have them yet, and not when deleted', async () => {
     engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
     await fill(600);
-    const vector = vectorIn(SPACE, seeded(3));
+    const vector = vectorIn(SPACE, seededRandom(3));
     const [nearest] = await ids(vector);
     await engine.write('images', [
       { delete: nearest! },

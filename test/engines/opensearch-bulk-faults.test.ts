@@ -1,8 +1,7 @@
 import { Client } from '@opensearch-project/opensearch';
 import { expect } from 'chai';
 import {
-  bulkRun,
-  type BulkRun,
+  bulkRig,
   describeOutcome,
   failureOf,
   gate,
@@ -10,38 +9,19 @@ import {
   numbered,
   sendBulk,
 } from '../support/bulk-run.ts';
-import { type BulkServer, bulkServer } from '../support/bulk-server.ts';
-import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
 
 const BUSY = { status: 429, type: 'es_rejected_execution_exception' };
 const MOVING = { status: 503, type: 'unavailable_shards_exception' };
 const PAGE = { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' };
 
 describe('bulkWriter under faults', () => {
-  let server: BulkServer;
-  let proxy: FaultProxy;
-  let runs: BulkRun[];
-  const start: typeof bulkRun = (url, options) => {
-    const run = bulkRun(url, options);
-    runs.push(run);
-    return run;
-  };
-
-  beforeEach(async () => {
-    server = await bulkServer();
-    proxy = await faultProxy(server.url);
-    runs = [];
-  });
-  afterEach(async () => {
-    for (const run of runs) await run.close();
-    await proxy.close();
-    await server.close();
-  });
+  const rig = bulkRig();
+  const { start } = rig;
 
   describe('push-back', () => {
     it('of single operations for a minute is waited out; concurrency falls and rises again', async () => {
-      const run = start(server.url, { maxDocuments: 5 });
-      server.itemFault = () => (run.now() < 60_000 ? BUSY : null);
+      const run = start(rig.server.url, { maxDocuments: 5 });
+      rig.server.itemFault = () => (run.now() < 60_000 ? BUSY : null);
       await indexAll(run.writer, numbered(300));
       const stats = await run.writer.close();
       expect(stats).to.include({ written: 300, failed: 0, peakConcurrency: 8 });
@@ -49,13 +29,13 @@ describe('bulkWriter under faults', () => {
       // Two batches of five are tried again until the minute is over, and nothing else is sent.
       expect(stats.retries).to.equal(stats.pushbacks * 5);
       expect(stats.pushbacks).to.be.within(10, 20);
-      expect(server.documents.size).to.equal(300);
+      expect(rig.server.documents.size).to.equal(300);
       expect(run.outcomes.length).to.equal(300);
     });
 
     it('of whole requests is waited out for twice as long each time', async () => {
-      proxy.inject({ kind: 'answer', answer: { status: 429 } }, { times: 9 });
-      const { writer, waits } = start(proxy.url, { concurrency: { max: 1, start: 1 } });
+      rig.proxy.inject({ kind: 'answer', answer: { status: 429 } }, { times: 9 });
+      const { writer, waits } = start(rig.proxy.url, { concurrency: { max: 1, start: 1 } });
       await indexAll(writer, numbered(3));
       expect((await writer.close()).written).to.equal(3);
       expect(waits).to.deep.equal([250, 500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
@@ -63,13 +43,13 @@ describe('bulkWriter under faults', () => {
 
     it('with Retry-After is waited out at least so long, by every batch', async () => {
       const headers = { 'retry-after': '7' };
-      proxy.inject({ kind: 'answer', answer: { status: 503, headers } });
+      rig.proxy.inject({ kind: 'answer', answer: { status: 503, headers } });
       const dated = {
         date: 'Fri, 21 Nov 2025 10:00:00 GMT',
         'retry-after': 'Fri, 21 Nov 2025 10:00:09 GMT',
       };
-      proxy.inject({ kind: 'answer', answer: { status: 503, headers: dated } });
-      const { writer, waits } = start(proxy.url);
+      rig.proxy.inject({ kind: 'answer', answer: { status: 503, headers: dated } });
+      const { writer, waits } = start(rig.proxy.url);
       await indexAll(writer, ['a']);
       await writer.close();
       expect(waits).to.deep.equal([7000, 9000]);
@@ -78,10 +58,10 @@ describe('bulkWriter under faults', () => {
     it('with Retry-After holds back batches that have not been sent yet', async () => {
       let [clock, sent] = [0, 0];
       const others = gate();
-      const client = new Client({ node: proxy.url });
+      const client = new Client({ node: rig.proxy.url });
       const send = sendBulk(client, 'places-000001');
       const early: string[] = [];
-      const { writer } = start(proxy.url, {
+      const { writer } = start(rig.proxy.url, {
         maxDocuments: 1,
         concurrency: { start: 4 },
         now: () => clock,
@@ -100,21 +80,21 @@ describe('bulkWriter under faults', () => {
         },
       });
       const headers = { 'retry-after': '7' };
-      proxy.inject({ kind: 'answer', answer: { status: 429, headers } });
+      rig.proxy.inject({ kind: 'answer', answer: { status: 429, headers } });
       await indexAll(writer, numbered(9));
       await writer.close();
       await client.close();
       expect(early).to.deep.equal(['p0', 'p1', 'p2', 'p3']);
-      expect(server.documents.size).to.equal(9);
+      expect(rig.server.documents.size).to.equal(9);
     });
 
     it('halves the requests in flight, those that are tried again included', async () => {
-      proxy.inject({ kind: 'answer', answer: { status: 429 } }, { times: 4 });
-      const client = new Client({ node: proxy.url });
+      rig.proxy.inject({ kind: 'answer', answer: { status: 429 } }, { times: 4 });
+      const client = new Client({ node: rig.proxy.url });
       const send = sendBulk(client, 'places-000001');
       const inFlight: number[] = [];
       let now = 0;
-      const { writer } = start(proxy.url, {
+      const { writer } = start(rig.proxy.url, {
         maxDocuments: 1,
         concurrency: { start: 4 },
         send: async (lines, options) => {
@@ -139,15 +119,15 @@ describe('bulkWriter under faults', () => {
         ['p1', MOVING],
         ['p3', { status: 504, type: 'timeout' }],
       ]);
-      server.itemFault = (id) => {
+      rig.server.itemFault = (id) => {
         const fault = left.get(id) ?? null;
         left.delete(id);
         return fault;
       };
-      const { writer, outcomes } = start(server.url);
+      const { writer, outcomes } = start(rig.server.url);
       await indexAll(writer, numbered(5));
       await writer.close();
-      expect(server.log).to.deep.equal([
+      expect(rig.server.log).to.deep.equal([
         'index p0 201',
         'index p1 503',
         'index p2 201',
@@ -166,29 +146,32 @@ describe('bulkWriter under faults', () => {
     });
 
     it('on one operation for ever makes it fail while others get through', async () => {
-      server.itemFault = (id) => (id === 'stuck' ? MOVING : null);
-      const { writer, outcomes } = start(server.url, { maxDocuments: 1, retryBudgetMs: 60_000 });
+      rig.server.itemFault = (id) => (id === 'stuck' ? MOVING : null);
+      const { writer, outcomes } = start(rig.server.url, {
+        maxDocuments: 1,
+        retryBudgetMs: 60_000,
+      });
       const ids = ['stuck', ...numbered(400)];
       await indexAll(writer, ids);
       await writer.close();
       expect(outcomes.filter(({ ok }) => !ok).map(describeOutcome)).to.deep.equal([
         'stuck false 503',
       ]);
-      expect(server.documents.size).to.equal(400);
+      expect(rig.server.documents.size).to.equal(400);
     });
   });
 
   describe('lost answers', () => {
     for (const kind of ['reset', 'lose-answer', 'half-close', 'stall'] as const) {
       it(`are asked for again: ${kind}`, async () => {
-        proxy.inject({ kind }, { times: 2 });
-        const { writer, outcomes, waits } = start(proxy.url, { timeoutMs: 300 });
+        rig.proxy.inject({ kind }, { times: 2 });
+        const { writer, outcomes, waits } = start(rig.proxy.url, { timeoutMs: 300 });
         await indexAll(writer, numbered(4));
         await writer.close();
         expect(
           outcomes.map(describeOutcome).map((text) => text.replace(/201|200/, '2xx')),
         ).to.deep.equal(numbered(4).map((id) => `${id} true 2xx`));
-        expect(proxy.hits()).to.deep.equal([kind, kind]);
+        expect(rig.proxy.hits()).to.deep.equal([kind, kind]);
         expect(waits).to.deep.equal([250, 500]);
       });
     }
@@ -213,17 +196,17 @@ describe('bulkWriter under faults', () => {
       'an empty 502': { status: 502 },
     })) {
       it(`are asked for again: ${what}`, async () => {
-        proxy.inject({ kind: 'answer', answer }, { times: 2 });
-        const { writer } = start(proxy.url);
+        rig.proxy.inject({ kind: 'answer', answer }, { times: 2 });
+        const { writer } = start(rig.proxy.url);
         await indexAll(writer, numbered(4));
         expect((await writer.close()).written).to.equal(4);
-        expect(server.documents.size).to.equal(4);
+        expect(rig.server.documents.size).to.equal(4);
       });
     }
 
     it('make a conflict of the same version, or of a create, a success that is said to be unsure', async () => {
-      proxy.inject({ kind: 'lose-answer' });
-      const { writer, outcomes } = start(proxy.url);
+      rig.proxy.inject({ kind: 'lose-answer' });
+      const { writer, outcomes } = start(rig.proxy.url);
       await writer.add({ action: 'index', id: 'a', source: { n: 1 }, version: 7, tag: 0 });
       await writer.add({ action: 'create', id: 'b', source: { n: 2 }, tag: 1 });
       await writer.add({ action: 'delete', id: 'c', version: 3, tag: 2 });
@@ -236,24 +219,24 @@ describe('bulkWriter under faults', () => {
         ['c', true, 409, true],
       ]);
       expect(stats).to.include({ written: 3, failed: 0 });
-      expect(server.documents.get('a')).to.deep.equal({ source: { n: 1 }, version: 7 });
+      expect(rig.server.documents.get('a')).to.deep.equal({ source: { n: 1 }, version: 7 });
     });
 
     it('of one operation excuse a conflict as well', async () => {
       let faults = 1;
       const halfDone = { ...MOVING, carriedOut: true };
-      server.itemFault = () => (faults-- > 0 ? halfDone : null);
-      const { writer, outcomes } = start(server.url);
+      rig.server.itemFault = () => (faults-- > 0 ? halfDone : null);
+      const { writer, outcomes } = start(rig.server.url);
       await writer.add({ action: 'create', id: 'a', source: { n: 1 }, tag: 0 });
       await writer.close();
       expect(outcomes.map(describeOutcome)).to.deep.equal(['a true 409']);
     });
 
     it('do not excuse a conflict after a refusal that was certain', async () => {
-      const { writer, outcomes } = start(proxy.url);
+      const { writer, outcomes } = start(rig.proxy.url);
       await writer.add({ action: 'create', id: 'b', source: {}, tag: 0 });
       await writer.flush();
-      proxy.inject({ kind: 'answer', answer: { status: 429 } });
+      rig.proxy.inject({ kind: 'answer', answer: { status: 429 } });
       await writer.add({ action: 'create', id: 'b', source: {}, tag: 1 });
       await writer.close();
       expect(outcomes.map(describeOutcome)).to.deep.equal(['b true 201', 'b false 409']);
@@ -263,20 +246,20 @@ describe('bulkWriter under faults', () => {
   describe('outages', () => {
     it('are waited out while they are shorter than the budget', async () => {
       let refused = 0;
-      const { writer } = start(proxy.url, {
+      const { writer } = start(rig.proxy.url, {
         sleep: async () => {
           refused += 1;
-          if (refused === 4) await proxy.resume();
+          if (refused === 4) await rig.proxy.resume();
         },
       });
-      await proxy.stop();
+      await rig.proxy.stop();
       await indexAll(writer, numbered(3));
       expect((await writer.close()).written).to.equal(3);
     });
 
     it('end in BULK_UNAVAILABLE with counts when they outlast it', async () => {
-      await proxy.stop();
-      const { writer, waits } = start(proxy.url, { retryBudgetMs: 60_000 });
+      await rig.proxy.stop();
+      const { writer, waits } = start(rig.proxy.url, { retryBudgetMs: 60_000 });
       await indexAll(writer, ['a', 'b']);
       const error = await failureOf(writer.close());
       expect(error.code).to.equal('BULK_UNAVAILABLE');
@@ -290,16 +273,16 @@ describe('bulkWriter under faults', () => {
     });
 
     it('count as unknown what was sent and not answered', async () => {
-      proxy.inject({ kind: 'lose-answer' }, { times: 1000 });
-      const { writer } = start(proxy.url, { retryBudgetMs: 1000 });
+      rig.proxy.inject({ kind: 'lose-answer' }, { times: 1000 });
+      const { writer } = start(rig.proxy.url, { retryBudgetMs: 1000 });
       await indexAll(writer, ['a', 'b']);
       const { progress } = await failureOf(writer.flush());
       expect(progress).to.deep.equal({ written: 0, failed: 0, notWritten: 0, unknown: 2 });
     });
 
     it('of one operation alone end the writer: nothing else gets through', async () => {
-      server.itemFault = () => BUSY;
-      const { writer, outcomes } = start(server.url, { retryBudgetMs: 10_000 });
+      rig.server.itemFault = () => BUSY;
+      const { writer, outcomes } = start(rig.server.url, { retryBudgetMs: 10_000 });
       await indexAll(writer, ['a']);
       expect((await failureOf(writer.close())).code).to.equal('BULK_UNAVAILABLE');
       expect(outcomes).to.deep.equal([]);

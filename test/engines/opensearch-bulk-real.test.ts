@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import {
-  bulkRun,
   type BulkRun,
+  bulkRuns,
   describeOutcome,
   failureOf,
   indexAll,
@@ -15,12 +15,9 @@ const NAME = 'bulk-test-writer';
 describe('bulkWriter on OpenSearch', function () {
   const cluster = onOpenSearch(this);
   let proxy: FaultProxy;
-  let runs: BulkRun[];
-  const start = (options: Parameters<typeof bulkRun>[1] = {}): BulkRun => {
-    const run = bulkRun(proxy.url, { index: NAME, ...options });
-    runs.push(run);
-    return run;
-  };
+  const run = bulkRuns();
+  const start = (options: Parameters<typeof run>[1] = {}): BulkRun =>
+    run(proxy.url, { index: NAME, ...options });
 
   beforeEach(async () => {
     await cluster.client.indices.delete({ index: NAME, ignore_unavailable: true });
@@ -32,10 +29,8 @@ describe('bulkWriter on OpenSearch', function () {
       },
     });
     proxy = await faultProxy(cluster.url);
-    runs = [];
   });
   afterEach(async () => {
-    for (const run of runs) await run.close();
     await proxy.close();
     await cluster.client.indices.delete({ index: NAME, ignore_unavailable: true });
   });

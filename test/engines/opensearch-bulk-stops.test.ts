@@ -1,30 +1,11 @@
 import { expect } from 'chai';
-import { bulkRun, type BulkRun, failureOf, gate, indexAll, numbered } from '../support/bulk-run.ts';
-import { type BulkServer, bulkServer } from '../support/bulk-server.ts';
-import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
+import { bulkRig, failureOf, gate, indexAll, numbered } from '../support/bulk-run.ts';
 
 const BUSY = { status: 429, type: 'es_rejected_execution_exception' };
 
 describe('bulkWriter refused', () => {
-  let server: BulkServer;
-  let proxy: FaultProxy;
-  let runs: BulkRun[];
-  const start: typeof bulkRun = (url, options) => {
-    const run = bulkRun(url, options);
-    runs.push(run);
-    return run;
-  };
-
-  beforeEach(async () => {
-    server = await bulkServer();
-    proxy = await faultProxy(server.url);
-    runs = [];
-  });
-  afterEach(async () => {
-    for (const run of runs) await run.close();
-    await proxy.close();
-    await server.close();
-  });
+  const rig = bulkRig();
+  const { start } = rig;
 
   describe('credentials', () => {
     const denied = { status: 403, headers: { 'content-type': 'application/json' }, body: '{}' };
@@ -32,12 +13,12 @@ describe('bulkWriter refused', () => {
     it('are renewed once for a refusal, whatever was on its way', async () => {
       let renewals = 0;
       const when = (): boolean => renewals === 0;
-      proxy.inject({ kind: 'answer', answer: denied }, { times: 99, when });
+      rig.proxy.inject({ kind: 'answer', answer: denied }, { times: 99, when });
       const refreshAuth = (): Promise<void> => {
         renewals += 1;
         return Promise.resolve();
       };
-      const { writer } = start(proxy.url, { refreshAuth, maxDocuments: 2 });
+      const { writer } = start(rig.proxy.url, { refreshAuth, maxDocuments: 2 });
       await indexAll(writer, numbered(8));
       expect((await writer.close()).written).to.equal(8);
       expect(renewals).to.equal(1);
@@ -46,37 +27,37 @@ describe('bulkWriter refused', () => {
     it('are not renewed again for a refusal of the old ones that comes late', async () => {
       let renewals = 0;
       const renewed = gate();
-      proxy.inject({ kind: 'answer', answer: denied });
-      proxy.inject({ kind: 'handle', handle: () => renewed.promise.then(() => denied) });
+      rig.proxy.inject({ kind: 'answer', answer: denied });
+      rig.proxy.inject({ kind: 'handle', handle: () => renewed.promise.then(() => denied) });
       const refreshAuth = (): Promise<void> => {
         renewals += 1;
         setImmediate(renewed.open);
         return Promise.resolve();
       };
-      const { writer } = start(proxy.url, { refreshAuth, maxDocuments: 1 });
+      const { writer } = start(rig.proxy.url, { refreshAuth, maxDocuments: 1 });
       await indexAll(writer, ['a', 'b']);
       expect((await writer.close()).written).to.equal(2);
       expect(renewals).to.equal(1);
     });
 
     it('that stay refused end in UNAUTHORIZED', async () => {
-      proxy.inject({ kind: 'answer', answer: denied }, { times: 99 });
-      const { writer } = start(proxy.url);
+      rig.proxy.inject({ kind: 'answer', answer: denied }, { times: 99 });
+      const { writer } = start(rig.proxy.url);
       await indexAll(writer, ['a']);
       const error = await failureOf(writer.close());
       expect(error.code).to.equal('UNAUTHORIZED');
       expect(error.progress.notWritten).to.equal(1);
-      expect(proxy.requests()).to.equal(2);
+      expect(rig.proxy.requests()).to.equal(2);
     });
 
     it('and documents are in no error', async () => {
       const secret = 'hunter2';
       const headers = { 'content-type': 'text/html' };
-      proxy.inject(
+      rig.proxy.inject(
         { kind: 'answer', answer: { status: 500, headers, body: secret } },
         { times: 99 },
       );
-      const { writer } = start(proxy.url.replace('//', `//elastic:${secret}@`), {
+      const { writer } = start(rig.proxy.url.replace('//', `//elastic:${secret}@`), {
         retryBudgetMs: 1000,
       });
       await writer.add({ action: 'index', id: 'a', source: { s: secret }, tag: 0 });
@@ -93,8 +74,8 @@ describe('bulkWriter refused', () => {
       reason: 'index [p] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage];',
     };
     it('stop the writer at once with the remedy, on operations', async () => {
-      server.itemFault = (id) => (id === 'a' ? BUSY : { status: 429, ...block });
-      const { writer, waits } = start(server.url);
+      rig.server.itemFault = (id) => (id === 'a' ? BUSY : { status: 429, ...block });
+      const { writer, waits } = start(rig.server.url);
       await indexAll(writer, ['a', 'b']);
       const error = await failureOf(writer.close());
       expect(error.code).to.equal('CLUSTER_BLOCKED');
@@ -106,23 +87,23 @@ describe('bulkWriter refused', () => {
     it('stop the writer at once with the remedy, on requests', async () => {
       const headers = { 'content-type': 'application/json' };
       const answer = { status: 403, headers, body: JSON.stringify({ error: block, status: 403 }) };
-      proxy.inject({ kind: 'answer', answer });
-      const { writer } = start(proxy.url);
+      rig.proxy.inject({ kind: 'answer', answer });
+      const { writer } = start(rig.proxy.url);
       await indexAll(writer, ['a']);
       expect((await failureOf(writer.close())).code).to.equal('CLUSTER_BLOCKED');
     });
 
     it('of a cluster that has no manager yet pass', async () => {
       let left = 2;
-      server.itemFault = () => (left-- > 0 ? { status: 503, ...block } : null);
-      const { writer } = start(server.url);
+      rig.server.itemFault = () => (left-- > 0 ? { status: 503, ...block } : null);
+      const { writer } = start(rig.server.url);
       await indexAll(writer, ['a']);
       expect((await writer.close()).written).to.equal(1);
     });
 
     it('and an index that is gone stop it at once', async () => {
-      server.itemFault = () => ({ status: 404, type: 'index_not_found_exception' });
-      const { writer, outcomes } = start(server.url);
+      rig.server.itemFault = () => ({ status: 404, type: 'index_not_found_exception' });
+      const { writer, outcomes } = start(rig.server.url);
       await indexAll(writer, ['a']);
       expect((await failureOf(writer.close())).code).to.equal('INDEX_NOT_FOUND');
       expect(outcomes).to.deep.equal([]);

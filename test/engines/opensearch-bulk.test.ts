@@ -1,43 +1,23 @@
 import { expect } from 'chai';
 import { bulkWriter } from '../../lib/engines/opensearch/bulk-writer.ts';
 import {
-  bulkRun,
-  type BulkRun,
+  bulkRig,
   describeOutcome,
   failureOf,
   gate,
   indexAll,
   numbered,
 } from '../support/bulk-run.ts';
-import { type BulkServer, bulkServer } from '../support/bulk-server.ts';
-import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
 
 const BUSY = { status: 429, type: 'es_rejected_execution_exception' };
 const MOVING = { status: 503, type: 'unavailable_shards_exception' };
 
 describe('bulkWriter', () => {
-  let server: BulkServer;
-  let proxy: FaultProxy;
-  let runs: BulkRun[];
-  const start: typeof bulkRun = (url, options) => {
-    const run = bulkRun(url, options);
-    runs.push(run);
-    return run;
-  };
-
-  beforeEach(async () => {
-    server = await bulkServer();
-    proxy = await faultProxy(server.url);
-    runs = [];
-  });
-  afterEach(async () => {
-    for (const run of runs) await run.close();
-    await proxy.close();
-    await server.close();
-  });
+  const rig = bulkRig();
+  const { start } = rig;
 
   it('writes index, create and delete, and tells what became of each', async () => {
-    const { writer, outcomes } = start(server.url);
+    const { writer, outcomes } = start(rig.server.url);
     await writer.add({ action: 'index', id: 'a', source: { n: 1 }, tag: 10 });
     await writer.add({ action: 'create', id: 'b', source: '{\n"n":\n2}', tag: 20 });
     await writer.add({ action: 'create', id: 'b', source: { n: 3 }, tag: 30 });
@@ -51,12 +31,12 @@ describe('bulkWriter', () => {
       [40, true, 200],
       [50, true, 404],
     ]);
-    expect([...server.documents]).to.deep.equal([['b', { source: { n: 2 }, version: 1 }]]);
+    expect([...rig.server.documents]).to.deep.equal([['b', { source: { n: 2 }, version: 1 }]]);
     expect(stats).to.include({ operations: 5, written: 4, failed: 1, retries: 0 });
   });
 
   it('obeys external versions', async () => {
-    const { writer, outcomes } = start(server.url);
+    const { writer, outcomes } = start(rig.server.url);
     await writer.add({ action: 'index', id: 'a', source: { n: 5 }, version: 5, tag: 0 });
     await writer.add({ action: 'index', id: 'a', source: { n: 4 }, version: 4, tag: 1 });
     await writer.add({ action: 'delete', id: 'a', version: 5, tag: 2 });
@@ -67,55 +47,55 @@ describe('bulkWriter', () => {
       'a false 409',
     ]);
     expect(outcomes[1]).to.include({ type: 'version_conflict_engine_exception', ambiguous: false });
-    expect(server.documents.get('a')).to.deep.equal({ source: { n: 5 }, version: 5 });
+    expect(rig.server.documents.get('a')).to.deep.equal({ source: { n: 5 }, version: 5 });
   });
 
   describe('batches', () => {
     it('hold as many operations and bytes as allowed', async () => {
-      const { writer } = start(server.url, { maxDocuments: 10 });
+      const { writer } = start(rig.server.url, { maxDocuments: 10 });
       await indexAll(writer, numbered(30));
       await writer.close();
-      expect(server.requests()).to.equal(3);
+      expect(rig.server.requests()).to.equal(3);
 
       const line = '{"index":{"_id":"p0"}}\n{"n":0}\n'.length;
-      const bytes = start(server.url, { maxBytes: line * 5 });
+      const bytes = start(rig.server.url, { maxBytes: line * 5 });
       await indexAll(bytes.writer, numbered(10));
       await bytes.writer.close();
-      expect(server.requests()).to.equal(5);
+      expect(rig.server.requests()).to.equal(5);
     });
 
     it('never hold one id twice, nor are two on their way with it: the last version wins', async () => {
-      const { writer, outcomes } = start(server.url, { maxDocuments: 3 });
-      server.itemFault = (id) => (server.log.length === 0 && id === 'a' ? BUSY : null);
+      const { writer, outcomes } = start(rig.server.url, { maxDocuments: 3 });
+      rig.server.itemFault = (id) => (rig.server.log.length === 0 && id === 'a' ? BUSY : null);
       await indexAll(writer, ['a', 'a', 'b', 'a', 'c', 'd', 'a']);
       await writer.close();
-      expect(server.log.filter((line) => line.includes(' a '))).to.deep.equal([
+      expect(rig.server.log.filter((line) => line.includes(' a '))).to.deep.equal([
         'index a 429',
         'index a 201',
         'index a 200',
         'index a 200',
         'index a 200',
       ]);
-      expect(server.documents.get('a')!.source).to.deep.equal({ n: 6 });
+      expect(rig.server.documents.get('a')!.source).to.deep.equal({ n: 6 });
       expect(outcomes.map(({ tag }) => tag).sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
     });
 
     it('are made of what is there when room runs out for one id', async () => {
-      const { writer } = start(server.url, { maxDocuments: 2 });
+      const { writer } = start(rig.server.url, { maxDocuments: 2 });
       const ids = Array.from({ length: 40 }, () => 'a');
       await indexAll(writer, ids);
       await writer.close();
-      expect(server.documents.get('a')!.source).to.deep.equal({ n: 39 });
+      expect(rig.server.documents.get('a')!.source).to.deep.equal({ n: 39 });
     });
   });
 
   describe('back-pressure', () => {
     it('lets no more than 64 batches of operations settle past one that is stuck', async () => {
       const concurrency = { start: 1, max: 1 };
-      const run = start(server.url, { maxDocuments: 1, retryBudgetMs: 1e9, concurrency });
+      const run = start(rig.server.url, { maxDocuments: 1, retryBudgetMs: 1e9, concurrency });
       let more = 20;
       const stuck = (): boolean => run.outcomes.length < 63 || more-- > 0;
-      server.itemFault = (id) => (id === 'p0' && stuck() ? MOVING : null);
+      rig.server.itemFault = (id) => (id === 'p0' && stuck() ? MOVING : null);
       await indexAll(run.writer, numbered(200));
       await run.writer.close();
       expect(run.outcomes.findIndex(({ id }) => id === 'p0')).to.equal(63);
@@ -123,8 +103,8 @@ describe('bulkWriter', () => {
 
     it('takes no more than the requests in flight and the next one hold', async () => {
       const { promise, open } = gate();
-      server.before = () => promise;
-      const { writer } = start(server.url, {
+      rig.server.before = () => promise;
+      const { writer } = start(rig.server.url, {
         maxDocuments: 2,
         concurrency: { min: 1, start: 2, max: 2 },
       });
@@ -136,12 +116,12 @@ describe('bulkWriter', () => {
       open();
       await Promise.all(added);
       await writer.close();
-      expect(server.documents.size).to.equal(20);
+      expect(rig.server.documents.size).to.equal(20);
     });
 
     it('comes back from a server slower than the caller', async () => {
-      server.before = () => new Promise((resolve) => setImmediate(resolve));
-      const { writer } = start(server.url, { maxDocuments: 1 });
+      rig.server.before = () => new Promise((resolve) => setImmediate(resolve));
+      const { writer } = start(rig.server.url, { maxDocuments: 1 });
       await indexAll(writer, numbered(300));
       expect((await writer.close()).written).to.equal(300);
     });
@@ -149,7 +129,7 @@ describe('bulkWriter', () => {
 
   describe('refusals', () => {
     it('of a document are an outcome, and the rest gets in', async () => {
-      const { writer, outcomes } = start(server.url);
+      const { writer, outcomes } = start(rig.server.url);
       await indexAll(writer, numbered(5));
       await writer.add({ action: 'index', id: 'x', source: { bad: 1 }, tag: 5 });
       await writer.add({ action: 'index', id: 'y', source: '{"n":', tag: 6 });
@@ -161,11 +141,11 @@ describe('bulkWriter', () => {
         [5, 400, 'strict_dynamic_mapping_exception', 1],
         [6, 400, 'mapper_parsing_exception', 1],
       ]);
-      expect(server.documents.size).to.equal(5);
+      expect(rig.server.documents.size).to.equal(5);
     });
 
     it('of a whole request because of one operation hit that one alone', async () => {
-      const { writer, outcomes } = start(server.url);
+      const { writer, outcomes } = start(rig.server.url);
       const long = 'i'.repeat(513);
       await indexAll(writer, ['a', 'b', long, 'c', 'd']);
       await writer.close();
@@ -173,20 +153,20 @@ describe('bulkWriter', () => {
       expect(failed.map(({ tag, status, type }) => [tag, status, type])).to.deep.equal([
         [2, 400, 'action_request_validation_exception'],
       ]);
-      expect([...server.documents.keys()].sort()).to.deep.equal(['a', 'b', 'c', 'd']);
+      expect([...rig.server.documents.keys()].sort()).to.deep.equal(['a', 'b', 'c', 'd']);
     });
 
     it('of what is no JSON come before anything is sent', async () => {
-      const { writer, outcomes } = start(server.url);
+      const { writer, outcomes } = start(rig.server.url);
       await writer.add({ action: 'index', id: 'a', source: { n: 1n }, tag: 0 });
       await writer.close();
       expect(outcomes[0]).to.include({ ok: false, status: 400, type: 'DOCUMENT_NOT_JSON' });
-      expect(server.requests()).to.equal(0);
+      expect(rig.server.requests()).to.equal(0);
     });
 
     it('for size split a request down to the document, and later requests stay below', async () => {
-      server.maxContentLength = 3000;
-      const { writer, outcomes } = start(server.url, { maxDocuments: 100 });
+      rig.server.maxContentLength = 3000;
+      const { writer, outcomes } = start(rig.server.url, { maxDocuments: 100 });
       await indexAll(writer, numbered(100));
       await writer.add({ action: 'index', id: 'big', source: { s: 'x'.repeat(4000) }, tag: 100 });
       await writer.flush();
@@ -194,27 +174,27 @@ describe('bulkWriter', () => {
       expect(failed.map(({ id, status, type }) => [id, status, type])).to.deep.equal([
         ['big', 413, 'DOCUMENT_TOO_LARGE'],
       ]);
-      expect(server.documents.size).to.equal(100);
-      const before = server.requests();
+      expect(rig.server.documents.size).to.equal(100);
+      const before = rig.server.requests();
       await indexAll(writer, numbered(100));
       const { pushbacks } = await writer.close();
       // 3.3 kB in requests of half of what was too large
-      expect(server.requests() - before).to.equal(3);
+      expect(rig.server.requests() - before).to.equal(3);
       expect(pushbacks).to.equal(0);
     });
 
     it('for size of a document alone leave later requests as large as they were', async () => {
-      server.maxContentLength = 3000;
-      const { writer } = start(server.url, { maxBytes: 2500 });
+      rig.server.maxContentLength = 3000;
+      const { writer } = start(rig.server.url, { maxBytes: 2500 });
       await writer.add({ action: 'index', id: 'big', source: { s: 'x'.repeat(4000) }, tag: 0 });
       await writer.flush();
       await indexAll(writer, numbered(70)); // 2.3 kB
       await writer.close();
-      expect(server.requests()).to.equal(2);
+      expect(rig.server.requests()).to.equal(2);
     });
 
     it('for a size that is known come before anything is sent', async () => {
-      const { writer, outcomes } = start(server.url, { maxDocumentBytes: 1000 });
+      const { writer, outcomes } = start(rig.server.url, { maxDocumentBytes: 1000 });
       await indexAll(writer, ['a']);
       await writer.add({ action: 'index', id: 'big', source: { s: '索'.repeat(400) }, tag: 1 });
       await indexAll(writer, ['b']);
@@ -226,15 +206,15 @@ describe('bulkWriter', () => {
         reason: '1233 bytes, over the 1000 that a request may have',
         attempts: 0,
       });
-      expect([...server.documents.keys()]).to.deep.equal(['a', 'b']);
+      expect([...rig.server.documents.keys()]).to.deep.equal(['a', 'b']);
     });
   });
 
   describe('onFlush', () => {
     it('names only what is settled without a gap', async () => {
       let stuck = 3;
-      server.itemFault = (id) => (id === 'p2' && stuck-- > 0 ? MOVING : null);
-      const { writer, flushed, outcomes } = start(server.url, { maxDocuments: 4 });
+      rig.server.itemFault = (id) => (id === 'p2' && stuck-- > 0 ? MOVING : null);
+      const { writer, flushed, outcomes } = start(rig.server.url, { maxDocuments: 4 });
       for (const [i, id] of numbered(8).entries()) {
         await writer.add({ action: 'index', id, source: {}, tag: i * 10 });
       }
@@ -247,7 +227,7 @@ describe('bulkWriter', () => {
 
     it('that throws ends the writer with what it threw', async () => {
       const thrown = new Error('checkpoint');
-      const { writer } = start(server.url, {
+      const { writer } = start(rig.server.url, {
         onFlush: () => {
           throw thrown;
         },
@@ -259,9 +239,9 @@ describe('bulkWriter', () => {
 
   describe('abort', () => {
     it('rejects whoever waits, with the reason, and cancels what is on its way', async () => {
-      proxy.inject({ kind: 'stall' }, { times: 9 });
+      rig.proxy.inject({ kind: 'stall' }, { times: 9 });
       const controller = new AbortController();
-      const { writer } = start(proxy.url, {
+      const { writer } = start(rig.proxy.url, {
         signal: controller.signal,
         maxDocuments: 1,
         concurrency: { max: 1, start: 1 },
@@ -278,16 +258,16 @@ describe('bulkWriter', () => {
     });
 
     it('is an AbortError where no reason is given, also for a signal that has fired before', async () => {
-      const { writer } = start(server.url);
+      const { writer } = start(rig.server.url);
       writer.abort();
       expect((await failureOf(writer.flush())).name).to.equal('AbortError');
-      const late = start(server.url, { signal: AbortSignal.abort() });
+      const late = start(rig.server.url, { signal: AbortSignal.abort() });
       expect((await failureOf(indexAll(late.writer, ['a']))).name).to.equal('AbortError');
     });
   });
 
   it('takes nothing after close', async () => {
-    const { writer } = start(server.url);
+    const { writer } = start(rig.server.url);
     expect((await writer.close()).operations).to.equal(0);
     expect((await failureOf(indexAll(writer, ['a']))).code).to.equal('WRITER_CLOSED');
   });

@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
 
+import { endOf, type Run, startCli, startScript } from '../support/cli.ts';
 import { onOpenSearch } from '../support/opensearch.ts';
 import { ALIAS, isFill, isSwap, type Place, placesOf, rig, type Rig } from './rig.ts';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 const WORKER = fileURLToPath(new URL('rebuild-worker.ts', import.meta.url));
 
 /** Fifty as a full measure: SUOYIN_KILL_ROUNDS=50. */
@@ -35,32 +32,21 @@ describe('rebuilds as processes on OpenSearch', function () {
   const start = (source: string, ...more: string[]): ChildProcess => {
     const engine = ['--engine', 'opensearch', '--node', r.proxy.url, '--data', r.dataDir];
     const command = ['index-rebuild', ALIAS, '--source', source, '--no-dictionary-readings'];
-    return spawn(process.execPath, [`--import=${TSX}`, MAIN, ...command, ...engine, ...more], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  };
-  const end = async (
-    child: ChildProcess,
-  ): Promise<{ code: number | null; out: string; err: string }> => {
-    let [out, err] = ['', ''];
-    child.stdout!.on('data', (text: Buffer) => (out += text.toString()));
-    child.stderr!.on('data', (text: Buffer) => (err += text.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, out, err };
+    return startCli([...command, ...engine, ...more]);
   };
 
   it(`end with the source's content after kill -9 at random points, ${ROUNDS} rounds`, async () => {
     const versions = ['甲', '乙'].map((version) => placesOf(version, PLACES));
     const files = versions.map((places, i) => sourceOf(places, `${i}.jsonl`));
     const before = r.proxy.requests();
-    expect((await end(start(files[0]!))).code).to.equal(0);
+    expect((await endOf(start(files[0]!))).code).to.equal(0);
     const requests = r.proxy.requests() - before;
     let killed = 0;
     let resumed = 0;
     for (let round = 1; round <= ROUNDS; round++) {
       const next = round % 2;
       const child = start(files[next]!);
-      const ended = end(child);
+      const ended = endOf(child);
       let left = 1 + Math.floor(Math.random() * requests);
       const beforeIt = Math.random() < 0.5;
       r.proxy.inject(
@@ -80,7 +66,7 @@ describe('rebuilds as processes on OpenSearch', function () {
       // The alias names the old generation, or the new one, whole.
       expect(await r.direct.aliases(ALIAS), `round ${round}`).to.have.length(1);
       expect(await r.direct.count(ALIAS)).to.equal(PLACES);
-      const again = await end(start(files[next]!, '--json'));
+      const again = await endOf(start(files[next]!, '--json'));
       expect(again.code, again.err).to.equal(0);
       if ((JSON.parse(again.out) as { resumed: boolean }).resumed) resumed += 1;
       await r.expectLive(versions[next]!);
@@ -96,7 +82,7 @@ describe('rebuilds as processes on OpenSearch', function () {
     const places = placesOf('甲', 500);
     const file = sourceOf(places, 'places.jsonl');
     const child = start(file);
-    const ended = end(child);
+    const ended = endOf(child);
     r.proxy.inject(
       {
         kind: 'handle',
@@ -109,7 +95,7 @@ describe('rebuilds as processes on OpenSearch', function () {
       { when: isSwap },
     );
     await ended;
-    const again = await end(start(file, '--json'));
+    const again = await endOf(start(file, '--json'));
     expect(again.code, again.err).to.equal(0);
     expect(JSON.parse(again.out)).to.include({ resumed: true, generation: `${ALIAS}-000001` });
     await r.expectLive(places);
@@ -120,7 +106,7 @@ describe('rebuilds as processes on OpenSearch', function () {
     const places = placesOf('甲', PLACES);
     const file = sourceOf(places, 'places.jsonl');
     const child = start(file);
-    const ended = end(child);
+    const ended = endOf(child);
     r.proxy.inject(
       {
         kind: 'handle',
@@ -135,20 +121,20 @@ describe('rebuilds as processes on OpenSearch', function () {
     expect(code, err).to.equal(8);
     expect(err).to.match(/goes on/);
     expect(await r.direct.readState(ALIAS, 'lease')).to.equal(null);
-    expect((await end(start(file))).code).to.equal(0);
+    expect((await endOf(start(file))).code).to.equal(0);
     await r.expectLive(places);
   });
 
   it('leave with exit code 5 where another one runs, naming it', async () => {
     const file = sourceOf(placesOf('甲', PLACES), 'places.jsonl');
     const child = start(file);
-    const ended = end(child);
-    let second: Promise<{ code: number | null; err: string }> | null = null;
+    const ended = endOf(child);
+    let second: Promise<Run> | null = null;
     r.proxy.inject(
       {
         kind: 'handle',
         handle: async (request, forward) => {
-          second = end(start(file));
+          second = endOf(start(file));
           await second;
           return forward(request);
         },
@@ -164,12 +150,8 @@ describe('rebuilds as processes on OpenSearch', function () {
   it('can change nothing after they were paused past their lease and another took over', async () => {
     const places = placesOf('甲', PLACES);
     const file = sourceOf(places, 'places.jsonl');
-    const paused = spawn(
-      process.execPath,
-      [`--import=${TSX}`, WORKER, r.proxy.url, file, r.dataDir, '1500'],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const ended = end(paused);
+    const paused = startScript(WORKER, [r.proxy.url, file, r.dataDir, '1500']);
+    const ended = endOf(paused);
     let fills = 0;
     let stopped: () => void;
     const isStopped = new Promise<void>((resolve) => {
@@ -192,8 +174,8 @@ describe('rebuilds as processes on OpenSearch', function () {
     );
     await isStopped;
     // The lease of 1.5 s runs out; until then the second is refused.
-    let taken: { code: number | null; out: string; err: string };
-    do taken = await end(start(file, '--json'));
+    let taken: Run;
+    do taken = await endOf(start(file, '--json'));
     while (taken.code === 5);
     expect(taken.code, taken.err).to.equal(0);
     await r.index.put([{ id: 'p1', name: 'Changed later' }]);

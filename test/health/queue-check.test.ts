@@ -1,29 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { expect } from 'chai';
+import { endOf, type Run, startCli } from '../support/cli.ts';
 import { freePort, onRedis } from '../support/redis.ts';
 import { killWorker, openQueue, startWorker } from './queues.ts';
 
-const program = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
-
-interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function queueCheck(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import=tsx', program, 'queue-check', ...args], {
-    env: { ...process.env, ...env },
-  });
-  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => (outcome.stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (outcome.stderr += String(chunk)));
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      resolve({ ...outcome, code });
-    });
-  });
+function queueCheck(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+  return endOf(startCli(['queue-check', ...args], { env: { ...process.env, ...env } }));
 }
 
 describe('suoyin queue-check', function () {
@@ -40,12 +22,12 @@ describe('suoyin queue-check', function () {
       workers.push(await startWorker(flavour, name, redis.port));
       await queue.put({});
       const idle = await queueCheck(['--redis', redis.url, '--queue', name]);
-      expect(idle.stdout).to.equal(`OK  ${name}  ok\n  0 wait; 0 active; 1 workers\n`);
+      expect(idle.out).to.equal(`OK  ${name}  ok\n  0 wait; 0 active; 1 workers\n`);
       expect(idle.code).to.equal(0);
       await queue.pause();
       await queue.put({});
       const paused = await queueCheck(['--redis', redis.url, '--queue', name]);
-      expect(paused.stdout).to.match(
+      expect(paused.out).to.match(
         new RegExp(
           `^WARNING  ${name}  paused\n  paused: the queue is paused, seen so for 0 s; 1 jobs wait`,
         ),
@@ -59,11 +41,11 @@ describe('suoyin queue-check', function () {
       const queue = openQueue(flavour, name, redis.port);
       await queue.put({ secret: 'swordfish' });
       const args = ['--redis-env', 'QUEUES', '--queue', name, '--wait', '1s', '--json'];
-      const { code, stdout, stderr } = await queueCheck(args, { QUEUES: redis.url });
-      const report = JSON.parse(stdout) as { verdict: string; figures: { pending: number } };
+      const { code, out, err } = await queueCheck(args, { QUEUES: redis.url });
+      const report = JSON.parse(out) as { verdict: string; figures: { pending: number } };
       expect(report.verdict).to.equal('no-workers');
       expect(report.figures.pending).to.equal(1);
-      expect(stdout + stderr).not.to.include('swordfish');
+      expect(out + err).not.to.include('swordfish');
       expect(code).to.equal(2);
       await queue.close();
     });
@@ -71,25 +53,23 @@ describe('suoyin queue-check', function () {
 
   it('ends with 3 where there is no such queue, no Redis and no address', async () => {
     const missing = await queueCheck(['--redis', redis.url, '--queue', 'nowhere']);
-    expect(missing.stderr).to.include('There is no queue bull:nowhere in this Redis');
+    expect(missing.err).to.include('There is no queue bull:nowhere in this Redis');
     const away = `redis://127.0.0.1:${await freePort()}`;
     const unreachable = await queueCheck(['--redis', away, '--queue', 'x']);
-    expect(unreachable.stderr).to.include('[REDIS_UNREACHABLE]');
+    expect(unreachable.err).to.include('[REDIS_UNREACHABLE]');
     const nothing = await queueCheck(['--queue', 'x']);
-    expect(nothing.stderr).to.include('[REDIS_INVALID]');
+    expect(nothing.err).to.include('[REDIS_INVALID]');
     expect([missing.code, unreachable.code, nothing.code]).to.deep.equal([3, 3, 3]);
   });
 
   it('takes no password from the command line, and prints none', async () => {
     const url = redis.url.replace('//', '//:swordfish@');
     const flag = await queueCheck(['--redis', url, '--queue', 'x']);
-    expect(flag.stderr).to.include('--redis holds a password');
+    expect(flag.err).to.include('--redis holds a password');
     const variable = await queueCheck(['--redis-env', 'R', '--queue', 'nowhere'], {
       R: `redis://:swordfish@127.0.0.1:${await freePort()}`,
     });
-    expect(variable.stderr).to.include('REDIS_UNREACHABLE');
-    expect(flag.stderr + flag.stdout + variable.stderr + variable.stdout).not.to.include(
-      'swordfish',
-    );
+    expect(variable.err).to.include('REDIS_UNREACHABLE');
+    expect(flag.err + flag.out + variable.err + variable.out).not.to.include('swordfish');
   });
 });

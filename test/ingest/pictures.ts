@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
+import { seededRandom } from '../../bench/statistics.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { type ThumbnailStore, thumbnailStore } from '../../lib/ingest/thumbnails.ts';
 import { makeThumbnail } from '../../lib/knn/image.ts';
-import { seeded } from '../support/pictures.ts';
 
 /** A folder, and an embedded index of pictures in it, fresh for each test of the suite it is called in. */
 export interface Studio {
@@ -35,7 +35,7 @@ export function studio(): Studio {
 
 /** A PNG of 32 x 32 pixels of noise, another one for each seed. */
 export function noise(seed: number): Promise<Buffer> {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, () => random() * 256);
   return sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } })
     .png()

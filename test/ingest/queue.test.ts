@@ -1,19 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { expect } from 'chai';
 
 import { isDead, thisProcess } from '../../lib/ingest/holder.ts';
 import { ingestQueue } from '../../lib/ingest/queue.ts';
 import { readSource } from '../../lib/ingest/source.ts';
+import { startCli } from '../support/cli.ts';
 import { testServers } from './hostile-server.ts';
 import { noise, studio } from './pictures.ts';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 
 describe('several processes that take pictures in', function () {
   this.timeout(180_000);
@@ -43,9 +39,8 @@ describe('several processes that take pictures in', function () {
       const command = ['images', 'add', '--data', join(s.dir, 'data'), '--json', '--quiet'];
       const thumbnails = ['--thumbnails', join(s.dir, 'thumbnails')];
       const args = [...command, ...thumbnails, '--allow-address', '127.0.0.0/8'];
-      const child = spawn(process.execPath, [`--import=${TSX}`, MAIN, ...args], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = startCli(args);
+      child.stderr.pipe(process.stderr);
       return { child, ended: once(child, 'exit') };
     };
     const kill = (at: number, child: ChildProcess): void => {

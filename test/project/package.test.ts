@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
@@ -32,13 +33,58 @@ describe('package.json', () => {
   });
 
   it('packs the build, the mappings and the documents, and no sources, tests or data', () => {
-    const made = ['dist', 'mappings', 'ARCHITECTURE.md', 'CHANGELOG.md', 'NOTICE'];
+    const documents = ['ARCHITECTURE', 'CHANGELOG', 'CONTRIBUTING', 'README.ja', 'README.zh-Hant'];
+    const made = [
+      'dist',
+      'mappings',
+      'docs/*.md',
+      'NOTICE',
+      ...documents.map((each) => `${each}.md`),
+    ];
     expect([...pkg.files].sort()).to.deep.equal([...made].sort());
-    expect(made.slice(1).filter((file) => !existsSync(root + file))).to.deep.equal([]);
+    const files = made.filter((file) => file !== 'dist' && !file.includes('*'));
+    expect(files.filter((file) => !existsSync(root + file))).to.deep.equal([]);
+  });
+
+  it('packs what its documents link to, but sources, data and screenshots', () => {
+    const isPacked = (path: string): boolean =>
+      path === 'README.md' ||
+      /^docs\/[^/]+\.md$/.test(path) ||
+      pkg.files.some((each) => path === each || path.startsWith(`${each}/`));
+    const documents = ['', 'docs/', 'mappings/']
+      .flatMap((folder) => readdirSync(root + folder).map((name) => folder + name))
+      .filter((path) => path.endsWith('.md') && isPacked(path));
+    const linked = documents.flatMap((path) =>
+      Array.from(
+        readFileSync(root + path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g),
+        ([, target = '']) => normalize(join(dirname(path), target)),
+      ),
+    );
+    expect(linked).to.include('docs/errors.md');
+    expect(linked.filter((path) => !existsSync(root + path))).to.deep.equal([]);
+    const elsewhere = /^(lib|test|examples|bench|eval)\/|^docs\/screenshots\//;
+    expect(linked.filter((path) => !isPacked(path) && !elsewhere.test(path))).to.deep.equal([]);
   });
 
   it('runs its program by a file that starts with the Node.js line', () => {
     const main = readFileSync(root + sourceOf(pkg.bin['suoyin'] ?? ''), 'utf8');
     expect(main.startsWith('#!/usr/bin/env node\n')).to.equal(true);
+  });
+});
+
+describe('workflows', () => {
+  it('run actions of other repositories at a fixed commit', () => {
+    const workflows = readdirSync(`${root}.github/workflows`);
+    const used = workflows.flatMap((file) =>
+      Array.from(
+        readFileSync(`${root}.github/workflows/${file}`, 'utf8').matchAll(/uses: (.+)$/gm),
+        ([, action = '']) => action,
+      ),
+    );
+    const others = used.filter((action) => !action.startsWith('./'));
+    expect(others).to.not.deep.equal([]);
+    expect(
+      others.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v[\d.]+$/.test(action)),
+    ).to.deep.equal([]);
   });
 });

@@ -38,6 +38,16 @@ describe('diffBodies', () => {
     ]);
   });
 
+  it('looks into the parts of a field, whatever their order, and past what OpenSearch leaves out', () => {
+    const method = { name: 'hnsw', engine: 'lucene', parameters: { m: 16, ef_construction: 100 } };
+    const have = fields({
+      v: { type: 'knn_vector', method: { ...method, parameters: { ef_construction: 100, m: 8 } } },
+    });
+    const want = fields({ v: { data_type: 'float', method, type: 'knn_vector' } });
+    expect(told(have, want)).to.deep.equal(['rebuild mappings.properties.v.method.parameters.m']);
+    expect(told(want, want)).to.deep.equal([]);
+  });
+
   it('wants a put mapping where that is enough', () => {
     const have = fields({ a: { type: 'keyword', ignore_above: 10 } });
     const want = fields({ a: { type: 'keyword', ignore_above: 20 } });

@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { startCli } from '../support/cli.ts';
 
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 const KILLS = 20;
 const PLACES = 3000;
 
@@ -33,11 +32,7 @@ describe('a rebuild that is killed', function () {
   });
 
   const run = (file: string): ChildProcess =>
-    spawn(
-      process.execPath,
-      ['--import=tsx', MAIN, 'index-rebuild', 'places', '--source', file, '--data', dataDir],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    startCli(['index-rebuild', 'places', '--source', file, '--data', dataDir]);
   const exit = (child: ChildProcess): Promise<number | null> =>
     new Promise((resolve) => child.once('exit', resolve));
 

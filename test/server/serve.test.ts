@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EngineError, OptionError } from '../../lib/errors.ts';
 import { createLimiter } from '../../lib/health/limiter.ts';
 import { serve } from '../../lib/server/serve.ts';
 import type { PlaceSearches } from '../../lib/server/place-threads.ts';
+import { startCli } from '../support/cli.ts';
 import { makeStores, rawRequest, serveOn, type Stores } from './rig.ts';
 
 const SECRET = 'swordfish';
@@ -177,8 +175,6 @@ describe('serve', function () {
 
 describe('suoyin serve', function () {
   this.timeout(60_000);
-  const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
   let stores: Stores;
   before(async () => {
     stores = await makeStores();
@@ -188,11 +184,7 @@ describe('suoyin serve', function () {
   for (const threads of ['0', '2']) {
     it(`answers with ${threads} threads, and ends well at SIGTERM`, async () => {
       const args = ['serve', '--data', stores.dataDir, '--port', '0', '--health-port', '0'];
-      const child = spawn(
-        process.execPath,
-        [`--import=${TSX}`, MAIN, ...args, '--threads', threads, '--no-dictionaries'],
-        { stdio: ['ignore', 'pipe', 'pipe'] },
-      );
+      const child = startCli([...args, '--threads', threads, '--no-dictionaries']);
       const errors: string[] = [];
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => errors.push(chunk));
       const ended = once(child, 'exit');

@@ -4,6 +4,8 @@ import type { BulkError } from '../../lib/engines/opensearch/bulk-error.ts';
 import type { BulkOutcome } from '../../lib/engines/opensearch/bulk-operation.ts';
 import type { BulkFlush, BulkWriterOptions } from '../../lib/engines/opensearch/bulk-options.ts';
 import { type BulkWriter, bulkWriter } from '../../lib/engines/opensearch/bulk-writer.ts';
+import { type BulkServer, bulkServer } from './bulk-server.ts';
+import { type FaultProxy, faultProxy } from './fault-proxy.ts';
 
 /** A writer whose every hook is recorded and whose waits pass at once, on a clock of their own. */
 export interface BulkRun {
@@ -76,6 +78,33 @@ export function bulkRun(
     index,
   });
   return { writer, outcomes, flushed, waits, now, close: () => client.close() };
+}
+
+/** `bulkRun` whose writers are closed after each test of the suite it is called in. */
+export function bulkRuns(): typeof bulkRun {
+  const runs: BulkRun[] = [];
+  afterEach(async () => {
+    for (const run of runs.splice(0)) await run.close();
+  });
+  return (url, options) => {
+    const run = bulkRun(url, options);
+    runs.push(run);
+    return run;
+  };
+}
+
+/** A server in memory and a proxy to it, fresh for each test of the suite it is called in. */
+export function bulkRig(): { server: BulkServer; proxy: FaultProxy; start: typeof bulkRun } {
+  const rig = { start: bulkRuns() } as ReturnType<typeof bulkRig>;
+  beforeEach(async () => {
+    rig.server = await bulkServer();
+    rig.proxy = await faultProxy(rig.server.url);
+  });
+  afterEach(async () => {
+    await rig.proxy.close();
+    await rig.server.close();
+  });
+  return rig;
 }
 
 /** Adds documents of these ids; each holds its position, which is its tag too. */

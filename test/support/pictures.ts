@@ -2,17 +2,6 @@ import type { ImageDocument } from '../../lib/knn/document.ts';
 import { toImageDocument } from '../../lib/knn/document.ts';
 import type { VectorSpace } from '../../lib/knn/space.ts';
 
-/** Numbers in 0..1 from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A vector that a space takes. */
 export function vectorIn(space: VectorSpace, random: () => number): number[] {
   const { dimension, dataType } = space;

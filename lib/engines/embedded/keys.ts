@@ -33,8 +33,8 @@ export function afterPrefix(text: string): string | null {
   return null;
 }
 
-/** Beginnings of a stored key that may have a list: 1 to 16 code points behind the field's letter. */
-export function beginningsOf(key: string): string[] {
+/** Beginnings of a stored key that may have a list: 1 to `LIST_LENGTH` code points behind the field's letter. */
+function beginningsOf(key: string): string[] {
   const found: string[] = [];
   let end = 1;
   while (end < key.length && found.length < LIST_LENGTH) {

@@ -5,7 +5,7 @@ export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = SqlValue[];
 
 /** A prepared statement as `node:sqlite`, `@photostructure/sqlite` and `better-sqlite3` have it. */
-interface SqliteStatement {
+export interface SqliteStatement {
   run(...parameters: SqlValue[]): { changes: number | bigint };
   all(...parameters: SqlValue[]): unknown[];
   setReturnArrays?(enabled: boolean): void;

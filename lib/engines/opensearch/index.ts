@@ -16,6 +16,7 @@ import { engineErrorOf, withoutContent } from './failures.ts';
 import { generationStore } from './generations.ts';
 import { imageSearches } from './image-search.ts';
 import { documentId, indexNotFound, pathOf, writeAlias } from './names.ts';
+import { imageSource } from './image-source.ts';
 import { checkFit, clusterVersion } from './probe.ts';
 import { objectOf, type OpenSearchClient, sendOnce, sendWith } from './request.ts';
 import { stateStore } from './state.ts';
@@ -330,7 +331,8 @@ function bulkOperation(operation: WriteOperation, tag: number): BulkOperation {
     return { action: 'delete', id: documentId(operation.delete), tag, ...version };
   }
   const { index } = operation;
-  return { action: 'index', id: documentId(index.id), source: index, tag, ...version };
+  const source = 'terms' in index ? imageSource(index) : index;
+  return { action: 'index', id: documentId(index.id), source, tag, ...version };
 }
 
 /** What can't be a document is refused here, by the same words as on the embedded engine. */

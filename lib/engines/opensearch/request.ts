@@ -7,17 +7,19 @@ import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures
 export interface OpenSearchClient {
   transport: {
     request(
-      params: RequestParams,
+      params: OpenSearchRequest,
       options?: { maxRetries?: number; requestTimeout?: number; ignore?: number[] },
     ): PromiseLike<{ statusCode: number | null; body: unknown }>;
   };
 }
 
-interface RequestParams {
+/** What a client is asked to send. */
+export interface OpenSearchRequest {
   method: string;
   path: string;
   querystring?: Record<string, string | number | boolean>;
   body?: Record<string, unknown>;
+  /** NDJSON, in place of `body`. */
   bulkBody?: string;
 }
 
@@ -84,7 +86,7 @@ export async function sendOnce(
   request: EngineRequest,
 ): Promise<EngineResponse> {
   const { method, path, query, body, lines, expected = [], timeoutMs, signal } = request;
-  const params: RequestParams = { method, path };
+  const params: OpenSearchRequest = { method, path };
   if (query) params.querystring = query;
   if (lines !== undefined) params.bulkBody = lines;
   else if (body !== undefined) params.body = body;

@@ -1,0 +1,209 @@
+// Bytes of indexes on disk beside those that `suoyin size` plans with.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client } from '@opensearch-project/opensearch';
+import sharp from 'sharp';
+import { PHOTOS } from '../examples/photos.ts';
+import { embedded } from '../lib/engines/embedded/index.ts';
+import type { Engine } from '../lib/engines/engine.ts';
+import { opensearch } from '../lib/engines/opensearch/index.ts';
+import { describeImage, type ImageDescription } from '../lib/knn/describe.ts';
+import { type ImageDocument, toImageDocument } from '../lib/knn/document.ts';
+import type { VectorSpace } from '../lib/knn/space.ts';
+import { PlaceIndex } from '../lib/place-index.ts';
+import { sizeDeployment, type SizingInput } from '../lib/sizing.ts';
+import { clusteredVectors, fillPictures } from './pictures.ts';
+import { seededRandom } from './statistics.ts';
+
+const USAGE = `npm run bench -- size [options]
+
+  --images N ...     pictures of an index, 0 for none (default 20000)
+  --dimension N ...  numbers of a vector (default 132 512)
+  --places FILE      records of places, for an index of these as well
+  --node URL         an OpenSearch for tests as well; indexes named bench-size-* are made and deleted
+  --seed N           draws hashes, vectors and windows (default 1)`;
+
+const ALIAS = 'bench-size';
+/** Windows of the photographs that previews, colours and qualities are taken from. */
+const WINDOWS = 300;
+/** One picture in so many has borders, and so a second vector: of 300 photographs 4 had. */
+const BORDERED = 75;
+/** Milliseconds for a request that may wait for a merge. */
+const LONG_MS = 600_000;
+
+/** An index to build, and what it is told to `suoyin size`. */
+interface Wanted {
+  name: string;
+  input: SizingInput;
+  build: (engine: Engine) => Promise<unknown>;
+}
+
+/** Builds the indexes one after the other and prints a Markdown table to stdout, progress to stderr. */
+export async function benchSize(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      images: { type: 'string', multiple: true, default: ['20000'] },
+      dimension: { type: 'string', multiple: true, default: ['132', '512'] },
+      places: { type: 'string' },
+      node: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const seed = Number(values.seed);
+  const wanted = values.places === undefined ? [] : [await placesOf(values.places)];
+  const counts = values.images.map(Number).filter((count) => count > 0);
+  const windows = counts.length > 0 ? await describeWindows(seed) : [];
+  for (const count of counts) {
+    for (const dimension of values.dimension.map(Number)) {
+      wanted.push(picturesOf(windows, { count, dimension, seed }));
+    }
+  }
+  console.log('| index | engine | bytes | each | planned | measured by planned |');
+  console.log('|---|---|---:|---:|---:|---:|');
+  for (const index of wanted) {
+    report(index, 'embedded', await bytesOnFile(index));
+    if (values.node !== undefined) {
+      report(index, 'opensearch', await bytesOnCluster(index, values.node));
+    }
+  }
+}
+
+/** Counts the places by a dry run. */
+async function placesOf(file: string): Promise<Wanted> {
+  const indexOf = (engine: Engine): PlaceIndex =>
+    new PlaceIndex(engine, { alias: ALIAS, mapping: { numberOfReplicas: 0 } });
+  const counter = indexOf(embedded({ dataDir: ':memory:' }));
+  const { documents } = await counter.rebuild(file, { dryRun: true });
+  await counter.close();
+  return {
+    name: `${documents} places`,
+    input: { places: documents },
+    build: (engine) => indexOf(engine).rebuild(file),
+  };
+}
+
+function picturesOf(
+  windows: readonly ImageDescription[],
+  options: { count: number; dimension: number; seed: number },
+): Wanted {
+  const { count, dimension } = options;
+  const space: VectorSpace = { dimension, spaceType: 'cosinesimil', dataType: 'float' };
+  return {
+    name: `${count} pictures of ${dimension} numbers`,
+    input: { images: count, dimension },
+    build: (engine) => fillPictures(engine, ALIAS, space, documentsOf(windows, space, options)),
+  };
+}
+
+/** What real windows of the example photographs look like, so that previews compress as real ones do. */
+async function describeWindows(seed: number): Promise<ImageDescription[]> {
+  const random = seededRandom(seed);
+  const photos = Object.values(PHOTOS);
+  const found: ImageDescription[] = [];
+  while (found.length < WINDOWS) {
+    const photo = sharp(photos[found.length % photos.length]);
+    const { width, height } = await photo.metadata();
+    const side = Math.floor(Math.min(width, height) * (0.3 + 0.4 * random()));
+    const left = Math.floor((width - side) * random());
+    const top = Math.floor((height - side) * random());
+    const window = photo.extract({ left, top, width: side, height: side });
+    found.push(await describeImage(await window.jpeg().toBuffer()));
+  }
+  return found;
+}
+
+/** Pictures as `images add` writes them, an address as id and two fields; hashes and vectors are drawn. */
+function* documentsOf(
+  windows: readonly ImageDescription[],
+  space: VectorSpace,
+  { count, dimension, seed }: { count: number; dimension: number; seed: number },
+): Generator<ImageDocument> {
+  const { vectors } = clusteredVectors(count, dimension, { queries: 0, seed });
+  for (let at = 0; at < count; at++) {
+    const seen = windows[at % windows.length]!;
+    const hash = (name: string): string =>
+      createHash('sha256').update(`${seed} ${name} ${at}`).digest('hex');
+    const vector = Array.from(vectors.subarray(at * dimension, (at + 1) * dimension));
+    const source = `https://images.example/${at % 97}/${hash('name').slice(0, 16)}.jpg`;
+    const drawn = { sha256: hash('bytes'), blockhash: hash('blocks'), dctHash: hash('dct') };
+    yield toImageDocument(source, {
+      content: { ...seen, ...drawn, vector, trimmed: at % BORDERED === 0 ? vector : null },
+      source,
+      fields: { country: ['TW', 'JP', 'CN', 'HK'][at % 4]!, album: `album-${at % 500}` },
+      addedAt: new Date(Date.UTC(2026, 0, 1) + at * 1000).toISOString(),
+      space,
+    });
+  }
+}
+
+async function bytesOnFile({ name, build }: Wanted): Promise<number> {
+  console.error(`${name}, embedded`);
+  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-bench-'));
+  try {
+    const engine = embedded({ dataDir });
+    try {
+      await build(engine);
+    } finally {
+      await engine.close();
+    }
+    const files = readdirSync(dataDir, { recursive: true, withFileTypes: true });
+    return files
+      .filter((file) => file.isFile())
+      .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
+}
+
+/** Of the primary shards, after a merge into one segment each. */
+async function bytesOnCluster({ name, build }: Wanted, node: string): Promise<number> {
+  console.error(`${name}, OpenSearch`);
+  const client = new Client({ node, requestTimeout: LONG_MS });
+  const engine = opensearch({ client });
+  try {
+    await build(engine);
+    await client.indices.forcemerge({ index: ALIAS, max_num_segments: 1 });
+    // Until then a searcher holds the files of the segments that were merged.
+    await client.indices.refresh({ index: ALIAS });
+    await client.indices.flush({ index: ALIAS, force: true, wait_if_ongoing: true });
+    const { body } = await client.indices.stats({ index: ALIAS, metric: ['store'] } as never);
+    const { _all } = body as unknown as {
+      _all: { primaries: { store: { size_in_bytes: number } } };
+    };
+    return _all.primaries.store.size_in_bytes;
+  } finally {
+    for (const generation of await engine.generations(ALIAS)) {
+      await client.indices.delete({ index: generation.name });
+    }
+    await client.indices.delete({ index: `${ALIAS}-state`, ignore_unavailable: true });
+    await client.close();
+  }
+}
+
+function report(
+  { name, input }: Wanted,
+  engine: 'embedded' | 'opensearch',
+  measured: number,
+): void {
+  const [disk] = sizeDeployment({ ...input, engine, replicas: 0 }).figures;
+  const planned = disk!.value;
+  const count = (input.places ?? 0) + (input.images ?? 0);
+  const cells = [
+    name,
+    engine,
+    String(measured),
+    (measured / count).toFixed(0),
+    planned.toFixed(0),
+    (measured / planned).toFixed(2),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}

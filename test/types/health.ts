@@ -1,0 +1,136 @@
+// Probes, limits, queues, metrics and errors, as a user of the packed package writes it. Compiled by
+// scripts/package-check.mjs, never run.
+import {
+  BulkError,
+  type BulkProgress,
+  type CircuitState,
+  type Clock,
+  createHealth,
+  createLimiter,
+  createMetrics,
+  EngineError,
+  FetchError,
+  type Health,
+  type HealthCheck,
+  type HealthCheckReport,
+  type HealthReport,
+  type HealthStatus,
+  type Illness,
+  type JobState,
+  type Limiter,
+  LIMITER_DEFAULTS,
+  type Metrics,
+  type MetricSources,
+  OverloadError,
+  type Priority,
+  type PromRegistry,
+  queueCheck,
+  type QueueFigures,
+  type QueueFinding,
+  type QueueLevel,
+  type QueueReport,
+  type QueueVerdict,
+  type QueueWatch,
+  RebuildError,
+  type RefusalCode,
+  SearchError,
+  type SearchKind,
+  type SearchOutcome,
+  sharedClient,
+  type SharedClientOptions,
+  type VerdictLimits,
+  type WatchedJob,
+  type WatchedQueue,
+  watchQueue,
+} from 'suoyin';
+import { exactly } from './exactly.ts';
+
+const clock: Clock = { now: () => 0, after: () => () => {} };
+const database: HealthCheck = { run: (signal) => Promise.resolve(signal.aborted), required: true };
+const health = createHealth({ checks: { database }, clock });
+exactly<Health>()(health);
+const ready = await health.readyz();
+exactly<HealthReport>()(ready);
+exactly<Record<string, HealthCheckReport>>()(ready.checks);
+exactly<HealthStatus>()(ready.status);
+exactly<HealthReport | null>()(health.report());
+// @ts-expect-error A check has something to run.
+createHealth({ checks: { database: { required: true } } });
+// @ts-expect-error The unit is in the name.
+createHealth({ timeout: 500 });
+
+const illnessOf = (error: unknown): Illness => (error instanceof EngineError ? 'down' : null);
+const limiter = createLimiter({ maxWaitMs: { autocomplete: 15 }, illnessOf });
+exactly<Limiter>()(limiter);
+const sum = await limiter.run('autocomplete', () => 1 + 1);
+exactly<number>()(sum);
+const rows = await limiter.run('batch', (signal) => Promise.resolve([signal.aborted]));
+exactly<boolean[]>()(rows);
+const { circuit, refused } = limiter.stats();
+exactly<CircuitState>()(circuit);
+exactly<Record<Priority, Record<RefusalCode, number>>>()(refused);
+// @ts-expect-error No such priority.
+await limiter.run('search', () => 1);
+// @ts-expect-error No such priority.
+createLimiter({ timeoutMs: { search: 1 } });
+// @ts-expect-error Frozen.
+LIMITER_DEFAULTS.maxQueue = 1;
+
+declare const queue: WatchedQueue;
+const sourceOf = (job: WatchedJob): string => job.name ?? '';
+const limits: Partial<VerdictLimits> = { maxStillMs: 60_000, sourceOf };
+const watch = watchQueue(queue, { ...limits, pollMs: null });
+exactly<QueueWatch>()(watch);
+const report = await watch.look();
+exactly<QueueReport>()(report);
+exactly<QueueLevel>()(report.level);
+exactly<QueueFinding[]>()(report.findings);
+exactly<QueueFigures | null>()(report.figures);
+if (report.figures) exactly<Record<JobState, number>>()(report.figures.jobs);
+exactly<HealthCheck>()(queueCheck(watch));
+isIll(report.verdict);
+// @ts-expect-error Not a queue.
+watchQueue({ name: 'photos' });
+
+function isIll(verdict: QueueVerdict): boolean {
+  switch (verdict) {
+    case 'ok':
+    case 'unknown':
+      return false;
+    case 'paused':
+    case 'no-workers':
+    case 'stuck-job':
+    case 'not-consuming':
+    case 'bad-retry':
+    case 'bad-source':
+      return true;
+  }
+}
+
+const measured: MetricSources = { health, limiter, queues: [watch] };
+const metrics = createMetrics(measured);
+exactly<Metrics>()(metrics);
+declare const registry: PromRegistry;
+metrics.register(registry);
+const kind: SearchKind = 'suggest';
+const outcome: SearchOutcome = 'ok';
+metrics.searchDone(kind, outcome, 0.01);
+// @ts-expect-error Labels are few and fixed.
+metrics.searchDone('autocomplete', outcome, 0.01);
+
+const shared: SharedClientOptions = { nodes: ['https://search.example:9200'], warn: console.warn };
+await sharedClient(shared);
+// @ts-expect-error Whoever shares a client is told where options differ.
+await sharedClient({ nodes: ['https://search.example:9200'] });
+
+function retryAfter(error: unknown): number | null {
+  if (error instanceof OverloadError) return error.retryAfterSeconds;
+  if (error instanceof FetchError) return error.retryable ? error.retryAfterSeconds : null;
+  if (error instanceof BulkError) exactly<BulkProgress>()(error.progress);
+  if (error instanceof RebuildError) exactly<boolean>()(error.aliasMoved);
+  if (!(error instanceof SearchError)) throw error;
+  // @ts-expect-error An error says what it is once.
+  error.code = 'OTHER';
+  return null;
+}
+retryAfter(new OverloadError('OVERLOADED', 'what', 1));
