@@ -21,7 +21,8 @@ export async function loadVectors(database: Database): Promise<void> {
 export function needVectors(database: Database): void {
   if (ready.has(database)) return;
   const hint =
-    'Run npm install sqlite-vec; open a database handle of your own with allowExtension: true.';
+    'Run npm install sqlite-vec; on musl (Alpine) it needs gcompat too. ' +
+    'Open a database handle of your own with allowExtension: true.';
   throw new MissingDependencyError('VECTORS_MISSING', 'This SQLite has no vector tables', hint);
 }
 
