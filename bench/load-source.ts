@@ -76,7 +76,7 @@ export async function steadyLoad(
 
   await new Promise<void>((resolve) => {
     const tick = setInterval(() => {
-      const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate));
+      const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate) + 1);
       for (; sent < due; sent++) {
         fire({ dueAt: began + (sent / rate) * 1000, path: paths[sent % paths.length]! });
       }

@@ -164,14 +164,17 @@ async function capacity(settings: Settings): Promise<number> {
   const server = await startServer(settings, false);
   const { url } = server;
   const requests = PATHS.map((path) => ({ path }));
-  const options = { url, requests, connections: 16 };
-  await autocannon({ ...options, duration: 3 });
-  const { '2xx': answered, duration } = await autocannon({
-    ...options,
-    duration: settings.seconds,
-  });
+  const measured = async (seconds: number): Promise<number> => {
+    const load = { url, requests, connections: 16, duration: seconds };
+    const { '2xx': answered, duration } = await autocannon(load);
+    return answered / duration;
+  };
+  // A JVM that has just been started gets faster for a while.
+  let before = 0;
+  for (let rate = await measured(3); rate > before * 1.1; rate = await measured(3)) before = rate;
+  const rate = await measured(settings.seconds);
   await server.stop();
-  return answered / duration;
+  return rate;
 }
 
 async function loadSteps(settings: Settings, rate: number, limiter: boolean): Promise<void> {

@@ -61,7 +61,7 @@ export function embeddedLimits(threads: number): LimiterOptions {
 /** What fits a limiter before a cluster. */
 export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
   maxQueue: 20,
-  maxWaitMs: Object.freeze({ autocomplete: 15, images: 1000 }),
+  maxWaitMs: Object.freeze({ autocomplete: 10, images: 1000 }),
 });
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
