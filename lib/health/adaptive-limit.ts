@@ -34,7 +34,7 @@ interface Window {
  * Additive increase while answers come as fast as without load, multiplicative decrease when they get slower.
  *
  * Begins low, and learns what is slower only where there is no load to speak of: with less than half of
- * the limit in flight, or at the smallest limit. Else a long overload would pass for normal.
+ * the limit in flight, or one at a time. Else a long overload would pass for normal.
  *
  * @param options - min, max, initial: whole numbers, 1 or more. now: milliseconds.
  */
@@ -54,7 +54,7 @@ export function adaptiveLimit(options: {
 
   const judge = (): void => {
     const { answers, slowness, peakInFlight } = window;
-    learn(baselines, window, peakInFlight < limit / 2 || Math.floor(limit) <= min);
+    learn(baselines, window, peakInFlight < limit / 2 || peakInFlight <= 1);
     if (slowness / answers > TOLERANCE) limit = clamp(limit * SLOWER);
     else if (peakInFlight >= Math.floor(limit)) limit = clamp(limit + Math.max(1, limit / 20));
     window = newWindow(now());

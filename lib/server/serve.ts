@@ -58,8 +58,9 @@ export function embeddedLimits(threads: number): LimiterOptions {
   return { ...CLUSTER_LIMITS, minLimit: limit, initialLimit: limit, maxLimit: limit };
 }
 
-/** What fits a limiter before a cluster. */
+/** What fits a limiter before a cluster, which always has threads for a few searches at a time. */
 export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
+  minLimit: 4,
   maxQueue: 20,
   maxWaitMs: Object.freeze({ autocomplete: 10, images: 1000 }),
 });
