@@ -1,5 +1,7 @@
+import { checkAlias } from './engines/alias.ts';
 import type { AliasState, Engine, EngineHealth, Generation } from './engines/engine.ts';
 import { OptionError, quoteValue } from './errors.ts';
+import { checkOptions } from './known-options.ts';
 import { readRebuildState, type RebuildState } from './rebuild/checkpoint.ts';
 import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './rebuild/generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './rebuild/lease.ts';
@@ -42,8 +44,10 @@ export abstract class AliasIndex {
   /**
    * @param engine - Closed by `close`.
    * @param now - Milliseconds since 1970. Default: the clock of this machine.
+   * @throws {OptionError} `ALIAS_INVALID`.
    */
   constructor(engine: Engine, alias: string, now: () => number = wallClock) {
+    checkAlias(alias);
     this.engine = engine;
     this.alias = alias;
     this.now = now;
@@ -59,7 +63,8 @@ export abstract class AliasIndex {
    *
    * @throws {RebuildError} See `swapPrepared`.
    */
-  swap(options: { keepFreshMs?: number } = {}): Promise<AliasState> {
+  async swap(options: { keepFreshMs?: number } = {}): Promise<AliasState> {
+    checkOptions('swap', options);
     return swapPrepared(this.engine, this.alias, options);
   }
 
@@ -78,7 +83,8 @@ export abstract class AliasIndex {
   }
 
   /** Drops generations that nothing needs; see `gcGenerations`. */
-  gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
+  async gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
+    checkOptions('gc', options);
     const { alias } = this;
     return gcGenerations(this.engine, { ...options, alias });
   }

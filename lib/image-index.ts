@@ -7,6 +7,7 @@ import { type FetchOptions, fetchImage } from './ingest/fetch.ts';
 import { readImage } from './ingest/image-file.ts';
 import { ingestImages, type IngestOptions, type IngestResult } from './ingest/pipeline.ts';
 import { type ImagePurgeOptions, type ImagePurgeResult, purgeImages } from './ingest/purge.ts';
+import { listSources } from './ingest/source-files.ts';
 import type { ThumbnailStore } from './ingest/thumbnails.ts';
 import { describeImage, queryViews } from './knn/describe.ts';
 import {
@@ -27,6 +28,7 @@ import {
 import { DEFAULT_SPACE, type VectorSpace } from './knn/space.ts';
 import { IMAGE_THRESHOLDS } from './knn/thresholds.ts';
 import { rebuildImages } from './rebuild/images.ts';
+import { checkOptions } from './known-options.ts';
 import { aliasState } from './rebuild/generations.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
@@ -105,8 +107,12 @@ export class ImageIndex extends AliasIndex {
   readonly #options: ImageIndexOptions;
   #checked = false;
 
-  /** @param engine - Closed by `close`. */
+  /**
+   * @param engine - Closed by `close`.
+   * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
+   */
   constructor(engine: Engine, options: ImageIndexOptions = {}) {
+    checkOptions('ImageIndex', options);
     super(engine, options.alias ?? IMAGE_DEFAULTS.alias, options.now);
     this.#model = options.model ?? IMAGE_DEFAULTS.model;
     this.#options = options;
@@ -150,6 +156,7 @@ export class ImageIndex extends AliasIndex {
 
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
+    checkOptions('picture', options);
     const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
     const { content, warnings, bytes } = await this.#contentOf(picture, options);
     const { thumbnails } = this.#options;
@@ -174,6 +181,7 @@ export class ImageIndex extends AliasIndex {
     documents: readonly ImageDocument[],
     options: WriteOptions = {},
   ): Promise<WriteOutcome[]> {
+    checkOptions('picture', options);
     await this.open();
     const operations = documents.map((index): VersionedOperation => ({
       index,
@@ -187,6 +195,7 @@ export class ImageIndex extends AliasIndex {
    * picture may have the same bytes; `images check` finds those that nobody needs.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    checkOptions('picture', options);
     await this.open();
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
@@ -203,6 +212,7 @@ export class ImageIndex extends AliasIndex {
     picture: PictureSource | { id: string },
     options: SimilarOptions & { signal?: AbortSignal } = {},
   ): Promise<SimilarImage[]> {
+    checkOptions('similar', options);
     await this.#isThere();
     const own = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
@@ -225,8 +235,9 @@ export class ImageIndex extends AliasIndex {
    *
    * Every picture of a group is within the thresholds of that one, never of another member only.
    */
-  duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
-    return findDuplicates(() => this.scan(), {
+  async *duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
+    checkOptions('duplicates', options);
+    yield* findDuplicates(() => this.scan(), {
       ...options,
       similar: (id, k) => this.similar({ id }, { k }).catch(nothingIfGone),
       get: (id) => this.get(id),
@@ -236,19 +247,27 @@ export class ImageIndex extends AliasIndex {
   /**
    * Takes many pictures in, together with other processes that do the same; see `ingestImages`.
    *
-   * @param sources - Paths, URLs, or records `{ source, id?, fields? }`; may be endless.
+   * @param sources - Paths, URLs, or records `{ source, id?, fields? }`; may be endless. Or a text that names
+   *   a folder with all below it, or a file that lists sources, a line each.
    */
-  ingest(sources: PictureSources, options: IngestOptions = {}): Promise<IngestResult> {
-    return ingestImages({ engine: this.engine, index: this }, sources, this.#shared(options));
+  async ingest(
+    sources: PictureSources | string,
+    options: IngestOptions = {},
+  ): Promise<IngestResult> {
+    checkOptions('ingest', options);
+    const given = typeof sources === 'string' ? listSources([sources]) : sources;
+    return ingestImages({ engine: this.engine, index: this }, given, this.#shared(options));
   }
 
   /** Compares index, files and queue, and heals what it is told to; see `checkImages`. */
-  check(options: ImageCheckOptions = {}): Promise<ImageCheckReport> {
+  async check(options: ImageCheckOptions = {}): Promise<ImageCheckReport> {
+    checkOptions('checkImages', options);
     return checkImages({ engine: this.engine, index: this }, this.#shared(options));
   }
 
   /** Deletes pictures that are old, or whose source is no more; see `purgeImages`. */
-  purge(options: ImagePurgeOptions): Promise<ImagePurgeResult> {
+  async purge(options: ImagePurgeOptions): Promise<ImagePurgeResult> {
+    checkOptions('purge', options);
     return purgeImages({ engine: this.engine, index: this }, this.#shared(options));
   }
 
@@ -277,6 +296,7 @@ export class ImageIndex extends AliasIndex {
    * @throws {RebuildError} See `rebuildImages`.
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
+    checkOptions('rebuildImages', options);
     if (!options.revise) await this.#isThere();
     return rebuildImages(this.engine, this.alias, (kept) => this.bodyKeeping(kept), options);
   }

@@ -14,6 +14,7 @@ import { textQuery, type TextQueryOptions } from './autocomplete/text-query.ts';
 import { languageOfInput } from './autocomplete/reader.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
+import { checkOptions } from './known-options.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import { hasHanName, isJapanese, loadDictionaries } from './rebuild/dictionaries.ts';
 import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
@@ -67,8 +68,12 @@ export class PlaceIndex extends AliasIndex {
   readonly #dataDir: string | null;
   readonly #mapping: PlaceMappingOptions;
 
-  /** @param engine - Closed by `close`. */
+  /**
+   * @param engine - Closed by `close`.
+   * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
+   */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
+    checkOptions('PlaceIndex', options);
     super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
     this.#dataDir = options.dataDir ?? null;
     this.#mapping = options.mapping ?? {};
@@ -79,10 +84,11 @@ export class PlaceIndex extends AliasIndex {
    *
    * @throws {RebuildError} See `rebuildPlaces`; `aliasMoved` is false, the old generation answers.
    */
-  rebuild(
+  async rebuild(
     source: PlaceRecordSource,
     options: Omit<RebuildOptions, 'alias' | 'dataDir' | 'mapping'> = {},
   ): Promise<RebuildResult> {
+    checkOptions('rebuildPlaces', options);
     const own = { alias: this.alias, dataDir: this.#dataDir, mapping: this.#mapping };
     return rebuildPlaces(this.engine, source, { ...options, ...own });
   }
@@ -94,7 +100,8 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} See `placeQuery`.
    * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild.
    */
-  suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
+  async suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
+    checkOptions('suggest', options);
     const { signal, ...query } = options;
     return answerPlaceQuery(text, query, (searches, filter) =>
       this.engine.suggest(this.alias, searches, filter, signal ? { signal } : {}),
@@ -117,6 +124,7 @@ export class PlaceIndex extends AliasIndex {
    *   one was by a suoyin without text search.
    */
   async search(text: string, options: SearchCallOptions = {}): Promise<TextAnswer> {
+    checkOptions('search', options);
     const { signal, ...query } = options;
     const { language } = textQuery('', {
       ...query,
@@ -147,6 +155,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    checkOptions('writePlaces', options);
     const records = raw.map(readPlaceRecord);
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
@@ -169,15 +178,17 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    checkOptions('writePlaces', options);
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 
   /** Looks at every document of the live generation; see `inspectDocuments`. */
-  inspect(
+  async inspect(
     onFault: (fault: DocumentFault) => void,
     options: { signal?: AbortSignal } = {},
   ): Promise<Inspection> {
+    checkOptions('inspect', options);
     return inspectDocuments(this.engine, this.alias, onFault, options);
   }
 
@@ -186,16 +197,18 @@ export class PlaceIndex extends AliasIndex {
    *
    * @param options - generation: default the live one. The rest as it was at the rebuild.
    */
-  verify(
+  async verify(
     source: PlaceRecordSource,
     options: VerifyOptions & { generation?: string } = {},
   ): Promise<Verification> {
+    checkOptions('verify', options);
     const { generation = this.alias, ...rest } = options;
     return verifySource(this.engine, generation, source, { ...rest, alias: this.alias });
   }
 
   /** Checks a source's parents without an index; see `checkPlaces`. */
-  check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
+  async check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
+    checkOptions('checkPlaces', options);
     return checkPlaces(source, options);
   }
 

@@ -90,8 +90,8 @@ const SYLLABLES =
 /**
  * What has been typed as the beginning of a `romajiKey`.
  *
- * Letters that are not yet a syllable are turned into what all their continuations share: `sh` into `si`, and the m
- * of `shim`, which may become しみ or しんば, into nothing.
+ * Letters that are not yet a syllable are turned into what all their continuations share: `sh` into `si`. An m at the
+ * end is taken for the beginning of ま: where it may be the ん of `shimbashi`, ask for `shimb`, `shimm` and `shimp` too.
  *
  * @param typed - Kana, Latin letters, or kana and then letters not yet committed (しんj); case, accents, apostrophes,
  *   hyphens and spaces don't matter.
@@ -110,6 +110,15 @@ export function romajiTyped(typed: string): string | null {
     kana === ''
       ? latin.replace(/o[ou]*h(?![aiueo])/g, 'o')
       : spellKana(kana).replaceAll('ー', '') + latin;
-  const key = canonical(spelled.replace(/([aiueo])m$/, '$1'));
+  const key = canonical(spelled);
   return SYLLABLES.test(key) ? key : null;
+}
+
+/**
+ * The key prefixes of what was typed where the m at its end is an ん (shim of shimbashi), with each letter that may
+ * follow; none where it ends in no such m.
+ */
+export function romajiNasal(typed: string): string[] {
+  if (!/[^mnん\s]m$/.test(fold(typed))) return [];
+  return ['b', 'm', 'p'].flatMap((next) => romajiTyped(typed + next) ?? []);
 }

@@ -28,6 +28,7 @@ export type MatchPart =
   | 'qualified'
   | 'partial'
   | 'stripped'
+  | 'nasal'
   | 'disagrees'
   | 'language'
   | 'colloquial'
@@ -56,6 +57,7 @@ export const RANKING: Readonly<{
   qualified: number;
   partial: number;
   stripped: number;
+  nasal: number;
   disagrees: number;
   language: number;
   colloquial: number;
@@ -82,6 +84,8 @@ export const RANKING: Readonly<{
   partial: -0.5,
   /** The input had a suffix that the name lacks; nothing where it said what kind of place is meant. */
   stripped: -0.1,
+  /** The m at the end of the input is ん: rather it begins ま, み, む, め or も. */
+  nasal: -0.1,
   /** Uncommitted input or tones don't fit the name. */
   disagrees: -0.35,
   /** The matched name is in the reader's language. */
@@ -194,6 +198,7 @@ function matchScore(query: PlaceQuery, match: NameMatch): { score: number; of: S
   if (interpretation.within !== undefined) of.qualified = RANKING.qualified;
   if (interpretation.partial) of.partial = RANKING.partial;
   if (interpretation.stripped && !interpretation.kinds) of.stripped = RANKING.stripped;
+  if (interpretation.nasal) of.nasal = RANKING.nasal;
   if (!match.agrees) of.disagrees = RANKING.disagrees;
   if (fitsReader(name, query.reader.language)) of.language = RANKING.language;
   if (name.kind === 'colloquial') of.colloquial = RANKING.colloquial;

@@ -6,7 +6,7 @@ import {
   pinyinTyped,
   zhuyinTyped,
 } from '../analyzers/readings.ts';
-import { romajiTyped } from '../analyzers/romaji.ts';
+import { romajiNasal, romajiTyped } from '../analyzers/romaji.ts';
 import { tailOf, type KeyField } from './document.ts';
 import type { KeyMatch } from './query.ts';
 import type { ReaderLanguage } from './reader.ts';
@@ -32,6 +32,8 @@ export interface Interpretation {
   tail?: string;
   /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
   tones?: string;
+  /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
+  nasal?: true;
   /** Only places of these kinds (the input named the kind: 駅). */
   kinds?: readonly PlaceKind[];
   /** The input had a generic suffix that the name need not have; no fine-grained place has such a suffix unnamed. */
@@ -93,6 +95,9 @@ function direct(text: string, key: string): Interpretation[] {
     for (const spelling of spellings) {
       const romaji = romajiTyped(spelling);
       if (romaji) found.push(prefix('reading', 'romaji', romaji));
+      for (const value of romajiNasal(spelling)) {
+        found.push({ ...prefix('reading', 'romaji', value), nasal: true });
+      }
     }
   }
   const uncommitted = UNCOMMITTED.exec(plain);

@@ -1,7 +1,7 @@
 import { fold } from '../analyzers/fold.ts';
 import { cldrCountryNames, type CountryNames } from './countries.ts';
 import type { ParentRef, PlaceSource } from './document.ts';
-import { nameLanguages } from './names.ts';
+import { fitsReader, nameLanguages, UNSTATED } from './names.ts';
 import type { ReaderLanguage } from './reader.ts';
 import { shortNameOf } from './short-name.ts';
 
@@ -91,12 +91,21 @@ function parentName(
   language: ReaderLanguage,
   typed: LabelOptions['typed'],
 ): string {
-  const wanted = nameLanguages(language).find((tag) => parent.names[tag] !== undefined);
+  const wanted = nameLanguages(language).find((tag) =>
+    tag === UNSTATED ? fitsUnstated(parent, language) : parent.names[tag] !== undefined,
+  );
   const official = parent.names[wanted ?? 'local'] ?? parent.id;
   const asTyped = parent.variants?.find(
     (variant) => typed.text.includes(variant) && fold(variant) === typed.within,
   );
   return asTyped === undefined || official.includes(asTyped) ? official : asTyped;
+}
+
+/** The local name is in the reader's script, and in no language that is known. */
+function fitsUnstated({ names }: ParentRef, language: ReaderLanguage): boolean {
+  const text = names['local'];
+  const stated = Object.entries(names).some(([tag, name]) => tag !== 'local' && name === text);
+  return text !== undefined && !stated && fitsReader({ text }, language);
 }
 
 function repeats(narrow: string, wide: string, detail: LabelDetail): boolean {

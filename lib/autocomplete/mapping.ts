@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { OptionError, quoteValue } from '../errors.ts';
 
 /** A complete create-index body of OpenSearch. */
 export interface IndexBody {
@@ -8,9 +9,9 @@ export interface IndexBody {
 
 /** What a deployment decides about a place index. */
 export interface PlaceMappingOptions {
-  /** Primary shards, >= 1. Default 1: enough to some ten million places. */
+  /** Primary shards, 1..1024. Default 1: enough to some ten million places. */
   numberOfShards?: number;
-  /** Replicas of each, >= 0. Default 1. */
+  /** Replicas of each, 0..1024. Default 1. */
   numberOfReplicas?: number;
   /**
    * Analysis plugins of the cluster that also split `zh` and `ja`, into the subfields `ja.kuromoji`,
@@ -28,10 +29,13 @@ const load = createRequire(import.meta.url);
  * strict, so a document of another shape is refused.
  *
  * @returns A fresh copy.
+ * @throws {OptionError} `MAPPING_INVALID` for a number that no engine takes.
  * @example
  * await client.indices.create({ index: 'places-000001', body: placeMapping({ numberOfReplicas: 0 }) });
  */
 export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
+  checkNumber('numberOfShards', options.numberOfShards, 1);
+  checkNumber('numberOfReplicas', options.numberOfReplicas, 0);
   const body = structuredClone(load('../../mappings/places.json') as IndexBody);
   const { index } = body.settings;
   index['number_of_shards'] = options.numberOfShards ?? index['number_of_shards'];
@@ -48,4 +52,13 @@ export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
     if (plugin !== 'kuromoji') subfield(zh, plugin, plugin === 'icu' ? 'icu_analyzer' : 'smartcn');
   }
   return body;
+}
+
+/** The most shards that OpenSearch makes for an index; nobody has more replicas. */
+const MOST = 1024;
+
+function checkNumber(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= MOST)) return;
+  const what = `No index can be made with ${name} ${quoteValue(value)}`;
+  throw new OptionError('MAPPING_INVALID', what, `Use a whole number from ${least} to ${MOST}.`);
 }

@@ -1,6 +1,6 @@
 import { foldWithOffsets } from '../analyzers/fold.ts';
 import { initialsKey, pinyinKey, zhuyinKey, zhuyinToned } from '../analyzers/readings.ts';
-import { romajiKey, romajiTyped } from '../analyzers/romaji.ts';
+import { romajiKey, romajiNasal, romajiTyped } from '../analyzers/romaji.ts';
 import { tailOf, type IndexedName, type KeyField, type PlaceSource } from './document.ts';
 import { withinOneEdit } from './edit-distance.ts';
 import { likeness } from './likeness.ts';
@@ -51,7 +51,7 @@ function matchName(name: IndexedName, interpretation: Interpretation): NameMatch
   const key = keyOf(name, field);
   if (key === null || key === '') return null;
   let offset = 0;
-  let covered = value.length;
+  let covered = interpretation.nasal ? value.length - 1 : value.length;
   if (match === 'edit') {
     if (key === value || !withinOneEdit(value, key)) return null;
     covered = key.length;
@@ -123,10 +123,12 @@ function restBegins(name: IndexedName, committed: number, tail: string): boolean
   }
   const romaji = name.kana === undefined ? null : romajiTyped(tail);
   if (romaji === null) return false;
+  const beginnings = [romaji, ...romajiNasal(tail)];
   // Where the reading of the rest starts is not known; it has at least one kana a character.
   const kana = Array.from(name.kana!);
   for (let start = committed; start < kana.length; start++) {
-    if (romajiKey(kana.slice(start).join('')).startsWith(romaji)) return true;
+    const rest = romajiKey(kana.slice(start).join(''));
+    if (beginnings.some((beginning) => rest.startsWith(beginning))) return true;
   }
   return false;
 }

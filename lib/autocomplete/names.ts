@@ -3,15 +3,18 @@ import type { NameMatch } from './match.ts';
 import type { ReaderLanguage } from './reader.ts';
 import { HAN_ONLY } from './scripts.ts';
 
-/** Where a language has no name: which names its readers can read next best. `local` is the place's own. */
+/** Stands for the local name, where nobody stated its language and it is in the reader's script. */
+export const UNSTATED = 'local';
+
+/** Where a language has no name: which names its readers can read next best. */
 const FALLBACK: Readonly<Record<string, readonly string[]>> = {
-  'zh-Hant': ['zh-Hant', 'zh', 'zh-Hans', 'ja'],
-  'zh-Hans': ['zh-Hans', 'zh', 'zh-Hant', 'ja'],
-  ja: ['ja', 'zh-Hant', 'zh-Hans', 'zh'],
-  ko: ['ko', 'en'],
+  'zh-Hant': ['zh-Hant', 'zh', 'zh-Hans', UNSTATED, 'ja'],
+  'zh-Hans': ['zh-Hans', 'zh', 'zh-Hant', UNSTATED, 'ja'],
+  ja: ['ja', UNSTATED, 'zh-Hant', 'zh-Hans', 'zh'],
+  ko: ['ko', UNSTATED, 'en'],
 };
 
-/** Languages to look for names in, best first. */
+/** Languages to look for names in, best first; among them `UNSTATED`. */
 export function nameLanguages(language: ReaderLanguage): readonly string[] {
   return FALLBACK[language] ?? [language, 'en'];
 }
@@ -27,7 +30,10 @@ const OTHER_SCRIPTS =
   /^[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
 
 /** Whether a name is in the reader's language, or may be where its language is not stated. */
-export function fitsReader(name: IndexedName, language: ReaderLanguage): boolean {
+export function fitsReader(
+  name: Pick<IndexedName, 'text' | 'language'>,
+  language: ReaderLanguage,
+): boolean {
   if (name.language !== undefined) {
     return name.language === language || (name.language === 'zh' && language.startsWith('zh'));
   }
@@ -36,11 +42,15 @@ export function fitsReader(name: IndexedName, language: ReaderLanguage): boolean
 
 /** The official name for a reader: in the best language there is, else the local one. */
 export function officialName(source: PlaceSource, language: ReaderLanguage): IndexedName {
+  const local = source.names[0]!;
   for (const wanted of nameLanguages(language)) {
-    const found = source.names.find((n) => n.kind === 'official' && n.language === wanted);
+    const found =
+      wanted === UNSTATED
+        ? local.language === undefined && fitsReader(local, language) && local
+        : source.names.find((n) => n.kind === 'official' && n.language === wanted);
     if (found) return found;
   }
-  return source.names[0]!;
+  return local;
 }
 
 /** Codes (TPE, SG) find a place but are no names to show. */
@@ -64,7 +74,7 @@ export function displayName(
   const best = matches[0];
   const met = matches
     .filter((m) => m.interpretation === best?.interpretation && m.agrees === best.agrees)
-    .filter((m) => m.name === official || isShown(m.name, language));
+    .filter((m) => m.name === official || isShown(m.name, official, language));
   const stated = met.filter((m) => isStated(m.name));
   const whole = stated.filter((m) => m.whole);
   const isOther = (m: NameMatch): boolean => m.name.kind !== 'official';
@@ -76,15 +86,20 @@ export function displayName(
     stated[0];
   if (pick) return pick.name;
   const short = source.names.find((n) => n.kind === 'short' && n.language === official.language);
-  return short && isShown(short, language) ? short : official;
+  return short && isShown(short, official, language) ? short : official;
 }
 
 /** Words of these scripts are names of somebody's language; Latin ones may be of any. */
 const HAN_OR_HANGUL = /\p{Script=Han}|\p{Script=Hangul}/u;
 
-function isShown(name: IndexedName, language: ReaderLanguage): boolean {
-  if (name.kind === 'historic' || name.kind === 'misspelling' || CODE.test(name.text)) return false;
-  return (isStated(name) || HAN_OR_HANGUL.test(name.text)) && fitsReader(name, language);
+function isShown(name: IndexedName, official: IndexedName, language: ReaderLanguage): boolean {
+  const { text, kind } = name;
+  if (kind === 'historic' || kind === 'misspelling' || CODE.test(text)) return false;
+  // Who is shown the official name of another language is shown its short one, too.
+  if (kind === 'short' && name.language === official.language && fitsReader({ text }, language)) {
+    return true;
+  }
+  return (isStated(name) || HAN_OR_HANGUL.test(text)) && fitsReader(name, language);
 }
 
 /** Not just a plain alias of a language that nobody stated. */

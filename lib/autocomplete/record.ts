@@ -1,5 +1,6 @@
 import { fieldError } from '../errors.ts';
-import { withBothScripts } from './scripts.ts';
+import { nameLanguage } from './name-language.ts';
+import { takeLocalName, withBothScripts } from './scripts.ts';
 import { shortNameOf } from './short-name.ts';
 
 /** What a place is, from wide to narrow. */
@@ -120,7 +121,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
     }
     record.country = country.toUpperCase();
   }
-  const names = readNames(name, field('names'), field('aliases'));
+  const names = readNames(name, record.country, field('names'), field('aliases'));
   record.names = withShortNames(withBothScripts(names, record.country), record.kind);
   const parent = field('parent');
   if (parent !== undefined && parent !== null) {
@@ -198,7 +199,12 @@ function readCategories(several: unknown, one: unknown): string[] {
   return [...new Set(several.map((text: unknown) => readText('categories', text)))];
 }
 
-function readNames(local: string, names: unknown, aliases: unknown): PlaceName[] {
+function readNames(
+  local: string,
+  country: string | undefined,
+  names: unknown,
+  aliases: unknown,
+): PlaceName[] {
   const found: PlaceName[] = [];
   const add = (name: PlaceName): void => {
     const same = found.find((n) => n.text === name.text && n.language === name.language);
@@ -229,9 +235,7 @@ function readNames(local: string, names: unknown, aliases: unknown): PlaceName[]
     const hint = 'Use an object by language or an array of names';
     throw fieldError('NAME_INVALID', 'names', names, 'is not a list of names', hint);
   }
-  const own = found.findIndex((n) => n.text === local && n.kind === 'official');
-  const first = own < 0 ? { text: local, kind: 'official' as const } : found.splice(own, 1)[0]!;
-  found.unshift(first);
+  found.unshift(takeLocalName(found, local, country));
   if (aliases !== undefined && aliases !== null) {
     if (!Array.isArray(aliases)) {
       const hint = 'Use an array of strings or of {name, language, kind}';
@@ -272,7 +276,7 @@ function readLanguage(field: string, value: unknown): string {
     const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ja-Hira or en';
     throw fieldError('LANGUAGE_INVALID', field, value, 'is not a language tag', hint);
   }
-  return value;
+  return nameLanguage(value);
 }
 
 function readLocation(lat: unknown, lon: unknown): PlaceRecord['location'] {
@@ -281,12 +285,18 @@ function readLocation(lat: unknown, lon: unknown): PlaceRecord['location'] {
     ['lat', lat, 90],
     ['lon', lon, 180],
   ] as const) {
-    if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > bound) {
-      const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon`;
+    if (!isWithin(value, bound)) {
+      const swapped = isWithin(lat, 180) && isWithin(lon, 90);
+      const doubt = swapped ? '; these two may be swapped' : '';
+      const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon${doubt}`;
       throw fieldError('LOCATION_INVALID', field, value, 'is not a coordinate', hint);
     }
   }
   return { lat: lat as number, lon: lon as number };
+}
+
+function isWithin(value: unknown, bound: number): boolean {
+  return typeof value === 'number' && Math.abs(value) <= bound;
 }
 
 /** Adds made short names, and marks as `short` a plain alias that is just an official name less its suffix. */

@@ -11,10 +11,11 @@ interface Flags {
   json?: true;
 }
 
-/** `suoyin check`: orphans, double parents, mismatches of a source. */
+/** `suoyin check`: bad lines, ids that come twice, orphans, double parents, mismatches of a source. */
 export const checkCommand: CommandSpec = {
   name: 'check',
-  summary: 'list what is wrong with the parents of a source: orphans, double parents, mismatches',
+  summary:
+    'list what is wrong with a source: bad lines, ids that come twice, orphans, double parents, mismatches',
   options: [
     { ...SOURCE_OPTION, required: true },
     BOUNDARIES_OPTION,
@@ -37,8 +38,10 @@ export const checkCommand: CommandSpec = {
       else await print(io, `${issue}  ${id}  ${name}  ${detail}  [${parents.join(' < ')}]`);
     }
     for (const { file, line, code, message } of report.bad) {
-      note(io, `suoyin: ${file}:${line}: ${message} [${code}]`);
+      note(io, `suoyin: ${file} line ${line}: ${message} [${code}]`);
     }
+    const more = report.badCount - report.bad.length;
+    if (more > 0) note(io, `suoyin: and ${more} more bad lines`);
     const counts = Object.entries(report.findings).filter(([, count]) => count > 0);
     note(
       io,

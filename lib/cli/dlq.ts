@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { WriteOutcome } from '../engines/engine.ts';
 import { OptionError, RecordError } from '../errors.ts';
+import { type DeadLetter, lettersPath } from '../rebuild/dead-letters.ts';
 import { readDeadLetters, retryDeadLetters } from '../rebuild/retry.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex, type OpenedIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { note, print, printJson } from './io.ts';
+import { type Io, note, print, printJson } from './io.ts';
 import { JSON_OPTION } from './options.ts';
 
 interface Flags {
@@ -21,7 +23,11 @@ export const dlqCommand: CommandSpec = {
   summary: 'list dead letters, or write their records again after they were mended',
   args: [{ name: '<action>', description: 'what to do', choices: ['list', 'retry'] }],
   options: [
-    { flags: '--file <file>', description: 'dead letters (default: those of the live generation)' },
+    {
+      flags: '--file <file>',
+      description:
+        'dead letters (default: those of the live generation; list: of a newer run too, which was not swapped in)',
+    },
     {
       flags: '--source <file>',
       description: 'records as they are now, for retry; may come more than once',
@@ -38,23 +44,17 @@ export const dlqCommand: CommandSpec = {
     const { file, source, json } = options as unknown as Flags;
     const opened = await openIndex(options, io, { readOnly: args[0] === 'list' });
     try {
-      const path = file ?? (await lettersOfLive(opened));
-      const letters = path === null ? [] : await readDeadLetters(path);
       if (args[0] === 'list') {
-        for (const letter of letters) {
-          if (json) await printJson(io, letter);
-          else
-            await print(
-              io,
-              `${letter.file} line ${letter.line}: ${letter.message} [${letter.code}]`,
-            );
-        }
+        const files = file === undefined ? await lettersOf(opened, io) : [{ path: file }];
+        for (const letters of files) await list(letters, io, { json: json ?? false });
         return EXIT.done;
       }
       if (!source) {
         const hint = 'Give the mended records with --source.';
         throw new OptionError('ENGINE_OPTION_INVALID', 'dlq retry has no source', hint);
       }
+      const letters =
+        file === undefined ? await lettersOfLive(opened) : await readDeadLetters(file);
       const result = await retryDeadLetters(letters, source, async (record) => {
         refused((await opened.index.put([record]))[0]!);
       });
@@ -72,10 +72,59 @@ export const dlqCommand: CommandSpec = {
   },
 };
 
-async function lettersOfLive({ index, data }: OpenedIndex): Promise<string | null> {
+/** A file of dead letters, and whose they are. */
+interface Letters {
+  path: string;
+  generation?: string;
+}
+
+async function list(
+  { path, generation }: Letters,
+  io: Io,
+  { json }: { json: boolean },
+): Promise<void> {
+  for (const letter of await readDeadLetters(path)) {
+    const { file, line, message, code } = letter;
+    if (json) await printJson(io, generation === undefined ? letter : { generation, ...letter });
+    else await print(io, `${file} line ${line}: ${message} [${code}]`);
+  }
+}
+
+/** Those of the live generation, and of a newer run, which was not swapped in; notes which these are. */
+async function lettersOf(opened: OpenedIndex, io: Io): Promise<Letters[]> {
+  const { engine, index, alias, data } = opened;
   const { live } = await index.status();
-  const path = live === null ? null : join(data, 'dead-letters', `${live}.jsonl`);
-  return path !== null && existsSync(path) ? path : null;
+  const written = await generationsWithLetters(opened);
+  const newest = written.at(-1);
+  const files: Letters[] = [];
+  for (const generation of new Set([live, newest])) {
+    // What is older than the live one is history.
+    if (!generation || (live !== null && generation < live)) continue;
+    const path = lettersPath(data, engine, generation);
+    const there = written.includes(generation);
+    const role = generation === live ? 'live' : 'not live';
+    note(io, `suoyin: ${generation} (${role}): ${there ? path : 'no dead letters'}`);
+    if (there) files.push({ path, generation });
+  }
+  if (live === null && newest === undefined) note(io, `suoyin: no dead letters of ${alias}`);
+  return files;
+}
+
+async function lettersOfLive(opened: OpenedIndex): Promise<DeadLetter[]> {
+  const { live } = await opened.index.status();
+  if (live === null || !(await generationsWithLetters(opened)).includes(live)) return [];
+  return readDeadLetters(lettersPath(opened.data, opened.engine, live));
+}
+
+/** Names of generations, dropped ones too, whose dead letters are kept, in order. */
+async function generationsWithLetters({ engine, alias, data }: OpenedIndex): Promise<string[]> {
+  const folder = dirname(lettersPath(data, engine, alias));
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => name.slice(0, -'.jsonl'.length))
+    .filter((name) => name.startsWith(`${alias}-`) && /^\d+$/.test(name.slice(alias.length + 1)))
+    .sort();
 }
 
 function refused({ id, status, reason }: WriteOutcome): void {

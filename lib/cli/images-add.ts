@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import type { ImageIndex } from '../image-index.ts';
+import type { FailedPicture } from '../ingest/failed-pictures.ts';
 import { INGEST_DEFAULTS, type IngestResult } from '../ingest/pipeline.ts';
 import { listSources } from '../ingest/source-files.ts';
+import { lettersPath } from '../rebuild/dead-letters.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -76,8 +77,7 @@ export const imagesAddCommand: CommandSpec = {
     const { json, quiet, again, ...flags } = options as unknown as Flags;
     const signal = io.onInterrupt();
     const view = progressView(io, { quiet: quiet ?? false });
-    const { index, alias, data, close } = await openImages(options, io);
-    const deadLetters = flags.deadLetters ?? join(data, 'dead-letters', `${alias}.jsonl`);
+    const { engine, index, alias, data, close } = await openImages(options, io);
     try {
       if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
       const result = await index.ingest(listSources((args[0] ?? []) as string[]), {
@@ -86,7 +86,7 @@ export const imagesAddCommand: CommandSpec = {
         fetch: { allowAddresses: flags.allowAddress ?? [] },
         concurrency: flags.concurrency,
         again: again ?? false,
-        deadLetters,
+        deadLetters: flags.deadLetters ?? lettersPath(data, engine, alias),
         signal,
         onProgress: (progress) => {
           view.show(progress);
@@ -123,6 +123,12 @@ function fieldsOf({ country, field = [] }: Flags): { fields?: Record<string, str
   return given.length === 0 ? {} : { fields: Object.fromEntries(given) };
 }
 
+/** What went wrong, with the picture that it went wrong with as it was named. */
+function failureOf({ source, id, message, code }: FailedPicture): string {
+  const name = id !== null && source.endsWith(id) ? id : source;
+  return `${message.includes(source) ? '' : `${name}: `}${message} [${code}]`;
+}
+
 function summaryOf(result: IngestResult): string {
   const { added, changed, unchanged, failed, left, warnings, hostsOff, seconds } = result;
   const counts = `${added} added, ${changed} changed, ${unchanged} unchanged, ${failed} failed`;
@@ -132,9 +138,7 @@ function summaryOf(result: IngestResult): string {
   for (const { host, reason } of hostsOff) lines.push(`${host} is switched off: ${reason}`);
   if (failed > 0) {
     lines.push(`failed: ${result.deadLettersFile ?? 'no file was asked for'}`);
-    for (const { message, code } of result.deadLetters.slice(0, 3)) {
-      lines.push(`  ${message} [${code}]`);
-    }
+    for (const letter of result.deadLetters.slice(0, 3)) lines.push(`  ${failureOf(letter)}`);
   }
   return lines.join('\n');
 }

@@ -71,10 +71,11 @@ export const imagesCheckCommand: CommandSpec = {
       const found = Object.entries(report.findings).map(([issue, count]) => `${count} ${issue}`);
       const { pictures, thumbnails: files, fixed, requeued } = report;
       const healed = fixed > 0 ? `; ${fixed} healed` : '';
-      note(
-        io,
-        `${pictures} pictures, ${files} thumbnails; ${found.join(', ') || 'nothing found'}${healed}`,
-      );
+      const looked =
+        (all ?? fsCheck ?? dbScan)
+          ? `${pictures} pictures${thumbnails === undefined ? '' : `, ${files} thumbnails`}`
+          : `queue and hosts, none of ${await index.count()} pictures (--all looks at these too)`;
+      note(io, `${looked}; ${found.join(', ') || 'nothing found'}${healed}`);
       if (requeued > 0) note(io, `${requeued} wait to be taken in again: suoyin images add`);
       return found.length > 0 ? EXIT.planChanges : EXIT.done;
     } finally {

@@ -18,7 +18,7 @@ export const INDEX_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
 /** For commands that have a way of their own with pictures. */
 export const PLACES_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
   name: '[index]',
-  description: 'which index',
+  description: 'which index (default: places)',
   choices: ['places'],
 };
 export const QUIET_OPTION: OptionSpec = { flags: '--quiet', description: 'no progress' };

@@ -17,7 +17,7 @@ export interface ProgressView {
   stop(): void;
 }
 
-/** A bar where standard error is a terminal, else a line every few seconds, nothing with `quiet`. */
+/** A bar where standard error is a terminal, else a line every few seconds and the last of each stage, nothing with `quiet`. */
 export function progressView(io: Io, options: { quiet: boolean }): ProgressView {
   if (options.quiet) return { show: () => undefined, stop: () => undefined };
   return io.stderr.isTTY ? bars(io) : lines(io);
@@ -46,16 +46,29 @@ function bars(io: Io): ProgressView {
 function lines(io: Io): ProgressView {
   let stage = '';
   let last = 0;
+  /** What was not shown, since a line came shortly before. */
+  let held: Progress | null = null;
+  const show = (progress: Progress): void => {
+    held = null;
+    const share = progress.fraction === null ? '' : ` ${Math.round(progress.fraction * 100)}%`;
+    note(io, `${progress.stage}${share} | ${facts(progress)}`);
+  };
+  const stop = (): void => {
+    if (held) show(held);
+  };
   return {
     show(progress): void {
       const now = performance.now() / 1000;
-      if (progress.stage === stage && now - last < LINE_EVERY_S) return;
+      if (progress.stage === stage && now - last < LINE_EVERY_S) {
+        held = progress;
+        return;
+      }
+      stop();
       stage = progress.stage;
       last = now;
-      const share = progress.fraction === null ? '' : ` ${Math.round(progress.fraction * 100)}%`;
-      note(io, `${stage}${share} | ${facts(progress)}`);
+      show(progress);
     },
-    stop: () => undefined,
+    stop,
   };
 }
 
@@ -63,7 +76,7 @@ function facts(progress: Progress): string {
   const { done, total, ratePerSecond, etaSeconds, failed } = progress;
   const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
   if (ratePerSecond > 0) parts.push(`${count(Math.round(ratePerSecond))}/s`);
-  if (etaSeconds !== null) parts.push(`${Math.ceil(etaSeconds)} s left`);
+  if (etaSeconds !== null && etaSeconds > 0) parts.push(`${Math.ceil(etaSeconds)} s left`);
   if (failed > 0) parts.push(`${count(failed)} failed`);
   return parts.join(', ');
 }

@@ -43,7 +43,8 @@ const OPTIONS: readonly OptionSpec[] = [
   ...SHARD_OPTIONS,
   {
     flags: '--max-failed <n>',
-    description: 'records that may fail, a count or a share (default: 0.1%)',
+    description:
+      'records that may fail, a count or a share (default: 0.1%, or up to 10 that are at most 10%)',
     parse: parseMaxFailed,
   },
   {
@@ -70,7 +71,7 @@ const OPTIONS: readonly OptionSpec[] = [
 export const rebuildRunCommand: CommandSpec = {
   name: 'run',
   summary: 'build an index from its source and swap it in; goes on where a run was cut off',
-  args: [{ ...INDEX_ARGUMENT, name: '<index>' }],
+  args: [INDEX_ARGUMENT],
   options: [...OPTIONS, ...IMAGE_REBUILD_OPTIONS],
   examples: [
     'suoyin index-rebuild places --source places.jsonl.gz --boundaries outlines.geojson.gz',
@@ -86,7 +87,7 @@ export const rebuildRunCommand: CommandSpec = {
 export const rebuildResumeCommand: CommandSpec = {
   name: 'resume',
   summary: 'go on with a rebuild that was cut off; never begins one',
-  args: [{ ...PLACES_ARGUMENT, name: '<index>' }],
+  args: [PLACES_ARGUMENT],
   options: OPTIONS,
   examples: ['suoyin index-rebuild resume places --source places.jsonl.gz'],
   run: ({ options }, io) => rebuild(options, io, { resumeOnly: true }),

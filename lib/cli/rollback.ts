@@ -8,7 +8,7 @@ import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 export const rollbackCommand: CommandSpec = {
   name: 'rollback',
   summary: 'go back to the generation that was live before; again to come back',
-  args: [{ ...INDEX_ARGUMENT, name: '<index>' }],
+  args: [{ ...INDEX_ARGUMENT, name: '<index>', description: 'which index' }],
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin rollback places'],
   async run(input, io) {

@@ -79,10 +79,11 @@ export const similarCommand: CommandSpec = {
   },
 };
 
-/** A picture as one line: rule, distance, bits, id. */
+/** A picture as one line: rule, distance, bits, id; nothing in place of a distance that there is none of. */
 export function lineOf({ rule, distance, bits, id }: SimilarImage): string {
-  const far = distance === null ? '-' : distance.toFixed(3);
-  return `${rule.padEnd(11)}  ${far.padStart(5)}  ${String(bits ?? '-').padStart(3)} bits  ${id}`;
+  const far = distance === null ? '' : distance.toFixed(3);
+  const differing = bits === null ? '' : `${bits} bits`;
+  return `${rule.padEnd(11)}  ${far.padStart(5)}  ${differing.padStart(8)}  ${id}`;
 }
 
 function similarOptions({ limit, maxDistance, filter, exact }: Flags): SimilarOptions {

@@ -1,4 +1,7 @@
 import type { IndexStatus } from '../alias-index.ts';
+import type { Engine } from '../engines/engine.ts';
+import { EngineError } from '../errors.ts';
+import { PlaceIndex } from '../place-index.ts';
 import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
@@ -6,40 +9,59 @@ import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
-/** `suoyin status`: what is live, what is kept, who rebuilds. */
+/** `suoyin status`: what is live, what is kept, who rebuilds; of every index where none is named. */
 export const statusCommand: CommandSpec = {
   name: 'status',
-  summary: 'show the generations of an index, which one is live, and the state of the engine',
-  args: [INDEX_ARGUMENT],
-  options: [...ENGINE_OPTIONS, JSON_OPTION],
-  examples: ['suoyin status', 'suoyin status --data /var/lib/suoyin --json'],
+  summary:
+    'show the generations of every index or of one, which are live, and the state of the engine',
+  args: [{ ...INDEX_ARGUMENT, description: 'which index (default: all there are)' }],
+  options: [
+    ...ENGINE_OPTIONS,
+    { ...JSON_OPTION, description: 'print a JSON object for each index, one a line' },
+  ],
+  examples: [
+    'suoyin status',
+    'suoyin status images',
+    'suoyin status --data /var/lib/suoyin --json',
+  ],
   async run(input, io) {
-    const { options } = input;
-    const { json } = options as { json?: true };
-    const { index, close } = await openNamed(input, io, { readOnly: true });
+    const { options, args } = input;
+    const { json, alias } = options as { json?: true; alias?: string };
+    const { engine, index, close } = await openNamed(input, io, { readOnly: true });
     try {
-      const status = await index.status();
-      if (json) await printJson(io, status);
-      else await print(io, statusText(status));
-      return status.health.status === 'down' ? EXIT.failed : EXIT.done;
+      const named = args[0] !== undefined || alias !== undefined;
+      const all = named ? [] : await aliasesOf(engine);
+      // Whatever an index holds, its generations are told alike.
+      const indexes =
+        all.length === 0 ? [index] : all.map((one) => new PlaceIndex(engine, { alias: one }));
+      const { engine: kind, version, status: how } = await engine.health();
+      if (!json) await print(io, `engine  ${kind} ${version}, ${how}`);
+      for (const one of indexes) {
+        const status = await one.status();
+        if (json) await printJson(io, status);
+        else await print(io, statusText(status));
+      }
+      return how === 'down' ? EXIT.failed : EXIT.done;
     } finally {
       await close();
     }
   },
 };
 
-function statusText({
-  alias,
-  live,
-  previous,
-  generations,
-  rebuilding,
-  health,
-}: IndexStatus): string {
-  const lines = [
-    `engine  ${health.engine} ${health.version}, ${health.status}`,
-    `${alias}  ${live ?? 'not built yet'}`,
-  ];
+/** Every alias of an engine, also those whose first generation is being built. */
+async function aliasesOf(engine: Engine): Promise<string[]> {
+  try {
+    const names = (await engine.generations()).map(({ alias }) => alias);
+    return [...new Set(names)].sort();
+  } catch (error) {
+    // Who may see some indexes of a cluster only has to name one.
+    if (error instanceof EngineError && error.code === 'UNAUTHORIZED') return [];
+    throw error;
+  }
+}
+
+function statusText({ alias, live, previous, generations, rebuilding }: IndexStatus): string {
+  const lines = [`${alias}  ${live ?? 'not built yet'}`];
   for (const { name, state, documents, createdAt } of generations) {
     const role = name === live ? 'live' : name === previous ? 'previous' : state;
     lines.push(`  ${name}  ${role.padEnd(8)}  ${documents} documents  ${createdAt}`);

@@ -81,7 +81,8 @@ export function tooLarge(source: string, maxBytes: number): FetchError {
 
 /** The error of a host that may not be connected to; `reason` is its address and the range it is in. */
 export function blockedError(source: string, reason: string): FetchError {
-  const hint = 'If it is yours and meant, give its range in allowAddresses.';
+  const hint =
+    'If it is yours and meant, give its range: allowAddresses, on the command line --allow-address.';
   return new FetchError(
     'BLOCKED_ADDRESS',
     source,

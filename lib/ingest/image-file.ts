@@ -24,8 +24,11 @@ export async function readImage(
   try {
     // Opening a named pipe would wait for its writer. (Windows has neither the flag nor the pipes.)
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    if (!(await file.stat()).isFile()) {
-      throw new FetchError('NOT_A_FILE', path, 'is no regular file', 'Give the path of a picture.');
+    const state = await file.stat();
+    if (!state.isFile()) {
+      const what = state.isDirectory() ? 'is a folder' : 'is no regular file';
+      const hint = "Give the path of a picture; ingest('folder/') and images add take a folder.";
+      throw new FetchError('NOT_A_FILE', path, what, hint);
     }
     return await readAtMost(file, maxBytes, path);
   } catch (error) {

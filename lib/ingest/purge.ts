@@ -230,7 +230,8 @@ function refuseTooMany(gone: number, pictures: number, options: ImagePurgeOption
   const { maxGone = IMAGE_PURGE_DEFAULTS.maxGone } = options;
   if (pictures < FEW || gone <= maxGone * pictures) return;
   const what = `${gone} of ${pictures} sources are gone`;
-  const hint = 'Nothing was changed. See that disks are mounted, or allow it with maxGone.';
+  const hint =
+    'Nothing was changed. See that disks are mounted, or allow it: maxGone, on the command line --max-gone.';
   throw new EngineError('TOO_MANY_GONE', what, hint);
 }
 

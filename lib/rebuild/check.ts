@@ -1,7 +1,8 @@
 import { type ParentIssue, resolveParents } from '../autocomplete/parents.ts';
-import { type DeadLetter, collectDeadLetters } from './dead-letters.ts';
+import { type DeadLetter, collectDeadLetters, deadLetterOf } from './dead-letters.ts';
 import { type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
+import { duplicateOf, recordLines } from './record-lines.ts';
 import { keepRecords, readRecords } from './scan.ts';
 import { openSource, type PlaceRecordSource } from './source.ts';
 
@@ -24,8 +25,9 @@ export interface CheckFinding {
 
 /** Counts of a check. */
 export interface CheckReport {
+  /** Good records, the first of each id. */
   places: number;
-  /** Records, outlines and corrections that can't be used. */
+  /** Records, also those whose id is taken, outlines and corrections that can't be used. */
   bad: readonly DeadLetter[];
   badCount: number;
   /** How many findings of each kind. */
@@ -34,7 +36,7 @@ export interface CheckReport {
 
 /**
  * Checks the parents of a source without building an index: orphans, cycles, unknown parents, places
- * that two areas of a level contain, records that outlines contradict, corrections of no place.
+ * that two areas of a level contain, records that outlines contradict, corrections of no place. Memory grows with the number of ids.
  *
  * @throws {OptionError} As `openSource` does.
  */
@@ -79,7 +81,18 @@ export async function checkPlaces(
       letters.add(letter);
     },
   });
-  for await (const { record } of records) {
+  const lines = recordLines();
+  const ordinals = new Map<string, number>();
+  let ordinal = 0;
+  for await (const { record, file, line } of records) {
+    ordinal += 1;
+    lines.add(ordinal, { file, line });
+    const first = ordinals.get(record.id);
+    if (first !== undefined) {
+      letters.add(deadLetterOf(duplicateOf(record.id, lines.at(first)), { file, line }, record));
+      continue;
+    }
+    ordinals.set(record.id, ordinal);
     report.places += 1;
     unused.delete(record.id);
     const { parents, issues } = resolveParents(record, sources);

@@ -7,7 +7,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Engine } from '../engines/engine.ts';
 import { type SearchError, RecordError, quoteValue } from '../errors.ts';
 
 /** A record that did not go in: where it stands, what is wrong, what to do. */
@@ -113,6 +114,16 @@ function hasBytes(path: string, bytes: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The file of dead letters of a generation, or of the alias of pictures.
+ *
+ * Another engine than the one whose data are in the folder counts its generations from 1 as well.
+ */
+export function lettersPath(dataDir: string, { name }: Engine, of: string): string {
+  const folder = name === 'embedded' ? '' : name;
+  return join(dataDir, 'dead-letters', folder, `${of}.jsonl`);
 }
 
 /** The dead letter of a record or line that an error refused. */

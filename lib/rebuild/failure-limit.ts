@@ -1,13 +1,26 @@
 import { OptionError, RebuildError, quoteValue } from '../errors.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { REBUILD_DEFAULTS } from './options.ts';
+
+/** Of a source that is small, so many may fail where nothing is said, and such a share of it at the most. */
+const FEW = 10;
+const FEW_SHARE = 0.1;
+
+/** Dead letters that a message names. */
+const NAMED = 3;
 
 /**
  * How many dead letters a rebuild bears.
  *
  * @param maxFailed - Under 1 a share of the records (0.001 is one in a thousand), from 1 on a count.
+ *   Undefined: one in a thousand, or where that is fewer, up to ten that are one in ten at the most.
  * @throws {OptionError} `MAX_FAILED_INVALID`.
  */
-export function failureLimit(maxFailed: number, records: number): number {
+export function failureLimit(maxFailed: number | undefined, records: number): number {
+  if (maxFailed === undefined) {
+    const few = Math.min(FEW, Math.floor(FEW_SHARE * records));
+    return Math.max(few, Math.floor(REBUILD_DEFAULTS.maxFailed * records));
+  }
   checkMaxFailed(maxFailed);
   return maxFailed < 1 ? Math.floor(maxFailed * records) : maxFailed;
 }
@@ -20,20 +33,29 @@ export function checkMaxFailed(maxFailed: number): void {
   throw new OptionError('MAX_FAILED_INVALID', what, hint);
 }
 
-/** @throws {RebuildError} `TOO_MANY_FAILED` with the first dead letter. */
+/** The first dead letters, each with the place it stands in and what is wrong. */
+export function firstOf({ count, first }: DeadLetters): string {
+  const named = first.slice(0, NAMED).map(({ file, line, message, hint }) => {
+    const what = message.slice(0, -hint.length).trimEnd().replace(/\.$/, '');
+    return `${file} line ${line}: ${what}`;
+  });
+  const more = count - named.length;
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+/** @throws {RebuildError} `TOO_MANY_FAILED` with the first dead letters. */
 export function checkFailures(
   stage: string,
   letters: DeadLetters,
   of: { limit: number; records: number },
 ): void {
   if (letters.count <= of.limit) return;
-  const first = letters.first[0]!;
-  const where = letters.path === null ? '' : ` All are in ${letters.path}.`;
+  const { count, path } = letters;
+  const where = path === null ? '' : ` All are in ${path}, with what to do about each.`;
   throw new RebuildError(
     'TOO_MANY_FAILED',
     stage,
-    `${letters.count} of ${of.records} records failed and at most ${of.limit} may; the first, ` +
-      `${first.file} line ${first.line}: ${first.message.replace(/\.$/, '')}`,
-    `Nothing was swapped. Mend them or raise maxFailed.${where}`,
+    `${count} of ${of.records} records failed and at most ${of.limit} may: ${firstOf(letters)}`,
+    `Nothing was swapped. Mend them, or let more fail: maxFailed, on the command line --max-failed.${where}`,
   );
 }

@@ -12,7 +12,7 @@ import type { Lineage } from './lineage.ts';
 import { SOURCE_VERSIONS } from './live-writes.ts';
 import type { StageMeter } from './progress.ts';
 import { type LocatedRecord, readRecords } from './scan.ts';
-import { type RecordLines, recordLines } from './record-lines.ts';
+import { duplicateOf, type RecordLines, recordLines } from './record-lines.ts';
 import type { RecordSource } from './source.ts';
 import type { Sample } from './verify.ts';
 
@@ -154,7 +154,8 @@ function writing(engine: Engine, options: FillOptions, lines: RecordLines): Sink
       pending.delete(ordinal);
       const first = SOURCE_VERSIONS - (versions[i] ?? Infinity);
       if (first === ordinal) documents += 1;
-      else if (first > 0) refused.push({ error: duplicate(located, lines.at(first)), located });
+      else if (first > 0)
+        refused.push({ error: duplicateOf(located.record.id, lines.at(first)), located });
     });
   };
 
@@ -184,7 +185,7 @@ function dryRun(lines: RecordLines): Sink {
       if (first === undefined) {
         firsts.set(located.record.id, ordinal);
         documents += 1;
-      } else refused.push({ error: duplicate(located, lines.at(first)), located });
+      } else refused.push({ error: duplicateOf(located.record.id, lines.at(first)), located });
       return Promise.resolve();
     },
     settle() {
@@ -199,10 +200,4 @@ function dryRun(lines: RecordLines): Sink {
 function refusal(id: string, status: number, reason?: string): RecordError {
   const what = `The engine refused ${quoteValue(id)} with ${status}: ${reason ?? 'no reason'}`;
   return new RecordError('REFUSED', null, id, what, 'Mend the record.');
-}
-
-function duplicate({ record }: LocatedRecord, first: { file: string; line: number }): RecordError {
-  const what = `id ${quoteValue(record.id)} is taken by line ${first.line} of ${first.file}`;
-  const hint = 'Give each place its own id, or remove one of the two records.';
-  return new RecordError('DUPLICATE_ID', 'id', record.id, what, hint);
 }

@@ -3,7 +3,7 @@ import type { PlaceRecord } from '../autocomplete/record.ts';
 import { RecordError, quoteValue } from '../errors.ts';
 import type { Geography } from './geography.ts';
 
-/** Where parents came from, in places; `mismatched` ones are stated in another city than outlines tell. */
+/** Where parents came from, in places; a country needs none, and is not counted as `none`. `mismatched` ones are stated in another city than outlines tell. */
 export type LineageCounts = Record<ParentOrigin | 'mismatched' | 'nearest', number>;
 
 /**
@@ -44,7 +44,7 @@ export function traceLineage(
       throw new RecordError(code, 'parent', broken.detail, what, hint);
     }
     if (!counted) return parents;
-    counts[from] += 1;
+    if (from !== 'none' || record.kind !== 'country') counts[from] += 1;
     if (issues.some(({ code }) => code === 'PARENT_MISMATCH')) counts.mismatched += 1;
     if (issues.some(({ code }) => code === 'PARENT_NEAREST')) counts.nearest += 1;
     return parents;

@@ -13,9 +13,12 @@ export interface RebuildOptions extends GeographySource {
   mapping?: PlaceMappingOptions;
   /** Folder of dead letters; null keeps only the first few of them. */
   dataDir?: string | null;
-  /** File of dead letters. Default `<dataDir>/dead-letters/<generation>.jsonl`. */
+  /** File of dead letters. Default `<dataDir>/dead-letters/<generation>.jsonl`, of OpenSearch `<dataDir>/dead-letters/opensearch/<generation>.jsonl`. */
   deadLetters?: string;
-  /** Dead letters borne: under 1 a share of the records, from 1 on a count. Default 0.001. */
+  /**
+   * Dead letters borne: under 1 a share of the records, from 1 on a count. Default: one record in a
+   * thousand, or up to ten that are one in ten at the most, whichever is more.
+   */
   maxFailed?: number;
   /** Swap in an index without any place. Default false. */
   allowEmpty?: boolean;
@@ -62,7 +65,7 @@ export interface RebuildResult {
   deadLetters: readonly DeadLetter[];
   /** File of all of them, null where there were none. */
   deadLettersFile: string | null;
-  /** Where parents came from, in places. */
+  /** Where parents came from, in places; a country without any is in no count. */
   parents: LineageCounts;
   /** Half-filled generations of killed rebuilds that were dropped. */
   orphansDropped: string[];
@@ -78,7 +81,7 @@ export const REBUILD_DEFAULTS: Readonly<{
   readings: ReadingSource;
 }> = Object.freeze({
   alias: 'places',
-  /** One record in a thousand. */
+  /** One record in a thousand; in a small source some more, see `RebuildOptions`. */
   maxFailed: 0.001,
   readings: 'dictionary',
 });

@@ -1,3 +1,5 @@
+import { quoteValue, RecordError } from '../errors.ts';
+
 /** Where the good records of a source stand, by their number. */
 export interface RecordLines {
   /** Numbers come in order, from 1. */
@@ -26,4 +28,11 @@ export function recordLines(): RecordLines {
       return { file, line: line + ordinal - first };
     },
   };
+}
+
+/** The error of a record whose id an earlier one has. */
+export function duplicateOf(id: string, first: { file: string; line: number }): RecordError {
+  const what = `id ${quoteValue(id)} is taken by line ${first.line} of ${first.file}`;
+  const hint = 'Give each place its own id, or remove one of the two records.';
+  return new RecordError('DUPLICATE_ID', 'id', id, what, hint);
 }

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { placeMapping, type PlaceMappingOptions } from '../autocomplete/mapping.ts';
+import { checkAlias } from '../engines/alias.ts';
 import type { Engine } from '../engines/engine.ts';
-import { OptionError, RebuildError, SearchError, quoteValue } from '../errors.ts';
+import { RebuildError, SearchError } from '../errors.ts';
 import { diffBodies } from './body-diff.ts';
 import {
   type FillCheckpoint,
@@ -10,7 +10,7 @@ import {
   type RebuildLog,
   type RebuildState,
 } from './checkpoint.ts';
-import { type DeadLetters, collectDeadLetters } from './dead-letters.ts';
+import { type DeadLetters, collectDeadLetters, lettersPath } from './dead-letters.ts';
 import { checkMaxFailed } from './failure-limit.ts';
 import { aliasState, dropOrphans } from './generations.ts';
 import { type Lease, takeLease } from './lease.ts';
@@ -21,9 +21,6 @@ import { keptShardNumbers } from './shard-numbers.ts';
 import { openSource, type PlaceRecordSource, type RecordSource } from './source.ts';
 import { completeGeneration, fillFrom, type ScannedSource, scanSource } from './stages.ts';
 import { settleSwap } from './swap.ts';
-
-/** Same rule as for the names of OpenSearch indexes, shorter by the generation's number. */
-const ALIAS = /^[a-z0-9][a-z0-9._-]{0,180}$/;
 
 /**
  * Builds a new generation of a place index from its source, checks it, and moves the alias to it.
@@ -46,10 +43,7 @@ export async function rebuildPlaces(
   options: RebuildOptions = {},
 ): Promise<RebuildResult> {
   const alias = options.alias ?? REBUILD_DEFAULTS.alias;
-  if (!ALIAS.test(alias)) {
-    const hint = 'Use lower-case letters, digits, dots, hyphens and underscores.';
-    throw new OptionError('ALIAS_INVALID', `${quoteValue(alias)} is no name for an alias`, hint);
-  }
+  checkAlias(alias);
   checkMaxFailed(options.maxFailed ?? REBUILD_DEFAULTS.maxFailed);
   const opened = await openSource(source);
   const dataDir = options.dataDir ?? null;
@@ -75,7 +69,7 @@ async function dryRun(
   source: RecordSource,
   options: RunOptions,
 ): Promise<RebuildResult> {
-  const letters = collectDeadLetters(lettersFile(options, `${options.alias}-dry-run`));
+  const letters = collectDeadLetters(lettersFile(engine, options, `${options.alias}-dry-run`));
   try {
     const stages = { ...options, letters, generation: null, through: 0 };
     const scanned = await scanSource(source, stages);
@@ -135,8 +129,8 @@ async function attempt(
   const { generation } = state;
   const isLive = before === generation;
   // What an earlier run has reported is in its file; whether that fits is known after the scan.
-  const letters = collectDeadLetters(former ? null : lettersFile(options, generation));
-  const kept = former ? collectDeadLetters(lettersFile(options, generation)) : letters;
+  const letters = collectDeadLetters(former ? null : lettersFile(engine, options, generation));
+  const kept = former ? collectDeadLetters(lettersFile(engine, options, generation)) : letters;
   try {
     if (former && !isLive) await engine.takeOverGeneration(generation);
     await announceBuilding(engine, alias, generation);
@@ -258,9 +252,9 @@ async function giveUp(
   }
 }
 
-function lettersFile(options: RunOptions, generation: string): string | null {
+function lettersFile(engine: Engine, options: RunOptions, generation: string): string | null {
   const { deadLetters, dataDir } = options;
-  return deadLetters ?? (dataDir && join(dataDir, 'dead-letters', `${generation}.jsonl`));
+  return deadLetters ?? (dataDir && lettersPath(dataDir, engine, generation));
 }
 
 function sumOf(

@@ -5,7 +5,7 @@ import { RebuildError } from '../errors.ts';
 import type { FillCheckpoint } from './checkpoint.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { type Dictionaries, loadDictionaries } from './dictionaries.ts';
-import { checkFailures, failureLimit } from './failure-limit.ts';
+import { checkFailures, failureLimit, firstOf } from './failure-limit.ts';
 import { fillGeneration } from './fill.ts';
 import { settingsFingerprint } from './fingerprint.ts';
 import { type Geography, loadGeography } from './geography.ts';
@@ -64,7 +64,7 @@ export async function scanSource(
   });
   const { records } = scan;
   if (records === 0) refuseEmpty(options, 'scan', 'The source has no record');
-  const limit = failureLimit(options.maxFailed ?? REBUILD_DEFAULTS.maxFailed, records);
+  const limit = failureLimit(options.maxFailed, records);
   checkFailures('scan', letters, { limit, records });
   const known = await keepRecords(source, new Set([...scan.parentIds, ...geography.placeIds]), {
     meter: meter('parents', records, options),
@@ -125,7 +125,9 @@ export async function fillFrom(
     onCheckpoint: (done, so) => onCheckpoint({ through: done, ...so, parents: lineage.counts }),
     signal,
   });
-  if (filled.documents === 0 && through === 0) refuseEmpty(options, 'fill', 'No record was good');
+  if (filled.documents === 0 && through === 0) {
+    refuseEmpty(options, 'fill', `None of ${records} records was good: ${firstOf(letters)}`);
+  }
   return { through: records - failed, ...filled, parents: lineage.counts, sample };
 }
 
@@ -171,6 +173,6 @@ function clockOf({ now }: StageOptions): () => number {
 
 function refuseEmpty({ alias, allowEmpty }: StageOptions, stage: string, what: string): void {
   if (allowEmpty) return;
-  const hint = `${alias} was left as it is; allow an empty index if you mean it.`;
+  const hint = `${alias} was left as it is. If it is to be empty: allowEmpty, on the command line --allow-empty.`;
   throw new RebuildError('EMPTY_SOURCE', stage, what, hint);
 }

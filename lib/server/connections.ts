@@ -130,6 +130,11 @@ async function begin(server: Server, port: number, host: string): Promise<void> 
 
 const BROKEN: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'HEADERS_TOO_LARGE', 'The headers are too large. Send fewer.'],
+  HPE_INVALID_URL: [
+    400,
+    'REQUEST_MALFORMED',
+    'The address has characters that must be percent-encoded: q=%E4%B9%9D for q=九.',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'REQUEST_TIMEOUT', 'The request did not come in time.'],
 };
 

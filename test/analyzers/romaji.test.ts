@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toRomaji } from 'wanakana';
-import { romajiKey, romajiTyped } from '../../lib/analyzers/romaji.ts';
+import { romajiKey, romajiNasal, romajiTyped } from '../../lib/analyzers/romaji.ts';
 
 const MORAE =
   'あ い う え お か き く け こ さ し す せ そ た ち つ て と な に ぬ ね の は ひ ふ へ ほ ま み む め も や ゆ よ ら り る れ ろ わ が ぎ ぐ げ ご ざ じ ず ぜ ぞ だ で ど ば び ぶ べ ぼ ぱ ぴ ぷ ぺ ぽ ' +
@@ -114,8 +114,17 @@ describe('romajiTyped', () => {
 
   it('turns the letters of a syllable under way into what its continuations share', () => {
     const typed = ['sh', 'ch', 'ts', 'j', 'ky', 'n', 'f', 'shim', 'shimb', 'matc', 'おおさk', 'oh'];
-    const keys = ['si', 'ti', 'tu', 'zi', 'kiy', 'n', 'hu', 'si', 'sinb', 'matti', 'osak', 'o'];
+    const keys = ['si', 'ti', 'tu', 'zi', 'kiy', 'n', 'hu', 'sim', 'sinb', 'matti', 'osak', 'o'];
     expect(typed.map(romajiTyped)).to.deep.equal(keys);
+  });
+
+  it('keeps an m at the end', () => {
+    expect(['kiyom', 'きよm', 'kyom', 'm'].map(romajiTyped)).to.deep.equal([
+      'kiyom',
+      'kiyom',
+      'kiyom',
+      'm',
+    ]);
   });
 
   it('refuses what is no Japanese', () => {
@@ -174,5 +183,18 @@ describe('romajiTyped', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('romajiNasal', () => {
+  it('takes an m at the end for an ん, before each letter that may follow it', () => {
+    expect(romajiNasal('shim')).to.deep.equal(['sinb', 'sinm', 'sinp']);
+    expect(romajiNasal('きよm')).to.deep.equal(['kiyonb', 'kiyonm', 'kiyonp']);
+  });
+
+  it('takes no m for one that begins a word or follows another ん, and nothing else', () => {
+    for (const typed of ['m', 'kamiichi m', 'gumm', 'しんm', 'shima', 'tm', '']) {
+      expect(romajiNasal(typed), typed).to.deep.equal([]);
+    }
   });
 });

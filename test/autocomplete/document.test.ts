@@ -69,6 +69,14 @@ describe('toPlaceDocument', () => {
     expect(asked).to.deep.equal(['放出']);
   });
 
+  it('gives a Japanese place its reading, also where another language calls it the same', () => {
+    const kana = (text: string): string | null => (text === '嵐山' ? 'あらしやま' : null);
+    const place = { id: 'x', name: '嵐山', country: 'JP', names: { 'zh-Hant': '嵐山' } };
+    expect(toPlaceDocument(readPlaceRecord(place), { kana }).keys.romaji).to.deep.equal([
+      'arasiyama',
+    ]);
+  });
+
   it('cuts long names at word starts', () => {
     const palace = readPlaceRecord({ id: 'x', name: '國立故宮博物院' });
     const { keys, zh } = toPlaceDocument(palace, { wordStarts: () => [0, 2, 4] });

@@ -37,6 +37,16 @@ describe('interpret', () => {
     expect(romaji).to.deep.equal(['reading romaji simoyo', 'reading romaji simohiyo']);
   });
 
+  it('takes an m at the end for the beginning of ま first, then for ん', () => {
+    const romaji = passes('shim')[0]!.filter((i) => i.field === 'romaji');
+    expect(romaji.map(({ value, nasal }) => [value, nasal ?? false])).to.deep.equal([
+      ['sim', false],
+      ['sinb', true],
+      ['sinm', true],
+      ['sinp', true],
+    ]);
+  });
+
   it('reads the mark of the neutral tone', () => {
     expect(passes('ㄗ˙')[0]!.find((i) => i.field === 'zhuyin')).to.include({ tones: 'ㄗ˙' });
   });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { OptionError } from '../../lib/errors.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { neededPlugins } from '../../lib/engines/opensearch/probe.ts';
 import { toPlaceDocument } from '../../lib/autocomplete/document.ts';
@@ -15,6 +16,21 @@ describe('placeMapping', () => {
     const body = placeMapping({ numberOfShards: 3, numberOfReplicas: 0 });
     expect(body.settings.index).to.include({ number_of_shards: 3, number_of_replicas: 0 });
     expect(placeMapping().settings.index).to.include({ number_of_shards: 1 });
+  });
+
+  it('refuses numbers that no engine takes', () => {
+    for (const options of [
+      { numberOfShards: 0 },
+      { numberOfShards: 1.5 },
+      { numberOfShards: NaN },
+      { numberOfShards: 1025 },
+      { numberOfReplicas: -1 },
+      { numberOfReplicas: 0.5 },
+    ]) {
+      expect(() => placeMapping(options), JSON.stringify(options))
+        .to.throw(OptionError, /^No index can be made with numberOf/)
+        .with.property('code', 'MAPPING_INVALID');
+    }
   });
 
   it('asks for no plugin unless told to', () => {

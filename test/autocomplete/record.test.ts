@@ -104,6 +104,23 @@ describe('readPlaceRecord', () => {
     expect(readPlaceRecord(raw).kind).to.equal('poi');
   });
 
+  it('takes zh-TW for Traditional, zh-CN for Simplified Chinese, ja-JP for Japanese', () => {
+    const names = { 'zh-TW': '大阪', 'zh-CN': '大坂', 'ja-JP': '大阪市' };
+    const record = readPlaceRecord({ id: 'x', name: '大阪市', country: 'JP', names });
+    expect(record.names.map(({ text, language }) => [text, language])).to.include.deep.members([
+      ['大阪', 'zh-Hant'],
+      ['大坂', 'zh-Hans'],
+      ['大阪市', 'ja'],
+    ]);
+  });
+
+  it('tells that a latitude and a longitude may be swapped', () => {
+    const swapped = { ...place, lat: 121.46, lon: 25.01 };
+    expect(() => readPlaceRecord(swapped)).to.throw(/these two may be swapped/);
+    const wrong = { ...place, lat: 991, lon: 25.01 };
+    expect(() => readPlaceRecord(wrong)).to.throw(/leave out lat and lon\.$/);
+  });
+
   const bad: [what: string, raw: unknown, code: string, field: string | null][] = [
     ['no object', [], 'RECORD_INVALID', null],
     ['no id', { name: 'x' }, 'ID_INVALID', 'id'],

@@ -141,6 +141,7 @@ describe('answerPlaceQuery', () => {
         ['香港市', 'stripped'],
         ['高熊', 'alike'],
         ['漢城', 'historic'],
+        ['nihom', 'nasal'],
         ['ㄅㄢˋㄑ', 'disagrees'],
       ] as const) {
         const found = await ask(text, { explain: true, limit: 50 });

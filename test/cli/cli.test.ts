@@ -152,11 +152,26 @@ describe('suoyin on the command line', function () {
     expect(err).to.match(/1 places.*1 PARENT_NOT_FOUND/);
   });
 
+  it('names the line of an id that comes twice', () => {
+    const taiwan = { id: 'tw', name: '臺灣', kind: 'country' };
+    const source = file('twice.jsonl', [taiwan, { ...taiwan, name: '台灣' }]);
+    const { err } = run(['check', '--source', source]);
+    expect(err.split('\n').slice(0, 2)).to.deep.equal([
+      'suoyin: twice.jsonl line 2: id "tw" is taken by line 1 of twice.jsonl. ' +
+        'Give each place its own id, or remove one of the two records. [DUPLICATE_ID]',
+      '1 places, 1 bad lines; nothing found',
+    ]);
+  });
+
   it('swaps nothing in where too much fails, and writes dead letters', () => {
     const source = file('bad.jsonl', [...RECORDS, { id: 'x', name: '甲', lat: 91, lon: 0 }, '{']);
-    const { code, err } = run(['index-rebuild', 'places', '--source', source]);
+    const { code, err } = run(['index-rebuild', 'places', '--source', source, '--max-failed', '1']);
     expect(code).to.equal(4);
     expect(err).to.match(/TOO_MANY_FAILED/);
+    expect(err).to.include(
+      'at most 1 may: bad.jsonl line 31: lat 91 is not a coordinate; bad.jsonl line 32: ',
+    );
+    expect(err).to.include('--max-failed');
     const borne = run([
       'index-rebuild',
       'places',
@@ -180,15 +195,51 @@ describe('suoyin on the command line', function () {
     });
   });
 
+  it('names what was wrong where nothing was good, and the flag that allows it', () => {
+    const source = file('none.jsonl', [{ id: 'x' }]);
+    const rebuild = ['index-rebuild', '--source', source, '--max-failed', '1', '--alias', 'none'];
+    const { code, err } = run(rebuild);
+    expect(code).to.equal(1);
+    expect(err).to.match(/None of 1 records was good: none\.jsonl line 1: name .*--allow-empty/);
+  });
+
+  it('lists dead letters of the live generation and of a run that swapped nothing', () => {
+    const good = file('good.jsonl', [{ id: 'a', name: '甲' }]);
+    const bad = file('worse.jsonl', ['{', '[', '{']);
+    const rebuild = ['index-rebuild', 'places', '--data', 'letters', '--source'];
+    const list = (): Run => run(['index-rebuild', 'dlq', 'list', '--data', 'letters']);
+    expect(run([...rebuild, good]).code).to.equal(0);
+    const other = run(['index-rebuild', 'dlq', 'list', '--data', 'letters', '--alias', 'other']);
+    expect(other.err).to.equal('suoyin: no dead letters of other\n');
+    expect(run([...rebuild, good, '--source', bad]).code).to.equal(4);
+    const { code, out, err } = list();
+    expect([code, out.split('\n').length - 1]).to.deep.equal([0, 3]);
+    expect(out).to.match(/^worse\.jsonl line 1: /);
+    expect(err).to.equal(
+      'suoyin: places-000001 (live): no dead letters\n' +
+        'suoyin: places-000002 (not live): letters/dead-letters/places-000002.jsonl\n',
+    );
+    expect(run([...rebuild, good]).code).to.equal(0);
+    expect(list()).to.include({ out: '', err: 'suoyin: places-000003 (live): no dead letters\n' });
+  });
+
+  it('ends each stage with a line of progress at its end', () => {
+    const { err } = run(['index-rebuild', '--source', 'places.jsonl.gz', '--alias', 'stages']);
+    const last = (stage: string): string =>
+      err.split('\n').findLast((line) => line.startsWith(`${stage} `)) ?? '';
+    expect(last('fill')).to.match(/^fill 100% \| 30 of 30/);
+    expect(last('verify')).to.match(/^verify 100% \| 30 of 30/);
+  });
+
   it('shows status, goes back and forth, and clears up', () => {
     expect(
       run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--quiet']).code,
     ).to.equal(0);
-    const status = json<{ live: string; previous: string }>(run(['status', '--json']));
+    const status = json<{ live: string; previous: string }>(run(['status', 'places', '--json']));
     expect(status.live).to.not.equal('places-000001');
     expect(status.previous).to.equal('places-000001');
     expect(run(['rollback', 'places']).code).to.equal(0);
-    expect(json(run(['status', '--json']))).to.include({
+    expect(json(run(['status', 'places', '--json']))).to.include({
       live: 'places-000001',
       previous: status.live,
     });
@@ -196,6 +247,26 @@ describe('suoyin on the command line', function () {
       status.live,
     );
     expect(run(['rollback', 'places']).code).to.equal(1);
+  });
+
+  it('shows the status of every index there is', () => {
+    const data = ['--data', 'several'];
+    expect(run(['status', ...data]).code).to.equal(1);
+    const source = file('one.jsonl', [{ id: 'a', name: '甲' }]);
+    for (const alias of ['spots', 'areas']) {
+      const built = run(['index-rebuild', '--source', source, '--alias', alias, ...data]);
+      expect(built.code, built.err).to.equal(0);
+    }
+    const text = run(['status', ...data]).out;
+    expect(text.match(/^\w+ {2}/gm)).to.deep.equal(['engine  ', 'areas  ', 'spots  ']);
+    const lines = run(['status', '--json', ...data])
+      .out.trimEnd()
+      .split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { live: string }).live)).to.deep.equal([
+      'areas-000001',
+      'spots-000001',
+    ]);
+    expect(run(['status', '--alias', 'spots', ...data]).out).to.not.include('areas');
   });
 
   it('says what to do where there is no index', () => {

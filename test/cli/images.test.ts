@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
+import sharp from 'sharp';
 
 import { serve } from '../ingest/hostile-server.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
@@ -67,6 +68,35 @@ describe('suoyin images', function () {
     expect(out).to.match(/127\.0\.0\.1.* \[BLOCKED_ADDRESS\]/);
     const letters = readFileSync(join(dir, '.suoyin/dead-letters/images.jsonl'), 'utf8');
     expect(letters.trim().split('\n')).to.have.length(2);
+  });
+
+  it('names the file that is broken, and its folder as it was typed', () => {
+    writeFileSync(join(dir, 'photos/broken.jpg'), BOATS.subarray(0, 9000));
+    const { code, out, err } = run('add', 'photos/');
+    expect(code).to.equal(4);
+    expect(out).to.match(
+      /^ {2}photos\/broken\.jpg: The jpeg ends after 9000 bytes.*\[TRUNCATED\]$/m,
+    );
+    expect(err.trimEnd().split('\n').at(-1)).to.match(/^pictures 100% \| 3 of 3/);
+  });
+
+  it('says what a check without flags has looked at', () => {
+    expect(run('add', 'photos', '--quiet').code).to.equal(0);
+    expect(run('check').err).to.equal(
+      'queue and hosts, none of 2 pictures (--all looks at these too); nothing found\n',
+    );
+  });
+
+  it('shows no distance where a picture has nothing to compare', async () => {
+    const blank = await sharp({
+      create: { width: 64, height: 64, channels: 3, background: 'white' },
+    })
+      .png()
+      .toBuffer();
+    writeFileSync(join(dir, 'blank.png'), blank);
+    expect(run('add', 'blank.png', '--quiet').code).to.equal(0);
+    const { out } = runCli(['similar', 'blank.png'], { cwd: dir });
+    expect(out).to.equal(`same-bytes   ${' '.repeat(15)}  blank.png\n`);
   });
 
   it('finds what is wrong, heals it, and takes pictures in again', () => {

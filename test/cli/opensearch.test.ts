@@ -50,7 +50,7 @@ describe('suoyin index-rebuild on either engine', function () {
 
       const second = json<object>(`index-rebuild run places ${SOURCE} --no-swap`);
       expect(second).to.include({ generation: 'places-000002', live: false });
-      expect(json<object>('index-rebuild status')).to.include({ live: 'places-000001' });
+      expect(json<object>('index-rebuild status places')).to.include({ live: 'places-000001' });
       expect(run('index-rebuild swap').out).to.equal(
         'places is now places-000002, before that places-000001\n',
       );
@@ -80,6 +80,20 @@ describe('suoyin index-rebuild on either engine', function () {
       expect(run('index-rebuild unlock').out).to.equal('nobody had the lease on places\n');
     });
   }
+
+  it('keeps the dead letters of two engines apart in one folder', async () => {
+    await wipe(cluster.client, ['places']);
+    const onCluster = ['--engine', 'opensearch', '--node', cluster.url];
+    for (const [flags, file] of [
+      [[], 'both/dead-letters/places-000001.jsonl'],
+      [onCluster, 'both/dead-letters/opensearch/places-000001.jsonl'],
+    ] as const) {
+      const run = runs([...flags, '--data', 'both']);
+      const built = run(`index-rebuild places ${SOURCE}`);
+      expect(built.out, built.err).to.include(`1 failed: ${file}\n`);
+      expect(run('index-rebuild dlq list').err).to.equal(`suoyin: places-000001 (live): ${file}\n`);
+    }
+  });
 
   it('refuses options of two engines at once and tells what is out of reach', () => {
     const run = runs([]);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
@@ -30,6 +30,17 @@ describe('ingestImages', function () {
   };
   const queueLength = async (): Promise<number> =>
     (await s.engine.listState('images', 'ingest/')).length;
+
+  it('takes a folder by its name, and says what does where one stands among files', async () => {
+    mkdirSync(join(s.dir, 'photos/trip'), { recursive: true });
+    file('photos/boats.jpg', BOATS);
+    file('photos/trip/cat.jpg', CAT);
+    file('photos/notes.md', CAT);
+    const folder = join(s.dir, 'photos');
+    expect(await s.index.ingest(folder)).to.include({ added: 2, failed: 0 });
+    const { deadLetters } = await s.index.ingest([folder]);
+    expect(deadLetters[0]!.message).to.include('is a folder. Give the path of a picture; ingest(');
+  });
 
   it('takes in files, URLs and records, each with its id, source and fields', async () => {
     const { origin } = await server((_, response) => send(response, 200, CAT));

@@ -58,6 +58,13 @@ describe('checkPlaces', () => {
     expect(bad).to.equal(1);
   });
 
+  it('takes the first of two records of one id, and counts the second as bad', async () => {
+    const report = await checkPlaces([...source, { id: 'north', name: '北市', kind: 'city' }]);
+    expect(report).to.include({ places: 6, badCount: 2 });
+    expect(report.bad[1]).to.include({ code: 'DUPLICATE_ID', id: 'north', line: 8 });
+    expect(report.bad[1]!.message).to.include('line 2');
+  });
+
   it('is satisfied by a correction, and tells one of no place', async () => {
     const correction = { parent: 'south', who: 'me', why: 'seen there', when: '2026-11-01' };
     const corrections = [

@@ -8,6 +8,7 @@ import { OptionError, RebuildError, SearchError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { DeadLetter } from '../../lib/rebuild/dead-letters.ts';
 import type { RebuildProgress } from '../../lib/rebuild/progress.ts';
+import { rebuildPlaces } from '../../lib/rebuild/run.ts';
 import { RECORDS } from './records.ts';
 
 describe('PlaceIndex.rebuild', () => {
@@ -111,7 +112,7 @@ describe('PlaceIndex.rebuild', () => {
   });
 
   describe('with bad records', () => {
-    const bad: [unknown, string, string | null][] = [
+    const faulty: [unknown, string, string | null][] = [
       [{ name: 'x' }, 'ID_INVALID', 'id'],
       [{ id: 'b' }, 'NAME_INVALID', 'name'],
       [{ id: 'b', name: 'x', lat: 91, lon: 0 }, 'LOCATION_INVALID', 'lat'],
@@ -123,7 +124,7 @@ describe('PlaceIndex.rebuild', () => {
       [{ id: 'b', name: 'x', parent: 'b' }, 'PARENT_CYCLE', 'parent'],
       [[], 'RECORD_INVALID', null],
     ];
-    for (const [record, code, field] of bad) {
+    for (const [record, code, field] of faulty) {
       it(`makes a dead letter ${code} of ${JSON.stringify(record).slice(0, 50)}`, async () => {
         const result = await index.rebuild([taiwan, record] as object[], { maxFailed: 1 });
         const [letter, ...more] = lettersOf(result.deadLettersFile);
@@ -170,12 +171,35 @@ describe('PlaceIndex.rebuild', () => {
       expect(existsSync(join(dataDir, 'places.lease'))).to.equal(false);
     });
 
-    it('bears one in a thousand when nothing is said', async () => {
-      const many = Array.from({ length: 999 }, (_, i) => ({ id: `p${i}`, name: `Place ${i}` }));
-      expect(await index.rebuild([...many, {}])).to.include({ documents: 999, failed: 1 });
-      expect((await failureOf(index.rebuild([...many.slice(1), {}]))).code).to.equal(
-        'TOO_MANY_FAILED',
-      );
+    const good = (count: number): object[] =>
+      Array.from({ length: count }, (_, i) => ({ id: `p${i}`, name: `Place ${i}` }));
+    const bad = (count: number): object[] => Array.from({ length: count }, () => ({}));
+
+    it('bears one in a thousand when told so', async () => {
+      const options = { maxFailed: 0.001 };
+      const built = await index.rebuild([...good(999), {}], options);
+      expect(built).to.include({ documents: 999, failed: 1 });
+      const error = await failureOf(index.rebuild([...good(998), {}], options));
+      expect(error.code).to.equal('TOO_MANY_FAILED');
+    });
+
+    it('bears up to ten that are one in ten at the most when nothing is said', async () => {
+      expect(await index.rebuild([...good(29), {}])).to.include({ documents: 29, failed: 1 });
+      expect(await index.rebuild([...good(90), ...bad(10)])).to.include({ failed: 10 });
+      for (const source of [
+        [...good(8), {}],
+        [...good(28), ...bad(4)],
+        [...good(200), ...bad(11)],
+      ]) {
+        expect((await failureOf(index.rebuild(source))).code).to.equal('TOO_MANY_FAILED');
+      }
+    });
+
+    it('names the first three that failed', async () => {
+      const { message } = await failureOf(index.rebuild([taiwan, ...bad(5)]));
+      expect(message).to.include('5 of 6 records failed and at most 0 may: (array) line 2: id ');
+      expect(message).to.match(/\(array\) line 4: [^;]*; and 2 more\. Nothing was swapped\./);
+      expect(message).to.include('maxFailed, on the command line --max-failed');
     });
 
     it('counts duplicates and unknown parents to the limit as well', async () => {
@@ -185,6 +209,11 @@ describe('PlaceIndex.rebuild', () => {
         expect(error).to.include({ code: 'TOO_MANY_FAILED', stage: 'fill' });
       }
     });
+  });
+
+  it('counts places without a parent, countries apart', async () => {
+    const { parents } = await index.rebuild([taiwan, { id: 'a', name: '甲' }]);
+    expect(parents).to.include({ none: 1, stated: 0 });
   });
 
   it('never swaps in an empty index unless told to', async () => {
@@ -197,8 +226,9 @@ describe('PlaceIndex.rebuild', () => {
   });
 
   it('refuses wrong options before anything is made', async () => {
-    const named = new PlaceIndex(engine, { alias: '../x' });
-    expect(await failureOf(named.rebuild(RECORDS))).to.be.instanceOf(OptionError);
+    expect(await failureOf(rebuildPlaces(engine, RECORDS, { alias: '../x' }))).to.be.instanceOf(
+      OptionError,
+    );
     const share = await failureOf(index.rebuild(RECORDS, { maxFailed: 1.5 }));
     expect(share.code).to.equal('MAX_FAILED_INVALID');
     expect(await engine.generations()).to.deep.equal([]);

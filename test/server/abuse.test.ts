@@ -133,6 +133,13 @@ describe('a server under abuse', function () {
     });
   }
 
+  it('says that a query has to be percent-encoded', async () => {
+    const text = 'GET /suggest?q=九 HTTP/1.1\r\nhost: localhost\r\n\r\n';
+    const answer = await rawRequest(rig.port, text);
+    expect(told(answer)).to.deep.equal([400, 'REQUEST_MALFORMED']);
+    expect(answer).to.include('percent-encoded: q=%E4%B9%9D');
+  });
+
   it('stops reading a body in chunks at the limit, and the client gets the answer', async () => {
     const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
     const head =

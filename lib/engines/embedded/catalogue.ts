@@ -1,10 +1,8 @@
 import { EngineError, quoteValue } from '../../errors.ts';
+import { checkAlias } from '../alias.ts';
 import type { AliasState, Generation } from '../engine.ts';
 import { type Feature, tablesOf } from './tables.ts';
 import type { Database, SqlRow } from './sqlite.ts';
-
-/** Aliases become part of generation names: short, lower case, as OpenSearch wants them. */
-const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
 
 export interface CatalogueEntry extends Generation {
   number: number;
@@ -93,10 +91,7 @@ export function addGeneration(
   body: Record<string, unknown>,
   meta: Record<string, unknown>,
 ): CatalogueEntry {
-  if (!ALIAS.test(alias)) {
-    const hint = 'Use up to 100 of a-z, 0-9, - and _, a letter first.';
-    throw new EngineError('ALIAS_INVALID', `${quoteValue(alias)} can not be an alias`, hint);
-  }
+  checkAlias(alias);
   database
     .sql(`insert into series values (?, 1) on conflict(alias) do update set last = last + 1`)
     .run(alias);

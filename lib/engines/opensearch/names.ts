@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
 import { EngineError, quoteValue } from '../../errors.ts';
 
-/** Same rule as for the embedded engine; OpenSearch allows more, and generation names come on top. */
-const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
+/** An alias, or a generation, whose name is longer by its number. */
 const INDEX = /^[a-z][a-z0-9_-]{0,120}$/;
 
 /** Longest `_id` of OpenSearch, in bytes. */
 const ID_BYTES = 512;
-
-/** @throws {EngineError} `ALIAS_INVALID`. */
-export function checkAlias(alias: string): void {
-  if (ALIAS.test(alias)) return;
-  const hint = 'Use up to 100 of a-z, 0-9, - and _, a letter first.';
-  throw new EngineError('ALIAS_INVALID', `${quoteValue(alias)} can not be an alias`, hint);
-}
 
 /** An index or alias as a part of a path: never a pattern or a list. */
 export function pathOf(index: string): string {

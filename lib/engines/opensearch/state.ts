@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { EngineError } from '../../errors.ts';
 import type { StateEntry } from '../engine.ts';
-import { checkAlias, namesOf } from './names.ts';
+import { checkAlias } from '../alias.ts';
+import { namesOf } from './names.ts';
 import { errorReason, objectOf, type SendRequest } from './request.ts';
 
 /** One shard of small entries, only ever got by id or listed by key. */

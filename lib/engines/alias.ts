@@ -1,0 +1,11 @@
+import { OptionError, quoteValue } from '../errors.ts';
+
+/** Aliases become part of generation names: short, lower case, as OpenSearch wants them. */
+const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
+
+/** @throws {OptionError} `ALIAS_INVALID`. */
+export function checkAlias(alias: string): void {
+  if (ALIAS.test(alias)) return;
+  const hint = 'Use up to 100 of a-z, 0-9, - and _, a letter first.';
+  throw new OptionError('ALIAS_INVALID', `${quoteValue(alias)} can not be an alias`, hint);
+}
