@@ -11,14 +11,14 @@ import { percentile } from './statistics.ts';
 const LONG_MS = 600_000;
 
 /** Runs with the embedded engine, whose folder is deleted after it. */
-export async function onEmbedded(
+export async function onEmbedded<Result>(
   options: { threads?: number },
-  run: (engine: Engine, dataDir: string) => Promise<void>,
-): Promise<void> {
+  run: (engine: Engine, dataDir: string) => Promise<Result>,
+): Promise<Result> {
   const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-bench-'));
   const engine = embedded({ dataDir, ...options });
   try {
-    await run(engine, dataDir);
+    return await run(engine, dataDir);
   } finally {
     await engine.close();
     rmSync(dataDir, { recursive: true });
@@ -30,14 +30,14 @@ export async function onEmbedded(
  *
  * @param others - Indexes to delete too, where they exist.
  */
-export async function onCluster(
+export async function onCluster<Result>(
   { node, alias, others = [] }: { node: string; alias: string; others?: string[] },
-  run: (engine: Engine, client: Client) => Promise<void>,
-): Promise<void> {
+  run: (engine: Engine, client: Client) => Promise<Result>,
+): Promise<Result> {
   const client = new Client({ node, requestTimeout: LONG_MS });
   const engine = opensearch({ client });
   try {
-    await run(engine, client);
+    return await run(engine, client);
   } finally {
     for (const { name } of await engine.generations(alias)) {
       await client.indices.delete({ index: name });

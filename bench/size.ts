@@ -1,21 +1,17 @@
 // Bytes of indexes on disk beside those that `suoyin size` plans with.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Client } from '@opensearch-project/opensearch';
 import sharp from 'sharp';
 import { PHOTOS } from '../examples/photos.ts';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import type { Engine } from '../lib/engines/engine.ts';
-import { opensearch } from '../lib/engines/opensearch/index.ts';
 import { describeImage, type ImageDescription } from '../lib/knn/describe.ts';
 import { type ImageDocument, toImageDocument } from '../lib/knn/document.ts';
 import type { VectorSpace } from '../lib/knn/space.ts';
 import { PlaceIndex } from '../lib/place-index.ts';
 import { sizeDeployment, type SizingInput } from '../lib/sizing.ts';
 import { clusteredVectors, fillPictures } from './pictures.ts';
+import { bytesInFolder, bytesOfIndex, onCluster, onEmbedded } from './search-run.ts';
 import { seededRandom } from './statistics.ts';
 
 const USAGE = `npm run bench -- size [options]
@@ -31,8 +27,6 @@ const ALIAS = 'bench-size';
 const WINDOWS = 300;
 /** One picture in so many has borders, and so a second vector: of 300 photographs 4 had. */
 const BORDERED = 75;
-/** Milliseconds for a request that may wait for a merge. */
-const LONG_MS = 600_000;
 
 /** An index to build, and what it is told to `suoyin size`. */
 interface Wanted {
@@ -145,48 +139,27 @@ function* documentsOf(
   }
 }
 
-async function bytesOnFile({ name, build }: Wanted): Promise<number> {
+function bytesOnFile({ name, build }: Wanted): Promise<number> {
   console.error(`${name}, embedded`);
-  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-bench-'));
-  try {
-    const engine = embedded({ dataDir });
-    try {
-      await build(engine);
-    } finally {
-      await engine.close();
-    }
-    const files = readdirSync(dataDir, { recursive: true, withFileTypes: true });
-    return files
-      .filter((file) => file.isFile())
-      .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
-  } finally {
-    rmSync(dataDir, { recursive: true });
-  }
+  return onEmbedded({}, async (engine, dataDir) => {
+    await build(engine);
+    // Which writes the log back into the file.
+    await engine.close();
+    return bytesInFolder(dataDir);
+  });
 }
 
 /** Of the primary shards, after a merge into one segment each. */
-async function bytesOnCluster({ name, build }: Wanted, node: string): Promise<number> {
+function bytesOnCluster({ name, build }: Wanted, node: string): Promise<number> {
   console.error(`${name}, OpenSearch`);
-  const client = new Client({ node, requestTimeout: LONG_MS });
-  const engine = opensearch({ client });
-  try {
+  return onCluster({ node, alias: ALIAS }, async (engine, client) => {
     await build(engine);
     await client.indices.forcemerge({ index: ALIAS, max_num_segments: 1 });
     // Until then a searcher holds the files of the segments that were merged.
     await client.indices.refresh({ index: ALIAS });
     await client.indices.flush({ index: ALIAS, force: true, wait_if_ongoing: true });
-    const { body } = await client.indices.stats({ index: ALIAS, metric: ['store'] } as never);
-    const { _all } = body as unknown as {
-      _all: { primaries: { store: { size_in_bytes: number } } };
-    };
-    return _all.primaries.store.size_in_bytes;
-  } finally {
-    for (const generation of await engine.generations(ALIAS)) {
-      await client.indices.delete({ index: generation.name });
-    }
-    await client.indices.delete({ index: `${ALIAS}-state`, ignore_unavailable: true });
-    await client.close();
-  }
+    return bytesOfIndex(client, ALIAS);
+  });
 }
 
 function report(

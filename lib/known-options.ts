@@ -155,9 +155,9 @@ const LIKE = 0.4;
  * @throws {OptionError} `OPTION_UNKNOWN`.
  */
 export function checkOptions(call: keyof CallOptions, options: object): void {
-  const known = Object.keys(KNOWN[call]);
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KNOWN[call], name));
   if (unknown === undefined) return;
+  const known = Object.keys(KNOWN[call]);
   const [best] = known
     .map((name) => ({ name, like: likeness(name, unknown) }))
     .sort((a, b) => b.like - a.like);
