@@ -104,6 +104,7 @@ export {
 } from './knn/index.ts';
 export type { CircuitState } from './health/circuit.ts';
 export type { Clock } from './health/clock.ts';
+export type { EventLoop } from './health/event-loop.ts';
 export {
   createHealth,
   type Health,

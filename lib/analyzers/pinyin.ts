@@ -72,10 +72,17 @@ export function pinyinOf(text: string): string {
   return items.join(' ');
 }
 
-/** lüe and nüe are typed lue or lve: the key has u, which no other syllable begins with. */
 function spell(item: string): string {
   const syllable = SYLLABLE.exec(item)?.[1] ?? item;
-  return syllable === '_' ? '' : syllable.replace(/^([ln])ve$/, '$1ue');
+  return syllable === '_' ? '' : syllable;
+}
+
+/**
+ * ü before e as u, in keys and in what is typed alike: lüe and nüe are typed lue or lve. Letters do not
+ * tell a syllable from two, so that nü and e (女儿, nver) are spelled nue too.
+ */
+function withoutUmlautE(letters: string): string {
+  return letters.replace(/([ln])ve/g, '$1ue');
 }
 
 /**
@@ -86,7 +93,7 @@ function spell(item: string): string {
  * pinyinKey('ban3 qiao2 qu1'); // => 'banqiaoqu'
  */
 export function pinyinKey(pinyin: string): string {
-  return pinyin.split(' ').map(spell).join('');
+  return withoutUmlautE(pinyin.split(' ').map(spell).join(''));
 }
 
 /**
@@ -118,9 +125,9 @@ export function pinyinTyped(typed: string): string | null {
     .replace(/u(?:\u0308|:)/g, 'v')
     .replace(/u([\u0300\u0301\u0304\u030c])\u0308/g, 'v')
     .replace(/[\u0300\u0301\u0304\u030c\s'’ʼ‘`-]|(?<=[a-z][\u0300-\u036f]*)[1-5]/g, '')
-    .replace(/([jqxy])v/g, '$1u')
-    .replace(/([ln])ve/g, '$1ue');
-  return /^[a-z]+$/.test(letters) && isPinyin(letters) ? letters : null;
+    .replace(/([jqxy])v/g, '$1u');
+  const key = withoutUmlautE(letters);
+  return /^[a-z]+$/.test(key) && isPinyin(key) ? key : null;
 }
 
 /** Whether letters are whole syllables and, at the end, the beginning of one. */

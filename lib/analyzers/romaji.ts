@@ -83,9 +83,14 @@ export function romajiKey(kana: string): string {
   return canonical(spellKana(fold(kana)).replace(/[^a-z0-9]/g, ''));
 }
 
-/** Syllables and, at the end, the beginning of one, in canonical letters. */
+/**
+ * Syllables and, at the end, the beginning of one, in canonical letters.
+ *
+ * n is always a part of its own, before a vowel too: with `na` as a second way to read n and a, a text
+ * of k times `na` would be tried in 2^k ways.
+ */
 const SYLLABLES =
-  /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[nmyw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
+  /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
 
 /**
  * What has been typed as the beginning of a `romajiKey`.

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { OptionError, quoteValue, SearchError } from '../errors.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { type EventLoop, measureEventLoop } from './event-loop.ts';
 
 /** One thing that readiness looks at. */
 export interface HealthCheck {
@@ -30,6 +30,8 @@ export interface HealthOptions {
   /** Delay of the event loop (99th percentile) from which on it is degraded, milliseconds; default 250. */
   maxLagMs?: number;
   clock?: Clock;
+  /** What measures the event loop, closed with the health; default that of this thread. */
+  eventLoop?: EventLoop;
 }
 
 /** `pass`: well. `warn`: degraded, still of use. `fail`: send nothing here. */
@@ -92,8 +94,7 @@ export function createHealth(options: HealthOptions = {}): Health {
     const what = `${name} of health can't be ${quoteValue(value)}`;
     throw new OptionError('HEALTH_OPTION_INVALID', what, 'Give milliseconds, 0 or more.');
   }
-  const lag: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
-  lag.enable();
+  const { eventLoop = measureEventLoop() } = options;
   let draining = false;
   let last: HealthReport | null = null;
   let lastAt = -Infinity;
@@ -105,10 +106,7 @@ export function createHealth(options: HealthOptions = {}): Health {
         async ([name, check]) => [name, await runCheck(check, timeoutMs, clock)] as const,
       ),
     );
-    const measured = lag.percentile(99) / 1e6;
-    // The histogram holds the pause itself too.
-    const eventLoopLagMs = Number.isFinite(measured) ? Math.max(0, Math.round(measured - 10)) : 0;
-    lag.reset();
+    const eventLoopLagMs = eventLoop.lagMs();
     const statuses = outcomes.map(([, { status }]) => status);
     if (eventLoopLagMs > maxLagMs) statuses.push('warn');
     const status = worst(statuses);
@@ -160,7 +158,7 @@ export function createHealth(options: HealthOptions = {}): Health {
       return { port: (server.address() as AddressInfo).port, close };
     },
     close() {
-      lag.disable();
+      eventLoop.close();
     },
   };
   return health;

@@ -113,6 +113,9 @@ describe('pinyinTyped', () => {
     ['lu:', 'lv'],
     ['lvey', 'luey'],
     ['luey', 'luey'],
+    ['nv', 'nv'],
+    ['nver', 'nuer'],
+    ['luer', 'luer'],
     ['jü', 'ju'],
     ['zhongs', 'zhongs'],
     ['shangh', 'shangh'],
@@ -136,6 +139,7 @@ describe('pinyinTyped', () => {
           expect(pinyinTyped(key.slice(0, length))).to.equal(key.slice(0, length));
         }
       }),
+      { examples: [[['nv', 'e']], [['nv', 'er']], [['lve']], [['lu', 'e']]] },
     );
   });
 });

@@ -127,6 +127,13 @@ describe('romajiTyped', () => {
     ]);
   });
 
+  // Read in one way only: with two ways to read `na`, this would take 2^80 steps.
+  it('comes to an end on syllables that repeat before letters that fit nothing', () => {
+    for (const syllable of ['na', 'なに', 'no', 'kana', 'nnn', 'aiu', 'tta']) {
+      expect(romajiTyped(`${syllable.repeat(80)}kt`), syllable).to.equal(null);
+    }
+  });
+
   it('refuses what is no Japanese', () => {
     const typed = [
       '',
