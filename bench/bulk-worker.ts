@@ -1,8 +1,8 @@
 // One way of writing documents, in a process of its own: told what by the first message.
 import { Client } from '@opensearch-project/opensearch';
-import type { PlaceDocument } from '../lib/autocomplete/document.ts';
-import { bulkWriter } from '../lib/engines/opensearch/bulk-writer.ts';
-import { readJsonLines } from '../lib/rebuild/json-lines.ts';
+import type { PlaceDocument } from '../lib/autocomplete/record/document.ts';
+import { bulkWriter } from '../lib/engines/cluster/bulk-writer.ts';
+import { readJsonLines } from '../lib/source/json-lines.ts';
 
 /** What to write, where to, and how. */
 export interface BulkTask {

@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import { ImageIndex } from '../lib/image-index.ts';
-import { ingestImages, type IngestResult } from '../lib/ingest/pipeline.ts';
-import { thumbnailStore } from '../lib/ingest/thumbnails.ts';
-import { makeThumbnail, readPicture } from '../lib/knn/image.ts';
+import { thumbnailStore } from '../lib/ingest/stores/thumbnails.ts';
+import { ingestImages, type IngestResult } from '../lib/ingest/work/pipeline.ts';
+import { makeThumbnail, readPicture } from '../lib/knn/describe/image.ts';
 import { machineLine } from './machine.ts';
 import { percentile } from './statistics.ts';
 

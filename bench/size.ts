@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { PHOTOS } from '../examples/photos.ts';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import type { Engine } from '../lib/engines/engine.ts';
-import { describeImage, type ImageDescription } from '../lib/knn/describe.ts';
+import { describeImage, type ImageDescription } from '../lib/knn/describe/describe.ts';
 import { type ImageDocument, toImageDocument } from '../lib/knn/document.ts';
 import type { VectorSpace } from '../lib/knn/space.ts';
 import { PlaceIndex } from '../lib/place-index.ts';

@@ -1,11 +1,11 @@
 // Ways to tell how far apart two pictures are, side by side.
-import { type ImageDescription, queryViews } from '../lib/knn/describe.ts';
+import { type ImageDescription, queryViews } from '../lib/knn/describe/describe.ts';
+import { hammingDistance } from '../lib/knn/describe/hash.ts';
+import { vectorDistance } from '../lib/knn/describe/vector.ts';
 import { type ImageDocument, toImageDocument } from '../lib/knn/document.ts';
-import { hammingDistance } from '../lib/knn/hash.ts';
-import { rankSimilar } from '../lib/knn/similar.ts';
+import { rankSimilar } from '../lib/knn/similar/similar.ts';
+import { IMAGE_THRESHOLDS } from '../lib/knn/similar/thresholds.ts';
 import { DEFAULT_SPACE } from '../lib/knn/space.ts';
-import { IMAGE_THRESHOLDS } from '../lib/knn/thresholds.ts';
-import { vectorDistance } from '../lib/knn/vector.ts';
 
 /** Largest cosine distance. */
 const FARTHEST = 2;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeImage } from '../lib/knn/describe.ts';
+import { describeImage } from '../lib/knn/describe/describe.ts';
 import { IMAGE_EDITS, openPhoto } from './image-edits.ts';
 import { type Compared, comparedOf, IMAGE_METHODS, type ImageMethod } from './image-methods.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { readBoundaries, type Boundaries } from '../lib/autocomplete/boundaries.ts';
-import type { BoundaryLevel } from '../lib/autocomplete/boundary.ts';
+import { readBoundaries, type Boundaries } from '../lib/autocomplete/geography/boundaries.ts';
+import type { BoundaryLevel } from '../lib/autocomplete/geography/boundary.ts';
 
 interface Case {
   lat: number;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import type { Suggestion } from '../lib/autocomplete/suggest/suggestions.ts';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../lib/place-index.ts';
-import type { Suggestion } from '../lib/autocomplete/suggestions.ts';
 
 interface Case {
   query: string;

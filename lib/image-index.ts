@@ -1,38 +1,38 @@
-import { AliasIndex, type WriteOptions } from './alias-index.ts';
+import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
+import { aliasState } from './alias/generations.ts';
+import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
+import type { ShardNumbers } from './alias/shard-numbers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
-import { checkImages, type ImageCheckOptions, type ImageCheckReport } from './ingest/check.ts';
-import type { PictureSources } from './ingest/feed.ts';
-import { type FetchOptions, fetchImage } from './ingest/fetch.ts';
-import { readImage } from './ingest/image-file.ts';
-import { ingestImages, type IngestOptions, type IngestResult } from './ingest/pipeline.ts';
-import { type ImagePurgeOptions, type ImagePurgeResult, purgeImages } from './ingest/purge.ts';
-import { listSources } from './ingest/source-files.ts';
-import type { ThumbnailStore } from './ingest/thumbnails.ts';
-import { describeImage, queryViews } from './knn/describe.ts';
-import {
-  type FieldValue,
-  type ImageContent,
-  type ImageDocument,
-  toImageDocument,
-} from './knn/document.ts';
-import { type DuplicateGroup, type DuplicateOptions, findDuplicates } from './knn/duplicates.ts';
-import type { ImageLimits } from './knn/image.ts';
+import { type FetchOptions, fetchImage } from './ingest/fetch/fetch.ts';
+import type { PictureSources } from './ingest/queue/feed.ts';
+import { listSources } from './ingest/stores/source-files.ts';
+import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
+import { checkImages, type ImageCheckOptions, type ImageCheckReport } from './ingest/work/check.ts';
+import { readImage } from './ingest/work/image-file.ts';
+import { ingestImages, type IngestOptions, type IngestResult } from './ingest/work/pipeline.ts';
+import { type ImagePurgeOptions, type ImagePurgeResult, purgeImages } from './ingest/work/purge.ts';
+import { describeImage, queryViews } from './knn/describe/describe.ts';
+import type { ImageLimits } from './knn/describe/image.ts';
+import { toImageDocument } from './knn/document.ts';
+import type { FieldValue, ImageContent, ImageDocument } from './knn/document.ts';
 import { imageMapping, type ImageMappingOptions } from './knn/mapping.ts';
+import {
+  type DuplicateGroup,
+  type DuplicateOptions,
+  findDuplicates,
+} from './knn/similar/duplicates.ts';
 import {
   rankSimilar,
   type SimilarImage,
   type SimilarOptions,
   similarSearches,
-} from './knn/similar.ts';
+} from './knn/similar/similar.ts';
+import { IMAGE_THRESHOLDS } from './knn/similar/thresholds.ts';
 import { DEFAULT_SPACE, type VectorSpace } from './knn/space.ts';
-import { IMAGE_THRESHOLDS } from './knn/thresholds.ts';
-import { rebuildImages } from './rebuild/images.ts';
 import { checkOptions } from './known-options.ts';
-import { aliasState } from './rebuild/generations.ts';
+import { rebuildImages } from './rebuild/images.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
-import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
-import type { ShardNumbers } from './rebuild/shard-numbers.ts';
 
 /** What makes the vectors of an index. Those of two models can't be compared. */
 export interface ImageModel {

@@ -10,7 +10,7 @@ export {
   type SearchCallOptions,
   type SuggestCallOptions,
 } from './place-index.ts';
-export type { AliasIndex, IndexStatus, WriteOptions } from './alias-index.ts';
+export type { AliasIndex, IndexStatus, WriteOptions } from './alias/alias-index.ts';
 export {
   ImageIndex,
   type ImageIndexOptions,
@@ -20,30 +20,30 @@ export {
   type PreparedPicture,
 } from './image-index.ts';
 export type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
-export type { IngestOptions, IngestProgress, IngestResult } from './ingest/pipeline.ts';
-export type { IngestCounts } from './ingest/chunk.ts';
-export type { PictureSources } from './ingest/feed.ts';
-export type { HostOptions, HostState } from './ingest/hosts.ts';
-export type { TakeOptions } from './ingest/picture.ts';
+export type { IngestOptions, IngestProgress, IngestResult } from './ingest/work/pipeline.ts';
+export type { IngestCounts } from './ingest/work/chunk.ts';
+export type { PictureSources } from './ingest/queue/feed.ts';
+export type { HostOptions, HostState } from './ingest/fetch/hosts.ts';
+export type { TakeOptions } from './ingest/work/picture.ts';
 export type { IngestSource } from './ingest/source.ts';
-export type { IngestStage, StageTimes } from './ingest/stage-times.ts';
-export type { FailedPicture } from './ingest/failed-pictures.ts';
+export type { IngestStage, StageTimes } from './ingest/work/stage-times.ts';
+export type { FailedPicture } from './ingest/queue/failed-pictures.ts';
 export type {
   ImageCheckOptions,
   ImageCheckReport,
   ImageFinding,
   ImageIssue,
-} from './ingest/check.ts';
-export type { ImagePurgeOptions, ImagePurgeResult, PurgedPicture } from './ingest/purge.ts';
-export type { AddressOptions } from './ingest/addresses.ts';
+} from './ingest/work/check.ts';
+export type { ImagePurgeOptions, ImagePurgeResult, PurgedPicture } from './ingest/work/purge.ts';
+export type { AddressOptions } from './ingest/fetch/addresses.ts';
 export {
   fetchImage,
   type FetchedImage,
   type FetchedSource,
   type FetchOptions,
-} from './ingest/fetch.ts';
-export { FetchError, type FetchErrorOptions } from './ingest/fetch-error.ts';
-export type { FetchLimits } from './ingest/limits.ts';
+} from './ingest/fetch/fetch.ts';
+export { FetchError, type FetchErrorOptions } from './ingest/fetch/fetch-error.ts';
+export type { FetchLimits } from './ingest/fetch/limits.ts';
 export {
   type MakeThumbnail,
   type ThumbnailFile,
@@ -52,7 +52,7 @@ export {
   type ThumbnailSize,
   thumbnailStore,
   type ThumbnailStore,
-} from './ingest/thumbnails.ts';
+} from './ingest/stores/thumbnails.ts';
 export {
   describeImage,
   distanceBetween,
@@ -173,26 +173,26 @@ export {
   type OpenSearchClient,
   type OpenSearchOptions,
 } from './engines/opensearch/index.ts';
-export type { OpenSearchRequest } from './engines/opensearch/request.ts';
+export type { OpenSearchRequest } from './engines/cluster/request.ts';
 export {
   type AwsCredentials,
   connect,
   type Connection,
   type ConnectOptions,
 } from './engines/opensearch/connect.ts';
-export { BulkError, type BulkProgress } from './engines/opensearch/bulk-error.ts';
-export { type BodyChange, diffBodies } from './rebuild/body-diff.ts';
-export type { FillCheckpoint, RebuildState } from './rebuild/checkpoint.ts';
-export type { ReadingSource } from './rebuild/dictionaries.ts';
+export { BulkError, type BulkProgress } from './engines/cluster/bulk-error.ts';
+export { type BodyChange, diffBodies } from './alias/body-diff.ts';
+export type { FillCheckpoint, RebuildState } from './alias/checkpoint.ts';
+export type { ReadingSource } from './autocomplete/dictionaries.ts';
 export type { GeographySource } from './rebuild/geography.ts';
-export type { LeaseHolder } from './rebuild/lease.ts';
+export type { LeaseHolder } from './alias/lease.ts';
 export type { LineageCounts } from './rebuild/lineage.ts';
-export { planRebuild, type RebuildPlan } from './rebuild/plan.ts';
+export { planRebuild, type RebuildPlan } from './alias/plan.ts';
 export { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 export { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
 export { rebuildPlaces } from './rebuild/run.ts';
-export type { ShardNumbers } from './rebuild/shard-numbers.ts';
-export { swapPrepared } from './rebuild/swap.ts';
+export type { ShardNumbers } from './alias/shard-numbers.ts';
+export { swapPrepared } from './alias/swap.ts';
 export { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 export {
   type CheckFinding,
@@ -200,10 +200,10 @@ export {
   checkPlaces,
   type CheckSource,
 } from './rebuild/check.ts';
-export type { DeadLetter } from './rebuild/dead-letters.ts';
-export type { PlaceRecordSource } from './rebuild/source.ts';
+export type { DeadLetter } from './source/dead-letters.ts';
+export type { PlaceRecordSource } from './source/source.ts';
 export type { RebuildProgress, RebuildStage } from './rebuild/progress.ts';
-export type { GcResult } from './rebuild/generations.ts';
+export type { GcResult } from './alias/generations.ts';
 export {
   EngineError,
   MissingDependencyError,

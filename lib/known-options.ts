@@ -1,16 +1,16 @@
-import type { AliasIndex, WriteOptions } from './alias-index.ts';
+import type { AliasIndex, WriteOptions } from './alias/alias-index.ts';
 import { OptionError, quoteValue } from './errors.ts';
 import type { ImageIndex, ImageIndexOptions, PictureOptions } from './image-index.ts';
+import type { ImageCheckOptions } from './ingest/work/check.ts';
+import type { IngestOptions } from './ingest/work/pipeline.ts';
+import type { ImagePurgeOptions } from './ingest/work/purge.ts';
+import type { DuplicateOptions } from './knn/similar/duplicates.ts';
 import type {
   PlaceIndex,
   PlaceIndexOptions,
   SearchCallOptions,
   SuggestCallOptions,
 } from './place-index.ts';
-import type { ImageCheckOptions } from './ingest/check.ts';
-import type { IngestOptions } from './ingest/pipeline.ts';
-import type { ImagePurgeOptions } from './ingest/purge.ts';
-import type { DuplicateOptions } from './knn/duplicates.ts';
 import type { CheckSource } from './rebuild/check.ts';
 import type { ImageRebuildOptions } from './rebuild/images.ts';
 

@@ -1,29 +1,29 @@
-import { AliasIndex, type WriteOptions } from './alias-index.ts';
-import type { PlaceDocument } from './autocomplete/document.ts';
+import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
+import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
-import { toPlaceDocument } from './autocomplete/document.ts';
-import type { PlaceQueryOptions } from './autocomplete/query.ts';
-import { type PlaceName, type PlaceRecord, readPlaceRecord } from './autocomplete/record.ts';
+import { toPlaceDocument } from './autocomplete/record/document.ts';
+import type { PlaceQueryOptions } from './autocomplete/suggest/query.ts';
+import { type PlaceName, type PlaceRecord, readPlaceRecord } from './autocomplete/record/record.ts';
 import {
   answerPlaceQuery,
   type Suggestion,
   type SuggestionOptions,
-} from './autocomplete/suggestions.ts';
-import { answerTextQuery, type TextAnswer } from './autocomplete/text-hits.ts';
-import { textQuery, type TextQueryOptions } from './autocomplete/text-query.ts';
-import { languageOfInput } from './autocomplete/reader.ts';
+} from './autocomplete/suggest/suggestions.ts';
+import { answerTextQuery, type TextAnswer } from './autocomplete/text/hits.ts';
+import { textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
+import { languageOfInput } from './autocomplete/suggest/reader.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
 import { checkOptions } from './known-options.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
-import { hasHanName, isJapanese, loadDictionaries } from './rebuild/dictionaries.ts';
-import { type VersionedOperation, writeEverywhere } from './rebuild/live-writes.ts';
+import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
+import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 import { rebuildPlaces } from './rebuild/run.ts';
 import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
-import type { ShardNumbers } from './rebuild/shard-numbers.ts';
-import type { PlaceRecordSource } from './rebuild/source.ts';
+import type { ShardNumbers } from './alias/shard-numbers.ts';
+import type { PlaceRecordSource } from './source/source.ts';
 
 /** Where an index lives. */
 export interface PlaceIndexOptions {

@@ -7,8 +7,8 @@ export {
   type PlaceKind,
   type PlaceName,
   type PlaceRecord,
-} from './record.ts';
-export { shortNameOf } from './short-name.ts';
+} from './record/record.ts';
+export { shortNameOf } from './record/short-name.ts';
 export {
   toPlaceDocument,
   type DocumentContext,
@@ -18,10 +18,10 @@ export {
   type PlaceDocument,
   type PlaceKeys,
   type PlaceSource,
-} from './document.ts';
-export { importanceOf, rankOf } from './importance.ts';
+} from './record/document.ts';
+export { importanceOf, rankOf } from './record/importance.ts';
 export { placeMapping, type IndexBody, type PlaceMappingOptions } from './mapping.ts';
-export { readerOf, type Reader, type ReaderLanguage } from './reader.ts';
+export { readerOf, type Reader, type ReaderLanguage } from './suggest/reader.ts';
 export {
   passSearches,
   placeQuery,
@@ -33,27 +33,27 @@ export {
   type PlaceHit,
   type PlaceQuery,
   type PlaceQueryOptions,
-} from './query.ts';
-export { type Interpretation, type MatchState } from './interpretations.ts';
-export { placeSearchBodies, placeSearchBody, readPlaceHits } from './query-body.ts';
-export { type MatchRange } from './match.ts';
-export { type MatchPart, RANKING, type ScoreParts } from './candidates.ts';
-export { cldrCountryNames, type CountryNames } from './countries.ts';
-export { LABEL_STYLES, type LabelStyle } from './label.ts';
+} from './suggest/query.ts';
+export { type Interpretation, type MatchState } from './suggest/interpretations.ts';
+export { placeSearchBodies, placeSearchBody, readPlaceHits } from './suggest/query-body.ts';
+export { type MatchRange } from './suggest/match.ts';
+export { type MatchPart, RANKING, type ScoreParts } from './suggest/candidates.ts';
+export { cldrCountryNames, type CountryNames } from './geography/countries.ts';
+export { LABEL_STYLES, type LabelStyle } from './display/label.ts';
 export {
   answerPlaceQuery,
   suggestionsFrom,
   type MatchExplanation,
   type Suggestion,
   type SuggestionOptions,
-} from './suggestions.ts';
+} from './suggest/suggestions.ts';
 export {
   answerTextQuery,
   type TextAnswer,
   type TextExplanation,
   type TextHighlight,
   type TextResult,
-} from './text-hits.ts';
+} from './text/hits.ts';
 export {
   textQuery,
   TEXT_QUERY_DEFAULTS,
@@ -64,11 +64,11 @@ export {
   type TextSearch,
   type TextSource,
   type TextTerm,
-} from './text-query.ts';
-export { readTextHits, textSearchBody } from './text-body.ts';
-export type { TextPart } from './text-match.ts';
-export { TEXT_RANKING, type TextScore } from './text-ranking.ts';
-export type { TextContext } from './text-terms.ts';
+} from './text/query.ts';
+export { readTextHits, textSearchBody } from './text/body.ts';
+export type { TextPart } from './text/match.ts';
+export { TEXT_RANKING, type TextScore } from './text/ranking.ts';
+export type { TextContext } from './text/terms.ts';
 export {
   readBoundaries,
   BOUNDARY_DEFAULTS,
@@ -76,13 +76,13 @@ export {
   type BoundaryOptions,
   type BoundaryParents,
   type BoundaryPoint,
-} from './boundaries.ts';
-export { type BoundaryLevel, type BoundaryRef } from './boundary.ts';
-export { readCorrection, type Correction } from './corrections.ts';
+} from './geography/boundaries.ts';
+export { type BoundaryLevel, type BoundaryRef } from './geography/boundary.ts';
+export { readCorrection, type Correction } from './geography/corrections.ts';
 export {
   resolveParents,
   type ParentIssue,
   type ParentOrigin,
   type ParentSources,
   type ResolvedParents,
-} from './parents.ts';
+} from './geography/parents.ts';

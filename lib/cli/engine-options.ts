@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { AliasIndex } from '../alias-index.ts';
+import type { AliasIndex } from '../alias/alias-index.ts';
 import { embedded } from '../engines/embedded/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import {

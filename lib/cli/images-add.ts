@@ -1,8 +1,8 @@
 import type { ImageIndex } from '../image-index.ts';
-import type { FailedPicture } from '../ingest/failed-pictures.ts';
-import { INGEST_DEFAULTS, type IngestResult } from '../ingest/pipeline.ts';
-import { listSources } from '../ingest/source-files.ts';
-import { lettersPath } from '../rebuild/dead-letters.ts';
+import type { FailedPicture } from '../ingest/queue/failed-pictures.ts';
+import { listSources } from '../ingest/stores/source-files.ts';
+import { INGEST_DEFAULTS, type IngestResult } from '../ingest/work/pipeline.ts';
+import { lettersPath } from '../source/dead-letters.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

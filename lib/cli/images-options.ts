@@ -1,6 +1,6 @@
 import { OptionError, quoteValue } from '../errors.ts';
-import { type ThumbnailStore, thumbnailStore } from '../ingest/thumbnails.ts';
-import { makeThumbnail } from '../knn/image.ts';
+import { type ThumbnailStore, thumbnailStore } from '../ingest/stores/thumbnails.ts';
+import { makeThumbnail } from '../knn/describe/image.ts';
 import type { OptionSpec } from './command.ts';
 
 /** Options that commands of pictures share. */

@@ -1,4 +1,4 @@
-import { IMAGE_PURGE_DEFAULTS } from '../ingest/purge.ts';
+import { IMAGE_PURGE_DEFAULTS } from '../ingest/work/purge.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

@@ -1,4 +1,4 @@
-import { ingestStatus } from '../ingest/queue-status.ts';
+import { ingestStatus } from '../ingest/queue/queue-status.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

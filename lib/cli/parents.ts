@@ -1,8 +1,8 @@
-import { readBoundaries } from '../autocomplete/boundaries.ts';
-import type { BoundaryRef } from '../autocomplete/boundary.ts';
+import { readBoundaries } from '../autocomplete/geography/boundaries.ts';
+import type { BoundaryRef } from '../autocomplete/geography/boundary.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
-import { readGeojsonFeatures } from '../rebuild/features.ts';
-import { readJsonLines } from '../rebuild/json-lines.ts';
+import { readGeojsonFeatures } from '../source/features.ts';
+import { readJsonLines } from '../source/json-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, printJson } from './io.ts';

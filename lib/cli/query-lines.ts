@@ -1,7 +1,7 @@
-import type { PlaceQueryOptions } from '../autocomplete/query.ts';
-import type { PlaceKind } from '../autocomplete/record.ts';
+import type { PlaceKind } from '../autocomplete/record/record.ts';
+import type { PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
-import { readJsonLines } from '../rebuild/json-lines.ts';
+import { readJsonLines } from '../source/json-lines.ts';
 import type { OptionSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, printJson } from './io.ts';

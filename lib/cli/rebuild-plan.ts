@@ -1,5 +1,5 @@
-import { holderText } from '../rebuild/lease.ts';
-import type { RebuildPlan } from '../rebuild/plan.ts';
+import { holderText } from '../alias/lease.ts';
+import type { RebuildPlan } from '../alias/plan.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

@@ -1,4 +1,4 @@
-import { holderText } from '../rebuild/lease.ts';
+import { holderText } from '../alias/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

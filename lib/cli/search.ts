@@ -1,4 +1,4 @@
-import { textQuery, type TextQueryOptions } from '../autocomplete/text-query.ts';
+import { textQuery, type TextQueryOptions } from '../autocomplete/text/query.ts';
 import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';

@@ -1,8 +1,8 @@
 import { OptionError, RecordError, SearchError } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
 import type { FieldValue } from '../knn/document.ts';
-import type { SimilarImage, SimilarOptions } from '../knn/similar.ts';
-import { readTextLines } from '../rebuild/json-lines.ts';
+import type { SimilarImage, SimilarOptions } from '../knn/similar/similar.ts';
+import { readTextLines } from '../source/json-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

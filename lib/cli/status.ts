@@ -1,8 +1,8 @@
-import type { IndexStatus } from '../alias-index.ts';
+import type { IndexStatus } from '../alias/alias-index.ts';
+import { holderText } from '../alias/lease.ts';
 import type { Engine } from '../engines/engine.ts';
 import { EngineError } from '../errors.ts';
 import { PlaceIndex } from '../place-index.ts';
-import { holderText } from '../rebuild/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

@@ -1,4 +1,4 @@
-import { placeQuery } from '../autocomplete/query.ts';
+import { placeQuery } from '../autocomplete/suggest/query.ts';
 import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';

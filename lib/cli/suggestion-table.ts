@@ -1,4 +1,4 @@
-import type { Suggestion } from '../autocomplete/suggestions.ts';
+import type { Suggestion } from '../autocomplete/suggest/suggestions.ts';
 
 /** Characters that take two columns of a terminal: East Asian Wide and Fullwidth, without rarities. */
 const WIDE =

@@ -1,4 +1,4 @@
-import type { PlaceDocument } from '../autocomplete/document.ts';
+import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { quoteValue } from '../errors.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import type { IndexDocument } from './engine.ts';

@@ -1,4 +1,4 @@
-import { random as chance } from '../engines/opensearch/back-off.ts';
+import { random as chance } from '../back-off.ts';
 import { adaptiveLimit } from './adaptive-limit.ts';
 import { type CircuitState, createCircuit } from './circuit.ts';
 import { SYSTEM_CLOCK } from './clock.ts';

@@ -1,6 +1,6 @@
 import { fieldError } from '../errors.ts';
-import { isPreview } from './alignment.ts';
-import { hashSlots, isHash } from './hash.ts';
+import { isPreview } from './describe/alignment.ts';
+import { hashSlots, isHash } from './describe/hash.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
 
 const CONTROL = /\p{Cc}/u;

@@ -1,5 +1,5 @@
+import { hammingDistance } from './describe/hash.ts';
 import type { ImageDocument } from './document.ts';
-import { hammingDistance } from './hash.ts';
 import { distanceBetween, type VectorSpace } from './space.ts';
 
 /** A picture that a search found. */

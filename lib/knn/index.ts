@@ -1,25 +1,25 @@
 /** Pictures as pure functions: description, document, queries, distances. No client, no I/O. */
 export { SearchError } from '../errors.ts';
-export { describeImage, type ImageDescription, queryViews } from './describe.ts';
+export { describeImage, type ImageDescription, queryViews } from './describe/describe.ts';
 export {
   type FieldValue,
   type ImageContent,
   type ImageDocument,
   toImageDocument,
 } from './document.ts';
-export type { DuplicateGroup, DuplicateOptions } from './duplicates.ts';
-export { hammingDistance, hashSlots, probeSlots } from './hash.ts';
+export type { DuplicateGroup, DuplicateOptions } from './similar/duplicates.ts';
+export { hammingDistance, hashSlots, probeSlots } from './describe/hash.ts';
 export { type ImageHit, rankByHash, rankByVector, readImageHits } from './hits.ts';
-export { type ImageLimits, makeThumbnail } from './image.ts';
-export { ImageError } from './image-error.ts';
-export type { ImageFormat } from './image-format.ts';
+export { type ImageLimits, makeThumbnail } from './describe/image.ts';
+export { ImageError } from './describe/image-error.ts';
+export type { ImageFormat } from './describe/image-format.ts';
 export {
   imageMapping,
   type ImageIndexBody,
   type ImageMappingOptions,
   vectorSpaceOf,
 } from './mapping.ts';
-export { onnxModel, type OnnxModel, type OnnxPreprocessing } from './onnx.ts';
+export { onnxModel, type OnnxModel, type OnnxPreprocessing } from './describe/onnx.ts';
 export type { FieldFilter, HashSearch, VectorSearch } from './query.ts';
 export { hashSearchBody, vectorSearchBody } from './query-body.ts';
 export {
@@ -29,7 +29,7 @@ export {
   type SimilarQuery,
   type SimilarRule,
   similarSearches,
-} from './similar.ts';
+} from './similar/similar.ts';
 export {
   distanceBetween,
   distanceOfScore,
@@ -38,5 +38,5 @@ export {
   type VectorDataType,
   type VectorSpace,
 } from './space.ts';
-export { IMAGE_THRESHOLDS, type ImageThresholds } from './thresholds.ts';
-export { mirrorVector } from './vector.ts';
+export { IMAGE_THRESHOLDS, type ImageThresholds } from './similar/thresholds.ts';
+export { mirrorVector } from './describe/vector.ts';

@@ -1,4 +1,4 @@
-import { probeSlots } from './hash.ts';
+import { probeSlots } from './describe/hash.ts';
 import { filterTerms, type HashSearch, type VectorSearch } from './query.ts';
 import type { VectorSpace } from './space.ts';
 

@@ -1,6 +1,6 @@
 import { OptionError, quoteValue } from '../errors.ts';
+import { isHash } from './describe/hash.ts';
 import { type FieldValue, fieldTerm } from './document.ts';
-import { isHash } from './hash.ts';
 import { vectorFault, type VectorSpace } from './space.ts';
 
 /** Pictures whose fields have one of these values each: `{ country: 'TW', tags: ['temple', 'park'] }`. */

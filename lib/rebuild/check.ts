@@ -1,10 +1,10 @@
-import { type ParentIssue, resolveParents } from '../autocomplete/parents.ts';
-import { type DeadLetter, collectDeadLetters, deadLetterOf } from './dead-letters.ts';
+import { type ParentIssue, resolveParents } from '../autocomplete/geography/parents.ts';
+import { type DeadLetter, collectDeadLetters, deadLetterOf } from '../source/dead-letters.ts';
+import { duplicateOf, recordLines } from '../source/record-lines.ts';
+import { openSource, type PlaceRecordSource } from '../source/source.ts';
 import { type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
-import { duplicateOf, recordLines } from './record-lines.ts';
 import { keepRecords, readRecords } from './scan.ts';
-import { openSource, type PlaceRecordSource } from './source.ts';
 
 /** What a check looks at beside the records, and whom it tells. */
 export interface CheckSource extends GeographySource {

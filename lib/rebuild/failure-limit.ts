@@ -1,5 +1,5 @@
 import { OptionError, RebuildError, quoteValue } from '../errors.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters } from '../source/dead-letters.ts';
 import { REBUILD_DEFAULTS } from './options.ts';
 
 /** Of a source that is small, so many may fail where nothing is said, and such a share of it at the most. */

@@ -1,19 +1,19 @@
+import { SOURCE_VERSIONS } from '../alias/live-writes.ts';
 import {
   type DocumentContext,
   type PlaceDocument,
   toPlaceDocument,
-} from '../autocomplete/document.ts';
+} from '../autocomplete/record/document.ts';
 import type { Engine, WriteOutcome, WriteStream } from '../engines/engine.ts';
 import type { SearchError } from '../errors.ts';
 import { RecordError, quoteValue } from '../errors.ts';
-import { type DeadLetters, deadLetterOf } from './dead-letters.ts';
+import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
+import { duplicateOf, type RecordLines, recordLines } from '../source/record-lines.ts';
+import type { RecordSource } from '../source/source.ts';
 import { checkFailures } from './failure-limit.ts';
 import type { Lineage } from './lineage.ts';
-import { SOURCE_VERSIONS } from './live-writes.ts';
 import type { StageMeter } from './progress.ts';
 import { type LocatedRecord, readRecords } from './scan.ts';
-import { duplicateOf, type RecordLines, recordLines } from './record-lines.ts';
-import type { RecordSource } from './source.ts';
 import type { Sample } from './verify.ts';
 
 /** Records between two checkpoints. */

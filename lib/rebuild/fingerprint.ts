@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readBytes } from './bytes.ts';
+import { readBytes } from '../source/bytes.ts';
 import type { GeographySource } from './geography.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { type Boundaries, readBoundaries } from '../autocomplete/boundaries.ts';
-import { type Correction, readCorrection } from '../autocomplete/corrections.ts';
+import { type Boundaries, readBoundaries } from '../autocomplete/geography/boundaries.ts';
+import { type Correction, readCorrection } from '../autocomplete/geography/corrections.ts';
 import { SearchError } from '../errors.ts';
-import { type DeadLetters, deadLetterOf } from './dead-letters.ts';
-import { readGeojsonFeatures } from './features.ts';
-import { openSource } from './source.ts';
+import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
+import { readGeojsonFeatures } from '../source/features.ts';
+import { openSource } from '../source/source.ts';
 
 /** What decides parents beside the records themselves. */
 export interface GeographySource {

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Engine, WriteOutcome } from '../engines/engine.ts';
-import { EngineError, RebuildError } from '../errors.ts';
-import type { ImageDocument } from '../knn/document.ts';
-import { rankByVector } from '../knn/hits.ts';
 import {
   openRebuildLog,
   readRebuildState,
   type RebuildLog,
   type RebuildState,
-} from './checkpoint.ts';
-import { aliasState, dropOrphans } from './generations.ts';
-import { type Lease, takeLease } from './lease.ts';
-import { announceBuilding, liveWrites, replayDeletes } from './live-writes.ts';
+} from '../alias/checkpoint.ts';
+import { aliasState, dropOrphans } from '../alias/generations.ts';
+import { type Lease, takeLease } from '../alias/lease.ts';
+import { announceBuilding, liveWrites, replayDeletes } from '../alias/live-writes.ts';
+import { keptShardNumbers, type ShardNumbers } from '../alias/shard-numbers.ts';
+import { settleSwap } from '../alias/swap.ts';
+import type { Engine, WriteOutcome } from '../engines/engine.ts';
+import { EngineError, RebuildError } from '../errors.ts';
+import type { ImageDocument } from '../knn/document.ts';
+import { rankByVector } from '../knn/hits.ts';
+import { pagesOf } from '../source/pages.ts';
 import type { RebuildOptions } from './options.ts';
 import { meterStage } from './progress.ts';
-import { pagesOf } from './pages.ts';
-import { keptShardNumbers, type ShardNumbers } from './shard-numbers.ts';
-import { settleSwap } from './swap.ts';
 
 /** What a rebuild of an image index may be told. */
 export interface ImageRebuildOptions extends Pick<

@@ -1,4 +1,4 @@
-import type { PlaceDocument } from '../autocomplete/document.ts';
+import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { faultOf } from '../engines/document-fault.ts';
 import type { Engine } from '../engines/engine.ts';
 

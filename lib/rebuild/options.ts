@@ -1,6 +1,6 @@
+import type { ReadingSource } from '../autocomplete/dictionaries.ts';
 import type { PlaceMappingOptions } from '../autocomplete/mapping.ts';
-import type { DeadLetter } from './dead-letters.ts';
-import type { ReadingSource } from './dictionaries.ts';
+import type { DeadLetter } from '../source/dead-letters.ts';
 import type { GeographySource } from './geography.ts';
 import type { LineageCounts } from './lineage.ts';
 import type { RebuildProgress } from './progress.ts';

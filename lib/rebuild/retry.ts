@@ -1,7 +1,7 @@
 import { SearchError } from '../errors.ts';
-import { type DeadLetter, deadLetterOf } from './dead-letters.ts';
-import { readJsonLines } from './json-lines.ts';
-import { openSource, type PlaceRecordSource } from './source.ts';
+import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
+import { readJsonLines } from '../source/json-lines.ts';
+import { openSource, type PlaceRecordSource } from '../source/source.ts';
 
 /** What became of records that are tried again. */
 export interface RetryResult {

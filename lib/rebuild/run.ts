@@ -1,26 +1,26 @@
-import { placeMapping, type PlaceMappingOptions } from '../autocomplete/mapping.ts';
-import { checkAlias } from '../engines/alias.ts';
-import type { Engine } from '../engines/engine.ts';
-import { RebuildError, SearchError } from '../errors.ts';
-import { diffBodies } from './body-diff.ts';
+import { diffBodies } from '../alias/body-diff.ts';
 import {
   type FillCheckpoint,
   openRebuildLog,
   readRebuildState,
   type RebuildLog,
   type RebuildState,
-} from './checkpoint.ts';
-import { type DeadLetters, collectDeadLetters, lettersPath } from './dead-letters.ts';
+} from '../alias/checkpoint.ts';
+import { aliasState, dropOrphans } from '../alias/generations.ts';
+import { type Lease, takeLease } from '../alias/lease.ts';
+import { announceBuilding, withdrawBuilding } from '../alias/live-writes.ts';
+import { keptShardNumbers } from '../alias/shard-numbers.ts';
+import { settleSwap } from '../alias/swap.ts';
+import { placeMapping, type PlaceMappingOptions } from '../autocomplete/mapping.ts';
+import { checkAlias } from '../engines/alias.ts';
+import type { Engine } from '../engines/engine.ts';
+import { RebuildError, SearchError } from '../errors.ts';
+import { type DeadLetters, collectDeadLetters, lettersPath } from '../source/dead-letters.ts';
+import { openSource, type PlaceRecordSource, type RecordSource } from '../source/source.ts';
 import { checkMaxFailed } from './failure-limit.ts';
-import { aliasState, dropOrphans } from './generations.ts';
-import { type Lease, takeLease } from './lease.ts';
 import type { LineageCounts } from './lineage.ts';
-import { announceBuilding, withdrawBuilding } from './live-writes.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './options.ts';
-import { keptShardNumbers } from './shard-numbers.ts';
-import { openSource, type PlaceRecordSource, type RecordSource } from './source.ts';
 import { completeGeneration, fillFrom, type ScannedSource, scanSource } from './stages.ts';
-import { settleSwap } from './swap.ts';
 
 /**
  * Builds a new generation of a place index from its source, checks it, and moves the alias to it.

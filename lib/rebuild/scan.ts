@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { type PlaceRecord, readPlaceRecord } from '../autocomplete/record.ts';
+import { hasHanName, isJapanese } from '../autocomplete/dictionaries.ts';
+import { type PlaceRecord, readPlaceRecord } from '../autocomplete/record/record.ts';
 import { SearchError } from '../errors.ts';
-import { type DeadLetter, deadLetterOf } from './dead-letters.ts';
-import { hasHanName, isJapanese } from './dictionaries.ts';
+import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
+import type { RecordSource } from '../source/source.ts';
 import type { StageMeter } from './progress.ts';
-import type { RecordSource } from './source.ts';
 
 /** A record with the place it stands in. */
 export interface LocatedRecord {

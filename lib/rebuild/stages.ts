@@ -1,20 +1,20 @@
+import type { FillCheckpoint } from '../alias/checkpoint.ts';
+import { liveWrites, replayDeletes } from '../alias/live-writes.ts';
+import { type Dictionaries, loadDictionaries } from '../autocomplete/dictionaries.ts';
 import { placeMapping } from '../autocomplete/mapping.ts';
-import type { PlaceRecord } from '../autocomplete/record.ts';
+import type { PlaceRecord } from '../autocomplete/record/record.ts';
 import type { Engine } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
-import type { FillCheckpoint } from './checkpoint.ts';
-import type { DeadLetters } from './dead-letters.ts';
-import { type Dictionaries, loadDictionaries } from './dictionaries.ts';
+import type { DeadLetters } from '../source/dead-letters.ts';
+import type { RecordSource } from '../source/source.ts';
 import { checkFailures, failureLimit, firstOf } from './failure-limit.ts';
 import { fillGeneration } from './fill.ts';
 import { settingsFingerprint } from './fingerprint.ts';
 import { type Geography, loadGeography } from './geography.ts';
 import { traceLineage } from './lineage.ts';
-import { liveWrites, replayDeletes } from './live-writes.ts';
-import { meterStage, type RebuildStage, type StageMeter } from './progress.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions } from './options.ts';
+import { meterStage, type RebuildStage, type StageMeter } from './progress.ts';
 import { keepRecords, type Scan, scanRecords } from './scan.ts';
-import type { RecordSource } from './source.ts';
 import { type Sample, sampleDocuments, verifyGeneration } from './verify.ts';
 
 /** A rebuild as its stages need it. */

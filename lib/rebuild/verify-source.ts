@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type PlaceDocument, toPlaceDocument } from '../autocomplete/document.ts';
+import { SOURCE_VERSIONS } from '../alias/live-writes.ts';
+import { type PlaceDocument, toPlaceDocument } from '../autocomplete/record/document.ts';
 import type { Engine } from '../engines/engine.ts';
 import { SearchError } from '../errors.ts';
-import { collectDeadLetters } from './dead-letters.ts';
+import { collectDeadLetters } from '../source/dead-letters.ts';
+import { openSource, type PlaceRecordSource } from '../source/source.ts';
 import { traceLineage } from './lineage.ts';
-import { SOURCE_VERSIONS } from './live-writes.ts';
 import type { RebuildOptions } from './options.ts';
 import { readRecords } from './scan.ts';
-import { openSource, type PlaceRecordSource } from './source.ts';
 import { scanSource } from './stages.ts';
 
 /** What a verification may be told: what went into documents has to be the same as at the rebuild. */

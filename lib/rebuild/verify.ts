@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PlaceDocument } from '../autocomplete/document.ts';
+import type { LiveWrites } from '../alias/live-writes.ts';
+import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import type { Engine } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
-import type { LiveWrites } from './live-writes.ts';
 
 /** How much is looked at: documents read back, and names searched. */
 const SAMPLES = 200;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AliasIndex } from '../alias-index.ts';
+import type { AliasIndex } from '../alias/alias-index.ts';
 import type { Limiter } from '../health/limiter.ts';
 import type { Metrics, SearchOutcome } from '../health/metrics.ts';
 import type { ImageIndex } from '../image-index.ts';

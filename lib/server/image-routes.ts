@@ -2,7 +2,7 @@ import { quoteValue } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import type { FieldFilter } from '../knn/query.ts';
-import type { SimilarOptions } from '../knn/similar.ts';
+import type { SimilarOptions } from '../knn/similar/similar.ts';
 import { SIMILAR_PARAMETERS } from './parameters.ts';
 import { RequestError } from './problem.ts';
 import type { Route } from './route.ts';

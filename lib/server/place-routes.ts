@@ -1,5 +1,5 @@
 import { detectLanguage } from '../analyzers/detect.ts';
-import type { PlaceDocument } from '../autocomplete/document.ts';
+import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { quoteValue } from '../errors.ts';
 import type { SearchCallOptions, SuggestCallOptions } from '../place-index.ts';
 import { type Parameter, PLACE_PARAMETERS } from './parameters.ts';

@@ -1,4 +1,4 @@
-import type { AliasIndex, IndexStatus } from '../alias-index.ts';
+import type { AliasIndex, IndexStatus } from '../alias/alias-index.ts';
 import type { Generation } from '../engines/engine.ts';
 import type { Route } from './route.ts';
 

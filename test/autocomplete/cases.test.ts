@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 
-import type { PlaceQueryOptions } from '../../lib/autocomplete/query.ts';
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
-import { answerPlaceQuery, type Suggestion } from '../../lib/autocomplete/suggestions.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import type { PlaceQueryOptions } from '../../lib/autocomplete/suggest/query.ts';
+import { answerPlaceQuery, type Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf, exampleRecords } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 
-import { toPlaceDocument } from '../../lib/autocomplete/document.ts';
-import { importanceOf, rankOf } from '../../lib/autocomplete/importance.ts';
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
-import { readerOf } from '../../lib/autocomplete/reader.ts';
+import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { importanceOf, rankOf } from '../../lib/autocomplete/record/importance.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import { readerOf } from '../../lib/autocomplete/suggest/reader.ts';
 
 describe('toPlaceDocument', () => {
   const itabashi = readPlaceRecord({

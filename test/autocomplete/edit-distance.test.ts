@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { withinOneEdit } from '../../lib/autocomplete/edit-distance.ts';
+import { withinOneEdit } from '../../lib/autocomplete/suggest/edit-distance.ts';
 
 /** Optimal string alignment distance, the textbook table. */
 function distance(a: string, b: string): number {

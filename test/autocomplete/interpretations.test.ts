@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { fold } from '../../lib/analyzers/fold.ts';
-import { interpret, type Interpretation } from '../../lib/autocomplete/interpretations.ts';
+import { interpret, type Interpretation } from '../../lib/autocomplete/suggest/interpretations.ts';
 
 function passes(text: string, language = 'zh-Hant'): Interpretation[][] {
   return interpret(text, fold(text), language);

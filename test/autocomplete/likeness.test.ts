@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { fold } from '../../lib/analyzers/fold.ts';
-import { likeness } from '../../lib/autocomplete/likeness.ts';
+import { likeness } from '../../lib/autocomplete/suggest/likeness.ts';
 
 describe('likeness', () => {
   const pairs: [typed: string, name: string, likeness: number][] = [

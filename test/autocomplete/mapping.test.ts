@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { OptionError } from '../../lib/errors.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { neededPlugins } from '../../lib/engines/opensearch/probe.ts';
-import { toPlaceDocument } from '../../lib/autocomplete/document.ts';
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
+import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 interface Field {
   type?: string;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nameLanguage } from '../../lib/autocomplete/name-language.ts';
+import { nameLanguage } from '../../lib/autocomplete/record/name-language.ts';
 
 describe('nameLanguage', () => {
   const cases = {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 
-import { toPlaceDocument } from '../../lib/autocomplete/document.ts';
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
-import { answerPlaceQuery, type Suggestion } from '../../lib/autocomplete/suggestions.ts';
+import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import { answerPlaceQuery, type Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
 

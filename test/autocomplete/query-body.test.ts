@@ -4,8 +4,8 @@ import {
   placeSearchBodies,
   placeSearchBody,
   readPlaceHits,
-} from '../../lib/autocomplete/query-body.ts';
-import { passSearches, placeQuery, type KeySearch } from '../../lib/autocomplete/query.ts';
+} from '../../lib/autocomplete/suggest/query-body.ts';
+import { passSearches, placeQuery, type KeySearch } from '../../lib/autocomplete/suggest/query.ts';
 
 const search: KeySearch = { field: 'name', value: '板桥', match: 'prefix', limit: 20 };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { readPlaceRecord, RECORD_LIMITS } from '../../lib/autocomplete/record.ts';
+import { readPlaceRecord, RECORD_LIMITS } from '../../lib/autocomplete/record/record.ts';
 import { RecordError } from '../../lib/errors.ts';
 
 const place = { id: 'tw-1', name: '板橋區', kind: 'district' };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 function officialNames(record: object): string[] {
   return readPlaceRecord({ id: 'x', kind: 'city', ...record })

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { shortNameOf, shortReadingOf } from '../../lib/autocomplete/short-name.ts';
+import { shortNameOf, shortReadingOf } from '../../lib/autocomplete/record/short-name.ts';
 
 describe('shortNameOf', () => {
   const cases: [official: string, short: string | null][] = [

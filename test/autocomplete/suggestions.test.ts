@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { rankCandidates } from '../../lib/autocomplete/candidates.ts';
-import { placeQuery, type PlaceQueryOptions } from '../../lib/autocomplete/query.ts';
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import { rankCandidates } from '../../lib/autocomplete/suggest/candidates.ts';
+import { placeQuery, type PlaceQueryOptions } from '../../lib/autocomplete/suggest/query.ts';
 import {
   answerPlaceQuery,
   type Suggestion,
   type SuggestionOptions,
-} from '../../lib/autocomplete/suggestions.ts';
+} from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf, exampleRecords } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
 

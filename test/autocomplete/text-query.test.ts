@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
-import { textQuery } from '../../lib/autocomplete/text-query.ts';
-import { readTextHits, textSearchBody } from '../../lib/autocomplete/text-body.ts';
+import { readTextHits, textSearchBody } from '../../lib/autocomplete/text/body.ts';
+import { textQuery } from '../../lib/autocomplete/text/query.ts';
 
 describe('textQuery', () => {
   const textStarts = (text: string): number[] => (text === '清水寺' ? [0, 2] : [0]);

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 
 import { fold } from '../../lib/analyzers/fold.ts';
-import { readPlaceRecord } from '../../lib/autocomplete/record.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 import {
   crossedGrams,
   textFields,
   textGrams,
   textWords,
-} from '../../lib/autocomplete/text-terms.ts';
+} from '../../lib/autocomplete/text/terms.ts';
 
 describe('textGrams', () => {
   it('pairs neighbours of text without spaces, and keeps other words whole', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makeCells, STATES } from '../../bench/cases.ts';
-import { type PlaceRecord, readPlaceRecord } from '../../lib/autocomplete/record.ts';
+import { type PlaceRecord, readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 const NEW_TAIPEI = readPlaceRecord({
   id: 'ntp',

@@ -4,9 +4,9 @@ import sharp from 'sharp';
 import { seededRandom } from '../../bench/statistics.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { ImageIndex, type ImageModel } from '../../lib/image-index.ts';
-import type { DuplicateGroup } from '../../lib/knn/duplicates.ts';
-import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
+import type { DuplicateGroup } from '../../lib/knn/similar/duplicates.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
+import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { pictureWith, vectorIn } from '../support/pictures.ts';
 
 const PHOTOS = { boats: BOATS, cat: CAT, alps: ALPS, flower: FLOWER };

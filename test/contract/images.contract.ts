@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 
 import { seededRandom } from '../../bench/statistics.ts';
-import type { Engine } from '../../lib/engines/engine.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
+import { hammingDistance } from '../../lib/knn/describe/hash.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
-import { hammingDistance } from '../../lib/knn/hash.ts';
 import { rankByHash, rankByVector } from '../../lib/knn/hits.ts';
 import { imageMapping } from '../../lib/knn/mapping.ts';
 import type { HashSearch, VectorSearch } from '../../lib/knn/query.ts';

@@ -6,7 +6,7 @@ import {
   type IngestQueue,
   ingestQueue,
   type QueuedSource,
-} from '../../lib/ingest/queue.ts';
+} from '../../lib/ingest/queue/queue.ts';
 
 const sourcesOf = (count: number): QueuedSource[] =>
   Array.from({ length: count }, (_, i) => ({ source: `/p/${i}.jpg`, id: `${i}` }));

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 
-import type { Engine } from '../../lib/engines/engine.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
-import type { TextSearch, TextTerm } from '../../lib/autocomplete/text-query.ts';
+import type { TextSearch, TextTerm } from '../../lib/autocomplete/text/query.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { documentWith } from '../support/documents.ts';
 import { TEXT_PLACES } from '../support/text-places.ts';

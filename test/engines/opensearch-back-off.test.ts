@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { backOffMs, retryAfterMs } from '../../lib/engines/opensearch/back-off.ts';
-import { adaptiveConcurrency } from '../../lib/engines/opensearch/concurrency.ts';
+import { backOffMs, retryAfterMs } from '../../lib/back-off.ts';
+import { adaptiveConcurrency } from '../../lib/engines/cluster/concurrency.ts';
 
 describe('backOffMs', () => {
   const options = { baseDelayMs: 100, maxDelayMs: 1000 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BulkOperation } from '../../lib/engines/opensearch/bulk-operation.ts';
+import type { BulkOperation } from '../../lib/engines/cluster/bulk-operation.ts';
 import { bulkRun } from '../support/bulk-run.ts';
 import { bulkServer, type ItemFault } from '../support/bulk-server.ts';
 import { type Fault, faultProxy } from '../support/fault-proxy.ts';

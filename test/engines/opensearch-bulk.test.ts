@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bulkWriter } from '../../lib/engines/opensearch/bulk-writer.ts';
+import { bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
 import {
   bulkRig,
   describeOutcome,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 
-import { imageSource } from '../../lib/engines/opensearch/image-source.ts';
-import { readImageSource } from '../../lib/knn/hits.ts';
 import { seededRandom } from '../../bench/statistics.ts';
+import { imageSource } from '../../lib/engines/cluster/image-source.ts';
+import { readImageSource } from '../../lib/knn/hits.ts';
 import { pictureWith } from '../support/pictures.ts';
 
 describe('imageSource', () => {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { Client } from '@opensearch-project/opensearch';
 import { expect } from 'chai';
 
-import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
+import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import type { SearchError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
-import type { DeadLetter } from '../../lib/rebuild/dead-letters.ts';
 import type { RebuildOptions } from '../../lib/rebuild/options.ts';
+import type { DeadLetter } from '../../lib/source/dead-letters.ts';
 import { type FaultProxy, faultProxy, type ProxiedRequest } from '../support/fault-proxy.ts';
 import { wipe } from '../support/opensearch.ts';
 

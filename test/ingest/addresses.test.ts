@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addressGuard, type AddressOptions } from '../../lib/ingest/addresses.ts';
+import { addressGuard, type AddressOptions } from '../../lib/ingest/fetch/addresses.ts';
 
 function refusal(address: string, options: AddressOptions = {}): string | null {
   return addressGuard(options, (reason) => new Error(reason)).refusal(address);

@@ -5,10 +5,14 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { checkImages, type ImageCheckOptions, type ImageFinding } from '../../lib/ingest/check.ts';
-import { thisProcess } from '../../lib/ingest/holder.ts';
-import { ingestImages } from '../../lib/ingest/pipeline.ts';
-import { ingestQueue } from '../../lib/ingest/queue.ts';
+import { thisProcess } from '../../lib/ingest/queue/holder.ts';
+import { ingestQueue } from '../../lib/ingest/queue/queue.ts';
+import {
+  checkImages,
+  type ImageCheckOptions,
+  type ImageFinding,
+} from '../../lib/ingest/work/check.ts';
+import { ingestImages } from '../../lib/ingest/work/pipeline.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { studio } from './pictures.ts';
 

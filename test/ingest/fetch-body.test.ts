@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { fetchImage } from '../../lib/ingest/fetch.ts';
+import { fetchImage } from '../../lib/ingest/fetch/fetch.ts';
 import { failureCode, fetchFailure, GIF, LOCAL } from './fetch-failures.ts';
 import { testServers } from './hostile-server.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { publicSource } from '../../lib/ingest/fetch-error.ts';
+import { publicSource } from '../../lib/ingest/fetch/fetch-error.ts';
 
 describe('publicSource', () => {
   it('leaves out userinfo, query and fragment', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { SearchError } from '../../lib/errors.ts';
-import { fetchImage, type FetchOptions } from '../../lib/ingest/fetch.ts';
-import { FetchError } from '../../lib/ingest/fetch-error.ts';
+import { FetchError } from '../../lib/ingest/fetch/fetch-error.ts';
+import { fetchImage, type FetchOptions } from '../../lib/ingest/fetch/fetch.ts';
 
 /** A whole picture. */
 export const GIF: Buffer = Buffer.from(

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { expect } from 'chai';
-import { fetchImage } from '../../lib/ingest/fetch.ts';
+import { fetchImage } from '../../lib/ingest/fetch/fetch.ts';
 import { failureCode, fetchFailure, GIF, LOCAL } from './fetch-failures.ts';
 import { selfSigned, serve, serveSecure, testServers, type TestServer } from './hostile-server.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import type { SearchError } from '../../lib/errors.ts';
-import { readImage } from '../../lib/ingest/image-file.ts';
+import { readImage } from '../../lib/ingest/work/image-file.ts';
 
 async function failureCode(source: string | URL, options = {}): Promise<string> {
   return readImage(source, options).then(

@@ -7,8 +7,8 @@ import { seededRandom } from '../../bench/statistics.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
-import { type ThumbnailStore, thumbnailStore } from '../../lib/ingest/thumbnails.ts';
-import { makeThumbnail } from '../../lib/knn/image.ts';
+import { type ThumbnailStore, thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
+import { makeThumbnail } from '../../lib/knn/describe/image.ts';
 
 /** A folder, and an embedded index of pictures in it, fresh for each test of the suite it is called in. */
 export interface Studio {

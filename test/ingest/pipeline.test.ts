@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { releaseHost } from '../../lib/ingest/hosts.ts';
-import { ingestImages, type IngestOptions } from '../../lib/ingest/pipeline.ts';
+import { releaseHost } from '../../lib/ingest/fetch/hosts.ts';
+import { ingestImages, type IngestOptions } from '../../lib/ingest/work/pipeline.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { testServers } from './hostile-server.ts';
 import { noise, studio } from './pictures.ts';

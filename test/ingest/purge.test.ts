@@ -3,8 +3,12 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { ingestImages } from '../../lib/ingest/pipeline.ts';
-import { type ImagePurgeOptions, type PurgedPicture, purgeImages } from '../../lib/ingest/purge.ts';
+import { ingestImages } from '../../lib/ingest/work/pipeline.ts';
+import {
+  type ImagePurgeOptions,
+  type PurgedPicture,
+  purgeImages,
+} from '../../lib/ingest/work/purge.ts';
 import { ALPS, BOATS, CAT } from '../knn/photos.ts';
 import { testServers } from './hostile-server.ts';
 import { studio } from './pictures.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { isDead, thisProcess } from '../../lib/ingest/holder.ts';
-import { ingestQueue } from '../../lib/ingest/queue.ts';
+import { isDead, thisProcess } from '../../lib/ingest/queue/holder.ts';
+import { ingestQueue } from '../../lib/ingest/queue/queue.ts';
 import { readSource } from '../../lib/ingest/source.ts';
 import { startCli } from '../support/cli.ts';
 import { testServers } from './hostile-server.ts';

@@ -11,7 +11,7 @@ import {
   type ThumbnailFile,
   thumbnailStore,
   type ThumbnailOptions,
-} from '../../lib/ingest/thumbnails.ts';
+} from '../../lib/ingest/stores/thumbnails.ts';
 
 const SMALL = { width: 20, height: 20 };
 const LARGE = { width: 40, height: 30 };

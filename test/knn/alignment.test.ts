@@ -1,9 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { agreementOf, type Preview, previewOf, readPreview } from '../../lib/knn/alignment.ts';
-import { describeImage } from '../../lib/knn/describe.ts';
-import { IMAGE_THRESHOLDS } from '../../lib/knn/thresholds.ts';
+import {
+  agreementOf,
+  type Preview,
+  previewOf,
+  readPreview,
+} from '../../lib/knn/describe/alignment.ts';
+import { describeImage } from '../../lib/knn/describe/describe.ts';
+import { IMAGE_THRESHOLDS } from '../../lib/knn/similar/thresholds.ts';
 import { ALPS, BOATS, CAT, FLOWER } from './photos.ts';
 
 const PHOTOS = { BOATS, CAT, ALPS, FLOWER };

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { describeImage, type ImageDescription, queryViews } from '../../lib/knn/describe.ts';
-import { hammingDistance } from '../../lib/knn/hash.ts';
-import { IMAGE_THRESHOLDS } from '../../lib/knn/thresholds.ts';
-import { mirrorVector, vectorDistance } from '../../lib/knn/vector.ts';
+import {
+  describeImage,
+  type ImageDescription,
+  queryViews,
+} from '../../lib/knn/describe/describe.ts';
+import { hammingDistance } from '../../lib/knn/describe/hash.ts';
+import { mirrorVector, vectorDistance } from '../../lib/knn/describe/vector.ts';
+import { IMAGE_THRESHOLDS } from '../../lib/knn/similar/thresholds.ts';
 import { ALPS, BOATS, CAT, drawn, FLOWER } from './photos.ts';
 
 const PHOTOS = { BOATS, CAT, ALPS, FLOWER };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import type { ImageDocument } from '../../lib/knn/document.ts';
-import { findDuplicates } from '../../lib/knn/duplicates.ts';
+import { findDuplicates } from '../../lib/knn/similar/duplicates.ts';
 
 describe('findDuplicates', () => {
   /** The best of two pictures of the same bytes. */

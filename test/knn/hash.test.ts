@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { hammingDistance, hashSlots, probeSlots } from '../../lib/knn/hash.ts';
+import { hammingDistance, hashSlots, probeSlots } from '../../lib/knn/describe/hash.ts';
 
 const ZERO = '0'.repeat(64);
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });

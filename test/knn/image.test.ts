@@ -1,7 +1,7 @@
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { makeThumbnail, readPicture } from '../../lib/knn/image.ts';
+import { makeThumbnail, readPicture } from '../../lib/knn/describe/image.ts';
 import { BOATS, drawn } from './photos.ts';
 
 async function codeOf(reading: Promise<unknown>): Promise<unknown> {

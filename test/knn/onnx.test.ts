@@ -3,7 +3,7 @@ import sharp from 'sharp';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
-import { onnxModel } from '../../lib/knn/onnx.ts';
+import { onnxModel } from '../../lib/knn/describe/onnx.ts';
 import { meanColorModel } from './onnx-file.ts';
 
 describe('an ONNX model', () => {

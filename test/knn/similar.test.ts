@@ -1,10 +1,14 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { describeImage, type ImageDescription, queryViews } from '../../lib/knn/describe.ts';
+import {
+  describeImage,
+  type ImageDescription,
+  queryViews,
+} from '../../lib/knn/describe/describe.ts';
 import { type ImageDocument, toImageDocument } from '../../lib/knn/document.ts';
-import { rankSimilar, type SimilarImage, similarSearches } from '../../lib/knn/similar.ts';
+import { rankSimilar, type SimilarImage, similarSearches } from '../../lib/knn/similar/similar.ts';
+import { IMAGE_THRESHOLDS } from '../../lib/knn/similar/thresholds.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
-import { IMAGE_THRESHOLDS } from '../../lib/knn/thresholds.ts';
 import { ALPS, BOATS, CAT, FLOWER } from './photos.ts';
 
 const ADDED_AT = '2026-11-21T00:00:00.000Z';

@@ -6,9 +6,9 @@ import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { OptionError, RebuildError, SearchError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
-import type { DeadLetter } from '../../lib/rebuild/dead-letters.ts';
 import type { RebuildProgress } from '../../lib/rebuild/progress.ts';
 import { rebuildPlaces } from '../../lib/rebuild/run.ts';
+import type { DeadLetter } from '../../lib/source/dead-letters.ts';
 import { RECORDS } from './records.ts';
 
 describe('PlaceIndex.rebuild', () => {

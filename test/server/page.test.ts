@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { thumbnailStore } from '../../lib/ingest/thumbnails.ts';
+import { thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
 import { ANSWER_SCHEMAS } from '../../lib/server/answer-schemas.ts';
 import { pageHandler } from '../../lib/server/page/page.ts';
 

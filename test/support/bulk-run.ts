@@ -1,9 +1,9 @@
 import { Client } from '@opensearch-project/opensearch';
-import type { BulkReply } from '../../lib/engines/opensearch/bulk-answer.ts';
-import type { BulkError } from '../../lib/engines/opensearch/bulk-error.ts';
-import type { BulkOutcome } from '../../lib/engines/opensearch/bulk-operation.ts';
-import type { BulkFlush, BulkWriterOptions } from '../../lib/engines/opensearch/bulk-options.ts';
-import { type BulkWriter, bulkWriter } from '../../lib/engines/opensearch/bulk-writer.ts';
+import type { BulkReply } from '../../lib/engines/cluster/bulk-answer.ts';
+import type { BulkError } from '../../lib/engines/cluster/bulk-error.ts';
+import type { BulkOutcome } from '../../lib/engines/cluster/bulk-operation.ts';
+import type { BulkFlush, BulkWriterOptions } from '../../lib/engines/cluster/bulk-options.ts';
+import { type BulkWriter, bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
 import { type BulkServer, bulkServer } from './bulk-server.ts';
 import { type FaultProxy, faultProxy } from './fault-proxy.ts';
 

@@ -1,4 +1,4 @@
-import type { PlaceDocument, PlaceKeys } from '../../lib/autocomplete/document.ts';
+import type { PlaceDocument, PlaceKeys } from '../../lib/autocomplete/record/document.ts';
 
 /** A document with the given keys; everything else as small as it goes. */
 export function documentWith(

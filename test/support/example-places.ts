@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { toPlaceDocument, type PlaceDocument } from '../../lib/autocomplete/document.ts';
-import { readPlaceRecord, type PlaceRecord } from '../../lib/autocomplete/record.ts';
+import { toPlaceDocument, type PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { readPlaceRecord, type PlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 /** The file that the demo indexes. */
 export const EXAMPLE_FILE: string = fileURLToPath(

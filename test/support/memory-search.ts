@@ -1,6 +1,11 @@
-import type { PlaceDocument } from '../../lib/autocomplete/document.ts';
-import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../../lib/autocomplete/query.ts';
-import { withinOneEdit } from '../../lib/autocomplete/edit-distance.ts';
+import type { PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { withinOneEdit } from '../../lib/autocomplete/suggest/edit-distance.ts';
+import type {
+  GeoBox,
+  KeySearch,
+  PlaceFilter,
+  PlaceHit,
+} from '../../lib/autocomplete/suggest/query.ts';
 
 /**
  * What an engine has to answer, said as plainly as possible: every search looks at every document.

@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.ts';
+import { probeSlots } from '../../knn/describe/hash.ts';
 import type { ImageDocument } from '../../knn/document.ts';
-import { probeSlots } from '../../knn/hash.ts';
 import {
   checkHashSearch,
   checkVectorSearch,
@@ -10,7 +10,7 @@ import {
   type VectorSearch,
 } from '../../knn/query.ts';
 import { distanceBetween, type VectorSpace } from '../../knn/space.ts';
-import type { CatalogueEntry } from './catalogue.ts';
+import type { CatalogueEntry } from './generations.ts';
 import type { VectorGraph } from './graph.ts';
 import { documentsOf, spaceOf, storedSlot, storedTerm, viewCount } from './image-tables.ts';
 import type { Database, SqlValue } from './sqlite.ts';

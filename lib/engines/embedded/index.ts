@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
-import type { PlaceSource } from '../../autocomplete/document.ts';
-import type { PlaceHit } from '../../autocomplete/query.ts';
+import type { PlaceSource } from '../../autocomplete/record/document.ts';
+import type { PlaceHit } from '../../autocomplete/suggest/query.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { VectorSpace } from '../../knn/space.ts';
 import type { Engine, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
@@ -19,12 +19,12 @@ import {
   generationOf,
   moveAlias,
   removeGeneration,
-} from './catalogue.ts';
+} from './generations.ts';
 import { buildGraph, dropGraph, graphsOf, openGraph, type VectorGraph } from './graph.ts';
 import { findByHash, findNearest } from './image-search.ts';
 import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
-import { findRanks } from './search.ts';
+import { findRanks } from './place-search.ts';
 import { searchThreads, type SearchThreads } from './search-threads.ts';
 import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
 import {
@@ -35,9 +35,9 @@ import {
   type SqliteHandle,
 } from './sqlite.ts';
 import { tablesOf } from './tables.ts';
-import { findTexts } from './text.ts';
+import { findTexts } from './text-search.ts';
 import { loadVectors } from './vectors.ts';
-import { writeBatch } from './writes.ts';
+import { writeBatch } from './documents.ts';
 
 export type { SqliteHandle } from './sqlite.ts';
 

@@ -1,6 +1,6 @@
+import type { KeyField } from '../../autocomplete/record/document.ts';
 import { FIELD_LETTERS } from './rows.ts';
 import type { Database } from './sqlite.ts';
-import type { KeyField } from '../../autocomplete/document.ts';
 
 /** A beginning gets a list of its documents from so many keys on; below it a range scan is as fast. */
 export const LIST_MIN = 128;

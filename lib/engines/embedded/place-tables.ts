@@ -1,10 +1,10 @@
-import type { PlaceDocument } from '../../autocomplete/document.ts';
+import type { PlaceDocument } from '../../autocomplete/record/document.ts';
 import { buildSteps } from './build.ts';
 import { addKeys, removeKeys } from './keys.ts';
 import { type DocumentRow, fromRow, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
 import type { DocumentTables, WriteTarget } from './tables.ts';
-import { addText, createText, hasText, removeText, type Texts, textSteps } from './text.ts';
+import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-search.ts';
 
 const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix', 'text'];
 

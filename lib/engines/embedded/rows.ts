@@ -3,7 +3,7 @@ import type {
   PlaceDocument,
   PlaceKeys,
   PlaceSource,
-} from '../../autocomplete/document.ts';
+} from '../../autocomplete/record/document.ts';
 import { faultOf } from '../document-fault.ts';
 
 /** The letter that stands in front of a stored key. */

@@ -1,6 +1,6 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { EngineError, MissingDependencyError, OptionError } from '../../errors.ts';
-import type { OpenSearchClient } from './request.ts';
+import type { OpenSearchClient } from '../cluster/request.ts';
 
 /** Credentials of AWS; `expiration` is when they end. */
 export interface AwsCredentials {

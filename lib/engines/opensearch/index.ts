@@ -1,4 +1,4 @@
-import { placeSearchBodies, readPlaceHits } from '../../autocomplete/query-body.ts';
+import { placeSearchBodies, readPlaceHits } from '../../autocomplete/suggest/query-body.ts';
 import { EngineError } from '../../errors.ts';
 import { readImageSource } from '../../knn/hits.ts';
 import { faultOf } from '../document-fault.ts';
@@ -9,20 +9,20 @@ import type {
   WriteOutcome,
   WriteStream,
 } from '../engine.ts';
-import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
-import type { BulkReply } from './bulk-answer.ts';
-import { bulkWriter } from './bulk-writer.ts';
-import { engineErrorOf, withoutContent } from './failures.ts';
-import { generationStore } from './generations.ts';
-import { imageSearches } from './image-search.ts';
-import { documentId, indexNotFound, pathOf, writeAlias } from './names.ts';
-import { imageSource } from './image-source.ts';
+import type { BulkOperation, BulkOutcome } from '../cluster/bulk-operation.ts';
+import type { BulkReply } from '../cluster/bulk-answer.ts';
+import { bulkWriter } from '../cluster/bulk-writer.ts';
+import { engineErrorOf, withoutContent } from '../cluster/failures.ts';
+import { generationStore } from '../cluster/generations.ts';
+import { imageSearches } from '../cluster/image-search.ts';
+import { documentId, indexNotFound, pathOf, writeAlias } from '../cluster/names.ts';
+import { imageSource } from '../cluster/image-source.ts';
 import { checkFit, clusterVersion } from './probe.ts';
-import { objectOf, type OpenSearchClient, sendOnce, sendWith } from './request.ts';
-import { stateStore } from './state.ts';
-import { matchTexts } from './text-search.ts';
+import { objectOf, type OpenSearchClient, sendOnce, sendWith } from '../cluster/request.ts';
+import { stateStore } from '../cluster/state.ts';
+import { matchTexts } from '../cluster/text-search.ts';
 
-export type { OpenSearchClient } from './request.ts';
+export type { OpenSearchClient } from '../cluster/request.ts';
 
 /** Which cluster an engine works on, and how. */
 export interface OpenSearchOptions {

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts';
-import { objectOf, type SendRequest } from './request.ts';
+import { objectOf, type SendRequest } from '../cluster/request.ts';
 
 /** What answers at an address. */
 export interface ClusterVersion {

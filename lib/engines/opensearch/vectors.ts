@@ -1,4 +1,4 @@
-import { objectOf, type SendRequest } from './request.ts';
+import { objectOf, type SendRequest } from '../cluster/request.ts';
 
 /** Segments of this size are as large as Lucene's own merges make them. */
 const SEGMENT_BYTES: number = 5 * 2 ** 30;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ThumbnailStore } from '../../ingest/thumbnails.ts';
+import type { ThumbnailStore } from '../../ingest/stores/thumbnails.ts';
 import { holdsTag } from '../access.ts';
 import { problemOf, RequestError } from '../problem.ts';
 

@@ -1,0 +1,137 @@
+import { checkAlias } from '../engines/alias.ts';
+import type { AliasState, Engine, EngineHealth, Generation } from '../engines/engine.ts';
+import { OptionError, quoteValue } from '../errors.ts';
+import { checkOptions } from '../known-options.ts';
+import { readRebuildState, type RebuildState } from './checkpoint.ts';
+import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './generations.ts';
+import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
+import { SOURCE_VERSIONS, wallClock } from './live-writes.ts';
+import { planRebuild, type RebuildPlan } from './plan.ts';
+import type { ShardNumbers } from './shard-numbers.ts';
+import { swapPrepared } from './swap.ts';
+
+/** What a write may be told. */
+export interface WriteOptions {
+  /**
+   * Which of two writes of one document is the newer, whatever the order they come in: a whole number
+   * from 2^40 + 1 on, such as microseconds since 1970. Default: the time of the call.
+   */
+  version?: number;
+}
+
+/** What is live, what is kept, and who rebuilds. */
+export interface IndexStatus {
+  alias: string;
+  /** Name of the live generation, null before the first one. */
+  live: string | null;
+  /** The one that `rollback` goes to. */
+  previous: string | null;
+  generations: Generation[];
+  /** The process that rebuilds now, null where none does. */
+  rebuilding: LeaseHolder | null;
+  /** How far the rebuild is that runs, or that was cut off; null where there is none. */
+  unfinished: RebuildState | null;
+  health: EngineHealth;
+}
+
+/** An alias over an engine and its generations: what indexes of all features have in common. */
+export abstract class AliasIndex {
+  readonly alias: string;
+  protected readonly engine: Engine;
+  protected readonly now: () => number;
+  #lastVersion = 0;
+
+  /**
+   * @param engine - Closed by `close`.
+   * @param now - Milliseconds since 1970. Default: the clock of this machine.
+   * @throws {OptionError} `ALIAS_INVALID`.
+   */
+  constructor(engine: Engine, alias: string, now: () => number = wallClock) {
+    checkAlias(alias);
+    this.engine = engine;
+    this.alias = alias;
+    this.now = now;
+  }
+
+  /** The create-index body of a first generation; later ones keep shards and replicas that are not asked for. */
+  get body(): Record<string, unknown> {
+    return this.bodyKeeping({});
+  }
+
+  /**
+   * Swaps in what a rebuild with `prepareOnly` has built and verified.
+   *
+   * @throws {RebuildError} See `swapPrepared`.
+   */
+  async swap(options: { keepFreshMs?: number } = {}): Promise<AliasState> {
+    checkOptions('swap', options);
+    return swapPrepared(this.engine, this.alias, options);
+  }
+
+  /**
+   * Goes back to the generation that was live before.
+   *
+   * @throws {RebuildError} `NOTHING_TO_ROLL_BACK`.
+   */
+  rollback(): Promise<AliasState> {
+    return rollbackAlias(this.engine, this.alias);
+  }
+
+  /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
+  plan(): Promise<RebuildPlan> {
+    return planRebuild(this.engine, this.alias, (kept) => this.bodyKeeping(kept));
+  }
+
+  /** Drops generations that nothing needs; see `gcGenerations`. */
+  async gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
+    checkOptions('gc', options);
+    const { alias } = this;
+    return gcGenerations(this.engine, { ...options, alias });
+  }
+
+  /** What is live, what is kept, and who rebuilds. */
+  async status(): Promise<IndexStatus> {
+    const { alias } = this;
+    const state = await aliasState(this.engine, alias);
+    return {
+      alias,
+      live: state?.generation ?? null,
+      previous: state?.previous ?? null,
+      generations: await this.engine.generations(alias),
+      rebuilding: await leaseHolder(this.engine, alias),
+      unfinished: await readRebuildState(this.engine, alias),
+      health: await this.engine.health(),
+    };
+  }
+
+  /**
+   * Takes the right to rebuild away from whoever holds it; a rebuild that still runs then stops
+   * before its swap.
+   */
+  unlock(): Promise<LeaseHolder | null> {
+    return breakLease(this.engine, this.alias);
+  }
+
+  /** Closes the engine. */
+  close(): Promise<void> {
+    return this.engine.close();
+  }
+
+  /** The create-index body, with these shards and replicas where none were asked for. */
+  protected abstract bodyKeeping(kept: ShardNumbers): Record<string, unknown>;
+
+  /**
+   * The version of a write: as given, or microseconds since 1970, never the same twice.
+   *
+   * @throws {OptionError} `VERSION_INVALID`.
+   */
+  protected versionOf({ version }: WriteOptions): number {
+    if (version === undefined) {
+      this.#lastVersion = Math.max(this.#lastVersion + 1, this.now() * 1000);
+      return this.#lastVersion;
+    }
+    if (Number.isSafeInteger(version) && version > SOURCE_VERSIONS) return version;
+    const hint = `Use a whole number over 2^40, such as microseconds since 1970.`;
+    throw new OptionError('VERSION_INVALID', `version ${quoteValue(version)} can't be used`, hint);
+  }
+}

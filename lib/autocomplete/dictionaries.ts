@@ -1,0 +1,83 @@
+import { loadChinese } from '../analyzers/chinese.ts';
+import { fold } from '../analyzers/fold.ts';
+import { loadJapanese } from '../analyzers/japanese.ts';
+import { isChineseWord } from '../analyzers/tokens.ts';
+import { toTraditional } from '../analyzers/variants.ts';
+import { MissingDependencyError } from '../errors.ts';
+import type { DocumentContext } from './record/document.ts';
+import type { PlaceRecord } from './record/record.ts';
+
+/** Where readings of Japanese names that list none come from. */
+export type ReadingSource = 'data' | 'dictionary';
+
+/** What documents are made with, and what is missing for that. */
+export interface Dictionaries {
+  context: DocumentContext;
+  warnings: string[];
+}
+
+const HAN = /\p{Script=Han}/u;
+const HAN_ONLY = /^\p{Script=Han}+$/u;
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
+
+/** A name is in Han characters, so that its words must be looked up. */
+export function hasHanName(record: PlaceRecord): boolean {
+  return record.names.some(({ text }) => HAN.test(text));
+}
+
+/** A name is Japanese, so that its words, and its reading where none is stated, must be looked up. */
+export function isJapanese({ country, names }: PlaceRecord): boolean {
+  return names.some(
+    ({ text, language }) =>
+      language === 'ja' || (language === undefined && country === 'JP' && HAN.test(text)),
+  );
+}
+
+/** Loads the dictionaries that are needed; one that is not installed is done without and told. */
+export async function loadDictionaries(needed: {
+  chinese: boolean;
+  japanese: boolean;
+}): Promise<Dictionaries> {
+  const context: DocumentContext = {};
+  const warnings: string[] = [];
+  if (needed.chinese) {
+    try {
+      // The same words as from nodejieba, in a sixth of the time and a quarter of the memory.
+      const chinese = await loadChinese({ prefer: '@node-rs/jieba' });
+      const starts = (text: string): number[] => withoutKanaTails(text, chinese.wordStarts(text));
+      context.wordStarts = starts;
+      context.textStarts = starts;
+      context.chineseForm = (name): string | null =>
+        HAN_ONLY.test(name) && isChineseWord(fold(name), chinese) ? toTraditional(name) : null;
+    } catch (error) {
+      warnings.push(`names are found by their beginning only: ${missing(error)}`);
+    }
+  }
+  if (needed.japanese) {
+    try {
+      const japanese = await loadJapanese();
+      context.kana = (text) => japanese.reading(text);
+      const chinese = context.textStarts;
+      context.textStarts = (text, language): readonly number[] =>
+        language === 'ja' ? japanese.wordStarts(text) : (chinese?.(text, language) ?? []);
+      const inner = context.wordStarts;
+      context.wordStarts = (text, language): readonly number[] => {
+        const starts = inner?.(text, language) ?? [];
+        return language === 'ja' ? [...new Set([...starts, ...japanese.wordStarts(text)])] : starts;
+      };
+    } catch (error) {
+      warnings.push(`Japanese names without a stated reading get none: ${missing(error)}`);
+    }
+  }
+  return { context, warnings };
+}
+
+/** Kana are no words of a Chinese dictionary and come one by one: only the first of a run starts one. */
+function withoutKanaTails(text: string, starts: readonly number[]): number[] {
+  return starts.filter((at) => !(KANA.test(text.charAt(at)) && KANA.test(text.charAt(at - 1))));
+}
+
+function missing(error: unknown): string {
+  if (error instanceof MissingDependencyError) return error.message;
+  throw error;
+}

@@ -1,0 +1,118 @@
+import { fold } from '../../analyzers/fold.ts';
+import { cldrCountryNames, type CountryNames } from '../geography/countries.ts';
+import type { ParentRef, PlaceSource } from '../record/document.ts';
+import { shortNameOf } from '../record/short-name.ts';
+import type { ReaderLanguage } from '../suggest/reader.ts';
+import { fitsReader, nameLanguages, UNSTATED } from './names.ts';
+
+/** How the parts of a label are put together. */
+export interface LabelStyle {
+  separator: string;
+  /** `narrow-first`: 板橋, 新北市, 台灣; `wide-first`: 台灣, 新北市, 板橋. */
+  order: 'narrow-first' | 'wide-first';
+}
+
+/** Label style by reader's language; `default` for the others. A host replaces what it likes. */
+export const LABEL_STYLES: Readonly<Record<string, LabelStyle>> = Object.freeze({
+  default: Object.freeze({ separator: ', ', order: 'narrow-first' }),
+});
+
+/** How much of its surroundings a label tells, least first. */
+const DETAILS = ['short', 'official', 'full'] as const;
+export type LabelDetail = (typeof DETAILS)[number];
+
+export interface LabelOptions {
+  language: ReaderLanguage;
+  /** A parent that was typed beside the place in a listed spelling of its own (台北) is shown so. */
+  typed: { text: string; within?: string | undefined };
+  detail: LabelDetail;
+  /** Default: CLDR. */
+  countryNames?: CountryNames;
+  /** Default: `LABEL_STYLES`. */
+  labelStyles?: Readonly<Record<string, LabelStyle>>;
+}
+
+/** Labels every row; with more detail where labels would be equal, which some may be all the same. */
+export function labelApart<Row extends { label: string }>(
+  rows: readonly Row[],
+  labelOf: (row: Row, detail: LabelDetail) => string,
+): void {
+  let equal = rows;
+  for (const detail of DETAILS) {
+    for (const row of equal) row.label = labelOf(row, detail);
+    const count = new Map<string, number>();
+    for (const { label } of rows) count.set(label, (count.get(label) ?? 0) + 1);
+    equal = rows.filter(({ label }) => count.get(label)! > 1);
+  }
+}
+
+/**
+ * The label of a suggestion: name, parent city (else region), country.
+ *
+ * A part that repeats the one before it is left out, also where only an administrative suffix makes
+ * the difference (大阪, 大阪府, 日本 is 大阪, 日本). With detail `official` nothing but exact repeats
+ * is left out; `full` names every container.
+ *
+ * @param name - The name to show, short or official.
+ */
+export function placeLabel(source: PlaceSource, name: string, options: LabelOptions): string {
+  const { language, typed, detail } = options;
+  const { countryNames = cldrCountryNames, labelStyles = LABEL_STYLES } = options;
+  const parents = detail === 'full' ? withoutCountry(source) : shownParent(source);
+  const parts = [name, ...parents.map((parent) => parentName(parent, language, typed))];
+  const country = source.country && countryNames.nameOf(source.country, language);
+  if (country) parts.push(country);
+  const kept = parts.filter((part, i) => i === 0 || !repeats(parts[i - 1]!, part, detail));
+  const style = labelStyles[language] ?? labelStyles['default'] ?? LABEL_STYLES['default']!;
+  if (style.order === 'wide-first') kept.reverse();
+  return kept.join(style.separator);
+}
+
+function withoutCountry(source: PlaceSource): ParentRef[] {
+  return source.parents.filter((p) => p.kind !== 'country');
+}
+
+/** The parent city, else the region. The wards of Tokyo are cities by law only; what people name is Tokyo. */
+function shownParent(source: PlaceSource): ParentRef[] {
+  const parents = withoutCountry(source);
+  const region = parents.find((p) => p.kind === 'region');
+  const city = parents.find((p) => p.kind === 'city');
+  if (city && !(region && isWard(city))) return [city];
+  const shown = region ?? (source.kind === 'region' ? undefined : parents[0]);
+  return shown ? [shown] : [];
+}
+
+function isWard(place: ParentRef): boolean {
+  return /[区區]$/u.test(place.names['local'] ?? '');
+}
+
+function parentName(
+  parent: ParentRef,
+  language: ReaderLanguage,
+  typed: LabelOptions['typed'],
+): string {
+  const wanted = nameLanguages(language).find((tag) =>
+    tag === UNSTATED ? fitsUnstated(parent, language) : parent.names[tag] !== undefined,
+  );
+  const official = parent.names[wanted ?? 'local'] ?? parent.id;
+  const asTyped = parent.variants?.find(
+    (variant) => typed.text.includes(variant) && fold(variant) === typed.within,
+  );
+  return asTyped === undefined || official.includes(asTyped) ? official : asTyped;
+}
+
+/** The local name is in the reader's script, and in no language that is known. */
+function fitsUnstated({ names }: ParentRef, language: ReaderLanguage): boolean {
+  const text = names['local'];
+  const stated = Object.entries(names).some(([tag, name]) => tag !== 'local' && name === text);
+  return text !== undefined && !stated && fitsReader({ text }, language);
+}
+
+function repeats(narrow: string, wide: string, detail: LabelDetail): boolean {
+  const a = fold(narrow);
+  const b = fold(wide);
+  if (a === b) return true;
+  if (detail !== 'short') return false;
+  const stem = (text: string): string => fold(shortNameOf(text, 'city') ?? text);
+  return stem(narrow) === stem(wide);
+}

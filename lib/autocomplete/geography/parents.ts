@@ -1,0 +1,169 @@
+import type { PlaceKind, PlaceName, PlaceRecord } from '../record/record.ts';
+import type { Boundaries } from './boundaries.ts';
+import { BOUNDARY_LEVELS, type BoundaryLevel, type BoundaryRef } from './boundary.ts';
+import type { Correction } from './corrections.ts';
+
+/** What is known of parents beside the record. */
+export interface ParentSources {
+  lookup(id: string): PlaceRecord | undefined;
+  boundaries?: Boundaries | null;
+  corrections?: ReadonlyMap<string, Correction>;
+}
+
+/** Something about a place's parents that a person should look at. */
+export interface ParentIssue {
+  /**
+   * - `PARENT_NOT_FOUND`: a stated or corrected parent is no known place
+   * - `PARENT_CYCLE`: the stated parents lead back to a place among them
+   * - `PARENT_MISMATCH`: outlines put the place into another city than its record does
+   * - `PARENT_RIVALS`: several areas of a level contain the point
+   * - `PARENT_NEAREST`: no area contains the point, the nearest stands in
+   * - `PARENT_NONE`: no parent at all, though the place is no country
+   */
+  code:
+    | 'PARENT_NOT_FOUND'
+    | 'PARENT_CYCLE'
+    | 'PARENT_MISMATCH'
+    | 'PARENT_RIVALS'
+    | 'PARENT_NEAREST'
+    | 'PARENT_NONE';
+  /** Ids or a distance that say more. */
+  detail: string;
+}
+
+/** Who decided: a person, the place's own outline, outlines around its point, or its record. */
+export type ParentOrigin = 'correction' | 'boundary' | 'geometry' | 'stated' | 'none';
+
+/** The containing places of a record, and what is odd about them. */
+export interface ResolvedParents {
+  /** Nearest first. */
+  parents: PlaceRecord[];
+  from: ParentOrigin;
+  issues: ParentIssue[];
+}
+
+/** Chains are at most so long: country, region, city, district, and room to spare. */
+const MAX_DEPTH = 16;
+
+/** Kinds whose point lies where they are; the others are areas, and their records know best. */
+const POINTS: ReadonlySet<PlaceKind> = new Set<PlaceKind>(['town', 'station', 'poi']);
+
+/**
+ * The containing places of a record: a correction wins; then the place's own outline; then, for
+ * towns, stations and points of interest, the outlines around its point; then what the record
+ * states; then outlines for the rest.
+ *
+ * A stated parent that is narrower than the outlines and lies in the same city is kept.
+ */
+export function resolveParents(record: PlaceRecord, sources: ParentSources): ResolvedParents {
+  const issues: ParentIssue[] = [];
+  const correction = sources.corrections?.get(record.id);
+  if (correction) {
+    const parents = chainFrom(record, correction.parent ?? undefined, sources, issues);
+    return { parents, from: 'correction', issues };
+  }
+  const own = sources.boundaries?.get(record.id);
+  if (own && own.parent !== null && placeOf(own.parent, sources)) {
+    const parents = chainFrom(record, own.parent, sources, issues);
+    return { parents, from: 'boundary', issues };
+  }
+  const stated = chainFrom(record, record.parent, sources, issues);
+  const around = record.kind === 'country' ? [] : geometricChain(record, sources, issues);
+  const cityOf = (chain: readonly PlaceRecord[]): PlaceRecord | undefined =>
+    chain.find((place) => place.kind === 'city');
+  const cities = [cityOf(stated), cityOf(around)];
+  if (cities[0] && cities[1] && cities[0].id !== cities[1].id) {
+    const detail = `record: ${cities[0].id}, outlines: ${cities[1].id}`;
+    issues.push({ code: 'PARENT_MISMATCH', detail });
+  }
+  const useGeometry =
+    around.length > 0 &&
+    (stated.length === 0 || (POINTS.has(record.kind) && cities[1] !== undefined));
+  if (useGeometry) {
+    const agrees = cities[1] !== undefined && stated.some(({ id }) => id === cities[1]!.id);
+    const parents = agrees && stated.length > around.length ? stated : around;
+    return { parents, from: 'geometry', issues };
+  }
+  if (stated.length > 0) return { parents: stated, from: 'stated', issues };
+  if (record.kind !== 'country') issues.push({ code: 'PARENT_NONE', detail: '' });
+  return { parents: [], from: 'none', issues };
+}
+
+/** The place with this id and those that it states above it. */
+function chainFrom(
+  record: PlaceRecord,
+  first: string | undefined,
+  sources: ParentSources,
+  issues: ParentIssue[],
+): PlaceRecord[] {
+  const chain: PlaceRecord[] = [];
+  for (let id = first; id !== undefined && chain.length < MAX_DEPTH;) {
+    if (id === record.id || chain.some((place) => place.id === id)) {
+      issues.push({ code: 'PARENT_CYCLE', detail: id });
+      return [];
+    }
+    const place = placeOf(id, sources);
+    if (!place) {
+      issues.push({ code: 'PARENT_NOT_FOUND', detail: id });
+      break;
+    }
+    chain.push(place);
+    const correction = sources.corrections?.get(id);
+    id = correction ? (correction.parent ?? undefined) : place.parent;
+  }
+  return chain;
+}
+
+/** The areas around a record's point that are wider than the record itself. */
+function geometricChain(
+  record: PlaceRecord,
+  sources: ParentSources,
+  issues: ParentIssue[],
+): PlaceRecord[] {
+  const { boundaries } = sources;
+  if (!boundaries || !record.location) return [];
+  const { country } = record;
+  const found = boundaries.parentsOf({ ...record.location, country });
+  if (country !== undefined && found.country?.country && found.country.country !== country) {
+    return [];
+  }
+  const levels = BOUNDARY_LEVELS.slice(0, levelsAbove(record.kind)).reverse();
+  const refs = levels
+    .map((level: BoundaryLevel) => found[level])
+    .filter((ref): ref is BoundaryRef => ref !== null && ref.id !== record.id);
+  if (found.rivals.length > 0) {
+    issues.push({ code: 'PARENT_RIVALS', detail: found.rivals.map((ref) => ref.id).join(', ') });
+  }
+  if (found.nearest) {
+    issues.push({ code: 'PARENT_NEAREST', detail: `${found.nearest.km.toFixed(1)} km` });
+  }
+  const ids = new Set(refs.map((ref) => ref.id));
+  return Array.from(ids, (id) => placeOf(id, sources)!);
+}
+
+function levelsAbove(kind: PlaceKind): number {
+  const own = BOUNDARY_LEVELS.indexOf(kind as BoundaryLevel);
+  return own < 0 ? BOUNDARY_LEVELS.length : own;
+}
+
+/** A place by id: its record, else what its outline tells of it. */
+function placeOf(id: string, sources: ParentSources): PlaceRecord | undefined {
+  const { boundaries } = sources;
+  const record = sources.lookup(id);
+  if (record) return record;
+  const ref = boundaries?.get(id);
+  if (!ref) return undefined;
+  const names = Object.entries(ref.names).map(([language, text]): PlaceName => {
+    return { text, language, kind: 'official' };
+  });
+  const local = names.find((name) => name.text === ref.name);
+  const place: PlaceRecord = {
+    id,
+    name: ref.name,
+    names: [local ?? { text: ref.name, kind: 'official' }, ...names.filter((n) => n !== local)],
+    kind: ref.level,
+  };
+  if (ref.country !== null) place.country = ref.country;
+  if (ref.parent !== null) place.parent = ref.parent;
+  return place;
+}

@@ -1,0 +1,244 @@
+import { fold } from '../../analyzers/fold.ts';
+import { initialsKey, pinyinKey, pinyinOf, zhuyinKey } from '../../analyzers/readings.ts';
+import { romajiKey } from '../../analyzers/romaji.ts';
+import { type TextContext, textFields } from '../text/terms.ts';
+import { importanceOf, rankOf } from './importance.ts';
+import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from './record.ts';
+import { shortReadingOf } from './short-name.ts';
+
+/** One name as it is stored: what matching and display need, nothing else. */
+export interface IndexedName {
+  text: string;
+  language?: string;
+  kind: NameKind;
+  made?: true;
+  /** Folded key of `text`; absent where it equals `text`. */
+  key?: string;
+  /** Pinyin of Han text, one syllable with tone number a character, spaces between: `ban3 qiao2 qu1`. */
+  pinyin?: string;
+  /** Hiragana reading of Japanese text. */
+  kana?: string;
+}
+
+/** A containing place, with the names that a label may show. */
+export interface ParentRef {
+  id: string;
+  kind: PlaceKind;
+  /** Official names by language; `local` is the name in the place's own language. */
+  names: Record<string, string>;
+  /** Listed names that spell the beginning of the local one in other characters: 台北 of 臺北市. */
+  variants?: string[];
+}
+
+/**
+ * - `name`: folded whole names (Han in the folding form, Latin, hiragana, Hangul as jamo)
+ * - `inner`: ends of long names from a word start on (故宮博物院 of 國立故宮博物院)
+ * - `pinyin`: toneless syllables joined (banqiaoqu); `zhuyin`: toneless zhuyin joined;
+ *   `initials`: first letters of pinyin
+ * - `romaji`: canonical romaji of kana readings
+ * - `tail`: whole Han names less their first character, for a wrong first character
+ */
+export type KeyField = 'name' | 'inner' | 'pinyin' | 'zhuyin' | 'initials' | 'romaji' | 'tail';
+
+/** Search keys of a document by field. Every key is folded; see `KeyField`. */
+export type PlaceKeys = Record<KeyField, string[]>;
+
+/** What is indexed for a place, the same on every engine. */
+export interface PlaceDocument {
+  id: string;
+  kind: PlaceKind;
+  granularity?: string;
+  country?: string;
+  location?: { lat: number; lon: number };
+  /** 0..1, how likely a reader means this place when its name alone does not tell. */
+  importance: number;
+  /** Engine-side order: safe integer >= 0, lower first (importance, then a hash of the id). */
+  rank: number;
+  names: IndexedName[];
+  /** Nearest container first. */
+  parents: ParentRef[];
+  /** Folded full and short names of all containers, for queries that name parent and child. */
+  within: string[];
+  /** What kind of place it is, in the source's words. */
+  categories?: string[];
+  /** Words of names and categories for text search, by language; see `textFields`. */
+  zh: string[];
+  ja: string[];
+  /** Neighbouring characters of these, for text search without a dictionary. */
+  grams: string[];
+  keys: PlaceKeys;
+}
+
+/** What a hit carries: a document less what only the engine needs. */
+export type PlaceSource = Omit<PlaceDocument, 'zh' | 'ja' | 'grams' | 'keys'>;
+
+/** What a document needs beyond its record. */
+export interface DocumentContext extends TextContext {
+  /** Containing places, nearest first, as `resolveParents` returns them. Default none. */
+  parents?: readonly PlaceRecord[];
+  /** UTF-16 offsets at which words of a name start; without it names are found by their beginning only. */
+  wordStarts?: (text: string, language: string) => readonly number[];
+  /** Hiragana reading of a Japanese name that lists none; null where unknown. */
+  kana?: (text: string) => string | null;
+}
+
+const HAN = /\p{Script=Han}/u;
+const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
+
+/** Names shorter than this many key units are not cut at word starts. */
+const INNER_MIN = 4;
+
+/**
+ * The document of a place: its names with readings, its parents, and every key it is found by.
+ *
+ * @param record - As `readPlaceRecord` returns it; not mutated.
+ * @returns The same document for every engine; a reading in kana (`ja-Hira`) becomes the `kana` of
+ *   the Japanese names it belongs to.
+ * @example
+ * toPlaceDocument(readPlaceRecord({ id: 'tw', name: '臺北市', kind: 'city' })).keys.name;
+ * // => ['台北市', '台北']
+ */
+export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = {}): PlaceDocument {
+  const parents = context.parents ?? [];
+  const names = indexedNames(record, context);
+  const importance = importanceOf(record);
+  const document: PlaceDocument = {
+    id: record.id,
+    kind: record.kind,
+    importance,
+    rank: rankOf(importance, record.id),
+    names,
+    parents: parents.map(parentRef),
+    within: unique(parents.flatMap(withinKeys)),
+    ...textFields(
+      record,
+      context.wordStarts ? { textStarts: context.wordStarts, ...context } : context,
+    ),
+    keys: keysOf(names, context),
+  };
+  if (record.categories) document.categories = [...record.categories];
+  if (record.granularity !== undefined) document.granularity = record.granularity;
+  if (record.location) document.location = { ...record.location };
+  const country = record.country ?? parents.find((p) => p.country !== undefined)?.country;
+  if (country !== undefined) document.country = country;
+  return document;
+}
+
+function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedName[] {
+  const reading = record.names.find((n) => n.language === 'ja-Hira')?.text;
+  const local = record.names[0]!;
+  return withCode(record).map((name) => {
+    const indexed: IndexedName = { ...name };
+    const key = fold(name.text);
+    if (key !== name.text) indexed.key = key;
+    if (HAN.test(name.text)) {
+      indexed.pinyin = pinyinOf(name.text);
+      const japanese =
+        name.language === 'ja' ||
+        (name.language === undefined && record.country === 'JP' && name.kind !== 'colloquial');
+      const kana = japanese ? kanaOf(name, local, reading, record, context) : null;
+      if (kana !== null) indexed.kana = kana;
+    } else if (KANA_ONLY.test(name.text)) {
+      indexed.kana = key;
+    }
+    return indexed;
+  });
+}
+
+/** A country is found by its ISO code, too. */
+function withCode({ names, kind, country }: PlaceRecord): readonly PlaceName[] {
+  if (kind !== 'country' || country === undefined) return names;
+  if (names.some(({ text }) => text === country)) return names;
+  return [...names, { text: country, kind: 'colloquial', made: true }];
+}
+
+function kanaOf(
+  name: PlaceName,
+  local: PlaceName,
+  reading: string | undefined,
+  record: PlaceRecord,
+  context: DocumentContext,
+): string | null {
+  if (reading !== undefined && name.kind === 'official') return fold(reading);
+  if (reading !== undefined && name.kind === 'short' && local.text.startsWith(name.text)) {
+    const short = shortReadingOf(local.text, reading);
+    if (short !== null) return fold(short);
+  }
+  if (reading !== undefined || record.country !== 'JP') return null;
+  const found = context.kana?.(name.text) ?? null;
+  return found === null ? null : fold(found);
+}
+
+function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceKeys {
+  const sets: Record<KeyField, Set<string>> = {
+    name: new Set(),
+    inner: new Set(),
+    pinyin: new Set(),
+    zhuyin: new Set(),
+    initials: new Set(),
+    romaji: new Set(),
+    tail: new Set(),
+  };
+  for (const name of names) {
+    const key = name.key ?? name.text;
+    if (key === '') continue;
+    sets.name.add(key);
+    for (const inner of innerKeys(name, key, context)) sets.inner.add(inner);
+    if (HAN.test(key) && key.length >= 3) sets.tail.add(tailOf(key));
+    if (name.pinyin) {
+      sets.pinyin.add(pinyinKey(name.pinyin));
+      sets.zhuyin.add(zhuyinKey(name.pinyin));
+      sets.initials.add(initialsKey(name.pinyin));
+    }
+    if (name.kana) sets.romaji.add(romajiKey(name.kana));
+  }
+  return Object.fromEntries(
+    Object.entries(sets).map(([field, set]) => [field, [...set].filter((k) => k !== '')]),
+  ) as PlaceKeys;
+}
+
+/** A key less its first character. */
+export function tailOf(key: string): string {
+  return key.slice(key.codePointAt(0)! > 0xffff ? 2 : 1);
+}
+
+function innerKeys(name: IndexedName, key: string, context: DocumentContext): string[] {
+  if (key.length < INNER_MIN) return [];
+  if (!HAN.test(name.text)) {
+    return [...key.matchAll(/ (?=\S{2,})/g)].map((space) => key.slice(space.index + 1));
+  }
+  const starts = context.wordStarts?.(name.text, name.language ?? 'zh') ?? [];
+  return starts
+    .filter((start) => start > 0)
+    .map((start) => fold(name.text.slice(start)))
+    .filter((inner) => inner.length >= 2);
+}
+
+function parentRef(parent: PlaceRecord): ParentRef {
+  const names: Record<string, string> = { local: parent.name };
+  for (const name of parent.names) {
+    const { language, kind, text } = name;
+    if (kind === 'official' && language !== undefined && language !== 'ja-Hira') {
+      names[language] ??= text;
+    }
+  }
+  const ref: ParentRef = { id: parent.id, kind: parent.kind, names };
+  const local = fold(parent.name);
+  const variants = parent.names
+    .filter(({ kind, text }) => (kind === 'short' || kind === 'colloquial') && HAN.test(text))
+    .filter(({ text }) => !parent.name.includes(text) && local.startsWith(fold(text)));
+  if (variants.length > 0) ref.variants = unique(variants.map((n) => n.text));
+  return ref;
+}
+
+/** Keys under which a container may be typed beside its child: all its names but misspellings and readings of other languages in Latin script. */
+function withinKeys(parent: PlaceRecord): string[] {
+  return parent.names
+    .filter((n) => n.kind !== 'misspelling' && (n.kind !== 'colloquial' || HAN.test(n.text)))
+    .map((n) => fold(n.text))
+    .filter((key) => key !== '');
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,200 @@
+import { fold } from '../../analyzers/fold.ts';
+import {
+  dachenToZhuyin,
+  pinyinKey,
+  pinyinOf,
+  pinyinTyped,
+  zhuyinTyped,
+} from '../../analyzers/readings.ts';
+import { romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
+import { tailOf, type KeyField } from '../record/document.ts';
+import type { PlaceKind } from '../record/record.ts';
+import type { KeyMatch } from './query.ts';
+import type { ReaderLanguage } from './reader.ts';
+
+/** How input meets a name, from the most to the least literal. */
+export type MatchState = 'literal' | 'reading' | 'initials' | 'homophone' | 'edit';
+
+/** One way in which the input may be meant. */
+export interface Interpretation {
+  state: MatchState;
+  field: KeyField;
+  /** Folded text that a key of `field` must equal or begin with. */
+  value: string;
+  match: KeyMatch;
+  /** Folded name of a container that was typed beside the place. */
+  within?: string;
+  /** Of the container only the beginning was typed (中山區 基). */
+  partial?: true;
+  /** What was typed, of an `edit` whose `value` is another form of it: tells how alike the two are. */
+  typed?: string;
+  /** Input not yet committed after `value`: begins the reading of what follows in the name. */
+  tail?: string;
+  /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
+  tones?: string;
+  /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
+  nasal?: true;
+  /** Only places of these kinds (the input named the kind: 駅). */
+  kinds?: readonly PlaceKind[];
+  /** The input had a generic suffix that the name need not have; no fine-grained place has such a suffix unnamed. */
+  stripped?: true;
+}
+
+const HAN = /\p{Script=Han}/u;
+const LATIN = /^[\p{Script=Latin}\p{M}\d\s'’ʼ.,·:-]+$/u;
+const BOPOMOFO = /^[\p{Script=Bopomofo}ˊˇˋ˙\s]+$/u;
+const KANA_AND_LATIN = /^[\p{Script=Hiragana}\p{Script=Katakana}ー\s]+\p{Script=Latin}*$/u;
+/** Committed Han (kana may be among it), then what the input method still holds. */
+const UNCOMMITTED =
+  /^(.*\p{Script=Han})([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
+/** What people put between the words of a query. */
+export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
+
+/** Generic words behind the name of a station, folded, longest first. */
+const STATION_SUFFIXES = ['火车站', '车站', '駅', '站', '역', ' station', ' sta'].map(fold);
+/** Suffixes that people add to places whose record has none, folded. */
+const PLACE_SUFFIXES = ['市', '县', '区', '镇', '乡', '省', '州', '岛', '시', '군', '구'].map(fold);
+/** Ends a name that is rather a part of something than the container of what follows, folded. */
+const CHILD_SUFFIX = /[区镇乡町村]$/u;
+/** Suffixes of most official names in Han, folded. */
+const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
+
+/**
+ * Every way the input may be meant, in passes: what it says literally; a place named together with
+ * its parent, or with a suffix that its record lacks; the same sound in other characters, or one
+ * typing mistake. A later pass is only worth a look where the earlier found no whole name.
+ *
+ * @param text - As typed.
+ * @param key - `fold(text)`, not empty.
+ * @param language - Of the reader: who writes Chinese errs by pinyin.
+ */
+export function interpret(text: string, key: string, language: ReaderLanguage): Interpretation[][] {
+  const mistakes = [...sameSound(text, key, language), ...mistyped(key)];
+  return [direct(text, key), looser(text, key), mistakes].filter((pass) => pass.length > 0);
+}
+
+function direct(text: string, key: string): Interpretation[] {
+  const found: Interpretation[] = [prefix('literal', 'name', key)];
+  if (key.length > 1) found.push(prefix('literal', 'inner', key));
+  const plain = text.normalize('NFKC').trim().toLowerCase();
+  if (LATIN.test(plain)) {
+    const pinyin = pinyinTyped(plain);
+    if (pinyin !== null) found.push(prefix('reading', 'pinyin', pinyin));
+    if (/^[a-z]{2,8}$/.test(plain)) found.push(prefix('initials', 'initials', plain));
+  } else if (BOPOMOFO.test(text.trim())) {
+    // As typed: NFKC takes the mark of the neutral tone apart.
+    const typed = zhuyinTyped(text.trim());
+    if (typed) {
+      const reading = prefix('reading', 'zhuyin', typed.key);
+      found.push(typed.toned ? { ...reading, tones: text.replace(/\s/g, '') } : reading);
+    }
+  }
+  if (LATIN.test(plain) || KANA_AND_LATIN.test(plain)) {
+    // In ohy the h may lengthen the o (Ohyama) or begin hyo (Shimohyogo).
+    const spellings = new Set([plain, plain.replaceAll('ohy', 'ohiy')]);
+    for (const spelling of spellings) {
+      const romaji = romajiTyped(spelling);
+      if (romaji) found.push(prefix('reading', 'romaji', romaji));
+      for (const value of romajiNasal(spelling)) {
+        found.push({ ...prefix('reading', 'romaji', value), nasal: true });
+      }
+    }
+  }
+  const uncommitted = UNCOMMITTED.exec(plain);
+  if (uncommitted) {
+    const value = fold(uncommitted[1]!);
+    found.push({ ...prefix('reading', 'name', value), tail: uncommitted[2]! });
+  }
+  return found;
+}
+
+function looser(text: string, key: string): Interpretation[] {
+  const found: Interpretation[] = [];
+  for (const suffix of STATION_SUFFIXES) {
+    if (key.endsWith(suffix) && key.length > suffix.length) {
+      const value = key.slice(0, -suffix.length).trim();
+      found.push({ ...whole('literal', 'name', value), kinds: ['station'], stripped: true });
+      break;
+    }
+  }
+  for (const suffix of PLACE_SUFFIXES) {
+    if (key.endsWith(suffix) && key.length - suffix.length >= 2) {
+      found.push({ ...whole('literal', 'name', key.slice(0, -suffix.length)), stripped: true });
+      break;
+    }
+  }
+  for (const [parent, child] of splits(text, key)) {
+    found.push({ ...prefix('literal', 'name', child), within: parent });
+    found.push({ ...whole('literal', 'name', parent), within: child });
+    if (mayBegin(child) && (SEPARATOR.test(text.trim()) || CHILD_SUFFIX.test(parent))) {
+      found.push({ ...whole('literal', 'name', parent), within: child, partial: true });
+    }
+  }
+  return found;
+}
+
+/** Enough of a container's name to look for: any Han or kana, two letters. */
+function mayBegin(child: string): boolean {
+  return HAN.test(child) || child.length >= 2;
+}
+
+/** Cuts into two folded parts, first and second; at separators where there are any. */
+function splits(text: string, key: string): [string, string][] {
+  const words = text
+    .trim()
+    .split(SEPARATOR)
+    .filter((word) => fold(word) !== '');
+  if (words.length > 1) {
+    return words.slice(1).flatMap((_, i): [string, string][] => {
+      const parts: [string, string] = [
+        fold(words.slice(0, i + 1).join(' ')),
+        fold(words.slice(i + 1).join(' ')),
+      ];
+      return parts.includes('') ? [] : [parts];
+    });
+  }
+  const chars = Array.from(key);
+  if (!HAN.test(key) || chars.length < 3 || chars.length > 16) return [];
+  return chars
+    .slice(2)
+    .map((_, i) => [chars.slice(0, i + 2).join(''), chars.slice(i + 2).join('')]);
+}
+
+function sameSound(text: string, key: string, language: ReaderLanguage): Interpretation[] {
+  if (language.startsWith('zh') && /^\p{Script=Han}{2,}$/u.test(key)) {
+    return [prefix('homophone', 'pinyin', pinyinKey(pinyinOf(key)))];
+  }
+  const zhuyin = dachenToZhuyin(text.trim().toLowerCase());
+  const typed = zhuyin === null ? null : zhuyinTyped(zhuyin);
+  return typed ? [prefix('reading', 'zhuyin', typed.key)] : [];
+}
+
+function mistyped(key: string): Interpretation[] {
+  const chars = Array.from(key);
+  const isHan = HAN.test(key);
+  if (chars.length < (isHan ? 2 : 4)) return [];
+  const found: Interpretation[] = [{ state: 'edit', field: 'name', value: key, match: 'edit' }];
+  const [first = '', second = '', ...rest] = chars;
+  if (chars.length >= 3) found.push(edit('name', [second, first, ...rest].join(''), key));
+  if (!isHan) return found;
+  if (chars.length >= 3) {
+    found.push(edit('tail', tailOf(key), key), edit('tail', key, key));
+    found.push(edit('name', tailOf(key), key));
+  } else {
+    // Tails of two characters are not indexed: with the suffixes that official names have.
+    for (const suffix of WRITTEN_SUFFIXES) found.push(edit('tail', second + suffix, key + suffix));
+  }
+  return found;
+}
+
+function edit(field: KeyField, value: string, typed: string): Interpretation {
+  return { ...whole('edit', field, value), typed };
+}
+
+function prefix(state: MatchState, field: KeyField, value: string): Interpretation {
+  return { state, field, value, match: 'prefix' };
+}
+
+function whole(state: MatchState, field: KeyField, value: string): Interpretation {
+  return { state, field, value, match: 'whole' };
+}

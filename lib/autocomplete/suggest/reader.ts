@@ -1,0 +1,51 @@
+import { OptionError, quoteValue } from '../../errors.ts';
+
+/** Languages that labels and names are chosen in. Any other tag works and falls back to local names. */
+export type ReaderLanguage = 'zh-Hant' | 'zh-Hans' | 'ja' | 'ko' | 'en' | (string & {});
+
+/** Who reads: the language of names and labels, and the countries that namesakes are taken from first. */
+export interface Reader {
+  language: ReaderLanguage;
+  home: readonly string[];
+}
+
+const cache = new Map<string, Reader>();
+
+/**
+ * The reader behind a language tag, by CLDR's likely subtags: `zh-TW` reads zh-Hant at home in TW,
+ * `zh-HK` zh-Hant in HK, `zh` zh-Hans in CN, `ja` is at home in JP, `ko` in KR.
+ *
+ * English is at home in a country only where the tag says so (`en-SG`).
+ *
+ * @throws {OptionError} `LANGUAGE_INVALID` when it is not a BCP 47 tag.
+ * @see https://unicode.org/reports/tr35/#Likely_Subtags
+ */
+export function readerOf(tag: string): Reader {
+  const known = cache.get(tag);
+  if (known) return known;
+  let locale: Intl.Locale;
+  try {
+    locale = new Intl.Locale(tag);
+  } catch (cause) {
+    const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ko or en.';
+    throw new OptionError('LANGUAGE_INVALID', `language ${quoteValue(tag)} is no tag`, hint, {
+      cause,
+    });
+  }
+  const { language, script, region } = locale.maximize();
+  const home = ['zh', 'ja', 'ko'].includes(language) ? region : locale.region;
+  const reader: Reader = {
+    language: language === 'zh' ? `zh-${script ?? 'Hans'}` : language,
+    home: home === undefined ? [] : [home],
+  };
+  if (cache.size < 1000) cache.set(tag, reader);
+  return reader;
+}
+
+/** The language to answer in when the caller names none: by the script of what was typed. */
+export function languageOfInput(text: string): ReaderLanguage {
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja';
+  if (/\p{Script=Hangul}/u.test(text)) return 'ko';
+  if (/[\p{Script=Han}\p{Script=Bopomofo}]/u.test(text)) return 'zh-Hant';
+  return 'en';
+}

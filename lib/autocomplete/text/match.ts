@@ -1,0 +1,292 @@
+import { fold } from '../../analyzers/fold.ts';
+import type { IndexedName } from '../record/document.ts';
+import type { TextQuery, TextSource } from './query.ts';
+
+/** What a piece of the text stands for. */
+export type TextPart = 'name' | 'category' | 'container' | 'kind';
+
+/** A piece of the text that a place has. Offsets are UTF-16 units of folded text, ends excluded. */
+export interface TextSegment {
+  part: TextPart;
+  /** In the key of the query. */
+  start: number;
+  end: number;
+  /** In the key of the name or category; 0 for a container. */
+  at: number;
+  /** Which category or container it is, in their order in the document. */
+  of: number;
+  /** Pieces that agree, in the key of the name: two where one character is wrong. */
+  met: readonly (readonly [start: number, end: number])[];
+  /** The piece begins and ends where words do, in the text and in the name. */
+  aligned: boolean;
+  value: number;
+}
+
+/** How a place answers a text, by one of its names. */
+export interface TextMatch {
+  /** Null where no name was met, but a category. */
+  name: IndexedName | null;
+  segments: readonly TextSegment[];
+  /** Share of the text that the place has, 0..1; less for pieces across words. */
+  coverage: number;
+  /** Share of the name that the text has, 0..1. */
+  share: number;
+}
+
+/** Worth of a character of each part, before what is taken off. */
+const TEXT_VALUES = Object.freeze({
+  name: 1,
+  category: 0.92,
+  container: 0.95,
+  kind: 0.9,
+  /** Times this where a piece cuts through a word, of the text or of the name. */
+  across: 0.85,
+  /** Times this for one character that is no word. */
+  single: 0.35,
+  /** Times this where a character is wrong, missing or too much. */
+  mistake: 0.85,
+  /** The character that stands in the place of another. */
+  wrong: 0.35,
+  /** Taken off every piece, so that few long ones win. */
+  piece: 0.1,
+});
+
+/** Words that say what a place is, folded. */
+const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  station: ['火车站', '车站', '駅', '站', 'station'],
+};
+
+/** A folded text of a document with the offsets at which its words start and end. */
+interface Cut {
+  key: string;
+  cuts: ReadonlySet<number>;
+}
+
+/**
+ * The best way to find a text in a place: pieces in one of its names, its categories, its containers.
+ *
+ * @param mistakes - Pieces of a name may have one character wrong, missing, too much, or swapped.
+ * @returns Null where it meets neither a name nor a category.
+ */
+export function matchText(
+  query: TextQuery,
+  source: TextSource,
+  mistakes: boolean,
+): TextMatch | null {
+  const cutsByKey = wordCuts([...source.zh, ...source.ja]);
+  const shared = sharedSegments(query, source, cutsByKey);
+  let best: TextMatch | null = null;
+  for (const name of [null, ...source.names]) {
+    if (name?.kind === 'misspelling') continue;
+    const own = name === null ? [] : nameSegments(query, cutOf(name, cutsByKey), mistakes);
+    if (name !== null && own.length === 0) continue;
+    const match = bestCover(query, name, [...own, ...shared]);
+    if (match && (!best || isBetter(match, best))) best = match;
+  }
+  return best;
+}
+
+function isBetter(a: TextMatch, b: TextMatch): boolean {
+  return a.coverage - b.coverage > 1e-9 || (b.coverage - a.coverage < 1e-9 && a.share > b.share);
+}
+
+/** Word offsets by key, spaces left out as they are between words in Han. */
+function wordCuts(entries: readonly string[]): Map<string, Set<number>> {
+  const found = new Map<string, Set<number>>();
+  for (const entry of entries) {
+    const words = entry.split(' ');
+    const key = words.join('');
+    const cuts = found.get(key) ?? new Set([0]);
+    let at = 0;
+    for (const word of words) cuts.add((at += word.length));
+    found.set(key, cuts);
+  }
+  return found;
+}
+
+function cutOf(name: IndexedName, cutsByKey: ReadonlyMap<string, Set<number>>): Cut {
+  const key = name.key ?? name.text;
+  const known = cutsByKey.get(key);
+  if (known) return { key, cuts: known };
+  const cuts = new Set([0, key.length]);
+  for (const { index } of key.matchAll(/ /g)) cuts.add(index).add(index + 1);
+  return { key, cuts };
+}
+
+function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegment[] {
+  const found: TextSegment[] = [];
+  const { key } = query;
+  const common = commonRuns(key, cut.key);
+  const run = (i: number, e: number): number =>
+    e < cut.key.length ? (common[i * (cut.key.length + 1) + e] ?? 0) : 0;
+  for (let i = 0; i < key.length; i++) {
+    for (let e = 0; e < cut.key.length; e++) {
+      const longest = run(i, e);
+      if (longest === 0 && !(mistakes && e === 0 && query.cuts.has(i))) continue;
+      for (let length = longest; length >= 1; length--) {
+        // Of the ways to end early only those at a word are worth a look.
+        if (length < longest && !query.cuts.has(i + length)) continue;
+        found.push(segmentOf('name', query, cut, { start: i, at: e, length }, 0));
+      }
+      if (mistakes) found.push(...mistaken(i, e, longest));
+    }
+  }
+  return found;
+
+  function mistaken(i: number, e: number, head: number): TextSegment[] {
+    const found: TextSegment[] = [];
+    const add = (start: number, end: number, met: TextSegment['met'], wrong: number): void => {
+      const right = met.reduce((sum, [from, to]) => sum + to - from, 0);
+      if (right < 2 || key.slice(start, end).includes(' ')) return;
+      const value = right * TEXT_VALUES.mistake + wrong * TEXT_VALUES.wrong - TEXT_VALUES.piece;
+      found.push({ part: 'name', start, end, at: e, of: 0, met, aligned: false, value });
+    };
+    const first: [number, number] = [e, e + head];
+    for (const [inText, inName] of head > 0 ? GAPS : []) {
+      const [next, at] = [i + head + inText, e + head + inName];
+      const tail = run(next, at);
+      const wrong = inText === inName ? 1 : 0;
+      if (tail > 0) add(i, next + tail, [first, [at, at + tail]], wrong);
+    }
+    if (swapped(key, i + head, cut.key, e + head)) {
+      const at = e + head + 2;
+      const tail = run(i + head + 2, at);
+      add(i, i + head + 2 + tail, [[e, at + tail]], 0);
+    }
+    // The first or the last character of a name is wrong.
+    if (head === 0) return found;
+    const [from, to] = [i - 1, i + head + 1];
+    if (e === 1 && query.cuts.has(from)) add(from, i + head, [first], 1);
+    if (e + head + 1 === cut.key.length && query.cuts.has(to)) add(i, to, [first], 1);
+    return found;
+  }
+}
+
+/** Characters that are too much in the text or in the name where one is wrong, or too much, or missing. */
+const GAPS: readonly [inText: number, inName: number][] = [
+  [1, 1],
+  [1, 0],
+  [0, 1],
+];
+
+function swapped(a: string, i: number, b: string, e: number): boolean {
+  return i + 1 < a.length && e + 1 < b.length && a[i] === b[e + 1] && a[i + 1] === b[e];
+}
+
+/** Length of the common text that starts at each pair of offsets, as rows of `b.length + 1`. */
+function commonRuns(a: string, b: string): Uint8Array {
+  const width = b.length + 1;
+  const runs = new Uint8Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let e = b.length - 1; e >= 0; e--) {
+      if (a[i] === b[e]) runs[i * width + e] = Math.min(255, runs[(i + 1) * width + e + 1]! + 1);
+    }
+  }
+  return runs;
+}
+
+function segmentOf(
+  part: TextPart,
+  query: TextQuery,
+  { key, cuts }: Cut,
+  { start, at, length }: { start: number; at: number; length: number },
+  of: number,
+): TextSegment {
+  const end = start + length;
+  const text = query.key.slice(start, end);
+  const aligned =
+    query.cuts.has(start) && query.cuts.has(end) && cuts.has(at) && cuts.has(at + length);
+  let value = TEXT_VALUES[part] * text.replaceAll(' ', '').length;
+  if (!aligned) value *= TEXT_VALUES.across;
+  if (length === 1 && !(aligned || key.length === 1)) value *= TEXT_VALUES.single;
+  value -= TEXT_VALUES.piece;
+  return { part, start, end, at, of, met: [[at, at + length]], aligned, value };
+}
+
+/** Pieces that do not hang on a name. */
+function sharedSegments(
+  query: TextQuery,
+  source: TextSource,
+  cutsByKey: ReadonlyMap<string, Set<number>>,
+): TextSegment[] {
+  const found: TextSegment[] = [];
+  const { key } = query;
+  (source.categories ?? []).forEach((category, of) => {
+    const folded = fold(category);
+    const cut = { key: folded, cuts: cutsByKey.get(folded) ?? new Set([0, folded.length]) };
+    const common = commonRuns(key, folded);
+    for (let i = 0; i < key.length; i++) {
+      for (let e = 0; e < folded.length; e++) {
+        const length = common[i * (folded.length + 1) + e]!;
+        if (length < Math.min(2, folded.length)) continue;
+        found.push(segmentOf('category', query, cut, { start: i, at: e, length }, of));
+      }
+    }
+  });
+  const whole = (part: TextPart, word: string, of: number): void => {
+    for (let i = key.indexOf(word); i >= 0; i = key.indexOf(word, i + 1)) {
+      const cut = { key: word, cuts: new Set([0, word.length]) };
+      const segment = segmentOf(part, query, cut, { start: i, at: 0, length: word.length }, of);
+      found.push(segment);
+    }
+  };
+  source.within.forEach((container, of) => {
+    if (container.length > 1) whole('container', container, of);
+  });
+  for (const word of KIND_WORDS[source.kind] ?? []) whole('kind', word, 0);
+  return found;
+}
+
+/** The way through the text that adds up to the most; each piece of the text counts once. */
+function bestCover(
+  query: TextQuery,
+  name: IndexedName | null,
+  segments: readonly TextSegment[],
+): TextMatch | null {
+  const { key } = query;
+  const starting = new Map<number, TextSegment[]>();
+  for (const segment of segments) {
+    if (segment.value <= 0) continue;
+    const there = starting.get(segment.start);
+    if (there) there.push(segment);
+    else starting.set(segment.start, [segment]);
+  }
+  const worth = new Float64Array(key.length + 1);
+  const chosen: (TextSegment | null)[] = [];
+  for (let i = key.length - 1; i >= 0; i--) {
+    worth[i] = worth[i + 1]!;
+    chosen[i] = null;
+    for (const segment of starting.get(i) ?? []) {
+      const value = segment.value + worth[segment.end]!;
+      if (value > worth[i]! + 1e-9) {
+        worth[i] = value;
+        chosen[i] = segment;
+      }
+    }
+  }
+  const path: TextSegment[] = [];
+  for (let i = 0; i < key.length;) {
+    const segment = chosen[i] ?? null;
+    if (segment) path.push(segment);
+    i = segment ? segment.end : i + 1;
+  }
+  const hasName = path.some(({ part }) => part === 'name');
+  if (!hasName && !path.some(({ part }) => part === 'category')) return null;
+  if (name !== null && !hasName) return null;
+  const length = key.replaceAll(' ', '').length;
+  return {
+    name,
+    segments: path,
+    coverage: Math.min(1, (worth[0]! + TEXT_VALUES.piece * path.length) / length),
+    share: name === null ? 0 : shareOf(name, path),
+  };
+}
+
+function shareOf(name: IndexedName, path: readonly TextSegment[]): number {
+  const met = new Set<number>();
+  for (const { part, met: pieces } of path) {
+    if (part !== 'name') continue;
+    for (const [start, end] of pieces) for (let i = start; i < end; i++) met.add(i);
+  }
+  return met.size / (name.key ?? name.text).length;
+}

@@ -1,0 +1,185 @@
+import { fold } from '../../analyzers/fold.ts';
+import { OptionError, quoteValue } from '../../errors.ts';
+import type { PlaceDocument } from '../record/document.ts';
+import { SEPARATOR } from '../suggest/interpretations.ts';
+import {
+  placeQuery,
+  type PlaceFilter,
+  type PlaceQuery,
+  type PlaceQueryOptions,
+} from '../suggest/query.ts';
+import { languageOfInput } from '../suggest/reader.ts';
+import { crossedGrams, type TextContext, textGrams, textWords } from './terms.ts';
+
+/** Where a term is looked up: words by language, grams, or the names of containers. */
+export type TextField = 'zh' | 'ja' | 'grams' | 'within';
+
+/** A term of a text search; whole weights, so that every engine adds up the same. */
+export interface TextTerm {
+  field: TextField;
+  /** Folded; never empty. */
+  value: string;
+  /** Counted once for a document that has the term: a whole number over 0. */
+  weight: number;
+}
+
+/**
+ * A look-up of documents that have any of the terms. A container alone is not enough: else a city's
+ * name would bring everything in it.
+ */
+export interface TextSearch {
+  terms: readonly TextTerm[];
+  /** Documents at the most: those with the highest sum of weights, then by `rank`, then by `id`. */
+  limit: number;
+}
+
+/** An engine's raw answer for one document. */
+export interface TextHit {
+  id: string;
+  source: TextSource;
+}
+
+/** What a hit of a text search carries. */
+export type TextSource = Omit<PlaceDocument, 'grams' | 'keys'>;
+
+/** What a caller may say about a text search. Everything is optional. */
+export interface TextQueryOptions extends Omit<PlaceQueryOptions, 'sessionToken'> {
+  /** Hits to pass over, 0..`TEXT_QUERY_DEFAULTS.window`, default 0. */
+  from?: number;
+}
+
+/** Defaults and limits of a text search. */
+export const TEXT_QUERY_DEFAULTS: Readonly<{ window: number; maxLength: number }> = Object.freeze({
+  /** Documents that are fetched and ranked, and so the last that paging reaches. */
+  window: 300,
+  /** UTF-16 units of folded text that are looked at; what comes behind them is left out. */
+  maxLength: 64,
+});
+
+/** A text as it is looked for. */
+export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explain'> {
+  text: string;
+  /** Folded parts with spaces between. */
+  key: string;
+  /** Offsets in `key` at which a word starts, and those behind its last: where a name may begin and end. */
+  cuts: ReadonlySet<number>;
+  from: number;
+  near?: { lat: number; lon: number };
+  radiusKm?: number;
+  filter: PlaceFilter;
+  /** The second is only worth a look where the first found no place that has all of the text. */
+  searches: readonly TextSearch[];
+}
+
+/** Longest name of a container that is looked for inside text without spaces. */
+const CONTAINER_LENGTH = 10;
+
+/**
+ * Reads a text to search for: names, categories and containers in any order, with or without spaces.
+ *
+ * @param text - Anything; blank text finds nothing.
+ * @param context - Words by the same dictionaries as the documents'; without them by grams only.
+ * @throws {OptionError} `FROM_INVALID`, and as `placeQuery`.
+ * @example
+ * textQuery('清水寺 京都', { language: 'ja' }).key; // => '清水寺 京都'
+ */
+export function textQuery(
+  text: string,
+  options: TextQueryOptions = {},
+  context: Pick<TextContext, 'textStarts'> = {},
+): TextQuery {
+  const { from = 0, ...rest } = options;
+  if (!Number.isInteger(from) || from < 0 || from > TEXT_QUERY_DEFAULTS.window) {
+    const hint = `Use a whole number from 0 to ${TEXT_QUERY_DEFAULTS.window}.`;
+    throw new OptionError('FROM_INVALID', `from ${quoteValue(from)} is out of range`, hint);
+  }
+  const { reader, limit, explain, filter, near, radiusKm } = placeQuery('', {
+    ...rest,
+    language: options.language ?? languageOfInput(text),
+  });
+  const field = reader.language === 'ja' ? 'ja' : 'zh';
+  const words = partsOf(text).map((part) => textWords(part, field, context));
+  const key = words.map((part) => part.join('')).join(' ');
+  const query: TextQuery = {
+    text,
+    key,
+    cuts: cutsOf(words),
+    reader,
+    limit,
+    from,
+    explain,
+    filter,
+    searches: key === '' ? [] : searchesOf(key, field, words.flat()),
+  };
+  if (near) query.near = near;
+  if (radiusKm !== undefined) query.radiusKm = radiusKm;
+  return query;
+}
+
+/** What stands between separators, up to the length that is looked at. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let length = 0;
+  for (const part of text.slice(0, 4 * TEXT_QUERY_DEFAULTS.maxLength).split(SEPARATOR)) {
+    const key = fold(part);
+    if (key === '') continue;
+    length += key.length + 1;
+    if (length > TEXT_QUERY_DEFAULTS.maxLength + 1) break;
+    parts.push(part);
+  }
+  return parts;
+}
+
+function cutsOf(words: readonly (readonly string[])[]): Set<number> {
+  const cuts = new Set<number>();
+  let at = 0;
+  for (const part of words) {
+    cuts.add(at);
+    for (const word of part) cuts.add((at += word.length));
+    at += 1;
+  }
+  return cuts;
+}
+
+function searchesOf(key: string, field: 'zh' | 'ja', words: readonly string[]): TextSearch[] {
+  const grams = textGrams(key);
+  const terms = new Map<string, TextTerm>();
+  const add = (term: TextTerm): void => {
+    const name = `${term.field} ${term.value}`;
+    if (!terms.has(name)) terms.set(name, term);
+  };
+  for (const value of words) add({ field, value, weight: 2 * value.length });
+  for (const value of grams.pairs) add({ field: 'grams', value, weight: 2 * value.length });
+  for (const value of containersIn(key)) add({ field: 'within', value, weight: 2 * value.length });
+  const literal = [...terms.values()];
+  for (const value of [...grams.gaps, ...crossedGrams(grams)]) {
+    add({ field: 'grams', value, weight: 3 });
+  }
+  const all = [...terms.values()];
+  const limit = TEXT_QUERY_DEFAULTS.window;
+  return (all.length === literal.length ? [literal] : [literal, all]).map((terms) => ({
+    terms,
+    limit,
+  }));
+}
+
+/** Every piece of a key that may be the name of a container. */
+function containersIn(key: string): string[] {
+  const found: string[] = [];
+  for (const part of key.split(' ')) {
+    if (/^\p{Script=Latin}/u.test(part)) continue;
+    for (let start = 0; start < part.length; start++) {
+      const end = Math.min(part.length, start + CONTAINER_LENGTH);
+      for (let stop = start + 2; stop <= end; stop++) found.push(part.slice(start, stop));
+    }
+  }
+  if (/\p{Script=Latin}/u.test(key)) {
+    const words = key.split(' ');
+    for (let start = 0; start < words.length; start++) {
+      for (let stop = start + 1; stop <= Math.min(words.length, start + 3); stop++) {
+        found.push(words.slice(start, stop).join(' '));
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+import { withinOneEdit } from '../../autocomplete/suggest/edit-distance.ts';
+import type { GeoBox, KeySearch, PlaceFilter } from '../../autocomplete/suggest/query.ts';
+import { afterPrefix, countryList, storedKey } from './keys.ts';
+import type { Database, SqlValue } from './sqlite.ts';
+
+/** Keys that an `edit` search compares at the most. */
+const EDIT_SCAN = 20000;
+
+/** Conditions on documents, as SQL over the columns of a key table and, where needed, of `attr`. */
+interface Conditions {
+  sql: string[];
+  parameters: SqlValue[];
+  needsAttributes: boolean;
+}
+
+/** Ranks of the documents that a search finds, lowest first. */
+export function findRanks(
+  database: Database,
+  number: number,
+  search: KeySearch,
+  filter: PlaceFilter,
+): number[] {
+  const stored = storedKey(search.field, search.value);
+  const conditions = conditionsOf(number, search, filter);
+  if (search.match === 'whole') return select('key', 'k = ?', [stored]);
+  if (search.match === 'edit') return editRanks();
+  const hasList = (k: string): boolean =>
+    database.sql(`select 1 from g${number}_prefix where k = ? limit 1`).row(k) !== undefined;
+  if (hasList(stored)) {
+    const country = search.countries?.length === 1 ? search.countries[0]! : null;
+    if (country !== null && hasList(countryList(stored, ''))) {
+      return select('prefix', 'k = ?', [countryList(stored, country)]);
+    }
+    return select('prefix', 'k = ?', [stored]);
+  }
+  const end = afterPrefix(stored);
+  return end === null
+    ? select('key', 'k >= ?', [stored])
+    : select('key', 'k >= ? and k < ?', [stored, end]);
+
+  function select(table: string, where: string, parameters: SqlValue[]): number[] {
+    const join = conditions.needsAttributes ? ` join g${number}_attr a on a.rank = t.rank` : '';
+    const all = [where, ...conditions.sql].join(' and ');
+    const text = `select distinct t.rank from g${number}_${table} t${join} where ${all} order by t.rank limit ?`;
+    const rows = database.sql(text).rows(...parameters, ...conditions.parameters, search.limit);
+    return rows.map(([rank]) => rank as number);
+  }
+
+  /** One edit leaves either the first or the second half of a key as it is. */
+  function editRanks(): number[] {
+    const chars = Array.from(search.value);
+    const first = storedKey(search.field, chars[0]!);
+    const end = afterPrefix(first) ?? '\u{10ffff}';
+    const half = Math.floor(chars.length / 2);
+    const head = storedKey(search.field, chars.slice(0, half).join(''));
+    const tail = chars.slice(half + 1).join('');
+    const length = chars.length + 1;
+    const rows = database
+      .sql(
+        `select distinct k from g${number}_key where k >= ? and k < ? and length(k) between ? and ?
+          and (substr(k, 1, ?) = ? or substr(k, -?) = ?) limit ${EDIT_SCAN}`,
+      )
+      .rows(first, end, length - 1, length + 1, half + 1, head, chars.length - half - 1, tail);
+    const ranks = rows
+      .map(([k]) => k as string)
+      .filter((k) => withinOneEdit(k, stored))
+      .flatMap((k) => select('key', 'k = ?', [k]));
+    return [...new Set(ranks)].sort((a, b) => a - b).slice(0, search.limit);
+  }
+}
+
+function conditionsOf(number: number, search: KeySearch, filter: PlaceFilter): Conditions {
+  const conditions: Conditions = { sql: [], parameters: [], needsAttributes: false };
+  const add = (sql: string, parameters: readonly SqlValue[], attributes = true): void => {
+    conditions.sql.push(sql);
+    conditions.parameters.push(...parameters);
+    conditions.needsAttributes ||= attributes;
+  };
+  for (const countries of [search.countries, filter.countries]) {
+    if (countries) add(`t.country in (${marks(countries)})`, countries, false);
+  }
+  if (filter.kinds) add(`a.kind in (${marks(filter.kinds)})`, filter.kinds);
+  for (const box of [search.box, filter.box]) {
+    if (box) add(...boxCondition(box));
+  }
+  if (search.within !== undefined) {
+    add(`a.area in (select area from g${number}_area_key where key = ?)`, [search.within]);
+  }
+  return conditions;
+}
+
+/** The hard limits of a query as SQL over `attr`, named `a`. */
+export function filterConditions({ countries, kinds, box }: PlaceFilter): {
+  sql: string[];
+  parameters: SqlValue[];
+} {
+  const conditions: [string, readonly SqlValue[]][] = [];
+  if (countries) conditions.push([`a.country in (${marks(countries)})`, countries]);
+  if (kinds) conditions.push([`a.kind in (${marks(kinds)})`, kinds]);
+  if (box) conditions.push(boxCondition(box));
+  return {
+    sql: conditions.map(([sql]) => sql),
+    parameters: conditions.flatMap(([, parameters]) => parameters),
+  };
+}
+
+function boxCondition({ south, west, north, east }: GeoBox): [string, SqlValue[]] {
+  const lon = west <= east ? 'a.lon between ? and ?' : '(a.lon >= ? or a.lon <= ?)';
+  return [`a.lat between ? and ? and ${lon}`, [south, north, west, east]];
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}

@@ -1,0 +1,119 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { OptionError, quoteValue } from '../../errors.ts';
+
+/** Which addresses may be connected to, beyond the public internet. */
+export interface AddressOptions {
+  /**
+   * Also private, unique local and loopback addresses. Default false. Link-local ones and the
+   * metadata services of clouds stay refused.
+   */
+  allowPrivate?: boolean;
+  /** Ranges in CIDR notation that may be connected to whatever they are: `10.1.0.0/16`, `::1/128`. */
+  allowAddresses?: readonly string[];
+  /** All addresses of a host name. Default: the system's resolver. */
+  lookup?: (hostname: string) => Promise<readonly LookupAddress[]>;
+}
+
+/** Guards every connection of a request. */
+export interface AddressGuard {
+  /** Why an address is refused, such as `loopback`; null where it may be connected to. */
+  refusal(address: string): string | null;
+  /**
+   * For the `lookup` of a connection: what it answers is what is connected to, so that a name can't
+   * change its address between the check and the connection. Not asked for IP literals.
+   */
+  lookup: LookupFunction;
+}
+
+type Address = ReturnType<typeof ipaddr.parse>;
+type Range = ReturnType<typeof ipaddr.parseCIDR>;
+
+const GLOBAL_IPV6: Range = ipaddr.parseCIDR('2000::/3');
+const PRIVATE = new Set<string>(['private', 'uniqueLocal', 'loopback']);
+
+/**
+ * Metadata services outside of the link-local ranges: AWS and Google over IPv6, Azure's wire server.
+ * (Alibaba's lies in carrier-grade NAT, Oracle's in a reserved range.)
+ */
+const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', 'fd20:ce::254', '168.63.129.16']);
+
+/**
+ * The check of addresses for one request, redirects included.
+ *
+ * @param blocked - Makes the error that `lookup` fails with where all addresses of a host are refused.
+ * @throws {OptionError} `ADDRESS_RANGE_INVALID` when `allowAddresses` has what is no CIDR range.
+ */
+export function addressGuard(
+  options: AddressOptions,
+  blocked: (reason: string) => Error,
+): AddressGuard {
+  const allowed = (options.allowAddresses ?? []).map(readRange);
+  const lookupAll = options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }));
+  const refusal = (text: string): string | null => {
+    if (isIP(text) === 0) return 'no IP address';
+    const address = ipaddr.process(text);
+    if (allowed.some((range) => contains(range, address))) return null;
+    return specialRange(address, options.allowPrivate ?? false);
+  };
+  const usable = async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
+    const addresses = await lookupAll(hostname);
+    const [first, ...rest] = addresses.filter(({ address }) => refusal(address) === null);
+    if (first === undefined) throw refusedHost(hostname, addresses, refusal, blocked);
+    return [first, ...rest];
+  };
+  return {
+    refusal,
+    lookup(hostname, { all }, callback): void {
+      usable(hostname).then(
+        (addresses) => {
+          if (all === true) callback(null, addresses);
+          else callback(null, addresses[0].address, addresses[0].family);
+        },
+        (error: unknown) => {
+          callback(error as Error, []);
+        },
+      );
+    },
+  };
+}
+
+function refusedHost(
+  hostname: string,
+  addresses: readonly LookupAddress[],
+  refusal: AddressGuard['refusal'],
+  blocked: (reason: string) => Error,
+): Error {
+  const [first] = addresses;
+  if (first === undefined) return new Error(`${hostname} has no address`);
+  return blocked(`${first.address}, ${refusal(first.address)}`);
+}
+
+function readRange(text: string): Range {
+  try {
+    const [address, bits] = ipaddr.parseCIDR(text);
+    // Addresses are compared as IPv4 where they are IPv4 inside IPv6; so are ranges.
+    if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96) {
+      return [address.toIPv4Address(), bits - 96];
+    }
+    return [address, bits];
+  } catch (cause) {
+    const what = `${quoteValue(text)} in allowAddresses is no range of addresses`;
+    const hint = 'Write it as address/bits, such as 10.1.0.0/16.';
+    throw new OptionError('ADDRESS_RANGE_INVALID', what, hint, { cause });
+  }
+}
+
+function contains(range: Range, address: Address): boolean {
+  return range[0].kind() === address.kind() && address.match(range);
+}
+
+/** Why an address is refused, null where it is global unicast; in IPv6 that is inside 2000::/3 (RFC 4291). */
+function specialRange(address: Address, allowPrivate: boolean): string | null {
+  if (METADATA.has(address.toString())) return 'cloud metadata';
+  const range = address.range();
+  if (range !== 'unicast') return allowPrivate && PRIVATE.has(range) ? null : range;
+  return address.kind() === 'ipv4' || contains(GLOBAL_IPV6, address) ? null : 'not global unicast';
+}

@@ -1,0 +1,97 @@
+import { SearchError } from '../../errors.ts';
+
+/**
+ * A picture could not be had from its URL or file.
+ *
+ * `NOT_FOUND`, `GONE`, `RATE_LIMITED`, `SERVER_ERROR` and `HTTP_STATUS` come with the `status` that
+ * said so; the others never had an answer, or not one to go by.
+ */
+export class FetchError extends SearchError {
+  /** The source as it may be logged: no userinfo, no query, at most 120 characters. */
+  readonly source: string;
+  /** HTTP status of the answer that failed, else null. */
+  readonly status: number | null;
+  /** Whether the same call may do better later. */
+  readonly retryable: boolean;
+  /** Seconds that the server asks to wait before the next try; null where it does not say. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    code: string,
+    source: string,
+    what: string,
+    hint: string,
+    options: FetchErrorOptions = {},
+  ) {
+    super(code, `${source} ${what}`, hint, options);
+    this.source = source;
+    this.status = options.status ?? null;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+  }
+}
+
+/** What a `FetchError` says beyond its message. */
+export interface FetchErrorOptions extends ErrorOptions {
+  status?: number;
+  /** Default false. */
+  retryable?: boolean;
+  retryAfterSeconds?: number | null;
+}
+
+/**
+ * A URL as it may stand in messages and logs: without userinfo, its query as `?...`.
+ *
+ * @param source - Also text that is no URL; of one that may hold a password nothing is shown.
+ */
+export function publicSource(source: string): string {
+  const text = URL.canParse(source) ? publicUrl(new URL(source)) : publicText(source);
+  // eslint-disable-next-line no-control-regex -- a log line stays one line
+  const chars = Array.from(text.replace(/[\x00-\x1f\x7f]/g, ' ').toWellFormed());
+  return chars.length > 120 ? `${chars.slice(0, 117).join('')}...` : chars.join('');
+}
+
+function publicUrl({ protocol, host, pathname, search }: URL): string {
+  if (!pathname.startsWith('/') && host === '') return `${protocol}...`;
+  return `${protocol}//${host}${pathname}${search === '' ? '' : '?...'}`;
+}
+
+function publicText(text: string): string {
+  return /:.*@/s.test(text) ? 'A malformed URL' : text.replace(/[?#].*/s, '?...');
+}
+
+/** The error of a server that takes too long; `what` goes on after the URL. */
+export function timeoutError(source: string, what: string): FetchError {
+  return new FetchError('TIMEOUT', source, what, 'Try again later or raise the limit.', {
+    retryable: true,
+  });
+}
+
+/** The error of an answer that is no proper HTTP; `what` goes on after the URL. */
+export function badResponse(source: string, what: string, cause?: unknown): FetchError {
+  const hint = 'The server is at fault; look at it with another client.';
+  return new FetchError('BAD_RESPONSE', source, what, hint, { cause });
+}
+
+/** The error of a body or file over its limit. */
+export function tooLarge(source: string, maxBytes: number): FetchError {
+  const what = `is over ${maxBytes} bytes`;
+  return new FetchError('TOO_LARGE', source, what, 'Raise maxBytes or leave it out.');
+}
+
+/** The error of a host that may not be connected to; `reason` is its address and the range it is in. */
+export function blockedError(source: string, reason: string): FetchError {
+  const hint =
+    'If it is yours and meant, give its range: allowAddresses, on the command line --allow-address.';
+  return new FetchError(
+    'BLOCKED_ADDRESS',
+    source,
+    `is not on the public internet: ${reason}`,
+    hint,
+  );
+}
+
+/** Whether an error is one of Node's HTTP parser. */
+export function isParseError(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code?.startsWith('HPE_') ?? false;
+}

@@ -1,0 +1,79 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { publicSource } from '../fetch/fetch-error.ts';
+import { hostOf, isUrl, sourceWithoutUser } from '../source.ts';
+
+/** A picture that did not go in. As a line of JSON it can be given to an ingest again. */
+export interface FailedPicture {
+  /** URL without user, password and query, or path. */
+  source: string;
+  id: string | null;
+  code: string;
+  message: string;
+  /** Times it was tried. */
+  attempts: number;
+}
+
+/** Failed pictures of a run, written to a file as they come. */
+export interface FailedPictures {
+  readonly count: number;
+  /** The first of them, at most 20. */
+  readonly first: readonly FailedPicture[];
+  /** Path of the file, null where none was asked for or none was needed. */
+  readonly path: string | null;
+  add(
+    failed: { source: string; id: string | null; attempts: number },
+    error: { code: string; message: string },
+  ): void;
+  close(): void;
+}
+
+const KEPT = 20;
+
+/**
+ * Collects failed pictures in a JSON lines file, readable by its owner only. Several processes may
+ * append to one file.
+ *
+ * @param path - Null to keep only the count and the first few.
+ */
+export function collectFailedPictures(path: string | null): FailedPictures {
+  const first: FailedPicture[] = [];
+  let file: number | null = null;
+  let count = 0;
+  return {
+    get count(): number {
+      return count;
+    },
+    get path(): string | null {
+      return count === 0 ? null : path;
+    },
+    first,
+    add({ source, id, attempts }, { code, message }): void {
+      const shown = id === null ? null : sourceToShow(id);
+      // A message may quote a record as it was given.
+      const text = message.replace(/\/\/[^\s/"]*@/g, '//');
+      const failed = { source: sourceToShow(source), id: shown, code, message: text, attempts };
+      count += 1;
+      if (first.length < KEPT) first.push(failed);
+      if (path === null) return;
+      if (file === null) {
+        mkdirSync(dirname(path), { recursive: true });
+        file = openSync(path, 'a', 0o600);
+      }
+      writeSync(file, `${JSON.stringify(failed)}\n`);
+    },
+    close(): void {
+      if (file !== null) closeSync(file);
+      file = null;
+    },
+  };
+}
+
+/** The whole source, so that it can be given again, but nothing of a URL that may be a secret. */
+function sourceToShow(source: string): string {
+  if (hostOf(source) === null) return isUrl(source) ? publicSource(source) : source;
+  const url = new URL(sourceWithoutUser(source));
+  url.hash = '';
+  if (url.search !== '') url.search = '?...';
+  return url.href;
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SearchError } from '../../errors.ts';
+import { type IngestSource, readSource } from '../source.ts';
+import { type IngestQueue, QUEUE_DEFAULTS } from './queue.ts';
+
+/** Where pictures come from: paths, URLs, records; may be endless. */
+export type PictureSources = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** How the queue is filled. */
+export interface FeedOptions {
+  fields: IngestSource['fields'];
+  /** Chunks in the queue at most; beyond, sources are read no further. */
+  maxChunks: number;
+  /** Told of what is no source. */
+  onBad: (given: unknown, error: SearchError) => void;
+  onAdded: (count: number) => void;
+  signal: AbortSignal;
+}
+
+/** Milliseconds that a chunk waits for more sources before it goes in as it is. */
+const PATIENCE = 1000;
+/** Chunks between two looks at how full the queue is, at most. */
+const LOOK_EVERY = 16;
+const LOOK_AGAIN_MS = 500;
+
+/** Puts sources into the queue until there are no more. */
+export async function feedQueue(
+  queue: IngestQueue,
+  sources: PictureSources,
+  options: FeedOptions,
+): Promise<void> {
+  const { fields, maxChunks, onBad, onAdded, signal } = options;
+  const lookEvery = Math.min(LOOK_EVERY, maxChunks);
+  let chunk: IngestSource[] = [];
+  let chunks = 0;
+  const flush = async (): Promise<void> => {
+    if (chunk.length === 0) return;
+    if (chunks++ % lookEvery === 0) await waitForRoom(queue, options);
+    const full = chunk;
+    chunk = [];
+    await queue.add(full);
+    onAdded(full.length);
+  };
+  for await (const given of withPauses(sources, signal)) {
+    if (given === PAUSE) {
+      await flush();
+      continue;
+    }
+    try {
+      chunk.push(readSource(given.value, fields));
+    } catch (error) {
+      if (!(error instanceof SearchError)) throw error;
+      onBad(given.value, error);
+    }
+    if (chunk.length >= QUEUE_DEFAULTS.chunkSize) await flush();
+  }
+  await flush();
+}
+
+async function waitForRoom(queue: IngestQueue, { maxChunks, signal }: FeedOptions): Promise<void> {
+  while ((await queue.chunks()).length >= maxChunks) {
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
+}
+
+const PAUSE = Symbol('pause');
+
+/** Values as they come, and a `PAUSE` whenever the next one takes long. */
+async function* withPauses(
+  sources: PictureSources,
+  signal: AbortSignal,
+): AsyncGenerator<{ value: unknown } | typeof PAUSE> {
+  if (!(Symbol.asyncIterator in sources)) {
+    for (const value of sources) {
+      signal.throwIfAborted();
+      yield { value };
+    }
+    return;
+  }
+  const iterator = sources[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = iterator.next();
+      // Should nobody wait for it any more.
+      next.catch(() => undefined);
+      let result = await orPause(next, signal);
+      if (result === PAUSE) {
+        yield PAUSE;
+        result = await orAbort(next, signal);
+      }
+      if (result.done) return;
+      yield { value: result.value };
+    }
+  } finally {
+    // Not waited for: a generator that hangs in a `next` never comes to its `return`.
+    if (signal.aborted) void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+}
+
+type Next = IteratorResult<unknown, unknown>;
+
+async function orPause(next: Promise<Next>, signal: AbortSignal): Promise<Next | typeof PAUSE> {
+  const enough = new AbortController();
+  try {
+    return await Promise.race([
+      orAbort(next, signal),
+      sleep(PATIENCE, PAUSE, { signal: enough.signal }),
+    ]);
+  } finally {
+    enough.abort();
+  }
+}
+
+async function orAbort(next: Promise<Next>, signal: AbortSignal): Promise<Next> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it is
+    stop = (): void => reject(signal.reason);
+  });
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([next, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OptionError, quoteValue } from '../../errors.ts';
+
+/** Formats that thumbnails are kept in. */
+export type ThumbnailFormat = 'webp' | 'jpeg';
+
+/** The box that a thumbnail fits into, in pixels. */
+export interface ThumbnailSize {
+  width: number;
+  height: number;
+}
+
+/** Makes a thumbnail of the bytes of a picture. */
+export type MakeThumbnail = (
+  bytes: Uint8Array,
+  options: ThumbnailSize & { format: ThumbnailFormat },
+) => Promise<Uint8Array>;
+
+/** How thumbnails are kept. */
+export interface ThumbnailOptions {
+  thumbnail: MakeThumbnail;
+  /** Sides 1..4096 pixels. Default one of 256 x 256. */
+  sizes?: readonly ThumbnailSize[];
+  /** Default `webp`. */
+  format?: ThumbnailFormat;
+}
+
+/** A file of the store. */
+export interface ThumbnailFile extends ThumbnailSize {
+  path: string;
+  /** Of the picture that it was made of. */
+  sha256: string;
+  format: ThumbnailFormat;
+  /** Length of the file. */
+  bytes: number;
+  /** Time of the last change. */
+  modified: Date;
+  /** Not finished: being written, or left by a process that died. */
+  partial: boolean;
+}
+
+/** Thumbnails by the hash of their picture. `size` defaults to the first of the store's. */
+export interface ThumbnailStore {
+  /** Where the thumbnail is, or would be. */
+  path(sha256: string, size?: ThumbnailSize): string;
+  /** Whether the store has it. */
+  has(sha256: string, size?: ThumbnailSize): Promise<boolean>;
+  /** Its bytes, null where there is none. */
+  read(sha256: string, size?: ThumbnailSize): Promise<Buffer | null>;
+  /** Makes the sizes that are missing, and tells how many those were. */
+  write(sha256: string, bytes: Uint8Array): Promise<number>;
+  /** Drops all sizes and formats of a picture, unfinished ones too, and tells how many files those were. */
+  remove(sha256: string): Promise<number>;
+  /** Every thumbnail in the folder, of whatever size and format, in order; other files are passed over. */
+  list(): AsyncGenerator<ThumbnailFile>;
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const FOLDER = /^[0-9a-f]{2}$/;
+const FILE = /^([0-9a-f]{64})-(\d{1,4})x(\d{1,4})\.(webp|jpg)(\.[0-9a-f-]{36}\.tmp)?$/;
+const EXTENSIONS: Readonly<Record<ThumbnailFormat, string>> = { webp: 'webp', jpeg: 'jpg' };
+const MAX_SIDE = 4096;
+
+/**
+ * A store of thumbnails in a folder: `<dir>/ab/cd/<sha256>-<width>x<height>.webp`.
+ *
+ * Several processes may use one folder: a thumbnail is renamed into place when it is whole, and one
+ * that is there is not made again.
+ *
+ * @param dir - Made when the first thumbnail is written.
+ * @throws {OptionError} `THUMBNAIL_SIZE_INVALID`, `THUMBNAIL_FORMAT_INVALID`; its calls throw
+ *   `SHA256_INVALID` for what is not 64 lower-case hexadecimal digits.
+ */
+export function thumbnailStore(dir: string, options: ThumbnailOptions): ThumbnailStore {
+  const { thumbnail, sizes = [{ width: 256, height: 256 }], format = 'webp' } = options;
+  const [firstSize] = sizes;
+  if (firstSize === undefined) throw sizeError(sizes);
+  sizes.forEach(checkSize);
+  if (!Object.hasOwn(EXTENSIONS, format)) {
+    const what = `${quoteValue(format)} is no format of thumbnails`;
+    throw new OptionError('THUMBNAIL_FORMAT_INVALID', what, 'Use webp or jpeg.');
+  }
+  const path = (sha256: string, size: ThumbnailSize = firstSize): string => {
+    checkSize(size);
+    const name = `${sha256}-${size.width}x${size.height}.${EXTENSIONS[format]}`;
+    return join(folderOf(dir, sha256), name);
+  };
+  const has: ThumbnailStore['has'] = async (sha256, size) => {
+    const state = await unlessMissing(stat(path(sha256, size)));
+    // After a power cut a renamed file can be empty; an empty one is none.
+    return state !== null && state.isFile() && state.size > 0;
+  };
+  return {
+    path,
+    has,
+    async read(sha256, size) {
+      const bytes = await unlessMissing(readFile(path(sha256, size)));
+      return bytes === null || bytes.length === 0 ? null : bytes;
+    },
+    async write(sha256, bytes) {
+      await mkdir(folderOf(dir, sha256), { recursive: true });
+      let made = 0;
+      for (const size of sizes) {
+        if (await has(sha256, size)) continue;
+        const { width, height } = size;
+        await replace(path(sha256, size), await thumbnail(bytes, { width, height, format }));
+        made++;
+      }
+      return made;
+    },
+    async remove(sha256) {
+      const folder = folderOf(dir, sha256);
+      const names = (await unlessMissing(readdir(folder))) ?? [];
+      const mine = names.filter((name) => FILE.exec(name)?.[1] === sha256);
+      await Promise.all(mine.map((name) => rm(join(folder, name), { force: true })));
+      return mine.length;
+    },
+    list: () => listFiles(dir),
+  };
+}
+
+function checkSize(size: ThumbnailSize): void {
+  const fits = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE;
+  if (!fits(size.width) || !fits(size.height)) throw sizeError(size);
+}
+
+function sizeError(value: unknown): OptionError {
+  const hint = `Width and height are whole numbers of 1 to ${MAX_SIDE} pixels.`;
+  return new OptionError('THUMBNAIL_SIZE_INVALID', `${quoteValue(value)} is no size`, hint);
+}
+
+/** The hash is checked before it becomes part of any path. */
+function folderOf(dir: string, sha256: string): string {
+  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) {
+    const what = `${quoteValue(sha256)} is no SHA-256`;
+    throw new OptionError('SHA256_INVALID', what, 'Use 64 lower-case hexadecimal digits.');
+  }
+  return join(dir, sha256.slice(0, 2), sha256.slice(2, 4));
+}
+
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function* listFiles(dir: string): AsyncGenerator<ThumbnailFile> {
+  for (const outer of await subfolders(dir)) {
+    for (const inner of await subfolders(join(dir, outer))) {
+      const folder = join(dir, outer, inner);
+      for (const name of ((await unlessMissing(readdir(folder))) ?? []).sort()) {
+        const match = FILE.exec(name);
+        const sha256 = match?.[1];
+        if (match === null || !sha256?.startsWith(outer + inner)) continue;
+        const path = join(folder, name);
+        const state = await unlessMissing(stat(path));
+        if (state === null) continue;
+        yield {
+          path,
+          sha256,
+          width: Number(match[2]),
+          height: Number(match[3]),
+          format: match[4] === 'jpg' ? 'jpeg' : 'webp',
+          bytes: state.size,
+          modified: state.mtime,
+          partial: match[5] !== undefined,
+        };
+      }
+    }
+  }
+}
+
+async function subfolders(dir: string): Promise<string[]> {
+  const names = (await unlessMissing(readdir(dir))) ?? [];
+  return names.filter((name) => FOLDER.test(name)).sort();
+}
+
+/** Null for a file or folder that is not there (any more). */
+async function unlessMissing<T>(pending: Promise<T>): Promise<T | null> {
+  try {
+    return await pending;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}

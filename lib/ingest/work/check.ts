@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { aliasState } from '../../alias/generations.ts';
+import { wallClock } from '../../alias/live-writes.ts';
+import { RecordError } from '../../errors.ts';
+import { fieldTerm, type ImageDocument, toImageDocument } from '../../knn/document.ts';
+import { vectorSpaceOf } from '../../knn/mapping.ts';
+import { DEFAULT_SPACE, type VectorSpace } from '../../knn/space.ts';
+import { FetchError, publicSource } from '../fetch/fetch-error.ts';
+import { hostsOff, releaseHost } from '../fetch/hosts.ts';
+import { holderName, isDead } from '../queue/holder.ts';
+import {
+  type IngestQueue,
+  ingestQueue,
+  type QueuedSource,
+  QUEUE_DEFAULTS,
+} from '../queue/queue.ts';
+import { isUrl } from '../source.ts';
+import type { ThumbnailStore } from '../stores/thumbnails.ts';
+import { readImage } from './image-file.ts';
+import type { Pictures } from './picture.ts';
+
+/** What can be wrong with an image index and the files around it. */
+export type ImageIssue =
+  /** A chunk whose holder is dead, or that an operator may take from one. */
+  | 'LEASE_STUCK'
+  /** A picture that ended every process which worked on it. */
+  | 'PICTURE_QUARANTINED'
+  /** A picture that was tried before and waits for its next try. */
+  | 'RETRY_WAITING'
+  /** A host that failed too often and is left alone. */
+  | 'HOST_OFF'
+  /** A thumbnail of a picture that is not in the index. */
+  | 'THUMBNAIL_ORPHAN'
+  /** A thumbnail that a dead process left half done. */
+  | 'THUMBNAIL_PARTIAL'
+  /** A picture without its thumbnail. */
+  | 'THUMBNAIL_MISSING'
+  /** The file that a picture came from is no more. */
+  | 'SOURCE_MISSING'
+  /** It has other bytes now. */
+  | 'SOURCE_CHANGED'
+  /** It is there and can't be read. */
+  | 'SOURCE_UNREADABLE'
+  /** A document without its proper form. */
+  | 'DOCUMENT_FAULT';
+
+/** One thing that is wrong. */
+export interface ImageFinding {
+  issue: ImageIssue;
+  /** Id of the picture, path of the file, host, or chunk. */
+  subject: string;
+  detail: string;
+  /** Whether it was healed. */
+  fixed: boolean;
+}
+
+/** What is checked. */
+export interface ImageCheckOptions {
+  /** The folder that thumbnails are kept in; without it they are not checked. */
+  thumbnails?: ThumbnailStore;
+  /** Files against index, both ways. Default false. */
+  fsCheck?: boolean;
+  /** The form of every document. Default false. */
+  dbScan?: boolean;
+  /** Pictures with these fields only: `{ country: 'TW' }`. Thumbnails without a picture are then left out. */
+  filter?: Readonly<Record<string, string>>;
+  /** Heals what can be healed. Default false. */
+  fix?: boolean;
+  /** Age in milliseconds from which a thumbnail without its picture counts as left over, since one that is being taken in has its thumbnail first. Default 1 hour. */
+  graceMs?: number;
+  onFinding?: (finding: ImageFinding) => void;
+  /** Milliseconds since 1970. Default: the clock of this machine. */
+  now?: () => number;
+  signal?: AbortSignal;
+}
+
+/** What a check found. */
+export interface ImageCheckReport {
+  /** Documents looked at. */
+  pictures: number;
+  /** Thumbnail files looked at. */
+  thumbnails: number;
+  /** By issue. */
+  findings: Partial<Record<ImageIssue, number>>;
+  /** How many of all findings were healed. */
+  fixed: number;
+  /** Pictures put into the queue to be taken in again: run an ingest. */
+  requeued: number;
+}
+
+export const IMAGE_CHECK_DEFAULTS: Readonly<{ graceMs: number }> = Object.freeze({
+  graceMs: 3_600_000,
+});
+
+interface Check extends Omit<ImageCheckOptions, 'onFinding'> {
+  pictures: Pictures;
+  queue: IngestQueue;
+  now: () => number;
+  report: ImageCheckReport;
+  /** Tells a finding, and heals it where there is a way and it is wanted. */
+  found: (
+    issue: ImageIssue,
+    subject: string,
+    detail: string,
+    heal?: () => Promise<unknown>,
+  ) => Promise<void>;
+  /** Takes a picture in again; described again even if its bytes have not changed with `again`. */
+  requeue: (document: ImageDocument, how?: { again: true }) => Promise<void>;
+}
+
+/**
+ * Compares an image index with its queue, its sources that are files, and its thumbnails.
+ *
+ * `fix` frees chunks of dead processes and hosts that were switched off, drops thumbnails that nobody
+ * needs, and puts pictures that have changed or lack a thumbnail into the queue. A picture is never
+ * deleted: that is what `purgeImages` does.
+ */
+export async function checkImages(
+  pictures: Pictures,
+  options: ImageCheckOptions = {},
+): Promise<ImageCheckReport> {
+  const { engine, index } = pictures;
+  const now = options.now ?? wallClock;
+  await index.open();
+  const queue = await ingestQueue(engine, index.alias, { now });
+  const report: ImageCheckReport = {
+    pictures: 0,
+    thumbnails: 0,
+    findings: {},
+    fixed: 0,
+    requeued: 0,
+  };
+  let waiting: QueuedSource[] = [];
+  const flush = async (): Promise<void> => {
+    const full = waiting;
+    waiting = [];
+    if (full.length > 0) await queue.add(full);
+    report.requeued += full.length;
+  };
+  const check: Check = {
+    ...options,
+    pictures,
+    queue,
+    now,
+    report,
+    async found(issue, subject, detail, heal) {
+      const fixed = options.fix === true && heal !== undefined;
+      if (fixed) await heal();
+      report.findings[issue] = (report.findings[issue] ?? 0) + 1;
+      report.fixed += fixed ? 1 : 0;
+      options.onFinding?.({ issue, subject, detail, fixed });
+    },
+    async requeue({ id, source }, how) {
+      waiting.push({ id, source: source!, ...how });
+      if (waiting.length >= QUEUE_DEFAULTS.chunkSize) await flush();
+    },
+  };
+  await checkQueue(check);
+  if (options.fsCheck === true || options.dbScan === true) await checkDocuments(check);
+  await flush();
+  if (options.fsCheck === true && options.thumbnails)
+    await checkThumbnails(check, options.thumbnails);
+  return report;
+}
+
+async function checkQueue({ queue, pictures, now, found }: Check): Promise<void> {
+  for (const [name, { size, lease, deaths, notBefore }] of await queue.chunks()) {
+    if (lease !== null && (lease.expires <= now() || (await isDead(lease.holder)))) {
+      const detail = `${size} pictures of ${holderName(lease.holder)}, which is dead`;
+      await found('LEASE_STUCK', name, detail, () => queue.release(name));
+    } else if (lease === null && notBefore > now()) {
+      const due = new Date(notBefore).toISOString();
+      const after = deaths > 0 ? ` after ${deaths} deaths` : '';
+      await found('RETRY_WAITING', name, `${size} pictures are tried again at ${due}${after}`);
+    }
+  }
+  for (const [name, sources] of await queue.quarantined()) {
+    const what = sources.map(({ source }) => publicSource(source)).join(', ');
+    const heal = (): Promise<unknown> => queue.requeue(name);
+    await found('PICTURE_QUARANTINED', what, 'it ended every process that worked on it', heal);
+  }
+  const { engine, index } = pictures;
+  for (const { host, until, times, reason } of await hostsOff(engine, index.alias)) {
+    const detail = `off ${times} times, until ${new Date(until).toISOString()}: ${reason}`;
+    await found('HOST_OFF', host, detail, () => releaseHost(engine, index.alias, host));
+  }
+}
+
+async function checkDocuments(check: Check): Promise<void> {
+  const { pictures, report, signal, fsCheck, dbScan, thumbnails, found, requeue } = check;
+  const { engine, index } = pictures;
+  const live = await aliasState(engine, index.alias);
+  const body = live === null ? null : await engine.bodyOf(live.generation);
+  const space = (body && vectorSpaceOf(body)) ?? DEFAULT_SPACE;
+  for await (const document of index.scan()) {
+    signal?.throwIfAborted();
+    if (!matches(document, check.filter)) continue;
+    report.pictures += 1;
+    const { id, source, sha256 } = document;
+    const heal = source === undefined ? undefined : (): Promise<void> => requeue(document);
+    if (dbScan === true) {
+      const fault = documentFault(document, space);
+      const anew = heal && ((): Promise<void> => requeue(document, { again: true }));
+      if (fault !== null) await found('DOCUMENT_FAULT', id, fault, anew);
+    }
+    if (fsCheck !== true) continue;
+    if (thumbnails && sha256 && !(await thumbnails.has(sha256))) {
+      await found('THUMBNAIL_MISSING', id, thumbnails.path(sha256), heal);
+    }
+    if (source !== undefined && !isUrl(source)) {
+      const state = await fileState(source, document);
+      if (state) await found(state, id, source, state === 'SOURCE_CHANGED' ? heal : undefined);
+    }
+  }
+}
+
+async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promise<void> {
+  const { pictures, report, signal, found, now } = check;
+  if (check.filter) return;
+  const old = now() - (check.graceMs ?? IMAGE_CHECK_DEFAULTS.graceMs);
+  // In order of their hash, so that each is looked up once however many sizes there are.
+  let last = { sha256: '', known: false };
+  for await (const { path, sha256, partial, modified } of thumbnails.list()) {
+    signal?.throwIfAborted();
+    report.thumbnails += 1;
+    if (modified.getTime() > old) continue;
+    if (sha256 !== last.sha256) last = { sha256, known: await isKnown(pictures, sha256) };
+    const drop = (): Promise<unknown> => thumbnails.remove(sha256);
+    if (!last.known) await found('THUMBNAIL_ORPHAN', path, 'no picture has these bytes', drop);
+    else if (partial) {
+      const remove = (): Promise<void> => rm(path, { force: true });
+      await found('THUMBNAIL_PARTIAL', path, 'left by a process that died', remove);
+    }
+  }
+}
+
+/** Whether a picture of the index has these bytes. */
+export async function isKnown({ engine, index }: Pictures, sha256: string): Promise<boolean> {
+  const search = { field: 'sha256', value: sha256, limit: 1 } as const;
+  return (await engine.byHash(index.alias, search)).length > 0;
+}
+
+/** Whether a picture has all of some fields. */
+export function matches(
+  { terms }: ImageDocument,
+  filter: Readonly<Record<string, string>> = {},
+): boolean {
+  return Object.entries(filter).every(([name, value]) => terms.includes(fieldTerm(name, value)));
+}
+
+async function fileState(path: string, document: ImageDocument): Promise<ImageIssue | null> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    if (size !== document.bytes) return 'SOURCE_CHANGED';
+    if (mtimeMs <= Date.parse(document.checkedAt ?? document.addedAt)) return null;
+    const bytes = await readImage(path, { maxBytes: size });
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return sha256 === document.sha256 ? null : 'SOURCE_CHANGED';
+  } catch (error) {
+    const code = error instanceof FetchError ? error.code : (error as NodeJS.ErrnoException).code;
+    return ['ENOENT', 'ENOTDIR', 'NOT_FOUND'].includes(code ?? '')
+      ? 'SOURCE_MISSING'
+      : 'SOURCE_UNREADABLE';
+  }
+}
+
+/** What is wrong with the form of a document, null where nothing is. */
+function documentFault(document: ImageDocument, space: VectorSpace): string | null {
+  const { id, fields, addedAt, slots = [], terms } = document;
+  let proper: ImageDocument;
+  try {
+    proper = toImageDocument(id, { content: document, fields, addedAt, space });
+  } catch (error) {
+    if (error instanceof RecordError) return error.message;
+    throw error;
+  }
+  if (!isDeepStrictEqual(proper.slots ?? [], slots)) return 'slots are not those of dctHash';
+  if (!isDeepStrictEqual([...proper.terms].sort(), [...terms].sort())) {
+    return 'terms are not those of fields';
+  }
+  const times = ['addedAt', 'checkedAt', 'goneAt'] as const;
+  const odd = times.find((name) => Number.isNaN(Date.parse(document[name] ?? addedAt)));
+  return odd === undefined ? null : `${odd} is no time`;
+}

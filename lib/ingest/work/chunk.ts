@@ -1,0 +1,219 @@
+import type { WriteOutcome } from '../../engines/engine.ts';
+import { RecordError } from '../../errors.ts';
+import { ImageError } from '../../knn/describe/image-error.ts';
+import { FetchError } from '../fetch/fetch-error.ts';
+import type { Hosts } from '../fetch/hosts.ts';
+import type { Slots } from '../fetch/slots.ts';
+import type { FailedPictures } from '../queue/failed-pictures.ts';
+import type { Claim, QueuedSource } from '../queue/queue.ts';
+import { hostOf } from '../source.ts';
+import { type TakeContext, type TakenPicture, takePicture } from './picture.ts';
+
+/** What became of pictures so far. */
+export interface IngestCounts {
+  added: number;
+  /** The index had other bytes of this id. */
+  changed: number;
+  unchanged: number;
+  /** Given up; see the failed pictures. */
+  failed: number;
+  /** Tries that failed and came or come again. */
+  retries: number;
+  /** Pictures that went in with a warning, by code: `TOO_PLAIN` can be found by its bytes only. */
+  warnings: Record<string, number>;
+}
+
+/** What a worker has for all of its chunks. */
+export interface ChunkContext extends Omit<TakeContext, 'signal'> {
+  hosts: Hosts;
+  slots: Slots;
+  counts: IngestCounts;
+  failed: FailedPictures;
+  maxAttempts: number;
+  /** Milliseconds until a source is tried again. */
+  backOff: (attempts: number, retryAfterSeconds: number | null) => number;
+  /** A picture was settled. */
+  onSettled: () => void;
+}
+
+interface Ready extends TakenPicture {
+  source: QueuedSource;
+}
+
+/** Pictures that are written together. Each has about 4 kB. */
+const BATCH = 50;
+
+/**
+ * Takes in the pictures of a chunk, and gives back to the queue what is to be tried again.
+ *
+ * Resolves once every picture has begun; `settled` when the chunk is finished.
+ *
+ * @param stop - When it aborts, the rest goes back to the queue.
+ */
+export async function workChunk(
+  claim: Claim,
+  context: ChunkContext,
+  stop: AbortSignal,
+): Promise<{ settled: Promise<void> }> {
+  const { slots } = context;
+  const left = new Set(claim.sources);
+  const again: QueuedSource[] = [];
+  const { signal, unlink } = linked(stop, claim.lost);
+  const settleOne = (source: QueuedSource, later: QueuedSource | null): void => {
+    left.delete(source);
+    if (later) again.push(later);
+    else context.onSettled();
+  };
+  const writer = batchWriter(claim, context, settleOne);
+  let fatal: { error: unknown } | null = null;
+  const running: Promise<void>[] = [];
+  const takeOne = async (source: QueuedSource): Promise<void> => {
+    const outcome = await attempt(source, context, signal);
+    if ('taken' in outcome) return writer.add({ ...outcome.taken, source });
+    settleOne(source, outcome.later);
+  };
+  for (const source of claim.sources) {
+    await slots.take();
+    if (signal.aborted || fatal) {
+      slots.free();
+      break;
+    }
+    const run = takeOne(source)
+      .catch((error: unknown) => {
+        // What was stopped is no failure; it stays with what is left.
+        if (!signal.aborted) fatal ??= { error };
+      })
+      .finally(() => slots.free());
+    running.push(run);
+  }
+  const settle = async (): Promise<void> => {
+    await Promise.all(running);
+    unlink();
+    try {
+      if (!fatal && !claim.lost.aborted) await writer.flush();
+    } catch (error) {
+      fatal ??= { error };
+    }
+    const finished = claim.finish([...left, ...again]);
+    if (fatal && !signal.aborted) {
+      await finished.catch(() => undefined);
+      throw fatal.error;
+    }
+    await finished;
+  };
+  return { settled: settle() };
+}
+
+type Outcome = { taken: TakenPicture } | { later: QueuedSource | null };
+
+/** One try at a picture: taken, to be tried later, or failed for good. */
+async function attempt(
+  source: QueuedSource,
+  context: ChunkContext,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { hosts, now } = context;
+  const { notBefore = 0 } = source;
+  if (notBefore > now()) return { later: source };
+  const host = hostOf(source.source);
+  const leave = host === null ? null : await hosts.enter(host);
+  try {
+    const pause = host === null ? null : hosts.pause(host);
+    if (pause?.hopeless) {
+      const message = `${host} is switched off: ${pause.reason}`;
+      return { later: fail(source, context, { code: 'HOST_OFF', message }) };
+    }
+    if (pause) return { later: { ...source, notBefore: pause.until } };
+    signal.throwIfAborted();
+    const taken = await takePicture(source, { ...context, signal });
+    if (host !== null) await hosts.note(host, null);
+    return { taken };
+  } catch (error) {
+    if (!isOfThePicture(error)) throw error;
+    const retryable = error instanceof FetchError && error.retryable;
+    if (host !== null) await hosts.note(host, error instanceof FetchError ? error : null);
+    const tried = { ...source, attempts: (source.attempts ?? 0) + 1 };
+    return { later: retryable ? retry(tried, context, error) : fail(tried, context, error) };
+  } finally {
+    leave?.();
+  }
+}
+
+interface Failure {
+  code: string;
+  message: string;
+  retryAfterSeconds?: number | null;
+}
+
+/** @param tried - With this try counted. */
+function retry(tried: QueuedSource, context: ChunkContext, error: Failure): QueuedSource | null {
+  const { maxAttempts, backOff, counts, now } = context;
+  const { attempts = 1 } = tried;
+  if (attempts >= maxAttempts) return fail(tried, context, error);
+  counts.retries += 1;
+  return { ...tried, notBefore: now() + backOff(attempts, error.retryAfterSeconds ?? null) };
+}
+
+function fail(source: QueuedSource, { counts, failed }: ChunkContext, error: Failure): null {
+  counts.failed += 1;
+  failed.add({ source: source.source, id: source.id, attempts: source.attempts ?? 0 }, error);
+  return null;
+}
+
+/** Codes of a picture's own faults; anything else, such as a disk that is full, stops the run. */
+function isOfThePicture(error: unknown): error is FetchError | ImageError | RecordError {
+  return error instanceof FetchError || error instanceof ImageError || error instanceof RecordError;
+}
+
+function batchWriter(
+  claim: Claim,
+  context: ChunkContext,
+  settle: (source: QueuedSource, later: QueuedSource | null) => void,
+): { add(ready: Ready): Promise<void>; flush(): Promise<void> } {
+  const { index, clock, counts } = context;
+  let batch: Ready[] = [];
+  const note = ({ source, what, warnings }: Ready, { status, reason }: WriteOutcome): void => {
+    if (status < 300 || status === 409) {
+      counts[what] += 1;
+      for (const code of warnings) counts.warnings[code] = (counts.warnings[code] ?? 0) + 1;
+      return settle(source, null);
+    }
+    const message = `The engine refused it with ${status}: ${reason ?? 'no reason'}`;
+    const tried = { ...source, attempts: (source.attempts ?? 0) + 1 };
+    const passing = status === 429 || status >= 500;
+    settle(source, (passing ? retry : fail)(tried, context, { code: 'REFUSED', message }));
+  };
+  const flush = async (): Promise<void> => {
+    const ready = batch;
+    batch = [];
+    if (ready.length === 0) return;
+    claim.lost.throwIfAborted();
+    const outcomes = await clock.time(
+      'write',
+      () => index.write(ready.map(({ document }) => document)),
+      () => ({ count: ready.length, bytes: 0 }),
+    );
+    outcomes.forEach((outcome, i) => note(ready[i]!, outcome));
+  };
+  return {
+    async add(ready) {
+      batch.push(ready);
+      if (batch.length >= BATCH) await flush();
+    },
+    flush,
+  };
+}
+
+/** A signal that follows two. (AbortSignal.any keeps memory for as long as either lives: Node 20.20.) */
+function linked(a: AbortSignal, b: AbortSignal): { signal: AbortSignal; unlink: () => void } {
+  const controller = new AbortController();
+  const follow = ({ target }: { target: EventTarget | null }): void =>
+    controller.abort((target as AbortSignal).reason);
+  for (const signal of [a, b]) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener('abort', follow);
+  }
+  const unlink = (): void =>
+    [a, b].forEach((signal) => signal.removeEventListener('abort', follow));
+  return { signal: controller.signal, unlink };
+}

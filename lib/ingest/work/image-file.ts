@@ -1,0 +1,70 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { FetchError, publicSource, tooLarge } from '../fetch/fetch-error.ts';
+import { readLimits } from '../fetch/limits.ts';
+
+/**
+ * The bytes of a picture in a file.
+ *
+ * Never give it what came from outside: it reads whatever the process may read.
+ *
+ * @param source - A path, or a `file:` URL as text or object.
+ * @param options - maxBytes: bytes at most, default 32 MiB.
+ * @throws {OptionError} `FETCH_LIMIT_INVALID`.
+ * @throws {FetchError} `BAD_URL`, `NOT_FOUND`, `NOT_A_FILE`, `FILE_UNREADABLE`, `TOO_LARGE`.
+ */
+export async function readImage(
+  source: string | URL,
+  options: { maxBytes?: number } = {},
+): Promise<Buffer> {
+  const { maxBytes } = readLimits(options);
+  const path = pathOf(source);
+  let file: FileHandle | undefined;
+  try {
+    // Opening a named pipe would wait for its writer. (Windows has neither the flag nor the pipes.)
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const state = await file.stat();
+    if (!state.isFile()) {
+      const what = state.isDirectory() ? 'is a folder' : 'is no regular file';
+      const hint = "Give the path of a picture; ingest('folder/') and images add take a folder.";
+      throw new FetchError('NOT_A_FILE', path, what, hint);
+    }
+    return await readAtMost(file, maxBytes, path);
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readAtMost(file: FileHandle, maxBytes: number, path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of file.createReadStream({ autoClose: false, end: maxBytes })) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+  }
+  if (length > maxBytes) throw tooLarge(path, maxBytes);
+  return Buffer.concat(chunks, length);
+}
+
+function pathOf(source: string | URL): string {
+  if (typeof source === 'string' && !/^file:/i.test(source)) return source;
+  try {
+    return fileURLToPath(source);
+  } catch (cause) {
+    const hint = 'Give a path, or a file: URL without a host.';
+    throw new FetchError('BAD_URL', publicSource(String(source)), 'is no file', hint, { cause });
+  }
+}
+
+function fileError(cause: unknown, path: string): unknown {
+  if (cause instanceof FetchError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new FetchError('NOT_FOUND', path, 'does not exist', 'Check the path.', { cause });
+  }
+  const hint = 'Check its permissions and the disk.';
+  return new FetchError('FILE_UNREADABLE', path, `can not be read (${code})`, hint, { cause });
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import type { Engine, WriteOutcome } from '../../engines/engine.ts';
+import type { FieldValue, ImageContent, ImageDocument } from '../../knn/document.ts';
+import { addressGuard } from '../fetch/addresses.ts';
+import { type FetchedImage, fetchImage, type FetchOptions } from '../fetch/fetch.ts';
+import { readLimits } from '../fetch/limits.ts';
+import { isUrl, type IngestSource, sourceWithoutUser } from '../source.ts';
+import type { ThumbnailStore } from '../stores/thumbnails.ts';
+import { readImage } from './image-file.ts';
+import type { StageClock } from './stage-times.ts';
+
+/** What is done to an index of pictures here; an `ImageIndex` is one. */
+export interface PictureIndex {
+  readonly alias: string;
+  open(): Promise<void>;
+  get(id: string): Promise<ImageDocument | null>;
+  prepare(
+    picture: Uint8Array | ImageContent,
+    options: {
+      id: string;
+      fields?: Readonly<Record<string, FieldValue>>;
+      signal?: AbortSignal;
+    },
+  ): Promise<{ document: ImageDocument; warnings: readonly string[] }>;
+  write(documents: readonly ImageDocument[]): Promise<WriteOutcome[]>;
+  delete(ids: readonly string[]): Promise<WriteOutcome[]>;
+  scan(): AsyncIterable<ImageDocument>;
+}
+
+/** An index and the engine under it, which also keeps the queue. */
+export interface Pictures {
+  engine: Engine;
+  index: PictureIndex;
+}
+
+/** How pictures are taken in. */
+export interface TakeOptions {
+  /** Gets a thumbnail of every picture. The index is to have no store of its own then. */
+  thumbnails?: ThumbnailStore;
+  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
+  /** Reads and describes pictures again that have not changed. Default false. */
+  again?: boolean;
+}
+
+/** A picture that is ready to be written. */
+export interface TakenPicture {
+  document: ImageDocument;
+  /** changed: the index has other bytes of this id. */
+  what: 'added' | 'changed' | 'unchanged';
+  warnings: readonly string[];
+}
+
+/** How one picture is taken in. */
+export interface TakeContext extends TakeOptions {
+  index: PictureIndex;
+  clock: StageClock;
+  now: () => number;
+  signal: AbortSignal;
+}
+
+/**
+ * Fetches, describes and shrinks one picture. One whose bytes are as they were is not described again.
+ *
+ * @throws {FetchError} Where it can't be had.
+ * @throws {ImageError} Where it can't be read.
+ */
+export async function takePicture(
+  { source, id, fields, again }: IngestSource,
+  context: TakeContext,
+): Promise<TakenPicture> {
+  const { index, clock, thumbnails, signal } = context;
+  const anew = again === true || context.again === true;
+  const known: ImageDocument | null = await index.get(id);
+  const fetched = await clock.time(
+    'fetch',
+    () => bytesOf(source, anew ? null : known, context),
+    ({ bytes }) => ({ bytes: bytes?.length ?? 0 }),
+  );
+  const { bytes } = fetched;
+  const same = known !== null && (bytes === null || hashOf(bytes) === known.sha256);
+  const unchanged = same && !anew;
+  const kept = fields ?? known?.fields;
+  const described = await clock.time(
+    'describe',
+    () =>
+      index.prepare(unchanged ? known : bytes!, {
+        id,
+        ...(kept ? { fields: kept } : {}),
+        signal,
+      }),
+    () => ({ bytes: unchanged ? 0 : bytes!.length, count: unchanged ? 0 : 1 }),
+  );
+  const document: ImageDocument = { ...described.document, source: sourceWithoutUser(source) };
+  if (known) Object.assign(document, { addedAt: known.addedAt, checkedAt: isoTime(context.now) });
+  const { etag, lastModified } = bytes === null ? known! : fetched;
+  if (etag) document.etag = etag;
+  if (lastModified) document.lastModified = lastModified;
+  const { sha256 } = document;
+  if (thumbnails && bytes && sha256 !== undefined) {
+    const make = (): Promise<number> => thumbnails.write(sha256, bytes);
+    await clock.time('thumbnail', make, (made) => ({
+      bytes: bytes.length,
+      count: Math.sign(made),
+    }));
+  }
+  const what = known === null ? 'added' : same ? 'unchanged' : 'changed';
+  return { document, what, warnings: described.warnings };
+}
+
+/**
+ * Finds out before the first picture whether fetching can work as it is asked for.
+ *
+ * @throws {OptionError} `FETCH_LIMIT_INVALID`, `ADDRESS_RANGE_INVALID`.
+ */
+export function checkFetchOptions(fetch: TakeOptions['fetch'] = {}): void {
+  readLimits(fetch);
+  addressGuard(fetch, (reason) => new Error(reason));
+}
+
+type Fetched = Pick<FetchedImage, 'bytes' | 'etag' | 'lastModified'>;
+
+/** `bytes` is null where they are those that the document describes, and its thumbnails are there. */
+async function bytesOf(
+  source: string,
+  known: ImageDocument | null,
+  { fetch = {}, thumbnails, signal }: TakeContext,
+): Promise<Fetched> {
+  if (!isUrl(source)) {
+    const { maxBytes } = fetch;
+    const bytes = await readImage(source, maxBytes === undefined ? {} : { maxBytes });
+    return { bytes, etag: null, lastModified: null };
+  }
+  const { etag, lastModified, sha256 } = known ?? {};
+  const complete = !thumbnails || (sha256 !== undefined && (await thumbnails.has(sha256)));
+  return fetchImage(source, {
+    ...fetch,
+    ...(complete && etag ? { etag } : {}),
+    ...(complete && lastModified ? { lastModified } : {}),
+    signal,
+  });
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function isoTime(now: () => number): string {
+  return new Date(now()).toISOString();
+}

@@ -1,0 +1,252 @@
+import { stat } from 'node:fs/promises';
+import { wallClock } from '../../alias/live-writes.ts';
+import type { WriteOutcome } from '../../engines/engine.ts';
+import { EngineError, OptionError, quoteValue } from '../../errors.ts';
+import type { ImageDocument } from '../../knn/document.ts';
+import { pagesOf } from '../../source/pages.ts';
+import { FetchError } from '../fetch/fetch-error.ts';
+import { fetchImage, type FetchOptions } from '../fetch/fetch.ts';
+import { isUrl } from '../source.ts';
+import type { ThumbnailStore } from '../stores/thumbnails.ts';
+import { isKnown, matches } from './check.ts';
+import { checkFetchOptions, type Pictures } from './picture.ts';
+
+/** Which pictures go. At least one of `olderThanMs` and `gone`. */
+export interface ImagePurgeOptions {
+  /** Pictures that were not taken in, or in again, for this long, in milliseconds. */
+  olderThanMs?: number;
+  /**
+   * Pictures whose source is no more: a file that is missing, a URL that answers 404 or 410 and did so
+   * already in a purge at least `goneAfterMs` ago.
+   */
+  gone?: boolean;
+  /** Default 1 hour. */
+  goneAfterMs?: number;
+  /** Pictures with these fields only: `{ country: 'TW' }`. */
+  filter?: Readonly<Record<string, string>>;
+  /** Counts and tells, changes nothing. Default false. */
+  dryRun?: boolean;
+  /** Share of the checked sources that may be gone, 0..1; more looks like a disk that is not mounted. Default 0.5, from 10 pictures on. */
+  maxGone?: number;
+  /** Thumbnails of deleted pictures go too, where no other picture has the same bytes. */
+  thumbnails?: ThumbnailStore;
+  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal' | 'maxBytes'>;
+  /** Sources asked at a time, 1 or more. Default 8. */
+  concurrency?: number;
+  onPicture?: (picture: PurgedPicture) => void;
+  /** Milliseconds since 1970. Default: the clock of this machine. */
+  now?: () => number;
+  signal?: AbortSignal;
+}
+
+/** A picture that a purge did something about. */
+export interface PurgedPicture {
+  id: string;
+  /** noted: its source was not there for the first time; back: it was noted, and is there again. */
+  what: 'deleted' | 'noted' | 'back';
+  /** `old`, or the code of the source's failure. */
+  why: string;
+}
+
+/** What a purge did. */
+export interface ImagePurgeResult {
+  /** Pictures looked at. */
+  pictures: number;
+  deleted: number;
+  noted: number;
+  back: number;
+  /** Sources that could not be asked: neither there nor gone. */
+  unknown: number;
+  /** Thumbnail files that were dropped. */
+  thumbnails: number;
+  dryRun: boolean;
+}
+
+export const IMAGE_PURGE_DEFAULTS: Readonly<{
+  goneAfterMs: number;
+  maxGone: number;
+  concurrency: number;
+}> = Object.freeze({ goneAfterMs: 3_600_000, maxGone: 0.5, concurrency: 8 });
+
+/** Documents asked about and deleted together. */
+const PAGE = 500;
+/** Checked sources below which any share may be gone. */
+const FEW = 10;
+
+/** Why a picture goes that was not seen for too long. */
+const OLD = 'old';
+
+type Verdict = PurgedPicture['what'] | 'kept' | 'unknown';
+
+interface Judged {
+  document: ImageDocument;
+  what: Verdict;
+  why: string;
+}
+
+/**
+ * Deletes pictures that are too old or whose source is no more, with their thumbnails.
+ *
+ * With `gone` everything is judged before anything is deleted.
+ *
+ * @throws {OptionError} `PURGE_OPTION_INVALID`, and as `fetchImage`.
+ * @throws {EngineError} `TOO_MANY_GONE` before anything was changed.
+ */
+export async function purgeImages(
+  pictures: Pictures,
+  options: ImagePurgeOptions,
+): Promise<ImagePurgeResult> {
+  checkOptions(options);
+  checkFetchOptions(options.fetch);
+  const { index } = pictures;
+  const { dryRun = false } = options;
+  await index.open();
+  const result = { pictures: 0, deleted: 0, noted: 0, back: 0, unknown: 0, thumbnails: 0, dryRun };
+  /** Only what is to be done is kept, and no documents. */
+  const todo: PurgedPicture[] = [];
+  for await (const page of pagesOf(index.scan(), PAGE)) {
+    options.signal?.throwIfAborted();
+    const chosen = page.filter((document) => matches(document, options.filter));
+    for (const { document, what, why } of await judge(chosen, options)) {
+      result.pictures += 1;
+      if (what === 'unknown') result.unknown += 1;
+      else if (what !== 'kept') todo.push({ id: document.id, what, why });
+    }
+  }
+  const gone = todo.filter(({ what, why }) => what !== 'back' && why !== OLD).length;
+  refuseTooMany(gone, result.pictures, options);
+  for (let at = 0; at < todo.length; at += PAGE) {
+    options.signal?.throwIfAborted();
+    const page = todo.slice(at, at + PAGE);
+    if (!dryRun) result.thumbnails += await carryOut(pictures, page, options);
+    for (const one of page) {
+      result[one.what] += 1;
+      options.onPicture?.(one);
+    }
+  }
+  return result;
+}
+
+async function judge(
+  page: readonly ImageDocument[],
+  options: ImagePurgeOptions,
+): Promise<Judged[]> {
+  const { concurrency = IMAGE_PURGE_DEFAULTS.concurrency } = options;
+  const judged: Judged[] = [];
+  const rest = page.values();
+  const work = async (): Promise<void> => {
+    for (const document of rest) judged.push({ document, ...(await verdictOf(document, options)) });
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return judged;
+}
+
+async function verdictOf(
+  document: ImageDocument,
+  options: ImagePurgeOptions,
+): Promise<{ what: Verdict; why: string }> {
+  const now = (options.now ?? wallClock)();
+  const { source, goneAt, addedAt, checkedAt = addedAt } = document;
+  const { olderThanMs = Infinity, goneAfterMs = IMAGE_PURGE_DEFAULTS.goneAfterMs } = options;
+  if (now - Date.parse(checkedAt) >= olderThanMs) return { what: 'deleted', why: OLD };
+  if (options.gone !== true || source === undefined) return { what: 'kept', why: '' };
+  const code = await failureOf(source, options);
+  if (code === null)
+    return goneAt === undefined ? { what: 'kept', why: '' } : { what: 'back', why: 'THERE' };
+  if (!GONE.has(code)) return { what: 'unknown', why: code };
+  if (!isUrl(source)) return { what: 'deleted', why: code };
+  if (goneAt === undefined) return { what: 'noted', why: code };
+  return now - Date.parse(goneAt) < goneAfterMs
+    ? { what: 'kept', why: code }
+    : { what: 'deleted', why: code };
+}
+
+const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'GONE']);
+
+/** Why a source can't be had, null where it is there. */
+async function failureOf(source: string, options: ImagePurgeOptions): Promise<string | null> {
+  if (!isUrl(source)) {
+    return stat(source).then(
+      () => null,
+      ({ code = '' }: NodeJS.ErrnoException) =>
+        code === 'ENOENT' || code === 'ENOTDIR' ? 'NOT_FOUND' : 'FILE_UNREADABLE',
+    );
+  }
+  const { signal } = options;
+  try {
+    // One byte is enough to know that it is there; the rest is refused.
+    await fetchImage(source, { ...options.fetch, maxBytes: 1, ...(signal ? { signal } : {}) });
+    return null;
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    return error.code === 'TOO_LARGE' ? null : error.code;
+  }
+}
+
+async function carryOut(
+  pictures: Pictures,
+  page: readonly PurgedPicture[],
+  options: ImagePurgeOptions,
+): Promise<number> {
+  const { index } = pictures;
+  const now = (options.now ?? wallClock)();
+  const documents = await Promise.all(page.map(({ id }) => index.get(id)));
+  const marked: ImageDocument[] = [];
+  const doomed: ImageDocument[] = [];
+  documents.forEach((document, i) => {
+    if (document === null) return;
+    const { what } = page[i]!;
+    const { goneAt: _, ...present } = document;
+    if (what === 'deleted') doomed.push(document);
+    else if (what === 'back') marked.push(present);
+    else marked.push({ ...document, goneAt: new Date(now).toISOString() });
+  });
+  if (marked.length > 0) refused(await index.write(marked));
+  if (doomed.length > 0) refused(await index.delete(doomed.map(({ id }) => id)));
+  return dropThumbnails(pictures, doomed, options.thumbnails);
+}
+
+async function dropThumbnails(
+  pictures: Pictures,
+  documents: readonly ImageDocument[],
+  thumbnails: ThumbnailStore | undefined,
+): Promise<number> {
+  let dropped = 0;
+  for (const sha256 of new Set(documents.map((document) => document.sha256))) {
+    if (!thumbnails || sha256 === undefined || (await isKnown(pictures, sha256))) continue;
+    dropped += await thumbnails.remove(sha256);
+  }
+  return dropped;
+}
+
+function refused(outcomes: readonly WriteOutcome[]): void {
+  const bad = outcomes.find(({ status }) => status >= 300 && status !== 404 && status !== 409);
+  if (!bad) return;
+  const what = `The engine refused ${quoteValue(bad.id)} with ${bad.status}: ${bad.reason ?? 'no reason'}`;
+  throw new EngineError('WRITE_REFUSED', what, 'Run the purge again.');
+}
+
+function refuseTooMany(gone: number, pictures: number, options: ImagePurgeOptions): void {
+  const { maxGone = IMAGE_PURGE_DEFAULTS.maxGone } = options;
+  if (pictures < FEW || gone <= maxGone * pictures) return;
+  const what = `${gone} of ${pictures} sources are gone`;
+  const hint =
+    'Nothing was changed. See that disks are mounted, or allow it: maxGone, on the command line --max-gone.';
+  throw new EngineError('TOO_MANY_GONE', what, hint);
+}
+
+function checkOptions(options: ImagePurgeOptions): void {
+  const { olderThanMs, gone, goneAfterMs, maxGone, concurrency } = options;
+  const hint = 'Give olderThanMs, gone, or both.';
+  if (olderThanMs === undefined && gone !== true) throw invalid('Nothing says what goes', hint);
+  for (const [name, value] of Object.entries({ olderThanMs, goneAfterMs, maxGone })) {
+    if (value === undefined || (typeof value === 'number' && value >= 0)) continue;
+    throw invalid(`${name} ${quoteValue(value)} can't be used`, 'Give a number from 0.');
+  }
+  if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return;
+  throw invalid(`concurrency ${quoteValue(concurrency)} can't be used`, 'Give 1 or more.');
+}
+
+function invalid(what: string, hint: string): OptionError {
+  return new OptionError('PURGE_OPTION_INVALID', what, hint);
+}

@@ -1,0 +1,54 @@
+import { SearchError } from '../../errors.ts';
+
+/** Stages of a picture on its way in. */
+export type IngestStage = 'fetch' | 'describe' | 'thumbnail' | 'write';
+
+/** What a stage did. */
+export interface StageTimes {
+  /** Pictures that went through, failed ones too. */
+  count: number;
+  /** Bytes that it was given, of those that did not fail. */
+  bytes: number;
+  /** Milliseconds, summed over what ran at the same time. */
+  ms: number;
+  /** Failures by code. */
+  failures: Record<string, number>;
+}
+
+/** Times all stages. */
+export interface StageClock {
+  readonly stages: Readonly<Record<IngestStage, StageTimes>>;
+  /** Runs a part of a stage and counts it; `bytes` of its result. */
+  time<T>(
+    stage: IngestStage,
+    run: () => Promise<T>,
+    measure: (result: T) => { count?: number; bytes: number },
+  ): Promise<T>;
+}
+
+/** A clock for the stages of one run. */
+export function stageClock(): StageClock {
+  const none = (): StageTimes => ({ count: 0, bytes: 0, ms: 0, failures: {} });
+  const stages = { fetch: none(), describe: none(), thumbnail: none(), write: none() };
+  return {
+    stages,
+    async time(stage, run, measure) {
+      const times = stages[stage];
+      const began = performance.now();
+      try {
+        const result = await run();
+        const { count = 1, bytes } = measure(result);
+        times.count += count;
+        times.bytes += bytes;
+        return result;
+      } catch (error) {
+        times.count += 1;
+        const code = error instanceof SearchError ? error.code : 'OTHER';
+        times.failures[code] = (times.failures[code] ?? 0) + 1;
+        throw error;
+      } finally {
+        times.ms += performance.now() - began;
+      }
+    },
+  };
+}

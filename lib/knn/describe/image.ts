@@ -1,0 +1,216 @@
+import type Sharp from 'sharp';
+import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
+import { ImageError } from './image-error.ts';
+import { type ImageFormat, isReadableFormat, isTruncated, sniffFormat } from './image-format.ts';
+
+/** What is read of a picture at most. */
+export interface ImageLimits {
+  /** Pixels, summed over all frames. Default 50,000,000. */
+  maxPixels?: number;
+  /** Reads what is there of a truncated or corrupt picture, with a warning. Default false. */
+  salvage?: boolean;
+}
+
+/** 8-bit sRGB pixels, three bytes each, row by row. */
+export interface Raster {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** A decoded picture. */
+export interface Picture {
+  format: ImageFormat;
+  /** Pixels as shown, after the orientation that the file asks for. */
+  width: number;
+  height: number;
+  /** 1 but for animations. Only the first is decoded. */
+  frames: number;
+  /** The whole picture, turned, on white, each side shrunk to `RASTER_SIDE` where it is longer. */
+  raster: Raster;
+  /** `TRUNCATED` or `CORRUPT` where the picture was salvaged. */
+  warnings: string[];
+}
+
+/** Longest side of a raster, in pixels. */
+const RASTER_SIDE = 256;
+const MAX_PIXELS = 50_000_000;
+/** Why the bytes of a format are refused, where it is not for want of a decoder. */
+const SVG_HINT = 'An SVG can read files and take any time to draw; make a PNG of it.';
+
+/**
+ * The first frame of a picture, and what its file says of it.
+ *
+ * The format is told by the bytes, never by a name or a Content-Type.
+ *
+ * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
+ * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`, `TOO_MANY_PIXELS`,
+ *   `TRUNCATED`, `CORRUPT`.
+ * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
+ * @throws {MissingDependencyError} `SHARP_MISSING`.
+ */
+export async function readPicture(bytes: Uint8Array, limits: ImageLimits = {}): Promise<Picture> {
+  const source = await openPicture(bytes, limits);
+  const { format, width, height, frames } = source;
+  // Never enlarged: libvips would shift the picture by half a pixel, and mirror images would differ.
+  const size = { width: Math.min(width, RASTER_SIDE), height: Math.min(height, RASTER_SIDE) };
+  const { value: data, warnings } = await source.run((failOn) =>
+    source
+      .decoder(failOn)
+      .resize({ ...size, fit: 'fill' })
+      .raw()
+      .toBuffer(),
+  );
+  const raster = { ...size, data };
+  return { format, width, height, frames, raster, warnings };
+}
+
+/**
+ * The pixels of a picture in another size, as a model wants them.
+ *
+ * @param options - width, height: >= 1 pixels. fit: `fill` stretches, `cover` cuts off what is beyond
+ *   the middle, `contain` puts white around.
+ * @throws {ImageError} As `readPicture`.
+ */
+export async function rasterOf(
+  bytes: Uint8Array,
+  options: { width: number; height: number; fit: 'fill' | 'cover' | 'contain' } & ImageLimits,
+): Promise<Raster> {
+  const { width, height, fit } = options;
+  const source = await openPicture(bytes, options);
+  const { value: data } = await source.run((failOn) =>
+    source.decoder(failOn).resize(width, height, { fit, background: '#fff' }).raw().toBuffer(),
+  );
+  return { width, height, data };
+}
+
+/**
+ * A small copy of a picture that fits into a box and keeps its proportions, without metadata.
+ *
+ * A picture smaller than the box is not enlarged. Transparency is kept in WebP, and lies on white in JPEG.
+ *
+ * @param options - width, height: 1..4096 pixels. format: `webp` or `jpeg`.
+ * @throws {ImageError} As `readPicture`.
+ */
+export async function makeThumbnail(
+  bytes: Uint8Array,
+  options: { width: number; height: number; format: 'webp' | 'jpeg' } & ImageLimits,
+): Promise<Uint8Array> {
+  const { width, height, format } = options;
+  const source = await openPicture(bytes, options);
+  const { value } = await source.run((failOn) => {
+    const decoder = source.decoder(failOn, { keepAlpha: format === 'webp' });
+    const small = decoder.resize(width, height, { fit: 'inside', withoutEnlargement: true });
+    return (format === 'webp' ? small.webp() : small.jpeg({ mozjpeg: false })).toBuffer();
+  });
+  return value;
+}
+
+type LoadedSharp = typeof Sharp;
+type FailOn = 'none' | 'warning';
+
+interface PictureSource {
+  format: ImageFormat;
+  width: number;
+  height: number;
+  frames: number;
+  decoder: (failOn: FailOn, options?: { keepAlpha?: boolean }) => ReturnType<LoadedSharp>;
+  run: <T>(decode: (failOn: FailOn) => Promise<T>) => Promise<{ value: T; warnings: string[] }>;
+}
+
+async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
+  const { maxPixels = MAX_PIXELS, salvage = false } = limits;
+  if (!Number.isSafeInteger(maxPixels) || maxPixels < 1) {
+    const what = `maxPixels ${quoteValue(maxPixels)} is no number of pixels`;
+    throw new OptionError('IMAGE_LIMIT_INVALID', what, 'Give a whole number from 1.');
+  }
+  const format = checkFormat(bytes);
+  const sharp = await loadSharp();
+  // Header only; our own limit counts all frames and says by how much it is passed.
+  const header = sharp(bytes, { failOn: 'none', limitInputPixels: false });
+  const fail = (cause: unknown): ImageError => decodeError(bytes, format, cause);
+  const { autoOrient, pages } = await header.metadata().catch((cause: unknown) => {
+    throw fail(cause);
+  });
+  const { width, height } = autoOrient;
+  const frames = pages ?? 1;
+  // The pages of a TIFF are pictures of their own; a viewer shows the first as well.
+  const pixels = width * height * (format === 'tiff' ? 1 : frames);
+  if (pixels > maxPixels) {
+    const of = frames > 1 ? ` in ${frames} frames` : '';
+    const what = `The picture has ${width} x ${height} pixels${of}, more than ${maxPixels}`;
+    throw new ImageError('TOO_MANY_PIXELS', format, what, 'Shrink it or raise maxPixels.');
+  }
+  return {
+    format,
+    width,
+    height,
+    frames,
+    decoder(failOn, { keepAlpha = false } = {}) {
+      const decoder = sharp(bytes, { failOn, limitInputPixels: false, autoOrient: true });
+      const flat = keepAlpha ? decoder : decoder.flatten({ background: '#fff' });
+      return flat.toColourspace('srgb');
+    },
+    async run(decode) {
+      try {
+        return { value: await decode('warning'), warnings: [] };
+      } catch (cause) {
+        const error = fail(cause);
+        if (!salvage) throw error;
+        const value = await decode('none').catch(() => {
+          throw error;
+        });
+        return { value, warnings: [error.code] };
+      }
+    },
+  };
+}
+
+function checkFormat(bytes: Uint8Array): ImageFormat {
+  // Given a string, the decoder would open a file of that name.
+  if (!(bytes instanceof Uint8Array)) {
+    const what = `${quoteValue(bytes)} is no picture`;
+    throw new OptionError('IMAGE_BYTES_INVALID', what, 'Give the bytes of the file.');
+  }
+  if (bytes.length === 0) {
+    throw new ImageError('EMPTY', null, 'The picture has no bytes', 'Get it again.');
+  }
+  const format = sniffFormat(bytes);
+  if (isReadableFormat(format)) return format;
+  if (format === null) {
+    const hint = 'A server may have sent an error page; look at what it sent.';
+    throw new ImageError('NOT_IMAGE', null, `${beginning(bytes)} is no picture`, hint);
+  }
+  if (format === 'svg') {
+    throw new ImageError('SVG_REFUSED', format, 'The picture is an SVG', SVG_HINT);
+  }
+  const hint = 'Turn it into JPEG, PNG, GIF, WebP, TIFF or AVIF.';
+  throw new ImageError('UNSUPPORTED_FORMAT', format, `No decoder for ${format}`, hint);
+}
+
+function beginning(bytes: Uint8Array): string {
+  return quoteValue(String.fromCharCode(...bytes.subarray(0, 24)));
+}
+
+function decodeError(bytes: Uint8Array, format: ImageFormat, cause: unknown): ImageError {
+  if (isTruncated(bytes, format)) {
+    const what = `The ${format} ends after ${bytes.length} bytes, before its picture does`;
+    return new ImageError('TRUNCATED', format, what, 'Get it again.', { cause });
+  }
+  const what = `The ${format} can not be decoded`;
+  return new ImageError('CORRUPT', format, what, 'Get it again or leave it out.', { cause });
+}
+
+let loading: Promise<LoadedSharp> | undefined;
+
+function loadSharp(): Promise<LoadedSharp> {
+  loading ??= import('sharp').then(
+    (module) => module.default,
+    (cause: unknown) => {
+      loading = undefined;
+      const hint = 'Install it: npm install sharp.';
+      throw new MissingDependencyError('SHARP_MISSING', 'sharp can not be loaded', hint, { cause });
+    },
+  );
+  return loading;
+}

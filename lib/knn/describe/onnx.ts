@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import type * as Onnx from 'onnxruntime-web';
+import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
+import type { SpaceType, VectorSpace } from '../space.ts';
+import { type ImageLimits, type Raster, rasterOf } from './image.ts';
+
+/** How pixels go into an ONNX model, and what comes out: the small JSON beside its file. */
+export interface OnnxPreprocessing {
+  /** Sides of the picture that the model takes, in pixels. */
+  width: number;
+  height: number;
+  /** `fill` stretches, `cover` cuts, `contain` adds white. Default `fill`. */
+  fit?: 'fill' | 'cover' | 'contain';
+  /** Order of the numbers: channels first, or last. Default `nchw`. */
+  layout?: 'nchw' | 'nhwc';
+  /** Order of the colours. Default `rgb`. */
+  channels?: 'rgb' | 'bgr';
+  /** A number that goes in is (pixel x scale - mean) / std, pixels being 0..255. Default 1/255. */
+  scale?: number;
+  /** By colour, red first. Default 0, 0, 0. */
+  mean?: readonly number[];
+  /** By colour, red first. Default 1, 1, 1. */
+  std?: readonly number[];
+  /** Names of the input and the output. Default: the first of each. */
+  input?: string;
+  output?: string;
+  /** How its vectors are compared. Default `cosinesimil`. */
+  spaceType?: Exclude<SpaceType, 'hamming'>;
+  /** Distance up to which two pictures count as near duplicates. Default none. */
+  threshold?: number;
+}
+
+/** A model of one's own: what `ImageIndex` takes as `model`. */
+export interface OnnxModel {
+  /** Of the model's bytes and its preprocessing: vectors of two ids can't be compared. */
+  id: string;
+  space: VectorSpace;
+  embed: (bytes: Uint8Array) => Promise<number[]>;
+  threshold?: number;
+}
+
+/**
+ * A model that makes the vectors of pictures, run by `onnxruntime-web` or `onnxruntime-node`.
+ *
+ * One picture is embedded at a time, in the calling thread.
+ *
+ * @param file - Bytes of an ONNX model of one picture in, float32 [1, 3, height, width] or
+ *   [1, height, width, 3], and one vector out, [1, dimension].
+ * @param limits - See `readPicture`.
+ * @throws {OptionError} `ONNX_INVALID` where the model or its preprocessing can't be used.
+ * @throws {MissingDependencyError} `ONNX_MISSING`.
+ * @example
+ * const model = await onnxModel(await readFile('clip.onnx'), { width: 224, height: 224 });
+ * const index = new ImageIndex(engine, { model });
+ */
+export async function onnxModel(
+  file: Uint8Array,
+  preprocessing: OnnxPreprocessing,
+  limits: ImageLimits = {},
+): Promise<OnnxModel> {
+  const settings = checked(preprocessing);
+  const runtime = await loadRuntime();
+  let session: Onnx.InferenceSession;
+  try {
+    session = await runtime.InferenceSession.create(file);
+  } catch (cause) {
+    const hint = 'Give the bytes of an ONNX model that this onnxruntime knows.';
+    throw new OptionError('ONNX_INVALID', 'The model can not be read', hint, { cause });
+  }
+  const { input = session.inputNames[0]!, output = session.outputNames[0]! } = settings;
+  for (const [name, names] of [
+    [input, session.inputNames],
+    [output, session.outputNames],
+  ] as const) {
+    if (names.includes(name)) continue;
+    throw invalid(`The model has no ${quoteValue(name)}`, `Use one of ${names.join(', ')}.`);
+  }
+  const run = async (raster: Raster): Promise<number[]> => {
+    const { data, dims } = tensorOf(raster, settings);
+    const answer = await session.run({ [input]: new runtime.Tensor('float32', data, dims) });
+    return Array.from((answer[output] as Onnx.Tensor).data as Float32Array);
+  };
+  const { width, height, spaceType } = settings;
+  const blank = { width, height, data: new Uint8Array(width * height * 3).fill(255) };
+  const dimension = (await run(blank)).length;
+  const hash = createHash('sha256').update(file).update(JSON.stringify(settings)).digest('hex');
+  return {
+    id: `onnx-${hash.slice(0, 16)}`,
+    space: { dimension, spaceType, dataType: 'float' },
+    embed: async (bytes) => run(await rasterOf(bytes, { ...limits, ...settings })),
+    ...(settings.threshold === undefined ? {} : { threshold: settings.threshold }),
+  };
+}
+
+type Settings = OnnxPreprocessing &
+  Required<Omit<OnnxPreprocessing, 'input' | 'output' | 'threshold'>>;
+
+function checked(given: OnnxPreprocessing): Settings {
+  const settings = {
+    fit: 'fill',
+    layout: 'nchw',
+    channels: 'rgb',
+    scale: 1 / 255,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    spaceType: 'cosinesimil',
+    ...given,
+  } as const;
+  for (const name of ['width', 'height'] as const) {
+    const side = settings[name];
+    if (Number.isInteger(side) && side >= 1 && side <= 4096) continue;
+    throw invalid(`${name} ${quoteValue(side)} is no side`, 'Use a whole number from 1 to 4096.');
+  }
+  const choices = {
+    fit: ['fill', 'cover', 'contain'],
+    layout: ['nchw', 'nhwc'],
+    channels: ['rgb', 'bgr'],
+    spaceType: ['cosinesimil', 'l2', 'innerproduct'],
+  } as const;
+  for (const [name, known] of Object.entries(choices)) {
+    const value = settings[name as keyof typeof choices];
+    if ((known as readonly unknown[]).includes(value)) continue;
+    throw invalid(`${name} ${quoteValue(value)} is not known`, `Use ${known.join(' or ')}.`);
+  }
+  for (const name of ['mean', 'std'] as const) {
+    const value = settings[name];
+    const numbers = Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
+    if (numbers && (name === 'mean' || !value.includes(0))) continue;
+    throw invalid(`${name} ${quoteValue(value)} can't be used`, 'Give three numbers, red first.');
+  }
+  if (!Number.isFinite(settings.scale)) {
+    throw invalid(`scale ${quoteValue(settings.scale)} is no number`, 'Use 1 or 1/255.');
+  }
+  return settings;
+}
+
+function tensorOf(
+  { data, width, height }: Raster,
+  { layout, channels, scale, mean, std }: Settings,
+): { data: Float32Array; dims: number[] } {
+  const plane = width * height;
+  const numbers = new Float32Array(plane * 3);
+  for (let color = 0; color < 3; color++) {
+    const place = channels === 'rgb' ? color : 2 - color;
+    for (let at = 0; at < plane; at++) {
+      const value = (data[at * 3 + color]! * scale - mean[color]!) / std[color]!;
+      numbers[layout === 'nchw' ? place * plane + at : at * 3 + place] = value;
+    }
+  }
+  return { data: numbers, dims: layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3] };
+}
+
+type Runtime = Pick<typeof Onnx, 'InferenceSession' | 'Tensor'>;
+
+async function loadRuntime(): Promise<Runtime> {
+  for (const name of ['onnxruntime-web', 'onnxruntime-node']) {
+    try {
+      return (await import(name)) as Runtime;
+    } catch {
+      continue;
+    }
+  }
+  const hint = 'Install one: npm install onnxruntime-web.';
+  throw new MissingDependencyError('ONNX_MISSING', 'No ONNX runtime loads on this machine', hint);
+}
+
+function invalid(what: string, hint: string): OptionError {
+  return new OptionError('ONNX_INVALID', what, hint);
+}

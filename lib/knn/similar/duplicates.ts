@@ -1,0 +1,99 @@
+import type { ImageDocument } from '../document.ts';
+import { HITS_MAX } from '../query.ts';
+import { shownOf, type SimilarImage } from './similar.ts';
+
+/** What a search for duplicates may be told. */
+export interface DuplicateOptions {
+  /** Largest distance of vectors. Default: the threshold of the model; 0 for hashes only. */
+  maxDistance?: number;
+  signal?: AbortSignal;
+}
+
+/** Pictures that are the same to the eye. */
+export interface DuplicateGroup {
+  /**
+   * The one to keep: most pixels, then most bytes, then the day on which it came in, then the first by
+   * id without its extension: of `boats.jpg` and `boats copy.jpg` the former.
+   */
+  best: SimilarImage['document'];
+  /** The others, the surest first. Each is like `best` itself. */
+  others: SimilarImage[];
+}
+
+/** Neighbours asked for at first; where all are duplicates, ten times as many. */
+const FIRST_LOOK = 20;
+/** Length of the day in an ISO 8601 time. */
+const DAY = 10;
+const EXTENSION = /\.\w+$/;
+
+/** What is known of a picture before it is looked at. */
+interface Listed {
+  id: string;
+  pixels: number;
+  bytes: number;
+  addedAt: string;
+}
+
+/**
+ * Groups of duplicates, that of the best picture first.
+ *
+ * Pictures are taken from the best to the worst; each takes those that are like it and in no group yet.
+ * So a group never grows from copy to copy of a copy. Memory: some 100 bytes a picture.
+ *
+ * @param scan - All pictures.
+ * @param options - similar: pictures like an indexed one.
+ */
+export async function* findDuplicates(
+  scan: () => AsyncIterable<ImageDocument>,
+  options: DuplicateOptions & {
+    similar: (id: string, k: number) => Promise<SimilarImage[]>;
+    get: (id: string) => Promise<ImageDocument | null>;
+  },
+): AsyncGenerator<DuplicateGroup> {
+  const { similar, get, signal, maxDistance } = options;
+  const listed: Listed[] = [];
+  for await (const { id, width = 0, height = 0, bytes = 0, addedAt } of scan()) {
+    listed.push({ id, pixels: width * height, bytes, addedAt });
+  }
+  listed.sort(bestFirst);
+  const taken = new Set<string>();
+  for (const { id } of listed) {
+    signal?.throwIfAborted();
+    if (taken.has(id)) continue;
+    const others = (await duplicatesOf(id)).filter((other) => !taken.has(other.id));
+    if (others.length === 0) continue;
+    const document = await get(id);
+    if (document === null) continue;
+    for (const other of [id, ...others.map((one) => one.id)]) taken.add(other);
+    yield { best: shownOf(document), others };
+  }
+
+  async function duplicatesOf(id: string): Promise<SimilarImage[]> {
+    for (let k = FIRST_LOOK; ; k = Math.min(k * 10, HITS_MAX)) {
+      const found = await similar(id, k);
+      const duplicates = found.filter(isDuplicate);
+      if (duplicates.length < k || k === HITS_MAX) return duplicates;
+    }
+  }
+
+  function isDuplicate({ rule, distance }: SimilarImage): boolean {
+    if (rule !== 'near-vector' && rule !== 'nearest') return true;
+    if (maxDistance === undefined) return rule === 'near-vector';
+    return distance !== null && distance <= maxDistance && maxDistance > 0;
+  }
+}
+
+function bestFirst(a: Listed, b: Listed): number {
+  return (
+    b.pixels - a.pixels ||
+    b.bytes - a.bytes ||
+    // Within a run the time is chance.
+    order(a.addedAt.slice(0, DAY), b.addedAt.slice(0, DAY)) ||
+    order(a.id.replace(EXTENSION, ''), b.id.replace(EXTENSION, '')) ||
+    order(a.id, b.id)
+  );
+}
+
+function order(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
+}
