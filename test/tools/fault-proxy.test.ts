@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { type FaultProxy, faultProxy } from './fault-proxy.ts';
+import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
 
 describe('faultProxy', () => {
   let server: Server;

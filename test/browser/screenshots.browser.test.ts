@@ -7,7 +7,7 @@ import { onSite } from './site.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 
-/** `SCREENSHOTS=1 npx mocha test/browser/screenshots.test.ts`; needs fonts for Chinese and Japanese. */
+/** `SCREENSHOTS=1 npx mocha test/browser/screenshots.browser.test.ts`; needs fonts for Chinese and Japanese. */
 const SHOTS: Readonly<Record<string, BrowserContextOptions & { typed: string; name: string }>> = {
   'playground-light': {
     locale: 'en-US',
