@@ -1,7 +1,7 @@
 import { pinyin } from 'pinyin-pro';
 import { toRomaji } from 'wanakana';
 import { zhuyinToned } from '../lib/analyzers/readings.ts';
-import type { PlaceRecord } from '../lib/autocomplete/record/record.ts';
+import type { PlaceRecord } from '../lib/autocomplete/place.ts';
 import { listedNames } from './corpus.ts';
 import { seededRandom, shuffled } from './statistics.ts';
 

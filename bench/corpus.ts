@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { type PlaceRecord, readPlaceRecord } from '../lib/autocomplete/record/record.ts';
+import type { PlaceRecord } from '../lib/autocomplete/place.ts';
+import { readPlaceRecord } from '../lib/autocomplete/record/record.ts';
 import { readJsonLines } from '../lib/source/json-lines.ts';
 import type { Place } from './competitor.ts';
 

@@ -1,9 +1,14 @@
 import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
-import type { PlaceDocument } from './autocomplete/record/document.ts';
+import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
+import type { ShardNumbers } from './alias/shard-numbers.ts';
+import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
 import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
+import type { PlaceName, PlaceRecord } from './autocomplete/place.ts';
+import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { toPlaceDocument } from './autocomplete/record/document.ts';
+import { readPlaceRecord } from './autocomplete/record/record.ts';
 import type { PlaceQueryOptions } from './autocomplete/suggest/query.ts';
-import { type PlaceName, type PlaceRecord, readPlaceRecord } from './autocomplete/record/record.ts';
+import { languageOfInput } from './autocomplete/suggest/reader.ts';
 import {
   answerPlaceQuery,
   type Suggestion,
@@ -11,18 +16,14 @@ import {
 } from './autocomplete/suggest/suggestions.ts';
 import { answerTextQuery, type TextAnswer } from './autocomplete/text/hits.ts';
 import { textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
-import { languageOfInput } from './autocomplete/suggest/reader.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
 import { checkOptions } from './known-options.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
-import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
-import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
-import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
+import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
 import { rebuildPlaces } from './rebuild/run.ts';
 import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
-import type { ShardNumbers } from './alias/shard-numbers.ts';
 import type { PlaceRecordSource } from './source/source.ts';
 
 /** Where an index lives. */

@@ -1,6 +1,5 @@
 import type { Engine } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
-import type { LineageCounts } from '../rebuild/lineage.ts';
 
 /** How far a rebuild is, as kept beside the index. */
 export interface RebuildState {
@@ -25,7 +24,8 @@ export interface FillCheckpoint {
   failed: number;
   /** Bytes and lines of the file of dead letters, those of reading the source included. */
   letters: { bytes: number; count: number };
-  parents: LineageCounts;
+  /** Where parents came from, in places. */
+  parents: Record<string, number>;
 }
 
 const KEY = 'rebuild';

@@ -4,8 +4,8 @@ import { loadJapanese } from '../analyzers/japanese.ts';
 import { isChineseWord } from '../analyzers/tokens.ts';
 import { toTraditional } from '../analyzers/variants.ts';
 import { MissingDependencyError } from '../errors.ts';
+import type { PlaceRecord } from './place.ts';
 import type { DocumentContext } from './record/document.ts';
-import type { PlaceRecord } from './record/record.ts';
 
 /** Where readings of Japanese names that list none come from. */
 export type ReadingSource = 'data' | 'dictionary';

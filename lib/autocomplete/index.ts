@@ -1,13 +1,7 @@
 /** Place autocomplete as pure functions: mapping, document, query, hits. No client, no I/O. */
 export { RecordError, SearchError } from '../errors.ts';
-export {
-  readPlaceRecord,
-  RECORD_LIMITS,
-  type NameKind,
-  type PlaceKind,
-  type PlaceName,
-  type PlaceRecord,
-} from './record/record.ts';
+export type { NameKind, PlaceKind, PlaceName, PlaceRecord } from './place.ts';
+export { readPlaceRecord, RECORD_LIMITS } from './record/record.ts';
 export { shortNameOf } from './record/short-name.ts';
 export {
   toPlaceDocument,
@@ -22,15 +16,22 @@ export {
 export { importanceOf, rankOf } from './record/importance.ts';
 export { placeMapping, type IndexBody, type PlaceMappingOptions } from './mapping.ts';
 export { readerOf, type Reader, type ReaderLanguage } from './suggest/reader.ts';
+export type {
+  GeoBox,
+  KeyMatch,
+  KeySearch,
+  PlaceFilter,
+  PlaceHit,
+  TextField,
+  TextHit,
+  TextSearch,
+  TextSource,
+  TextTerm,
+} from './searches.ts';
 export {
   passSearches,
   placeQuery,
   PLACE_QUERY_DEFAULTS,
-  type GeoBox,
-  type KeyMatch,
-  type KeySearch,
-  type PlaceFilter,
-  type PlaceHit,
   type PlaceQuery,
   type PlaceQueryOptions,
 } from './suggest/query.ts';
@@ -57,13 +58,8 @@ export {
 export {
   textQuery,
   TEXT_QUERY_DEFAULTS,
-  type TextField,
-  type TextHit,
   type TextQuery,
   type TextQueryOptions,
-  type TextSearch,
-  type TextSource,
-  type TextTerm,
 } from './text/query.ts';
 export { readTextHits, textSearchBody } from './text/body.ts';
 export type { TextPart } from './text/match.ts';

@@ -1,4 +1,4 @@
-import type { PlaceKind } from '../autocomplete/record/record.ts';
+import type { PlaceKind } from '../autocomplete/place.ts';
 import type { PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
 import { readJsonLines } from '../source/json-lines.ts';

@@ -1,6 +1,11 @@
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
-import type { KeySearch, PlaceFilter, PlaceHit } from '../autocomplete/suggest/query.ts';
-import type { TextHit, TextSearch } from '../autocomplete/text/query.ts';
+import type {
+  KeySearch,
+  PlaceFilter,
+  PlaceHit,
+  TextHit,
+  TextSearch,
+} from '../autocomplete/searches.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import type { HashSearch, VectorSearch } from '../knn/query.ts';
 import type { VectorSpace } from '../knn/space.ts';

@@ -1,5 +1,5 @@
 import { type ParentOrigin, resolveParents } from '../autocomplete/geography/parents.ts';
-import type { PlaceRecord } from '../autocomplete/record/record.ts';
+import type { PlaceRecord } from '../autocomplete/place.ts';
 import { RecordError, quoteValue } from '../errors.ts';
 import type { Geography } from './geography.ts';
 

@@ -263,15 +263,12 @@ function sumOf(
 ): Omit<FillCheckpoint, 'letters'> {
   const { through, documents, failed, parents } = filled;
   if (!before) return { through, documents, failed, parents };
-  const sum = Object.entries(parents).map(([from, n]) => [
-    from,
-    n + before.parents[from as keyof LineageCounts],
-  ]);
+  const sum = Object.entries(parents).map(([from, n]) => [from, n + before.parents[from]!]);
   return {
     through,
     documents: documents + before.documents,
     failed: failed + before.failed,
-    parents: Object.fromEntries(sum) as LineageCounts,
+    parents: Object.fromEntries(sum) as Record<string, number>,
   };
 }
 
@@ -293,7 +290,7 @@ function resultOf(
     failed: letters.count,
     deadLetters: letters.first,
     deadLettersFile: letters.path,
-    parents,
+    parents: parents as LineageCounts,
     orphansDropped: options.orphansDropped ?? [],
     warnings: scanned.dictionaries.warnings,
     seconds: scanned.elapsed(),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { hasHanName, isJapanese } from '../autocomplete/dictionaries.ts';
-import { type PlaceRecord, readPlaceRecord } from '../autocomplete/record/record.ts';
+import type { PlaceRecord } from '../autocomplete/place.ts';
+import { readPlaceRecord } from '../autocomplete/record/record.ts';
 import { SearchError } from '../errors.ts';
 import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
 import type { RecordSource } from '../source/source.ts';

@@ -2,7 +2,7 @@ import type { FillCheckpoint } from '../alias/checkpoint.ts';
 import { liveWrites, replayDeletes } from '../alias/live-writes.ts';
 import { type Dictionaries, loadDictionaries } from '../autocomplete/dictionaries.ts';
 import { placeMapping } from '../autocomplete/mapping.ts';
-import type { PlaceRecord } from '../autocomplete/record/record.ts';
+import type { PlaceRecord } from '../autocomplete/place.ts';
 import type { Engine } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 import type { DeadLetters } from '../source/dead-letters.ts';

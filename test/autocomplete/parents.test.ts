@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { readBoundaries, type Boundaries } from '../../lib/autocomplete/geography/boundaries.ts';
 import { type Correction, readCorrection } from '../../lib/autocomplete/geography/corrections.ts';
 import { resolveParents, type ResolvedParents } from '../../lib/autocomplete/geography/parents.ts';
-import { readPlaceRecord, type PlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 import { RecordError } from '../../lib/errors.ts';
 
 type Box = [west: number, south: number, east: number, north: number];

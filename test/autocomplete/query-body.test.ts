@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 
+import type { KeySearch } from '../../lib/autocomplete/searches.ts';
 import {
   placeSearchBodies,
   placeSearchBody,
   readPlaceHits,
 } from '../../lib/autocomplete/suggest/query-body.ts';
-import { passSearches, placeQuery, type KeySearch } from '../../lib/autocomplete/suggest/query.ts';
+import { passSearches, placeQuery } from '../../lib/autocomplete/suggest/query.ts';
 
 const search: KeySearch = { field: 'name', value: '板桥', match: 'prefix', limit: 20 };
 

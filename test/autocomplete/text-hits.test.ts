@@ -3,13 +3,10 @@ import * as fc from 'fast-check';
 
 import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import type { TextHit } from '../../lib/autocomplete/searches.ts';
 import { answerTextQuery, type TextAnswer } from '../../lib/autocomplete/text/hits.ts';
 import { matchText } from '../../lib/autocomplete/text/match.ts';
-import {
-  textQuery,
-  type TextHit,
-  type TextQueryOptions,
-} from '../../lib/autocomplete/text/query.ts';
+import { textQuery, type TextQueryOptions } from '../../lib/autocomplete/text/query.ts';
 import { rankTexts } from '../../lib/autocomplete/text/ranking.ts';
 
 /** What the dictionaries of the test say: words of these lengths. */

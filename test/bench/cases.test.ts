@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { makeCells, STATES } from '../../bench/cases.ts';
-import { type PlaceRecord, readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 const NEW_TAIPEI = readPlaceRecord({
   id: 'ntp',

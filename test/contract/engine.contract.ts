@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import type { KeySearch, PlaceFilter } from '../../lib/autocomplete/suggest/query.ts';
+import { diffBodies } from '../../lib/alias/body-diff.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import type { PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import type { KeySearch, PlaceFilter } from '../../lib/autocomplete/searches.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
-import { diffBodies } from '../../lib/alias/body-diff.ts';
 import { documentWith } from '../support/documents.ts';
 import { memorySearch } from '../support/memory-search.ts';
 

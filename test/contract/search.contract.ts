@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
-import type { TextSearch, TextTerm } from '../../lib/autocomplete/text/query.ts';
+import type { TextSearch, TextTerm } from '../../lib/autocomplete/searches.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { documentWith } from '../support/documents.ts';

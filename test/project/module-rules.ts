@@ -17,7 +17,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   autocomplete: ['analyzers'],
   knn: [],
   engines: ['analyzers', 'autocomplete', 'knn'],
-  alias: ['engines', 'rebuild'],
+  alias: ['engines'],
   source: ['engines'],
   rebuild: ['analyzers', 'autocomplete', 'knn', 'engines', 'alias', 'source'],
   ingest: ['analyzers', 'autocomplete', 'knn', 'engines', 'alias', 'source', 'rebuild'],

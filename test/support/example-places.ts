@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
 import { toPlaceDocument, type PlaceDocument } from '../../lib/autocomplete/record/document.ts';
-import { readPlaceRecord, type PlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 /** The file that the demo indexes. */
 export const EXAMPLE_FILE: string = fileURLToPath(

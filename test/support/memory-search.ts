@@ -1,11 +1,6 @@
 import type { PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../../lib/autocomplete/searches.ts';
 import { withinOneEdit } from '../../lib/autocomplete/suggest/edit-distance.ts';
-import type {
-  GeoBox,
-  KeySearch,
-  PlaceFilter,
-  PlaceHit,
-} from '../../lib/autocomplete/suggest/query.ts';
 
 /**
  * What an engine has to answer, said as plainly as possible: every search looks at every document.

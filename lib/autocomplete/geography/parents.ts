@@ -1,4 +1,4 @@
-import type { PlaceKind, PlaceName, PlaceRecord } from '../record/record.ts';
+import type { PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import type { Boundaries } from './boundaries.ts';
 import { BOUNDARY_LEVELS, type BoundaryLevel, type BoundaryRef } from './boundary.ts';
 import type { Correction } from './corrections.ts';

@@ -1,9 +1,9 @@
 import { fold } from '../../analyzers/fold.ts';
 import { initialsKey, pinyinKey, pinyinOf, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
+import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import { type TextContext, textFields } from '../text/terms.ts';
 import { importanceOf, rankOf } from './importance.ts';
-import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from './record.ts';
 import { shortReadingOf } from './short-name.ts';
 
 /** One name as it is stored: what matching and display need, nothing else. */

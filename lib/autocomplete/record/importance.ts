@@ -1,5 +1,5 @@
+import type { PlaceKind, PlaceRecord } from '../place.ts';
 import { round } from '../rounding.ts';
-import type { PlaceKind, PlaceRecord } from './record.ts';
 
 /** How likely a place of a kind is meant when nothing else is known of it, 0..1. */
 const PRIOR: Readonly<Record<PlaceKind, number>> = {

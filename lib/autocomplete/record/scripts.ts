@@ -1,6 +1,6 @@
 import { zhVariantOf } from '../../analyzers/clauses.ts';
 import { toScript, toTraditional } from '../../analyzers/variants.ts';
-import type { PlaceName } from './record.ts';
+import type { PlaceName } from '../place.ts';
 
 type ChineseScript = 'zh-Hant' | 'zh-Hans';
 

@@ -1,4 +1,4 @@
-import type { PlaceKind } from './record.ts';
+import type { PlaceKind } from '../place.ts';
 
 // Peoples in the names of China's autonomous regions, prefectures and counties (the 55 recognised
 // minorities that have one), in Simplified and Traditional form.

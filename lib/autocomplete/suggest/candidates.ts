@@ -1,8 +1,9 @@
 import { fitsReader } from '../display/names.ts';
 import type { PlaceSource } from '../record/document.ts';
+import type { PlaceHit } from '../searches.ts';
 import type { Interpretation, MatchState } from './interpretations.ts';
 import { matchNames, type NameMatch } from './match.ts';
-import type { PlaceHit, PlaceQuery } from './query.ts';
+import type { PlaceQuery } from './query.ts';
 
 /** How a score came about; the parts but those of `match` add up to `total`. */
 export interface ScoreParts {

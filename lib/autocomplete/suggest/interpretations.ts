@@ -7,9 +7,9 @@ import {
   zhuyinTyped,
 } from '../../analyzers/readings.ts';
 import { romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
+import type { PlaceKind } from '../place.ts';
 import { tailOf, type KeyField } from '../record/document.ts';
-import type { PlaceKind } from '../record/record.ts';
-import type { KeyMatch } from './query.ts';
+import type { KeyMatch } from '../searches.ts';
 import type { ReaderLanguage } from './reader.ts';
 
 /** How input meets a name, from the most to the least literal. */

@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.ts';
 import type { PlaceSource } from '../record/document.ts';
-import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from './query.ts';
+import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
 
 /** Fields of a document that a hit does not need. */
 const NOT_IN_HITS = ['keys', 'zh', 'ja', 'grams'];

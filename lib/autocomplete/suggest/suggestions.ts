@@ -1,21 +1,14 @@
-import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
-import type { CountryNames } from '../geography/countries.ts';
 import { labelApart, placeLabel, type LabelStyle } from '../display/label.ts';
-import type { IndexedName, KeyField } from '../record/document.ts';
-import type { MatchState } from './interpretations.ts';
 import { displayName, officialName } from '../display/names.ts';
-import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
-import {
-  passSearches,
-  type KeySearch,
-  type PlaceFilter,
-  type PlaceHit,
-  placeQuery,
-  type PlaceQuery,
-  type PlaceQueryOptions,
-} from './query.ts';
-import type { NameKind, PlaceKind } from '../record/record.ts';
+import type { CountryNames } from '../geography/countries.ts';
+import type { NameKind, PlaceKind } from '../place.ts';
+import type { IndexedName, KeyField } from '../record/document.ts';
 import { round } from '../rounding.ts';
+import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
+import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
+import type { MatchState } from './interpretations.ts';
+import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
+import { passSearches, placeQuery, type PlaceQuery, type PlaceQueryOptions } from './query.ts';
 
 /** What a person sees. */
 export interface Suggestion {

@@ -1,6 +1,5 @@
+import type { PlaceFilter, TextHit, TextSearch, TextSource, TextTerm } from '../searches.ts';
 import { filterClauses } from '../suggest/query-body.ts';
-import type { PlaceFilter } from '../suggest/query.ts';
-import type { TextHit, TextSearch, TextSource, TextTerm } from './query.ts';
 
 /**
  * The OpenSearch search body of a text search. Each term adds its weight, a whole number, so that the

@@ -1,21 +1,14 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
 import { labelApart, placeLabel } from '../display/label.ts';
 import { fitsReader, officialName } from '../display/names.ts';
+import type { PlaceKind } from '../place.ts';
 import type { IndexedName } from '../record/document.ts';
-import type { PlaceKind } from '../record/record.ts';
 import { round } from '../rounding.ts';
+import type { PlaceFilter, TextHit, TextSearch } from '../searches.ts';
 import type { MatchRange } from '../suggest/match.ts';
-import type { PlaceFilter } from '../suggest/query.ts';
 import type { SuggestionOptions } from '../suggest/suggestions.ts';
 import { matchText, type TextPart } from './match.ts';
-import {
-  type TextHit,
-  textQuery,
-  type TextQuery,
-  type TextQueryOptions,
-  type TextSearch,
-  TEXT_QUERY_DEFAULTS,
-} from './query.ts';
+import { textQuery, type TextQuery, type TextQueryOptions, TEXT_QUERY_DEFAULTS } from './query.ts';
 import { rankTexts, type TextCandidate, type TextScore } from './ranking.ts';
 import type { TextContext } from './terms.ts';
 

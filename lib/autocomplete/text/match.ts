@@ -1,6 +1,7 @@
 import { fold } from '../../analyzers/fold.ts';
 import type { IndexedName } from '../record/document.ts';
-import type { TextQuery, TextSource } from './query.ts';
+import type { TextSource } from '../searches.ts';
+import type { TextQuery } from './query.ts';
 
 /** What a piece of the text stands for. */
 export type TextPart = 'name' | 'category' | 'container' | 'kind';

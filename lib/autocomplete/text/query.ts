@@ -1,46 +1,10 @@
 import { fold } from '../../analyzers/fold.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
-import type { PlaceDocument } from '../record/document.ts';
+import type { TextTerm, TextSearch, PlaceFilter } from '../searches.ts';
 import { SEPARATOR } from '../suggest/interpretations.ts';
-import {
-  placeQuery,
-  type PlaceFilter,
-  type PlaceQuery,
-  type PlaceQueryOptions,
-} from '../suggest/query.ts';
+import { placeQuery, type PlaceQuery, type PlaceQueryOptions } from '../suggest/query.ts';
 import { languageOfInput } from '../suggest/reader.ts';
 import { crossedGrams, type TextContext, textGrams, textWords } from './terms.ts';
-
-/** Where a term is looked up: words by language, grams, or the names of containers. */
-export type TextField = 'zh' | 'ja' | 'grams' | 'within';
-
-/** A term of a text search; whole weights, so that every engine adds up the same. */
-export interface TextTerm {
-  field: TextField;
-  /** Folded; never empty. */
-  value: string;
-  /** Counted once for a document that has the term: a whole number over 0. */
-  weight: number;
-}
-
-/**
- * A look-up of documents that have any of the terms. A container alone is not enough: else a city's
- * name would bring everything in it.
- */
-export interface TextSearch {
-  terms: readonly TextTerm[];
-  /** Documents at the most: those with the highest sum of weights, then by `rank`, then by `id`. */
-  limit: number;
-}
-
-/** An engine's raw answer for one document. */
-export interface TextHit {
-  id: string;
-  source: TextSource;
-}
-
-/** What a hit of a text search carries. */
-export type TextSource = Omit<PlaceDocument, 'grams' | 'keys'>;
 
 /** What a caller may say about a text search. Everything is optional. */
 export interface TextQueryOptions extends Omit<PlaceQueryOptions, 'sessionToken'> {

@@ -1,7 +1,8 @@
 import { fitsReader } from '../display/names.ts';
+import type { TextHit, TextSource } from '../searches.ts';
 import { whereaboutsOf } from '../suggest/candidates.ts';
 import { matchText, type TextMatch } from './match.ts';
-import type { TextHit, TextQuery, TextSource } from './query.ts';
+import type { TextQuery } from './query.ts';
 
 /** How the score of a text search came about; the parts add up to `total`. */
 export interface TextScore {

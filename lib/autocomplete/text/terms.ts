@@ -1,5 +1,5 @@
 import { fold, foldWithOffsets } from '../../analyzers/fold.ts';
-import type { PlaceName, PlaceRecord } from '../record/record.ts';
+import type { PlaceName, PlaceRecord } from '../place.ts';
 
 /** What is written without spaces, so that any two neighbours may be a word. */
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]$/u;

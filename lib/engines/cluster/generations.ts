@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../../errors.ts';
 import type { AliasState, Generation } from '../engine.ts';
-import { hasVectors, mergeVectors, VECTOR_LOAD_SETTINGS } from '../opensearch/vectors.ts';
 import { fillAlias, indexNotFound, namesOf, pathOf, writeAlias } from './names.ts';
 import { errorReason, objectOf, type SendRequest } from './request.ts';
 import type { StateStore } from './state.ts';
@@ -49,11 +48,22 @@ export interface Generations {
   bodyOf(generation: string): Promise<Record<string, unknown>>;
 }
 
+/** What an index with vectors needs while it is filled; no two kinds of cluster agree on it. */
+export interface VectorLoad {
+  /** Whether the mapping of an index has vectors that a graph is built of. */
+  hasVectors(mappings: Record<string, unknown>): boolean;
+  /** Settings while vectors come in. */
+  settings: Readonly<Record<string, unknown>>;
+  /** Makes a filled index ready to be searched. */
+  merge(send: SendRequest, index: string): Promise<void>;
+}
+
 /** @param fit - Throws where the cluster can't take an index of this body. */
 export function generationStore(
   send: SendRequest,
   state: StateStore,
   fit: (body: Record<string, unknown>) => Promise<void>,
+  vectors: VectorLoad,
 ): Generations {
   const tokens = new Map<string, string>();
 
@@ -166,7 +176,7 @@ export function generationStore(
         mappings?: Record<string, unknown>;
       };
       const index = (settings['index'] ?? {}) as Record<string, unknown>;
-      const load = { ...LOAD_SETTINGS, ...(hasVectors(mappings) ? VECTOR_LOAD_SETTINGS : {}) };
+      const load = { ...LOAD_SETTINGS, ...(vectors.hasVectors(mappings) ? vectors.settings : {}) };
       const wanted = Object.fromEntries(Object.keys(load).map((key) => [key, index[key] ?? null]));
       const createdAt = new Date().toISOString();
       const note: Note = { alias, state: 'building', createdAt, meta, wanted, made: token };
@@ -219,7 +229,7 @@ export function generationStore(
           path: `/${generation}/_settings`,
           body: { index: note.wanted },
         });
-        if (hasVectors(found.mappings)) await mergeVectors(send, generation);
+        if (vectors.hasVectors(found.mappings)) await vectors.merge(send, generation);
         // Yellow will do: on a single node replicas never come up.
         const query = {
           wait_for_status: 'yellow',

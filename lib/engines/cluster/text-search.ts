@@ -1,6 +1,5 @@
-import type { PlaceFilter } from '../../autocomplete/suggest/query.ts';
+import type { PlaceFilter, TextHit, TextSearch } from '../../autocomplete/searches.ts';
 import { readTextHits, textSearchBody } from '../../autocomplete/text/body.ts';
-import type { TextHit, TextSearch } from '../../autocomplete/text/query.ts';
 import { EngineError } from '../../errors.ts';
 import { indexNotFound, pathOf } from './names.ts';
 import { objectOf, type SendRequest } from './request.ts';

@@ -1,7 +1,8 @@
 import { EngineError, quoteValue } from '../../errors.ts';
 import { checkAlias } from '../alias.ts';
 import type { AliasState, Generation } from '../engine.ts';
-import { type Feature, tablesOf } from './tables.ts';
+import type { Feature } from './tables.ts';
+import { tablesOf } from './feature-tables.ts';
 import type { Database, SqlRow } from './sqlite.ts';
 
 export interface CatalogueEntry extends Generation {

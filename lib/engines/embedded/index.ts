@@ -4,11 +4,13 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
 import type { PlaceSource } from '../../autocomplete/record/document.ts';
-import type { PlaceHit } from '../../autocomplete/suggest/query.ts';
+import type { PlaceHit } from '../../autocomplete/searches.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { VectorSpace } from '../../knn/space.ts';
-import type { Engine, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
 import { batchedStream } from '../batched-stream.ts';
+import type { Engine, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
+import { writeBatch } from './documents.ts';
+import { tablesOf } from './feature-tables.ts';
 import {
   addGeneration,
   aliasStates,
@@ -23,10 +25,9 @@ import {
 import { buildGraph, dropGraph, graphsOf, openGraph, type VectorGraph } from './graph.ts';
 import { findByHash, findNearest } from './image-search.ts';
 import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
-import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { findRanks } from './place-search.ts';
+import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { searchThreads, type SearchThreads } from './search-threads.ts';
-import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
 import {
   inTransaction,
   openSqlite,
@@ -34,10 +35,9 @@ import {
   type Database,
   type SqliteHandle,
 } from './sqlite.ts';
-import { tablesOf } from './tables.ts';
+import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
 import { findTexts } from './text-search.ts';
 import { loadVectors } from './vectors.ts';
-import { writeBatch } from './documents.ts';
 
 export type { SqliteHandle } from './sqlite.ts';
 

@@ -1,5 +1,5 @@
+import type { GeoBox, KeySearch, PlaceFilter } from '../../autocomplete/searches.ts';
 import { withinOneEdit } from '../../autocomplete/suggest/edit-distance.ts';
-import type { GeoBox, KeySearch, PlaceFilter } from '../../autocomplete/suggest/query.ts';
 import { afterPrefix, countryList, storedKey } from './keys.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 

@@ -4,7 +4,7 @@ import { addKeys, removeKeys } from './keys.ts';
 import { type DocumentRow, fromRow, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
 import type { DocumentTables, WriteTarget } from './tables.ts';
-import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-search.ts';
+import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-tables.ts';
 
 const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix', 'text'];
 

@@ -1,6 +1,4 @@
 import type { IndexDocument } from '../engine.ts';
-import { imageTables } from './image-tables.ts';
-import { placeTables } from './place-tables.ts';
 import type { Database } from './sqlite.ts';
 
 /** What the documents of a generation are about. */
@@ -40,13 +38,4 @@ export interface DocumentWriter {
   prepare(document: IndexDocument): ((version: number) => void) | { reason: string };
   /** Takes out the document of a number. */
   remove(doc: number): void;
-}
-
-const TABLES: Readonly<Record<Feature, DocumentTables>> = {
-  places: placeTables,
-  images: imageTables,
-};
-
-export function tablesOf({ feature }: { feature: Feature }): DocumentTables {
-  return TABLES[feature];
 }

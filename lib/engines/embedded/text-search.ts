@@ -1,74 +1,9 @@
-import type { PlaceDocument } from '../../autocomplete/record/document.ts';
-import type { PlaceFilter } from '../../autocomplete/suggest/query.ts';
-import type { TextField, TextHit, TextSearch, TextSource } from '../../autocomplete/text/query.ts';
+import type { PlaceFilter, TextHit, TextSearch, TextSource } from '../../autocomplete/searches.ts';
 import { EngineError } from '../../errors.ts';
 import type { CatalogueEntry } from './generations.ts';
 import { filterConditions } from './place-search.ts';
 import type { Database } from './sqlite.ts';
-
-/** The letter in front of a stored term, by field. Containers are found by `area_key`. */
-const LETTERS: Readonly<Record<Exclude<TextField, 'within'>, string>> = {
-  zh: 'z',
-  ja: 'j',
-  grams: 'g',
-};
-
-export function createText(database: Database, number: number): void {
-  database.exec(`create table g${number}_text(k text, rank integer,
-    primary key(k, rank)) without rowid;`);
-}
-
-/** Whether a generation has terms of text: those made by an older suoyin have none. */
-export function hasText(database: Database, number: number): boolean {
-  const found = database
-    .sql(`select 1 from sqlite_schema where type = 'table' and name = ?`)
-    .row(`g${number}_text`);
-  return found !== undefined;
-}
-
-/** What a document is found by in text search. */
-export type Texts = Pick<PlaceDocument, 'zh' | 'ja' | 'grams'>;
-
-export function addText(database: Database, number: number, texts: Texts, rank: number): void {
-  const insert = database.sql(`insert or ignore into g${number}_text values (?, ?)`);
-  for (const term of storedTerms(texts)) insert.run(term, rank);
-}
-
-export function removeText(database: Database, number: number, texts: Texts, rank: number): void {
-  const remove = database.sql(`delete from g${number}_text where k = ? and rank = ?`);
-  for (const term of storedTerms(texts)) remove.run(term, rank);
-}
-
-function storedTerms({ zh, ja, grams }: Texts): Set<string> {
-  const words = (entries: readonly string[]): string[] => entries.flatMap((e) => e.split(' '));
-  return new Set([
-    ...words(zh).map((word) => LETTERS.zh + word),
-    ...words(ja).map((word) => LETTERS.ja + word),
-    ...grams.map((gram) => LETTERS.grams + gram),
-  ]);
-}
-
-/** Steps that make the terms of a generation, sorted; see `DocumentTables.buildSteps`. */
-export function textSteps(number: number): ((database: Database) => void)[] {
-  const g = `g${number}`;
-  return [
-    (database) => {
-      if (!hasText(database, number)) createText(database, number);
-      database.exec(`delete from ${g}_text;
-        insert or ignore into ${g}_text
-          select '${LETTERS.grams}' || j.value, d.rank
-          from ${g}_doc d, json_each(d.rest, '$.grams') j order by 1, 2;`);
-    },
-    ...(['zh', 'ja'] as const).map((field) => (database: Database) => {
-      // The words of an entry, one by one: as a JSON array, since SQLite splits nothing else.
-      database.exec(`insert or ignore into ${g}_text
-        select '${LETTERS[field]}' || w.value, d.rank
-        from ${g}_doc d, json_each(d.rest, '$.${field}') j,
-          json_each('["' || replace(replace(replace(j.value, '\\', '\\\\'), '"', '\\"'), ' ', '","') || '"]') w
-        order by 1, 2;`);
-    }),
-  ];
-}
+import { hasText, LETTERS, type Texts } from './text-tables.ts';
 
 /**
  * Documents that have any of the terms, most weight first.

@@ -18,6 +18,7 @@ import { imageSearches } from '../cluster/image-search.ts';
 import { documentId, indexNotFound, pathOf, writeAlias } from '../cluster/names.ts';
 import { imageSource } from '../cluster/image-source.ts';
 import { checkFit, clusterVersion } from './probe.ts';
+import { vectorLoad } from './vectors.ts';
 import { objectOf, type OpenSearchClient, sendOnce, sendWith } from '../cluster/request.ts';
 import { stateStore } from '../cluster/state.ts';
 import { matchTexts } from '../cluster/text-search.ts';
@@ -75,7 +76,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
     return sendNow(request);
   };
   const state = stateStore(send);
-  const generations = generationStore(send, state, (body) => checkFit(send, body));
+  const generations = generationStore(send, state, (body) => checkFit(send, body), vectorLoad);
   const images = imageSearches(send);
 
   /** A bulk request to an alias that has to be there, so that no index comes into being by a write. */

@@ -1,3 +1,4 @@
+import type { VectorLoad } from '../cluster/generations.ts';
 import { objectOf, type SendRequest } from '../cluster/request.ts';
 
 /** Segments of this size are as large as Lucene's own merges make them. */
@@ -6,13 +7,13 @@ const SEGMENT_BYTES: number = 5 * 2 ** 30;
 const MERGE_MS = 3_600_000;
 
 /** Whether the mapping of an index has vectors that a graph is built of. */
-export function hasVectors(mappings: Record<string, unknown>): boolean {
+function hasVectors(mappings: Record<string, unknown>): boolean {
   const { properties = {} } = mappings as { properties?: Record<string, { type?: string }> };
   return Object.values(properties).some(({ type }) => type === 'knn_vector');
 }
 
 /** Settings while vectors come in: native graphs are built once, by the merge at the end. */
-export const VECTOR_LOAD_SETTINGS: Readonly<Record<string, unknown>> = {
+const VECTOR_LOAD_SETTINGS: Readonly<Record<string, unknown>> = {
   'knn.advanced.approximate_threshold': -1,
 };
 
@@ -20,7 +21,7 @@ export const VECTOR_LOAD_SETTINGS: Readonly<Record<string, unknown>> = {
  * Merges the segments of a filled index, so that a query follows few graphs, and brings these into
  * memory where the library behind them keeps its own.
  */
-export async function mergeVectors(send: SendRequest, index: string): Promise<void> {
+async function mergeVectors(send: SendRequest, index: string): Promise<void> {
   const query = { filter_path: '_all.primaries.store.size_in_bytes,_shards.successful' };
   const stats = objectOf(await send({ method: 'GET', path: `/${index}/_stats/store`, query })) as {
     _all?: { primaries?: { store?: { size_in_bytes?: number } } };
@@ -41,3 +42,10 @@ export async function mergeVectors(send: SendRequest, index: string): Promise<vo
     timeoutMs: MERGE_MS,
   });
 }
+
+/** Vectors as the k-NN plugin has them. */
+export const vectorLoad: VectorLoad = {
+  hasVectors,
+  settings: VECTOR_LOAD_SETTINGS,
+  merge: mergeVectors,
+};

@@ -1,0 +1,72 @@
+import type { PlaceKind } from './place.ts';
+import type { KeyField, PlaceDocument, PlaceSource } from './record/document.ts';
+
+/** How a key search compares: the whole key, its beginning, or within one edit (Damerau-Levenshtein 1, first character equal). */
+export type KeyMatch = 'whole' | 'prefix' | 'edit';
+
+/** One look-up in one key field. The engine answers with up to `limit` documents, lowest `rank` first. */
+export interface KeySearch {
+  field: KeyField;
+  /** Folded; never empty. */
+  value: string;
+  match: KeyMatch;
+  /** Only documents with this folded key in `within`. */
+  within?: string;
+  /** Only documents of these countries (ISO codes). */
+  countries?: readonly string[];
+  /** Only documents located in this box (degrees; west > east crosses the antimeridian). */
+  box?: GeoBox;
+  limit: number;
+}
+
+/** A box in degrees, bounds included; west > east crosses the antimeridian. */
+export interface GeoBox {
+  south: number;
+  west: number;
+  north: number;
+  east: number;
+}
+
+/** Hard limits on every document of an answer. */
+export interface PlaceFilter {
+  countries?: readonly string[];
+  kinds?: readonly PlaceKind[];
+  box?: GeoBox;
+}
+
+/** An engine's raw answer for one document. */
+export interface PlaceHit {
+  id: string;
+  source: PlaceSource;
+}
+
+/** Where a term is looked up: words by language, grams, or the names of containers. */
+export type TextField = 'zh' | 'ja' | 'grams' | 'within';
+
+/** A term of a text search; whole weights, so that every engine adds up the same. */
+export interface TextTerm {
+  field: TextField;
+  /** Folded; never empty. */
+  value: string;
+  /** Counted once for a document that has the term: a whole number over 0. */
+  weight: number;
+}
+
+/**
+ * A look-up of documents that have any of the terms. A container alone is not enough: else a city's
+ * name would bring everything in it.
+ */
+export interface TextSearch {
+  terms: readonly TextTerm[];
+  /** Documents at the most: those with the highest sum of weights, then by `rank`, then by `id`. */
+  limit: number;
+}
+
+/** An engine's raw answer for one document. */
+export interface TextHit {
+  id: string;
+  source: TextSource;
+}
+
+/** What a hit of a text search carries. */
+export type TextSource = Omit<PlaceDocument, 'grams' | 'keys'>;
