@@ -1,5 +1,6 @@
 // Is a name Chinese or Japanese? What is asked of each, and how a host's knowledge helps.
-import { detectLanguage, fold, loadChinese, loadJapanese, nameDocument } from 'suoyin';
+import { detectLanguage, fold } from 'suoyin';
+import { loadChinese, loadJapanese, nameDocument } from 'suoyin/analyzers';
 
 const NAMES = ['清水寺', '大阪城公園', '國立故宮博物院', '涩谷', '渋谷', '東山', 'ハルビン'];
 for (const name of NAMES) {

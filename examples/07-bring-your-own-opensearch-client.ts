@@ -7,14 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@opensearch-project/opensearch';
 import {
   answerPlaceQuery,
-  opensearch,
-  PlaceIndex,
   placeMapping,
   placeSearchBodies,
   readPlaceHits,
   readPlaceRecord,
   toPlaceDocument,
-} from 'suoyin';
+} from 'suoyin/autocomplete';
+import { opensearch, PlaceIndex } from 'suoyin';
 
 const client = new Client({ node: process.env['OPENSEARCH_URL'] ?? 'http://127.0.0.1:9200' });
 const source = fileURLToPath(new URL('data/places.jsonl', import.meta.url));

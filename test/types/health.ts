@@ -2,47 +2,48 @@
 // scripts/package-check.mjs, never run.
 import {
   BulkError,
-  type BulkProgress,
-  type CircuitState,
-  type Clock,
   createHealth,
   createLimiter,
   createMetrics,
   EngineError,
   FetchError,
   type Health,
+  type Limiter,
+  type Metrics,
+  OverloadError,
+  queueCheck,
+  type QueueReport,
+  RebuildError,
+  SearchError,
+  sharedClient,
+  watchQueue,
+} from 'suoyin';
+import {
+  type CircuitState,
+  type Clock,
   type HealthCheck,
   type HealthCheckReport,
   type HealthReport,
   type HealthStatus,
   type Illness,
   type JobState,
-  type Limiter,
   LIMITER_DEFAULTS,
-  type Metrics,
   type MetricSources,
-  OverloadError,
   type Priority,
   type PromRegistry,
-  queueCheck,
   type QueueFigures,
   type QueueFinding,
   type QueueLevel,
-  type QueueReport,
   type QueueVerdict,
   type QueueWatch,
-  RebuildError,
   type RefusalCode,
-  SearchError,
   type SearchKind,
   type SearchOutcome,
-  sharedClient,
   type SharedClientOptions,
   type VerdictLimits,
   type WatchedJob,
   type WatchedQueue,
-  watchQueue,
-} from 'suoyin';
+} from 'suoyin/health';
 import { exactly } from './exactly.ts';
 
 const clock: Clock = { now: () => 0, after: () => () => {} };
@@ -126,7 +127,7 @@ await sharedClient({ nodes: ['https://search.example:9200'] });
 function retryAfter(error: unknown): number | null {
   if (error instanceof OverloadError) return error.retryAfterSeconds;
   if (error instanceof FetchError) return error.retryable ? error.retryAfterSeconds : null;
-  if (error instanceof BulkError) exactly<BulkProgress>()(error.progress);
+  if (error instanceof BulkError) exactly<BulkError['progress']>()(error.progress);
   if (error instanceof RebuildError) exactly<boolean>()(error.aliasMoved);
   if (!(error instanceof SearchError)) throw error;
   // @ts-expect-error An error says what it is once.

@@ -2,29 +2,32 @@
 import {
   type DuplicateGroup,
   embedded,
-  fetchImage,
-  type FieldFilter,
-  type HostState,
-  IMAGE_THRESHOLDS,
-  type ImageDocument,
   ImageIndex,
-  type ImageIssue,
-  imageMapping,
   type ImageModel,
   type IngestResult,
-  type IngestStage,
-  makeThumbnail,
-  type MakeThumbnail,
   type PictureSource,
-  type PictureSources,
-  type PreparedPicture,
   type SimilarImage,
-  type SimilarRule,
+  thumbnailStore,
+} from 'suoyin';
+import {
+  fetchImage,
+  type HostState,
+  type ImageIssue,
+  type IngestStage,
+  type MakeThumbnail,
+  type PictureSources,
   type StageTimes,
   type ThumbnailFile,
   type ThumbnailSize,
-  thumbnailStore,
-} from 'suoyin';
+} from 'suoyin/ingest';
+import {
+  type FieldFilter,
+  IMAGE_THRESHOLDS,
+  type ImageDocument,
+  imageMapping,
+  makeThumbnail,
+  type SimilarRule,
+} from 'suoyin/knn';
 import { rankSimilar, type SimilarQuery, type VectorSpace } from 'suoyin/knn';
 import { exactly } from './exactly.ts';
 
@@ -42,7 +45,7 @@ exactly<'l2' | 'cosinesimil' | 'innerproduct' | 'hamming'>()(space.spaceType);
 const sources: PictureSource[] = ['a.jpg', new URL('https://example.org/a.jpg'), new Uint8Array(9)];
 const [source = 'a.jpg'] = sources;
 const added = await images.add(source, { fields: { country: 'JP', tags: ['temple', 'red'] } });
-exactly<PreparedPicture>()(added);
+exactly<Awaited<ReturnType<typeof images.prepare>>>()(added);
 // @ts-expect-error No nested fields.
 await images.add(source, { fields: { country: { code: 'JP' } } });
 

@@ -1,49 +1,46 @@
 // Places, as a user of the packed package writes it. Compiled by scripts/package-check.mjs, never run.
 import {
-  type AliasIndex,
   type DeadLetter,
   embedded,
+  type EmbeddedOptions,
   type Engine,
-  type Generation,
-  type ImageDocument,
   type IndexStatus,
-  type LeaseHolder,
-  type LineageCounts,
+  opensearch,
+  type OpenSearchClient,
+  PlaceIndex,
+  type RebuildPlan,
+  type RebuildProgress,
+  type RebuildResult,
+  type Suggestion,
+  type TextAnswer,
+} from 'suoyin';
+import { type ImageDocument } from 'suoyin/knn';
+import {
   type MatchExplanation,
   type MatchPart,
   type MatchRange,
-  opensearch,
-  type OpenSearchClient,
-  type OpenSearchRequest,
   type PlaceDocument,
-  PlaceIndex,
   type PlaceKind,
   RANKING,
   type ReaderLanguage,
-  type RebuildPlan,
-  rebuildPlaces,
-  type RebuildProgress,
-  type RebuildResult,
-  type RebuildStage,
-  type RebuildState,
-  type SqliteHandle,
-  type SqliteStatement,
-  type SqlValue,
-  type Suggestion,
-  type TextAnswer,
   type TextExplanation,
   type TextHighlight,
   type TextPart,
   type TextResult,
-  type WriteOutcome,
-} from 'suoyin';
+} from 'suoyin/autocomplete';
 import { exactly } from './exactly.ts';
+
+// Members of what is exported need no name of their own.
+type WriteOutcome = Awaited<ReturnType<PlaceIndex['put']>>[number];
+type RebuildStage = RebuildProgress['stage'];
+type OpenSearchRequest = Parameters<OpenSearchClient['transport']['request']>[0];
+type SqliteHandle = NonNullable<EmbeddedOptions['database']>;
+type SqliteStatement = ReturnType<SqliteHandle['prepare']>;
 
 const engine = embedded({ dataDir: '.suoyin', readOnly: true });
 exactly<Engine>()(engine);
 const places = new PlaceIndex(engine, { alias: 'places' });
-const either: AliasIndex = places;
-exactly<string>()(either.alias);
+exactly<string>()(places.alias);
 
 const near = { lat: 25, lon: 121.5 };
 const suggestions = await places.suggest('板橋', { language: 'zh-Hant', kinds: ['city'], near });
@@ -102,24 +99,24 @@ const onProgress = ({ stage, fraction }: RebuildProgress): void => {
 };
 const result = await places.rebuild('places.jsonl.gz', { onProgress, readings: 'data' });
 exactly<RebuildResult>()(result);
-exactly<LineageCounts>()(result.parents);
+for (const count of Object.values(result.parents)) exactly<number>()(count);
 exactly<readonly DeadLetter[]>()(result.deadLetters);
 // @ts-expect-error Dead letters are read only.
 result.deadLetters[0] = undefined;
 // @ts-expect-error The index has its alias.
 await places.rebuild('places.jsonl.gz', { alias: 'elsewhere' });
 // @ts-expect-error There is no such source of readings.
-await rebuildPlaces(engine, ['a.jsonl', 'b.jsonl'], { readings: 'guess' });
-exactly<RebuildResult>()(await rebuildPlaces(engine, ['a.jsonl', 'b.jsonl']));
+await places.rebuild(['a.jsonl', 'b.jsonl'], { readings: 'guess' });
+exactly<RebuildResult>()(await places.rebuild(['a.jsonl', 'b.jsonl']));
 // Records from anywhere.
 await places.rebuild(function* () {
   yield { id: 'tw', name: '臺灣', kind: 'country' };
 });
 
 const status: IndexStatus = await places.status();
-exactly<Generation[]>()(status.generations);
-exactly<LeaseHolder | null>()(status.rebuilding);
-exactly<RebuildState | null>()(status.unfinished);
+for (const { name } of status.generations) exactly<string>()(name);
+if (status.rebuilding !== null) exactly<string>()(status.rebuilding.host);
+if (status.unfinished !== null) exactly<string>()(status.unfinished.generation);
 const plan: RebuildPlan = await places.plan();
 exactly<'create' | 'none' | 'update' | 'rebuild'>()(plan.action);
 // @ts-expect-error The alias of an index stays.
@@ -152,7 +149,7 @@ opensearch({});
 // @ts-expect-error It is `wait_for`, as OpenSearch says it.
 opensearch({ client, refresh: 'waitFor' });
 
-declare const rows: (...parameters: SqlValue[]) => unknown[];
+declare const rows: SqliteStatement['all'];
 const statement: SqliteStatement = { run: () => ({ changes: 0 }), all: rows };
 const database: SqliteHandle = { exec: () => {}, close: () => {}, prepare: () => statement };
 embedded({ database });

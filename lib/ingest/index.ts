@@ -1,0 +1,34 @@
+/** Pictures on their way in: the guarded fetch, thumbnails, and the types of what an ingest reports. */
+export {
+  fetchImage,
+  type FetchedImage,
+  type FetchedSource,
+  type FetchOptions,
+} from './fetch/fetch.ts';
+export type { AddressOptions } from './fetch/addresses.ts';
+export { FetchError, type FetchErrorOptions } from './fetch/fetch-error.ts';
+export type { FetchLimits } from './fetch/limits.ts';
+export type { HostOptions, HostState } from './fetch/hosts.ts';
+export type { FailedPicture } from './queue/failed-pictures.ts';
+export type { PictureSources } from './queue/feed.ts';
+export type { IngestSource } from './source.ts';
+export {
+  type MakeThumbnail,
+  type ThumbnailFile,
+  type ThumbnailFormat,
+  type ThumbnailOptions,
+  type ThumbnailSize,
+  thumbnailStore,
+  type ThumbnailStore,
+} from './stores/thumbnails.ts';
+export type {
+  ImageCheckOptions,
+  ImageCheckReport,
+  ImageFinding,
+  ImageIssue,
+} from './work/check.ts';
+export type { IngestCounts } from './work/chunk.ts';
+export type { TakeOptions } from './work/picture.ts';
+export type { IngestOptions, IngestProgress, IngestResult } from './work/pipeline.ts';
+export type { ImagePurgeOptions, ImagePurgeResult, PurgedPicture } from './work/purge.ts';
+export type { IngestStage, StageTimes } from './work/stage-times.ts';
