@@ -40,7 +40,7 @@ export {
 export { connect, type ConnectOptions } from './engines/opensearch/connect.ts';
 
 // Places
-export type { PlaceRecord } from './autocomplete/record/record.ts';
+export type { PlaceRecord } from './autocomplete/place.ts';
 export type { Suggestion } from './autocomplete/suggest/suggestions.ts';
 export type { TextAnswer } from './autocomplete/text/hits.ts';
 

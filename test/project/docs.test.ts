@@ -29,9 +29,15 @@ describe('documentation', function () {
   this.timeout(120_000);
 
   it('has a comment on every export of the entries', () => {
-    const entries = ['', 'analyzers/', 'autocomplete/', 'health/', 'ingest/', 'knn/', 'server/'].map(
-      (folder) => `lib/${folder}index.ts`,
-    );
+    const entries = [
+      '',
+      'analyzers/',
+      'autocomplete/',
+      'health/',
+      'ingest/',
+      'knn/',
+      'server/',
+    ].map((folder) => `lib/${folder}index.ts`);
     expect(undocumentedExports(entries.map((entry) => root + entry))).to.deep.equal([]);
   });
 
