@@ -1,7 +1,7 @@
 // Text and the pure parts, as a user of the packed package writes it. Compiled by
 // scripts/package-check.mjs, never run.
 import { type Detection, detectLanguage } from 'suoyin';
-import { type NameHint, type Reason } from 'suoyin/analyzers';
+import type { NameHint, Reason } from 'suoyin/analyzers';
 import { fold, type Script, scriptsOf, zhuyinTyped } from 'suoyin/analyzers';
 import {
   answerPlaceQuery,

@@ -14,7 +14,7 @@ import {
   type Suggestion,
   type TextAnswer,
 } from 'suoyin';
-import { type ImageDocument } from 'suoyin/knn';
+import type { ImageDocument } from 'suoyin/knn';
 import {
   type MatchExplanation,
   type MatchPart,

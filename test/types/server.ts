@@ -1,7 +1,7 @@
 // The server, as a user of the packed package writes it. Compiled by scripts/package-check.mjs, never run.
 import { createServer } from 'node:http';
 import { embedded, ImageIndex, PlaceIndex } from 'suoyin';
-import { type HealthCheck } from 'suoyin/health';
+import type { HealthCheck } from 'suoyin/health';
 import {
   type ConnectionLimits,
   createHandler,
