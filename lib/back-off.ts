@@ -18,20 +18,25 @@ export function backOffMs(
 }
 
 /**
- * The wait that a `Retry-After` header asks for, in milliseconds; 0 where there is none.
+ * The wait that a `Retry-After` header asks for (RFC 9110 10.2.3), in whole seconds; null where there is
+ * none that can be read.
  *
  * A date is taken relative to the answer's own `Date`, so that no two clocks are compared.
  *
  * @param headers - By lower-case name.
  */
+export function retryAfterSeconds(headers: Readonly<Record<string, unknown>> = {}): number | null {
+  const { 'retry-after': asked, date } = headers;
+  const text = typeof asked === 'number' ? String(asked) : asked;
+  if (typeof text !== 'string') return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const seconds = (Date.parse(text) - Date.parse(String(date))) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
+}
+
+/** The same in milliseconds, 0 where there is none. */
 export function retryAfterMs(headers: Readonly<Record<string, unknown>> = {}): number {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string' && typeof value !== 'number') return 0;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds)
-    ? seconds * 1000
-    : Date.parse(String(value)) - Date.parse(String(headers['date']));
-  return ms > 0 ? ms : 0;
+  return (retryAfterSeconds(headers) ?? 0) * 1000;
 }
 
 /** A number in [0, 1), for the jitter of whoever was told no other source. */

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
-import process from 'node:process';
 import type { Engine, StateEntry } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
-import { processStat } from './process-stat.ts';
+import { holdEntry } from './held-entry.ts';
+import { type Holder, holderText, isDead, isThisProcess, thisProcess } from './holder.ts';
 
 /** Who rebuilds an alias. */
 export interface LeaseHolder {
@@ -20,10 +19,10 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-interface LeaseValue extends LeaseHolder {
+interface LeaseValue extends Holder {
   token: string;
-  /** Start of the process in clock ticks since boot; a process id alone comes back. Linux only. */
-  started: string | null;
+  /** ISO 8601 time. */
+  since: string;
   /** Milliseconds since 1970 at which the holder counts as dead unless it renews. */
   expires: number;
 }
@@ -39,10 +38,10 @@ export const LEASE_DEFAULTS: Readonly<{ leaseMs: number }> = Object.freeze({ lea
 /**
  * Takes the lease on rebuilding an alias: an entry beside the index that names its holder.
  *
- * A lease is taken over at once where its holder is dead and was on this host, else when it has
- * expired by this host's clock. It is one for all hosts that share the engine, and it only saves
- * work: a holder that is paused and comes back is stopped by `takeOverGeneration` and by the
- * compare-and-swap of the alias, however wrong a clock is.
+ * A lease is taken over at once where its holder is known to be dead, else when it has expired by this
+ * host's clock. It is one for all hosts that share the engine, and it only saves work: a holder that is
+ * paused and comes back is stopped by `takeOverGeneration` and by the compare-and-swap of the alias,
+ * however wrong a clock is.
  *
  * @param options - leaseMs: over 0, default 60000.
  * @throws {RebuildError} `LEASE_HELD` naming the holder.
@@ -50,16 +49,11 @@ export const LEASE_DEFAULTS: Readonly<{ leaseMs: number }> = Object.freeze({ lea
 export async function takeLease(
   engine: Engine,
   alias: string,
-  options: { leaseMs?: number } = {},
+  options: { leaseMs?: number | undefined } = {},
 ): Promise<Lease> {
   const leaseMs = options.leaseMs ?? LEASE_DEFAULTS.leaseMs;
-  const mine = {
-    token: randomUUID(),
-    pid: process.pid,
-    host: hostname(),
-    since: new Date().toISOString(),
-    started: await processStart(process.pid),
-  };
+  const token = randomUUID();
+  const mine = { token, since: new Date().toISOString(), ...(await thisProcess()) };
   const value = (): LeaseValue => ({ ...mine, expires: Date.now() + leaseMs });
   let revision: string | null = null;
   while (revision === null) {
@@ -68,38 +62,18 @@ export async function takeLease(
     if (holder && (await isAlive(holder))) throw leaseHeld(alias, holder);
     revision = await engine.writeState(alias, KEY, value(), entry?.revision ?? null);
   }
-  held.add(mine.token);
-
-  let lost = false;
-  let renewal: Promise<void> | null = null;
-  /** One at a time, since each needs the revision that the one before it has left. */
-  const renew = (): Promise<void> =>
-    (renewal ??= (async (): Promise<void> => {
-      if (lost || revision === null) return;
-      const next = await engine.writeState(alias, KEY, value(), revision);
-      if (next === null) lost = true;
-      else revision = next;
-    })().finally(() => {
-      renewal = null;
-    }));
-  const timer = setInterval(() => {
-    // An engine that can't be reached is found out by `check`, which throws.
-    renew().catch(() => undefined);
-  }, leaseMs / 3);
-  timer.unref();
+  held.add(token);
+  const entry = holdEntry(engine, { alias, key: KEY }, { value, revision, leaseMs });
   return {
     async check(stage: string): Promise<void> {
-      await renew();
-      if (!lost) return;
+      if (await entry.renew()) return;
       const what = `Another run took over the rebuild of ${alias}`;
       throw new RebuildError('LEASE_LOST', stage, what, 'Wait for it; status names it.');
     },
     async release(): Promise<void> {
-      clearInterval(timer);
-      held.delete(mine.token);
-      await renewal?.catch(() => undefined);
-      if (!lost && revision !== null) await engine.writeState(alias, KEY, null, revision);
-      revision = null;
+      held.delete(token);
+      const last = await entry.stop();
+      if (last !== null) await engine.writeState(alias, KEY, null, last);
     },
   };
 }
@@ -126,15 +100,15 @@ export async function breakLease(engine: Engine, alias: string): Promise<LeaseHo
 }
 
 /** A holder as messages name it. */
-export function holderText({ pid, host, since }: LeaseHolder): string {
-  return `process ${pid} on ${host} since ${since}`;
+export function leaseHolderText(holder: LeaseHolder): string {
+  return `${holderText(holder)} since ${holder.since}`;
 }
 
 function leaseHeld(alias: string, holder: LeaseHolder): RebuildError {
   return new RebuildError(
     'LEASE_HELD',
     'lease',
-    `${alias} is being rebuilt by ${holderText(holder)}`,
+    `${alias} is being rebuilt by ${leaseHolderText(holder)}`,
     'Wait for it to end; if it is dead, run suoyin index-rebuild unlock.',
   );
 }
@@ -145,20 +119,6 @@ function leaseOf({ value }: StateEntry): LeaseValue {
 
 async function isAlive(holder: LeaseValue): Promise<boolean> {
   if (Date.now() > holder.expires) return false;
-  if (holder.host !== hostname()) return true;
-  if (holder.pid === process.pid && holder.started === (await processStart(process.pid))) {
-    return held.has(holder.token);
-  }
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return holder.started === null || (await processStart(holder.pid)) === holder.started;
-}
-
-/** Null where the system does not say, or the process is no more. */
-async function processStart(pid: number): Promise<string | null> {
-  return (await processStat(pid))?.started ?? null;
+  if (await isThisProcess(holder)) return held.has(holder.token);
+  return !(await isDead(holder));
 }

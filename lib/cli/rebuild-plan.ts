@@ -1,4 +1,4 @@
-import { holderText } from '../alias/lease.ts';
+import { leaseHolderText } from '../alias/lease.ts';
 import type { RebuildPlan } from '../alias/plan.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
@@ -54,7 +54,7 @@ function planText({
     const how = complete ? 'is complete and waits for its swap' : `has ${through} records in`;
     lines.push(`${generation} was cut off and ${how}; the same rebuild goes on with it`);
   }
-  if (rebuilding) lines.push(`being rebuilt by ${holderText(rebuilding)}`);
+  if (rebuilding) lines.push(`being rebuilt by ${leaseHolderText(rebuilding)}`);
   lines.push(`writes: ${writes}`);
   return lines.join('\n');
 }

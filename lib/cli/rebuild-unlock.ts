@@ -1,4 +1,4 @@
-import { holderText } from '../alias/lease.ts';
+import { leaseHolderText } from '../alias/lease.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -19,7 +19,7 @@ export const rebuildUnlockCommand: CommandSpec = {
       const holder = await index.unlock();
       if (options['json']) await printJson(io, { holder });
       else {
-        const taken = holder && `${alias} was taken from ${holderText(holder)}`;
+        const taken = holder && `${alias} was taken from ${leaseHolderText(holder)}`;
         await print(io, taken ?? `nobody had the lease on ${alias}`);
       }
       return EXIT.done;

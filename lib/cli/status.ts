@@ -1,5 +1,5 @@
 import type { IndexStatus } from '../alias/alias-index.ts';
-import { holderText } from '../alias/lease.ts';
+import { leaseHolderText } from '../alias/lease.ts';
 import type { Engine } from '../engines/engine.ts';
 import { EngineError } from '../errors.ts';
 import { PlaceIndex } from '../place-index.ts';
@@ -66,6 +66,6 @@ function statusText({ alias, live, previous, generations, rebuilding }: IndexSta
     const role = name === live ? 'live' : name === previous ? 'previous' : state;
     lines.push(`  ${name}  ${role.padEnd(8)}  ${documents} documents  ${createdAt}`);
   }
-  if (rebuilding) lines.push(`being rebuilt by ${holderText(rebuilding)}`);
+  if (rebuilding) lines.push(`being rebuilt by ${leaseHolderText(rebuilding)}`);
   return lines.join('\n');
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 
 import { expect } from 'chai';
 
+import { thisProcess } from '../../lib/alias/holder.ts';
 import { breakLease, leaseHolder, takeLease } from '../../lib/alias/lease.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
@@ -60,14 +61,14 @@ describe('takeLease', () => {
   it('is taken over from a dead process of this host', async () => {
     // A process id that was in use a moment ago and is free now.
     const { pid } = spawnSync(process.execPath, ['-e', '']);
-    await held({ pid, host: hostname() });
+    await held({ ...(await thisProcess()), pid });
     expect(await leaseHolder(engine, 'places')).to.equal(null);
     await (await takeLease(engine, 'places')).release();
   });
 
   it('is taken over where another process has got the number of the dead one', async function () {
     if (process.platform !== 'linux') this.skip();
-    await held({ pid: process.pid, host: hostname(), started: '1' });
+    await held({ ...(await thisProcess()), started: '1' });
     await (await takeLease(engine, 'places')).release();
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { thisProcess } from '../../lib/ingest/queue/holder.ts';
+import { thisProcess } from '../../lib/alias/holder.ts';
 import { ingestQueue } from '../../lib/ingest/queue/queue.ts';
 import {
   checkImages,

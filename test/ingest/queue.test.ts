@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { isDead, thisProcess } from '../../lib/ingest/queue/holder.ts';
 import { ingestQueue } from '../../lib/ingest/queue/queue.ts';
 import { readSource } from '../../lib/ingest/source.ts';
 import { startCli } from '../support/cli.ts';
@@ -69,21 +68,6 @@ describe('several processes that take pictures in', function () {
     let files = 0;
     for await (const { partial } of s.thumbnails.list()) files += partial ? 0 : 1;
     expect(files).to.equal(PICTURES);
-  });
-});
-
-describe('isDead', () => {
-  it('is certain only of processes of this machine that have ended', async () => {
-    const self = await thisProcess();
-    expect(await isDead(self)).to.equal(false);
-    const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
-    const { pid } = child;
-    await once(child, 'exit');
-    const known = self.pid !== null;
-    expect(await isDead({ ...self, pid: pid!, started: '1' })).to.equal(known);
-    expect(await isDead({ ...self, started: '1' })).to.equal(known);
-    expect(await isDead({ ...self, pid: pid!, host: 'elsewhere.example' })).to.equal(false);
-    expect(await isDead({ ...self, pid: pid!, space: 'pid:[1]' })).to.equal(false);
   });
 });
 

@@ -39,14 +39,20 @@ export function startCli(
   return startScript(MAIN, args, options);
 }
 
-/** Starts a script of TypeScript, without standard input. */
+/**
+ * Starts a script of TypeScript, without standard input.
+ *
+ * @param options - through: the command that starts it, such as `unshare --pid`.
+ */
 export function startScript(
   path: string,
   args: readonly string[],
-  options: RunOptions = {},
+  { through = [], ...options }: RunOptions & { through?: readonly string[] } = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  return spawn(process.execPath, [`--import=${TSX}`, path, ...args], { ...options, stdio });
+  const node = [process.execPath, `--import=${TSX}`, path, ...args];
+  const [command, ...rest] = [...through, ...node];
+  return spawn(command!, rest, { ...options, stdio });
 }
 
 /** Resolves when a process has ended; to be called before it says anything. */

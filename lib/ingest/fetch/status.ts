@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { retryAfterSeconds as retryAfter } from '../../back-off.ts';
 import { FetchError } from './fetch-error.ts';
 
 /** Codes of statuses with a meaning of their own. */
@@ -19,7 +20,7 @@ export function statusError(source: string, response: IncomingMessage): FetchErr
   const status = response.statusCode ?? 0;
   const code = CODES[status] ?? (status >= 500 ? 'SERVER_ERROR' : 'HTTP_STATUS');
   const retryable = status === 429 || status >= 500;
-  const retryAfterSeconds = retryAfter(response);
+  const retryAfterSeconds = retryAfter(response.headers);
   const wait = retryAfterSeconds === null ? 'later' : `in ${retryAfterSeconds} s`;
   const hint = retryable ? `Try again ${wait}.` : 'Check the URL; another try will not help.';
   return new FetchError(code, source, `answered ${status}`, hint, {
@@ -27,12 +28,4 @@ export function statusError(source: string, response: IncomingMessage): FetchErr
     retryable,
     retryAfterSeconds,
   });
-}
-
-/** RFC 9110 10.2.3: seconds, or a date, which is taken against the server's own clock. */
-function retryAfter({ headers }: IncomingMessage): number | null {
-  const text = headers['retry-after'] ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  const seconds = (Date.parse(text) - Date.parse(headers.date ?? '')) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
 }

@@ -1,8 +1,8 @@
 import { aliasState } from '../../alias/generations.ts';
+import { holderText } from '../../alias/holder.ts';
 import { wallClock } from '../../alias/live-writes.ts';
 import { hostsOff, type HostState } from '../fetch/hosts.ts';
 import type { Pictures } from '../work/picture.ts';
-import { holderName } from './holder.ts';
 import { ingestQueue } from './queue.ts';
 
 /** What is in an image index, and what waits to get in. */
@@ -44,7 +44,7 @@ export async function ingestStatus(
   for (const [, { size, lease, notBefore }] of await queue.chunks()) {
     if (lease !== null) {
       status.working += size;
-      holders.add(holderName(lease.holder));
+      holders.add(holderText(lease.holder));
     } else if (notBefore > now()) status.retrying += size;
     else status.waiting += size;
   }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { holdEntry } from '../../alias/held-entry.ts';
+import { type Holder, isDead, thisProcess } from '../../alias/holder.ts';
 import { wallClock } from '../../alias/live-writes.ts';
 import type { Engine, StateEntry } from '../../engines/engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { IngestSource } from '../source.ts';
-import { type Holder, isDead, thisProcess } from './holder.ts';
 
 /** A source in the queue. */
 export interface QueuedSource extends IngestSource {
@@ -202,33 +203,19 @@ export async function ingestQueue(
     held: () => ChunkEntry,
   ): Claim {
     const lost = new AbortController();
-    let revision: string | null = first;
-    let renewal: Promise<void> | null = null;
-    const renew = async (): Promise<void> => {
-      if (revision === null) return;
-      revision = await engine.writeState(alias, `${CHUNKS}${name}`, held(), revision);
-      if (revision !== null) return;
-      clearInterval(timer);
-      lost.abort(leaseLost(name));
-    };
-    const timer = setInterval(() => {
-      // An engine that can't be reached is found out by the writes.
-      renewal ??= renew()
-        .catch(() => undefined)
-        .finally(() => {
-          renewal = null;
-        });
-    }, leaseMs / 3);
-    timer.unref();
+    const key = `${CHUNKS}${name}`;
+    const entry = holdEntry(
+      engine,
+      { alias, key },
+      { value: held, revision: first, leaseMs, onLost: () => lost.abort(leaseLost(name)) },
+    );
     return {
       name,
       sources,
       lost: lost.signal,
       async finish(left): Promise<boolean> {
-        clearInterval(timer);
-        await renewal;
+        const revision = await entry.stop();
         if (revision === null) return false;
-        const key = `${CHUNKS}${name}`;
         if (left.length === 0) {
           // An entry without sources is done, so that a crash between the two leaves nothing to do.
           await drop(SOURCES, name);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { aliasState } from '../../alias/generations.ts';
+import { holderText, isDead } from '../../alias/holder.ts';
 import { wallClock } from '../../alias/live-writes.ts';
 import { RecordError } from '../../errors.ts';
 import { fieldTerm, type ImageDocument, toImageDocument } from '../../knn/document.ts';
@@ -9,7 +10,6 @@ import { vectorSpaceOf } from '../../knn/mapping.ts';
 import { DEFAULT_SPACE, type VectorSpace } from '../../knn/space.ts';
 import { FetchError, publicSource } from '../fetch/fetch-error.ts';
 import { hostsOff, releaseHost } from '../fetch/hosts.ts';
-import { holderName, isDead } from '../queue/holder.ts';
 import {
   type IngestQueue,
   ingestQueue,
@@ -168,7 +168,7 @@ export async function checkImages(
 async function checkQueue({ queue, pictures, now, found }: Check): Promise<void> {
   for (const [name, { size, lease, deaths, notBefore }] of await queue.chunks()) {
     if (lease !== null && (lease.expires <= now() || (await isDead(lease.holder)))) {
-      const detail = `${size} pictures of ${holderName(lease.holder)}, which is dead`;
+      const detail = `${size} pictures of ${holderText(lease.holder)}, which is dead`;
       await found('LEASE_STUCK', name, detail, () => queue.release(name));
     } else if (lease === null && notBefore > now()) {
       const due = new Date(notBefore).toISOString();
