@@ -124,7 +124,8 @@ export function pinyinTyped(typed: string): string | null {
     .toLowerCase()
     .replace(/u(?:\u0308|:)/g, 'v')
     .replace(/u([\u0300\u0301\u0304\u030c])\u0308/g, 'v')
-    .replace(/[\u0300\u0301\u0304\u030c\s'’ʼ‘`-]|(?<=[a-z][\u0300-\u036f]*)[1-5]/g, '')
+    .replace(/([a-z][\u0300-\u036f]*)[1-5]/g, '$1')
+    .replace(/[\u0300\u0301\u0304\u030c\s'’ʼ‘`-]/g, '')
     .replace(/([jqxy])v/g, '$1u');
   const key = withoutUmlautE(letters);
   return /^[a-z]+$/.test(key) && isPinyin(key) ? key : null;

@@ -67,7 +67,7 @@ function canonical(letters: string): string {
     .replace(/n+/g, 'n')
     .replace(/([kstnhmrgzbp])y/g, '$1iy')
     .replace(/o[ou]+/g, 'o')
-    .replace(/([aiue])\1+/g, '$1');
+    .replace(/aa+|ii+|uu+|ee+/g, (vowels) => vowels.charAt(0));
 }
 
 /**
@@ -92,6 +92,17 @@ export function romajiKey(kana: string): string {
 const SYLLABLES =
   /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
 
+/** Longer than any long vowel or ん of Japanese. Without a bound, two hundred a would be one あ. */
+const OVERLONG = /[ou]{13}|a{7}|i{7}|u{7}|e{7}|n{7}/;
+
+/** Vowels at an offset, where an h behind them lengthens an o among them: the ooh of ooh, not of ooha, is o. */
+function withoutLongH(vowels: string, at: number, letters: string): string {
+  const next = letters.charAt(at + vowels.length);
+  const isLong = vowels.endsWith('h') && !/[aiueo]/.test(next);
+  const long = isLong ? vowels.indexOf('o') : -1;
+  return long < 0 ? vowels : vowels.slice(0, long + 1);
+}
+
 /**
  * What has been typed as the beginning of a `romajiKey`.
  *
@@ -100,7 +111,8 @@ const SYLLABLES =
  *
  * @param typed - Kana, Latin letters, or kana and then letters not yet committed (しんj); case, accents, apostrophes,
  *   hyphens and spaces don't matter.
- * @returns The key prefix, perhaps `''`; null where it can't be the beginning of Japanese, or holds another script.
+ * @returns The key prefix, perhaps `''`; null where it can't be the beginning of Japanese (a vowel
+ *   of seven letters neither), or holds another script.
  * @example
  * romajiTyped('しんj'); // => 'sinzi'
  * romajiTyped('ōsaka'); // => 'osaka'
@@ -111,10 +123,9 @@ export function romajiTyped(typed: string): string | null {
   if (!parts || text === '' || /[lqx]|^v$/.test(text)) return null;
   const [, kana = '', latin = ''] = parts;
   // Ohtani, Ohyama: h behind o is a long vowel unless a vowel follows, in letters only.
-  const spelled =
-    kana === ''
-      ? latin.replace(/o[ou]*h(?![aiueo])/g, 'o')
-      : spellKana(kana).replaceAll('ー', '') + latin;
+  const letters = spellKana(kana).replaceAll('ー', '') + latin;
+  if (OVERLONG.test(letters) || /ー{3}|っ{3}/u.test(kana)) return null;
+  const spelled = kana === '' ? latin.replace(/[ou]+h?/g, withoutLongH) : letters;
   const key = canonical(spelled);
   return SYLLABLES.test(key) ? key : null;
 }

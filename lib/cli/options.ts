@@ -76,8 +76,10 @@ export function durationFor(flag: string): (text: string) => number {
 /** `country=JP`, or `tags=a,b` for several, as a name and its value. */
 export function parseFilter(flag: string): (text: string) => [string, string | string[]] {
   return (text) => {
-    const [, name, value] = /^([A-Za-z][\w.-]{0,63})=(.*)$/s.exec(text) ?? [];
-    if (name !== undefined && value !== undefined) {
+    const end = text.indexOf('=');
+    const name = text.slice(0, Math.max(0, end));
+    if (/^[A-Za-z][\w.-]{0,63}$/.test(name)) {
+      const value = text.slice(end + 1);
       const values = parseList(value);
       return [name, values.length > 1 ? values : value];
     }
@@ -126,5 +128,5 @@ export function parseMaxFailed(text: string): number {
 }
 
 function parseDecimal(text: string): number {
-  return /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : NaN;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : NaN;
 }

@@ -98,5 +98,10 @@ function normal({ nodes, ca, user, aws, insecure }: ConnectOptions): object {
 /** The caller of `sharedClient`. */
 function callSite(): string {
   const frame = new Error().stack?.split('\n')[3] ?? '';
-  return /\(?((?:file:|\/|[A-Z]:)[^()]*:\d+:\d+)\)?$/.exec(frame)?.[1] ?? 'an unknown place';
+  const site = frame
+    .slice(frame.lastIndexOf('(') + 1)
+    .trim()
+    .replace(/^at (?:async )?/, '')
+    .replace(/\)$/, '');
+  return /^(?:file:|\/|[A-Z]:)/.test(site) && /:\d+$/.test(site) ? site : 'an unknown place';
 }

@@ -134,6 +134,34 @@ describe('romajiTyped', () => {
     }
   });
 
+  it('reads a long vowel, not one without end', () => {
+    expect(['ohsaka', 'oosaka', 'いいいし', 'toouou'].map(romajiTyped)).to.deep.equal([
+      'osaka',
+      'osaka',
+      'isi',
+      'to',
+    ]);
+    for (const vowel of [
+      'a',
+      'i',
+      'u',
+      'e',
+      'o',
+      'ou',
+      'n',
+      'あ',
+      'お',
+      'ん',
+      'あー',
+      'アーー',
+      'か゚ーーー',
+      'っ',
+    ])
+      expect(romajiTyped(vowel.repeat(200)), vowel).to.equal(null);
+    expect(romajiTyped('おーーーーさか')).to.equal(null);
+    expect(romajiTyped(`${'o'.repeat(200)}hsaka`)).to.equal(null);
+  });
+
   it('refuses what is no Japanese', () => {
     const typed = [
       '',

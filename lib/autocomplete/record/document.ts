@@ -205,7 +205,7 @@ export function tailOf(key: string): string {
 function innerKeys(name: IndexedName, key: string, context: DocumentContext): string[] {
   if (key.length < INNER_MIN) return [];
   if (!HAN.test(name.text)) {
-    return [...key.matchAll(/ (?=\S{2,})/g)].map((space) => key.slice(space.index + 1));
+    return [...key.matchAll(/ (?=\S\S)/g)].map((space) => key.slice(space.index + 1));
   }
   const starts = context.wordStarts?.(name.text, name.language ?? 'zh') ?? [];
   return starts

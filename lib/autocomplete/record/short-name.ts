@@ -2,13 +2,13 @@ import type { PlaceKind } from '../place.ts';
 
 // Peoples in the names of China's autonomous regions, prefectures and counties (the 55 recognised
 // minorities that have one), in Simplified and Traditional form.
-const PEOPLES =
-  '壮|壯|回|维吾尔|維吾爾|藏|彝|苗|侗|土家|布依|朝鲜|朝鮮|满|滿|蒙古|傣|白|哈尼|景颇|景頗|傈僳|羌|哈萨克|哈薩克|柯尔克孜|柯爾克孜|瑶|瑤|黎|畲|水|仫佬|毛南|仡佬|土|撒拉|东乡|東鄉|保安|裕固|纳西|納西|拉祜|佤|独龙|獨龍|怒|普米|布朗|阿昌|达斡尔|達斡爾|鄂温克|鄂溫克|鄂伦春|鄂倫春|锡伯|錫伯|塔吉克|俄罗斯|俄羅斯|各';
-
-const AUTONOMOUS = new RegExp(
-  `^(.{2,}?)(?:(?:(?:${PEOPLES})族?)+)?自治(?:区|區|州|县|縣|旗)$`,
-  'u',
+const PEOPLES = new Set(
+  '壮|壯|回|维吾尔|維吾爾|藏|彝|苗|侗|土家|布依|朝鲜|朝鮮|满|滿|蒙古|傣|白|哈尼|景颇|景頗|傈僳|羌|哈萨克|哈薩克|柯尔克孜|柯爾克孜|瑶|瑤|黎|畲|水|仫佬|毛南|仡佬|土|撒拉|东乡|東鄉|保安|裕固|纳西|納西|拉祜|佤|独龙|獨龍|怒|普米|布朗|阿昌|达斡尔|達斡爾|鄂温克|鄂溫克|鄂伦春|鄂倫春|锡伯|錫伯|塔吉克|俄罗斯|俄羅斯|各'.split(
+    '|',
+  ),
 );
+const PEOPLE_LENGTH = 5;
+const AUTONOMOUS_SUFFIX = /自治[区區州县縣旗]$/u;
 const HAN_SUFFIX =
   /^([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}?)(?:特別行政区|特別行政區|特别行政区|特別市|特别市|廣域市|広域市|广域市|地区|地區|市|区|區|縣|県|县|郡|町|村|鄉|乡|鎮|镇|省|府|都|州|盟|旗)$/u;
 const HANGUL_SUFFIX =
@@ -28,11 +28,31 @@ const SUFFIXED: ReadonlySet<PlaceKind> = new Set<PlaceKind>(['region', 'city', '
  */
 export function shortNameOf(official: string, kind: PlaceKind): string | null {
   if (!SUFFIXED.has(kind)) return null;
-  for (const pattern of [AUTONOMOUS, HAN_SUFFIX, HANGUL_SUFFIX, LATIN_SUFFIX]) {
+  const autonomous = autonomousStem(official);
+  if (autonomous !== null) return autonomous;
+  for (const pattern of [HAN_SUFFIX, HANGUL_SUFFIX, LATIN_SUFFIX]) {
     const stem = pattern.exec(official)?.[1];
     if (stem !== undefined) return stem;
   }
   return null;
+}
+
+/** What stands before the peoples and 自治 of an autonomous area: at least two characters, as few as can be. */
+function autonomousStem(official: string): string | null {
+  const at = official.search(AUTONOMOUS_SUFFIX);
+  const least = Array.from(official).slice(0, 2).join('').length;
+  if (at < least) return null;
+  let shortest = at;
+  const reached = new Set([at]);
+  for (let start = at - 1; start >= least && start >= shortest - PEOPLE_LENGTH; start--) {
+    for (let end = start + 1; end <= Math.min(at, start + PEOPLE_LENGTH); end++) {
+      if (!reached.has(end) || !PEOPLES.has(official.slice(start, end).replace(/族$/, '')))
+        continue;
+      reached.add(start);
+      shortest = start;
+    }
+  }
+  return official.slice(0, shortest);
 }
 
 /** Suffixes with their readings in kana, to shorten a reading beside its name. Readings: the usual ones of Japanese administrative units. */

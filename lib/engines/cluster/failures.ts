@@ -85,7 +85,8 @@ export function reasonOf(error: unknown): string {
 
 /** A reason without the piece of the field's value, or the whole source, that mapper errors quote. */
 export function withoutContent(text: string): string {
-  const cut = text.replace(/\s*Preview of field's value:.*$/s, '').replace(/\[source\[.*$/s, '');
+  const [before = ''] = text.split("Preview of field's value:", 1);
+  const cut = before.trimEnd().replace(/\[source\[.*$/s, '');
   return cut.length > 300 ? `${cut.slice(0, 297)}...` : cut;
 }
 

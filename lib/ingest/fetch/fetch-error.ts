@@ -57,7 +57,9 @@ function publicUrl({ protocol, host, pathname, search }: URL): string {
 }
 
 function publicText(text: string): string {
-  return /:.*@/s.test(text) ? 'A malformed URL' : text.replace(/[?#].*/s, '?...');
+  const colon = text.indexOf(':');
+  const mayHavePassword = colon >= 0 && text.includes('@', colon);
+  return mayHavePassword ? 'A malformed URL' : text.replace(/[?#].*/s, '?...');
 }
 
 /** The error of a server that takes too long; `what` goes on after the URL. */
