@@ -20,11 +20,11 @@ export class SearchError extends Error {
 /** A caller's option or argument is wrong. Thrown before any I/O. */
 export class OptionError extends SearchError {}
 
-/** A record or a line of an input file can't be used. Becomes a dead letter in a rebuild. */
+/** A record or a line of an input file can't be used. A rebuild reports it as a dead letter. */
 export class RecordError extends SearchError {
-  /** The field at fault, or null where the whole line is. */
+  /** The field at fault, or null if the whole line is at fault. */
   readonly field: string | null;
-  /** The offending value, as given; shortened in `message`. */
+  /** The offending value, as given; `message` quotes it shortened. */
   readonly value: unknown;
 
   constructor(
@@ -44,10 +44,13 @@ export class RecordError extends SearchError {
 /** An optional package is not installed. `hint` is the command that installs it. */
 export class MissingDependencyError extends SearchError {}
 
-/** The engine refused or failed: damaged or newer file, missing index, lock not had in time. */
+/**
+ * The engine refused or failed: a damaged or newer file, a missing index, a lock not obtained in
+ * time.
+ */
 export class EngineError extends SearchError {}
 
-/** A rebuild stopped. `aliasMoved` tells whether queries already see the new generation. */
+/** A rebuild stopped. `aliasMoved` says whether queries already see the new generation. */
 export class RebuildError extends SearchError {
   /** The stage that failed: scan, create, fill, verify or swap. */
   readonly stage: string;
@@ -66,7 +69,7 @@ export class RebuildError extends SearchError {
   }
 }
 
-/** A value as it may stand in a message: JSON, at most 80 characters. */
+/** A value as error messages quote it: JSON, cut to at most 80 characters. */
 export function quoteValue(value: unknown): string {
   let text: string;
   try {
@@ -79,11 +82,11 @@ export function quoteValue(value: unknown): string {
 }
 
 /**
- * The error of one field of a record: names the field, quotes the value.
+ * An error about one field of a record; its message names the field and quotes the value.
  *
- * @param field - Null where the whole record is at fault.
- * @param what - Goes on after the value: `is not a country code`.
- * @param hint - What to do, without a full stop.
+ * @param field - Null if the whole record is at fault.
+ * @param what - Completes the sentence after the value: `is not a country code`.
+ * @param hint - What to do, without the final full stop.
  */
 export function fieldError(
   code: string,

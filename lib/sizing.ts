@@ -2,34 +2,34 @@ import type { PlaceMappingOptions } from './autocomplete/mapping.ts';
 import { OptionError, quoteValue } from './errors.ts';
 import type { ImageMappingOptions } from './knn/mapping.ts';
 
-/** What is to be kept, and how. */
+/** What is to be stored, and how. */
 export interface SizingInput {
   /** Number of places. Default 0. */
   places?: number;
   /** Number of pictures. Default 0. */
   images?: number;
-  /** Numbers of a vector, 1..16000. Default 132. */
+  /** Dimensions of a vector, 1..16000. Default 132. */
   dimension?: number;
-  /** Default `opensearch` from a million pictures or three million places on, else `embedded`. */
+  /** Default: `opensearch` above a million pictures or three million places, else `embedded`. */
   engine?: 'embedded' | 'opensearch';
-  /** What is kept of vectors in memory on OpenSearch: 1x, 2x (fp16), 8x, 16x, 32x. Default 1x. */
+  /** Compression of the vectors that OpenSearch keeps in memory: 2x is fp16. Default 1x (none). */
   compression?: '1x' | '2x' | '8x' | '16x' | '32x';
-  /** Edges of a node of the graph. Default 16. */
+  /** Edges per node of the HNSW graph, 2..100. Default 16. */
   m?: number;
-  /** Copies of each shard on OpenSearch. Default 1. */
+  /** Copies of each shard on OpenSearch beside the primary, 0..10. Default 1. */
   replicas?: number;
-  /** Memory of one data node in GiB. Default 64. */
+  /** Memory of one data node in GiB, 1..4096. Default 64. */
   nodeMemoryGib?: number;
-  /** Disk of one data node in GiB. Default 1024. */
+  /** Disk of one data node in GiB, 1..1,000,000. Default 1024. */
   nodeDiskGib?: number;
 }
 
-/** One figure with the way to it. */
+/** One figure and how it was calculated. */
 export interface SizingFigure {
   name: string;
   value: number;
   unit: 'bytes' | 'shards' | 'nodes';
-  /** The arithmetic, with the numbers in it. */
+  /** The arithmetic, with the numbers filled in. */
   formula: string;
   /** Where its constants come from. */
   source: string;
@@ -39,11 +39,11 @@ export interface SizingFigure {
 export interface Sizing {
   engine: 'embedded' | 'opensearch';
   figures: SizingFigure[];
-  /** What the number of data nodes comes from; null on the embedded engine. */
+  /** The limit that decides the number of data nodes; null on the embedded engine. */
   decidedBy: 'copies' | 'graphs' | 'disk' | 'shards' | null;
-  /** Settings that follow on OpenSearch: `mapping` of `PlaceIndex` and `ImageIndex`. */
+  /** Recommended index settings on OpenSearch: `mapping` of `PlaceIndex` and `ImageIndex`. */
   settings: { places?: PlaceMappingOptions; images?: ImageMappingOptions };
-  /** What to know before. */
+  /** Caveats, one sentence each. */
   notes: string[];
 }
 
@@ -54,26 +54,30 @@ const MEASURED = {
   /** Hashes, terms, preview and JSON of a picture, without its vectors. */
   imageEmbedded: 4750,
   imageOpenSearch: 2350,
-  /** What a vector needs beside its numbers. */
+  /** Overhead of one vector, on top of its numbers. */
   vectorEmbedded: 60,
-  /** Of a vector, per number: JSON in `_source`, doc values, the vector itself and its edges. */
+  /**
+   * Per number of a vector: JSON in `_source`, doc values, the vector itself and its graph edges.
+   */
   numberOpenSearch: 17,
-  /** Views of a picture: of one photograph in a hundred the whole and what its borders enclose. */
+  /**
+   * Vectors per picture: two photographs in a hundred have borders, hence a second, trimmed vector.
+   */
   views: 1.02,
 } as const;
 
 const GIB: number = 2 ** 30;
-/** Of a shard that merges and moves well. */
+/** Target size of a shard; larger ones merge and relocate slowly. */
 const SHARD_BYTES: number = 30 * GIB;
-/** Share of the memory of a node beside its heap that graphs may take. */
+/** Share of a node's memory outside the heap that graphs may take. */
 const GRAPH_SHARE = 0.5;
-/** The most heap that is of use: pointers take twice the room in a larger one. */
+/** Above 32 GiB the JVM loses compressed pointers, so a larger heap gains nothing. */
 const HEAP_MAX_GIB = 32;
-/** Share of a disk beyond which a node gets no more shards. */
+/** Share of a disk above which OpenSearch allocates no more shards to the node. */
 const WATERMARK = 0.85;
 const SHARDS_PER_HEAP_GIB = 25;
 const SHARDS_PER_NODE = 1000;
-/** A rebuild stands beside the live generation until gc. */
+/** A rebuilt generation and its predecessor coexist until `gc`. */
 const GENERATIONS = 2;
 
 const SOURCES = {
@@ -83,18 +87,19 @@ const SOURCES = {
   heap: 'docs.opensearch.org, Installing OpenSearch: half of the memory; at most 32 GiB, for compressed pointers',
   graphRoom: 'docs.opensearch.org, k-NN settings: knn.memory.circuit_breaker.limit',
   diskRoom:
-    'docs.opensearch.org, Cluster settings: cluster.routing.allocation.disk.watermark.low; a rebuild stands beside the old generation',
+    'docs.opensearch.org, Cluster settings: cluster.routing.allocation.disk.watermark.low; during a rebuild two generations coexist',
   shardRoom: 'AOSPERF01-BP01: at most 25 shards a GiB of heap and 1,000 a node; a rebuild as above',
   copies: 'a replica is never on the node of its primary',
 } as const;
 
 /**
- * Disk, memory, shards and nodes for a number of places and pictures, with the arithmetic.
+ * Estimates disk, memory, shards and nodes for a number of places and pictures, with the
+ * arithmetic.
  *
- * An estimate from measured indexes, of 10^5 pictures and 10^5 to 10^6 places: names in many languages,
- * long captions and fields of your own come on top.
+ * Extrapolated from measured indexes of 10^5 pictures and 10^5 to 10^6 places. Names in many
+ * languages, long captions and fields of your own need more.
  *
- * @throws {OptionError} `SIZE_INVALID` for what is no number in range.
+ * @throws {OptionError} `SIZE_INVALID` for a value that is not a number or is out of range.
  */
 export function sizeDeployment(input: SizingInput): Sizing {
   const { places = 0, images = 0, dimension = 132, m = 16, replicas = 1 } = input;
@@ -125,12 +130,12 @@ function onEmbedded({ places, images, dimension, m }: Wanted): Sizing {
   const graph = vectors >= 100_000;
   const perVector = dimension * 4 + MEASURED.vectorEmbedded + (graph ? dimension * 2 + m * 12 : 0);
   const notes = [
-    'One file, one machine, any number of reading processes, one that writes.',
-    'A rebuild needs the disk twice: the old generation stays until it is dropped.',
+    'One file on one machine; any number of processes read it, one writes.',
+    'A rebuild needs twice this disk: the old generation stays until it is dropped.',
   ];
   if (graph)
-    notes.push('Install usearch: from 100,000 vectors on a rebuild makes a graph with it.');
-  if (images > 1e6 || places > 3e6) notes.push('Over what was measured: use OpenSearch.');
+    notes.push('Install usearch: from 100,000 vectors on, a rebuild builds a graph with it.');
+  if (images > 1e6 || places > 3e6) notes.push('Beyond the measured range: use OpenSearch.');
   return {
     engine: 'embedded',
     figures: [
@@ -148,7 +153,7 @@ function onEmbedded({ places, images, dimension, m }: Wanted): Sizing {
         unit: 'bytes',
         formula: `230e6 + 600 x ${places} + ${vectors} x ${dimension} x 4`,
         source:
-          'resident at 10^5 and 10^6 places; vectors so that the file stays in the page cache',
+          'resident memory measured at 10^5 and 10^6 places; the vectors are added so that they stay in the page cache',
       },
     ],
     decidedBy: null,
@@ -183,9 +188,11 @@ function onOpenSearch(wanted: Wanted & Cluster): Sizing {
     const cut = { numberOfShards: imageShards, numberOfReplicas: replicas };
     settings.images = { ...cut, engine, m, ...(ratio > 1 ? { compression } : {}) };
   }
-  const notes = ['A rebuild needs the disk twice, which is counted in the nodes.'];
+  const notes = ['A rebuild needs twice this disk; the number of nodes includes that.'];
   if (engine === 'faiss')
-    notes.push('faiss is mapped and documented, but untested by suoyin: try it on your data.');
+    notes.push(
+      'suoyin can create faiss indexes but has not been tested with them: try it on your own data.',
+    );
   if (images >= 1e8 && ratio < 32)
     notes.push('Keep raw vectors outside memory: --compression 32x with rescoring.');
   const nodes = nodesFor({ ...wanted, copies, disk, graphs, shards: shards * copies });
@@ -221,7 +228,7 @@ function onOpenSearch(wanted: Wanted & Cluster): Sizing {
   };
 }
 
-/** How many data nodes each limit asks for, and the most of these. */
+/** How many data nodes each limit requires, and which limit requires the most. */
 function nodesFor(
   needs: Cluster & { copies: number; disk: number; graphs: number; shards: number },
 ): { figures: SizingFigure[]; decidedBy: NonNullable<Sizing['decidedBy']> } {

@@ -5,22 +5,25 @@ import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
 
 const CONTROL = /\p{Cc}/u;
 
-/** A value that the host keeps with a picture. Texts of up to 256 characters can be filtered by. */
+/**
+ * A value that the application stores with a picture. Searches can filter by values of up to 256
+ * characters.
+ */
 export type FieldValue = string | number | boolean | readonly string[];
 
 /** What is indexed of a picture. */
 export interface ImageDocument {
-  /** Of the host, or the source, or the hash of the bytes. */
+  /** Chosen by the application; else the source, or the hash of the bytes. */
   id: string;
-  /** URL or path that the picture came from. */
+  /** URL or path of the picture. */
   source?: string;
-  /** Of the bytes: 64 hexadecimal digits. */
+  /** SHA-256 of the bytes: 64 hexadecimal digits. */
   sha256?: string;
-  /** Length of the file. */
+  /** Length of the file in bytes. */
   bytes?: number;
-  /** `jpeg`, `png`, `webp`, ... as decoded. */
+  /** `jpeg`, `png`, `webp`, ..., detected from the bytes. */
   format?: string;
-  /** Pixels as shown, after the orientation that the file asks for. */
+  /** Pixels as displayed, after the orientation in the file is applied. */
   width?: number;
   height?: number;
   /** Mean colour, `#rrggbb`. */
@@ -33,27 +36,27 @@ export interface ImageDocument {
   dctHash?: string;
   /** Terms of `dctHash` that find every hash within 31 bits; see `hashSlots`. */
   slots?: string[];
-  /** Of the whole picture. */
+  /** Vector of the whole picture. */
   vector?: number[];
-  /** Of the picture without its borders, where it has any. */
+  /** Vector of the picture without its borders, if it has any. */
   trimmed?: number[];
   /** 32 x 32 levels of brightness without the borders, in base64; see `previewOf`. */
   preview?: string;
-  /** As the host gave them. */
+  /** As the application gave them. */
   fields: Record<string, FieldValue>;
   /** `fields` as `name=value`, for filters. */
   terms: string[];
-  /** What the server said of the version of a URL, for the next request. */
+  /** `ETag` and `Last-Modified` of a URL, for the next conditional request. */
   etag?: string;
   lastModified?: string;
   /** ISO 8601 times. */
   addedAt: string;
   checkedAt?: string;
-  /** Since when the source is no more. */
+  /** When the source was first found to be missing. */
   goneAt?: string;
 }
 
-/** What describing a picture gave; every part may be missing. */
+/** What is known about the content of a picture; every part may be missing. */
 export interface ImageContent extends Pick<
   ImageDocument,
   'sha256' | 'bytes' | 'format' | 'width' | 'height' | 'color' | 'quality'
@@ -65,23 +68,26 @@ export interface ImageContent extends Pick<
   preview?: string | null;
 }
 
-/** Longest value of a field that pictures can be filtered by, in UTF-16 units. */
+/** Longest field value that can be filtered by, in UTF-16 code units. */
 const FIELD_TERM_MAX = 256;
 
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
-/** The term that a field's value is filtered by. */
+/** The term under which a field's value is indexed for filters. */
 export function fieldTerm(name: string, value: string | number | boolean): string {
   return `${name}=${String(value)}`;
 }
 
 /**
- * The document of a picture.
+ * Makes the document of a picture.
  *
- * Vectors are rounded to single precision, and to unit length under cosine, as engines keep them.
+ * Vectors are rounded to single precision, and scaled to unit length under cosine, as engines store
+ * them.
  *
- * @param options - content: as `describeImage` gives it, or a vector of your own. addedAt: ISO 8601.
- * @throws {RecordError} `IMAGE_ID_INVALID`, `FIELD_INVALID`, `VECTOR_INVALID`, `HASH_INVALID`, `PREVIEW_INVALID`.
+ * @param options - content: as `describeImage` returns it, or a vector of your own. addedAt: ISO
+ *   8601.
+ * @throws {RecordError} `IMAGE_ID_INVALID`, `FIELD_INVALID`, `VECTOR_INVALID`, `HASH_INVALID`,
+ *   `PREVIEW_INVALID`.
  */
 export function toImageDocument(
   id: string,
@@ -95,8 +101,8 @@ export function toImageDocument(
 ): ImageDocument {
   const { content, source, fields = {}, addedAt, space = DEFAULT_SPACE } = options;
   if (typeof id !== 'string' || id === '' || CONTROL.test(id) || !id.isWellFormed()) {
-    const hint = 'Give a text without control characters';
-    throw fieldError('IMAGE_ID_INVALID', 'id', id, 'is no id', hint);
+    const hint = 'Give a string without control characters';
+    throw fieldError('IMAGE_ID_INVALID', 'id', id, 'is not an id', hint);
   }
   const document: ImageDocument = { id, fields: { ...fields }, terms: termsOf(fields), addedAt };
   if (source !== undefined) document.source = source;
@@ -112,7 +118,7 @@ export function toImageDocument(
     if (value === undefined || value === null) continue;
     if (!isHash(value)) {
       const hint = 'Give 64 lower-case hexadecimal digits';
-      throw fieldError('HASH_INVALID', name, value, 'is no hash of 256 bits', hint);
+      throw fieldError('HASH_INVALID', name, value, 'is not a 256-bit hash', hint);
     }
     Object.assign(document, { [name]: value });
   }
@@ -127,8 +133,8 @@ export function toImageDocument(
 
 function previewText(preview: string): string {
   if (isPreview(preview)) return preview;
-  const hint = 'Give that of describeImage, or none';
-  throw fieldError('PREVIEW_INVALID', 'preview', preview, 'is no preview of a picture', hint);
+  const hint = 'Give the preview that describeImage returns, or leave it out';
+  throw fieldError('PREVIEW_INVALID', 'preview', preview, 'is not the preview of a picture', hint);
 }
 
 function storedVector(space: VectorSpace, name: string, vector: readonly number[]): number[] {
@@ -151,8 +157,8 @@ function termsOf(fields: Readonly<Record<string, FieldValue>>): string[] {
       typeof one === 'boolean' ||
       (typeof one === 'number' && Number.isFinite(one));
     if (!FIELD_NAME.test(name) || !values.every(known)) {
-      const hint = 'Name it with letters and digits, and give texts, numbers or truth values';
-      throw fieldError('FIELD_INVALID', name, value, 'is no field of a picture', hint);
+      const hint = 'Use letters and digits in the name, and strings, numbers or booleans as values';
+      throw fieldError('FIELD_INVALID', name, value, 'is not a field of a picture', hint);
     }
     for (const one of values as (string | number | boolean)[]) {
       const term = fieldTerm(name, one);

@@ -5,12 +5,12 @@ import { distanceBetween, type VectorSpace } from './space.ts';
 /** A picture that a search found. */
 export interface ImageHit {
   id: string;
-  /** As `distanceBetween` measures it; bits where the search was by hash. */
+  /** As `distanceBetween` measures it; differing bits if the search was by hash. */
   distance: number;
   document: ImageDocument;
 }
 
-/** The documents of an answer of OpenSearch to `_search`, in its order. */
+/** The documents in OpenSearch's response to `_search`, in the same order. */
 export function readImageHits(response: {
   hits: { hits: readonly { _source: ImageDocument }[] };
 }): ImageDocument[] {
@@ -18,8 +18,8 @@ export function readImageHits(response: {
 }
 
 /**
- * A document as it was written: OpenSearch 3 keeps vectors out of `_source` and gives them back as the
- * shortest decimals of single precision.
+ * Restores a document as it was written: OpenSearch 3 stores vectors outside `_source` and returns
+ * them as the shortest decimals of single precision.
  */
 export function readImageSource(source: ImageDocument): ImageDocument {
   const document = { ...source };
@@ -29,10 +29,10 @@ export function readImageSource(source: ImageDocument): ImageDocument {
 }
 
 /**
- * Documents that an engine found near a query, with their distances, nearest first, then by id.
+ * Sorts documents that an engine found by their distance to a query: nearest first, then by id.
  *
- * The distance is worked out again from the stored vectors, so that it is exact and the same on every
- * engine, compressed index or not.
+ * The distance is computed again from the stored vectors, so that it is exact and equal on every
+ * engine, whether the index is compressed or not.
  */
 export function rankByVector(
   space: VectorSpace,
@@ -46,7 +46,7 @@ export function rankByVector(
   return hits.sort(byDistance);
 }
 
-/** Distance of the nearest pair of a picture's views and a query's; null where one of both has none. */
+/** Distance of the nearest pair of a picture's views and a query's; null if either has no views. */
 export function distanceOfViews(
   space: VectorSpace,
   { vector, trimmed }: Pick<ImageDocument, 'vector' | 'trimmed'>,
@@ -57,7 +57,9 @@ export function distanceOfViews(
   return distances.length === 0 ? null : Math.min(...distances);
 }
 
-/** Documents that an engine found by a hash, with the bits that differ, nearest first, then by id. */
+/**
+ * Sorts documents that an engine found by hash by their differing bits: nearest first, then by id.
+ */
 export function rankByHash(documents: readonly ImageDocument[], dctHash: string): ImageHit[] {
   const hits = documents.map((document) => {
     const distance = hammingDistance(document.dctHash ?? dctHash, dctHash);
@@ -66,7 +68,7 @@ export function rankByHash(documents: readonly ImageDocument[], dctHash: string)
   return hits.sort(byDistance);
 }
 
-/** Nearest first; of two that are as near, the lower id. */
+/** Nearest first; the lower id first if the distances are equal. */
 function byDistance(a: ImageHit, b: ImageHit): number {
   return a.distance - b.distance || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

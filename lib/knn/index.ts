@@ -1,4 +1,4 @@
-/** Pictures as pure functions: description, document, queries, distances. No client, no I/O. */
+/** Pictures as pure functions: descriptions, documents, queries, distances. No client, no I/O. */
 export { SearchError } from '../errors.ts';
 export { describeImage, type ImageDescription, queryViews } from './describe/describe.ts';
 export {

@@ -8,47 +8,63 @@ export interface ImageIndexBody {
   mappings: Record<string, unknown> & { _meta: Record<string, unknown> };
 }
 
-/** What a deployment decides about an image index. */
+/** What a deployment can choose about an image index. */
 export interface ImageMappingOptions extends Partial<VectorSpace> {
-  /** Primary shards, >= 1. Default 1: enough to some ten million pictures. */
+  /** Primary shards, 1..1024. Default 1: enough for about ten million pictures. */
   numberOfShards?: number;
-  /** Replicas of each, >= 0. Default 1. */
+  /** Replicas of each shard, 0..1024. Default 1. */
   numberOfReplicas?: number;
-  /** What the vectors were made with; an index takes those of one model only. Default `dct-c-132`. */
+  /**
+   * What the vectors were made with; an index takes vectors of one model only. Default `dct-c-132`.
+   */
   model?: string;
   /**
-   * Library behind the graph: `lucene` runs anywhere and is advised below ten million vectors;
-   * `faiss` is native code, and goes to 10^9. Default `lucene`.
+   * Library that builds the graph: `lucene` runs anywhere and is recommended below ten million
+   * vectors; `faiss` is native code and scales to 10^9. Default `lucene`.
    */
   engine?: 'lucene' | 'faiss';
-  /** `ivf` is of faiss only and needs `modelId`; `flat` of lucene from 3.6 on. Default `hnsw`. */
+  /**
+   * `ivf` exists in faiss only and needs `modelId`; `flat` exists in lucene from OpenSearch 3.6 on.
+   * Default `hnsw`.
+   */
   method?: 'hnsw' | 'ivf' | 'flat';
-  /** Edges of a node of the graph, 2..100. Default 16. */
+  /** Edges per node of the graph, 2..100. Default 16. */
   m?: number;
-  /** Width of the search while the graph is built, 2..4096. Default 100. */
+  /** Candidates considered per node while the graph is built, 2..4096. Default 100. */
   efConstruction?: number;
-  /** Width of the search in a query, 1..10000: the larger, the better the recall. Default 100. */
+  /**
+   * Candidates considered per query, 1..10000: more give better recall and slower searches. Default
+   * 100.
+   */
   efSearch?: number;
-  /** Trained model of an `ivf` index (`_plugins/_knn/models/...`). */
+  /** Id of the trained model of an `ivf` index (`_plugins/_knn/models/...`). */
   modelId?: string;
-  /** `fp16` halves memory, `pq` compresses more at the price of recall; of faiss. Default none. */
+  /**
+   * Compresses the vectors that faiss keeps in memory: `sq` (fp16) halves them, `pq` saves more and
+   * loses recall. Default none.
+   */
   encoder?: { name: 'sq' | 'pq'; parameters?: Record<string, unknown> };
-  /** Instead of an encoder: what is kept of the vectors for the first pass. Default `1x`. */
+  /** Instead of an encoder: how much the vectors of the first pass are compressed. Default `1x`. */
   compression?: '1x' | '2x' | '4x' | '8x' | '16x' | '32x';
-  /** Documents in a segment below which it is searched exactly instead of by a graph; faiss only. Default 0. */
+  /**
+   * Segments with fewer documents are searched exactly instead of by a graph; faiss only. Default
+   * 0.
+   */
   approximateThreshold?: number;
 }
 
 const load = createRequire(import.meta.url);
 
 /**
- * The create-index body of an image index: `mappings/images.json` with a deployment's choices set.
+ * The create-index body of an image index: `mappings/images.json` with a deployment's choices
+ * applied.
  *
- * Engine, method and space type are always explicit, since their defaults have moved from version to
- * version. All choices need the k-NN plugin of every distribution but the minimal one.
+ * Engine, method and space type are always explicit, since their defaults differ between versions.
+ * All choices need the k-NN plugin, which every distribution but the minimal one includes.
  *
  * @returns A fresh copy.
- * @throws {OptionError} `MAPPING_INVALID` for what no engine takes, with the reason.
+ * @throws {OptionError} `MAPPING_INVALID` for a combination that no engine accepts, with the
+ *   reason.
  * @example
  * await client.indices.create({ index: 'images-000001', body: imageMapping({ engine: 'faiss' }) });
  */
@@ -73,10 +89,10 @@ export function imageMapping(options: ImageMappingOptions = {}): ImageIndexBody 
 }
 
 /**
- * How the vectors of an image index are compared, from its create-index body or from the mapping
- * that OpenSearch gives back.
+ * How the vectors of an image index are compared, read from its create-index body or from the
+ * mapping that OpenSearch returns.
  *
- * @returns Null where the body is not of an image index.
+ * @returns Null if the body is not that of an image index.
  */
 export function vectorSpaceOf(body: Record<string, unknown>): VectorSpace | null {
   const { mappings } = body as { mappings?: { properties?: { vector?: VectorField } } };
@@ -134,7 +150,7 @@ function checkSpace({ dimension, spaceType, dataType }: VectorSpace): void {
     throw refused(`dimension ${dimension} of binary vectors`, 'Use a multiple of 8.');
   }
   if ((spaceType === 'hamming') !== (dataType === 'binary')) {
-    const hint = 'hamming is for binary vectors, and they for it.';
+    const hint = 'Use hamming with binary vectors, and binary vectors with hamming only.';
     throw refused(`spaceType ${quoteValue(spaceType)} with dataType ${quoteValue(dataType)}`, hint);
   }
   if (!['l2', 'cosinesimil', 'innerproduct', 'hamming'].includes(spaceType)) {
@@ -148,19 +164,19 @@ function checkSpace({ dimension, spaceType, dataType }: VectorSpace): void {
   }
 }
 
-/** What an engine refuses, or would take and then fail to fill. */
+/** Refuses what an engine refuses, or would accept and then fail to fill. */
 function checkMethod({ dataType }: VectorSpace, options: ImageMappingOptions): void {
   const { engine = 'lucene', method = 'hnsw', encoder, compression = '1x' } = options;
   const quantised = encoder !== undefined || compression !== '1x';
   if (!['lucene', 'faiss'].includes(engine)) {
-    const hint = 'Use lucene or faiss; nmslib can not be made any more from OpenSearch 3.0 on.';
+    const hint = 'Use lucene or faiss; OpenSearch 3.0 and later cannot create nmslib indexes.';
     throw refused(`engine ${quoteValue(engine)}`, hint);
   }
   if (!['hnsw', 'ivf', 'flat'].includes(method)) {
     throw refused(`method ${quoteValue(method)}`, 'Use hnsw, ivf or flat.');
   }
   if (method === 'ivf' && engine !== 'faiss') {
-    throw refused(`method ivf with engine ${engine}`, 'Only faiss has it.');
+    throw refused(`method ivf with engine ${engine}`, 'Only faiss supports it.');
   }
   if (method === 'ivf' && !options.modelId) {
     throw refused(
@@ -171,17 +187,17 @@ function checkMethod({ dataType }: VectorSpace, options: ImageMappingOptions): v
   if (method === 'flat' && (engine !== 'lucene' || dataType !== 'float')) {
     throw refused(
       `method flat with engine ${engine} and ${dataType}`,
-      'Only lucene has it, for float.',
+      'Only lucene supports it, for float vectors.',
     );
   }
   if (encoder && compression !== '1x') {
-    throw refused(`encoder ${encoder.name} with compression ${compression}`, 'Use one of both.');
+    throw refused(`encoder ${encoder.name} with compression ${compression}`, 'Use one of the two.');
   }
   if (quantised && dataType !== 'float') {
     throw refused(`compressed ${dataType} vectors`, 'Only float vectors can be compressed.');
   }
   if (encoder?.name === 'pq' && engine !== 'faiss') {
-    throw refused(`encoder pq with engine ${engine}`, 'Only faiss has it.');
+    throw refused(`encoder pq with engine ${engine}`, 'Only faiss supports it.');
   }
   checkNumber('m', options.m, 2, 100);
   checkNumber('efConstruction', options.efConstruction, 2, 4096);

@@ -2,10 +2,10 @@ import { probeSlots } from './describe/hash.ts';
 import { filterTerms, type HashSearch, type VectorSearch } from './query.ts';
 import type { VectorSpace } from './space.ts';
 
-/** Fields that hold the views of a picture. */
+/** Fields that hold the views (vectors) of a picture. */
 const VIEWS = ['vector', 'trimmed'] as const;
 
-/** Differing bits of two hashes of 64 hexadecimal digits, in Painless. */
+/** Scores by the differing bits of two hashes of 64 hexadecimal digits, in Painless. */
 const HAMMING = `
   String hash = doc['dctHash'].value;
   int distance = 0;
@@ -16,10 +16,10 @@ const HAMMING = `
   return 1.0 / (1 + distance);`;
 
 /**
- * The body of `_search` that finds the nearest pictures, for a client of your own; read its answer
- * with `readImageHits`.
+ * The body of a `_search` that finds the nearest pictures, for a client of your own; read the
+ * response with `readImageHits`.
  *
- * Every view of the query goes against every view of the pictures; the best pair counts.
+ * Every view of the query is compared with every view of the pictures; the best pair counts.
  */
 export function vectorSearchBody(
   space: VectorSpace,
@@ -43,10 +43,11 @@ export function vectorSearchBody(
 }
 
 /**
- * The body of `_search` that finds pictures by hash, for a client of your own.
+ * The body of a `_search` that finds pictures by hash, for a client of your own.
  *
- * Within 31 bits one of 16 slots of 16 bits differs by one bit at the most, so 272 terms find every
- * picture, and a script counts the bits of these only: no scan, and no plugin.
+ * If two hashes differ by at most 31 bits, one of their 16 slots of 16 bits differs by at most one
+ * bit. So 272 terms find every such picture, and a script counts the bits of these only: no scan
+ * and no plugin is needed.
  */
 export function hashSearchBody(search: HashSearch): Record<string, unknown> {
   const { field, value, maxDistance = 0, limit } = search;
@@ -57,7 +58,7 @@ export function hashSearchBody(search: HashSearch): Record<string, unknown> {
   }
   const near = { bool: { filter: [{ terms: { slots: probeSlots(value) } }, ...filter] } };
   const script = { source: HAMMING, params: { value } };
-  // Half a bit of room, since scores are of single precision.
+  // Half a bit of tolerance, since scores have single precision.
   const query = { script_score: { query: near, script, min_score: 1 / (1.5 + maxDistance) } };
   return page(limit, query);
 }

@@ -3,43 +3,46 @@ import { isHash } from './describe/hash.ts';
 import { type FieldValue, fieldTerm } from './document.ts';
 import { vectorFault, type VectorSpace } from './space.ts';
 
-/** Pictures whose fields have one of these values each: `{ country: 'TW', tags: ['temple', 'park'] }`. */
+/**
+ * Pictures that have one of the values in each field: `{ country: 'TW', tags: ['temple', 'park']
+ * }`.
+ */
 export type FieldFilter = Readonly<Record<string, FieldValue>>;
 
 /** A search for the nearest pictures. */
 export interface VectorSearch {
   /**
-   * Views of the query: vectors that all mean the same picture, such as its mirror image. A picture
-   * is as far as the nearest pair of a view of the query and one of its own.
+   * Views of the query: vectors of the same picture, such as of its mirror image. The distance of a
+   * picture is that of the nearest pair of a view of the query and one of its own.
    */
   vectors: readonly (readonly number[])[];
-  /** How many, 1..10000. */
+  /** Most hits to return, 1..10000. */
   k: number;
   filter?: FieldFilter;
-  /** Compares every vector instead of following a graph. Default: as the engine finds fit. */
+  /** Compares every vector instead of using a graph. Default: the engine decides. */
   exact?: boolean;
-  /** Width of the search in a graph, 1..10000. Default: of the index. */
+  /** Candidates considered in a graph, 1..10000. Default: that of the index. */
   efSearch?: number;
 }
 
-/** A search for pictures of the same bytes, or of the same or nearly the same hash. */
+/** A search for pictures with the same bytes, or with the same or nearly the same hash. */
 export interface HashSearch {
   field: 'sha256' | 'blockhash' | 'dctHash';
   /** 64 lower-case hexadecimal digits. */
   value: string;
-  /** Differing bits borne, 0..31; of `dctHash` only. Default 0. */
+  /** Most differing bits, 0..31; above 0 for `dctHash` only. Default 0. */
   maxDistance?: number;
-  /** How many, 1..10000. */
+  /** Most hits to return, 1..10000. */
   limit: number;
   filter?: FieldFilter;
 }
 
-/** Largest Hamming distance that slots find without a scan. */
+/** Largest Hamming distance that slot terms find without a scan; see `probeSlots`. */
 export const HASH_DISTANCE_MAX = 31;
-/** Most hits that an engine gives at once. */
+/** Most hits that an engine returns at once. */
 export const HITS_MAX = 10_000;
 
-/** The lists of terms that a filter asks for: one of each list. */
+/** The terms of a filter, one list per field; a picture must have one term of each list. */
 export function filterTerms(filter: FieldFilter = {}): string[][] {
   return Object.entries(filter).map(([name, value]) =>
     (Array.isArray(value) ? (value as readonly string[]) : [value as string | number]).map((one) =>
@@ -75,7 +78,7 @@ export function checkHashSearch({ field, value, maxDistance = 0, limit }: HashSe
   checkCount('K_INVALID', 'limit', limit);
   if (!isHash(value)) {
     const hint = 'Give 64 lower-case hexadecimal digits.';
-    throw new OptionError('HASH_INVALID', `${field} ${quoteValue(value)} is no hash`, hint);
+    throw new OptionError('HASH_INVALID', `${field} ${quoteValue(value)} is not a hash`, hint);
   }
   const most = field === 'dctHash' ? HASH_DISTANCE_MAX : 0;
   if (Number.isInteger(maxDistance) && maxDistance >= 0 && maxDistance <= most) return;
@@ -86,5 +89,5 @@ export function checkHashSearch({ field, value, maxDistance = 0, limit }: HashSe
 function checkCount(code: string, name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= HITS_MAX) return;
   const hint = `Use a whole number from 1 to ${HITS_MAX}.`;
-  throw new OptionError(code, `${name} ${quoteValue(value)} is no number of pictures`, hint);
+  throw new OptionError(code, `${name} ${quoteValue(value)} is not a number of pictures`, hint);
 }

@@ -1,35 +1,38 @@
-/** How far two vectors are from each other, by the names that OpenSearch uses. */
+/** Distance measures of vectors, under the names that OpenSearch uses. */
 export type SpaceType = 'l2' | 'cosinesimil' | 'innerproduct' | 'hamming';
 
-/** What the numbers of a vector are; those of `binary` are bytes with eight dimensions each. */
+/**
+ * Type of the numbers in a vector; a number of a `binary` vector is a byte that holds eight
+ * dimensions.
+ */
 export type VectorDataType = 'float' | 'byte' | 'binary';
 
-/** How the vectors of an index are to be read and compared. */
+/** How the vectors of an index are read and compared. */
 export interface VectorSpace {
-  /** 1..16000; in bits where `dataType` is `binary`. */
+  /** 1..16000; counted in bits if `dataType` is `binary`. */
   dimension: number;
   spaceType: SpaceType;
   dataType: VectorDataType;
 }
 
-/** Vectors that suoyin makes of pictures itself. */
+/** The space of the vectors that suoyin itself makes of pictures. */
 export const DEFAULT_SPACE: Readonly<VectorSpace> = Object.freeze({
   dimension: 132,
   spaceType: 'cosinesimil',
   dataType: 'float',
 });
 
-/** Numbers that a vector of a space consists of. */
+/** How many numbers a vector of a space consists of. */
 export function lengthOf({ dimension, dataType }: VectorSpace): number {
   return dataType === 'binary' ? dimension / 8 : dimension;
 }
 
 /**
- * The distance that OpenSearch's k-NN plugin means, so smaller is nearer in every space: l2, the
- * **square** of the Euclidean distance; cosinesimil, 1 - cosine, 0..2; innerproduct, minus the inner
- * product; hamming, the number of differing bits.
+ * The distance as OpenSearch's k-NN plugin defines it, so that smaller is nearer in every space: l2
+ * is the **square** of the Euclidean distance; cosinesimil is 1 - cosine, 0..2; innerproduct is
+ * minus the inner product; hamming is the number of differing bits.
  *
- * Numbers of `float` vectors count as single precision, as engines keep them.
+ * Numbers of `float` vectors are rounded to single precision, as engines store them.
  */
 export function distanceBetween(
   { spaceType, dataType }: VectorSpace,
@@ -58,7 +61,7 @@ export function distanceBetween(
 }
 
 /**
- * `_score` that OpenSearch gives a distance; the larger is the nearer.
+ * The `_score` that OpenSearch gives to a distance; larger is nearer.
  *
  * Source: `SpaceType.java` of opensearch-project/k-NN.
  */
@@ -68,7 +71,7 @@ export function scoreOfDistance(spaceType: SpaceType, distance: number): number 
   return 1 / (1 + distance);
 }
 
-/** The distance that OpenSearch meant with a `_score`: the inverse of `scoreOfDistance`. */
+/** The distance that a `_score` of OpenSearch stands for: the inverse of `scoreOfDistance`. */
 export function distanceOfScore(spaceType: SpaceType, score: number): number {
   if (spaceType === 'cosinesimil') return 2 - 2 * score;
   if (spaceType === 'innerproduct' && score > 1) return 1 - score;
@@ -76,7 +79,7 @@ export function distanceOfScore(spaceType: SpaceType, score: number): number {
 }
 
 /**
- * Why a vector can't be in a space, null where it can.
+ * Why a vector does not fit into a space; null if it fits.
  *
  * Engines refuse a zero vector under cosine, since it has no direction.
  */
@@ -88,7 +91,7 @@ export function vectorFault(space: VectorSpace, vector: readonly number[]): stri
   if (odd >= 0) return `has ${String(vector[odd])} at ${odd}`;
   if (dataType !== 'float') {
     const wide = vector.findIndex((x) => !Number.isInteger(x) || x < -128 || x > 127);
-    if (wide >= 0) return `has ${String(vector[wide])} at ${wide}, which is no signed byte`;
+    if (wide >= 0) return `has ${String(vector[wide])} at ${wide}, which is not a signed byte`;
   }
   if (spaceType === 'cosinesimil' && vector.every((x) => Math.fround(x) === 0)) return 'is zero';
   return null;

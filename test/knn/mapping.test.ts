@@ -117,6 +117,6 @@ describe('distances', () => {
     expect(vectorFault(cosine, [1, 1e300, 2])).to.equal('has 1e+300 at 1');
     expect(vectorFault(float('l2'), [0, 0, 0])).to.equal(null);
     const bytes = { dimension: 2, spaceType: 'l2', dataType: 'byte' } as const;
-    expect(vectorFault(bytes, [1, 200])).to.equal('has 200 at 1, which is no signed byte');
+    expect(vectorFault(bytes, [1, 200])).to.equal('has 200 at 1, which is not a signed byte');
   });
 });

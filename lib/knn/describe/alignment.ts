@@ -1,7 +1,7 @@
 import { LUMA_SIDE } from './planes.ts';
 import { fitWarp, sampled, type Square, squareOf, type Warp } from './warp.ts';
 
-/** A preview made ready to be compared. */
+/** A decoded preview at two resolutions. */
 export interface Preview {
   fine: Square;
   coarse: Square;
@@ -9,30 +9,32 @@ export interface Preview {
 
 /** Side of a preview, in pixels. */
 const SIDE = LUMA_SIDE / 2;
-/** Windows that are compared one by one: pixels of a side, and from one to the next. */
+/** Side of the windows that are compared one by one, in pixels, and their distance. */
 const WINDOW = 8;
 const WINDOW_STEP = 4;
-/** Pixels of a window that both pictures must have. */
+/** A window counts if both pictures cover at least this many of its 64 pixels. */
 const WINDOW_MIN = 48;
-/** Variance in levels that says nothing: JPEG's own. */
+/**
+ * Variance in squared levels that JPEG compression alone can cause; it is added to denominators.
+ */
 const NOISE = 4;
-/** Share of the windows that may have been drawn over. */
+/** Share of the windows that may have been drawn over, and are left out. */
 const ODD_SHARE = 0.4;
-/** What a picture with windows left out must agree more. */
+/** Penalty on the agreement if windows are left out. */
 const ODD_PRICE = 0.02;
-/** Share of one of both pictures that must lie within the other. */
+/** Share of one picture that must lie within the other. */
 const MIN_COVER = 0.8;
-/** How much larger the area of one may be shown than that of the other. */
+/** Largest ratio of the areas at which the two pictures show the same content. */
 const MAX_ZOOM = 2.5;
-/** Agreement that no other way to lay them would better by much. */
+/** Agreement above which other alignments are not tried: they would gain little. */
 const ENOUGH = 0.97;
-/** Agreement from which on the other way round is tried as well. */
+/** Agreement from which the reverse direction is tried as well. */
 const NEAR = 0.75;
-/** Correlation of the coarse squares below which a look at the fine ones is useless. */
+/** Correlation of the coarse squares below which the fine ones are not tried. */
 const ROUGH_MIN = 0.5;
 
 /**
- * The preview of a picture: 32 x 32 levels of brightness, a byte each, in base64.
+ * The preview of a picture: 32 x 32 brightness levels, one byte each, in base64.
  *
  * @param luma - 64 x 64, 0..255; see `planesOf`.
  */
@@ -41,26 +43,26 @@ export function previewOf(luma: Float64Array): string {
   return btoa(String.fromCharCode(...levels));
 }
 
-/** Whether a text may be a preview: 1024 bytes in base64. */
+/** Whether a string has the form of a preview: 1024 bytes in base64. */
 export function isPreview(text: string): boolean {
   return /^[A-Za-z0-9+/]{1366}==$/.test(text);
 }
 
-/** A preview ready to be compared; null for a text that is none. */
+/** Decodes a preview for comparison; null if the string is not a preview. */
 export function readPreview(text: string): Preview | null {
   if (!isPreview(text)) return null;
   return prepared(Float64Array.from(atob(text), (char) => char.charCodeAt(0)));
 }
 
 /**
- * How well two pictures agree where they show the same, 0..1, once one is laid on the other: mirrored,
- * shifted, scaled, turned by some degrees, made lighter or darker.
+ * How well two pictures agree where they overlap, 0..1, after one has been aligned with the other:
+ * mirrored, shifted, scaled, rotated by a few degrees, made lighter or darker.
  *
- * The correlation of brightness within windows: of all, or of the 60 % that agree best, so that a text
- * or bar drawn over one doesn't matter. 0 where they can't be laid on one another.
+ * It is the correlation of brightness within windows: over all of them, or over the 60 % that agree
+ * best, so that text or a bar drawn over one picture doesn't matter. 0 if they can't be aligned.
  */
 export function agreementOf(left: Preview, right: Preview): number {
-  // A crop is found better from the pixels of the whole than the other way round.
+  // Warping the whole picture onto a crop works better than the reverse.
   const first = agreementOnto(left, right);
   if (first < NEAR || first > ENOUGH) return first;
   return Math.max(first, agreementOnto(right, left));
@@ -81,7 +83,7 @@ function agreementOnto(left: Preview, right: Preview): number {
 interface RoughFit {
   other: Preview;
   start: Warp | null;
-  /** Of the coarse squares where both have pixels, -1..1. */
+  /** Correlation of the coarse squares where both have pixels, -1..1. */
   correlation: number;
 }
 
@@ -128,7 +130,7 @@ function windowAgreement(left: Square, right: Square, warp: Warp): number {
 }
 
 interface Moments {
-  /** Pixels that both have. */
+  /** Pixels that both pictures cover. */
   count: number;
   /** Covariance, and the variance of each. */
   both: number;
@@ -136,7 +138,10 @@ interface Moments {
   other: number;
 }
 
-/** Of a part of two squares of the same side: `size` x `size` pixels from `from` on. */
+/**
+ * Moments of the same `size` x `size` window of two equal squares; `from` is the index of its first
+ * pixel.
+ */
 function momentsOf(left: Float64Array, right: Float64Array, size: number, from = 0): Moments {
   const side = Math.sqrt(left.length);
   let [count, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
@@ -172,7 +177,7 @@ function halved(values: Float64Array): Float64Array {
   });
 }
 
-/** Each pixel with its neighbours, 1 2 1 both ways; edges go on as they end. */
+/** Smooths with the kernel 1 2 1 in both directions; edge pixels are repeated outwards. */
 function smoothed(values: Float64Array): Float64Array {
   const side = Math.sqrt(values.length);
   const along = (from: Float64Array, step: number): Float64Array =>

@@ -1,12 +1,12 @@
-/** Rows of the orthonormal DCT-II of each size in use. */
+/** Basis rows of the orthonormal DCT-II, by side of the square. */
 const bases = new Map<number, Float64Array>();
 
 /**
- * Coefficients of the two-dimensional DCT-II of a square: `count` x `count` from frequency `first` on,
- * row by row. The row is the vertical frequency, the column the horizontal one.
+ * Coefficients of the two-dimensional DCT-II of a square: `count` x `count` frequencies starting at
+ * `first`, row by row. Rows are vertical frequencies, columns horizontal ones.
  *
  * @param square - Side x side numbers, row by row.
- * @param range - first + count: at most the side.
+ * @param range - first + count must not exceed the side.
  */
 export function lowFrequencies(
   square: Float64Array,

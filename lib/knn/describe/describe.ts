@@ -6,53 +6,57 @@ import type { ImageFormat } from './image-format.ts';
 import { contentBox, type Planes, planesOf } from './planes.ts';
 import { mirrorVector, MIN_QUALITY, qualityOf, vectorDistance, vectorOf } from './vector.ts';
 
-/** All that is known of a picture from its bytes. */
+/** Everything suoyin derives from the bytes of a picture. */
 export interface ImageDescription {
-  /** Of the bytes: 64 hexadecimal digits. */
+  /** SHA-256 of the bytes: 64 hexadecimal digits. */
   sha256: string;
-  /** Length of the file. */
+  /** Length of the file in bytes. */
   bytes: number;
   format: ImageFormat;
-  /** Pixels as shown, after the orientation that the file asks for. */
+  /** Pixels as displayed, after the orientation in the file is applied. */
   width: number;
   height: number;
-  /** 1 but for animations. Only the first is described. */
+  /** Number of frames: 1 unless animated. Only the first is described. */
   frames: number;
   /** Mean colour, `#rrggbb`. */
   color: string;
   /** How much there is to compare, 0..100. */
   quality: number;
-  /** 64 hexadecimal digits. Null, as are the others, where there is too little to compare. */
+  /** 64 hexadecimal digits. Null, like the fields below, if there is too little to compare. */
   blockhash: string | null;
   /** 64 hexadecimal digits. */
   dctHash: string | null;
   /** 132 numbers of unit length, of the whole picture. */
   vector: number[] | null;
-  /** The same of the picture without its borders; null also where it has none. */
+  /** The same for the picture without its borders; null also if it has none. */
   trimmed: number[] | null;
-  /** Its brightness without its borders, small; see `previewOf`. */
+  /** Small brightness image of the picture without its borders; see `previewOf`. */
   preview: string | null;
-  /** `TRUNCATED`, `CORRUPT`: salvaged. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why nothing can be compared. */
+  /**
+   * `TRUNCATED`, `CORRUPT`: the picture was salvaged. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why
+   * it can't be compared.
+   */
   warnings: string[];
 }
 
-/** Shortest side that is compared, in pixels. */
+/** Pictures with a shorter side, in pixels, are not compared. */
 const MIN_SIDE = 16;
-/** Longest side by the shortest that is compared. */
+/** Pictures with a larger ratio of the sides are not compared. */
 const MAX_ASPECT = 20;
-/** Distance below which two views of one picture find the same. */
+/** Distance below which two views of one picture would find the same pictures. */
 const SAME_VIEW = 0.01;
 
 /**
  * The description of a picture: hash of its bytes, size, colour, perceptual hashes and vectors.
  *
- * A picture with too little to compare is no error: its hashes and vectors are null, and it can be found
- * by its bytes only.
+ * A picture with too little to compare is not an error: its hashes and vectors are null, and it can
+ * be found by its bytes only.
  *
  * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
- * @param limits - maxPixels: summed over all frames, default 50,000,000. salvage: default false.
- * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`, `TOO_MANY_PIXELS`,
- *   `TRUNCATED`, `CORRUPT`.
+ * @param limits - maxPixels: limit on the pixels of all frames together, default 50,000,000.
+ *   salvage: describe what can be read of a damaged file, default false.
+ * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
+ *   `TOO_MANY_PIXELS`, `TRUNCATED`, `CORRUPT`.
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
  * @throws {MissingDependencyError} `SHARP_MISSING`.
  */
@@ -86,12 +90,13 @@ export async function describeImage(
 }
 
 /**
- * The vectors that a query tries: of the whole picture, of it mirrored, and both again without borders.
+ * The vectors that a query looks up: the whole picture, its mirror image, and both again without
+ * borders.
  *
- * Two pictures are as far apart as the nearest two of their views: look these up among the stored
- * `vector` and `trimmed`.
+ * The distance of two pictures is that of their nearest pair of views: compare each of these with
+ * the stored `vector` and `trimmed`.
  *
- * @returns `[]` for a picture without a vector; no two that would find the same.
+ * @returns At most four vectors, without near-equal ones; `[]` for a picture without a vector.
  */
 export function queryViews(description: Pick<ImageDescription, 'vector' | 'trimmed'>): number[][] {
   const views: number[][] = [];
@@ -110,7 +115,7 @@ function plainness({ width, height }: Picture, quality: number): string | null {
   return quality < MIN_QUALITY ? 'TOO_PLAIN' : null;
 }
 
-/** Null where a picture has no borders, or little within them. */
+/** Null if a picture has no borders, or too little content within them. */
 function contentPlanes(raster: Raster): Planes | null {
   const box = contentBox(raster);
   if (box === null) return null;

@@ -7,16 +7,16 @@ import { LUMA_SIDE } from './planes.ts';
 const HASH = /^[0-9a-f]{64}$/;
 const SLOTS = 16;
 const SLOT_BITS = 16;
-/** Rows and columns of the DCT in a hash. */
+/** Rows and columns of DCT coefficients in a hash. */
 const HASH_SIDE = 16;
 
 /**
- * The block-mean hash of a picture: 64 hexadecimal digits, a bit for each of 16 x 16 blocks.
+ * The block-mean hash of a picture: 64 hexadecimal digits, one bit for each of 16 x 16 blocks.
  *
- * @param means - 64 x 64 colours of three numbers, 0..255; see `planesOf`.
+ * @param means - 64 x 64 colours of three numbers each, 0..255; see `planesOf`.
  */
 export function blockHash(means: Float64Array): string {
-  // Not rounded to bytes: blocks of one brightness would be above or below the median by chance.
+  // Not rounded to bytes: equal blocks would then fall above or below the median by chance.
   const rgba: number[] = [];
   for (let at = 0; at < means.length; at += 3) {
     rgba.push(means[at]!, means[at + 1]!, means[at + 2]!, 255);
@@ -25,12 +25,12 @@ export function blockHash(means: Float64Array): string {
 }
 
 /**
- * The DCT hash of a picture: 64 hexadecimal digits, a bit for each of the 16 x 16 lowest frequencies
- * but those that change in one direction only; set where the coefficient is above the median.
+ * The DCT hash of a picture: 64 hexadecimal digits, one bit for each of the 16 x 16 lowest
+ * frequencies that vary in both directions; a bit is set if its coefficient is above the median.
  *
- * The way of PDQ (Meta, 2019), but on other pixels: its hashes can't be compared with these.
+ * The method of PDQ (Meta, 2019), but on other pixels: PDQ hashes can't be compared with these.
  *
- * @param luma - A square of brightness, row by row; see `planesOf`.
+ * @param luma - A square of brightness levels, row by row; see `planesOf`.
  */
 export function dctHash(luma: Float64Array): string {
   const coefficients = lowFrequencies(luma, { first: 1, count: HASH_SIDE });
@@ -46,11 +46,11 @@ export function dctHash(luma: Float64Array): string {
 }
 
 /**
- * The number of bits in which two hashes differ, 0..256.
+ * The number of bits in which two 256-bit hashes differ, 0..256.
  *
- * Compare hashes of one kind: a block-mean hash has nothing to do with a DCT hash.
+ * Compare hashes of the same kind only: a block-mean hash and a DCT hash are unrelated.
  *
- * @throws {OptionError} `HASH_INVALID` for what is not 64 lower-case hexadecimal digits.
+ * @throws {OptionError} `HASH_INVALID` for anything but 64 lower-case hexadecimal digits.
  */
 export function hammingDistance(left: string, right: string): number {
   checkHash(left);
@@ -65,22 +65,22 @@ export function hammingDistance(left: string, right: string): number {
 }
 
 /**
- * The 16 terms under which a hash is indexed: `0:ab12`, slot and its 16 bits.
+ * The 16 terms under which a hash is indexed, such as `0:ab12`: the slot and its 16 bits.
  *
- * @throws {OptionError} `HASH_INVALID` for what is not 64 lower-case hexadecimal digits.
+ * @throws {OptionError} `HASH_INVALID` for anything but 64 lower-case hexadecimal digits.
  */
 export function hashSlots(hash: string): string[] {
   return slotsOf(hash).map(termOf);
 }
 
 /**
- * The 272 terms of which every hash within 31 bits has at least one: each slot as it is, and with each
- * of its bits turned.
+ * The 272 terms that find every hash within 31 bits: each slot unchanged, and with each of its 16
+ * bits flipped.
  *
- * 31 bits over 16 slots leave one slot with at most one of them. Hashes further away may share a
- * term as well: check the distance of what is found.
+ * 31 differing bits in 16 slots leave at least one slot with at most one of them. More distant
+ * hashes may share a term as well: check the distance of what is found.
  *
- * @throws {OptionError} `HASH_INVALID` for what is not 64 lower-case hexadecimal digits.
+ * @throws {OptionError} `HASH_INVALID` for anything but 64 lower-case hexadecimal digits.
  */
 export function probeSlots(hash: string): string[] {
   return slotsOf(hash).flatMap((bits, slot) => {
@@ -100,7 +100,7 @@ function termOf(bits: number, slot: number): string {
   return `${slot}:${bits.toString(16).padStart(4, '0')}`;
 }
 
-/** Whether a text is a hash of 256 bits: 64 lower-case hexadecimal digits. */
+/** Whether a value is a 256-bit hash: 64 lower-case hexadecimal digits. */
 export function isHash(text: unknown): text is string {
   return typeof text === 'string' && HASH.test(text);
 }
@@ -108,5 +108,5 @@ export function isHash(text: unknown): text is string {
 function checkHash(hash: string): void {
   if (isHash(hash)) return;
   const hint = 'Use 64 lower-case hexadecimal digits.';
-  throw new OptionError('HASH_INVALID', `${quoteValue(hash)} is no hash of 256 bits`, hint);
+  throw new OptionError('HASH_INVALID', `${quoteValue(hash)} is not a 256-bit hash`, hint);
 }

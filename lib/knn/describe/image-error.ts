@@ -1,12 +1,13 @@
 import { SearchError } from '../../errors.ts';
 
 /**
- * A picture can't be read. `code` says why; the same bytes fail in the same way the next time.
+ * A picture can't be read. `code` says why; retrying the same bytes fails again.
  *
- * `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`, `TOO_MANY_PIXELS`, `TRUNCATED`, `CORRUPT`.
+ * `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`, `TOO_MANY_PIXELS`, `TRUNCATED`,
+ * `CORRUPT`.
  */
 export class ImageError extends SearchError {
-  /** What the first bytes say: `jpeg`, `heic`, ...; null where they say nothing. */
+  /** Format detected from the first bytes: `jpeg`, `heic`, ...; null if they are not recognised. */
   readonly format: string | null;
 
   constructor(

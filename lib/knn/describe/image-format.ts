@@ -3,7 +3,7 @@ export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
 
 const READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif']);
 
-/** First bytes, as Latin-1 text. */
+/** First bytes of a file as Latin-1, and the format that they identify. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
   ['\xff\xd8\xff', 'jpeg'],
   ['\x89PNG\r\n\x1a\n', 'png'],
@@ -23,16 +23,18 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
   ['\0\0\x02\0', 'ico'],
 ];
 const HEIC_BRANDS = /^(hei[cxms]|hev[cxms]|mif1|msf1|mif2)$/;
-/** As far as libvips looks for `<svg`. */
+/** libvips looks for `<svg` in this many bytes. */
 const SVG_HEAD = 1000;
 
-/** What the first bytes of a file say it is: `jpeg`, `heic`, `svg`, ...; null where they say nothing. */
+/**
+ * The format that the first bytes of a file identify: `jpeg`, `heic`, `svg`, ...; null if unknown.
+ */
 export function sniffFormat(bytes: Uint8Array): string | null {
   const head = latin1(bytes.subarray(0, SVG_HEAD));
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
   if (signature !== undefined) return signature[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
-  // The reserved bytes keep out text that begins with these letters.
+  // The reserved bytes are zero, which rules out text that begins with these letters.
   if (head.startsWith('BM') && head.startsWith('\0\0\0\0', 6)) return 'bmp';
   if (head.startsWith('ftyp', 4)) return brandFormat(bytes, head);
   // UTF-16 has a NUL beside each of these characters.
@@ -45,7 +47,7 @@ export function isReadableFormat(format: string | null): format is ImageFormat {
   return format !== null && READABLE.has(format);
 }
 
-/** Whether a file ends before its picture does, by the structure of the format. */
+/** Whether a file ends before its picture is complete, judged by the structure of the format. */
 export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (format) {
@@ -72,7 +74,9 @@ function brandFormat(bytes: Uint8Array, head: string): string | null {
   return brands.some((brand) => HEIC_BRANDS.test(brand)) ? 'heic' : null;
 }
 
-/** Walks the segments up to the scan: a thumbnail in the EXIF data has an end marker of its own. */
+/**
+ * Skips the segments before the scan: a thumbnail in the EXIF data has an end marker of its own.
+ */
 function hasJpegEnd(view: DataView): boolean {
   let at = 2;
   while (at + 4 <= view.byteLength && view.getUint8(at) === 0xff) {
@@ -104,7 +108,9 @@ function hasPngEnd(view: DataView): boolean {
   return false;
 }
 
-/** A box of size 0 goes to the end of the file; one of size 1 has its 64-bit size behind its name. */
+/**
+ * A box of size 0 extends to the end of the file; one of size 1 has a 64-bit size after its name.
+ */
 function hasWholeBoxes(view: DataView): boolean {
   let at = 0;
   while (at + 16 <= view.byteLength) {
@@ -115,7 +121,10 @@ function hasWholeBoxes(view: DataView): boolean {
   return at <= view.byteLength;
 }
 
-/** Writers put the directory behind the pixels or before them; only the first case can be told. */
+/**
+ * Writers put the directory after the pixels or before them; truncation shows in the first case
+ * only.
+ */
 function hasWholeDirectory(view: DataView): boolean {
   if (view.byteLength < 8) return false;
   const littleEndian = view.getUint8(0) === 0x49;

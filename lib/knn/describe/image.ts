@@ -3,15 +3,17 @@ import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts
 import { ImageError } from './image-error.ts';
 import { type ImageFormat, isReadableFormat, isTruncated, sniffFormat } from './image-format.ts';
 
-/** What is read of a picture at most. */
+/** Limits of decoding. */
 export interface ImageLimits {
-  /** Pixels, summed over all frames. Default 50,000,000. */
+  /** Most pixels, summed over all frames, >= 1. Default 50,000,000. */
   maxPixels?: number;
-  /** Reads what is there of a truncated or corrupt picture, with a warning. Default false. */
+  /**
+   * Decodes as much as possible of a truncated or corrupt picture, with a warning. Default false.
+   */
   salvage?: boolean;
 }
 
-/** 8-bit sRGB pixels, three bytes each, row by row. */
+/** 8-bit sRGB pixels: `width * height * 3` bytes, row by row. */
 export interface Raster {
   width: number;
   height: number;
@@ -21,38 +23,38 @@ export interface Raster {
 /** A decoded picture. */
 export interface Picture {
   format: ImageFormat;
-  /** Pixels as shown, after the orientation that the file asks for. */
+  /** Pixels as displayed, after the orientation in the file is applied. */
   width: number;
   height: number;
-  /** 1 but for animations. Only the first is decoded. */
+  /** Number of frames: 1 unless animated. Only the first is decoded. */
   frames: number;
-  /** The whole picture, turned, on white, each side shrunk to `RASTER_SIDE` where it is longer. */
+  /** The whole picture, oriented, on a white background, each side shrunk to at most 256 pixels. */
   raster: Raster;
-  /** `TRUNCATED` or `CORRUPT` where the picture was salvaged. */
+  /** `TRUNCATED` or `CORRUPT` if the picture was salvaged. */
   warnings: string[];
 }
 
 /** Longest side of a raster, in pixels. */
 const RASTER_SIDE = 256;
 const MAX_PIXELS = 50_000_000;
-/** Why the bytes of a format are refused, where it is not for want of a decoder. */
-const SVG_HINT = 'An SVG can read files and take any time to draw; make a PNG of it.';
+/** Why SVG is refused although a decoder exists. */
+const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to PNG.';
 
 /**
- * The first frame of a picture, and what its file says of it.
+ * Decodes the first frame of a picture, and reads its format and size.
  *
- * The format is told by the bytes, never by a name or a Content-Type.
+ * The format is detected from the bytes, never from a file name or a Content-Type.
  *
  * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
- * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`, `TOO_MANY_PIXELS`,
- *   `TRUNCATED`, `CORRUPT`.
+ * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
+ *   `TOO_MANY_PIXELS`, `TRUNCATED`, `CORRUPT`.
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
  * @throws {MissingDependencyError} `SHARP_MISSING`.
  */
 export async function readPicture(bytes: Uint8Array, limits: ImageLimits = {}): Promise<Picture> {
   const source = await openPicture(bytes, limits);
   const { format, width, height, frames } = source;
-  // Never enlarged: libvips would shift the picture by half a pixel, and mirror images would differ.
+  // Never enlarge: libvips would shift the picture by half a pixel, and mirror images would differ.
   const size = { width: Math.min(width, RASTER_SIDE), height: Math.min(height, RASTER_SIDE) };
   const { value: data, warnings } = await source.run((failOn) =>
     source
@@ -66,10 +68,10 @@ export async function readPicture(bytes: Uint8Array, limits: ImageLimits = {}): 
 }
 
 /**
- * The pixels of a picture in another size, as a model wants them.
+ * Decodes a picture to the size that a model expects.
  *
- * @param options - width, height: >= 1 pixels. fit: `fill` stretches, `cover` cuts off what is beyond
- *   the middle, `contain` puts white around.
+ * @param options - width, height: >= 1 pixels. fit: `fill` stretches, `cover` crops around the
+ *   centre, `contain` pads with white.
  * @throws {ImageError} As `readPicture`.
  */
 export async function rasterOf(
@@ -85,11 +87,12 @@ export async function rasterOf(
 }
 
 /**
- * A small copy of a picture that fits into a box and keeps its proportions, without metadata.
+ * Makes a thumbnail that fits into a box and keeps the proportions, without metadata.
  *
- * A picture smaller than the box is not enlarged. Transparency is kept in WebP, and lies on white in JPEG.
+ * A picture smaller than the box is not enlarged. WebP keeps transparency; JPEG gets a white
+ * background.
  *
- * @param options - width, height: 1..4096 pixels. format: `webp` or `jpeg`.
+ * @param options - width, height: 1..4096 pixels, the box. format: `webp` or `jpeg`.
  * @throws {ImageError} As `readPicture`.
  */
 export async function makeThumbnail(
@@ -121,12 +124,12 @@ interface PictureSource {
 async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
   const { maxPixels = MAX_PIXELS, salvage = false } = limits;
   if (!Number.isSafeInteger(maxPixels) || maxPixels < 1) {
-    const what = `maxPixels ${quoteValue(maxPixels)} is no number of pixels`;
+    const what = `maxPixels ${quoteValue(maxPixels)} is not a number of pixels`;
     throw new OptionError('IMAGE_LIMIT_INVALID', what, 'Give a whole number from 1.');
   }
   const format = checkFormat(bytes);
   const sharp = await loadSharp();
-  // Header only; our own limit counts all frames and says by how much it is passed.
+  // Reads the header only. sharp's own limit is off: ours counts all frames and reports the size.
   const header = sharp(bytes, { failOn: 'none', limitInputPixels: false });
   const fail = (cause: unknown): ImageError => decodeError(bytes, format, cause);
   const { autoOrient, pages } = await header.metadata().catch((cause: unknown) => {
@@ -134,7 +137,7 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
   });
   const { width, height } = autoOrient;
   const frames = pages ?? 1;
-  // The pages of a TIFF are pictures of their own; a viewer shows the first as well.
+  // The pages of a TIFF are separate pictures; as in a viewer, only the first one counts.
   const pixels = width * height * (format === 'tiff' ? 1 : frames);
   if (pixels > maxPixels) {
     const of = frames > 1 ? ` in ${frames} frames` : '';
@@ -167,9 +170,9 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
 }
 
 function checkFormat(bytes: Uint8Array): ImageFormat {
-  // Given a string, the decoder would open a file of that name.
+  // sharp would open a string as a file path.
   if (!(bytes instanceof Uint8Array)) {
-    const what = `${quoteValue(bytes)} is no picture`;
+    const what = `${quoteValue(bytes)} is not a picture`;
     throw new OptionError('IMAGE_BYTES_INVALID', what, 'Give the bytes of the file.');
   }
   if (bytes.length === 0) {
@@ -178,13 +181,13 @@ function checkFormat(bytes: Uint8Array): ImageFormat {
   const format = sniffFormat(bytes);
   if (isReadableFormat(format)) return format;
   if (format === null) {
-    const hint = 'A server may have sent an error page; look at what it sent.';
-    throw new ImageError('NOT_IMAGE', null, `${beginning(bytes)} is no picture`, hint);
+    const hint = 'A server may have sent an error page instead; look at the content.';
+    throw new ImageError('NOT_IMAGE', null, `${beginning(bytes)} is not a picture`, hint);
   }
   if (format === 'svg') {
     throw new ImageError('SVG_REFUSED', format, 'The picture is an SVG', SVG_HINT);
   }
-  const hint = 'Turn it into JPEG, PNG, GIF, WebP, TIFF or AVIF.';
+  const hint = 'Convert it to JPEG, PNG, GIF, WebP, TIFF or AVIF.';
   throw new ImageError('UNSUPPORTED_FORMAT', format, `No decoder for ${format}`, hint);
 }
 
@@ -194,11 +197,11 @@ function beginning(bytes: Uint8Array): string {
 
 function decodeError(bytes: Uint8Array, format: ImageFormat, cause: unknown): ImageError {
   if (isTruncated(bytes, format)) {
-    const what = `The ${format} ends after ${bytes.length} bytes, before its picture does`;
+    const what = `The ${format} ends after ${bytes.length} bytes, before the picture is complete`;
     return new ImageError('TRUNCATED', format, what, 'Get it again.', { cause });
   }
-  const what = `The ${format} can not be decoded`;
-  return new ImageError('CORRUPT', format, what, 'Get it again or leave it out.', { cause });
+  const what = `The ${format} cannot be decoded`;
+  return new ImageError('CORRUPT', format, what, 'Get it again or skip it.', { cause });
 }
 
 let loading: Promise<LoadedSharp> | undefined;
@@ -209,7 +212,7 @@ function loadSharp(): Promise<LoadedSharp> {
     (cause: unknown) => {
       loading = undefined;
       const hint = 'Install it: npm install sharp.';
-      throw new MissingDependencyError('SHARP_MISSING', 'sharp can not be loaded', hint, { cause });
+      throw new MissingDependencyError('SHARP_MISSING', 'sharp cannot be loaded', hint, { cause });
     },
   );
   return loading;

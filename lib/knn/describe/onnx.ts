@@ -4,35 +4,43 @@ import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts
 import type { SpaceType, VectorSpace } from '../space.ts';
 import { type ImageLimits, type Raster, rasterOf } from './image.ts';
 
-/** How pixels go into an ONNX model, and what comes out: the small JSON beside its file. */
+/**
+ * How pixels are fed to an ONNX model and how its output is read; usually a small JSON file beside
+ * the model.
+ */
 export interface OnnxPreprocessing {
-  /** Sides of the picture that the model takes, in pixels. */
+  /** Size of the picture that the model takes, in pixels, 1..4096. */
   width: number;
   height: number;
-  /** `fill` stretches, `cover` cuts, `contain` adds white. Default `fill`. */
+  /** `fill` stretches, `cover` crops, `contain` pads with white. Default `fill`. */
   fit?: 'fill' | 'cover' | 'contain';
   /** Order of the numbers: channels first, or last. Default `nchw`. */
   layout?: 'nchw' | 'nhwc';
   /** Order of the colours. Default `rgb`. */
   channels?: 'rgb' | 'bgr';
-  /** A number that goes in is (pixel x scale - mean) / std, pixels being 0..255. Default 1/255. */
+  /** Each input number is (pixel x scale - mean) / std, where a pixel is 0..255. Default 1/255. */
   scale?: number;
-  /** By colour, red first. Default 0, 0, 0. */
+  /** Per colour, red first. Default 0, 0, 0. */
   mean?: readonly number[];
-  /** By colour, red first. Default 1, 1, 1. */
+  /** Per colour, red first; not 0. Default 1, 1, 1. */
   std?: readonly number[];
-  /** Names of the input and the output. Default: the first of each. */
+  /** Names of the input and output tensors. Default: the first of each. */
   input?: string;
   output?: string;
-  /** How its vectors are compared. Default `cosinesimil`. */
+  /** How the vectors are compared. Default `cosinesimil`. */
   spaceType?: Exclude<SpaceType, 'hamming'>;
-  /** Distance up to which two pictures count as near duplicates. Default none. */
+  /**
+   * Distance up to which two pictures count as near duplicates. Default: none are near duplicates.
+   */
   threshold?: number;
 }
 
-/** A model of one's own: what `ImageIndex` takes as `model`. */
+/** A model of your own: what `ImageIndex` takes as `model`. */
 export interface OnnxModel {
-  /** Of the model's bytes and its preprocessing: vectors of two ids can't be compared. */
+  /**
+   * Derived from the model's bytes and its preprocessing: vectors of different ids can't be
+   * compared.
+   */
   id: string;
   space: VectorSpace;
   embed: (bytes: Uint8Array) => Promise<number[]>;
@@ -40,14 +48,15 @@ export interface OnnxModel {
 }
 
 /**
- * A model that makes the vectors of pictures, run by `onnxruntime-web` or `onnxruntime-node`.
+ * Loads an ONNX model that turns pictures into vectors, run by `onnxruntime-web` or
+ * `onnxruntime-node`.
  *
  * One picture is embedded at a time, in the calling thread.
  *
- * @param file - Bytes of an ONNX model of one picture in, float32 [1, 3, height, width] or
- *   [1, height, width, 3], and one vector out, [1, dimension].
+ * @param file - Bytes of an ONNX model that takes one picture, float32 [1, 3, height, width] or [1,
+ *   height, width, 3], and returns one vector, [1, dimension].
  * @param limits - See `readPicture`.
- * @throws {OptionError} `ONNX_INVALID` where the model or its preprocessing can't be used.
+ * @throws {OptionError} `ONNX_INVALID` if the model or its preprocessing can't be used.
  * @throws {MissingDependencyError} `ONNX_MISSING`.
  * @example
  * const model = await onnxModel(await readFile('clip.onnx'), { width: 224, height: 224 });
@@ -64,8 +73,8 @@ export async function onnxModel(
   try {
     session = await runtime.InferenceSession.create(file);
   } catch (cause) {
-    const hint = 'Give the bytes of an ONNX model that this onnxruntime knows.';
-    throw new OptionError('ONNX_INVALID', 'The model can not be read', hint, { cause });
+    const hint = 'Give the bytes of an ONNX model that this onnxruntime supports.';
+    throw new OptionError('ONNX_INVALID', 'The model cannot be read', hint, { cause });
   }
   const { input = session.inputNames[0]!, output = session.outputNames[0]! } = settings;
   for (const [name, names] of [
@@ -109,7 +118,10 @@ function checked(given: OnnxPreprocessing): Settings {
   for (const name of ['width', 'height'] as const) {
     const side = settings[name];
     if (Number.isInteger(side) && side >= 1 && side <= 4096) continue;
-    throw invalid(`${name} ${quoteValue(side)} is no side`, 'Use a whole number from 1 to 4096.');
+    throw invalid(
+      `${name} ${quoteValue(side)} is not a number of pixels`,
+      'Use a whole number from 1 to 4096.',
+    );
   }
   const choices = {
     fit: ['fill', 'cover', 'contain'],
@@ -129,7 +141,7 @@ function checked(given: OnnxPreprocessing): Settings {
     throw invalid(`${name} ${quoteValue(value)} can't be used`, 'Give three numbers, red first.');
   }
   if (!Number.isFinite(settings.scale)) {
-    throw invalid(`scale ${quoteValue(settings.scale)} is no number`, 'Use 1 or 1/255.');
+    throw invalid(`scale ${quoteValue(settings.scale)} is not a number`, 'Use 1 or 1/255.');
   }
   return settings;
 }
@@ -161,7 +173,7 @@ async function loadRuntime(): Promise<Runtime> {
     }
   }
   const hint = 'Install one: npm install onnxruntime-web.';
-  throw new MissingDependencyError('ONNX_MISSING', 'No ONNX runtime loads on this machine', hint);
+  throw new MissingDependencyError('ONNX_MISSING', 'No ONNX runtime could be loaded', hint);
 }
 
 function invalid(what: string, hint: string): OptionError {

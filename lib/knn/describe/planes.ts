@@ -1,6 +1,6 @@
 import type { Raster } from './image.ts';
 
-/** A part of a raster, in its pixels; right and bottom are the first ones outside. */
+/** A rectangle in the pixels of a raster; right and bottom are exclusive. */
 export interface Box {
   left: number;
   top: number;
@@ -8,29 +8,34 @@ export interface Box {
   bottom: number;
 }
 
-/** A picture as its descriptors see it, stretched to squares; brightness 0..255, colour differences around 0. */
+/**
+ * A picture stretched to squares, from which hashes and vectors are made. Brightness is 0..255;
+ * colour differences are centred on 0.
+ */
 export interface Planes {
   /** 64 x 64 colours, three numbers each. */
   means: Float64Array;
-  /** 64 x 64. */
+  /** Brightness, 64 x 64. */
   luma: Float64Array;
-  /** 32 x 32. */
+  /** Blue difference (Cb), 32 x 32. */
   blue: Float64Array;
-  /** 32 x 32. */
+  /** Red difference (Cr), 32 x 32. */
   red: Float64Array;
 }
 
-/** Side of the square of brightness. */
+/** Side of the brightness square. */
 export const LUMA_SIDE = 64;
 const CHROMA_SIDE = LUMA_SIDE / 2;
-/** Levels of 255 that a line of a border may span in each channel: JPEG leaves that much of a flat one. */
+/**
+ * Range of levels (of 255) within a line of a flat border, per channel: JPEG adds that much noise.
+ */
 const BORDER_RANGE = 14;
-/** Share of a side that is trimmed at most at each end. */
+/** Most that is trimmed at each end, as a share of the side. */
 const MAX_TRIM = 0.45;
-/** Share of a side below which trimming changes too little to tell two views apart. */
+/** Trimming less than this share of a side would give two nearly equal views. */
 const MIN_TRIM = 0.02;
 
-/** The planes of a picture or of a part of it. */
+/** Computes the planes of a picture or of a part of it. */
 export function planesOf(raster: Raster, box: Box = wholeOf(raster)): Planes {
   const means = meansOf(raster, box);
   const size = CHROMA_SIDE * CHROMA_SIDE;
@@ -44,7 +49,7 @@ export function planesOf(raster: Raster, box: Box = wholeOf(raster)): Planes {
     for (let x = 0; x < LUMA_SIDE; x++, from += 3) {
       const r = means[from]!;
       const b = means[from + 2]!;
-      // ITU-R BT.601, as JPEG has it.
+      // ITU-R BT.601, as JPEG uses it.
       const luma = 0.299 * r + 0.587 * means[from + 1]! + 0.114 * b;
       planes.luma[y * LUMA_SIDE + x] = luma;
       const at = (y >> 1) * CHROMA_SIDE + (x >> 1);
@@ -55,7 +60,7 @@ export function planesOf(raster: Raster, box: Box = wholeOf(raster)): Planes {
   return planes;
 }
 
-/** The part within the flat borders of a picture; null where there are none worth trimming. */
+/** The part within the flat borders of a picture; null if there are none worth trimming. */
 export function contentBox(raster: Raster): Box | null {
   const whole = wholeOf(raster);
   const box = { ...whole };
@@ -121,14 +126,17 @@ function meansOf({ data, width }: Raster, { left, top, right, bottom }: Box): Fl
   return means;
 }
 
-/** For each of the cells along a side the first pixel it covers, and the shares of this and the next ones in it. */
+/**
+ * For each of 64 cells along a side: the first pixel it covers, and the weights of the pixels it
+ * covers.
+ */
 function cellsOf(length: number): { from: number; weights: number[] }[] {
   const size = length / LUMA_SIDE;
   return Array.from({ length: LUMA_SIDE }, (_, cell) => {
     const low = cell * size;
     const high = low + size;
     const from = Math.floor(low);
-    // Rounding may put the end a hair into the next pixel, or behind the last one.
+    // Rounding may put the end slightly into the next pixel, or past the last one.
     const count = Math.ceil(high - 1e-9) - from;
     const weights = Array.from({ length: count }, (_, at) => {
       const covered = Math.min(high, from + at + 1) - Math.max(low, from + at);

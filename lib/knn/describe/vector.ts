@@ -1,14 +1,17 @@
 import { lowFrequencies } from './dct.ts';
 import { LUMA_SIDE, type Planes } from './planes.ts';
 
-/** Rows and columns of brightness frequencies in a vector, from 1 on. */
+/** Rows and columns of brightness frequencies in a vector, starting at frequency 1. */
 const LUMA_COUNT = 10;
-/** Rows and columns of frequencies in a vector of each colour difference, from 0 on. */
+/** Rows and columns of frequencies of each colour difference, starting at frequency 0. */
 const CHROMA_COUNT = 4;
-/** What colour counts beside brightness. */
+/** Weight of colour relative to brightness. */
 const CHROMA_WEIGHT = 0.7;
 
-/** Contrast in levels of 255, and number of frequencies, of the plainest of 300 photos (4.0 and 21). */
+/**
+ * Contrast (in levels of 255) and number of frequencies of full quality: the plainest of 300 photos
+ * has 4.0 and 21.
+ */
 const FULL_CONTRAST = 4;
 const FULL_SPREAD = 20;
 
@@ -18,7 +21,8 @@ export const MIN_QUALITY = 50;
 /**
  * The vector of a picture: 132 numbers of unit length, compared by cosine.
  *
- * Signed square roots of the lowest DCT coefficients of brightness and of both colour differences.
+ * It holds signed square roots of the lowest DCT coefficients: 100 of brightness, 16 of each colour
+ * difference.
  */
 export function vectorOf({ luma, blue, red }: Planes): number[] {
   const light = signedRoots(lowFrequencies(luma, { first: 1, count: LUMA_COUNT }));
@@ -31,9 +35,9 @@ export function vectorOf({ luma, blue, red }: Planes): number[] {
 }
 
 /**
- * The vector of the mirrored picture (left and right exchanged).
+ * The vector of the mirrored picture (left and right exchanged), without decoding it again.
  *
- * @param vector - Of `vectorOf`. Not changed.
+ * @param vector - As returned by `vectorOf`. Not modified.
  */
 export function mirrorVector(vector: readonly number[]): number[] {
   return vector.map((value, at) => (isOdd(at) ? -value : value));
@@ -47,10 +51,11 @@ export function vectorDistance(left: readonly number[], right: readonly number[]
 }
 
 /**
- * How much of a picture there is to compare, 0..100; below `MIN_QUALITY` it has neither hashes nor vectors.
+ * How much there is to compare in a picture, 0..100. Below `MIN_QUALITY` it gets neither hashes nor
+ * vectors.
  *
- * Flat, striped and evenly shaded pictures have close to no energy in the frequencies of a vector, and
- * a lone shape has it in few of them: all of these would be near duplicates of each other.
+ * Flat, striped and evenly shaded pictures have almost no energy in the frequencies of a vector,
+ * and a single shape has energy in few of them: they would all be near duplicates of each other.
  *
  * @param luma - 64 x 64, 0..255; see `planesOf`.
  */
@@ -64,12 +69,12 @@ export function qualityOf(luma: Float64Array): number {
   }
   if (energy === 0) return 0;
   const contrast = Math.sqrt(energy) / LUMA_SIDE;
-  // 1 where a single frequency has all of the energy, 100 where all have the same.
+  // 1 if a single frequency has all the energy, 100 if it is spread evenly.
   const spread = sum ** 2 / energy;
   return Math.round(100 * Math.min(1, contrast / FULL_CONTRAST, spread / FULL_SPREAD));
 }
 
-/** Whether the horizontal frequency of a vector's component is odd: mirroring turns its sign. */
+/** Whether the horizontal frequency of a vector's component is odd: mirroring flips its sign. */
 function isOdd(at: number): boolean {
   const lumaLength = LUMA_COUNT ** 2;
   if (at < lumaLength) return ((at % LUMA_COUNT) + 1) % 2 === 1;

@@ -1,37 +1,39 @@
-/** A square of brightness and its slopes, as a fit needs them. */
+/** A square of brightness levels and its gradients. */
 export interface Square {
   side: number;
   /** Row by row. */
   values: Float64Array;
-  /** Slope to the right and downwards, per half side. */
+  /** Gradients to the right and downwards, in levels per half side. */
   right: Float64Array;
   down: Float64Array;
 }
 
 /**
- * Where a point of one square lies in another: x' = w0 + w1 x + w2 y, y' = w3 + w4 x + w5 y. Both have
- * the origin in the middle and their edges at -1 and 1.
+ * An affine map from one square to another: x' = w0 + w1 x + w2 y, y' = w3 + w4 x + w5 y. Both have
+ * the origin in the centre and their edges at -1 and 1.
  */
 export type Warp = readonly [number, number, number, number, number, number];
 
 const IDENTITY: Warp = Object.freeze([0, 1, 0, 0, 0, 1]);
 
-/** Unknowns of a fit: contrast, brightness, and the six of a warp. */
+/** Unknowns of a fit: contrast, brightness, and the six numbers of a warp. */
 const UNKNOWNS = 8;
-/** Longest step of one iteration, in half sides. */
+/** Largest change of a warp in one iteration, in half sides. */
 const MAX_STEP = 0.25;
-/** Step below which a fit is done: a thirtieth of a pixel of 32. */
+/** Change below which a fit has converged: 1/30 of a pixel at a side of 32. */
 const DONE_STEP = 0.002;
-/** Share of a square that must lie within the other one. */
+/** Share of the target that the source must cover. */
 const MIN_COVER = 0.25;
+/** Relative ridge on the diagonal: directions that hardly matter stay put. */
 const RIDGE = 1e-4;
+/** Pivot below which the equations count as singular. */
 const TINY = 1e-9;
-/** Contrast to the other square below which nothing agrees. */
+/** Fitted contrast below which the squares have nothing in common. */
 const MIN_CONTRAST = 0.05;
-/** Spreads from which on a residual counts less than half, for what was drawn over a picture. */
+/** A residual of this many spreads has half the weight, so that overlays count less. */
 const ODD_RESIDUAL = 1.2;
 
-/** A square with its slopes. */
+/** Computes the gradients of a square; `values` are side x side levels, row by row. */
 export function squareOf(values: Float64Array): Square {
   const side = Math.sqrt(values.length);
   const right = new Float64Array(values.length);
@@ -52,7 +54,7 @@ export function squareOf(values: Float64Array): Square {
 }
 
 /**
- * What a square shows at the pixels of another one, bilinear; NaN outside of it.
+ * Samples a square at the warped pixels of an equal one, bilinearly; NaN outside of it.
  *
  * @param values - Side x side numbers, row by row.
  */
@@ -66,7 +68,7 @@ export function sampled(values: Float64Array, side: number, warp: Warp): Float64
       const x = ((warp[0] + warp[1] * u + warp[2] * v + 1) * side - 1) / 2;
       const y = ((warp[3] + warp[4] * u + warp[5] * v + 1) * side - 1) / 2;
       if (x < -0.5 || y < -0.5 || x > last + 0.5 || y > last + 0.5) continue;
-      // The outer half of an edge's pixels has their value.
+      // The outer half of the edge pixels repeats their value.
       const left = Math.min(Math.max(Math.floor(x), 0), last - 1);
       const top = Math.min(Math.max(Math.floor(y), 0), last - 1);
       const right = Math.min(Math.max(x - left, 0), 1);
@@ -81,14 +83,14 @@ export function sampled(values: Float64Array, side: number, warp: Warp): Float64
 }
 
 /**
- * The warp under which one square agrees best with another one, up to brightness and contrast; null where
- * there is none that an edit would make.
+ * Finds the warp under which one square agrees best with another, up to brightness and contrast;
+ * null if there is none that an ordinary edit of a picture would cause.
  *
- * Gauss-Newton: it finds what is near to the start only.
+ * Uses Gauss-Newton iterations, so it finds solutions near the start only.
  *
- * @param target - Whose pixels are looked up in `source`.
- * @param options - robust: pixels that disagree count less, so that what was drawn over a picture
- *   doesn't pull at it; a start that is far off needs all of them.
+ * @param target - The square whose pixels are looked up in `source`.
+ * @param options - start: default the identity. robust: pixels that disagree count less, so that
+ *   overlays don't distort the fit; leave it off while the start may be far away.
  */
 export function fitWarp(
   target: Square,
@@ -118,7 +120,7 @@ interface Fit {
   warp: Warp;
   contrast: number;
   brightness: number;
-  /** Root of the mean square of the residuals, in levels; infinite where all pixels count alike. */
+  /** Root mean square of the residuals, in levels; infinite if all pixels count equally. */
   spread: number;
 }
 
@@ -127,7 +129,7 @@ interface Equations {
   /** 8 x 8, lower half. */
   matrix: Float64Array;
   vector: Float64Array;
-  /** Sums of the weights, and of the weighted squares of what is to be met. */
+  /** Sums of the weights, and of the weighted squares of the target values. */
   weight: number;
   square: number;
 }
@@ -170,14 +172,13 @@ function equationsOf(target: Square, source: Square, fit: Fit): Equations | null
   return count < MIN_COVER * values.length ? null : { matrix, vector, weight, square };
 }
 
-/** By Cholesky's method; null where the pixels don't tell all unknowns. */
+/** Solves by Cholesky decomposition; null if the pixels don't determine all unknowns. */
 function solve(equations: Equations | null): { unknowns: number[]; spread: number } | null {
   if (equations === null) return null;
   const { matrix, vector, weight, square } = equations;
   const n = UNKNOWNS;
   const root = matrix.slice();
   for (let j = 0; j < n; j++) {
-    // A ridge: directions that hardly matter stay put.
     let diagonal = root[j * n + j]! * (1 + RIDGE);
     for (let k = 0; k < j; k++) diagonal -= root[j * n + k]! ** 2;
     if (!(diagonal > TINY)) return null;
@@ -201,7 +202,10 @@ function solve(equations: Equations | null): { unknowns: number[]; spread: numbe
   return { unknowns, spread: Math.sqrt(Math.max(0, square - met) / weight) };
 }
 
-/** Whether copies are scaled, shifted and turned so: no more than 2.5 times, half the picture, 20 degrees. */
+/**
+ * Whether an ordinary edit could be this warp: scaled by at most 2.5, shifted by at most half the
+ * picture, rotated by at most about 20 degrees.
+ */
 function isEdit([x, xx, xy, y, yx, yy]: Warp): boolean {
   const width = Math.hypot(xx, yx);
   const height = Math.hypot(xy, yy);

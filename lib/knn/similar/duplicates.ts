@@ -2,31 +2,31 @@ import type { ImageDocument } from '../document.ts';
 import { HITS_MAX } from '../query.ts';
 import { shownOf, type SimilarImage } from './similar.ts';
 
-/** What a search for duplicates may be told. */
+/** Options of a search for duplicates. */
 export interface DuplicateOptions {
-  /** Largest distance of vectors. Default: the threshold of the model; 0 for hashes only. */
+  /** Largest distance of vectors; 0 compares hashes only. Default: the threshold of the model. */
   maxDistance?: number;
   signal?: AbortSignal;
 }
 
-/** Pictures that are the same to the eye. */
+/** Pictures that look the same. */
 export interface DuplicateGroup {
   /**
-   * The one to keep: most pixels, then most bytes, then the day on which it came in, then the first by
-   * id without its extension: of `boats.jpg` and `boats copy.jpg` the former.
+   * The one to keep: the one with the most pixels, then the most bytes, then the earliest day of
+   * arrival, then the first id without its extension: `boats.jpg` rather than `boats copy.jpg`.
    */
   best: SimilarImage['document'];
-  /** The others, the surest first. Each is like `best` itself. */
+  /** The others, surest first. Each is similar to `best` itself. */
   others: SimilarImage[];
 }
 
-/** Neighbours asked for at first; where all are duplicates, ten times as many. */
+/** Neighbours asked for at first; if all are duplicates, ten times as many are asked for. */
 const FIRST_LOOK = 20;
 /** Length of the day in an ISO 8601 time. */
 const DAY = 10;
 const EXTENSION = /\.\w+$/;
 
-/** What is known of a picture before it is looked at. */
+/** What is remembered of every picture while groups are formed. */
 interface Listed {
   id: string;
   pixels: number;
@@ -35,13 +35,14 @@ interface Listed {
 }
 
 /**
- * Groups of duplicates, that of the best picture first.
+ * Yields groups of duplicates, that of the best picture first.
  *
- * Pictures are taken from the best to the worst; each takes those that are like it and in no group yet.
- * So a group never grows from copy to copy of a copy. Memory: some 100 bytes a picture.
+ * Goes through the pictures from best to worst; each takes those that are similar to it and in no
+ * group yet. So a group never grows through copies of copies. Memory: about 100 bytes a picture.
  *
- * @param scan - All pictures.
- * @param options - similar: pictures like an indexed one.
+ * @param scan - Yields all pictures.
+ * @param options - similar: finds up to `k` pictures similar to an indexed one. get: one document,
+ *   null if it is gone.
  */
 export async function* findDuplicates(
   scan: () => AsyncIterable<ImageDocument>,
@@ -87,7 +88,7 @@ function bestFirst(a: Listed, b: Listed): number {
   return (
     b.pixels - a.pixels ||
     b.bytes - a.bytes ||
-    // Within a run the time is chance.
+    // Within a run the order of arrival is random, so only the day counts.
     order(a.addedAt.slice(0, DAY), b.addedAt.slice(0, DAY)) ||
     order(a.id.replace(EXTENSION, ''), b.id.replace(EXTENSION, '')) ||
     order(a.id, b.id)

@@ -13,9 +13,9 @@ import type { VectorSpace } from '../space.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
 
 /**
- * Why a picture was found, the surest first: the same bytes; the same hash; a hash that differs in few
- * bits; a vector within the threshold, or near it and a preview that agrees; and, no duplicate, one of
- * the nearest.
+ * Why a picture was found, surest first: the same bytes; the same hash; a hash that differs in few
+ * bits; a vector within the threshold, or a fairly near one and a preview that agrees; and
+ * `nearest`, which is not a duplicate, only one of the nearest.
  */
 export type SimilarRule = 'same-bytes' | 'same-hash' | 'near-hash' | 'near-vector' | 'nearest';
 
@@ -27,36 +27,42 @@ const RULES: readonly SimilarRule[] = [
   'nearest',
 ];
 
-/** Previews that may disagree, nearest first, before no more are compared: milliseconds each. */
+/**
+ * After this many previews that disagree, nearest first, no more are compared: each takes
+ * milliseconds.
+ */
 const MISSES_MAX = 5;
 
-/** What a search for similar pictures may be told. */
+/** Options of a search for similar pictures. */
 export interface SimilarOptions {
-  /** How many, 1..10000. Default 10. */
+  /** Most pictures to return, 1..10000. Default 10. */
   k?: number;
   filter?: FieldFilter;
-  /** Only what is as near by vector, or was found by a hash; see `distanceBetween`. Default: any. */
+  /**
+   * Largest distance of vectors (see `distanceBetween`); pictures found by hash are kept. Default:
+   * no limit.
+   */
   maxDistance?: number;
-  /** Compares every vector instead of following a graph. Default: as the engine finds fit. */
+  /** Compares every vector instead of using a graph. Default: the engine decides. */
   exact?: boolean;
-  /** Width of the search in a graph, 1..10000. */
+  /** Candidates considered in a graph, 1..10000. Default: that of the index. */
   efSearch?: number;
 }
 
-/** A picture like the query. */
+/** A picture similar to the query. */
 export interface SimilarImage {
   id: string;
   rule: SimilarRule;
-  /** Of the nearest two views; null where one of both has no vector. */
+  /** Distance of the nearest pair of views; null if either picture has no vector. */
   distance: number | null;
-  /** Bits of 256 in which the DCT hashes differ; null where one of both has none. */
+  /** Bits of 256 in which the DCT hashes differ; null if either picture has none. */
   bits: number | null;
-  /** Without what only comparing needs. */
+  /** Without the fields that are needed for comparing only. */
   document: Omit<ImageDocument, 'vector' | 'trimmed' | 'preview' | 'slots' | 'terms'>;
 }
 
 /**
- * The searches that find pictures like one.
+ * The searches that find pictures similar to one.
  *
  * @throws {OptionError} `MAX_DISTANCE_INVALID`.
  */
@@ -67,7 +73,7 @@ export function similarSearches(
 ): { hashes: HashSearch[]; vectors: VectorSearch | null } {
   const { k = 10, filter, maxDistance, exact, efSearch } = options;
   if (maxDistance !== undefined && !Number.isFinite(maxDistance)) {
-    const what = `maxDistance ${quoteValue(maxDistance)} is no number`;
+    const what = `maxDistance ${quoteValue(maxDistance)} is not a number`;
     const hint = `Use ${IMAGE_THRESHOLDS.vector} for near duplicates, or leave it out.`;
     throw new OptionError('MAX_DISTANCE_INVALID', what, hint);
   }
@@ -80,7 +86,7 @@ export function similarSearches(
     hashes.push({ ...near, value: dctHash, ...among });
   }
   if (views.length === 0) return { hashes, vectors: null };
-  // The one that is the same to the eye need not be the first by vector.
+  // The picture that looks the same need not be the nearest by vector.
   const wanted = preview && Number.isInteger(k) && k >= 1 ? Math.max(k, MISSES_MAX) : k;
   const vectors: VectorSearch = { vectors: views, k: wanted, ...among };
   if (exact !== undefined) vectors.exact = exact;
@@ -93,19 +99,20 @@ interface Placed {
   distance: number | null;
 }
 
-/** A picture to compare with, and how. */
+/** The picture to compare with, and how. */
 export interface SimilarQuery extends SimilarOptions {
   content: ImageContent;
   views: readonly (readonly number[])[];
   space: VectorSpace;
-  /** Distance up to which vectors alone make a near duplicate; null for none. */
+  /** Distance up to which vectors alone make a near duplicate; null if they never do. */
   threshold: number | null;
 }
 
 /**
- * What engines found, each picture once, by rule, then distance, then id.
+ * Sorts what engines found by rule, then distance, then id; each picture appears once.
  *
- * Where query and document have previews these decide how far vectors may be apart; else the threshold.
+ * If query and document both have previews, these decide how far apart the vectors may be; else the
+ * threshold does.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
   const { k = 10, maxDistance = Infinity } = query;
@@ -140,7 +147,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
     .slice(0, k);
 }
 
-/** A document without what only comparing needs. */
+/** A document without the fields that are needed for comparing only. */
 export function shownOf(document: ImageDocument): SimilarImage['document'] {
   const { vector: _, trimmed: __, preview: ___, slots: ____, terms: _____, ...shown } = document;
   return shown;
@@ -169,7 +176,7 @@ function surestFirst(a: SimilarImage, b: SimilarImage): number {
 }
 
 function nearestFirst(a: Placed, b: Placed): number {
-  // Not a difference of two infinities, which is no number.
+  // Avoids Infinity - Infinity, which is NaN.
   if (a.distance !== b.distance) return (a.distance ?? Infinity) - (b.distance ?? Infinity);
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
