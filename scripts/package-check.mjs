@@ -26,7 +26,7 @@ const project = join(folder, 'project');
 const PACKED_LIMIT = 1_000_000;
 /** Besides the one that runs this. */
 const NODE_MAJORS = [22, 24];
-const ENTRIES = ['', '/analyzers', '/autocomplete', '/knn', '/server'].map((path) => name + path);
+const ENTRIES = ['', '/analyzers', '/autocomplete', '/health', '/ingest', '/knn', '/server'].map((path) => name + path);
 const JSONS = [
   'mappings/places.json',
   'mappings/names.json',
