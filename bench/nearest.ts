@@ -109,7 +109,7 @@ async function compare(
 
 function finder(engine: Engine, space: VectorSpace, exact: boolean): Find {
   return async (query) => {
-    const search = { vectors: [query], k: K, ...(exact ? { exact } : {}) };
+    const search = { vectors: [query], limit: K, ...(exact ? { exact } : {}) };
     const { documents } = await engine.nearest(ALIAS, search);
     const hits = rankByVector(space, documents, [query]).slice(0, K);
     return hits.map(({ id }) => Number(id.slice(1)));

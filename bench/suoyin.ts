@@ -42,13 +42,13 @@ export async function suoyin(input: BuildInput): Promise<Contender> {
   };
 }
 
-/** The same engine, with the time of every `suggest` told. */
+/** The same engine, with the time of every `findByKeys` told. */
 function timed(engine: Engine, tell: (ms: number) => void): Engine {
   return {
     ...engine,
-    suggest: async (...args) => {
+    findByKeys: async (...args) => {
       const started = performance.now();
-      const hits = await engine.suggest(...args);
+      const hits = await engine.findByKeys(...args);
       tell(performance.now() - started);
       return hits;
     },

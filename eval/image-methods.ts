@@ -64,7 +64,7 @@ function alignedDistances({ description, views }: Compared, photos: readonly Com
     views,
     space: DEFAULT_SPACE,
     threshold: IMAGE_THRESHOLDS.vector,
-    k: photos.length,
+    limit: photos.length,
   });
   for (const { id, rule, distance } of ranked) {
     distances[Number(id)] = (distance ?? Infinity) + (rule === 'near-vector' ? 0 : FARTHEST);

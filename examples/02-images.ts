@@ -24,7 +24,7 @@ const edits: [what: string, bytes: Buffer][] = [
   ],
 ];
 for (const [what, bytes] of edits) {
-  const [best] = await index.similar(bytes, { k: 1 });
+  const [best] = await index.similar(bytes, { limit: 1 });
   console.log(`${what}: ${best ? `${best.id} by ${best.rule}` : 'nothing to compare'}`);
 }
 
@@ -33,6 +33,6 @@ for await (const { best, others } of index.duplicates()) {
   console.log(`keep ${best.id}; drop ${others.map(({ id }) => id).join(', ')}`);
 }
 
-const french = await index.similar(boats, { filter: { country: 'FR' }, k: 3 });
+const french = await index.similar(boats, { filter: { country: 'FR' }, limit: 3 });
 console.log(`not in Japan: ${french.map(({ id, rule }) => `${id} (${rule})`).join(', ')}`);
 await index.close();

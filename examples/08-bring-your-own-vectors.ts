@@ -15,10 +15,10 @@ for (const [id, vector] of Object.entries(COLOURS)) {
   await index.add({ vector }, { id, fields: { warm: vector[0]! > 0.5 } });
 }
 
-for (const { id, rule, distance } of await index.similar({ vector: [0.9, 0.4, 0] }, { k: 3 })) {
+for (const { id, rule, distance } of await index.similar({ vector: [0.9, 0.4, 0] }, { limit: 3 })) {
   console.log(`${id}: ${rule}, ${distance!.toFixed(3)}`);
 }
-const cold = await index.similar({ vector: [0.9, 0.4, 0] }, { filter: { warm: false }, k: 1 });
+const cold = await index.similar({ vector: [0.9, 0.4, 0] }, { filter: { warm: false }, limit: 1 });
 console.log(`not warm: ${cold.map(({ id }) => id).join()}`);
 
 const refused = async (what: Promise<unknown>): Promise<void> => {

@@ -82,7 +82,7 @@ console.log(`\n${bold('Which picture is this?')}`);
 const images = new ImageIndex(embedded({ dataDir: folder }));
 for (const [id, bytes] of Object.entries(PHOTOS)) await images.add(bytes, { id });
 for (const [what, edit] of EDITS) {
-  const found = await images.similar(await edit(sharp(PHOTOS['nagasaki-boats.jpg'])), { k: 1 });
+  const found = await images.similar(await edit(sharp(PHOTOS['nagasaki-boats.jpg'])), { limit: 1 });
   for (const { id, rule, distance } of found) {
     console.log(`   ${pad(what, 34)} ${id} ${dim(`${rule}, distance ${distance?.toFixed(3)}`)}`);
   }

@@ -127,7 +127,7 @@ export class ImageIndex extends AliasIndex {
    */
   async open(): Promise<void> {
     while (!(await this.#isThere())) {
-      const { name } = await this.engine.createGeneration(this.alias, this.body);
+      const { name } = await this.engine.createGeneration(this.alias, this.indexBody);
       await this.engine.finishGeneration(name);
       try {
         await this.engine.swapAlias(this.alias, null, name);
@@ -206,7 +206,7 @@ export class ImageIndex extends AliasIndex {
    * then by distance of their vectors. `rule` says which of these it was.
    *
    * @param picture - Or `{ id }` of an indexed one, which is left out of the answer.
-   * @throws {OptionError} `K_INVALID`, `MAX_DISTANCE_INVALID`, `VECTOR_INVALID`, `IMAGE_UNKNOWN`.
+   * @throws {OptionError} `LIMIT_INVALID`, `MAX_DISTANCE_INVALID`, `VECTOR_INVALID`, `IMAGE_UNKNOWN`.
    */
   async similar(
     picture: PictureSource | { id: string },
@@ -239,7 +239,7 @@ export class ImageIndex extends AliasIndex {
     checkOptions('duplicates', options);
     yield* findDuplicates(() => this.scan(), {
       ...options,
-      similar: (id, k) => this.similar({ id }, { k }).catch(nothingIfGone),
+      similar: (id, limit) => this.similar({ id }, { limit }).catch(nothingIfGone),
       get: (id) => this.get(id),
     });
   }
@@ -298,10 +298,10 @@ export class ImageIndex extends AliasIndex {
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
     checkOptions('rebuildImages', options);
     if (!options.revise) await this.#isThere();
-    return rebuildImages(this.engine, this.alias, (kept) => this.bodyKeeping(kept), options);
+    return rebuildImages(this.engine, this.alias, (kept) => this.indexBodyWith(kept), options);
   }
 
-  protected bodyKeeping(kept: ShardNumbers): Record<string, unknown> {
+  protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
     const { id, space } = this.#model;
     return { ...imageMapping({ ...kept, ...this.#options.mapping, ...space, model: id }) };
   }
@@ -322,7 +322,7 @@ export class ImageIndex extends AliasIndex {
     if (this.#checked) return true;
     const live = await aliasState(this.engine, this.alias);
     if (live === null) return false;
-    const { model, feature } = metaOf(await this.engine.bodyOf(live.generation));
+    const { model, feature } = metaOf(await this.engine.indexBodyOf(live.generation));
     if (feature !== 'images') {
       const hint = 'Give the alias of an image index.';
       throw new EngineError('INDEX_OTHER', `${this.alias} holds no pictures`, hint);

@@ -97,7 +97,7 @@ const KNOWN: KnownOptions = {
   },
   picture: { id: true, fields: true, vector: true, version: true, signal: true },
   similar: {
-    k: true,
+    limit: true,
     filter: true,
     maxDistance: true,
     exact: true,

@@ -105,7 +105,7 @@ export class PlaceIndex extends AliasIndex {
     checkOptions('suggest', options);
     const { signal, ...query } = options;
     return answerPlaceQuery(text, query, (searches, filter) =>
-      this.engine.suggest(this.alias, searches, filter, signal ? { signal } : {}),
+      this.engine.findByKeys(this.alias, searches, filter, signal ? { signal } : {}),
     );
   }
 
@@ -135,7 +135,7 @@ export class PlaceIndex extends AliasIndex {
     const { context } = await loadDictionaries({ chinese: !japanese, japanese });
     signal?.throwIfAborted();
     return answerTextQuery(text, query, context, (search, filter) =>
-      this.engine.match(this.alias, search, filter, signal ? { signal } : {}),
+      this.engine.findByTerms(this.alias, search, filter, signal ? { signal } : {}),
     );
   }
 
@@ -213,7 +213,7 @@ export class PlaceIndex extends AliasIndex {
     return checkPlaces(source, options);
   }
 
-  protected bodyKeeping(kept: ShardNumbers): Record<string, unknown> {
+  protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
     return { ...placeMapping({ ...kept, ...this.#mapping }) };
   }
 

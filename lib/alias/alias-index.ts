@@ -54,8 +54,8 @@ export abstract class AliasIndex {
   }
 
   /** The create-index body of a first generation; later ones keep shards and replicas that are not asked for. */
-  get body(): Record<string, unknown> {
-    return this.bodyKeeping({});
+  get indexBody(): Record<string, unknown> {
+    return this.indexBodyWith({});
   }
 
   /**
@@ -79,7 +79,7 @@ export abstract class AliasIndex {
 
   /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
   plan(): Promise<RebuildPlan> {
-    return planRebuild(this.engine, this.alias, (kept) => this.bodyKeeping(kept));
+    return planRebuild(this.engine, this.alias, (kept) => this.indexBodyWith(kept));
   }
 
   /** Drops generations that nothing needs; see `gcGenerations`. */
@@ -118,7 +118,7 @@ export abstract class AliasIndex {
   }
 
   /** The create-index body, with these shards and replicas where none were asked for. */
-  protected abstract bodyKeeping(kept: ShardNumbers): Record<string, unknown>;
+  protected abstract indexBodyWith(kept: ShardNumbers): Record<string, unknown>;
 
   /**
    * The version of a write: as given, or microseconds since 1970, never the same twice.

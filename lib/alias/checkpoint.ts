@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine.ts';
+import type { State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 
 /** How far a rebuild is, as kept beside the index. */
@@ -31,10 +31,7 @@ export interface FillCheckpoint {
 const KEY = 'rebuild';
 
 /** The rebuild that runs, or that was cut off; null where there is none. */
-export async function readRebuildState(
-  engine: Engine,
-  alias: string,
-): Promise<RebuildState | null> {
+export async function readRebuildState(engine: State, alias: string): Promise<RebuildState | null> {
   return ((await engine.readState(alias, KEY))?.value as RebuildState | undefined) ?? null;
 }
 
@@ -46,7 +43,7 @@ export interface RebuildLog {
 }
 
 /** Opens the log of a run, and closes that of whoever wrote it before. */
-export async function openRebuildLog(engine: Engine, alias: string): Promise<RebuildLog> {
+export async function openRebuildLog(engine: State, alias: string): Promise<RebuildLog> {
   const before = await engine.readState(alias, KEY);
   let revision = before?.revision ?? null;
   if (before) revision = await engine.writeState(alias, KEY, before.value, revision);

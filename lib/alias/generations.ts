@@ -1,4 +1,4 @@
-import type { AliasState, Engine, Generation } from '../engines/engine.ts';
+import type { AliasState, Generation, Generations, State } from '../engines/engine.ts';
 import { OptionError, RebuildError } from '../errors.ts';
 import { readRebuildState } from './checkpoint.ts';
 import { leaseHolder } from './lease.ts';
@@ -13,7 +13,7 @@ export interface GcResult {
 export const GC_DEFAULTS: Readonly<{ keep: number }> = Object.freeze({ keep: 1 });
 
 /** The state of an alias; null where it does not exist yet. */
-export async function aliasState(engine: Engine, alias: string): Promise<AliasState | null> {
+export async function aliasState(engine: Generations, alias: string): Promise<AliasState | null> {
   return (await engine.aliases(alias)).find((state) => state.alias === alias) ?? null;
 }
 
@@ -26,7 +26,7 @@ export async function aliasState(engine: Engine, alias: string): Promise<AliasSt
  * @throws {RebuildError} `NOTHING_TO_ROLL_BACK` when there is no such generation.
  * @throws {EngineError} `ALIAS_MOVED` when somebody moved the alias in between.
  */
-export async function rollbackAlias(engine: Engine, alias: string): Promise<AliasState> {
+export async function rollbackAlias(engine: Generations, alias: string): Promise<AliasState> {
   const state = await aliasState(engine, alias);
   if (state?.previous === undefined) {
     throw new RebuildError(
@@ -48,7 +48,7 @@ export async function rollbackAlias(engine: Engine, alias: string): Promise<Alia
  * @throws {OptionError} `KEEP_INVALID`.
  */
 export async function gcGenerations(
-  engine: Engine,
+  engine: Generations & State,
   options: { alias?: string; keep?: number; dryRun?: boolean } = {},
 ): Promise<GcResult> {
   const keep = options.keep ?? GC_DEFAULTS.keep;
@@ -109,7 +109,7 @@ function wantedNames(
  * @param keep - Generation that the holder goes on with.
  */
 export async function dropOrphans(
-  engine: Engine,
+  engine: Generations,
   alias: string,
   keep: string | null,
 ): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine.ts';
+import type { State } from '../engines/engine.ts';
 
 /** A state entry that one process holds for as long as it renews it. */
 export interface HeldEntry {
@@ -15,7 +15,7 @@ export interface HeldEntry {
  *   caller has made. leaseMs: milliseconds, over 0. onLost: called once, where another process has written it.
  */
 export function holdEntry(
-  engine: Engine,
+  engine: State,
   at: { alias: string; key: string },
   options: { value: () => unknown; revision: string; leaseMs: number; onLost?: () => void },
 ): HeldEntry {

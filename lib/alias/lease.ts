@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Engine, StateEntry } from '../engines/engine.ts';
+import type { State, StateEntry } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 import { holdEntry } from './held-entry.ts';
 import { type Holder, holderText, isDead, isThisProcess, thisProcess } from './holder.ts';
@@ -47,7 +47,7 @@ export const LEASE_DEFAULTS: Readonly<{ leaseMs: number }> = Object.freeze({ lea
  * @throws {RebuildError} `LEASE_HELD` naming the holder.
  */
 export async function takeLease(
-  engine: Engine,
+  engine: State,
   alias: string,
   options: { leaseMs?: number | undefined } = {},
 ): Promise<Lease> {
@@ -79,7 +79,7 @@ export async function takeLease(
 }
 
 /** Who rebuilds the alias now; null where nobody does or the holder is dead. */
-export async function leaseHolder(engine: Engine, alias: string): Promise<LeaseHolder | null> {
+export async function leaseHolder(engine: State, alias: string): Promise<LeaseHolder | null> {
   const entry = await engine.readState(alias, KEY);
   const holder = entry && leaseOf(entry);
   if (!holder || !(await isAlive(holder))) return null;
@@ -91,7 +91,7 @@ export async function leaseHolder(engine: Engine, alias: string): Promise<LeaseH
  *
  * @returns The former holder, null where there was none.
  */
-export async function breakLease(engine: Engine, alias: string): Promise<LeaseHolder | null> {
+export async function breakLease(engine: State, alias: string): Promise<LeaseHolder | null> {
   const entry = await engine.readState(alias, KEY);
   if (!entry) return null;
   await engine.writeState(alias, KEY, null);

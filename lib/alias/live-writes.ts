@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Engine, WriteOperation, WriteOutcome } from '../engines/engine.ts';
+import type { Documents, State, WriteOperation, WriteOutcome } from '../engines/engine.ts';
 import { EngineError, SearchError } from '../errors.ts';
 
 /** A write operation with the version that decides which of two writes of an id is the newer. */
@@ -29,7 +29,7 @@ const NONE: Targets = { building: null, fresh: null };
 
 /** Tells writers, from before the source is read on, which generation is being filled. */
 export async function announceBuilding(
-  engine: Engine,
+  engine: State,
   alias: string,
   building: string,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function announceBuilding(
  * @param fresh - The generation to write to from now on, beside the live one.
  */
 export async function withdrawBuilding(
-  engine: Engine,
+  engine: State,
   alias: string,
   building: string,
   fresh?: Targets['fresh'],
@@ -57,7 +57,7 @@ export async function withdrawBuilding(
 }
 
 async function updateTargets(
-  engine: Engine,
+  engine: State,
   alias: string,
   change: (targets: Targets) => Targets,
 ): Promise<void> {
@@ -81,7 +81,7 @@ async function updateTargets(
  * @throws {EngineError} `WRITE_REFUSED` when a generation beside the live one takes no writes.
  */
 export async function writeEverywhere(
-  engine: Engine,
+  engine: State & Documents,
   alias: string,
   operations: readonly VersionedOperation[],
   now: number,
@@ -98,7 +98,7 @@ export async function writeEverywhere(
 }
 
 async function noteWrites(
-  engine: Engine,
+  engine: State,
   alias: string,
   generation: string,
   operations: readonly VersionedOperation[],
@@ -113,7 +113,7 @@ async function noteWrites(
 }
 
 async function writeBeside(
-  engine: Engine,
+  engine: Documents,
   generation: string,
   operations: readonly VersionedOperation[],
 ): Promise<void> {
@@ -134,7 +134,7 @@ async function writeBeside(
 
 /** After a swap in between, the generation that was being filled is the live one and has the write. */
 async function settleSwapped(
-  engine: Engine,
+  engine: Documents,
   alias: string,
   operations: readonly VersionedOperation[],
   outcomes: WriteOutcome[],
@@ -162,7 +162,7 @@ export interface LiveWrites {
 
 /** What others have written to a generation until now. */
 export async function liveWrites(
-  engine: Engine,
+  engine: State,
   alias: string,
   generation: string,
 ): Promise<LiveWrites> {
@@ -172,7 +172,7 @@ export async function liveWrites(
 
 /** Does the deletes of a generation again, now that the source is in. */
 export async function replayDeletes(
-  engine: Engine,
+  engine: State & Documents,
   alias: string,
   generation: string,
 ): Promise<void> {

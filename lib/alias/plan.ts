@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine.ts';
+import type { Generations, State } from '../engines/engine.ts';
 import { type BodyChange, diffBodies } from './body-diff.ts';
 import { readRebuildState } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
@@ -30,16 +30,16 @@ const WRITES =
 /**
  * Compares the live generation with what a rebuild would make; changes nothing.
  *
- * @param bodyKeeping - The create-index body, with these shards and replicas where none were asked for.
+ * @param indexBodyWith - The create-index body, with these shards and replicas where none were asked for.
  */
 export async function planRebuild(
-  engine: Engine,
+  engine: Generations & State,
   alias: string,
-  bodyKeeping: (kept: ShardNumbers) => Record<string, unknown>,
+  indexBodyWith: (kept: ShardNumbers) => Record<string, unknown>,
 ): Promise<RebuildPlan> {
   const live = (await aliasState(engine, alias))?.generation ?? null;
-  const have = live === null ? null : await engine.bodyOf(live);
-  const changes = have === null ? [] : diffBodies(have, bodyKeeping(shardNumbersOf(have)));
+  const have = live === null ? null : await engine.indexBodyOf(live);
+  const changes = have === null ? [] : diffBodies(have, indexBodyWith(shardNumbersOf(have)));
   const state = await readRebuildState(engine, alias);
   return {
     alias,

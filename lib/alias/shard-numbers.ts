@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine.ts';
+import type { Generations, State } from '../engines/engine.ts';
 import { readRebuildState } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 
@@ -22,9 +22,12 @@ export function shardNumbersOf(body: Record<string, unknown>): ShardNumbers {
  * What a rebuild keeps of shards and replicas where none were asked for: those of the generation that
  * was begun and may be gone on with, else of the live one, so that no rebuild shrinks an index by the way.
  */
-export async function keptShardNumbers(engine: Engine, alias: string): Promise<ShardNumbers> {
+export async function keptShardNumbers(
+  engine: Generations & State,
+  alias: string,
+): Promise<ShardNumbers> {
   const begun = (await readRebuildState(engine, alias))?.generation;
   const isThere = (await engine.generations(alias)).some(({ name }) => name === begun);
   const from = isThere ? begun : (await aliasState(engine, alias))?.generation;
-  return from === undefined ? {} : shardNumbersOf(await engine.bodyOf(from));
+  return from === undefined ? {} : shardNumbersOf(await engine.indexBodyOf(from));
 }

@@ -1,4 +1,4 @@
-import type { AliasState, Engine } from '../engines/engine.ts';
+import type { AliasState, Generations, State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 import { openRebuildLog, readRebuildState, type RebuildLog } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
@@ -7,7 +7,7 @@ import { wallClock, withdrawBuilding } from './live-writes.ts';
 
 /** After a swap: writers go to the live generation, and for a while to the one before. */
 export async function settleSwap(
-  engine: Engine,
+  engine: State,
   options: {
     alias: string;
     generation: string;
@@ -32,7 +32,7 @@ export async function settleSwap(
  * @throws {EngineError} `ALIAS_MOVED`.
  */
 export async function swapPrepared(
-  engine: Engine,
+  engine: Generations & State,
   alias: string,
   options: { keepFreshMs?: number } = {},
 ): Promise<AliasState> {

@@ -88,7 +88,7 @@ export function lineOf({ rule, distance, bits, id }: SimilarImage): string {
 
 function similarOptions({ limit, maxDistance, filter, exact }: Flags): SimilarOptions {
   return {
-    ...(limit === undefined ? {} : { k: limit }),
+    ...(limit === undefined ? {} : { limit }),
     ...(maxDistance === undefined ? {} : { maxDistance }),
     ...(filter ? { filter: Object.fromEntries(filter) } : {}),
     ...(exact ? { exact } : {}),

@@ -83,19 +83,8 @@ export interface EngineHealth {
   details: Record<string, unknown>;
 }
 
-/**
- * The port that every engine implements: few, wide verbs.
- *
- * `index` is an alias or a generation's name. An unknown one is an `EngineError` `INDEX_NOT_FOUND`.
- */
-export interface Engine {
-  readonly name: string;
-  /** Creates an empty generation in state `building`. The number is one above the highest ever used for the alias. */
-  createGeneration(
-    alias: string,
-    body: Record<string, unknown>,
-    meta?: Record<string, unknown>,
-  ): Promise<Generation>;
+/** Documents of one index, which is named by an alias or by a generation's own name. */
+export interface Documents {
   /** Writes a batch; durable, and seen by every search, when it resolves. */
   write(index: string, operations: readonly WriteOperation[]): Promise<WriteOutcome[]>;
   /** Writes many, into a generation that is being built; `onOutcome` is called once for each, in any order. */
@@ -106,6 +95,21 @@ export interface Engine {
   ): WriteStream;
   /** The version of each id, null where there is no document. */
   versions(index: string, ids: readonly string[]): Promise<(number | null)[]>;
+  /** The document of an id; the caller knows what the index holds. */
+  get<D extends IndexDocument = PlaceDocument>(index: string, id: string): Promise<D | null>;
+  count(index: string): Promise<number>;
+  /** Every document, in order of id. */
+  scan<D extends IndexDocument = PlaceDocument>(index: string): AsyncIterable<D>;
+}
+
+/** Generations, and the aliases that name the live one of each. */
+export interface Generations {
+  /** Creates an empty generation in state `building`. The number is one above the highest ever used for the alias. */
+  createGeneration(
+    alias: string,
+    indexBody: Record<string, unknown>,
+    meta?: Record<string, unknown>,
+  ): Promise<Generation>;
   /** Makes sure that writes of whoever filled this generation before are refused from now on. */
   takeOverGeneration(generation: string): Promise<void>;
   /** Marks a building generation complete; `meta` is merged. */
@@ -114,10 +118,15 @@ export interface Engine {
   swapAlias(alias: string, expected: string | null, next: string): Promise<AliasState>;
   /** Drops a generation that no alias names; `EngineError` `INDEX_IN_USE` otherwise. */
   dropGeneration(generation: string): Promise<void>;
+  /** All, or those of one alias, in order of alias, then of number. */
   generations(alias?: string): Promise<Generation[]>;
   aliases(alias?: string): Promise<AliasState[]>;
   /** The create-index body of a generation, as it was made or as the engine has it now. */
-  bodyOf(generation: string): Promise<Record<string, unknown>>;
+  indexBodyOf(generation: string): Promise<Record<string, unknown>>;
+}
+
+/** Small values beside the documents of an alias: leases, checkpoints, queues. */
+export interface State {
   readState(alias: string, key: string): Promise<StateEntry | null>;
   /**
    * Compare-and-swap of an entry: writes `value`, or removes the entry where it is null, if the
@@ -133,27 +142,30 @@ export interface Engine {
   ): Promise<string | null>;
   /** Entries whose keys begin with `prefix`, in order of key. */
   listState(alias: string, prefix: string): Promise<StateEntry[]>;
-  /** Runs key searches; the union of their documents, each once, in order of search, then `rank`, then `id`. */
-  suggest(
+}
+
+/** Look-ups. Engines only fetch: the caller judges and ranks what they bring. */
+export interface Searches {
+  /** Places that have the keys; the union of all searches, each place once, in order of search, then `rank`, then `id`. */
+  findByKeys(
     index: string,
     searches: readonly KeySearch[],
     filter?: PlaceFilter,
     options?: { signal?: AbortSignal },
   ): Promise<PlaceHit[]>;
   /**
-   * Places that have terms of a text: most weight first, then by `rank`, then by `id`. The caller
-   * judges them; see `rankTexts`. An index that was built before there were such terms is an
-   * `EngineError` `TEXT_NOT_INDEXED`.
+   * Places that have terms of a text: most weight first, then by `rank`, then by `id`; see `rankTexts`.
+   * An index that was built before there were such terms is an `EngineError` `TEXT_NOT_INDEXED`.
    */
-  match(
+  findByTerms(
     index: string,
     search: TextSearch,
     filter?: PlaceFilter,
     options?: { signal?: AbortSignal },
   ): Promise<TextHit[]>;
   /**
-   * Pictures near a query, in any order: at least the `k` nearest by exact distance, or about these
-   * where the engine follows a graph. The caller ranks them; see `rankByVector`.
+   * Pictures near a query, in any order: at least the `limit` nearest by exact distance, or about
+   * these where the engine follows a graph; see `rankByVector`.
    */
   nearest(
     index: string,
@@ -166,11 +178,15 @@ export interface Engine {
     search: HashSearch,
     options?: { signal?: AbortSignal },
   ): Promise<ImageDocument[]>;
-  /** The document of an id; the caller knows what the index holds. */
-  get<D extends IndexDocument = PlaceDocument>(index: string, id: string): Promise<D | null>;
-  count(index: string): Promise<number>;
-  /** Every document, in order of id. */
-  scan<D extends IndexDocument = PlaceDocument>(index: string): AsyncIterable<D>;
+}
+
+/**
+ * The port that every engine implements, in four parts, so that a caller can say what it needs.
+ *
+ * `index` is an alias or a generation's name. An unknown one is an `EngineError` `INDEX_NOT_FOUND`.
+ */
+export interface Engine extends Documents, Generations, State, Searches {
+  readonly name: string;
   health(): Promise<EngineHealth>;
   close(): Promise<void>;
 }

@@ -25,21 +25,21 @@ export function vectorSearchBody(
   space: VectorSpace,
   search: VectorSearch,
 ): Record<string, unknown> {
-  const { vectors, k, exact = false, efSearch } = search;
+  const { vectors, limit, exact = false, efSearch } = search;
   const filter = filterClauses(search);
   const clauses = vectors.flatMap((vector) =>
     VIEWS.map((field) => {
       if (exact) return exactClause(space, field, vector, filter);
       const clause = {
         vector,
-        k,
+        k: limit,
         ...(filter.length === 0 ? {} : { filter: { bool: { filter } } }),
         ...(efSearch === undefined ? {} : { method_parameters: { ef_search: efSearch } }),
       };
       return { knn: { [field]: clause } };
     }),
   );
-  return page(k, { dis_max: { queries: clauses } });
+  return page(limit, { dis_max: { queries: clauses } });
 }
 
 /**

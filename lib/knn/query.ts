@@ -17,7 +17,7 @@ export interface VectorSearch {
    */
   vectors: readonly (readonly number[])[];
   /** Most hits to return, 1..10000. */
-  k: number;
+  limit: number;
   filter?: FieldFilter;
   /** Compares every vector instead of using a graph. Default: the engine decides. */
   exact?: boolean;
@@ -54,10 +54,10 @@ export function filterTerms(filter: FieldFilter = {}): string[][] {
 /**
  * Checks a search before it is sent.
  *
- * @throws {OptionError} `VECTOR_INVALID`, `K_INVALID`, `EF_SEARCH_INVALID`.
+ * @throws {OptionError} `VECTOR_INVALID`, `LIMIT_INVALID`, `EF_SEARCH_INVALID`.
  */
 export function checkVectorSearch(space: VectorSpace, search: VectorSearch): void {
-  checkCount('K_INVALID', 'k', search.k);
+  checkCount('LIMIT_INVALID', 'limit', search.limit);
   if (search.efSearch !== undefined) {
     checkCount('EF_SEARCH_INVALID', 'efSearch', search.efSearch);
   }
@@ -72,10 +72,10 @@ export function checkVectorSearch(space: VectorSpace, search: VectorSearch): voi
 /**
  * Checks a search before it is sent.
  *
- * @throws {OptionError} `HASH_INVALID`, `HASH_DISTANCE_INVALID`, `K_INVALID`.
+ * @throws {OptionError} `HASH_INVALID`, `HASH_DISTANCE_INVALID`, `LIMIT_INVALID`.
  */
 export function checkHashSearch({ field, value, maxDistance = 0, limit }: HashSearch): void {
-  checkCount('K_INVALID', 'limit', limit);
+  checkCount('LIMIT_INVALID', 'limit', limit);
   if (!isHash(value)) {
     const hint = 'Give 64 lower-case hexadecimal digits.';
     throw new OptionError('HASH_INVALID', `${field} ${quoteValue(value)} is not a hash`, hint);

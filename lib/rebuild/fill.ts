@@ -4,7 +4,7 @@ import {
   type PlaceDocument,
   toPlaceDocument,
 } from '../autocomplete/record/document.ts';
-import type { Engine, WriteOutcome, WriteStream } from '../engines/engine.ts';
+import type { Documents, WriteOutcome, WriteStream } from '../engines/engine.ts';
 import type { SearchError } from '../errors.ts';
 import { RecordError, quoteValue } from '../errors.ts';
 import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
@@ -60,7 +60,7 @@ interface Pending extends LocatedRecord {
  * @throws {EngineError} What the engine can't overcome; everything up to the last checkpoint is in.
  */
 export async function fillGeneration(
-  engine: Engine,
+  engine: Documents,
   source: RecordSource,
   options: FillOptions,
 ): Promise<Filled> {
@@ -121,7 +121,7 @@ interface Sink {
   }>;
 }
 
-function writing(engine: Engine, options: FillOptions, lines: RecordLines): Sink {
+function writing(engine: Documents, options: FillOptions, lines: RecordLines): Sink {
   const generation = options.generation!;
   const pending = new Map<number, Pending>();
   let documents = 0;

@@ -73,7 +73,7 @@ type Run = ImageRebuildOptions & {
  * Queries and writes go on meanwhile; what is written goes to both. A copy that was cut off is gone
  * on with, unless settings have changed. The new index is merged and warm before it is swapped in.
  *
- * @param bodyKeeping - The create-index body of the new generation, with these shards and replicas
+ * @param indexBodyWith - The create-index body of the new generation, with these shards and replicas
  *   where none were asked for.
  * @throws {RebuildError} `LEASE_HELD`, `DOCUMENT_REFUSED`, `COUNT_DIFFERS`, `DOCUMENT_DIFFERS`,
  *   `RECALL_LOW`, `LEASE_LOST`; the alias is where it was.
@@ -82,7 +82,7 @@ type Run = ImageRebuildOptions & {
 export async function rebuildImages(
   engine: Engine,
   alias: string,
-  bodyKeeping: (kept: ShardNumbers) => Record<string, unknown>,
+  indexBodyWith: (kept: ShardNumbers) => Record<string, unknown>,
   options: ImageRebuildOptions = {},
 ): Promise<ImageRebuildResult> {
   const { leaseMs } = options;
@@ -95,7 +95,7 @@ export async function rebuildImages(
       const hint = 'Add pictures first: images add.';
       throw new EngineError('INDEX_NOT_FOUND', `There is no index ${alias}`, hint);
     }
-    const body = bodyKeeping(await keptShardNumbers(engine, alias));
+    const body = indexBodyWith(await keptShardNumbers(engine, alias));
     const { state, resumed, orphansDropped, log } = await beginOrResume(engine, alias, body, live);
     const run: Run = { ...options, alias, live, state, log, lease, now };
     const { generation } = state;
@@ -249,7 +249,7 @@ async function recallOf(
     signal?.throwIfAborted();
     const vector = (await engine.get<ImageDocument>(generation, id))?.vector;
     if (!vector) continue;
-    const search = { vectors: [vector], k: NEIGHBOURS };
+    const search = { vectors: [vector], limit: NEIGHBOURS };
     const distances = async (exact: boolean): Promise<number[]> => {
       const how = exact ? { ...search, exact } : search;
       const { space, documents } = await engine.nearest(generation, how);

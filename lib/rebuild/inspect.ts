@@ -1,6 +1,6 @@
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { faultOf } from '../engines/document-fault.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Documents } from '../engines/engine.ts';
 
 /** Something wrong with a document of an index. */
 export interface DocumentFault {
@@ -25,7 +25,7 @@ const PAGE = 500;
  * @param onFault - Told of each fault, in order of id within a page.
  */
 export async function inspectDocuments(
-  engine: Engine,
+  engine: Documents,
   index: string,
   onFault: (fault: DocumentFault) => void,
   options: { signal?: AbortSignal } = {},

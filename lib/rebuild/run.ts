@@ -189,7 +189,7 @@ async function differs(
   generation: string,
   { mapping, resumeOnly }: RebuildOptions,
 ): Promise<boolean> {
-  const changes = diffBodies(await engine.bodyOf(generation), { ...placeMapping(mapping) });
+  const changes = diffBodies(await engine.indexBodyOf(generation), { ...placeMapping(mapping) });
   if (changes.length === 0) return false;
   if (!resumeOnly) return true;
   const reasons = changes.map(({ reason }) => reason).join(', ');

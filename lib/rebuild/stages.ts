@@ -3,7 +3,7 @@ import { liveWrites, replayDeletes } from '../alias/live-writes.ts';
 import { type Dictionaries, loadDictionaries } from '../autocomplete/dictionaries.ts';
 import { placeMapping } from '../autocomplete/mapping.ts';
 import type { PlaceRecord } from '../autocomplete/place.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Documents, Engine } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 import type { DeadLetters } from '../source/dead-letters.ts';
 import type { RecordSource } from '../source/source.ts';
@@ -101,7 +101,7 @@ export type FilledSource = Omit<FillCheckpoint, 'letters'> & { sample: Sample };
  * @throws {RebuildError} `TOO_MANY_FAILED`, `EMPTY_SOURCE`.
  */
 export async function fillFrom(
-  engine: Engine,
+  engine: Documents,
   source: RecordSource,
   options: StageOptions,
   scanned: ScannedSource,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SOURCE_VERSIONS } from '../alias/live-writes.ts';
 import { type PlaceDocument, toPlaceDocument } from '../autocomplete/record/document.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Documents } from '../engines/engine.ts';
 import { SearchError } from '../errors.ts';
 import { collectDeadLetters } from '../source/dead-letters.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
@@ -38,7 +38,7 @@ const LISTED = 1000;
 
 /** Compares every record of a source with its document. */
 export async function verifySource(
-  engine: Engine,
+  engine: Documents,
   index: string,
   source: PlaceRecordSource,
   options: VerifyOptions & { alias: string },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveWrites } from '../alias/live-writes.ts';
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Documents, Searches } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 
 /** How much is looked at: documents read back, and names searched. */
@@ -60,7 +60,7 @@ export interface Expectation {
  * @throws {RebuildError} `COUNT_DIFFERS`, `DOCUMENT_DIFFERS` or `CANARY_FAILED`.
  */
 export async function verifyGeneration(
-  engine: Engine,
+  engine: Documents & Searches,
   generation: string,
   expected: Expectation,
 ): Promise<void> {
@@ -100,7 +100,7 @@ export async function verifyGeneration(
     const { document } = sampled;
     const value = document.keys.name[0];
     if (value === undefined) continue;
-    const hits = await engine.suggest(generation, [
+    const hits = await engine.findByKeys(generation, [
       { field: 'name', value, match: 'whole', limit: CANARY_WINDOW },
     ]);
     // A full window says nothing: the place may stand behind a thousand namesakes.

@@ -9,7 +9,6 @@ import type { Route } from './route.ts';
 
 interface SimilarValues extends Omit<SimilarOptions, 'filter'> {
   id?: string;
-  limit?: number;
   filter?: readonly string[];
 }
 
@@ -41,12 +40,11 @@ export function imageRoutes(images: ImageIndex): Route[] {
       kind: 'similar',
       priority: 'images',
       async run({ values, body, signal }) {
-        const { id, limit, filter, ...rest } = values as SimilarValues;
+        const { id, filter, ...rest } = values as SimilarValues;
         const options: SimilarOptions = { ...rest };
-        if (limit !== undefined) options.k = limit;
         if (filter) options.filter = filterOf(filter);
         const picture = id === undefined ? body! : { id };
-        const found = await images.similar(picture, { k: 10, ...options, signal });
+        const found = await images.similar(picture, { ...options, signal });
         return {
           images: found.map(({ document, ...rest }) => ({ ...rest, image: imageOf(document) })),
         };

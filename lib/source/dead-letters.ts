@@ -121,7 +121,7 @@ function hasBytes(path: string, bytes: number): boolean {
  *
  * Another engine than the one whose data are in the folder counts its generations from 1 as well.
  */
-export function lettersPath(dataDir: string, { name }: Engine, of: string): string {
+export function lettersPath(dataDir: string, { name }: Pick<Engine, 'name'>, of: string): string {
   const folder = name === 'embedded' ? '' : name;
   return join(dataDir, 'dead-letters', folder, `${of}.jsonl`);
 }

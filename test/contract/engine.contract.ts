@@ -47,7 +47,7 @@ export function engineContract(
   };
   const ids = async (search: Partial<KeySearch>, filter?: PlaceFilter): Promise<string[]> => {
     const whole: KeySearch = { field: 'name', value: 'a', match: 'prefix', limit: 10, ...search };
-    return (await engine.suggest('places', [whole], filter)).map((hit) => hit.id);
+    return (await engine.findByKeys('places', [whole], filter)).map((hit) => hit.id);
   };
 
   describe('generations and aliases', () => {
@@ -100,17 +100,17 @@ export function engineContract(
 
     it('tells the body that a generation was made with', async () => {
       const { name } = await engine.createGeneration('places', body);
-      expect(diffBodies(await engine.bodyOf(name), body)).to.deep.equal([]);
+      expect(diffBodies(await engine.indexBodyOf(name), body)).to.deep.equal([]);
     });
 
     it('names what is not there', async () => {
       for (const action of [
         (): Promise<unknown> => engine.count('nothing'),
         (): Promise<unknown> => engine.get('nothing', 'x'),
-        (): Promise<unknown> => engine.suggest('nothing', []),
+        (): Promise<unknown> => engine.findByKeys('nothing', []),
         (): Promise<unknown> => engine.write('nothing', []),
         (): Promise<unknown> => engine.versions('nothing', ['x']),
-        (): Promise<unknown> => engine.bodyOf('nothing'),
+        (): Promise<unknown> => engine.indexBodyOf('nothing'),
         (): Promise<unknown> => engine.dropGeneration('nothing'),
       ]) {
         expect(await codeOf(action())).to.equal('INDEX_NOT_FOUND');
@@ -263,7 +263,7 @@ export function engineContract(
     });
   });
 
-  describe('suggest', () => {
+  describe('findByKeys', () => {
     it('finds whole keys, beginnings of any length, and one edit', async () => {
       await live([
         documentWith('1', 1, { name: ['bangkok'] }),
@@ -289,7 +289,7 @@ export function engineContract(
       ]);
       expect(await ids({ value: 'ab' })).to.deep.equal(['high', 'mid', 'low']);
       expect(await ids({ value: 'ab', limit: 2 })).to.deep.equal(['high', 'mid']);
-      const hits = await engine.suggest('places', [
+      const hits = await engine.findByKeys('places', [
         { field: 'name', value: 'abc', match: 'whole', limit: 1 },
         { field: 'name', value: 'ab', match: 'prefix', limit: 9 },
       ]);
@@ -355,7 +355,7 @@ export function engineContract(
                 ...(countries ? { countries } : {}),
               };
               const expected = (await naive([whole])).map((hit) => hit.id);
-              const found = (await engine.suggest('places', [whole])).map((hit) => hit.id);
+              const found = (await engine.findByKeys('places', [whole])).map((hit) => hit.id);
               expect(found).to.deep.equal(expected);
             }
           },
@@ -387,7 +387,7 @@ export function engineContract(
       await live([]);
       const signal = AbortSignal.abort();
       const error: unknown = await engine
-        .suggest('places', [], {}, { signal })
+        .findByKeys('places', [], {}, { signal })
         .catch((e: unknown) => e);
       expect(error).to.have.property('name', 'AbortError');
     });

@@ -30,7 +30,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     for (const [id, bytes] of Object.entries(PHOTOS)) await index.add(bytes, { id });
   };
   const rulesOf = async (picture: Uint8Array): Promise<[string, string]> => {
-    const [best] = await index.similar(picture, { k: 3 });
+    const [best] = await index.similar(picture, { limit: 3 });
     return [best!.id, best!.rule];
   };
   const codeOf = (action: Promise<unknown>): Promise<unknown> =>
@@ -63,7 +63,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
 
   it('shows what else is near, and marks it as no copy', async () => {
     await addAll();
-    const found = await index.similar({ id: 'boats' }, { k: 10 });
+    const found = await index.similar({ id: 'boats' }, { limit: 10 });
     expect(found.map(({ id }) => id).sort()).to.deep.equal(['alps', 'cat', 'flower']);
     expect(new Set(found.map(({ rule }) => rule))).to.deep.equal(new Set(['nearest']));
     const distances = found.map(({ distance }) => distance!);
@@ -119,7 +119,7 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     const best = vectors
       .map((vector, i) => ({ id: `p${i}`, dot: vector.reduce((s, x, j) => s + x * query[j]!, 0) }))
       .sort((a, b) => b.dot - a.dot)[0]!;
-    const [first] = await index.similar({ vector: query }, { k: 1 });
+    const [first] = await index.similar({ vector: query }, { limit: 1 });
     expect(first).to.include({ id: best.id, rule: 'near-vector' });
     expect(first!.distance).to.be.closeTo(-best.dot, 1e-4);
     expect(await codeOf(index.add({ vector: [1, 2] }, { id: 'short' }))).to.equal('VECTOR_INVALID');

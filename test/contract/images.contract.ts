@@ -48,7 +48,7 @@ export function imagesContract(makeEngine: () => Engine): void {
   };
   const nearest = async (search: VectorSearch): Promise<[string, number][]> => {
     const { space, documents } = await engine.nearest('images', search);
-    const hits = rankByVector(space, documents, search.vectors).slice(0, search.k);
+    const hits = rankByVector(space, documents, search.vectors).slice(0, search.limit);
     return hits.map(({ id, distance }) => [id, distance]);
   };
   const byHash = async (search: HashSearch): Promise<string[]> =>
@@ -74,7 +74,7 @@ export function imagesContract(makeEngine: () => Engine): void {
         for (const filter of [undefined, { odd: true }]) {
           const among = documents.filter(({ fields }) => !filter || fields['odd'] === true);
           const wanted = rankByVector(space, among, vectors).slice(0, 10);
-          const search = { vectors, k: 10, exact: true, ...(filter ? { filter } : {}) };
+          const search = { vectors, limit: 10, exact: true, ...(filter ? { filter } : {}) };
           expect(await nearest(search)).to.deep.equal(
             wanted.map(({ id, distance }) => [id, distance]),
           );
@@ -93,7 +93,7 @@ export function imagesContract(makeEngine: () => Engine): void {
     for (let n = 0; n < 10; n++) {
       const vectors = [vectorIn(DEFAULT_SPACE, random)];
       const wanted = rankByVector(DEFAULT_SPACE, documents, vectors).slice(0, 10);
-      const got = new Set((await nearest({ vectors, k: 10, efSearch: 200 })).map(([id]) => id));
+      const got = new Set((await nearest({ vectors, limit: 10, efSearch: 200 })).map(([id]) => id));
       found += wanted.filter(({ id }) => got.has(id)).length;
     }
     expect(found).to.be.at.least(97);
@@ -107,7 +107,7 @@ export function imagesContract(makeEngine: () => Engine): void {
     );
     await live(documents, space);
     const vectors = [vectorIn(space, random)];
-    const hits = await nearest({ vectors, k: 1200, exact: true });
+    const hits = await nearest({ vectors, limit: 1200, exact: true });
     expect(hits).to.deep.equal(
       rankByVector(space, documents, vectors)
         .slice(0, 1200)
@@ -187,7 +187,7 @@ export function imagesContract(makeEngine: () => Engine): void {
     ];
     await live(fields.map((one, i) => pictureWith(`p${i}`, { vector }, { fields: one })));
     const found = async (filter: VectorSearch['filter']): Promise<string[]> => {
-      const search = { vectors: [vector], k: 10, ...(filter ? { filter } : {}) };
+      const search = { vectors: [vector], limit: 10, ...(filter ? { filter } : {}) };
       return (await nearest(search)).map(([id]) => id);
     };
     expect(await found(undefined)).to.deep.equal(['p0', 'p1', 'p2', 'p3']);
@@ -211,12 +211,12 @@ export function imagesContract(makeEngine: () => Engine): void {
     expect(await byHash(search)).to.deep.equal(['a', 'b']);
     await write(pictureWith('a', { vector: two, dctHash: other }, { fields: { n: 2 } }));
     expect(await byHash(search)).to.deep.equal(['b']);
-    const near = { vectors: [one], k: 1 };
+    const near = { vectors: [one], limit: 1 };
     expect((await nearest(near)).map(([id]) => id)).to.deep.equal(['b']);
     expect(await nearest({ ...near, filter: { n: 1 } })).to.deep.equal([]);
     await engine.write('images', [{ delete: 'b' }]);
     expect(await byHash(search)).to.deep.equal([]);
-    expect((await nearest({ vectors: [one], k: 9 })).map(([id]) => id)).to.deep.equal(['a']);
+    expect((await nearest({ vectors: [one], limit: 9 })).map(([id]) => id)).to.deep.equal(['a']);
     expect(await engine.count('images')).to.equal(1);
   });
 
@@ -245,9 +245,9 @@ export function imagesContract(makeEngine: () => Engine): void {
       ['endless', 400],
     ]);
     for (const vector of [[1], [...good.vector!.slice(1), NaN], good.vector!.map(() => 0)]) {
-      expect(await codeOf(nearest({ vectors: [vector], k: 1 }))).to.equal('VECTOR_INVALID');
+      expect(await codeOf(nearest({ vectors: [vector], limit: 1 }))).to.equal('VECTOR_INVALID');
     }
-    expect(await codeOf(nearest({ vectors: [good.vector!], k: 0 }))).to.equal('K_INVALID');
+    expect(await codeOf(nearest({ vectors: [good.vector!], limit: 0 }))).to.equal('LIMIT_INVALID');
     const search = { field: 'dctHash' as const, value: 'x', limit: 1 };
     expect(await codeOf(byHash(search))).to.equal('HASH_INVALID');
     const far = { ...search, value: hashOf(random), maxDistance: 32 };
@@ -263,8 +263,10 @@ export function imagesContract(makeEngine: () => Engine): void {
     const [other] = await engine.write(name, [{ index: pictureWith('p', {}) }]);
     expect(other).to.include({ id: 'p', status: 400 });
     const vector = vectorIn(DEFAULT_SPACE, seededRandom(15));
-    expect(await codeOf(engine.nearest(name, { vectors: [vector], k: 1 }))).to.equal('INDEX_OTHER');
-    const missing = engine.nearest('nothing', { vectors: [vector], k: 1 });
+    expect(await codeOf(engine.nearest(name, { vectors: [vector], limit: 1 }))).to.equal(
+      'INDEX_OTHER',
+    );
+    const missing = engine.nearest('nothing', { vectors: [vector], limit: 1 });
     expect(await codeOf(missing)).to.equal('INDEX_NOT_FOUND');
   });
 
@@ -272,9 +274,11 @@ export function imagesContract(makeEngine: () => Engine): void {
     const random = seededRandom(16);
     const space: VectorSpace = { dimension: 8, spaceType: 'l2', dataType: 'float' };
     await live([pictureWith('a', { vector: vectorIn(DEFAULT_SPACE, random) })]);
-    expect(await nearest({ vectors: [vectorIn(DEFAULT_SPACE, random)], k: 1 })).to.have.length(1);
+    expect(await nearest({ vectors: [vectorIn(DEFAULT_SPACE, random)], limit: 1 })).to.have.length(
+      1,
+    );
     await live([pictureWith('b', { vector: vectorIn(space, random) }, { space })], space);
-    const hits = await nearest({ vectors: [vectorIn(space, random)], k: 1 });
+    const hits = await nearest({ vectors: [vectorIn(space, random)], limit: 1 });
     expect(hits.map(([id]) => id)).to.deep.equal(['b']);
   });
 
@@ -282,7 +286,7 @@ export function imagesContract(makeEngine: () => Engine): void {
     const random = seededRandom(17);
     const [vector, dctHash] = [vectorIn(DEFAULT_SPACE, random), hashOf(random)];
     await live(['c', 'a', 'b'].map((id) => pictureWith(id, { vector, dctHash })));
-    const hits = await nearest({ vectors: [vector], k: 2, exact: true });
+    const hits = await nearest({ vectors: [vector], limit: 2, exact: true });
     expect(hits.map(([id]) => id)).to.deep.equal(['a', 'b']);
     const search = { field: 'dctHash' as const, value: dctHash, maxDistance: 9, limit: 2 };
     expect(await byHash(search)).to.deep.equal(['a', 'b']);

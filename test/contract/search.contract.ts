@@ -27,14 +27,14 @@ export function searchContract(makeEngine: () => Engine): void {
   const searchFor = (...terms: TextTerm[]): TextSearch => ({ terms, limit: 10 });
   const gram = (value: string, weight = 1): TextTerm => ({ field: 'grams', value, weight });
   const matched = async (...args: [TextSearch, ...object[]]): Promise<string[]> =>
-    (await engine.match('places', ...args)).map(({ id }) => id);
+    (await engine.findByTerms('places', ...args)).map(({ id }) => id);
   const codeOf = (action: Promise<unknown>): Promise<unknown> =>
     action.then(
       () => null,
       (error: unknown) => (error as { code?: unknown }).code,
     );
 
-  describe('match', () => {
+  describe('findByTerms', () => {
     it('adds up weights, and orders equal sums by rank', async () => {
       await live(
         documentWith('one', 3, {}, { grams: ['清水'] }),
@@ -94,7 +94,7 @@ export function searchContract(makeEngine: () => Engine): void {
 
     it('gives a hit its words, and neither grams nor keys', async () => {
       await live(documentWith('a', 1, { name: ['a'] }, { grams: ['清水'], zh: ['清 水'] }));
-      const [hit] = await engine.match('places', searchFor(gram('清水')));
+      const [hit] = await engine.findByTerms('places', searchFor(gram('清水')));
       expect(hit!.source).to.deep.include({ id: 'a', zh: ['清 水'], ja: [] });
       expect(hit!.source).to.not.have.any.keys('grams', 'keys');
     });
@@ -114,10 +114,15 @@ export function searchContract(makeEngine: () => Engine): void {
     it('finds nothing for no terms, and throws for an unknown index or an aborted signal', async () => {
       await live(documentWith('a', 1, {}, { grams: ['清水'] }));
       expect(await matched(searchFor())).to.deep.equal([]);
-      expect(await codeOf(engine.match('nowhere', searchFor(gram('清水'))))).to.equal(
+      expect(await codeOf(engine.findByTerms('nowhere', searchFor(gram('清水'))))).to.equal(
         'INDEX_NOT_FOUND',
       );
-      const stopped = engine.match('places', searchFor(), {}, { signal: AbortSignal.abort() });
+      const stopped = engine.findByTerms(
+        'places',
+        searchFor(),
+        {},
+        { signal: AbortSignal.abort() },
+      );
       expect(((await stopped.catch((e: unknown) => e)) as Error).name).to.equal('AbortError');
     });
   });
@@ -141,7 +146,7 @@ export function searchContract(makeEngine: () => Engine): void {
       expect((await index.get('kiyomizu'))!.zh).to.deep.equal(['清水 寺']);
       expect((await index.get('tower'))!.zh).to.deep.equal([]);
       const word: TextTerm = { field: 'zh', value: '清水', weight: 1 };
-      const found = await engine.match('places', searchFor(word));
+      const found = await engine.findByTerms('places', searchFor(word));
       expect(found.map(({ id }) => id)).to.include('kiyomizu');
       const { hits } = await index.search('清水寺 京都', { language: 'zh-Hans', explain: true });
       expect(hits[0]).to.include({ id: 'kiyomizu', name: '清水寺' });

@@ -101,7 +101,7 @@ describe('embedded engine on its file', () => {
     const reader = open();
     const read = async (): Promise<void> => {
       for await (const document of reader.scan('places')) expect(document.id).to.be.a('string');
-      await reader.suggest('places', QUERY);
+      await reader.findByKeys('places', QUERY);
     };
     expect((await failure(read())).code).to.equal('FILE_DAMAGED');
   });
@@ -131,7 +131,7 @@ describe('embedded engine on its file', () => {
     void ended.then(() => (running = false));
     const seen = new Set<string>();
     while (running) {
-      const hits = await reader.suggest('places', QUERY);
+      const hits = await reader.findByKeys('places', QUERY);
       const generations = new Set(hits.map(({ id }) => id.split(':')[0]!));
       expect(hits).to.have.length(100);
       expect(generations.size).to.equal(1);
@@ -139,7 +139,7 @@ describe('embedded engine on its file', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(await ended).to.equal(0);
-    expect((await reader.suggest('places', QUERY))[0]!.id).to.match(/^places-000006:/);
+    expect((await reader.findByKeys('places', QUERY))[0]!.id).to.match(/^places-000006:/);
     expect(seen.size).to.be.greaterThan(1);
   });
 });

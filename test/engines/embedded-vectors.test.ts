@@ -45,7 +45,7 @@ describe('vectors of the embedded engine in a file', () => {
     return documents;
   };
   const ids = async (vector: number[], more: object = {}): Promise<string[]> => {
-    const search = { vectors: [vector], k: 10, ...more };
+    const search = { vectors: [vector], limit: 10, ...more };
     const { space, documents } = await engine.nearest('images', search);
     return rankByVector(space, documents, [vector])
       .slice(0, 10)
@@ -63,13 +63,15 @@ describe('vectors of the embedded engine in a file', () => {
     const random = seededRandom(1);
     const [a, b] = [vectorIn(SPACE, random), vectorIn(SPACE, random)];
     expect(await ids(a)).to.deep.equal(wanted(documents, a));
-    const search = { vectors: [a, b], k: 10 };
+    const search = { vectors: [a, b], limit: 10 };
     const { documents: found } = await engine.nearest('images', search);
     const both = rankByVector(SPACE, documents, [a, b]).slice(0, 10);
     expect(rankByVector(SPACE, found, [a, b]).slice(0, 10)).to.deep.equal(both);
     await engine.write('images', [{ index: pictureWith('new', { vector: a }, { space: SPACE }) }]);
     expect((await ids(a))[0]).to.equal('new');
-    const fault = await engine.nearest('images', { vectors: [[1]], k: 1 }).catch((e: unknown) => e);
+    const fault = await engine
+      .nearest('images', { vectors: [[1]], limit: 1 })
+      .catch((e: unknown) => e);
     expect(fault).to.include({ code: 'VECTOR_INVALID', name: 'OptionError' });
   });
 

@@ -76,7 +76,7 @@ describe('a generation on OpenSearch', function () {
     );
     await engine.finishGeneration(name);
     for (const id of ids) expect((await engine.get(name, id))?.id, id).to.equal(id);
-    const hits = await engine.suggest(name, [
+    const hits = await engine.findByKeys(name, [
       { field: 'name', value: 'k', match: 'whole', limit: 9 },
     ]);
     expect(hits.map((hit) => hit.id)).to.deep.equal(ids);

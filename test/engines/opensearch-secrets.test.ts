@@ -164,7 +164,7 @@ describe('connecting to OpenSearch', () => {
         () => engine.write('places', [{ index: document }]),
         () => engine.writeState('places', 'k', { name: SECRETS[4] }),
         () =>
-          engine.suggest('places', [
+          engine.findByKeys('places', [
             { field: 'name', value: SECRETS[4]!, match: 'whole', limit: 1 },
           ]),
       ]) {

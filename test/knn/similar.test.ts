@@ -113,8 +113,8 @@ describe('similarSearches', () => {
   it('asks for five by vector where previews can tell which is the same', async () => {
     const query = await describeImage(ALPS);
     const views = queryViews(query);
-    const asked = (content: ImageDescription, k: number): number | undefined =>
-      similarSearches(content, views, { k }).vectors?.k;
+    const asked = (content: ImageDescription, limit: number): number | undefined =>
+      similarSearches(content, views, { limit }).vectors?.limit;
     expect(asked(query, 1)).to.equal(5);
     expect(asked(query, 10)).to.equal(10);
     expect(asked({ ...query, preview: null }, 1)).to.equal(1);

@@ -131,7 +131,7 @@ describe('shards and replicas', function () {
       expect(await cutOf('images-000002')).to.deep.equal(['2', '0']);
       await imagesOf({ numberOfShards: 3 }).rebuild();
       expect(await cutOf('images-000003')).to.deep.equal(['3', '0']);
-      const [nearest] = await imagesOf().similar({ vector: documents[7]!.vector! }, { k: 1 });
+      const [nearest] = await imagesOf().similar({ vector: documents[7]!.vector! }, { limit: 1 });
       expect(nearest?.id).to.equal('p7');
     });
   });

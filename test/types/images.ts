@@ -50,7 +50,7 @@ exactly<Awaited<ReturnType<typeof images.prepare>>>()(added);
 await images.add(source, { fields: { country: { code: 'JP' } } });
 
 const filter: FieldFilter = { country: 'JP', tags: ['temple'] };
-const found = await images.similar({ id: 'a' }, { k: 5, filter });
+const found = await images.similar({ id: 'a' }, { limit: 5, filter });
 exactly<SimilarImage[]>()(found);
 for (const { rule, distance, document } of found) {
   exactly<SimilarRule>()(rule);
@@ -59,8 +59,8 @@ for (const { rule, distance, document } of found) {
   void document.vector;
   isCopy(rule);
 }
-// @ts-expect-error The number of pictures is `k`.
-await images.similar(source, { limit: 5 });
+// @ts-expect-error The number of pictures is `limit`.
+await images.similar(source, { k: 5 });
 // @ts-expect-error A filter compares, it has no ranges.
 await images.similar(source, { filter: { width: { gte: 5 } } });
 

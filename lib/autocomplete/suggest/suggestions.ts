@@ -80,7 +80,7 @@ export function suggestionsFrom(
  *
  * @param search - Runs key searches under a filter and returns the documents found.
  * @example
- * await answerPlaceQuery('板橋', {}, (searches, filter) => engine.suggest('places', searches, filter));
+ * await answerPlaceQuery('板橋', {}, (searches, filter) => engine.findByKeys('places', searches, filter));
  */
 export async function answerPlaceQuery(
   text: string,

@@ -69,7 +69,7 @@ export interface TextAnswer {
  *
  * @param match - Runs one search under a filter and returns the documents found.
  * @example
- * await answerTextQuery('清水寺 京都', {}, {}, (search, filter) => engine.match('places', search, filter));
+ * await answerTextQuery('清水寺 京都', {}, {}, (search, filter) => engine.findByTerms('places', search, filter));
  */
 export async function answerTextQuery(
   text: string,

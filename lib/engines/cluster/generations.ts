@@ -45,7 +45,7 @@ export interface Generations {
   drop(generation: string): Promise<void>;
   list(alias?: string): Promise<Generation[]>;
   aliases(alias?: string): Promise<AliasState[]>;
-  bodyOf(generation: string): Promise<Record<string, unknown>>;
+  indexBodyOf(generation: string): Promise<Record<string, unknown>>;
 }
 
 /** What an index with vectors needs while it is filled; no two kinds of cluster agree on it. */
@@ -345,7 +345,7 @@ export function generationStore(
 
     aliases,
 
-    async bodyOf(generation) {
+    async indexBodyOf(generation) {
       const { settings, mappings, note } = await one(generation);
       const { suoyin: _, ...ours } = mappings._meta ?? {};
       const index: Record<string, unknown> = { ...settings.index };

@@ -4,7 +4,7 @@ import { EngineError } from '../../errors.ts';
 import { indexNotFound, pathOf } from './names.ts';
 import { objectOf, type SendRequest } from './request.ts';
 
-/** @see Engine.match */
+/** @see Searches.findByTerms */
 export async function matchTexts(
   send: SendRequest,
   index: string,

@@ -65,8 +65,8 @@ export function entries(database: Database, alias?: string): CatalogueEntry[] {
   return rows.map(entryOf);
 }
 
-/** @see Engine.bodyOf */
-export function bodyOf(database: Database, generation: string): Record<string, unknown> {
+/** @see Generations.indexBodyOf */
+export function indexBodyOf(database: Database, generation: string): Record<string, unknown> {
   const { number } = entryNamed(database, generation);
   const row = database.sql('select body from generation where number = ?').row(number)!;
   return JSON.parse(row[0] as string) as Record<string, unknown>;
@@ -109,7 +109,7 @@ export function addGeneration(
   return entry;
 }
 
-/** @see Engine.swapAlias */
+/** @see Generations.swapAlias */
 export function moveAlias(
   database: Database,
   alias: string,
@@ -142,7 +142,7 @@ export function moveAlias(
   return aliasStates(database).find((a) => a.alias === alias)!;
 }
 
-/** @see Engine.dropGeneration */
+/** @see Generations.dropGeneration */
 export function removeGeneration(database: Database, generation: string): void {
   const entry = entryNamed(database, generation);
   const { number } = entry;

@@ -45,7 +45,7 @@ export interface VectorGraph {
   /** Views up to this number are in it; later ones have to be searched otherwise. */
   through: number;
   /** Numbers of about the nearest views, some of which may not be there any more. */
-  search(vector: readonly number[], k: number, efSearch?: number): number[];
+  search(vector: readonly number[], limit: number, efSearch?: number): number[];
 }
 
 /** `usearch`, null where it is not installed or has no build for this machine. */
@@ -123,9 +123,9 @@ export function openGraph(
   };
   return {
     through,
-    search(vector, k, efSearch = EXPANSION_SEARCH) {
-      const width = Math.max(k, efSearch);
-      const { keys } = indexFor(width).search(Float32Array.from(vector), k, 1);
+    search(vector, limit, efSearch = EXPANSION_SEARCH) {
+      const width = Math.max(limit, efSearch);
+      const { keys } = indexFor(width).search(Float32Array.from(vector), limit, 1);
       return Array.from(keys, Number).filter((view) => view > 0 && view <= through);
     },
   };

@@ -16,12 +16,12 @@ import { documentsOf, spaceOf, storedSlot, storedTerm, viewCount } from './image
 import type { Database, SqlValue } from './sqlite.ts';
 import { fromBlob, metricOf, needVectors, toBlob, vectorsSearched, vectorSql } from './vectors.ts';
 
-/** Views of a picture at the most: any k pictures are among so many times k views. */
+/** Views of a picture at the most: any n pictures are among so many times n views. */
 const VIEWS_MAX = 2;
 /** From here on vec0's list of the nearest is slower than sorting all distances. */
 const LIST_MAX = 200;
 
-/** @see Engine.nearest */
+/** @see Searches.nearest */
 export function findNearest(
   database: Database,
   entry: CatalogueEntry,
@@ -44,7 +44,7 @@ export function findNearest(
   return { space, documents: documentsOf(database, number, space, [...docs]) };
 }
 
-/** @see Engine.byHash */
+/** @see Searches.byHash */
 export function findByHash(
   database: Database,
   entry: CatalogueEntry,
@@ -106,7 +106,7 @@ function graphViews(graph: VectorGraph, every: FindViews): FindViews {
   return (database, options) => {
     const { number, space, search, vector } = options;
     const doc = database.sql(`select doc from g${number}_view where view = ?`);
-    const views = graph.search(unit(space, vector), search.k * VIEWS_MAX, search.efSearch);
+    const views = graph.search(unit(space, vector), search.limit * VIEWS_MAX, search.efSearch);
     const found = views.flatMap((view) => (doc.row(view) ?? []) as number[]);
     if (viewCount(database, number, graph.through) === 0) return found;
     return [...found, ...every(database, { ...options, after: graph.through })];
@@ -116,7 +116,7 @@ function graphViews(graph: VectorGraph, every: FindViews): FindViews {
 function searchedViews(database: Database, options: ViewSearch): number[] {
   const { number, space, search, vector, after = 0 } = options;
   const g = `g${number}`;
-  const limit = search.k * VIEWS_MAX;
+  const limit = search.limit * VIEWS_MAX;
   const [conditions, terms] = filterSql(g, search.filter);
   const parameters = terms.length > 0 || after > 0 ? [after, ...terms] : [];
   const among = parameters.length
@@ -132,7 +132,7 @@ function searchedViews(database: Database, options: ViewSearch): number[] {
       )
       .rows(blob, limit, ...parameters);
     // Where as many are as near as the last one, the list may lack those that come first by id.
-    if (found.length < limit || found.at(-1)![1] !== found[search.k - 1]![1]) {
+    if (found.length < limit || found.at(-1)![1] !== found[search.limit - 1]![1]) {
       const doc = database.sql(`select doc from ${g}_view where view = ?`);
       return found.map(([view]) => doc.row(view!)![0] as number);
     }
@@ -165,7 +165,7 @@ function scannedViews(database: Database, options: ViewSearch): number[] {
       const distance = distanceBetween(space, fromBlob(space, blob as Uint8Array), vector);
       nearest.push({ doc: doc as number, distance });
     }
-    nearest = nearest.sort((a, b) => a.distance - b.distance).slice(0, search.k * VIEWS_MAX);
+    nearest = nearest.sort((a, b) => a.distance - b.distance).slice(0, search.limit * VIEWS_MAX);
     if (rows.length < 4096) return nearest.map(({ doc }) => doc);
     after = rows.at(-1)![0]!;
   }

@@ -14,7 +14,7 @@ import { tablesOf } from './feature-tables.ts';
 import {
   addGeneration,
   aliasStates,
-  bodyOf,
+  indexBodyOf,
   type CatalogueEntry,
   entries,
   entryNamed,
@@ -212,8 +212,8 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
   return {
     name: 'embedded',
 
-    createGeneration: (alias, body, meta = {}) =>
-      writing((db) => generationOf(addGeneration(db, alias, body, meta))),
+    createGeneration: (alias, indexBody, meta = {}) =>
+      writing((db) => generationOf(addGeneration(db, alias, indexBody, meta))),
 
     write: (index, operations) => write(index, operations),
     stream: (generation, onOutcome, { signal } = {}) =>
@@ -275,13 +275,13 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
       reading((db) =>
         aliasStates(db).filter((state) => alias === undefined || state.alias === alias),
       ),
-    bodyOf: (generation) => reading((db) => bodyOf(db, generation)),
+    indexBodyOf: (generation) => reading((db) => indexBodyOf(db, generation)),
     readState: (alias, key) => reading((db) => stateEntry(db, alias, key)),
     writeState: (alias, key, value, expected) =>
       writing((db) => writeStateEntry(db, alias, key, value, expected)),
     listState: (alias, prefix) => reading((db) => stateEntries(db, alias, prefix)),
 
-    suggest: (index, searches, filter = {}, { signal } = {}) =>
+    findByKeys: (index, searches, filter = {}, { signal } = {}) =>
       reading((db) => {
         signal?.throwIfAborted();
         forgetChanged(db);
@@ -294,7 +294,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         });
       }),
 
-    match: (index, search, filter = {}, { signal } = {}) =>
+    findByTerms: (index, search, filter = {}, { signal } = {}) =>
       reading((db) => {
         signal?.throwIfAborted();
         return findTexts(db, entryNamed(db, index), search, filter);

@@ -10,7 +10,7 @@ function entryOf([key, value, revision]: SqlRow): StateEntry {
   };
 }
 
-/** @see Engine.readState */
+/** @see State.readState */
 export function stateEntry(database: Database, alias: string, key: string): StateEntry | null {
   const row = database
     .sql('select key, value, revision from state where alias = ? and key = ?')
@@ -18,7 +18,7 @@ export function stateEntry(database: Database, alias: string, key: string): Stat
   return row ? entryOf(row) : null;
 }
 
-/** @see Engine.listState */
+/** @see State.listState */
 export function stateEntries(database: Database, alias: string, prefix: string): StateEntry[] {
   return database
     .sql(
@@ -29,7 +29,7 @@ export function stateEntries(database: Database, alias: string, prefix: string):
     .map(entryOf);
 }
 
-/** @see Engine.writeState */
+/** @see State.writeState */
 export function writeStateEntry(
   database: Database,
   alias: string,

@@ -203,7 +203,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
 
   return {
     name: 'opensearch',
-    createGeneration: (alias, body, meta = {}) => generations.create(alias, body, meta),
+    createGeneration: (alias, indexBody, meta = {}) => generations.create(alias, indexBody, meta),
     write,
     stream,
     versions,
@@ -213,12 +213,12 @@ export function opensearch(options: OpenSearchOptions): Engine {
     dropGeneration: (generation) => generations.drop(generation),
     generations: (alias) => generations.list(alias),
     aliases: (alias) => generations.aliases(alias),
-    bodyOf: (generation) => generations.bodyOf(generation),
+    indexBodyOf: (generation) => generations.indexBodyOf(generation),
     readState: (alias, key) => state.read(alias, key),
     writeState: (alias, key, value, expected) => state.write(alias, key, value, expected),
     listState: (alias, prefix) => state.list(alias, prefix),
 
-    async suggest(index, searches, filter = {}, { signal } = {}) {
+    async findByKeys(index, searches, filter = {}, { signal } = {}) {
       signal?.throwIfAborted();
       const path = pathOf(index);
       if (searches.length === 0) {
@@ -238,7 +238,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
       return readPlaceHits(answer);
     },
 
-    async match(index, search, filter = {}, { signal } = {}) {
+    async findByTerms(index, search, filter = {}, { signal } = {}) {
       signal?.throwIfAborted();
       return matchTexts(send, index, search, filter, signal);
     },

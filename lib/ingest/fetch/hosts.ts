@@ -1,5 +1,5 @@
 import { wallClock } from '../../alias/live-writes.ts';
-import type { Engine } from '../../engines/engine.ts';
+import type { State } from '../../engines/engine.ts';
 import type { FetchError } from './fetch-error.ts';
 import { type Slots, slotsOf } from './slots.ts';
 
@@ -62,7 +62,7 @@ const KEY = 'ingest/host/';
  * pause, and none for a while after it has failed too often in a row. Which ones are off, and why, is
  * kept in the engine for all processes.
  */
-export function ingestHosts(engine: Engine, alias: string, options: HostOptions = {}): Hosts {
+export function ingestHosts(engine: State, alias: string, options: HostOptions = {}): Hosts {
   const { perHost, hostFailures, hostOffMs } = { ...HOST_DEFAULTS, ...options };
   const now = options.now ?? wallClock;
   const known = new Map<string, Known>();
@@ -124,12 +124,12 @@ export function ingestHosts(engine: Engine, alias: string, options: HostOptions 
 }
 
 /** Hosts that are switched off, or were and have not answered since. */
-export async function hostsOff(engine: Engine, alias: string): Promise<HostState[]> {
+export async function hostsOff(engine: State, alias: string): Promise<HostState[]> {
   return (await engine.listState(alias, KEY)).map(({ value }) => value as HostState);
 }
 
 /** Asks a host again from now on. */
-export async function releaseHost(engine: Engine, alias: string, host: string): Promise<boolean> {
+export async function releaseHost(engine: State, alias: string, host: string): Promise<boolean> {
   if ((await engine.readState(alias, `${KEY}${host}`)) === null) return false;
   await engine.writeState(alias, `${KEY}${host}`, null);
   return true;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { holdEntry } from '../../alias/held-entry.ts';
 import { type Holder, isDead, thisProcess } from '../../alias/holder.ts';
 import { wallClock } from '../../alias/live-writes.ts';
-import type { Engine, StateEntry } from '../../engines/engine.ts';
+import type { State, StateEntry } from '../../engines/engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { IngestSource } from '../source.ts';
 
@@ -103,7 +103,7 @@ const PARTS = 8;
  * @param options - leaseMs: over 0.
  */
 export async function ingestQueue(
-  engine: Engine,
+  engine: State,
   alias: string,
   options: QueueOptions = {},
 ): Promise<IngestQueue> {

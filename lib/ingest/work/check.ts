@@ -192,7 +192,7 @@ async function checkDocuments(check: Check): Promise<void> {
   const { pictures, report, signal, fsCheck, dbScan, thumbnails, found, requeue } = check;
   const { engine, index } = pictures;
   const live = await aliasState(engine, index.alias);
-  const body = live === null ? null : await engine.bodyOf(live.generation);
+  const body = live === null ? null : await engine.indexBodyOf(live.generation);
   const space = (body && vectorSpaceOf(body)) ?? DEFAULT_SPACE;
   for await (const document of index.scan()) {
     signal?.throwIfAborted();

@@ -47,7 +47,7 @@ interface Listed {
 export async function* findDuplicates(
   scan: () => AsyncIterable<ImageDocument>,
   options: DuplicateOptions & {
-    similar: (id: string, k: number) => Promise<SimilarImage[]>;
+    similar: (id: string, limit: number) => Promise<SimilarImage[]>;
     get: (id: string) => Promise<ImageDocument | null>;
   },
 ): AsyncGenerator<DuplicateGroup> {
@@ -70,10 +70,10 @@ export async function* findDuplicates(
   }
 
   async function duplicatesOf(id: string): Promise<SimilarImage[]> {
-    for (let k = FIRST_LOOK; ; k = Math.min(k * 10, HITS_MAX)) {
-      const found = await similar(id, k);
+    for (let limit = FIRST_LOOK; ; limit = Math.min(limit * 10, HITS_MAX)) {
+      const found = await similar(id, limit);
       const duplicates = found.filter(isDuplicate);
-      if (duplicates.length < k || k === HITS_MAX) return duplicates;
+      if (duplicates.length < limit || limit === HITS_MAX) return duplicates;
     }
   }
 

@@ -36,7 +36,7 @@ const MISSES_MAX = 5;
 /** Options of a search for similar pictures. */
 export interface SimilarOptions {
   /** Most pictures to return, 1..10000. Default 10. */
-  k?: number;
+  limit?: number;
   filter?: FieldFilter;
   /**
    * Largest distance of vectors (see `distanceBetween`); pictures found by hash are kept. Default:
@@ -71,7 +71,7 @@ export function similarSearches(
   views: readonly (readonly number[])[],
   options: SimilarOptions,
 ): { hashes: HashSearch[]; vectors: VectorSearch | null } {
-  const { k = 10, filter, maxDistance, exact, efSearch } = options;
+  const { limit = 10, filter, maxDistance, exact, efSearch } = options;
   if (maxDistance !== undefined && !Number.isFinite(maxDistance)) {
     const what = `maxDistance ${quoteValue(maxDistance)} is not a number`;
     const hint = `Use ${IMAGE_THRESHOLDS.vector} for near duplicates, or leave it out.`;
@@ -79,16 +79,17 @@ export function similarSearches(
   }
   const among = filter ? { filter } : {};
   const hashes: HashSearch[] = [];
-  if (sha256) hashes.push({ field: 'sha256', value: sha256, limit: k, ...among });
-  if (blockhash) hashes.push({ field: 'blockhash', value: blockhash, limit: k, ...among });
+  if (sha256) hashes.push({ field: 'sha256', value: sha256, limit, ...among });
+  if (blockhash) hashes.push({ field: 'blockhash', value: blockhash, limit, ...among });
   if (dctHash) {
-    const near = { field: 'dctHash' as const, maxDistance: HASH_DISTANCE_MAX, limit: k };
+    const near = { field: 'dctHash' as const, maxDistance: HASH_DISTANCE_MAX, limit };
     hashes.push({ ...near, value: dctHash, ...among });
   }
   if (views.length === 0) return { hashes, vectors: null };
   // The picture that looks the same need not be the nearest by vector.
-  const wanted = preview && Number.isInteger(k) && k >= 1 ? Math.max(k, MISSES_MAX) : k;
-  const vectors: VectorSearch = { vectors: views, k: wanted, ...among };
+  const wanted =
+    preview && Number.isInteger(limit) && limit >= 1 ? Math.max(limit, MISSES_MAX) : limit;
+  const vectors: VectorSearch = { vectors: views, limit: wanted, ...among };
   if (exact !== undefined) vectors.exact = exact;
   if (efSearch !== undefined) vectors.efSearch = efSearch;
   return { hashes, vectors };
@@ -115,17 +116,17 @@ export interface SimilarQuery extends SimilarOptions {
  * threshold does.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
-  const { k = 10, maxDistance = Infinity } = query;
+  const { limit = 10, maxDistance = Infinity } = query;
   const ids = new Map(found.map((document) => [document.id, document]));
   const own = query.content.preview ? readPreview(query.content.preview) : null;
   let misses = 0;
   const isSame = (document: ImageDocument, distance: number): boolean => {
     if (!own || !document.preview) return distance <= (query.threshold ?? -Infinity);
     if (distance <= IMAGE_THRESHOLDS.sure) return true;
-    const limit = IMAGE_THRESHOLDS.aligned.find((one) => distance <= one.distance);
-    if (!limit || misses === MISSES_MAX) return false;
+    const threshold = IMAGE_THRESHOLDS.aligned.find((one) => distance <= one.distance);
+    if (!threshold || misses === MISSES_MAX) return false;
     const other = readPreview(document.preview);
-    const same = other !== null && agreementOf(other, own) >= limit.agreement;
+    const same = other !== null && agreementOf(other, own) >= threshold.agreement;
     if (!same) misses++;
     return same;
   };
@@ -144,7 +145,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
     })
     .filter(({ rule, distance }) => isHashRule(rule) || (distance ?? Infinity) <= maxDistance)
     .sort(surestFirst)
-    .slice(0, k);
+    .slice(0, limit);
 }
 
 /** A document without the fields that are needed for comparing only. */
