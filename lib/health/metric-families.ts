@@ -69,6 +69,18 @@ export function healthFamilies(health: Health | undefined): MetricFamily[] {
   ];
 }
 
+/** What a server has open; nothing without one. */
+export function trafficFamilies(
+  traffic: { requests: number; connections: number } | undefined,
+): MetricFamily[] {
+  if (traffic === undefined) return [];
+  const { requests, connections } = traffic;
+  return [
+    gauge('suoyin_http_requests_open', 'Requests without an answer.', [plain(requests)]),
+    gauge('suoyin_http_connections_open', 'Open connections.', [plain(connections)]),
+  ];
+}
+
 /** What watched queues told at the last look. */
 export function queueFamilies(watches: readonly QueueWatch[]): MetricFamily[] {
   const reports = watches.map((watch) => watch.report()).filter((report) => report !== null);

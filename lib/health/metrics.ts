@@ -1,6 +1,11 @@
 import type { Health } from './health.ts';
 import type { Limiter } from './limiter.ts';
-import { healthFamilies, limiterFamilies, queueFamilies } from './metric-families.ts';
+import {
+  healthFamilies,
+  limiterFamilies,
+  queueFamilies,
+  trafficFamilies,
+} from './metric-families.ts';
 import { exposition, histogram, type MetricFamily } from './metric-text.ts';
 import type { QueueWatch } from './queue-watch.ts';
 
@@ -18,6 +23,8 @@ export interface MetricSources {
   limiter?: Limiter;
   health?: Health;
   queues?: readonly QueueWatch[];
+  /** Requests without an answer and open connections of a server, as they are now. */
+  traffic?: () => { requests: number; connections: number };
 }
 
 /** What is used of a registry of prom-client 13 to 15. */
@@ -75,6 +82,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     ...limiterFamilies(sources.limiter),
     ...healthFamilies(sources.health),
     ...queueFamilies(sources.queues ?? []),
+    ...trafficFamilies(sources.traffic?.()),
   ];
   return {
     searchDone(kind, outcome, seconds) {

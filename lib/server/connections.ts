@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { EngineError } from '../errors.ts';
+import { boundConnections } from '../health/open-connections.ts';
+import { openRequests } from './open-requests.ts';
 
 /** What a connection may cost. */
 export interface ConnectionLimits {
@@ -13,8 +15,15 @@ export interface ConnectionLimits {
   idleMs: number;
   /** Milliseconds that an open connection waits for its next request. */
   keepAliveMs: number;
-  /** Connections at the same time; further ones are closed at once. */
+  /**
+   * Connections at the same time. A further one takes the place of the one that has been without a
+   * request for longest; where each has one, it is closed at once.
+   */
   connections: number;
+  /** The same for the connections of one address. Default no bound: behind a proxy all come from one. */
+  connectionsPerClient: number;
+  /** Requests that a connection may have open at once; what it sends beyond is dropped, and it closed. */
+  pipelined: number;
   /** Requests after which a connection is closed, so that clients spread anew. */
   requestsPerConnection: number;
   /** Bytes of request line and headers. */
@@ -28,6 +37,8 @@ export const CONNECTION_LIMITS: Readonly<ConnectionLimits> = Object.freeze({
   idleMs: 60_000,
   keepAliveMs: 5000,
   connections: 2000,
+  connectionsPerClient: Infinity,
+  pipelined: 32,
   requestsPerConnection: 10_000,
   headerBytes: 16_384,
 });
@@ -35,6 +46,8 @@ export const CONNECTION_LIMITS: Readonly<ConnectionLimits> = Object.freeze({
 /** A server that listens. */
 export interface Listening {
   port: number;
+  /** Requests that have no answer yet, and connections that are open. */
+  stats(): { requests: number; connections: number };
   /**
    * Takes no more connections, lets requests in flight be answered, then closes.
    *
@@ -59,17 +72,9 @@ export async function listen(
   },
 ): Promise<Listening> {
   const { port, host, limits, onBroken } = options;
-  const active = new Set<Parameters<RequestListener>[1]>();
-  let closing = false;
-  let drained = (): void => undefined;
+  const requests = openRequests(limits.pipelined);
   const handle: RequestListener = (request, response) => {
-    active.add(response);
-    if (closing) response.setHeader('connection', 'close');
-    response.once('close', () => {
-      active.delete(response);
-      if (active.size === 0) drained();
-    });
-    listener(request, response);
+    if (requests.begin(request, response)) listener(request, response);
   };
   const server = createServer(
     {
@@ -82,7 +87,6 @@ export async function listen(
     handle,
   );
   server.timeout = limits.idleMs;
-  server.maxConnections = limits.connections;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   // The body is asked for by whoever reads it, if at all.
   server.on('checkContinue', handle);
@@ -90,26 +94,19 @@ export async function listen(
     const status = refuse(error, socket as Socket);
     if (status !== null) onBroken?.(status);
   });
+  const { connections, connectionsPerClient: perClient } = limits;
+  const sockets = boundConnections(server, { connections, perClient });
   await begin(server, port, host);
   return {
     port: (server.address() as AddressInfo).port,
+    stats: () => ({ requests: requests.count, connections: sockets.count }),
     async close(drainMs) {
-      closing = true;
       const closed = once(server, 'close');
       server.close();
-      for (const response of active) {
-        if (!response.headersSent) response.setHeader('connection', 'close');
-      }
-      if (active.size > 0) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, drainMs);
-          drained = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      const cut = active.size;
+      requests.close();
+      await requests.settled(drainMs);
+      const cut = requests.count;
+      sockets.destroyAll();
       server.closeAllConnections();
       await closed;
       return cut;

@@ -5,8 +5,9 @@ import type { AliasIndex } from '../alias/alias-index.ts';
 import type { Limiter } from '../health/limiter.ts';
 import type { Metrics, SearchOutcome } from '../health/metrics.ts';
 import type { ImageIndex } from '../image-index.ts';
-import { acceptsJson, corsFor, holdsTag, isHostOf } from './access.ts';
+import { acceptsJson, corsFor, countHosts, holdsTag, isHostOf } from './access.ts';
 import { type Held, readPicture } from './body.ts';
+import { isGone, whenGone } from './departure.ts';
 import { imageRoutes } from './image-routes.ts';
 import { type RequestLimits, requestLimits } from './limits.ts';
 import { openApiOf } from './openapi.ts';
@@ -96,6 +97,11 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const answer = async (exchange: Exchange): Promise<Reply | null> => {
     const { request, response, path, query } = exchange;
+    if (isGone(response)) throw new DOMException('The client went away', 'AbortError');
+    if (countHosts(request.rawHeaders) > 1) {
+      const what = 'The request has more than one Host header';
+      throw new RequestError(400, 'HOST_INVALID', what, 'Send one.');
+    }
     if (hosts && !isHostOf(request.headers.host, hosts)) {
       const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
       throw new RequestError(421, 'HOST_UNKNOWN', 'This server does not go by that name', hint);
@@ -127,11 +133,13 @@ export function createHandler(options: HandlerOptions): Handler {
     const values = readParameters(query, route.parameters);
     const body = route.picture && values['id'] === undefined ? await pictureOf(exchange) : null;
     const began = performance.now();
-    const run = (outer?: AbortSignal): Promise<unknown> =>
-      within({ response, outer, ms: limits.answerMs }, (signal) =>
-        route.run({ values, id, body, signal }),
-      );
-    const result = await (limiter && route.priority ? limiter.run(route.priority, run) : run());
+    const result = await whileThere(response, (there) => {
+      const run = (outer: AbortSignal): Promise<unknown> =>
+        within({ outer, ms: limits.answerMs }, (signal) => route.run({ values, id, body, signal }));
+      return limiter && route.priority
+        ? limiter.run(route.priority, run, { signal: there })
+        : run(there);
+    });
     return found200(route, result, request, performance.now() - began);
   };
 
@@ -156,7 +164,7 @@ export function createHandler(options: HandlerOptions): Handler {
         return;
       }
       const id = (lastId++).toString(36);
-      const gone = response.destroyed;
+      const gone = isGone(response);
       const failure = reply ? null : (error ?? unknownPath());
       const final = reply ?? replyTo(failure);
       const { route } = exchange;
@@ -213,23 +221,36 @@ function routesOf({ places, images, status, dictionaries, fetchUrls }: HandlerOp
   return all;
 }
 
-/** Does the work until it is done, the client is gone, time is up or the limiter gives it up. */
+/** Does the work; its signal aborts when the client has gone away. */
+async function whileThere<T>(
+  response: ServerResponse,
+  work: (there: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController();
+  const forget = whenGone(response, () => {
+    gone.abort();
+  });
+  if (isGone(response)) gone.abort();
+  try {
+    gone.signal.throwIfAborted();
+    return await work(gone.signal);
+  } finally {
+    forget();
+  }
+}
+
+/** Does the work until it is done, the outer signal aborts, or time is up. */
 async function within<T>(
-  { response, outer, ms }: { response: ServerResponse; outer: AbortSignal | undefined; ms: number },
+  { outer, ms }: { outer: AbortSignal; ms: number },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
-  const onGone = (): void => {
-    stop.abort();
-  };
   const onOuter = (): void => {
-    stop.abort(outer!.reason);
+    stop.abort(outer.reason);
   };
-  if (response.destroyed) onGone();
-  signal.throwIfAborted();
-  response.once('close', onGone);
-  outer?.addEventListener('abort', onOuter);
+  outer.throwIfAborted();
+  outer.addEventListener('abort', onOuter);
   const late = setTimeout(() => {
     const what = `There was no answer in ${ms} ms`;
     stop.abort(
@@ -245,8 +266,7 @@ async function within<T>(
     });
   } finally {
     clearTimeout(late);
-    response.off('close', onGone);
-    outer?.removeEventListener('abort', onOuter);
+    outer.removeEventListener('abort', onOuter);
   }
 }
 

@@ -15,6 +15,18 @@ export interface OpenApiDocument {
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
+/** What any request may be answered with, by status. */
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'The request is wrong; `code` and `detail` say where.',
+  406: 'Answers are JSON, which `Accept` refuses: `NOT_ACCEPTABLE`.',
+  408: 'The request did not come in time: `REQUEST_TIMEOUT`, `BODY_TIMEOUT`.',
+  414: 'The address is too long: `URL_TOO_LONG`.',
+  421: 'The server does not go by the name in `Host`: `HOST_UNKNOWN`.',
+  431: 'The headers are too large: `HEADERS_TOO_LARGE`.',
+  500: 'The fault is here; the log of the server says where.',
+  503: 'Too busy, or without its backend; try again after `Retry-After` seconds.',
+};
+
 /**
  * The OpenAPI document of routes: parameters as they are read, answers as they are given.
  *
@@ -55,11 +67,13 @@ function operationOf(route: Route, fetchUrls: boolean): object {
     ...(picture ? { requestBody: requestBody(fetchUrls) } : {}),
     responses: {
       200: { description: 'Found.', content: { [JSON_TYPE]: { schema: schemaRef(answer) } } },
-      400: problem('The request is wrong; `code` and `detail` say where.'),
+      ...(route.method === 'GET' ? { 304: { description: 'As `If-None-Match` says.' } } : {}),
       ...Object.fromEntries(
-        Object.entries(route.problems ?? {}).map(([status, text]) => [status, problem(text)]),
+        Object.entries({ ...PROBLEMS, ...route.problems }).map(([status, text]) => [
+          status,
+          problem(text),
+        ]),
       ),
-      503: problem('Too busy, or without its backend; try again after `Retry-After` seconds.'),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { detectLanguage } from '../analyzers/detect.ts';
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
+import { PLACE_QUERY_DEFAULTS } from '../autocomplete/suggest/query.ts';
 import { quoteValue } from '../errors.ts';
 import type { SearchCallOptions, SuggestCallOptions } from '../place-index.ts';
 import { type Parameter, PLACE_PARAMETERS } from './parameters.ts';
@@ -125,7 +126,8 @@ export function detectRoute(options: { dictionaries: boolean }): Route {
 }
 
 function textParameter(description: string): Parameter {
-  return { name: 'q', description, required: true, schema: { type: 'string' } };
+  const { maxLength } = PLACE_QUERY_DEFAULTS;
+  return { name: 'q', description, required: true, schema: { type: 'string', maxLength } };
 }
 
 /** Names of parameters are those of the options; a position comes as a pair. */

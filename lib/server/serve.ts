@@ -65,6 +65,15 @@ export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
   maxWaitMs: Object.freeze({ autocomplete: 10, images: 1000 }),
 });
 
+/** Of the port for probes, which are short and few. */
+const PROBE_LIMITS = {
+  headersMs: 2000,
+  requestMs: 5000,
+  connections: 128,
+  connectionsPerClient: 32,
+  pipelined: 4,
+} satisfies Partial<ConnectionLimits>;
+
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
@@ -86,7 +95,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const health = createHealth({
     checks: { ...checks, ...(limiter ? { limiter: limiterCheck(limiter) } : {}) },
   });
-  const metrics = createMetrics({ health, ...(limiter ? { limiter } : {}) });
+  const opened: Listening[] = [];
+  const traffic = (): { requests: number; connections: number } =>
+    opened[1]?.stats() ?? { requests: 0, connections: 0 };
+  const metrics = createMetrics({ health, traffic, ...(limiter ? { limiter } : {}) });
   const handler = createHandler({
     ...options,
     ...(hosts ? { hosts } : {}),
@@ -98,7 +110,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const onBroken = (code: string): void => {
     journal.event('info', 'broken', { code });
   };
-  const opened: Listening[] = [];
   const closeAll = async (): Promise<void> => {
     for (const listening of opened) await listening.close(0);
     health.close();
@@ -111,7 +122,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           response.setHeader('content-type', METRICS_CONTENT_TYPE);
           response.end(metrics.text());
         },
-        { port: healthPort, host: healthHost, limits: { ...limits, connections: 64 } },
+        { port: healthPort, host: healthHost, limits: { ...limits, ...PROBE_LIMITS } },
       ),
     );
     opened.push(

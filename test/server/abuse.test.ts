@@ -163,17 +163,35 @@ describe('a server under abuse', function () {
     expect(small).to.match(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 415 /);
   });
 
-  it('closes connections over the limit at once', async () => {
+  it('closes the oldest silent connections over the limit at once, and answers the newest', async () => {
     const sockets = Array.from({ length: 30 }, () => connect(rig.port, '127.0.0.1'));
-    const closed = await Promise.all(
-      sockets.slice(-5).map(async (socket) => {
-        socket.on('error', () => undefined).resume();
-        await once(socket, 'close');
-        return true;
-      }),
-    );
-    expect(closed).to.have.length(5);
-    for (const socket of sockets) socket.destroy();
+    const told = sockets.map(() => '');
+    const ended = sockets.map((socket, at) => {
+      socket.setEncoding('utf8').on('data', (text) => (told[at] += String(text)));
+      return once(
+        socket.on('error', () => undefined),
+        'close',
+      );
+    });
+    sockets.at(-1)!.write('GET /detect?name=x HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await Promise.all(ended);
+    expect(told.slice(0, 10).join('')).to.equal('');
+    expect(told.at(-1)).to.match(/^HTTP\/1.1 200 /);
+  });
+
+  it('closes a new connection over the limit at once where each has a request', async () => {
+    const hanging = await serveOn({ images: stores.images, connections: { connections: 2 } });
+    const busy = [connect(hanging.port, '127.0.0.1'), connect(hanging.port, '127.0.0.1')];
+    for (const socket of busy) {
+      socket.on('error', () => undefined);
+      socket.write('POST /similar HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\nx');
+    }
+    for (let metrics = ''; !metrics.includes('suoyin_http_requests_open 2\n');) {
+      metrics = await (await fetch(`${hanging.healthUrl}/metrics`)).text();
+    }
+    expect(await rawRequest(hanging.port, 'GET / HTTP/1.1\r\n\r\n')).to.equal('');
+    for (const socket of busy) socket.destroy();
+    await hanging.stop();
   });
 
   it('closes a connection after its share of requests', async () => {

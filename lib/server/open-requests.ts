@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { isGone, whenGone } from './departure.ts';
+
+/** Requests that have no answer yet and somebody who waits for it. */
+export interface OpenRequests {
+  readonly count: number;
+  /** @returns Whether it is to be answered; false past what a connection may send ahead. */
+  begin(request: IncomingMessage, response: ServerResponse): boolean;
+  /** From now on the last answer of each connection closes it. */
+  close(): void;
+  /** Resolves when none is open any more, or after this many milliseconds. */
+  settled(ms: number): Promise<void>;
+}
+
+interface Pipeline {
+  responses: Set<ServerResponse>;
+  /** The newest of them. */
+  last: ServerResponse;
+  /** Requests past the bound, which get no answer. */
+  dropped: number;
+}
+
+/** Requests past the bound after which a connection is cut at once, as a multiple of the bound. */
+const PATIENCE = 8;
+
+/**
+ * Counts open requests by connection, and forgets them with it.
+ *
+ * @param pipelined - Requests that a connection may have open at once. What it sends beyond is dropped: it
+ *   gets the answers to these, then it is closed, after which HTTP/1.1 has clients send the rest again.
+ */
+export function openRequests(pipelined: number): OpenRequests {
+  const pipelines = new Map<Socket, Pipeline>();
+  let count = 0;
+  let closing = false;
+  let done = (): void => undefined;
+
+  const end = (socket: Socket, response: ServerResponse): void => {
+    const pipeline = pipelines.get(socket)!;
+    pipeline.responses.delete(response);
+    if (pipeline.responses.size === 0) pipelines.delete(socket);
+    count--;
+    if (count === 0) done();
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    begin({ socket }, response) {
+      if (isGone(response)) return false;
+      const pipeline = pipelines.get(socket);
+      if (pipeline && pipeline.responses.size >= pipelined) {
+        if (pipeline.dropped++ === 0) closeAfter(socket, pipeline.last);
+        if (pipeline.dropped > pipelined * PATIENCE) socket.destroy();
+        return false;
+      }
+      if (closing) {
+        if (pipeline?.last.headersSent === false) pipeline.last.removeHeader('connection');
+        response.setHeader('connection', 'close');
+      }
+      if (pipeline) {
+        pipeline.responses.add(response);
+        pipeline.last = response;
+      } else {
+        pipelines.set(socket, { responses: new Set([response]), last: response, dropped: 0 });
+      }
+      count++;
+      whenGone(response, () => {
+        end(socket, response);
+      });
+      return true;
+    },
+    close() {
+      closing = true;
+      for (const { last } of pipelines.values()) {
+        if (!last.headersSent) last.setHeader('connection', 'close');
+      }
+    },
+    async settled(ms) {
+      if (count === 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        done = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+}
+
+function closeAfter(socket: Socket, response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+  response.once('finish', () => socket.destroySoon());
+}

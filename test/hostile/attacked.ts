@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { LogEntry } from '../../lib/server/request-log.ts';
+import type { ServeOptions } from '../../lib/server/serve.ts';
+
+/** Of the server, as far as JSON can tell them. */
+export type ServerSettings = Pick<ServeOptions, 'limits' | 'connections' | 'drainMs' | 'fetchUrls'>;
+
+/** What a server says of itself after its garbage is collected. */
+export interface ServerState {
+  /** Resident, in bytes. */
+  memory: number;
+}
+
+/** A server in a process of its own. */
+export interface Attacked {
+  url: string;
+  healthUrl: string;
+  port: number;
+  healthPort: number;
+  child: ChildProcess;
+  state(): Promise<ServerState>;
+  /** A gauge of `/metrics`. */
+  gauge(name: string): Promise<number>;
+  /** Sends SIGTERM. @returns The last line of its log; the process has ended. */
+  stop(): Promise<LogEntry>;
+}
+
+const SCRIPT = fileURLToPath(new URL('server.ts', import.meta.url));
+
+/** Starts a server over the example places and two photos. */
+export async function startAttacked(settings: ServerSettings = {}): Promise<Attacked> {
+  const child = fork(SCRIPT, [JSON.stringify(settings)], {
+    execArgv: ['--import=tsx', '--expose-gc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const [urls] = (await once(child, 'message')) as [{ url: string; healthUrl: string }];
+  const { url, healthUrl } = urls;
+  return {
+    url,
+    healthUrl,
+    port: Number(new URL(url).port),
+    healthPort: Number(new URL(healthUrl).port),
+    child,
+    async state() {
+      child.send('state');
+      const [state] = (await once(child, 'message')) as [ServerState];
+      return state;
+    },
+    async gauge(name) {
+      const text = await (await fetch(`${healthUrl}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)![1]);
+    },
+    async stop() {
+      const said = once(child, 'message') as Promise<[LogEntry[]]>;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [[last]] = await said;
+      await ended;
+      return last!;
+    },
+  };
+}
+
+/** A connection whose errors are what a hostile client expects. */
+export async function openSocket(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Waits until something holds, however long that takes on a loaded machine; the test's timeout ends it. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
