@@ -1,4 +1,5 @@
-import { OptionError, quoteValue } from '../errors.ts';
+import { OptionError } from '../errors.ts';
+import { defaultsOf, type NumberOption, settle, type Spec, TIMER_MAX } from '../options.ts';
 import type { Clock } from './clock.ts';
 import type { Illness } from './illness.ts';
 
@@ -44,6 +45,79 @@ export interface LimiterOptions {
   random?: () => number;
 }
 
+type PriorityTimes = Partial<Record<Priority, number>>;
+
+const time = (bound: { min: 0 } | { over: 0 }, ms: number): NumberOption & { default: number } => ({
+  type: 'number',
+  ...bound,
+  max: TIMER_MAX,
+  default: ms,
+  unit: 'ms',
+  help: 'for work of this priority',
+});
+const WAITS: Spec<PriorityTimes, Priority> = {
+  code: 'LIMITER_OPTION_INVALID',
+  options: {
+    autocomplete: time({ min: 0 }, 250),
+    images: time({ min: 0 }, 1000),
+    batch: time({ min: 0 }, 30_000),
+  },
+};
+const TIMEOUTS: Spec<PriorityTimes, Priority> = {
+  code: 'LIMITER_OPTION_INVALID',
+  options: {
+    autocomplete: time({ over: 0 }, 5000),
+    images: time({ over: 0 }, 10_000),
+    batch: time({ over: 0 }, 120_000),
+  },
+};
+
+/** Options of `createLimiter`. */
+export const LIMITER_SPEC: Spec<
+  LimiterOptions,
+  | 'minLimit'
+  | 'maxLimit'
+  | 'initialLimit'
+  | 'maxQueue'
+  | 'perTurn'
+  | 'failuresToOpen'
+  | 'probeEveryMs'
+> = {
+  code: 'LIMITER_OPTION_INVALID',
+  options: {
+    minLimit: { type: 'whole', min: 1, default: 1, help: 'least work in flight' },
+    maxLimit: { type: 'whole', min: 1, default: 200, help: 'most work in flight' },
+    initialLimit: { type: 'whole', min: 1, default: 4, help: 'where the limit begins' },
+    maxQueue: { type: 'whole', min: 0, default: 100, help: 'most work that waits' },
+    maxWaitMs: { type: 'object', spec: WAITS, help: 'how long work may wait, by priority' },
+    timeoutMs: { type: 'object', spec: TIMEOUTS, help: 'until work is given up, by priority' },
+    perTurn: {
+      type: 'whole',
+      min: 1,
+      orEndless: true,
+      default: Infinity,
+      help: 'work that may start in one turn of the event loop',
+    },
+    failuresToOpen: {
+      type: 'whole',
+      min: 1,
+      default: 5,
+      help: 'work in a row without an answer that opens the circuit',
+    },
+    probeEveryMs: {
+      type: 'number',
+      over: 0,
+      max: TIMER_MAX,
+      default: 1000,
+      unit: 'ms',
+      help: 'between probes of a backend that does not answer',
+    },
+    illnessOf: { type: 'function', help: 'tells failures of the backend from those of the caller' },
+    clock: { type: 'object', like: ['now', 'after'], help: 'default: that of the machine' },
+    random: { type: 'function', help: 'gives numbers in [0, 1)' },
+  },
+};
+
 /** What holds where `LimiterOptions` are silent. Times are milliseconds. */
 export const LIMITER_DEFAULTS: Readonly<{
   minLimit: number;
@@ -56,15 +130,9 @@ export const LIMITER_DEFAULTS: Readonly<{
   maxWaitMs: Readonly<Record<Priority, number>>;
   timeoutMs: Readonly<Record<Priority, number>>;
 }> = Object.freeze({
-  minLimit: 1,
-  maxLimit: 200,
-  initialLimit: 4,
-  maxQueue: 100,
-  perTurn: Infinity,
-  failuresToOpen: 5,
-  probeEveryMs: 1000,
-  maxWaitMs: Object.freeze({ autocomplete: 250, images: 1000, batch: 30_000 }),
-  timeoutMs: Object.freeze({ autocomplete: 5000, images: 10_000, batch: 120_000 }),
+  ...defaultsOf(LIMITER_SPEC),
+  maxWaitMs: defaultsOf(WAITS),
+  timeoutMs: defaultsOf(TIMEOUTS),
 });
 
 /** Options with every default filled in. */
@@ -72,36 +140,13 @@ export type LimiterSettings = typeof LIMITER_DEFAULTS;
 
 /** @throws {OptionError} `LIMITER_OPTION_INVALID`. */
 export function limiterSettings(options: LimiterOptions): LimiterSettings {
-  const { maxWaitMs, timeoutMs } = LIMITER_DEFAULTS;
   const settings = {
-    ...LIMITER_DEFAULTS,
-    ...options,
-    maxWaitMs: { ...maxWaitMs, ...options.maxWaitMs },
-    timeoutMs: { ...timeoutMs, ...options.timeoutMs },
+    ...settle(LIMITER_SPEC, options),
+    maxWaitMs: settle(WAITS, options.maxWaitMs ?? {}),
+    timeoutMs: settle(TIMEOUTS, options.timeoutMs ?? {}),
   };
-  for (const name of ['minLimit', 'maxLimit', 'initialLimit', 'failuresToOpen'] as const) {
-    check(name, settings[name], Number.isInteger(settings[name]) && settings[name] >= 1);
-  }
-  check('maxLimit', settings.maxLimit, settings.maxLimit >= settings.minLimit);
-  check(
-    'maxQueue',
-    settings.maxQueue,
-    Number.isInteger(settings.maxQueue) && settings.maxQueue >= 0,
-  );
-  check('perTurn', settings.perTurn, settings.perTurn >= 1);
-  check('probeEveryMs', settings.probeEveryMs, settings.probeEveryMs > 0);
-  for (const priority of PRIORITIES) {
-    check(`maxWaitMs.${priority}`, settings.maxWaitMs[priority], settings.maxWaitMs[priority] >= 0);
-    check(`timeoutMs.${priority}`, settings.timeoutMs[priority], settings.timeoutMs[priority] > 0);
-  }
-  return settings;
-}
-
-function check(name: string, value: number, fits: boolean): void {
-  if (fits) return;
-  throw new OptionError(
-    'LIMITER_OPTION_INVALID',
-    `${name} of a limiter can't be ${quoteValue(value)}`,
-    'Limits are whole numbers from 1 on (maxQueue from 0), times are milliseconds over 0.',
-  );
+  const { minLimit, maxLimit } = settings;
+  if (maxLimit >= minLimit) return settings;
+  const what = `maxLimit can't be ${maxLimit}`;
+  throw new OptionError('LIMITER_OPTION_INVALID', what, `Give at least minLimit, ${minLimit}.`);
 }

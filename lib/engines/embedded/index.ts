@@ -7,6 +7,7 @@ import type { PlaceSource } from '../../autocomplete/record/document.ts';
 import type { PlaceHit } from '../../autocomplete/searches.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { VectorSpace } from '../../knn/space.ts';
+import { OPTION_INVALID, settle, type Spec, TIMER_MAX } from '../../options.ts';
 import { batchedStream } from '../batched-stream.ts';
 import type { Engine, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
 import { writeBatch } from './documents.ts';
@@ -63,6 +64,49 @@ export interface EmbeddedOptions {
   database?: SqliteHandle;
 }
 
+/** Options of `embedded`. */
+export const EMBEDDED_SPEC: Spec<
+  EmbeddedOptions,
+  'dataDir' | 'readOnly' | 'graphFrom' | 'busyTimeoutMs'
+> = {
+  code: OPTION_INVALID,
+  options: {
+    dataDir: {
+      type: 'text',
+      default: '.suoyin',
+      help: 'folder of the file `suoyin.db`; `:memory:` keeps nothing',
+    },
+    readOnly: { type: 'flag', default: false, help: 'opens for reading only' },
+    threads: {
+      type: 'whole',
+      min: 0,
+      max: 64,
+      otherwise: 'one a processor, 4 at the most',
+      help: 'threads that search the vectors of large indexes',
+    },
+    graphFrom: {
+      type: 'whole',
+      min: 0,
+      orEndless: true,
+      default: 100_000,
+      help: 'vectors from which on a generation gets a graph, where `usearch` is installed',
+    },
+    busyTimeoutMs: {
+      type: 'whole',
+      min: 0,
+      max: TIMER_MAX,
+      default: 5000,
+      unit: 'ms',
+      help: 'how long to wait for another process that writes',
+    },
+    database: {
+      type: 'object',
+      like: ['prepare', 'exec'],
+      help: 'an open database to use instead of a file',
+    },
+  },
+};
+
 /** Sources of hits kept parsed, at most. */
 const CACHED_SOURCES = 20000;
 /** Documents read at a time by `scan`. */
@@ -79,6 +123,7 @@ const GRAPH_PAGE = 5000;
  * A batch is one transaction: after a crash it is there whole or not at all. The swap of an alias is
  * one row in a transaction, so that readers see the old generation or the new one, complete.
  *
+ * @throws {OptionError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
  * @throws {EngineError} From its methods: `INDEX_NOT_FOUND`, `INDEX_IN_USE`, `ALIAS_MOVED`,
  *   `ALIAS_INVALID`, `NOT_READY`, `FENCED`, `INDEX_OTHER`, `WRITER_BUSY`, `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`,
  *   `FILE_READ_ONLY`, `FILE_UNREADABLE`, `FILE_IO`, `DISK_FULL`, `ENGINE_CLOSED`, `ENGINE_FAILED`.
@@ -87,14 +132,14 @@ const GRAPH_PAGE = 5000;
  * const engine = embedded({ dataDir: '.suoyin' });
  */
 export function embedded(options: EmbeddedOptions = {}): Engine {
-  const { dataDir = '.suoyin', readOnly = false, busyTimeoutMs = 5000 } = options;
+  const settings = settle(EMBEDDED_SPEC, options);
+  const { dataDir, readOnly, busyTimeoutMs, graphFrom } = settings;
   const path = dataDir === ':memory:' ? dataDir : join(dataDir, 'suoyin.db');
   let opened: Promise<Database> | null = null;
   let closed = false;
   const sources = new Map<string, PlaceSource>();
   const inFile = path !== ':memory:' && !options.database;
-  const { threads: threadCount = Math.min(4, availableParallelism()), graphFrom = 100_000 } =
-    options;
+  const { threads: threadCount = Math.min(4, availableParallelism()) } = settings;
   const graphFolder = join(dataDir, 'graphs');
   const graphs = new Map<string, VectorGraph | null>();
   let threads: SearchThreads | null = null;

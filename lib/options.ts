@@ -1,0 +1,362 @@
+import { OptionError, quoteValue } from './errors.ts';
+
+/** What every option says of itself. */
+interface About {
+  /** One short sentence without a full stop, for help texts, the OpenAPI document and the tables of docs. */
+  help: string;
+  /** The default in words, where it is no fixed value. */
+  otherwise?: string;
+  /** Code of the `OptionError` for a bad value. Default: that of the spec. */
+  code?: string;
+  /** What to give, in words. Default: made from kind and range. */
+  wanted?: string;
+  /** Messages never show the value. */
+  secret?: true;
+}
+
+/** A number. Bounds are inclusive, but for `over`. */
+export interface NumberOption extends About {
+  type: 'whole' | 'number';
+  min?: number;
+  over?: number;
+  /** Default: the largest safe integer, or for decimals none. */
+  max?: number;
+  /** Also takes null. */
+  orNull?: true;
+  /** Also takes Infinity. */
+  orEndless?: true;
+  /** Of a bare number, as it is written in tables: ms, bytes, km, pixels. */
+  unit?: string;
+  default?: number | null;
+}
+
+interface FlagOption extends About {
+  type: 'flag';
+  default?: boolean;
+}
+
+interface TextOption extends About {
+  type: 'text';
+  choices?: readonly string[];
+  pattern?: RegExp;
+  maxLength?: number;
+  default?: string;
+}
+
+interface ListOption extends About {
+  type: 'list';
+  items: Option;
+  /** Number of items. Default 0 to any. */
+  least?: number;
+  most?: number;
+  default?: readonly unknown[];
+}
+
+/** `{ lat, lon }` in degrees; `lat,lon` as text. */
+interface PositionOption extends About {
+  type: 'position';
+  default?: undefined;
+}
+
+interface FunctionOption extends About {
+  type: 'function';
+  default?: undefined;
+}
+
+export interface ObjectOption extends About {
+  type: 'object';
+  /** Its own options, which are checked too. */
+  spec?: AnySpec;
+  /** What each value has to be, where names are the caller's. */
+  each?: Option;
+  /** Members that it has to have: `['aborted']`. */
+  like?: readonly string[];
+  default?: undefined;
+}
+
+/** What no other kind describes. */
+interface CustomOption extends About {
+  type: 'custom';
+  wanted: string;
+  fits: (value: unknown) => boolean;
+  default?: unknown;
+}
+
+/** The declaration of one option. */
+export type Option =
+  | NumberOption
+  | FlagOption
+  | TextOption
+  | ListOption
+  | PositionOption
+  | FunctionOption
+  | ObjectOption
+  | CustomOption;
+
+/** The kinds that may describe a value of type T. */
+type OptionOf<T> = [T] extends [number | null]
+  ? NumberOption | CustomOption
+  : [T] extends [boolean]
+    ? FlagOption | CustomOption
+    : [T] extends [string]
+      ? TextOption | CustomOption
+      : [T] extends [(...args: never) => unknown]
+        ? FunctionOption
+        : [T] extends [readonly unknown[]]
+          ? ListOption | CustomOption
+          : PositionOption | ObjectOption | CustomOption;
+
+/** Every option of `O`, none more; those of `D` have a default. */
+type Declared<O, D extends keyof O> = {
+  readonly [K in keyof O]-?: OptionOf<Exclude<O[K], undefined>> &
+    (K extends D ? { default: Exclude<O[K], undefined> } : { default?: undefined });
+};
+
+/**
+ * The options of one function, declared where the function is. The compiler refuses a declaration that
+ * lacks one, has one too many, or has another type.
+ *
+ * @example
+ * export const GC_SPEC: Spec<GcOptions, 'keep'> = {
+ *   code: 'KEEP_INVALID',
+ *   options: { keep: { type: 'whole', min: 0, default: 1, help: 'former generations to keep' } },
+ * };
+ */
+export interface Spec<O, D extends keyof O = never> {
+  /** Code of the `OptionError` for a bad value. */
+  readonly code: string;
+  /** What a message says of a bad value; `{}` is its name and value. Default `name can't be value`. */
+  readonly fault?: string;
+  readonly options: Declared<O, D>;
+}
+
+/** A spec whatever its options are. */
+export interface AnySpec {
+  readonly code: string;
+  readonly fault?: string;
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+/** Options with the defaults filled in. */
+export type Settings<O, D extends keyof O> = Omit<O, D> & {
+  [K in D]-?: Exclude<O[K], undefined>;
+};
+
+/** Code of a bad value that has none of its own. */
+export const OPTION_INVALID = 'OPTION_INVALID';
+/** Longest time of a timer of Node.js in milliseconds: it fires at once beyond. */
+export const TIMER_MAX: number = 2 ** 31 - 1;
+
+/** The signal that stops a call, as most calls take it. */
+export const SIGNAL: ObjectOption = {
+  type: 'object',
+  like: ['aborted', 'addEventListener'],
+  wanted: 'an AbortSignal',
+  help: 'stops the call, which then throws its reason',
+};
+
+/**
+ * Refuses options that a call does not have, and values that they can't have. Undefined counts as not given.
+ *
+ * @throws {OptionError} `OPTION_UNKNOWN`, or the code of the option or spec.
+ */
+export function checkOptions<O extends object, D extends keyof O>(
+  spec: Spec<O, D>,
+  given: O,
+): void {
+  checkObject(spec, given, '');
+}
+
+/**
+ * Checks options and fills in their defaults.
+ *
+ * @returns A fresh object without undefined values.
+ * @throws {OptionError} As `checkOptions`.
+ */
+export function settle<O extends object, D extends keyof O>(
+  spec: Spec<O, D>,
+  given: O,
+): Settings<O, D> {
+  checkOptions(spec, given);
+  return filled(spec, given) as Settings<O, D>;
+}
+
+/** The defaults that a spec declares. */
+export function defaultsOf<O extends object, D extends keyof O>(
+  spec: Spec<O, D>,
+): Readonly<{ [K in D]-?: Exclude<O[K], undefined> }> {
+  return Object.freeze(filled(spec as unknown as AnySpec, {})) as ReturnType<
+    typeof defaultsOf<O, D>
+  >;
+}
+
+/** Without the members that are undefined: for optional members that must not be. */
+export function defined<T extends object>(
+  values: T,
+): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+} {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as ReturnType<typeof defined<T>>;
+}
+
+/** Whether a value is what an option takes. */
+export function fits(option: Option, value: unknown): boolean {
+  switch (option.type) {
+    case 'whole':
+    case 'number': {
+      if (value === null) return option.orNull ?? false;
+      if (value === Infinity) return option.orEndless ?? false;
+      const { min = -Infinity, over = -Infinity, max = Infinity } = option;
+      const isNumber =
+        option.type === 'whole' ? Number.isSafeInteger(value) : Number.isFinite(value);
+      const number = value as number;
+      return isNumber && number >= min && number > over && number <= max;
+    }
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'text': {
+      const { choices, pattern, maxLength = Infinity } = option;
+      if (typeof value !== 'string' || value.length > maxLength) return false;
+      return (choices?.includes(value) ?? true) && (pattern?.test(value) ?? true);
+    }
+    case 'list': {
+      const { least = 0, most = Infinity } = option;
+      return Array.isArray(value) && value.length >= least && value.length <= most;
+    }
+    case 'position': {
+      const { lat, lon } = (value ?? {}) as { lat?: unknown; lon?: unknown };
+      return isWithin(lat, 90) && isWithin(lon, 180);
+    }
+    case 'function':
+      return typeof value === 'function';
+    case 'object': {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+      return (option.like ?? []).every((name) => name in value);
+    }
+    default:
+      return option.fits(value);
+  }
+}
+
+/** What an option takes, in words: `a whole number from 1 to 100`. */
+export function wantedOf(option: Option): string {
+  if (option.wanted !== undefined) return option.wanted;
+  switch (option.type) {
+    case 'whole':
+    case 'number': {
+      const { type, min, over, max } = option;
+      const words = [
+        type === 'whole' ? 'a whole number' : 'a number',
+        ...(min === undefined ? [] : [`from ${min}`]),
+        ...(over === undefined ? [] : [`over ${over}`]),
+        ...(max === undefined ? [] : [min === undefined ? `up to ${max}` : `to ${max}`]),
+        ...(option.orEndless ? ['or Infinity'] : []),
+        ...(option.orNull ? ['or null'] : []),
+      ];
+      return words.join(' ');
+    }
+    case 'flag':
+      return 'true or false';
+    case 'text':
+      if (option.choices) return `one of ${option.choices.join(', ')}`;
+      if (option.pattern) return `text like ${option.pattern.source}`;
+      return option.maxLength === undefined
+        ? 'text'
+        : `text of up to ${option.maxLength} characters`;
+    case 'list':
+      return `a list${countOf(option)}, each ${wantedOf(option.items)}`;
+    case 'position':
+      return '{ lat, lon } in degrees: lat -90..90, lon -180..180';
+    case 'function':
+      return 'a function';
+    default:
+      return option.type === 'object' && option.like
+        ? `an object with ${option.like.join(', ')}`
+        : 'an object';
+  }
+}
+
+/** The name that is most like one that is not known; null where none is like it. */
+export function nearestName(unknown: string, known: readonly string[]): string | null {
+  const [best] = known
+    .map((name) => ({ name, like: likeness(name, unknown) }))
+    .sort((a, b) => b.like - a.like);
+  return best && best.like >= LIKE ? best.name : null;
+}
+
+function isWithin(value: unknown, most: number): boolean {
+  return typeof value === 'number' && Math.abs(value) <= most;
+}
+
+function countOf({ least, most }: ListOption): string {
+  if (least === undefined && most === undefined) return '';
+  if (least === most) return ` of ${least}`;
+  return most === undefined ? ` of at least ${least}` : ` of ${least ?? 0} to ${most}`;
+}
+
+/** @param path - What stands before a name in messages: `maxWaitMs.`. */
+function checkObject(spec: AnySpec, given: object, path: string): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const what = `${path.slice(0, -1) || 'options'} can't be ${quoteValue(given)}`;
+    throw new OptionError(spec.code, what, 'Give an object.');
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(spec.options, name)) throw unknownName(spec, `${path}${name}`, name);
+    if (value !== undefined) checkValue(spec, spec.options[name]!, `${path}${name}`, value);
+  }
+}
+
+function checkValue(spec: AnySpec, option: Option, name: string, value: unknown): void {
+  if (!fits(option, value)) throw badValue(spec, option, name, value);
+  if (option.type === 'list') {
+    const items = { code: option.code, ...option.items } as Option;
+    (value as unknown[]).forEach((item, at) => checkValue(spec, items, `${name}[${at}]`, item));
+  } else if (option.type === 'object' && option.spec) {
+    checkObject(option.spec, value as object, `${name}.`);
+  } else if (option.type === 'object' && option.each) {
+    for (const [key, one] of Object.entries(value as object)) {
+      if (one !== undefined) checkValue(spec, option.each, `${name}.${key}`, one);
+    }
+  }
+}
+
+function badValue(spec: AnySpec, option: Option, name: string, value: unknown): OptionError {
+  const shown = option.secret ? 'what was given' : quoteValue(value);
+  const what = spec.fault?.replace('{}', () => `${name} ${shown}`) ?? `${name} can't be ${shown}`;
+  return new OptionError(option.code ?? spec.code, what, `Give ${wantedOf(option)}.`);
+}
+
+function unknownName(spec: AnySpec, path: string, name: string): OptionError {
+  const known = Object.keys(spec.options);
+  const meant = nearestName(name, known);
+  const hint = `${meant === null ? '' : `Did you mean ${meant}? `}There are ${known.join(', ')}.`;
+  return new OptionError('OPTION_UNKNOWN', `There is no option ${quoteValue(path)}`, hint);
+}
+
+function filled(spec: AnySpec, given: object): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(spec.options)) {
+    const value = (given as Record<string, unknown>)[name];
+    const settled = value === undefined ? option.default : value;
+    if (settled !== undefined) settings[name] = settled;
+  }
+  return settings;
+}
+
+/** Likeness of names from which on one is taken for the other. */
+const LIKE = 0.45;
+/** Longer names are no slip of the fingers. */
+const LONGEST_NAME = 64;
+
+/** Share of pairs of letters that two names have in common (Dice), with their ends; 0..1. */
+function likeness(a: string, b: string): number {
+  if (b.length > LONGEST_NAME) return 0;
+  const pairs = (name: string): string[] => {
+    const text = `^${name.toLowerCase()}$`;
+    return Array.from({ length: text.length - 1 }, (_, i) => text.slice(i, i + 2));
+  };
+  const [first, second] = [pairs(a), pairs(b)];
+  const common = first.filter((pair) => second.includes(pair)).length;
+  return (2 * common) / (first.length + second.length);
+}
