@@ -1,4 +1,4 @@
-/** Pictures on their way in: the guarded fetch, thumbnails, and the types of what an ingest reports. */
+/** Ingesting pictures: the guarded fetch, thumbnails, and the types of an ingest's reports. */
 export {
   fetchImage,
   type FetchedImage,

@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import { fieldError, SearchError } from '../errors.ts';
 import type { FieldValue } from '../knn/document.ts';
 
-/** A picture to take in: where it is, and what is kept with it. */
+/** A picture to ingest: where it is, and what is stored with it. */
 export interface IngestSource {
   /** An http or https URL, or an absolute path. */
   source: string;
   /** Id of the document. */
   id: string;
-  /** Left out, a picture that is known keeps its own. */
+  /** If omitted, a picture that is already indexed keeps its fields. */
   fields?: Readonly<Record<string, FieldValue>>;
-  /** Described again even if its bytes have not changed. */
+  /** Describe it again even if its bytes have not changed. */
   again?: true;
 }
 
@@ -23,12 +23,12 @@ export function isUrl(source: string): boolean {
   return URL_LIKE.test(source);
 }
 
-/** Host and port that a source is fetched from, null for files and for what is no URL. */
+/** Host and port that a source is fetched from; null for files and invalid URLs. */
 export function hostOf(source: string): string | null {
   return isUrl(source) && URL.canParse(source) ? new URL(source).host : null;
 }
 
-/** A source as a document may keep it: a URL without user and password. */
+/** A source in the form that documents store: a URL without user and password. */
 export function sourceWithoutUser(source: string): string {
   if (hostOf(source) === null) return source;
   const url = new URL(source);
@@ -39,13 +39,14 @@ export function sourceWithoutUser(source: string): string {
 }
 
 /**
- * Reads what stands for a picture: a path, a URL, or a record `{ source | url | path, id?, fields? }`.
+ * Reads the source of a picture: a path, a URL, or a record `{ source | url | path, id?, fields?
+ * }`.
  *
- * The id is the source as it was given, less a URL's user and password; a path becomes absolute, so that
- * other processes find it from wherever they run.
+ * The id defaults to the source as given, without a URL's user and password. Paths become absolute,
+ * so that processes with another working directory find the file.
  *
- * @param given - Or an error in place of one, which is thrown.
- * @param fields - Kept with every picture; a record's own win.
+ * @param given - The source; an error in its place is thrown.
+ * @param fields - Stored with every picture; those of the record take precedence.
  * @throws {RecordError} `SOURCE_INVALID`.
  */
 export function readSource(given: unknown, fields?: IngestSource['fields']): IngestSource {
@@ -91,5 +92,5 @@ function pathOf(source: string): string {
 
 function invalid(field: string | null, value: unknown): Error {
   const hint = 'Give a path, a URL, or { source, id?, fields? }';
-  return fieldError('SOURCE_INVALID', field, value, 'is no source of a picture', hint);
+  return fieldError('SOURCE_INVALID', field, value, 'is not the source of a picture', hint);
 }

@@ -47,8 +47,8 @@ describe('addressGuard', () => {
       'fec0::1': 'deprecatedSiteLocal',
       'ff02::1': 'multicast',
       '4000::1': 'not global unicast',
-      '010.0.0.1': 'no IP address',
-      '': 'no IP address',
+      '010.0.0.1': 'not an IP address',
+      '': 'not an IP address',
     };
     const found = Object.keys(refused).map((address) => [address, refusal(address)]);
     expect(Object.fromEntries(found)).to.deep.equal(refused);

@@ -39,7 +39,9 @@ describe('ingestImages', function () {
     const folder = join(s.dir, 'photos');
     expect(await s.index.ingest(folder)).to.include({ added: 2, failed: 0 });
     const { deadLetters } = await s.index.ingest([folder]);
-    expect(deadLetters[0]!.message).to.include('is a folder. Give the path of a picture; ingest(');
+    expect(deadLetters[0]!.message).to.include(
+      'is a folder. Give the path of a picture; for folders use ingest(',
+    );
   });
 
   it('takes in files, URLs and records, each with its id, source and fields', async () => {

@@ -105,7 +105,9 @@ describe('readSource', () => {
       { url: 'a', fields: [] },
     ];
     for (const given of [...odd, 'file://host/a.jpg', 'a\0.jpg']) {
-      expect(() => readSource(given), JSON.stringify(given)).to.throw(/is no source of a picture/);
+      expect(() => readSource(given), JSON.stringify(given)).to.throw(
+        /is not the source of a picture/,
+      );
     }
   });
 });

@@ -4,26 +4,27 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { OptionError, quoteValue } from '../../errors.ts';
 
-/** Which addresses may be connected to, beyond the public internet. */
+/** Which addresses may be connected to, besides the public internet. */
 export interface AddressOptions {
   /**
-   * Also private, unique local and loopback addresses. Default false. Link-local ones and the
-   * metadata services of clouds stay refused.
+   * Allows private, unique local and loopback addresses. Default false. Link-local addresses and
+   * the metadata services of clouds stay refused.
    */
   allowPrivate?: boolean;
-  /** Ranges in CIDR notation that may be connected to whatever they are: `10.1.0.0/16`, `::1/128`. */
+  /** Ranges in CIDR notation that are always allowed: `10.1.0.0/16`, `::1/128`. */
   allowAddresses?: readonly string[];
-  /** All addresses of a host name. Default: the system's resolver. */
+  /** Resolves a host name to all its addresses. Default: the system's resolver. */
   lookup?: (hostname: string) => Promise<readonly LookupAddress[]>;
 }
 
 /** Guards every connection of a request. */
 export interface AddressGuard {
-  /** Why an address is refused, such as `loopback`; null where it may be connected to. */
+  /** Why an address is refused, such as `loopback`; null if it is allowed. */
   refusal(address: string): string | null;
   /**
-   * For the `lookup` of a connection: what it answers is what is connected to, so that a name can't
-   * change its address between the check and the connection. Not asked for IP literals.
+   * Pass it as `lookup` of the connection: the addresses that it returns are the ones connected to,
+   * so a name can't change its address between the check and the connection. Node does not call it
+   * for IP literals.
    */
   lookup: LookupFunction;
 }
@@ -35,16 +36,18 @@ const GLOBAL_IPV6: Range = ipaddr.parseCIDR('2000::/3');
 const PRIVATE = new Set<string>(['private', 'uniqueLocal', 'loopback']);
 
 /**
- * Metadata services outside of the link-local ranges: AWS and Google over IPv6, Azure's wire server.
- * (Alibaba's lies in carrier-grade NAT, Oracle's in a reserved range.)
+ * Cloud metadata services outside the link-local ranges: AWS and Google over IPv6, Azure's wire
+ * server. (Alibaba's is in the carrier-grade NAT range, Oracle's in a reserved one; both are
+ * refused anyway.)
  */
 const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', 'fd20:ce::254', '168.63.129.16']);
 
 /**
- * The check of addresses for one request, redirects included.
+ * Makes the address check for one request, redirects included.
  *
- * @param blocked - Makes the error that `lookup` fails with where all addresses of a host are refused.
- * @throws {OptionError} `ADDRESS_RANGE_INVALID` when `allowAddresses` has what is no CIDR range.
+ * @param blocked - Makes the error that `lookup` fails with if all addresses of a host are refused.
+ * @throws {OptionError} `ADDRESS_RANGE_INVALID` if an entry of `allowAddresses` is not a CIDR
+ *   range.
  */
 export function addressGuard(
   options: AddressOptions,
@@ -53,7 +56,7 @@ export function addressGuard(
   const allowed = (options.allowAddresses ?? []).map(readRange);
   const lookupAll = options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }));
   const refusal = (text: string): string | null => {
-    if (isIP(text) === 0) return 'no IP address';
+    if (isIP(text) === 0) return 'not an IP address';
     const address = ipaddr.process(text);
     if (allowed.some((range) => contains(range, address))) return null;
     return specialRange(address, options.allowPrivate ?? false);
@@ -94,13 +97,13 @@ function refusedHost(
 function readRange(text: string): Range {
   try {
     const [address, bits] = ipaddr.parseCIDR(text);
-    // Addresses are compared as IPv4 where they are IPv4 inside IPv6; so are ranges.
+    // IPv4-mapped IPv6 ranges become IPv4 ranges, since addresses are converted the same way.
     if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96) {
       return [address.toIPv4Address(), bits - 96];
     }
     return [address, bits];
   } catch (cause) {
-    const what = `${quoteValue(text)} in allowAddresses is no range of addresses`;
+    const what = `${quoteValue(text)} in allowAddresses is not a range of addresses`;
     const hint = 'Write it as address/bits, such as 10.1.0.0/16.';
     throw new OptionError('ADDRESS_RANGE_INVALID', what, hint, { cause });
   }
@@ -110,7 +113,10 @@ function contains(range: Range, address: Address): boolean {
   return range[0].kind() === address.kind() && address.match(range);
 }
 
-/** Why an address is refused, null where it is global unicast; in IPv6 that is inside 2000::/3 (RFC 4291). */
+/**
+ * Why an address is refused; null if it is global unicast, which in IPv6 means within 2000::/3 (RFC
+ * 4291).
+ */
 function specialRange(address: Address, allowPrivate: boolean): string | null {
   if (METADATA.has(address.toString())) return 'cloud metadata';
   const range = address.range();

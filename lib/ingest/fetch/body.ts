@@ -5,25 +5,25 @@ import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { badResponse, FetchError, isParseError, timeoutError, tooLarge } from './fetch-error.ts';
 import type { FetchLimits } from './limits.ts';
 
-/** What a body is read with. */
+/** What is needed to read a body. */
 export interface BodyContext {
-  /** The URL as it may stand in messages. */
+  /** The URL in the form that messages may show. */
   source: string;
   limits: FetchLimits;
-  /** Stops the whole request when a limit is passed. */
+  /** Aborts the whole request when a limit is exceeded. */
   stop: AbortController;
-  /** The first error of the connection, such as more bytes than were announced. */
+  /** The first error of the connection, such as more bytes than announced; null so far. */
   wireError: () => Error | null;
 }
 
-/** What Node's streams say where a connection ends early, whatever ended it. */
+/** Error codes of Node's streams for a connection that ends early, whatever the reason. */
 const BROKEN_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 /**
- * The body of an answer, decoded.
+ * Reads the body of a response and decodes it.
  *
- * What the server says of its length is used to refuse early and to see that something is missing,
- * never to reserve memory.
+ * The announced length is used to refuse early and to detect a truncated body, never to reserve
+ * memory.
  *
  * @throws {FetchError} `TOO_LARGE`, `TIMEOUT`, `BODY_INCOMPLETE`, `BAD_RESPONSE`.
  */
@@ -67,7 +67,7 @@ export async function readBody(response: IncomingMessage, context: BodyContext):
     clearInterval(rate);
   }
   const wireError = context.wireError();
-  // A connection that is reset after a whole body does it no harm.
+  // A connection that is reset after the complete body does no harm.
   if (wireError !== null && isParseError(wireError)) throw bodyError(wireError, response, context);
   return Buffer.concat(chunks, decoded);
 }
@@ -77,7 +77,9 @@ function bodyError(error: Error, response: IncomingMessage, context: BodyContext
   const { source } = context;
   const cause = context.wireError() ?? error;
   if (isParseError(cause)) {
-    const what = response.complete ? 'sent more than it announced' : 'sent what is no HTTP';
+    const what = response.complete
+      ? 'sent more than it announced'
+      : 'sent something that is not HTTP';
     return badResponse(source, what, cause);
   }
   if (!BROKEN_OFF.has((error as NodeJS.ErrnoException).code ?? '')) {
@@ -101,7 +103,8 @@ function decoderFor(response: IncomingMessage, source: string): Transform | null
     case 'br':
       return createBrotliDecompress();
     default:
-      // Several layers are a bomb's way of hiding its size; nobody sends pictures so.
+      // Decompression bombs hide their size in several layers; no real server sends pictures like
+      // that.
       throw badResponse(source, `comes with an unknown content-encoding ${coding.slice(0, 40)}`);
   }
 }

@@ -1,19 +1,19 @@
 import { SearchError } from '../../errors.ts';
 
 /**
- * A picture could not be had from its URL or file.
+ * A picture could not be obtained from its URL or file.
  *
- * `NOT_FOUND`, `GONE`, `RATE_LIMITED`, `SERVER_ERROR` and `HTTP_STATUS` come with the `status` that
- * said so; the others never had an answer, or not one to go by.
+ * `NOT_FOUND`, `GONE`, `RATE_LIMITED`, `SERVER_ERROR` and `HTTP_STATUS` carry the HTTP `status`;
+ * with the other codes there was no response, or not a usable one.
  */
 export class FetchError extends SearchError {
-  /** The source as it may be logged: no userinfo, no query, at most 120 characters. */
+  /** The source in a form that may be logged: no userinfo, no query, at most 120 characters. */
   readonly source: string;
-  /** HTTP status of the answer that failed, else null. */
+  /** HTTP status of the failed response, else null. */
   readonly status: number | null;
-  /** Whether the same call may do better later. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** Seconds that the server asks to wait before the next try; null where it does not say. */
+  /** Seconds that the server asks to wait before the next try; null if it did not say. */
   readonly retryAfterSeconds: number | null;
 
   constructor(
@@ -31,7 +31,7 @@ export class FetchError extends SearchError {
   }
 }
 
-/** What a `FetchError` says beyond its message. */
+/** Details of a `FetchError`, besides its message. */
 export interface FetchErrorOptions extends ErrorOptions {
   status?: number;
   /** Default false. */
@@ -40,9 +40,11 @@ export interface FetchErrorOptions extends ErrorOptions {
 }
 
 /**
- * A URL as it may stand in messages and logs: without userinfo, its query as `?...`.
+ * A URL in the form that messages and logs may show: without userinfo, with the query replaced by
+ * `?...`.
  *
- * @param source - Also text that is no URL; of one that may hold a password nothing is shown.
+ * @param source - May be text that is not a URL; if it may contain a password, nothing of it is
+ *   shown.
  */
 export function publicSource(source: string): string {
   const text = URL.canParse(source) ? publicUrl(new URL(source)) : publicText(source);
@@ -62,29 +64,32 @@ function publicText(text: string): string {
   return mayHavePassword ? 'A malformed URL' : text.replace(/[?#].*/s, '?...');
 }
 
-/** The error of a server that takes too long; `what` goes on after the URL. */
+/** The error for a server that takes too long; `what` continues the sentence after the URL. */
 export function timeoutError(source: string, what: string): FetchError {
   return new FetchError('TIMEOUT', source, what, 'Try again later or raise the limit.', {
     retryable: true,
   });
 }
 
-/** The error of an answer that is no proper HTTP; `what` goes on after the URL. */
+/** The error for a response that is not valid HTTP; `what` continues the sentence after the URL. */
 export function badResponse(source: string, what: string, cause?: unknown): FetchError {
-  const hint = 'The server is at fault; look at it with another client.';
+  const hint = 'The server is at fault; check its response with another client.';
   return new FetchError('BAD_RESPONSE', source, what, hint, { cause });
 }
 
-/** The error of a body or file over its limit. */
+/** The error for a body or file over its size limit. */
 export function tooLarge(source: string, maxBytes: number): FetchError {
   const what = `is over ${maxBytes} bytes`;
-  return new FetchError('TOO_LARGE', source, what, 'Raise maxBytes or leave it out.');
+  return new FetchError('TOO_LARGE', source, what, 'Raise maxBytes, or skip this source.');
 }
 
-/** The error of a host that may not be connected to; `reason` is its address and the range it is in. */
+/**
+ * The error for a host that may not be connected to; `reason` is its address and the range it is
+ * in.
+ */
 export function blockedError(source: string, reason: string): FetchError {
   const hint =
-    'If it is yours and meant, give its range: allowAddresses, on the command line --allow-address.';
+    'If this is your own host and intended, allow its range: allowAddresses, on the command line --allow-address.';
   return new FetchError(
     'BLOCKED_ADDRESS',
     source,
@@ -93,7 +98,7 @@ export function blockedError(source: string, reason: string): FetchError {
   );
 }
 
-/** Whether an error is one of Node's HTTP parser. */
+/** Whether an error comes from Node's HTTP parser. */
 export function isParseError(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code?.startsWith('HPE_') ?? false;
 }

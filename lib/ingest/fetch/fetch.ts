@@ -10,33 +10,36 @@ import { statusError } from './status.ts';
 
 /** How a picture is fetched. Everything is optional. */
 export interface FetchOptions extends AddressOptions, Partial<FetchLimits> {
-  /** `etag` of what the caller has; with it the answer may be `notModified`. */
+  /** `etag` of the caller's copy; with it the result may be `notModified`. */
   etag?: string;
-  /** `lastModified` of what the caller has, as the server wrote it. */
+  /** `lastModified` of the caller's copy, exactly as the server sent it. */
   lastModified?: string;
-  /** Default `suoyin`. */
+  /** The `User-Agent` header. Default `suoyin`. */
   userAgent?: string;
-  /** Sent to the origin of the URL only, never to another one that it redirects to. */
+  /**
+   * Extra headers, sent to the origin of the URL only, never to another origin that it redirects
+   * to.
+   */
   headers?: Readonly<Record<string, string>>;
-  /** Follow a redirect from https to http. Default false. */
+  /** Follows redirects from https to http. Default false. */
   allowDowngrade?: boolean;
-  /** Certificates, as PEM, to trust instead of the system's. */
+  /** Certificates to trust instead of the system's, as PEM. */
   ca?: string;
-  /** Stops the fetch; its reason is thrown as it is. */
+  /** Aborts the fetch; its reason is thrown unchanged. */
   signal?: AbortSignal;
 }
 
-/** The answer to a fetch; `bytes` is null where the caller's copy is still good. */
+/** The result of a fetch; `bytes` is null if the caller's copy is still current. */
 export type FetchedImage = FetchedSource &
   ({ notModified: false; bytes: Buffer } | { notModified: true; bytes: null });
 
 /** Where a picture came from. */
 export interface FetchedSource {
-  /** The last URL, without userinfo. */
+  /** The final URL, without userinfo. */
   url: string;
   /** 200 or 304. */
   status: number;
-  /** As sent: a claim, not a finding. */
+  /** As the server sent it; not verified. */
   contentType: string | null;
   etag: string | null;
   lastModified: string | null;
@@ -47,16 +50,18 @@ export interface FetchedSource {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The bytes behind an http or https URL.
+ * Fetches the bytes behind an http or https URL.
  *
- * Only the public internet is reached, on every hop, unless `allowPrivate` or `allowAddresses` say
- * otherwise. Nothing is tried twice: `retryable` of the error tells whether that may help.
+ * Only addresses on the public internet are connected to, on every hop, unless `allowPrivate` or
+ * `allowAddresses` say otherwise. It does not retry: `retryable` of the error says whether that may
+ * help.
  *
- * @param source - Not a path: for files see `readImage`.
+ * @param source - Not a path; `readImage` reads files.
  * @throws {OptionError} `FETCH_LIMIT_INVALID`, `ADDRESS_RANGE_INVALID`, `HEADER_INVALID`.
- * @throws {FetchError} `BAD_URL`, `BAD_SCHEME`, `BLOCKED_ADDRESS`, `CONNECTION_FAILED`, `TLS_FAILED`,
- *   `TIMEOUT`, `TOO_MANY_REDIRECTS`, `INSECURE_REDIRECT`, `NOT_FOUND`, `GONE`, `RATE_LIMITED`,
- *   `SERVER_ERROR`, `HTTP_STATUS`, `TOO_LARGE`, `BODY_INCOMPLETE`, `BAD_RESPONSE`, `NOT_IMAGE`.
+ * @throws {FetchError} `BAD_URL`, `BAD_SCHEME`, `BLOCKED_ADDRESS`, `CONNECTION_FAILED`,
+ *   `TLS_FAILED`, `TIMEOUT`, `TOO_MANY_REDIRECTS`, `INSECURE_REDIRECT`, `NOT_FOUND`, `GONE`,
+ *   `RATE_LIMITED`, `SERVER_ERROR`, `HTTP_STATUS`, `TOO_LARGE`, `BODY_INCOMPLETE`, `BAD_RESPONSE`,
+ *   `NOT_IMAGE`.
  */
 export async function fetchImage(
   source: string | URL,
@@ -68,8 +73,9 @@ export async function fetchImage(
   const stop = new AbortController();
   const giveUp = (): void => stop.abort(options.signal?.reason);
   options.signal?.throwIfAborted();
-  // Many fetches may share one signal; Node warns from the eleventh listener on. (AbortSignal.any
-  // would need none, but keeps over 1 kB a call for as long as the shared signal lives: 20.20.)
+  // Many fetches may share one signal, and Node warns from the eleventh listener on.
+  // (AbortSignal.any would need no listener, but in Node 20.20 it leaks over 1 kB a call for as
+  // long as the shared signal lives.)
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
   options.signal?.addEventListener('abort', giveUp);
   const timer = setTimeout(() => {
@@ -96,7 +102,7 @@ export async function fetchImage(
   }
 }
 
-/** One request: a picture, or the URL that it redirects to. */
+/** Sends one request; returns the picture, or the URL that it redirects to. */
 async function fetchHop(
   hop: Hop,
   options: FetchOptions,
@@ -150,11 +156,14 @@ function nextHop(hop: Hop, url: URL, options: FetchOptions): Hop {
     const hint = 'Set allowDowngrade to follow it.';
     throw new FetchError('INSECURE_REDIRECT', hop.source, what, hint);
   }
-  // Once another origin had its say in where to go, credentials are left out for good.
+  // After a redirect from another origin, credentials are never sent again.
   return makeHop(url, url.origin === hop.url.origin ? hop.headers : openHeaders(options));
 }
 
-/** Userinfo goes: of the first URL it is a header by now, of a redirect it is not the caller's. */
+/**
+ * Removes the userinfo: that of the first URL has become a header, that of a redirect is not the
+ * caller's.
+ */
 function makeHop(given: URL, headers: OutgoingHttpHeaders): Hop {
   const url = new URL(given);
   url.username = '';
@@ -162,11 +171,11 @@ function makeHop(given: URL, headers: OutgoingHttpHeaders): Hop {
   return { url, headers, source: publicSource(url.href) };
 }
 
-/** The headers that any origin may see. */
+/** The headers that every origin may see. */
 function openHeaders(options: FetchOptions): OutgoingHttpHeaders {
   return {
     accept: 'image/*',
-    // Pictures are compressed already; one that comes compressed again all the same is decoded.
+    // Pictures are compressed already. (A response that is compressed nevertheless is decoded.)
     'accept-encoding': 'identity',
     'user-agent': options.userAgent ?? 'suoyin',
     ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
@@ -181,8 +190,8 @@ function checkHeaders(headers: OutgoingHttpHeaders): void {
       validateHeaderValue(name, value as string);
     } catch (cause) {
       const hint =
-        'Names are ASCII tokens, values have no line breaks and no characters over U+00FF.';
-      throw new OptionError('HEADER_INVALID', `The header ${name} can not be sent`, hint, {
+        'Names are ASCII tokens; values have no line breaks and no characters above U+00FF.';
+      throw new OptionError('HEADER_INVALID', `The header ${name} can't be sent`, hint, {
         cause,
       });
     }
@@ -192,18 +201,18 @@ function checkHeaders(headers: OutgoingHttpHeaders): void {
 function readUrl(text: string, base?: URL): URL {
   const source = publicSource(text);
   if (!URL.canParse(text, base?.href)) {
-    const hint = 'Give an http or https URL; a file is read by readImage.';
-    throw new FetchError('BAD_URL', source, 'is no URL', hint);
+    const hint = 'Give an http or https URL; use readImage for files.';
+    throw new FetchError('BAD_URL', source, 'is not a URL', hint);
   }
   const url = new URL(text, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    const hint = 'Only http and https are fetched; a file is read by readImage.';
+    const hint = 'Only http and https are fetched; use readImage for files.';
     throw new FetchError('BAD_SCHEME', source, `has the scheme ${url.protocol}`, hint);
   }
   return url;
 }
 
-/** A Location with bytes beyond ASCII, which Node hands over as Latin-1, whatever they mean. */
+/** Percent-encodes the non-ASCII bytes of a Location header, which Node decodes as Latin-1. */
 function escapeBytes(location: string): string {
   return location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
@@ -222,7 +231,7 @@ function isHtml(bytes: Buffer): boolean {
 }
 
 function htmlError(source: string, status: number): FetchError {
-  const hint = 'Pages in place of pictures are often passing errors: try again later.';
+  const hint = 'A page in place of a picture is often a temporary error: try again later.';
   const options = { status, retryable: true };
   return new FetchError('NOT_IMAGE', source, 'is an HTML page', hint, options);
 }

@@ -16,42 +16,45 @@ import {
 } from './fetch-error.ts';
 import type { FetchLimits } from './limits.ts';
 
-/** One request on the way to a picture. */
+/** One request on the way to a picture; each redirect is a new hop. */
 export interface Hop {
   /** http or https, without userinfo. */
   url: URL;
   headers: OutgoingHttpHeaders;
-  /** The URL as it may stand in messages. */
+  /** The URL in the form that messages may show. */
   source: string;
 }
 
-/** What all hops of a fetch share. */
+/** State that all hops of a fetch share. */
 export interface HopContext {
   limits: FetchLimits;
   guard: AddressGuard;
   /** Certificates to trust instead of the system's. */
   ca: string | undefined;
-  /** Fires when a limit is passed or the caller gives up; its reason is the error. */
+  /** Aborts when a limit is exceeded or the caller gives up; its reason is the error. */
   stop: AbortController;
 }
 
-/** An answer whose body is still to come. */
+/** A response whose body has not been read yet. */
 export interface OpenHop {
   response: IncomingMessage;
-  /** The first error of the connection, also after the headers. */
+  /** The first error of the connection, including errors after the headers; null so far. */
   wireError: () => Error | null;
-  /** Gives the connection up. */
+  /** Closes the connection. */
   close: () => void;
 }
 
-/** Wait for one address of a host before the next is tried: Node 20's 250 ms are too few overseas. */
+/**
+ * Time to wait for one address of a host before the next one is tried: Node 20's default of 250 ms
+ * is too short for distant hosts.
+ */
 const NEXT_ADDRESS_MS = 1000;
 
 /**
- * Sends a request and waits for the headers of its answer, whatever the status.
+ * Sends a request and waits for the response headers, whatever the status.
  *
- * @throws {FetchError} `BLOCKED_ADDRESS`, `CONNECTION_FAILED`, `TLS_FAILED`, `BAD_RESPONSE`; any error
- *   where `stop` has fired.
+ * @throws {FetchError} `BLOCKED_ADDRESS`, `CONNECTION_FAILED`, `TLS_FAILED`, `BAD_RESPONSE`; any
+ *   error after `stop` has been aborted.
  */
 export async function openHop(hop: Hop, context: HopContext): Promise<OpenHop> {
   const request = startRequest(hop, context);
@@ -70,14 +73,14 @@ export async function openHop(hop: Hop, context: HopContext): Promise<OpenHop> {
 
 function startRequest(hop: Hop, { guard, ca, stop }: HopContext): ClientRequest {
   const { url, headers, source } = hop;
-  // A connection to an address that is written out asks no lookup. The URL parser has brought
-  // decimal, octal and hexadecimal ones to their usual form.
+  // Node calls no lookup for an IP literal, so it is checked here. The URL parser has already
+  // normalised decimal, octal and hexadecimal forms.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const refusal = isIP(host) === 0 ? null : guard.refusal(host);
   if (refusal !== null) throw blockedError(source, `${host}, ${refusal}`);
   const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
     headers,
-    // No shared connections: each was looked up under its own guard.
+    // Connections are not shared: each one was checked by its own guard.
     agent: false,
     lookup: guard.lookup,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
@@ -120,20 +123,21 @@ function awaitResponse(
   });
 }
 
-/** Errors of the network itself, which can come in the midst of a TLS handshake too. */
+/** Network errors, which can also occur during a TLS handshake. */
 const NETWORK_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
 function connectionError(error: Error, source: string, inHandshake: boolean): Error {
   if (error instanceof FetchError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? error.message;
-  if (isParseError(error)) return badResponse(source, `sent what is no HTTP (${code})`, error);
+  if (isParseError(error))
+    return badResponse(source, `sent something that is not HTTP (${code})`, error);
   const options = { cause: error };
   if (inHandshake && !NETWORK_ERRORS.has(code)) {
-    const what = `has no TLS connection to trust (${code})`;
-    const hint = 'Check its certificate; one of your own is trusted through ca.';
+    const what = `has no trusted TLS connection (${code})`;
+    const hint = 'Check its certificate; to trust your own, set ca.';
     return new FetchError('TLS_FAILED', source, what, hint, options);
   }
-  const what = `can not be connected to (${code})`;
+  const what = `can't be connected to (${code})`;
   const hint = 'Check host and port, or try again later.';
   return new FetchError('CONNECTION_FAILED', source, what, hint, { ...options, retryable: true });
 }

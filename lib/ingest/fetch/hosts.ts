@@ -3,27 +3,27 @@ import type { State } from '../../engines/engine.ts';
 import type { FetchError } from './fetch-error.ts';
 import { type Slots, slotsOf } from './slots.ts';
 
-/** A host that is not asked for now. */
+/** A host that is switched off, or was and has not answered since. */
 export interface HostState {
   host: string;
-  /** Milliseconds since 1970 until which it is left alone. */
+  /** No requests are sent to it until then, in milliseconds since 1970. */
   until: number;
-  /** Times in a row that it was switched off. */
+  /** How often in a row it was switched off. */
   times: number;
-  /** Code and text of the last failure. */
+  /** Code and message of the last failure. */
   code: string;
   reason: string;
 }
 
 /** How hosts are treated. */
 export interface HostOptions {
-  /** Fetches from one host at a time, 1 or more. Default 4. */
+  /** Most concurrent fetches from one host, 1 or more. Default 4. */
   perHost?: number;
-  /** Failures in a row after which a host is switched off. Default 10. */
+  /** Consecutive failures after which a host is switched off. Default 10. */
   hostFailures?: number;
-  /** For how long, in milliseconds. Default 15 minutes. */
+  /** How long it stays off, in milliseconds. Default 900,000 (15 minutes). */
   hostOffMs?: number;
-  /** Milliseconds since 1970. Default: the clock of this machine. */
+  /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
 }
 
@@ -33,24 +33,27 @@ export const HOST_DEFAULTS: Readonly<Required<Omit<HostOptions, 'now'>>> = Objec
   hostOffMs: 900_000,
 });
 
-/** Times that a host may be switched off in a row before its pictures count as failed. */
+/** After being switched off this often in a row, a host's pictures count as failed. */
 const GIVE_UP_AFTER = 3;
 
-/** What is known of the hosts that pictures come from. */
+/** Tracks the hosts that pictures come from. */
 export interface Hosts {
-  /** Reads which ones other processes have switched off. */
+  /** Reads which hosts other processes have switched off. */
   refresh(): Promise<void>;
-  /** Until when a host is to be left alone, null where it may be asked; `hopeless` after several times. */
+  /**
+   * Until when no requests may be sent to a host; null if they may. `hopeless` is true once it was
+   * switched off several times in a row.
+   */
   pause(host: string): { until: number; hopeless: boolean; reason: string } | null;
-  /** Waits for its turn; call what it returns when done. */
+  /** Waits for a free slot of the host; call the returned function when done. */
   enter(host: string): Promise<() => void>;
-  /** Tells how a fetch went. */
+  /** Records how a fetch ended. */
   note(host: string, error: FetchError | null): Promise<void>;
 }
 
 interface Known {
   failures: number;
-  /** `Retry-After` of the host. */
+  /** Time from the host's `Retry-After`, in milliseconds since 1970. */
   askedUntil: number;
   off: HostState | null;
 }
@@ -58,9 +61,9 @@ interface Known {
 const KEY = 'ingest/host/';
 
 /**
- * Gates to the hosts that pictures come from: so many fetches at a time, none while a host asks for a
- * pause, and none for a while after it has failed too often in a row. Which ones are off, and why, is
- * kept in the engine for all processes.
+ * Limits the fetches per host: a few at a time, none while the host asks for a pause
+ * (`Retry-After`), and none for a while after too many consecutive failures. Which hosts are off,
+ * and why, is stored in the engine for all processes.
  */
 export function ingestHosts(engine: State, alias: string, options: HostOptions = {}): Hosts {
   const { perHost, hostFailures, hostOffMs } = { ...HOST_DEFAULTS, ...options };
@@ -77,7 +80,7 @@ export function ingestHosts(engine: State, alias: string, options: HostOptions =
       const states = new Map((await hostsOff(engine, alias)).map((state) => [state.host, state]));
       for (const [host, at] of known) {
         at.off = states.get(host) ?? null;
-        // Nothing to remember: a set of all hosts ever met would grow for ever.
+        // Nothing to remember: a map of all hosts ever seen would grow without limit.
         if (!at.off && at.failures === 0 && at.askedUntil <= now()) known.delete(host);
       }
       for (const [host, state] of states) knownOf(host).off = state;
@@ -88,7 +91,7 @@ export function ingestHosts(engine: State, alias: string, options: HostOptions =
       const until = Math.max(at.askedUntil, at.off?.until ?? 0);
       if (until <= now()) return null;
       const hopeless = (at.off?.times ?? 0) >= GIVE_UP_AFTER;
-      return { until, hopeless, reason: at.off?.reason ?? 'it asked for a pause' };
+      return { until, hopeless, reason: at.off?.reason ?? 'it asked for a pause (Retry-After)' };
     },
     async enter(host) {
       const gate = gates.get(host) ?? { slots: slotsOf(perHost), users: 0 };
@@ -128,14 +131,14 @@ export async function hostsOff(engine: State, alias: string): Promise<HostState[
   return (await engine.listState(alias, KEY)).map(({ value }) => value as HostState);
 }
 
-/** Asks a host again from now on. */
+/** Switches a host on again. False if it was not off. */
 export async function releaseHost(engine: State, alias: string, host: string): Promise<boolean> {
   if ((await engine.readState(alias, `${KEY}${host}`)) === null) return false;
   await engine.writeState(alias, `${KEY}${host}`, null);
   return true;
 }
 
-/** Whether it says something of the host as a whole: a single picture that is missing does not. */
+/** Whether an error concerns the host as a whole; a single missing picture does not. */
 function isHostsFault({ code, retryable }: FetchError): boolean {
   return (retryable && code !== 'NOT_IMAGE') || code === 'TLS_FAILED';
 }

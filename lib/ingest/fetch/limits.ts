@@ -2,44 +2,47 @@ import { OptionError, quoteValue } from '../../errors.ts';
 
 /** Limits of a fetch; times in milliseconds. */
 export interface FetchLimits {
-  /** Bytes of the body at most, as sent and as decoded. */
+  /** Most bytes of the body, both as sent and as decoded. */
   maxBytes: number;
-  /** Redirects followed at most. */
+  /** Most redirects that are followed. */
   maxRedirects: number;
-  /** From the start of a hop to its connection, name look-up and TLS included. */
+  /** From the start of a hop until it is connected, including DNS and TLS. */
   connectMs: number;
   /** From the connection to the end of the headers. */
   headersMs: number;
-  /** Bytes a second, as sent, below which a body counts as stalled; 0 for any. */
+  /**
+   * A body that arrives more slowly, in bytes per second as sent, counts as stalled; 0 allows any
+   * rate.
+   */
   minBytesPerSecond: number;
-  /** Over how long that rate is taken. */
+  /** Interval over which that rate is measured. */
   idleMs: number;
-  /** For everything, redirects included. */
+  /** For the whole fetch, redirects included. */
   totalMs: number;
 }
 
-/** Limits of a fetch where none are given. */
+/** Default limits of a fetch. */
 export const FETCH_DEFAULTS: Readonly<FetchLimits> = Object.freeze({
   /** 32 MiB. */
   maxBytes: 33_554_432,
   maxRedirects: 5,
   connectMs: 10_000,
   headersMs: 15_000,
-  /** With the next: stalled at under 10 kB in 10 seconds. */
+  /** With `idleMs`: a body of less than 10 kB in 10 seconds is stalled. */
   minBytesPerSecond: 1000,
   idleMs: 10_000,
   totalMs: 60_000,
 });
 
-/** The smallest value of the limits that are not counted from 1. */
+/** Smallest values of the limits that may be 0; all others start at 1. */
 const LEAST: Partial<FetchLimits> = { maxRedirects: 0, minBytesPerSecond: 0 };
-/** Node's timers hold 31 bits and fire at once beyond. */
+/** Node's timers take 31 bits; with larger values they fire at once. */
 const MOST = 2 ** 31 - 1;
 
 /**
- * Limits with the defaults filled in.
+ * Fills in the defaults and checks the limits.
  *
- * @throws {OptionError} `FETCH_LIMIT_INVALID` when one is no whole number or out of range.
+ * @throws {OptionError} `FETCH_LIMIT_INVALID` if one is not a whole number or out of range.
  */
 export function readLimits(given: Partial<FetchLimits>): FetchLimits {
   const limits = { ...FETCH_DEFAULTS };
@@ -47,7 +50,7 @@ export function readLimits(given: Partial<FetchLimits>): FetchLimits {
     const value = given[name] ?? limits[name];
     const least = LEAST[name] ?? 1;
     if (!Number.isInteger(value) || value < least || value > MOST) {
-      const what = `${name} ${quoteValue(value)} is no limit`;
+      const what = `${name} ${quoteValue(value)} is not a valid limit`;
       const hint = `Use a whole number from ${least} to ${MOST}.`;
       throw new OptionError('FETCH_LIMIT_INVALID', what, hint);
     }

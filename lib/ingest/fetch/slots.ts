@@ -1,11 +1,16 @@
-/** So many at a time; those that wait get their turn in order. */
+/** A FIFO semaphore. */
 export interface Slots {
   /** Waits for a free slot, and takes it. */
   take(): Promise<void>;
+  /** Returns the slot; it goes to the caller that has waited longest. */
   free(): void;
 }
 
-/** @param size - 1 or more. */
+/**
+ * A semaphore with a number of slots.
+ *
+ * @param size - 1 or more.
+ */
 export function slotsOf(size: number): Slots {
   let left = size;
   const waiting: (() => void)[] = [];

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { retryAfterSeconds as retryAfter } from '../../back-off.ts';
 import { FetchError } from './fetch-error.ts';
 
-/** Codes of statuses with a meaning of their own. */
+/** Statuses that have a code of their own. */
 const CODES: Readonly<Record<number, string>> = {
   404: 'NOT_FOUND',
   410: 'GONE',
@@ -10,11 +10,11 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 /**
- * The error of an answer without a picture.
+ * The error for a response without a picture.
  *
- * Only 429 and 5xx are worth another try; a 410 says that the picture will not come back.
+ * Only 429 and 5xx are retryable; a 410 says that the picture will not come back.
  *
- * @param source - The URL as it may stand in messages.
+ * @param source - The URL in the form that messages may show.
  */
 export function statusError(source: string, response: IncomingMessage): FetchError {
   const status = response.statusCode ?? 0;

@@ -3,23 +3,23 @@ import { dirname } from 'node:path';
 import { publicSource } from '../fetch/fetch-error.ts';
 import { hostOf, isUrl, sourceWithoutUser } from '../source.ts';
 
-/** A picture that did not go in. As a line of JSON it can be given to an ingest again. */
+/** A picture that could not be indexed. Its JSON line can be given to an ingest again. */
 export interface FailedPicture {
-  /** URL without user, password and query, or path. */
+  /** URL (without user, password and query) or path. */
   source: string;
   id: string | null;
   code: string;
   message: string;
-  /** Times it was tried. */
+  /** How often it was tried. */
   attempts: number;
 }
 
-/** Failed pictures of a run, written to a file as they come. */
+/** Failed pictures of a run, written to a file as they occur. */
 export interface FailedPictures {
   readonly count: number;
-  /** The first of them, at most 20. */
+  /** The first ones, at most 20. */
   readonly first: readonly FailedPicture[];
-  /** Path of the file, null where none was asked for or none was needed. */
+  /** Path of the file; null if none was requested or nothing failed. */
   readonly path: string | null;
   add(
     failed: { source: string; id: string | null; attempts: number },
@@ -34,7 +34,7 @@ const KEPT = 20;
  * Collects failed pictures in a JSON lines file, readable by its owner only. Several processes may
  * append to one file.
  *
- * @param path - Null to keep only the count and the first few.
+ * @param path - Null to keep only the count and the first ones.
  */
 export function collectFailedPictures(path: string | null): FailedPictures {
   const first: FailedPicture[] = [];
@@ -50,7 +50,7 @@ export function collectFailedPictures(path: string | null): FailedPictures {
     first,
     add({ source, id, attempts }, { code, message }): void {
       const shown = id === null ? null : sourceToShow(id);
-      // A message may quote a record as it was given.
+      // A message may quote the record, including a URL with a password.
       const text = message.replace(/\/\/[^\s/"]*@/g, '//');
       const failed = { source: sourceToShow(source), id: shown, code, message: text, attempts };
       count += 1;
@@ -69,7 +69,10 @@ export function collectFailedPictures(path: string | null): FailedPictures {
   };
 }
 
-/** The whole source, so that it can be given again, but nothing of a URL that may be a secret. */
+/**
+ * The whole source, so that it can be ingested again, without the parts of a URL that may be
+ * secret.
+ */
 function sourceToShow(source: string): string {
   if (hostOf(source) === null) return isUrl(source) ? publicSource(source) : source;
   const url = new URL(sourceWithoutUser(source));

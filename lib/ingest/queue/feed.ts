@@ -3,27 +3,27 @@ import { SearchError } from '../../errors.ts';
 import { type IngestSource, readSource } from '../source.ts';
 import { type IngestQueue, QUEUE_DEFAULTS } from './queue.ts';
 
-/** Where pictures come from: paths, URLs, records; may be endless. */
+/** Sources of pictures: paths, URLs, records. May be endless. */
 export type PictureSources = Iterable<unknown> | AsyncIterable<unknown>;
 
 /** How the queue is filled. */
 export interface FeedOptions {
   fields: IngestSource['fields'];
-  /** Chunks in the queue at most; beyond, sources are read no further. */
+  /** Most chunks in the queue; while it is full, no further sources are read. */
   maxChunks: number;
-  /** Told of what is no source. */
+  /** Called for every input that is not a source. */
   onBad: (given: unknown, error: SearchError) => void;
   onAdded: (count: number) => void;
   signal: AbortSignal;
 }
 
-/** Milliseconds that a chunk waits for more sources before it goes in as it is. */
+/** Milliseconds without a new source after which an incomplete chunk is queued. */
 const PATIENCE = 1000;
-/** Chunks between two looks at how full the queue is, at most. */
+/** Most chunks added between two checks of how full the queue is. */
 const LOOK_EVERY = 16;
 const LOOK_AGAIN_MS = 500;
 
-/** Puts sources into the queue until there are no more. */
+/** Adds sources to the queue until there are no more. */
 export async function feedQueue(
   queue: IngestQueue,
   sources: PictureSources,
@@ -65,7 +65,7 @@ async function waitForRoom(queue: IngestQueue, { maxChunks, signal }: FeedOption
 
 const PAUSE = Symbol('pause');
 
-/** Values as they come, and a `PAUSE` whenever the next one takes long. */
+/** Yields values as they arrive, and a `PAUSE` whenever the next one takes long. */
 async function* withPauses(
   sources: PictureSources,
   signal: AbortSignal,
@@ -81,7 +81,7 @@ async function* withPauses(
   try {
     for (;;) {
       const next = iterator.next();
-      // Should nobody wait for it any more.
+      // If nobody waits for it any more, its rejection must not be unhandled.
       next.catch(() => undefined);
       let result = await orPause(next, signal);
       if (result === PAUSE) {
@@ -92,7 +92,7 @@ async function* withPauses(
       yield { value: result.value };
     }
   } finally {
-    // Not waited for: a generator that hangs in a `next` never comes to its `return`.
+    // Not awaited: a generator that hangs in `next` never gets to its `return`.
     if (signal.aborted) void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }

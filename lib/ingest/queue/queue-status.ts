@@ -5,23 +5,23 @@ import { hostsOff, type HostState } from '../fetch/hosts.ts';
 import type { Pictures } from '../work/picture.ts';
 import { ingestQueue } from './queue.ts';
 
-/** What is in an image index, and what waits to get in. */
+/** What an image index contains, and what is waiting in its queue. */
 export interface IngestStatus {
   alias: string;
-  /** Pictures in the index; null where there is none yet. */
+  /** Pictures in the index; null if the index does not exist yet. */
   pictures: number | null;
-  /** Pictures in the queue: those that nobody has taken, are worked on, and wait for another try. */
+  /** Pictures in the queue: not taken by anybody, being worked on, and waiting for another try. */
   waiting: number;
   working: number;
   retrying: number;
-  /** Pictures that ended every process which worked on them. */
+  /** Pictures that killed every process that worked on them. */
   quarantined: number;
   /** Processes that hold chunks. */
   holders: string[];
   hostsOff: HostState[];
 }
 
-/** What is in an image index, and what waits to get in; reads only. */
+/** What an image index contains, and what is waiting in its queue; reads only. */
 export async function ingestStatus(
   { engine, index }: Pictures,
   options: { now?: () => number } = {},

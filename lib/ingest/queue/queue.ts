@@ -8,74 +8,89 @@ import type { IngestSource } from '../source.ts';
 
 /** A source in the queue. */
 export interface QueuedSource extends IngestSource {
-  /** Tries that have failed. */
+  /** Number of failed tries. */
   attempts?: number;
-  /** Milliseconds since 1970 before which it is not tried again. */
+  /** It is not tried again before this time, in milliseconds since 1970. */
   notBefore?: number;
 }
 
-/** Who works on a chunk. */
+/** The claim of a process on a chunk. */
 export interface ChunkLease {
   holder: Holder;
   token: string;
-  /** Milliseconds since 1970 at which the holder counts as dead unless it renews. */
+  /**
+   * Time at which the holder counts as dead unless it renews the lease, in milliseconds since 1970.
+   */
   expires: number;
 }
 
-/** A chunk as the queue lists it; its sources are kept apart, so that a listing stays small. */
+/**
+ * A chunk as the queue lists it. Its sources are stored separately, so that a listing stays small.
+ */
 export interface ChunkEntry {
-  /** Sources in it. */
+  /** Number of its sources. */
   size: number;
   lease: ChunkLease | null;
-  /** Holders that died over it since something in it was settled. */
+  /** Holders that died working on it since one of its sources was last settled. */
   deaths: number;
-  /** Milliseconds since 1970; 0 for at once. */
+  /** When the first of its sources is due, in milliseconds since 1970; 0 if at once. */
   notBefore: number;
 }
 
-/** A chunk that is worked on. */
+/** A chunk that this process works on. */
 export interface Claim {
   /** `<job>/<number>`. */
   readonly name: string;
   readonly sources: readonly QueuedSource[];
-  /** Aborted when another process has taken the chunk over. */
+  /** Aborts when another process has taken over the chunk. */
   readonly lost: AbortSignal;
   /**
-   * Ends the work: the chunk is done, or goes back with what is left of it.
+   * Ends the work: the chunk is done, or goes back to the queue with the sources that are left.
    *
-   * @returns False where it was not ours any more; what was written is right all the same.
+   * @returns False if the lease was lost; what was written is still correct.
    */
   finish(left: readonly QueuedSource[]): Promise<boolean>;
 }
 
-/** What there is to do. */
+/** A chunk to work on, or how long to wait for one. */
 export type NextChunk =
   | { claim: Claim }
-  /** Nothing now: milliseconds until the next chunk is due or its holder counts as dead; null: nothing at all. */
+  /**
+   * Nothing to do now. waitMs: milliseconds until a chunk is due or its holder counts as dead; null
+   * if the queue is empty. busy: whether live processes hold chunks.
+   */
   | { claim: null; waitMs: number | null; busy: boolean };
 
-/** Chunks of sources, kept by an engine beside the documents of an alias. */
+/** A queue of chunks of sources, stored in an engine beside the documents of an alias. */
 export interface IngestQueue {
-  /** @returns Names of the chunks. */
+  /**
+   * Adds sources.
+   *
+   * @returns Names of the new chunks.
+   */
   add(sources: readonly QueuedSource[]): Promise<string[]>;
+  /** Takes a chunk to work on, if one is due. */
   claim(): Promise<NextChunk>;
-  /** Chunks by name; a page of all is read, never their sources. */
+  /** All chunks with their names; reads their entries, never their sources. */
   chunks(): Promise<[name: string, chunk: ChunkEntry][]>;
-  /** Chunks that killed whoever worked on them, by name. */
+  /** Chunks that killed every process that worked on them, with their names. */
   quarantined(): Promise<[name: string, sources: QueuedSource[]][]>;
-  /** Puts what was quarantined back into the queue. */
+  /** Puts a quarantined chunk back into the queue. False if there is none of this name. */
   requeue(name: string): Promise<boolean>;
-  /** Takes a chunk from a holder, dead or alive. */
+  /** Takes a chunk away from its holder, dead or alive. False if nobody holds it. */
   release(name: string): Promise<boolean>;
 }
 
-/** How a queue works. Times in milliseconds. */
+/** Options of a queue. Times in milliseconds. */
 export interface QueueOptions {
-  /** After which a holder that gives no sign counts as dead; renewed three times in that time. Default 60000. */
+  /**
+   * A holder that does not renew its lease for this long counts as dead; it renews three times as
+   * often. Default 60000.
+   */
   leaseMs?: number;
-  /** Told of what killed every process that worked on it. */
+  /** Called for a picture that killed every process that worked on it. */
   onQuarantine?: (source: QueuedSource, deaths: number) => void;
-  /** Milliseconds since 1970. Default: the clock of this machine. */
+  /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
 }
 
@@ -90,17 +105,17 @@ const BAD = 'ingest/quarantine/';
 /** Deaths after which a chunk is split, and after which a single source is set aside. */
 const SPLIT_AFTER = 2;
 const QUARANTINE_AFTER = 3;
-/** Parts of a chunk that is split: 500 sources come down to one in three steps. */
+/** A chunk is split into this many parts: 500 sources are narrowed down to one in three steps. */
 const PARTS = 8;
 
 /**
- * The queue of an alias: any number of processes add to it and work on it.
+ * Opens the queue of an alias; any number of processes may add to it and work on it.
  *
- * A chunk is taken by compare-and-swap under a lease. That of a process which died on this machine is
- * taken over at once, of any other when its lease ends. A lease only saves work: what two processes do
- * to one picture ends in the same document.
+ * A chunk is taken by compare-and-swap and held under a lease. If its holder died on this machine,
+ * the chunk is taken over at once; on any other machine, when the lease expires. Leases only avoid
+ * double work: if two processes index the same picture, the result is the same document.
  *
- * @param options - leaseMs: over 0.
+ * @param options - leaseMs: above 0.
  */
 export async function ingestQueue(
   engine: State,
@@ -111,7 +126,10 @@ export async function ingestQueue(
   const job = `${now().toString(36)}-${randomUUID().slice(0, 8)}`;
   const holder = await thisProcess();
   let added = 0;
-  /** Chunks of the last listing that have not been tried; so not every claim lists all. */
+  /**
+   * Chunks of the last listing that have not been tried yet, so that not every claim lists all
+   * chunks.
+   */
   let listed: StateEntry[] = [];
 
   const read = (prefix: string, name: string): Promise<StateEntry | null> =>
@@ -126,7 +144,7 @@ export async function ingestQueue(
       const page = sources.slice(at, at + QUEUE_DEFAULTS.chunkSize);
       const name = `${job}/${String(++added).padStart(9, '0')}`;
       const chunk: ChunkEntry = { size: page.length, lease: null, deaths, notBefore: dueAt(page) };
-      // Sources first: an entry says that there is work.
+      // Sources first: the chunk entry announces that there is work.
       await engine.writeState(alias, `${SOURCES}${name}`, page);
       await engine.writeState(alias, `${CHUNKS}${name}`, chunk);
       names.push(name);
@@ -150,7 +168,7 @@ export async function ingestQueue(
       } else {
         const taken = await take(entry, lease === null ? chunk.deaths : chunk.deaths + 1);
         if (taken) return { claim: taken };
-        // Somebody else has it, or it was split.
+        // Another process took it, or it was split.
         open.push(now());
       }
     }
@@ -178,7 +196,7 @@ export async function ingestQueue(
     return hold(name, sources, revision, held);
   }
 
-  /** What killed several processes is narrowed down, and one picture that did is set aside. */
+  /** Splits a chunk that killed several processes, and quarantines a single picture that did. */
   async function isolate(
     name: string,
     sources: readonly QueuedSource[],
@@ -217,7 +235,8 @@ export async function ingestQueue(
         const revision = await entry.stop();
         if (revision === null) return false;
         if (left.length === 0) {
-          // An entry without sources is done, so that a crash between the two leaves nothing to do.
+          // An entry without sources counts as done, so a crash between the two writes leaves
+          // nothing to do.
           await drop(SOURCES, name);
           return (await engine.writeState(alias, key, null, revision)) !== null;
         }
@@ -255,7 +274,7 @@ export async function ingestQueue(
       return true;
     },
     async release(name) {
-      // Again where its holder has renewed its lease in between.
+      // Repeats if the holder renewed its lease in between.
       for (;;) {
         const entry = await read(CHUNKS, name);
         const chunk = entry?.value as ChunkEntry | undefined;
@@ -267,12 +286,16 @@ export async function ingestQueue(
   };
 }
 
-/** When the first of some sources is due. */
+/** When the first of the sources is due, in milliseconds since 1970; 0 if at once. */
 function dueAt(sources: readonly QueuedSource[]): number {
   return sources.reduce((due, { notBefore = 0 }) => Math.min(due, notBefore), Infinity);
 }
 
 function leaseLost(name: string): EngineError {
   const what = `Another process took over the chunk ${name}`;
-  return new EngineError('CHUNK_LOST', what, 'It goes on with it; there is nothing to do.');
+  return new EngineError(
+    'CHUNK_LOST',
+    what,
+    'That process continues with it; there is nothing to do.',
+  );
 }

@@ -11,11 +11,12 @@ const PICTURES = new Set(
 );
 
 /**
- * The sources of pictures behind what a person names: URLs and pictures themselves, folders with all
- * below them, `.txt` files with a path or URL a line, `.jsonl` files (packed or not) with a record a line.
+ * Expands command-line arguments to picture sources: URLs and picture files, folders with
+ * everything below them, `.txt` files with one path or URL a line, and `.jsonl` files (also
+ * gzipped) with one record a line.
  *
- * In folders only files that are named like pictures count, and nothing whose name begins with a dot.
- * A bad line is given as its error.
+ * In folders, only files with a picture's extension count, and nothing whose name begins with a
+ * dot. For a bad line its error is yielded.
  *
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  */

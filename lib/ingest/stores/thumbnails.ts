@@ -3,25 +3,26 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { OptionError, quoteValue } from '../../errors.ts';
 
-/** Formats that thumbnails are kept in. */
+/** Formats in which thumbnails are stored. */
 export type ThumbnailFormat = 'webp' | 'jpeg';
 
-/** The box that a thumbnail fits into, in pixels. */
+/** The box that a thumbnail fits into, in pixels, 1..4096. */
 export interface ThumbnailSize {
   width: number;
   height: number;
 }
 
-/** Makes a thumbnail of the bytes of a picture. */
+/** Makes a thumbnail from the bytes of a picture. */
 export type MakeThumbnail = (
   bytes: Uint8Array,
   options: ThumbnailSize & { format: ThumbnailFormat },
 ) => Promise<Uint8Array>;
 
-/** How thumbnails are kept. */
+/** How thumbnails are made and stored. */
 export interface ThumbnailOptions {
+  /** Makes a thumbnail; see `makeThumbnail`. */
   thumbnail: MakeThumbnail;
-  /** Sides 1..4096 pixels. Default one of 256 x 256. */
+  /** Sides 1..4096 pixels. Default: one size, 256 x 256. */
   sizes?: readonly ThumbnailSize[];
   /** Default `webp`. */
   format?: ThumbnailFormat;
@@ -30,30 +31,30 @@ export interface ThumbnailOptions {
 /** A file of the store. */
 export interface ThumbnailFile extends ThumbnailSize {
   path: string;
-  /** Of the picture that it was made of. */
+  /** Hash of the picture that it was made from. */
   sha256: string;
   format: ThumbnailFormat;
-  /** Length of the file. */
+  /** Length of the file in bytes. */
   bytes: number;
   /** Time of the last change. */
   modified: Date;
-  /** Not finished: being written, or left by a process that died. */
+  /** Unfinished: being written, or left by a process that died. */
   partial: boolean;
 }
 
-/** Thumbnails by the hash of their picture. `size` defaults to the first of the store's. */
+/** Thumbnails by the hash of their picture. `size` defaults to the first size of the store. */
 export interface ThumbnailStore {
-  /** Where the thumbnail is, or would be. */
+  /** Path of the thumbnail, whether it exists or not. */
   path(sha256: string, size?: ThumbnailSize): string;
   /** Whether the store has it. */
   has(sha256: string, size?: ThumbnailSize): Promise<boolean>;
-  /** Its bytes, null where there is none. */
+  /** Bytes of the thumbnail; null if there is none. */
   read(sha256: string, size?: ThumbnailSize): Promise<Buffer | null>;
-  /** Makes the sizes that are missing, and tells how many those were. */
+  /** Makes the missing sizes; returns how many it made. */
   write(sha256: string, bytes: Uint8Array): Promise<number>;
-  /** Drops all sizes and formats of a picture, unfinished ones too, and tells how many files those were. */
+  /** Deletes all sizes and formats of a picture, unfinished ones too; returns how many files. */
   remove(sha256: string): Promise<number>;
-  /** Every thumbnail in the folder, of whatever size and format, in order; other files are passed over. */
+  /** Yields every thumbnail in the folder, of any size and format, in order; skips other files. */
   list(): AsyncGenerator<ThumbnailFile>;
 }
 
@@ -66,12 +67,12 @@ const MAX_SIDE = 4096;
 /**
  * A store of thumbnails in a folder: `<dir>/ab/cd/<sha256>-<width>x<height>.webp`.
  *
- * Several processes may use one folder: a thumbnail is renamed into place when it is whole, and one
- * that is there is not made again.
+ * Several processes may use one folder: a thumbnail is renamed into place when it is complete, and
+ * an existing one is not made again.
  *
- * @param dir - Made when the first thumbnail is written.
- * @throws {OptionError} `THUMBNAIL_SIZE_INVALID`, `THUMBNAIL_FORMAT_INVALID`; its calls throw
- *   `SHA256_INVALID` for what is not 64 lower-case hexadecimal digits.
+ * @param dir - Created when the first thumbnail is written.
+ * @throws {OptionError} `THUMBNAIL_SIZE_INVALID`, `THUMBNAIL_FORMAT_INVALID`; its methods throw
+ *   `SHA256_INVALID` for anything but 64 lower-case hexadecimal digits.
  */
 export function thumbnailStore(dir: string, options: ThumbnailOptions): ThumbnailStore {
   const { thumbnail, sizes = [{ width: 256, height: 256 }], format = 'webp' } = options;
@@ -79,7 +80,7 @@ export function thumbnailStore(dir: string, options: ThumbnailOptions): Thumbnai
   if (firstSize === undefined) throw sizeError(sizes);
   sizes.forEach(checkSize);
   if (!Object.hasOwn(EXTENSIONS, format)) {
-    const what = `${quoteValue(format)} is no format of thumbnails`;
+    const what = `${quoteValue(format)} is not a format of thumbnails`;
     throw new OptionError('THUMBNAIL_FORMAT_INVALID', what, 'Use webp or jpeg.');
   }
   const path = (sha256: string, size: ThumbnailSize = firstSize): string => {
@@ -89,7 +90,7 @@ export function thumbnailStore(dir: string, options: ThumbnailOptions): Thumbnai
   };
   const has: ThumbnailStore['has'] = async (sha256, size) => {
     const state = await unlessMissing(stat(path(sha256, size)));
-    // After a power cut a renamed file can be empty; an empty one is none.
+    // After a power failure a renamed file can be empty; an empty file counts as missing.
     return state !== null && state.isFile() && state.size > 0;
   };
   return {
@@ -127,14 +128,14 @@ function checkSize(size: ThumbnailSize): void {
 }
 
 function sizeError(value: unknown): OptionError {
-  const hint = `Width and height are whole numbers of 1 to ${MAX_SIDE} pixels.`;
-  return new OptionError('THUMBNAIL_SIZE_INVALID', `${quoteValue(value)} is no size`, hint);
+  const hint = `Width and height are whole numbers from 1 to ${MAX_SIDE} pixels.`;
+  return new OptionError('THUMBNAIL_SIZE_INVALID', `${quoteValue(value)} is not a size`, hint);
 }
 
-/** The hash is checked before it becomes part of any path. */
+/** The hash is checked before it becomes part of a path. */
 function folderOf(dir: string, sha256: string): string {
   if (typeof sha256 !== 'string' || !SHA256.test(sha256)) {
-    const what = `${quoteValue(sha256)} is no SHA-256`;
+    const what = `${quoteValue(sha256)} is not a SHA-256 hash`;
     throw new OptionError('SHA256_INVALID', what, 'Use 64 lower-case hexadecimal digits.');
   }
   return join(dir, sha256.slice(0, 2), sha256.slice(2, 4));
@@ -182,7 +183,7 @@ async function subfolders(dir: string): Promise<string[]> {
   return names.filter((name) => FOLDER.test(name)).sort();
 }
 
-/** Null for a file or folder that is not there (any more). */
+/** Null for a file or folder that does not exist (any more). */
 async function unlessMissing<T>(pending: Promise<T>): Promise<T | null> {
   try {
     return await pending;

@@ -23,27 +23,27 @@ import type { Pictures } from './picture.ts';
 
 /** What can be wrong with an image index and the files around it. */
 export type ImageIssue =
-  /** A chunk whose holder is dead, or that an operator may take from one. */
+  /** A chunk whose holder is dead or whose lease has expired. */
   | 'LEASE_STUCK'
-  /** A picture that ended every process which worked on it. */
+  /** A picture that killed every process that worked on it. */
   | 'PICTURE_QUARANTINED'
-  /** A picture that was tried before and waits for its next try. */
+  /** Pictures that failed and wait for their next try. */
   | 'RETRY_WAITING'
-  /** A host that failed too often and is left alone. */
+  /** A host that failed too often and is switched off for a while. */
   | 'HOST_OFF'
-  /** A thumbnail of a picture that is not in the index. */
+  /** A thumbnail whose picture is not in the index. */
   | 'THUMBNAIL_ORPHAN'
-  /** A thumbnail that a dead process left half done. */
+  /** An unfinished thumbnail of a dead process. */
   | 'THUMBNAIL_PARTIAL'
   /** A picture without its thumbnail. */
   | 'THUMBNAIL_MISSING'
-  /** The file that a picture came from is no more. */
+  /** The source file of a picture no longer exists. */
   | 'SOURCE_MISSING'
-  /** It has other bytes now. */
+  /** The source file has other bytes now. */
   | 'SOURCE_CHANGED'
-  /** It is there and can't be read. */
+  /** The source file exists but can't be read. */
   | 'SOURCE_UNREADABLE'
-  /** A document without its proper form. */
+  /** A malformed document. */
   | 'DOCUMENT_FAULT';
 
 /** One thing that is wrong. */
@@ -52,41 +52,47 @@ export interface ImageFinding {
   /** Id of the picture, path of the file, host, or chunk. */
   subject: string;
   detail: string;
-  /** Whether it was healed. */
+  /** Whether it was repaired. */
   fixed: boolean;
 }
 
-/** What is checked. */
+/** What to check. */
 export interface ImageCheckOptions {
-  /** The folder that thumbnails are kept in; without it they are not checked. */
+  /** The store of the thumbnails; without it they are not checked. */
   thumbnails?: ThumbnailStore;
-  /** Files against index, both ways. Default false. */
+  /** Compares files with the index, both ways. Default false. */
   fsCheck?: boolean;
-  /** The form of every document. Default false. */
+  /** Checks the form of every document. Default false. */
   dbScan?: boolean;
-  /** Pictures with these fields only: `{ country: 'TW' }`. Thumbnails without a picture are then left out. */
+  /**
+   * Checks only pictures with these fields: `{ country: 'TW' }`. Orphaned thumbnails are then not
+   * looked for.
+   */
   filter?: Readonly<Record<string, string>>;
-  /** Heals what can be healed. Default false. */
+  /** Repairs what can be repaired. Default false. */
   fix?: boolean;
-  /** Age in milliseconds from which a thumbnail without its picture counts as left over, since one that is being taken in has its thumbnail first. Default 1 hour. */
+  /**
+   * A thumbnail without a picture counts as an orphan from this age on, in milliseconds: while a
+   * picture is ingested, its thumbnail exists first. Default 3,600,000 (1 hour).
+   */
   graceMs?: number;
   onFinding?: (finding: ImageFinding) => void;
-  /** Milliseconds since 1970. Default: the clock of this machine. */
+  /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
   signal?: AbortSignal;
 }
 
 /** What a check found. */
 export interface ImageCheckReport {
-  /** Documents looked at. */
+  /** Documents checked. */
   pictures: number;
-  /** Thumbnail files looked at. */
+  /** Thumbnail files checked. */
   thumbnails: number;
-  /** By issue. */
+  /** Number of findings by issue. */
   findings: Partial<Record<ImageIssue, number>>;
-  /** How many of all findings were healed. */
+  /** How many of the findings were repaired. */
   fixed: number;
-  /** Pictures put into the queue to be taken in again: run an ingest. */
+  /** Pictures added to the queue to be ingested again; run an ingest to do it. */
   requeued: number;
 }
 
@@ -99,23 +105,26 @@ interface Check extends Omit<ImageCheckOptions, 'onFinding'> {
   queue: IngestQueue;
   now: () => number;
   report: ImageCheckReport;
-  /** Tells a finding, and heals it where there is a way and it is wanted. */
+  /** Reports a finding, and repairs it if `heal` is given and `fix` is set. */
   found: (
     issue: ImageIssue,
     subject: string,
     detail: string,
     heal?: () => Promise<unknown>,
   ) => Promise<void>;
-  /** Takes a picture in again; described again even if its bytes have not changed with `again`. */
+  /**
+   * Queues a picture to be ingested again; with `again`, it is described even if its bytes have not
+   * changed.
+   */
   requeue: (document: ImageDocument, how?: { again: true }) => Promise<void>;
 }
 
 /**
- * Compares an image index with its queue, its sources that are files, and its thumbnails.
+ * Compares an image index with its queue, its source files and its thumbnails.
  *
- * `fix` frees chunks of dead processes and hosts that were switched off, drops thumbnails that nobody
- * needs, and puts pictures that have changed or lack a thumbnail into the queue. A picture is never
- * deleted: that is what `purgeImages` does.
+ * `fix` releases chunks of dead processes, switches hosts on again, deletes orphaned thumbnails,
+ * and queues pictures that have changed or lack a thumbnail. It never deletes a picture: that is
+ * what `purgeImages` does.
  */
 export async function checkImages(
   pictures: Pictures,
@@ -173,17 +182,17 @@ async function checkQueue({ queue, pictures, now, found }: Check): Promise<void>
     } else if (lease === null && notBefore > now()) {
       const due = new Date(notBefore).toISOString();
       const after = deaths > 0 ? ` after ${deaths} deaths` : '';
-      await found('RETRY_WAITING', name, `${size} pictures are tried again at ${due}${after}`);
+      await found('RETRY_WAITING', name, `${size} pictures will be tried again at ${due}${after}`);
     }
   }
   for (const [name, sources] of await queue.quarantined()) {
     const what = sources.map(({ source }) => publicSource(source)).join(', ');
     const heal = (): Promise<unknown> => queue.requeue(name);
-    await found('PICTURE_QUARANTINED', what, 'it ended every process that worked on it', heal);
+    await found('PICTURE_QUARANTINED', what, 'it killed every process that worked on it', heal);
   }
   const { engine, index } = pictures;
   for (const { host, until, times, reason } of await hostsOff(engine, index.alias)) {
-    const detail = `off ${times} times, until ${new Date(until).toISOString()}: ${reason}`;
+    const detail = `switched off ${times} times, until ${new Date(until).toISOString()}: ${reason}`;
     await found('HOST_OFF', host, detail, () => releaseHost(engine, index.alias, host));
   }
 }
@@ -220,7 +229,7 @@ async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promis
   const { pictures, report, signal, found, now } = check;
   if (check.filter) return;
   const old = now() - (check.graceMs ?? IMAGE_CHECK_DEFAULTS.graceMs);
-  // In order of their hash, so that each is looked up once however many sizes there are.
+  // They are listed in order of their hash, so each hash is looked up once for all its sizes.
   let last = { sha256: '', known: false };
   for await (const { path, sha256, partial, modified } of thumbnails.list()) {
     signal?.throwIfAborted();
@@ -231,12 +240,12 @@ async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promis
     if (!last.known) await found('THUMBNAIL_ORPHAN', path, 'no picture has these bytes', drop);
     else if (partial) {
       const remove = (): Promise<void> => rm(path, { force: true });
-      await found('THUMBNAIL_PARTIAL', path, 'left by a process that died', remove);
+      await found('THUMBNAIL_PARTIAL', path, 'left unfinished by a process that died', remove);
     }
   }
 }
 
-/** Whether a picture of the index has these bytes. */
+/** Whether a picture in the index has these bytes. */
 export async function isKnown({ engine, index }: Pictures, sha256: string): Promise<boolean> {
   const search = { field: 'sha256', value: sha256, limit: 1 } as const;
   return (await engine.byHash(index.alias, search)).length > 0;
@@ -266,7 +275,7 @@ async function fileState(path: string, document: ImageDocument): Promise<ImageIs
   }
 }
 
-/** What is wrong with the form of a document, null where nothing is. */
+/** What is wrong with the form of a document; null if nothing is. */
 function documentFault(document: ImageDocument, space: VectorSpace): string | null {
   const { id, fields, addedAt, slots = [], terms } = document;
   let proper: ImageDocument;
@@ -282,5 +291,5 @@ function documentFault(document: ImageDocument, space: VectorSpace): string | nu
   }
   const times = ['addedAt', 'checkedAt', 'goneAt'] as const;
   const odd = times.find((name) => Number.isNaN(Date.parse(document[name] ?? addedAt)));
-  return odd === undefined ? null : `${odd} is no time`;
+  return odd === undefined ? null : `${odd} is not a time`;
 }

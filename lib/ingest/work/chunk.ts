@@ -9,30 +9,33 @@ import type { Claim, QueuedSource } from '../queue/queue.ts';
 import { hostOf } from '../source.ts';
 import { type TakeContext, type TakenPicture, takePicture } from './picture.ts';
 
-/** What became of pictures so far. */
+/** How many pictures ended how, so far. */
 export interface IngestCounts {
   added: number;
-  /** The index had other bytes of this id. */
+  /** The index had other bytes for this id. */
   changed: number;
   unchanged: number;
-  /** Given up; see the failed pictures. */
+  /** Given up; see `FailedPicture`. */
   failed: number;
-  /** Tries that failed and came or come again. */
+  /** Failed tries that were or will be repeated. */
   retries: number;
-  /** Pictures that went in with a warning, by code: `TOO_PLAIN` can be found by its bytes only. */
+  /**
+   * Indexed pictures with a warning, by code; one with `TOO_PLAIN`, for example, can be found by
+   * its bytes only.
+   */
   warnings: Record<string, number>;
 }
 
-/** What a worker has for all of its chunks. */
+/** State that a worker shares between its chunks. */
 export interface ChunkContext extends Omit<TakeContext, 'signal'> {
   hosts: Hosts;
   slots: Slots;
   counts: IngestCounts;
   failed: FailedPictures;
   maxAttempts: number;
-  /** Milliseconds until a source is tried again. */
+  /** How long to wait before a source is tried again, in milliseconds. */
   backOff: (attempts: number, retryAfterSeconds: number | null) => number;
-  /** A picture was settled. */
+  /** Called when a picture is settled: indexed or given up. */
   onSettled: () => void;
 }
 
@@ -40,15 +43,15 @@ interface Ready extends TakenPicture {
   source: QueuedSource;
 }
 
-/** Pictures that are written together. Each has about 4 kB. */
+/** Documents per write; each has about 4 kB. */
 const BATCH = 50;
 
 /**
- * Takes in the pictures of a chunk, and gives back to the queue what is to be tried again.
+ * Ingests the pictures of a chunk, and returns those to the queue that must be tried again.
  *
- * Resolves once every picture has begun; `settled` when the chunk is finished.
+ * Resolves once every picture has been started; `settled` resolves when the chunk is finished.
  *
- * @param stop - When it aborts, the rest goes back to the queue.
+ * @param stop - When it aborts, the remaining pictures go back to the queue.
  */
 export async function workChunk(
   claim: Claim,
@@ -80,7 +83,7 @@ export async function workChunk(
     }
     const run = takeOne(source)
       .catch((error: unknown) => {
-        // What was stopped is no failure; it stays with what is left.
+        // A picture that was interrupted has not failed; it stays in `left`.
         if (!signal.aborted) fatal ??= { error };
       })
       .finally(() => slots.free());
@@ -106,7 +109,7 @@ export async function workChunk(
 
 type Outcome = { taken: TakenPicture } | { later: QueuedSource | null };
 
-/** One try at a picture: taken, to be tried later, or failed for good. */
+/** Tries one picture: taken, to be tried later, or failed for good (`later` is null). */
 async function attempt(
   source: QueuedSource,
   context: ChunkContext,
@@ -145,7 +148,7 @@ interface Failure {
   retryAfterSeconds?: number | null;
 }
 
-/** @param tried - With this try counted. */
+/** @param tried - Its `attempts` include this try. */
 function retry(tried: QueuedSource, context: ChunkContext, error: Failure): QueuedSource | null {
   const { maxAttempts, backOff, counts, now } = context;
   const { attempts = 1 } = tried;
@@ -160,7 +163,7 @@ function fail(source: QueuedSource, { counts, failed }: ChunkContext, error: Fai
   return null;
 }
 
-/** Codes of a picture's own faults; anything else, such as a disk that is full, stops the run. */
+/** Whether the picture itself is at fault; any other error, such as a full disk, stops the run. */
 function isOfThePicture(error: unknown): error is FetchError | ImageError | RecordError {
   return error instanceof FetchError || error instanceof ImageError || error instanceof RecordError;
 }
@@ -204,7 +207,10 @@ function batchWriter(
   };
 }
 
-/** A signal that follows two. (AbortSignal.any keeps memory for as long as either lives: Node 20.20.) */
+/**
+ * A signal that aborts with either of two. (AbortSignal.any leaks memory for as long as either
+ * lives, in Node 20.20.)
+ */
 function linked(a: AbortSignal, b: AbortSignal): { signal: AbortSignal; unlink: () => void } {
   const controller = new AbortController();
   const follow = ({ target }: { target: EventTarget | null }): void =>

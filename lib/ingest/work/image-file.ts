@@ -5,12 +5,12 @@ import { FetchError, publicSource, tooLarge } from '../fetch/fetch-error.ts';
 import { readLimits } from '../fetch/limits.ts';
 
 /**
- * The bytes of a picture in a file.
+ * Reads the bytes of a picture from a file.
  *
- * Never give it what came from outside: it reads whatever the process may read.
+ * Never pass it a path from an untrusted source: it reads every file that the process may read.
  *
- * @param source - A path, or a `file:` URL as text or object.
- * @param options - maxBytes: bytes at most, default 32 MiB.
+ * @param source - A path, or a `file:` URL as a string or object.
+ * @param options - maxBytes: largest file in bytes, default 32 MiB.
  * @throws {OptionError} `FETCH_LIMIT_INVALID`.
  * @throws {FetchError} `BAD_URL`, `NOT_FOUND`, `NOT_A_FILE`, `FILE_UNREADABLE`, `TOO_LARGE`.
  */
@@ -22,12 +22,12 @@ export async function readImage(
   const path = pathOf(source);
   let file: FileHandle | undefined;
   try {
-    // Opening a named pipe would wait for its writer. (Windows has neither the flag nor the pipes.)
+    // Without O_NONBLOCK, opening a named pipe would wait for its writer. (Windows has neither.)
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const state = await file.stat();
     if (!state.isFile()) {
-      const what = state.isDirectory() ? 'is a folder' : 'is no regular file';
-      const hint = "Give the path of a picture; ingest('folder/') and images add take a folder.";
+      const what = state.isDirectory() ? 'is a folder' : 'is not a regular file';
+      const hint = "Give the path of a picture; for folders use ingest('folder/') or images add.";
       throw new FetchError('NOT_A_FILE', path, what, hint);
     }
     return await readAtMost(file, maxBytes, path);
@@ -55,7 +55,7 @@ function pathOf(source: string | URL): string {
     return fileURLToPath(source);
   } catch (cause) {
     const hint = 'Give a path, or a file: URL without a host.';
-    throw new FetchError('BAD_URL', publicSource(String(source)), 'is no file', hint, { cause });
+    throw new FetchError('BAD_URL', publicSource(String(source)), 'is not a file', hint, { cause });
   }
 }
 
@@ -66,5 +66,5 @@ function fileError(cause: unknown, path: string): unknown {
     return new FetchError('NOT_FOUND', path, 'does not exist', 'Check the path.', { cause });
   }
   const hint = 'Check its permissions and the disk.';
-  return new FetchError('FILE_UNREADABLE', path, `can not be read (${code})`, hint, { cause });
+  return new FetchError('FILE_UNREADABLE', path, `can't be read (${code})`, hint, { cause });
 }

@@ -9,7 +9,7 @@ import type { ThumbnailStore } from '../stores/thumbnails.ts';
 import { readImage } from './image-file.ts';
 import type { StageClock } from './stage-times.ts';
 
-/** What is done to an index of pictures here; an `ImageIndex` is one. */
+/** The part of `ImageIndex` that ingest uses. */
 export interface PictureIndex {
   readonly alias: string;
   open(): Promise<void>;
@@ -27,30 +27,30 @@ export interface PictureIndex {
   scan(): AsyncIterable<ImageDocument>;
 }
 
-/** An index and the engine under it, which also keeps the queue. */
+/** An index and its engine, which also stores the queue. */
 export interface Pictures {
   engine: Engine;
   index: PictureIndex;
 }
 
-/** How pictures are taken in. */
+/** How pictures are ingested. */
 export interface TakeOptions {
-  /** Gets a thumbnail of every picture. The index is to have no store of its own then. */
+  /** Stores a thumbnail of every picture. The index must not have a store of its own then. */
   thumbnails?: ThumbnailStore;
   fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
-  /** Reads and describes pictures again that have not changed. Default false. */
+  /** Reads and describes pictures again even if they have not changed. Default false. */
   again?: boolean;
 }
 
 /** A picture that is ready to be written. */
 export interface TakenPicture {
   document: ImageDocument;
-  /** changed: the index has other bytes of this id. */
+  /** changed: the index had other bytes for this id. */
   what: 'added' | 'changed' | 'unchanged';
   warnings: readonly string[];
 }
 
-/** How one picture is taken in. */
+/** What is needed to ingest one picture. */
 export interface TakeContext extends TakeOptions {
   index: PictureIndex;
   clock: StageClock;
@@ -59,10 +59,11 @@ export interface TakeContext extends TakeOptions {
 }
 
 /**
- * Fetches, describes and shrinks one picture. One whose bytes are as they were is not described again.
+ * Fetches one picture, describes it and makes its thumbnail. A picture whose bytes have not changed
+ * is not described again.
  *
- * @throws {FetchError} Where it can't be had.
- * @throws {ImageError} Where it can't be read.
+ * @throws {FetchError} If it can't be obtained.
+ * @throws {ImageError} If it can't be decoded.
  */
 export async function takePicture(
   { source, id, fields, again }: IngestSource,
@@ -108,7 +109,7 @@ export async function takePicture(
 }
 
 /**
- * Finds out before the first picture whether fetching can work as it is asked for.
+ * Checks the fetch options before the first picture is fetched.
  *
  * @throws {OptionError} `FETCH_LIMIT_INVALID`, `ADDRESS_RANGE_INVALID`.
  */
@@ -119,7 +120,7 @@ export function checkFetchOptions(fetch: TakeOptions['fetch'] = {}): void {
 
 type Fetched = Pick<FetchedImage, 'bytes' | 'etag' | 'lastModified'>;
 
-/** `bytes` is null where they are those that the document describes, and its thumbnails are there. */
+/** `bytes` is null if the server says that they have not changed and the thumbnails exist. */
 async function bytesOf(
   source: string,
   known: ImageDocument | null,

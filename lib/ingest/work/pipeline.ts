@@ -20,49 +20,63 @@ import { type ChunkContext, type IngestCounts, workChunk } from './chunk.ts';
 import { checkFetchOptions, type Pictures, type TakeOptions } from './picture.ts';
 import { type IngestStage, stageClock, type StageTimes } from './stage-times.ts';
 
-/** How far an ingest is. */
+/** Progress of an ingest. */
 export interface IngestProgress extends Omit<RebuildProgress, 'stage' | 'done' | 'total'> {
   stage: 'pictures';
-  /** Settled by this process, failed ones too. */
+  /** Pictures settled by this process, including failed ones. */
   done: number;
-  /** In the queue when it began and put in since; null while sources are still read. */
+  /**
+   * Pictures in the queue at the start plus those added since; null while sources are still read.
+   */
   total: number | null;
 }
 
-/** What an ingest may be told. */
+/** Options of an ingest. */
 export interface IngestOptions extends TakeOptions, HostOptions {
-  /** Kept with every picture, and to filter by. */
+  /** Stored with every picture; searches can filter by them. */
   fields?: IngestSource['fields'];
-  /** Pictures worked on at a time, 1..256: memory grows with these only. Default 8. */
+  /** Pictures processed concurrently, 1..256; memory use is proportional. Default 8. */
   concurrency?: number;
-  /** Tries at a picture, 1 or more. Default 4. */
+  /** Most tries per picture, 1 or more. Default 4. */
   maxAttempts?: number;
-  /** First wait before another try, in milliseconds; then 4 times as long each. Default 2000. */
+  /**
+   * Wait before the second try, in milliseconds; each further wait is 4 times as long. Default
+   * 2000.
+   */
   retryMs?: number;
-  /** Waits for pictures that are to be tried again up to this long, in milliseconds, and leaves the others in the queue. Default 120000. */
+  /**
+   * Waits up to this long for pictures that must be tried again, in milliseconds; those due later
+   * stay in the queue. Default 120000.
+   */
   patienceMs?: number;
-  /** Where failed pictures go, as JSON lines. Default nowhere. */
+  /** Path of a JSON lines file to which failed pictures are appended. Default: none. */
   deadLetters?: string;
-  /** Chunks of 500 in the queue at most; beyond, sources are read no further. Default 400. */
+  /**
+   * Most chunks (of 500 sources) in the queue; while it is full, no further sources are read.
+   * Default 400.
+   */
   maxChunks?: number;
-  /** Milliseconds after which a process that gives no sign counts as dead. Default 60000. */
+  /**
+   * A process that does not renew its lease for this long counts as dead, in milliseconds. Default
+   * 60000.
+   */
   leaseMs?: number;
-  /** Stops in order: what is not done stays in the queue. Its reason is thrown. */
+  /** Stops gracefully: unfinished work stays in the queue, and the signal's reason is thrown. */
   signal?: AbortSignal;
   onProgress?: (progress: IngestProgress) => void;
 }
 
-/** What an ingest did. */
+/** Result of an ingest. */
 export interface IngestResult extends IngestCounts {
-  /** Put into the queue by this call. */
+  /** Sources added to the queue by this call. */
   queued: number;
-  /** Still in the queue, for a later time. */
+  /** Sources still in the queue, due later. */
   left: number;
   /** Hosts that are switched off. */
   hostsOff: HostState[];
   /** The first failed pictures, at most 20. */
   deadLetters: readonly FailedPicture[];
-  /** Where all of them are, null where there is no such file. */
+  /** File with all of them; null if there is none. */
   deadLettersFile: string | null;
   stages: Readonly<Record<IngestStage, StageTimes>>;
   seconds: number;
@@ -82,22 +96,22 @@ export const INGEST_DEFAULTS: Readonly<{
   maxChunks: 400,
 });
 
-/** Longest wait before another try that a host did not ask for, in milliseconds. */
+/** Longest wait before another try, in milliseconds, unless the host asks for more. */
 const RETRY_MOST = 600_000;
-/** Milliseconds between two looks for chunks that others may have left. */
+/** Milliseconds between two checks for chunks that other processes may have returned. */
 const LOOK_AGAIN_MS = 500;
 
 /**
- * Takes pictures into an index: puts their sources into the queue of the index, and works on the queue
- * until it is empty, together with whatever other processes do the same.
+ * Ingests pictures: adds their sources to the queue of the index, and works on the queue until it
+ * is empty, together with all other processes that do the same.
  *
- * Stopped or killed at any moment, it is gone on with by the next call, also without sources; a picture
+ * If it is stopped or killed at any moment, the next call resumes, even without sources; a picture
  * that has not changed is not described again.
  *
- * @param sources - Paths, URLs, or records `{ source, id?, fields? }`; may be endless. What is none of
- *   these is a failed picture.
- * @throws {OptionError} `INGEST_OPTION_INVALID`, and as `fetchImage`.
- * @throws {EngineError} As the engine; the queue stays.
+ * @param sources - Paths, URLs, or records `{ source, id?, fields? }`; may be endless. Anything
+ *   else is reported as a failed picture.
+ * @throws {OptionError} `INGEST_OPTION_INVALID`, and the codes of `fetchImage`.
+ * @throws {EngineError} Errors of the engine; the queue is kept.
  */
 export async function ingestImages(
   { engine, index }: Pictures,
@@ -121,7 +135,7 @@ export async function ingestImages(
   const waiting = (await queue.chunks()).reduce((sum, [, { size }]) => sum + size, 0);
   let queued = 0;
   let fed = false;
-  /** Ends the wait of `workQueue`. */
+  /** Ends the wait in `workQueue`. */
   let wake = (): void => undefined;
   const woken = (): Promise<void> =>
     new Promise((resolve) => {
@@ -208,14 +222,14 @@ export async function ingestImages(
   }
 }
 
-/** Works on chunks until there are none, of this process or of others, but such as wait for long. */
+/** Works until the queue is empty, not counting chunks that are due only after `patienceMs`. */
 async function workQueue(
   queue: IngestQueue,
   context: ChunkContext,
   options: {
     stop: AbortController;
     isFed: () => boolean;
-    /** Resolves when the queue has more, or all. */
+    /** Resolves when sources were added, or when all have been. */
     woken: () => Promise<void>;
     patienceMs: number;
   },
@@ -225,7 +239,7 @@ async function workQueue(
   try {
     for (;;) {
       stop.signal.throwIfAborted();
-      // Both before the claim: what is put in after it would be missed.
+      // Both are read before the claim: sources added after it would be missed otherwise.
       const more = woken();
       const wasFed = isFed() && running.size === 0;
       const next = await queue.claim();
@@ -248,7 +262,7 @@ async function workQueue(
   }
 }
 
-/** Numbers that options may have; those without a maximum are bounded by what timers hold. */
+/** Ranges of numeric options: 1 to 2^31 - 1 (the limit of timers) unless listed here. */
 const LEAST: Readonly<Record<string, number>> = { retryMs: 0, patienceMs: 0 };
 const MOST: Readonly<Record<string, number>> = { concurrency: 256 };
 

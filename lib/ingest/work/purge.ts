@@ -11,53 +11,59 @@ import type { ThumbnailStore } from '../stores/thumbnails.ts';
 import { isKnown, matches } from './check.ts';
 import { checkFetchOptions, type Pictures } from './picture.ts';
 
-/** Which pictures go. At least one of `olderThanMs` and `gone`. */
+/** Which pictures to delete. At least one of `olderThanMs` and `gone` is required. */
 export interface ImagePurgeOptions {
-  /** Pictures that were not taken in, or in again, for this long, in milliseconds. */
+  /** Deletes pictures that were last ingested at least this long ago, in milliseconds. */
   olderThanMs?: number;
   /**
-   * Pictures whose source is no more: a file that is missing, a URL that answers 404 or 410 and did so
-   * already in a purge at least `goneAfterMs` ago.
+   * Deletes pictures whose source no longer exists: a file that is missing, or a URL that answers
+   * 404 or 410 and already did in a purge at least `goneAfterMs` ago. Default false.
    */
   gone?: boolean;
-  /** Default 1 hour. */
+  /** Least time between the two failures of a URL, in milliseconds. Default 3,600,000 (1 hour). */
   goneAfterMs?: number;
-  /** Pictures with these fields only: `{ country: 'TW' }`. */
+  /** Considers only pictures with these fields: `{ country: 'TW' }`. */
   filter?: Readonly<Record<string, string>>;
-  /** Counts and tells, changes nothing. Default false. */
+  /** Reports what would be done and changes nothing. Default false. */
   dryRun?: boolean;
-  /** Share of the checked sources that may be gone, 0..1; more looks like a disk that is not mounted. Default 0.5, from 10 pictures on. */
+  /**
+   * Largest share of the checked sources that may be gone, 0..1; more looks like a disk that is not
+   * mounted. Not checked below 10 pictures. Default 0.5.
+   */
   maxGone?: number;
-  /** Thumbnails of deleted pictures go too, where no other picture has the same bytes. */
+  /** Also deletes thumbnails of deleted pictures, unless another picture has the same bytes. */
   thumbnails?: ThumbnailStore;
   fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal' | 'maxBytes'>;
-  /** Sources asked at a time, 1 or more. Default 8. */
+  /** Sources checked concurrently, 1 or more. Default 8. */
   concurrency?: number;
   onPicture?: (picture: PurgedPicture) => void;
-  /** Milliseconds since 1970. Default: the clock of this machine. */
+  /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
   signal?: AbortSignal;
 }
 
-/** A picture that a purge did something about. */
+/** A picture that a purge deleted or marked. */
 export interface PurgedPicture {
   id: string;
-  /** noted: its source was not there for the first time; back: it was noted, and is there again. */
+  /**
+   * noted: its source was missing for the first time; back: it was noted, and its source is there
+   * again.
+   */
   what: 'deleted' | 'noted' | 'back';
-  /** `old`, or the code of the source's failure. */
+  /** `old`, or the error code of the source. */
   why: string;
 }
 
-/** What a purge did. */
+/** Result of a purge. */
 export interface ImagePurgeResult {
-  /** Pictures looked at. */
+  /** Pictures checked. */
   pictures: number;
   deleted: number;
   noted: number;
   back: number;
-  /** Sources that could not be asked: neither there nor gone. */
+  /** Sources that could not be checked, for example because their host did not answer. */
   unknown: number;
-  /** Thumbnail files that were dropped. */
+  /** Thumbnail files that were deleted. */
   thumbnails: number;
   dryRun: boolean;
 }
@@ -68,12 +74,12 @@ export const IMAGE_PURGE_DEFAULTS: Readonly<{
   concurrency: number;
 }> = Object.freeze({ goneAfterMs: 3_600_000, maxGone: 0.5, concurrency: 8 });
 
-/** Documents asked about and deleted together. */
+/** Documents checked and deleted per batch. */
 const PAGE = 500;
-/** Checked sources below which any share may be gone. */
+/** With fewer pictures than this, any share of the sources may be gone. */
 const FEW = 10;
 
-/** Why a picture goes that was not seen for too long. */
+/** `why` of a picture that was not ingested for too long. */
 const OLD = 'old';
 
 type Verdict = PurgedPicture['what'] | 'kept' | 'unknown';
@@ -85,12 +91,12 @@ interface Judged {
 }
 
 /**
- * Deletes pictures that are too old or whose source is no more, with their thumbnails.
+ * Deletes pictures that are too old or whose source no longer exists, with their thumbnails.
  *
- * With `gone` everything is judged before anything is deleted.
+ * With `gone`, all sources are checked before anything is deleted.
  *
- * @throws {OptionError} `PURGE_OPTION_INVALID`, and as `fetchImage`.
- * @throws {EngineError} `TOO_MANY_GONE` before anything was changed.
+ * @throws {OptionError} `PURGE_OPTION_INVALID`, and the codes of `fetchImage`.
+ * @throws {EngineError} `TOO_MANY_GONE`; nothing was changed then.
  */
 export async function purgeImages(
   pictures: Pictures,
@@ -102,7 +108,7 @@ export async function purgeImages(
   const { dryRun = false } = options;
   await index.open();
   const result = { pictures: 0, deleted: 0, noted: 0, back: 0, unknown: 0, thumbnails: 0, dryRun };
-  /** Only what is to be done is kept, and no documents. */
+  /** Keeps only what is to be done, no documents, to save memory. */
   const todo: PurgedPicture[] = [];
   for await (const page of pagesOf(index.scan(), PAGE)) {
     options.signal?.throwIfAborted();
@@ -163,7 +169,7 @@ async function verdictOf(
 
 const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'GONE']);
 
-/** Why a source can't be had, null where it is there. */
+/** Error code of a source that can't be obtained; null if it exists. */
 async function failureOf(source: string, options: ImagePurgeOptions): Promise<string | null> {
   if (!isUrl(source)) {
     return stat(source).then(
@@ -174,7 +180,7 @@ async function failureOf(source: string, options: ImagePurgeOptions): Promise<st
   }
   const { signal } = options;
   try {
-    // One byte is enough to know that it is there; the rest is refused.
+    // One byte proves that it exists; the rest is refused.
     await fetchImage(source, { ...options.fetch, maxBytes: 1, ...(signal ? { signal } : {}) });
     return null;
   } catch (error) {
@@ -231,14 +237,15 @@ function refuseTooMany(gone: number, pictures: number, options: ImagePurgeOption
   if (pictures < FEW || gone <= maxGone * pictures) return;
   const what = `${gone} of ${pictures} sources are gone`;
   const hint =
-    'Nothing was changed. See that disks are mounted, or allow it: maxGone, on the command line --max-gone.';
+    'Nothing was changed. Check that all disks are mounted, or allow it: maxGone, on the command line --max-gone.';
   throw new EngineError('TOO_MANY_GONE', what, hint);
 }
 
 function checkOptions(options: ImagePurgeOptions): void {
   const { olderThanMs, gone, goneAfterMs, maxGone, concurrency } = options;
   const hint = 'Give olderThanMs, gone, or both.';
-  if (olderThanMs === undefined && gone !== true) throw invalid('Nothing says what goes', hint);
+  if (olderThanMs === undefined && gone !== true)
+    throw invalid('Nothing says what to delete', hint);
   for (const [name, value] of Object.entries({ olderThanMs, goneAfterMs, maxGone })) {
     if (value === undefined || (typeof value === 'number' && value >= 0)) continue;
     throw invalid(`${name} ${quoteValue(value)} can't be used`, 'Give a number from 0.');

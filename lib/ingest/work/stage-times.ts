@@ -1,24 +1,24 @@
 import { SearchError } from '../../errors.ts';
 
-/** Stages of a picture on its way in. */
+/** Stages of ingesting a picture. */
 export type IngestStage = 'fetch' | 'describe' | 'thumbnail' | 'write';
 
-/** What a stage did. */
+/** Statistics of a stage. */
 export interface StageTimes {
-  /** Pictures that went through, failed ones too. */
+  /** Pictures that passed through, including failed ones. */
   count: number;
-  /** Bytes that it was given, of those that did not fail. */
+  /** Input bytes of the pictures that did not fail. */
   bytes: number;
-  /** Milliseconds, summed over what ran at the same time. */
+  /** Milliseconds, summed over concurrent runs. */
   ms: number;
-  /** Failures by code. */
+  /** Number of failures by error code. */
   failures: Record<string, number>;
 }
 
-/** Times all stages. */
+/** Measures all stages. */
 export interface StageClock {
   readonly stages: Readonly<Record<IngestStage, StageTimes>>;
-  /** Runs a part of a stage and counts it; `bytes` of its result. */
+  /** Runs a part of a stage and measures it; `measure` counts pictures (default 1) and bytes. */
   time<T>(
     stage: IngestStage,
     run: () => Promise<T>,
@@ -26,7 +26,7 @@ export interface StageClock {
   ): Promise<T>;
 }
 
-/** A clock for the stages of one run. */
+/** Makes a clock for the stages of one run. */
 export function stageClock(): StageClock {
   const none = (): StageTimes => ({ count: 0, bytes: 0, ms: 0, failures: {} });
   const stages = { fetch: none(), describe: none(), thumbnail: none(), write: none() };
