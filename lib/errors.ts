@@ -1,3 +1,5 @@
+import { shownJson, shownText } from './shown-text.ts';
+
 /**
  * Every error that suoyin throws on purpose. Branch on `code`, never on the message.
  *
@@ -69,15 +71,15 @@ export class RebuildError extends SearchError {
   }
 }
 
-/** A value as error messages quote it: JSON, cut to at most 80 characters. */
+/** A value as error messages quote it: JSON in which nothing is hidden, cut to at most 80 characters. */
 export function quoteValue(value: unknown): string {
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = shownJson(value);
   } catch {
-    text = String(value);
+    text = shownText(String(value));
   }
-  const chars = Array.from(text.toWellFormed());
+  const chars = Array.from(text);
   return chars.length > 80 ? `${chars.slice(0, 77).join('')}...` : chars.join('');
 }
 

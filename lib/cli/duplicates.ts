@@ -34,7 +34,7 @@ export const duplicatesCommand: CommandSpec = {
         else {
           const { width, height, id } = group.best;
           const others = group.others.map((other) => `  ${lineOf(other)}`);
-          await print(io, [`${id}  ${width ?? '?'} x ${height ?? '?'}`, ...others].join('\n'));
+          await print(io, [`${id}  ${width ?? '?'} x ${height ?? '?'}`, ...others]);
         }
       }
       note(io, `suoyin: ${groups} groups, ${pictures} pictures beside the best of each`);

@@ -129,7 +129,7 @@ function failureOf({ source, id, message, code }: FailedPicture): string {
   return `${message.includes(source) ? '' : `${name}: `}${message} [${code}]`;
 }
 
-function summaryOf(result: IngestResult): string {
+function summaryOf(result: IngestResult): string[] {
   const { added, changed, unchanged, failed, left, warnings, hostsOff, seconds } = result;
   const counts = `${added} added, ${changed} changed, ${unchanged} unchanged, ${failed} failed`;
   const lines = [`${counts} in ${seconds.toFixed(1)} s`];
@@ -140,5 +140,5 @@ function summaryOf(result: IngestResult): string {
     lines.push(`failed: ${result.deadLettersFile ?? 'no file was asked for'}`);
     for (const letter of result.deadLetters.slice(0, 3)) lines.push(`  ${failureOf(letter)}`);
   }
-  return lines.join('\n');
+  return lines;
 }

@@ -26,7 +26,9 @@ export async function runProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => {
+        note(io, text.replace(/\n$/, '').split('\n'));
+      },
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'suoyin: '));
       },
@@ -100,8 +102,11 @@ function report(error: unknown, io: Io): number {
       ? EXIT.done
       : EXIT.usage;
   }
-  const stack = io.debug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-  if (error instanceof SearchError) note(io, `suoyin: ${error.message} [${error.code}]${stack}`);
-  else note(io, `suoyin: unexpected failure: ${String(error)}; SUOYIN_DEBUG=1 shows where${stack}`);
+  const stack = io.debug && error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  const what =
+    error instanceof SearchError
+      ? `${error.message} [${error.code}]`
+      : `unexpected failure: ${String(error)}; SUOYIN_DEBUG=1 shows where`;
+  note(io, [`suoyin: ${what}`, ...stack]);
   return exitCodeOf(error);
 }

@@ -179,7 +179,7 @@ async function load<T>(name: string, importIt: () => Promise<T>): Promise<T> {
   }
 }
 
-function reportText({ queue, verdict, level, findings, figures }: QueueReport): string {
+function reportText({ queue, verdict, level, findings, figures }: QueueReport): string[] {
   const lines = [`${level.toUpperCase()}  ${queue}  ${verdict}`];
   lines.push(...findings.map(({ verdict: name, detail }) => `  ${name}: ${detail}`));
   if (figures) {
@@ -187,5 +187,5 @@ function reportText({ queue, verdict, level, findings, figures }: QueueReport): 
     const age = oldestWaitingSeconds === null ? '' : `, the oldest for ${oldestWaitingSeconds} s`;
     lines.push(`  ${pending} wait${age}; ${jobs.active} active; ${workers ?? 'unknown'} workers`);
   }
-  return lines.join('\n');
+  return lines;
 }

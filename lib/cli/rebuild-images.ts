@@ -68,12 +68,14 @@ export async function rebuildImageIndex(
   }
 }
 
-function summaryOf(result: ImageRebuildResult): string {
+function summaryOf(result: ImageRebuildResult): string[] {
   const { alias, generation, live, resumed, previous, documents, recall, seconds } = result;
   const found = recall === null ? 'no vectors' : `recall@10 ${recall.toFixed(3)}`;
   const how = resumed ? ', gone on where it was cut off' : '';
   const done = `${documents} pictures in ${seconds.toFixed(1)} s, ${found}${how}`;
   return live
-    ? `${alias} is now ${generation}: ${done}\n${previous} is kept: suoyin rollback images`
-    : `${generation} is complete and verified: ${done}; swap it in: suoyin index-rebuild swap images`;
+    ? [`${alias} is now ${generation}: ${done}`, `${previous} is kept: suoyin rollback images`]
+    : [
+        `${generation} is complete and verified: ${done}; swap it in: suoyin index-rebuild swap images`,
+      ];
 }

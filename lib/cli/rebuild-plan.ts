@@ -46,7 +46,7 @@ function planText({
   resumable,
   rebuilding,
   writes,
-}: RebuildPlan): string {
+}: RebuildPlan): string[] {
   const lines = [`${alias}${live === null ? '' : ` at ${live}`}: ${ACTIONS[action]}`];
   for (const { path, needs, reason } of changes) lines.push(`  ${needs}  ${path}  ${reason}`);
   if (resumable) {
@@ -56,5 +56,5 @@ function planText({
   }
   if (rebuilding) lines.push(`being rebuilt by ${leaseHolderText(rebuilding)}`);
   lines.push(`writes: ${writes}`);
-  return lines.join('\n');
+  return lines;
 }

@@ -145,7 +145,7 @@ function rebuildFlags(flags: RebuildFlags): RebuildFlags {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function summaryOf(result: RebuildResult, data: string): string {
+function summaryOf(result: RebuildResult, data: string): string[] {
   const { alias, generation, live, resumed, previous, records, documents, failed } = result;
   const { seconds, parents } = result;
   const done = `${documents} places from ${records} records in ${seconds.toFixed(1)} s`;
@@ -170,5 +170,5 @@ function summaryOf(result: RebuildResult, data: string): string {
       lines.push(`  ${letter.file} line ${letter.line}: ${letter.message}`);
     }
   }
-  return lines.join('\n');
+  return lines;
 }

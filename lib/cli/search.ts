@@ -3,7 +3,7 @@ import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { print, printJson } from './io.ts';
+import { printJson, printShown } from './io.ts';
 import { JSON_OPTION, numberFor } from './options.ts';
 import { answerLines, QUERY_OPTIONS, type QueryFlags, queryOptions } from './query-lines.ts';
 import { suggestionTable } from './suggestion-table.ts';
@@ -58,7 +58,7 @@ export const searchCommand: CommandSpec = {
       }
       const answer = await index.search(text!, textOptions(flags));
       if (flags.json || flags.explain) await printJson(io, answer);
-      else await print(io, answerTable(answer.hits, io.color, answer));
+      else await printShown(io, answerTable(answer.hits, io.color, answer));
       return EXIT.done;
     } finally {
       await close();
@@ -77,6 +77,6 @@ function answerTable(
 ): string {
   const rows = suggestionTable(hits, { bold });
   return hits.length < total
-    ? `${rows}\n${hits.length} of ${total}${more ? ' or more' : ''}`
+    ? `${rows}${hits.length} of ${total}${more ? ' or more' : ''}\n`
     : rows;
 }

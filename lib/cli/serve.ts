@@ -7,6 +7,7 @@ import { placeThreads } from '../server/place-threads.ts';
 import { pageHandler } from '../server/page/page.ts';
 import { CLUSTER_LIMITS, embeddedLimits, serve } from '../server/serve.ts';
 import type { LogEntry } from '../server/request-log.ts';
+import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -160,7 +161,7 @@ export const serveCommand: CommandSpec = {
 function logTo(io: Io, what: Flags['log']): (entry: LogEntry) => void {
   return (entry) => {
     if (what === 'none' || (what === 'errors' && entry.level === 'info')) return;
-    note(io, JSON.stringify(entry));
+    note(io, shownJson(entry));
   };
 }
 

@@ -71,7 +71,7 @@ export const similarCommand: CommandSpec = {
       if (flags.queries !== undefined) return await answerFile(index, flags.queries, flags, io);
       const found = await index.similar(picture!, similarOptions(flags));
       if (flags.json) await printJson(io, found);
-      else await print(io, found.length === 0 ? 'nothing like it' : found.map(lineOf).join('\n'));
+      else await print(io, found.length === 0 ? 'nothing like it' : found.map(lineOf));
       return EXIT.done;
     } finally {
       await close();

@@ -68,13 +68,12 @@ export const sizeCommand: CommandSpec = {
       await printJson(io, sizing);
       return EXIT.done;
     }
-    const lines = [
+    await print(io, [
       `engine  ${sizing.engine}`,
-      ...sizing.figures.map(figureLine),
+      ...sizing.figures.flatMap(figureLines),
       ...commandLines(sizing),
       ...sizing.notes,
-    ];
-    await print(io, lines.join('\n'));
+    ]);
     return EXIT.done;
   },
 };
@@ -88,10 +87,10 @@ function commandLines({ settings: { places, images } }: Sizing): string[] {
   ];
 }
 
-function figureLine({ name, value, unit, formula, source }: SizingFigure): string {
+function figureLines({ name, value, unit, formula, source }: SizingFigure): string[] {
   const shown =
     unit === 'bytes' ? bytesText(value) : `${value} ${value === 1 ? unit.slice(0, -1) : unit}`;
-  return `${name}  ${shown}\n  = ${formula}\n  (${source})`;
+  return [`${name}  ${shown}`, `  = ${formula}`, `  (${source})`];
 }
 
 function bytesText(bytes: number): string {

@@ -60,12 +60,12 @@ async function aliasesOf(engine: Engine): Promise<string[]> {
   }
 }
 
-function statusText({ alias, live, previous, generations, rebuilding }: IndexStatus): string {
+function statusText({ alias, live, previous, generations, rebuilding }: IndexStatus): string[] {
   const lines = [`${alias}  ${live ?? 'not built yet'}`];
   for (const { name, state, documents, createdAt } of generations) {
     const role = name === live ? 'live' : name === previous ? 'previous' : state;
     lines.push(`  ${name}  ${role.padEnd(8)}  ${documents} documents  ${createdAt}`);
   }
   if (rebuilding) lines.push(`being rebuilt by ${leaseHolderText(rebuilding)}`);
-  return lines.join('\n');
+  return lines;
 }

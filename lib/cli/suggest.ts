@@ -3,7 +3,7 @@ import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { print, printJson } from './io.ts';
+import { printJson, printShown } from './io.ts';
 import { JSON_OPTION } from './options.ts';
 import { answerLines, QUERY_OPTIONS, type QueryFlags, queryOptions } from './query-lines.ts';
 import { suggestionTable } from './suggestion-table.ts';
@@ -47,7 +47,7 @@ export const suggestCommand: CommandSpec = {
       }
       const suggestions = await index.suggest(query!, queryOptions(flags));
       if (flags.json || flags.explain) await printJson(io, suggestions);
-      else await print(io, suggestionTable(suggestions, { bold: io.color }));
+      else await printShown(io, suggestionTable(suggestions, { bold: io.color }));
       return EXIT.done;
     } finally {
       await close();

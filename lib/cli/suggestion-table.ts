@@ -1,4 +1,5 @@
 import type { Suggestion } from '../autocomplete/suggest/suggestions.ts';
+import { shownText } from '../shown-text.ts';
 
 /** Characters that take two columns of a terminal: East Asian Wide and Fullwidth, without rarities. */
 const WIDE =
@@ -16,7 +17,7 @@ export function columnsOf(text: string): number {
 type TableRow = Pick<Suggestion, 'id' | 'name' | 'label' | 'kind' | 'matches' | 'matchedName'>;
 
 /**
- * Suggestions for a terminal: label, kind and id in columns.
+ * Suggestions for a terminal: label, kind and id in columns, each line with its end.
  *
  * @param options - bold: set the part of the name that was typed in bold (ECMA-48).
  */
@@ -24,28 +25,30 @@ export function suggestionTable(
   suggestions: readonly TableRow[],
   options: { bold: boolean },
 ): string {
-  if (suggestions.length === 0) return 'no place found';
-  const widest = Math.max(...suggestions.map(({ label }) => columnsOf(label)));
+  if (suggestions.length === 0) return 'no place found\n';
+  const columns = suggestions.map(({ label }) => columnsOf(shownText(label)));
+  const widest = Math.max(...columns);
   const kinds = Math.max(...suggestions.map(({ kind }) => kind.length));
   return suggestions
-    .map((suggestion) => {
+    .map((suggestion, row) => {
       const { label, kind, id, matchedName } = suggestion;
-      const shown = options.bold ? emphasised(suggestion) : label;
-      const gap = ' '.repeat(widest - columnsOf(label));
+      const shown = options.bold ? emphasised(suggestion) : shownText(label);
+      const gap = ' '.repeat(widest - columns[row]!);
       const by = matchedName === undefined ? '' : `  by ${matchedName}`;
-      return `${shown}${gap}  ${kind.padEnd(kinds)}  ${id}${by}`;
+      return `${shown}${gap}  ${shownText(`${kind.padEnd(kinds)}  ${id}${by}`)}\n`;
     })
-    .join('\n');
+    .join('');
 }
 
 function emphasised({ label, name, matches }: TableRow): string {
   const at = label.indexOf(name);
-  if (at < 0) return label;
+  if (at < 0) return shownText(label);
   let shown = '';
   let end = 0;
   for (const [from, to] of matches) {
-    shown += `${label.slice(end, at + from)}\u001b[1m${label.slice(at + from, at + to)}\u001b[22m`;
+    const [before, met] = [label.slice(end, at + from), label.slice(at + from, at + to)];
+    shown += `${shownText(before)}\u001b[1m${shownText(met)}\u001b[22m`;
     end = at + to;
   }
-  return shown + label.slice(end);
+  return shown + shownText(label.slice(end));
 }

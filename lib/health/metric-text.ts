@@ -1,3 +1,5 @@
+import { shownText } from '../shown-text.ts';
+
 /** One value of a metric. */
 export interface Sample {
   labels: Readonly<Record<string, string>>;
@@ -72,7 +74,8 @@ export function histogram(bounds: readonly number[]): Histogram {
 
 function labelText(labels: Readonly<Record<string, string>>): string {
   const parts = Object.entries(labels).map(([name, value]) => {
-    const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+    // What is hidden is shown with one backslash more than the format itself has.
+    const escaped = shownText(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
     return `${name}="${escaped}"`;
   });
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;

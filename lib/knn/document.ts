@@ -1,4 +1,5 @@
 import { fieldError } from '../errors.ts';
+import { isShownWhole } from '../shown-text.ts';
 import { isPreview } from './describe/alignment.ts';
 import { hashSlots, isHash } from './describe/hash.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
@@ -100,8 +101,9 @@ export function toImageDocument(
   },
 ): ImageDocument {
   const { content, source, fields = {}, addedAt, space = DEFAULT_SPACE } = options;
-  if (typeof id !== 'string' || id === '' || CONTROL.test(id) || !id.isWellFormed()) {
-    const hint = 'Give a string without control characters';
+  if (typeof id !== 'string' || id === '' || id.trim() !== id || !isShownWhole(id)) {
+    const hint =
+      'Give characters that can be seen, without spaces at the ends, controls or marks of direction';
     throw fieldError('IMAGE_ID_INVALID', 'id', id, 'is not an id', hint);
   }
   const document: ImageDocument = { id, fields: { ...fields }, terms: termsOf(fields), addedAt };

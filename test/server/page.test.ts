@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
 import { ANSWER_SCHEMAS } from '../../lib/server/answer-schemas.ts';
 import { pageHandler } from '../../lib/server/page/page.ts';
+import { shownText } from '../../lib/shown-text.ts';
 
 const FOLDER = fileURLToPath(new URL('../../lib/server/page/', import.meta.url));
 const HASH = 'ab'.repeat(32);
@@ -49,6 +51,31 @@ describe('pageHandler', () => {
     expect(html.match(/<script[^>]*>/g)).to.deep.equal([
       '<script type="module" src="page/main.js">',
     ]);
+  });
+
+  it('shows what is hidden in a name as every other output does', async () => {
+    const { shownText: onPage } = (await import(`${FOLDER}shown-text.js`)) as {
+      shownText: typeof shownText;
+    };
+    const hidden = [
+      '\u202e',
+      '\u0000',
+      '\n',
+      '\u200d',
+      '\ufe0f',
+      '\u{e0100}',
+      '\u{e0041}',
+      '\ud800',
+    ];
+    const part = fc.oneof(
+      fc.constantFrom('葛', '城', '👨', '👧', '👍🏽', 'a', ...hidden),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        expect(onPage(parts.join(''))).to.equal(shownText(parts.join('')));
+      }),
+    );
   });
 
   it('serves every file of its folder, as the page asks for it', async () => {

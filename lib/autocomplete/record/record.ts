@@ -1,4 +1,5 @@
 import { fieldError } from '../../errors.ts';
+import { isShownWhole } from '../../shown-text.ts';
 import type { PlaceKind, NameKind, PlaceName, PlaceRecord } from '../place.ts';
 import { nameLanguage } from './name-language.ts';
 import { takeLocalName, withBothScripts } from './scripts.ts';
@@ -117,8 +118,10 @@ function readId(value: unknown): string {
       'Give every record a non-empty string',
     );
   }
-  if (value.length > RECORD_LIMITS.id || CONTROL.test(value) || !value.isWellFormed()) {
-    const hint = `Use at most ${RECORD_LIMITS.id} characters without control characters`;
+  if (value.length > RECORD_LIMITS.id || !isShownWhole(value) || value.trim() !== value) {
+    const hint =
+      `Use at most ${RECORD_LIMITS.id} characters that can be seen, ` +
+      'without spaces at the ends, controls or marks of direction';
     throw fieldError('ID_INVALID', 'id', value, 'is not usable as an id', hint);
   }
   return value;

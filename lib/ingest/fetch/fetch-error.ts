@@ -1,4 +1,5 @@
 import { SearchError } from '../../errors.ts';
+import { shownText } from '../../shown-text.ts';
 
 /**
  * A picture could not be obtained from its URL or file.
@@ -48,8 +49,8 @@ export interface FetchErrorOptions extends ErrorOptions {
  */
 export function publicSource(source: string): string {
   const text = URL.canParse(source) ? publicUrl(new URL(source)) : publicText(source);
-  // eslint-disable-next-line no-control-regex -- a log line stays one line
-  const chars = Array.from(text.replace(/[\x00-\x1f\x7f]/g, ' ').toWellFormed());
+  // eslint-disable-next-line no-control-regex -- a line break in a URL is worth no more than a space
+  const chars = Array.from(shownText(text.replace(/[\x00-\x1f\x7f]/g, ' ')));
   return chars.length > 120 ? `${chars.slice(0, 117).join('')}...` : chars.join('');
 }
 

@@ -1,17 +1,25 @@
 /* global document */
+import { shownText } from './shown-text.js';
+
+/** Attributes that a person reads. */
+const READ = new Set(['title', 'alt', 'aria-label']);
 
 /**
  * Makes an element. Attributes that are undefined, null or false are left out, true is an empty one; `on`
- * holds listeners by event; children are texts or elements.
+ * holds listeners by event; children are elements, or texts, in which nothing stays hidden.
  */
 export function element(name, { on = {}, ...attributes } = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    made.setAttribute(key, value === true ? '' : String(value));
+    const text = value === true ? '' : String(value);
+    made.setAttribute(key, READ.has(key) ? shownText(text) : text);
   }
   for (const [event, listener] of Object.entries(on)) made.addEventListener(event, listener);
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  const there = children.flat().filter((child) => child !== null && child !== undefined);
+  made.append(
+    ...there.map((child) => (typeof child === 'object' ? child : shownText(String(child)))),
+  );
   return made;
 }
 

@@ -21,6 +21,7 @@ const FILES: Readonly<Record<string, string>> = {
   '/page/api.js': 'api.js',
   '/page/choices.js': 'choices.js',
   '/page/element.js': 'element.js',
+  '/page/shown-text.js': 'shown-text.js',
   '/page/typing.js': 'typing.js',
   '/page/places.js': 'places.js',
   '/page/pictures.js': 'pictures.js',

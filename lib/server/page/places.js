@@ -4,6 +4,7 @@
 import { suggest } from './api.js';
 import { CITIES, countryChoices, offer, READERS } from './choices.js';
 import { byId, element, marked } from './element.js';
+import { shownText } from './shown-text.js';
 import { number, pageLanguage, problemText, texts, timesText } from './texts.js';
 import { isComposing, watchTyping } from './typing.js';
 
@@ -47,7 +48,7 @@ export function startPlaces() {
     shown = offered[index];
     input.value = shown.name;
     setOpen(false);
-    said.textContent = texts().picked(shown.label);
+    said.textContent = texts().picked(shownText(shown.label));
     showPicked(picked, shown);
   };
 
