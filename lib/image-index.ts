@@ -1,4 +1,5 @@
 import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
+import { discard } from './alias/discard.ts';
 import { aliasState } from './alias/generations.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
@@ -134,7 +135,7 @@ export class ImageIndex extends AliasIndex {
       } catch (error) {
         // Another process was faster.
         if ((error as { code?: unknown }).code !== 'ALIAS_MOVED') throw error;
-        await this.engine.dropGeneration(name);
+        await discard(this.engine, this.alias, name);
       }
     }
   }

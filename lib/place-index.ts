@@ -1,6 +1,9 @@
 import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
+import type { GcResult } from './alias/gc.ts';
+import { aliasState } from './alias/generations.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
+import { dropLetters } from './source/dead-letters.ts';
 import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
 import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
 import type { PlaceName, PlaceRecord } from './autocomplete/place.ts';
@@ -211,6 +214,16 @@ export class PlaceIndex extends AliasIndex {
   async check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
     checkOptions('checkPlaces', options);
     return checkPlaces(source, options);
+  }
+
+  /** Drops generations that nothing needs, and dead letters of those that are no more; see `gcGenerations`. */
+  override async gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
+    const result = await super.gc(options);
+    if (this.#dataDir === null || options.dryRun) return result;
+    const { engine, alias } = this;
+    const live = (await aliasState(engine, alias))?.generation;
+    if (live !== undefined) dropLetters(this.#dataDir, engine, { alias, live, there: result.kept });
+    return result;
   }
 
   protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {

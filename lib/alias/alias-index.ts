@@ -3,7 +3,8 @@ import type { AliasState, Engine, EngineHealth, Generation } from '../engines/en
 import { OptionError, quoteValue } from '../errors.ts';
 import { checkOptions } from '../known-options.ts';
 import { readRebuildState, type RebuildState } from './checkpoint.ts';
-import { aliasState, gcGenerations, type GcResult, rollbackAlias } from './generations.ts';
+import { gcGenerations, type GcResult } from './gc.ts';
+import { aliasState, rollbackAlias } from './generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
 import { SOURCE_VERSIONS, wallClock } from './live-writes.ts';
 import { planRebuild, type RebuildPlan } from './plan.ts';
@@ -77,7 +78,7 @@ export abstract class AliasIndex {
     return rollbackAlias(this.engine, this.alias);
   }
 
-  /** What a rebuild would change, and what runs or waits to be gone on with; see `planRebuild`. */
+  /** What a rebuild would change, and what runs or may be resumed; see `planRebuild`. */
   plan(): Promise<RebuildPlan> {
     return planRebuild(this.engine, this.alias, (kept) => this.indexBodyWith(kept));
   }

@@ -1,4 +1,4 @@
-import type { State } from '../engines/engine.ts';
+import type { Generations, State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 
 /** How far a rebuild is, as kept beside the index. */
@@ -35,11 +35,35 @@ export async function readRebuildState(engine: State, alias: string): Promise<Re
   return ((await engine.readState(alias, KEY))?.value as RebuildState | undefined) ?? null;
 }
 
+/** The rebuild that was cut off and may be resumed; null where there is none, nothing is in yet, or its generation is gone. */
+export async function resumableRebuild(
+  engine: Generations & State,
+  alias: string,
+): Promise<RebuildState | null> {
+  const state = await readRebuildState(engine, alias);
+  if (state === null || state.fingerprint === null) return null;
+  const isThere = (await engine.generations(alias)).some(({ name }) => name === state.generation);
+  return isThere ? state : null;
+}
+
+/** Removes the state of the rebuild of a generation, if it is that. */
+export async function forgetRebuild(
+  engine: State,
+  alias: string,
+  generation: string,
+): Promise<void> {
+  for (;;) {
+    const entry = await engine.readState(alias, KEY);
+    if ((entry?.value as RebuildState | undefined)?.generation !== generation) return;
+    if ((await engine.writeState(alias, KEY, null, entry!.revision)) !== null) return;
+  }
+}
+
 /** Keeps the state of one run; a run that was taken over can't write it any more. */
 export interface RebuildLog {
   save(state: RebuildState): Promise<void>;
-  /** Forgets the run: it is done, or its generation is gone. */
-  clear(): Promise<void>;
+  /** Forgets the run: it is done, or given up. @returns False where another run took over. */
+  clear(): Promise<boolean>;
 }
 
 /** Opens the log of a run, and closes that of whoever wrote it before. */
@@ -54,9 +78,11 @@ export async function openRebuildLog(engine: State, alias: string): Promise<Rebu
       const what = `Another run took over the rebuild of ${alias}`;
       throw new RebuildError('LEASE_LOST', 'fill', what, 'Wait for it; status names it.');
     },
-    async clear(): Promise<void> {
-      if (revision !== null) await engine.writeState(alias, KEY, null, revision);
+    async clear(): Promise<boolean> {
+      if (revision === null) return (await engine.readState(alias, KEY)) === null;
+      const cleared = await engine.writeState(alias, KEY, null, revision);
       revision = null;
+      return cleared !== null;
     },
   };
 }

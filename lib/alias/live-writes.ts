@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Documents, State, WriteOperation, WriteOutcome } from '../engines/engine.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  Documents,
+  State,
+  StateEntry,
+  WriteOperation,
+  WriteOutcome,
+} from '../engines/engine.ts';
 import { EngineError, SearchError } from '../errors.ts';
 
 /** A write operation with the version that decides which of two writes of an id is the newer. */
@@ -25,6 +32,8 @@ interface Targets {
 }
 
 const KEY = 'targets';
+/** What was written to a generation while it was filled: `live/<generation>/`, and an entry for each delete. */
+const NOTES = 'live/';
 const NONE: Targets = { building: null, fresh: null };
 
 /** Tells writers, from before the source is read on, which generation is being filled. */
@@ -37,23 +46,60 @@ export async function announceBuilding(
 }
 
 /**
- * Ends the writes to a generation that was filled, or given up.
+ * Ends the writes to a generation beside the live one, which has gone live.
  *
  * @param fresh - The generation to write to from now on, beside the live one.
  */
-export async function withdrawBuilding(
+export async function settleBuilding(
   engine: State,
   alias: string,
   building: string,
-  fresh?: Targets['fresh'],
+  fresh: Targets['fresh'],
 ): Promise<void> {
   await updateTargets(engine, alias, (targets) => ({
     building: targets.building === building ? null : targets.building,
-    fresh: fresh === undefined ? targets.fresh : fresh,
+    fresh,
   }));
-  for (const { key } of await engine.listState(alias, `live/${building}/`)) {
+  await forgetNotes(engine, alias, building);
+}
+
+/** After a rollback: where the generation that is live again was kept fresh, the one that was left is so for the rest of that time. */
+export async function exchangeFresh(
+  engine: State,
+  alias: string,
+  { live, left }: { live: string; left: string },
+): Promise<void> {
+  await updateTargets(engine, alias, (targets) => {
+    if (targets.fresh?.generation !== live) return targets;
+    return { ...targets, fresh: { ...targets.fresh, generation: left } };
+  });
+}
+
+/** Ends the writes to a generation beside the live one, which is to be dropped. */
+export async function withdrawTarget(
+  engine: State,
+  alias: string,
+  generation: string,
+): Promise<void> {
+  await updateTargets(engine, alias, ({ building, fresh }) => ({
+    building: building === generation ? null : building,
+    fresh: fresh?.generation === generation ? null : fresh,
+  }));
+}
+
+/** Removes what writes have noted for a generation until now. */
+export async function forgetNotes(engine: State, alias: string, generation: string): Promise<void> {
+  for (const { key } of await engine.listState(alias, `${NOTES}${generation}/`)) {
     await engine.writeState(alias, key, null);
   }
+}
+
+/** Generations, there or not, that writes go to beside the live one or have noted something for. */
+export async function namedByWrites(engine: State, alias: string): Promise<string[]> {
+  const noted = (await engine.listState(alias, NOTES)).map(({ key }) => key.split('/')[1]!);
+  const { building, fresh } = targetsOf(await engine.readState(alias, KEY));
+  const targets = [building, fresh?.generation].filter((name) => typeof name === 'string');
+  return [...new Set([...noted, ...targets])];
 }
 
 async function updateTargets(
@@ -63,10 +109,15 @@ async function updateTargets(
 ): Promise<void> {
   for (;;) {
     const entry = await engine.readState(alias, KEY);
-    const next = change((entry?.value as Targets | undefined) ?? NONE);
-    const expected = entry?.revision ?? null;
-    if ((await engine.writeState(alias, KEY, next, expected)) !== null) return;
+    const before = targetsOf(entry);
+    const next = change(before);
+    if (isDeepStrictEqual(next, before)) return;
+    if ((await engine.writeState(alias, KEY, next, entry?.revision ?? null)) !== null) return;
   }
+}
+
+function targetsOf(entry: StateEntry | null): Targets {
+  return (entry?.value as Targets | undefined) ?? NONE;
 }
 
 /**
@@ -86,15 +137,16 @@ export async function writeEverywhere(
   operations: readonly VersionedOperation[],
   now: number,
 ): Promise<WriteOutcome[]> {
-  const entry = await engine.readState(alias, KEY);
-  const { building, fresh } = (entry?.value as Targets | undefined) ?? NONE;
+  const { building, fresh } = targetsOf(await engine.readState(alias, KEY));
   if (building !== null) {
     await noteWrites(engine, alias, building, operations);
     await writeBeside(engine, building, operations);
   }
-  if (fresh && fresh.until > now) await writeBeside(engine, fresh.generation, operations);
+  const isFresh = fresh !== null && fresh.until > now;
+  if (isFresh) await writeBeside(engine, fresh.generation, operations);
   const outcomes = await engine.write(alias, operations);
-  return building === null ? outcomes : settleSwapped(engine, alias, operations, outcomes);
+  const isBeside = building !== null || isFresh;
+  return isBeside ? settleSwapped(engine, alias, operations, outcomes) : outcomes;
 }
 
 async function noteWrites(
@@ -103,12 +155,12 @@ async function noteWrites(
   generation: string,
   operations: readonly VersionedOperation[],
 ): Promise<void> {
-  await engine.writeState(alias, `live/${generation}/`, true, null);
+  await engine.writeState(alias, `${NOTES}${generation}/`, true, null);
   for (const operation of operations) {
     if (!('delete' in operation)) continue;
     const { delete: id, version } = operation;
     const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
-    await engine.writeState(alias, `live/${generation}/${name}`, { id, version });
+    await engine.writeState(alias, `${NOTES}${generation}/${name}`, { id, version });
   }
 }
 
@@ -132,7 +184,7 @@ async function writeBeside(
   throw new EngineError('WRITE_REFUSED', what, 'Nothing was changed; write again.');
 }
 
-/** After a swap in between, the generation that was being filled is the live one and has the write. */
+/** After a swap or rollback in between, the generation that was written to beside is the live one and has the write. */
 async function settleSwapped(
   engine: Documents,
   alias: string,
@@ -166,7 +218,7 @@ export async function liveWrites(
   alias: string,
   generation: string,
 ): Promise<LiveWrites> {
-  const notes = await engine.listState(alias, `live/${generation}/`);
+  const notes = await engine.listState(alias, `${NOTES}${generation}/`);
   return { any: notes.length > 0, deletes: Math.max(0, notes.length - 1) };
 }
 
@@ -176,7 +228,7 @@ export async function replayDeletes(
   alias: string,
   generation: string,
 ): Promise<void> {
-  const notes = await engine.listState(alias, `live/${generation}/`);
+  const notes = await engine.listState(alias, `${NOTES}${generation}/`);
   const deletes = notes.flatMap(({ value }) =>
     value === true ? [] : [value as { id: string; version: number }],
   );

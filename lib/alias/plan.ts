@@ -1,6 +1,6 @@
 import type { Generations, State } from '../engines/engine.ts';
 import { type BodyChange, diffBodies } from './body-diff.ts';
-import { readRebuildState } from './checkpoint.ts';
+import { resumableRebuild } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 import { leaseHolder, type LeaseHolder } from './lease.ts';
 import { type ShardNumbers, shardNumbersOf } from './shard-numbers.ts';
@@ -15,7 +15,7 @@ export interface RebuildPlan {
    */
   action: 'create' | 'none' | 'update' | 'rebuild';
   changes: BodyChange[];
-  /** A rebuild that was cut off and may be gone on with. */
+  /** A rebuild that was cut off and may be resumed. */
   resumable: { generation: string; through: number; complete: boolean } | null;
   /** Who rebuilds now. */
   rebuilding: LeaseHolder | null;
@@ -40,7 +40,7 @@ export async function planRebuild(
   const live = (await aliasState(engine, alias))?.generation ?? null;
   const have = live === null ? null : await engine.indexBodyOf(live);
   const changes = have === null ? [] : diffBodies(have, indexBodyWith(shardNumbersOf(have)));
-  const state = await readRebuildState(engine, alias);
+  const state = await resumableRebuild(engine, alias);
   return {
     alias,
     live,

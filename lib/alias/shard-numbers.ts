@@ -1,5 +1,5 @@
 import type { Generations, State } from '../engines/engine.ts';
-import { readRebuildState } from './checkpoint.ts';
+import { resumableRebuild } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 
 /** Into how many shards an index is cut, and how many replicas each has. */
@@ -19,15 +19,15 @@ export function shardNumbersOf(body: Record<string, unknown>): ShardNumbers {
 }
 
 /**
- * What a rebuild keeps of shards and replicas where none were asked for: those of the generation that
- * was begun and may be gone on with, else of the live one, so that no rebuild shrinks an index by the way.
+ * What a rebuild keeps of shards and replicas where none were asked for: those of the rebuild that
+ * may be resumed, else of the live generation, so that no rebuild shrinks an index by the way.
  */
 export async function keptShardNumbers(
   engine: Generations & State,
   alias: string,
 ): Promise<ShardNumbers> {
-  const begun = (await readRebuildState(engine, alias))?.generation;
-  const isThere = (await engine.generations(alias)).some(({ name }) => name === begun);
-  const from = isThere ? begun : (await aliasState(engine, alias))?.generation;
+  const from =
+    (await resumableRebuild(engine, alias))?.generation ??
+    (await aliasState(engine, alias))?.generation;
   return from === undefined ? {} : shardNumbersOf(await engine.indexBodyOf(from));
 }

@@ -1,9 +1,9 @@
 import type { AliasState, Generations, State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
-import { openRebuildLog, readRebuildState, type RebuildLog } from './checkpoint.ts';
+import { openRebuildLog, type RebuildLog, resumableRebuild } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 import { takeLease } from './lease.ts';
-import { wallClock, withdrawBuilding } from './live-writes.ts';
+import { settleBuilding, wallClock } from './live-writes.ts';
 
 /** After a swap: writers go to the live generation, and for a while to the one before. */
 export async function settleSwap(
@@ -21,7 +21,7 @@ export async function settleSwap(
     previous !== null && previous !== generation && keepFreshMs > 0
       ? { generation: previous, until: wallClock() + keepFreshMs }
       : null;
-  await withdrawBuilding(engine, alias, generation, fresh);
+  await settleBuilding(engine, alias, generation, fresh);
   await log.clear();
 }
 
@@ -38,7 +38,7 @@ export async function swapPrepared(
 ): Promise<AliasState> {
   const lease = await takeLease(engine, alias);
   try {
-    const state = await readRebuildState(engine, alias);
+    const state = await resumableRebuild(engine, alias);
     if (!state?.complete) {
       const what = `No generation of ${alias} is complete and waits for its swap`;
       throw new RebuildError(

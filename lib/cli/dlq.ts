@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { WriteOutcome } from '../engines/engine.ts';
 import { OptionError, RecordError } from '../errors.ts';
 import { readDeadLetters, retryDeadLetters } from '../rebuild/retry.ts';
-import { type DeadLetter, lettersPath } from '../source/dead-letters.ts';
+import { type DeadLetter, generationsWithLetters, lettersPath } from '../source/dead-letters.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex, type OpenedIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -94,7 +91,7 @@ async function list(
 async function lettersOf(opened: OpenedIndex, io: Io): Promise<Letters[]> {
   const { engine, index, alias, data } = opened;
   const { live } = await index.status();
-  const written = await generationsWithLetters(opened);
+  const written = generationsWithLetters(data, engine, alias);
   const newest = written.at(-1);
   const files: Letters[] = [];
   for (const generation of new Set([live, newest])) {
@@ -111,20 +108,10 @@ async function lettersOf(opened: OpenedIndex, io: Io): Promise<Letters[]> {
 }
 
 async function lettersOfLive(opened: OpenedIndex): Promise<DeadLetter[]> {
-  const { live } = await opened.index.status();
-  if (live === null || !(await generationsWithLetters(opened)).includes(live)) return [];
-  return readDeadLetters(lettersPath(opened.data, opened.engine, live));
-}
-
-/** Names of generations, dropped ones too, whose dead letters are kept, in order. */
-async function generationsWithLetters({ engine, alias, data }: OpenedIndex): Promise<string[]> {
-  const folder = dirname(lettersPath(data, engine, alias));
-  const names = existsSync(folder) ? await readdir(folder) : [];
-  return names
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => name.slice(0, -'.jsonl'.length))
-    .filter((name) => name.startsWith(`${alias}-`) && /^\d+$/.test(name.slice(alias.length + 1)))
-    .sort();
+  const { engine, index, alias, data } = opened;
+  const { live } = await index.status();
+  if (live === null || !generationsWithLetters(data, engine, alias).includes(live)) return [];
+  return readDeadLetters(lettersPath(data, engine, live));
 }
 
 function refused({ id, status, reason }: WriteOutcome): void {

@@ -1,4 +1,4 @@
-import { GC_DEFAULTS } from '../alias/generations.ts';
+import { GC_DEFAULTS } from '../alias/gc.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';

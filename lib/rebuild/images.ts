@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   openRebuildLog,
-  readRebuildState,
   type RebuildLog,
   type RebuildState,
+  resumableRebuild,
 } from '../alias/checkpoint.ts';
-import { aliasState, dropOrphans } from '../alias/generations.ts';
+import { discardOrphans } from '../alias/discard.ts';
+import { aliasState } from '../alias/generations.ts';
 import { type Lease, takeLease } from '../alias/lease.ts';
 import { announceBuilding, liveWrites, replayDeletes } from '../alias/live-writes.ts';
 import { keptShardNumbers, type ShardNumbers } from '../alias/shard-numbers.ts';
@@ -16,6 +17,7 @@ import { EngineError, RebuildError } from '../errors.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import { rankByVector } from '../knn/hits.ts';
 import { pagesOf } from '../source/pages.ts';
+import { giveUp, isResumable } from './give-up.ts';
 import type { RebuildOptions } from './options.ts';
 import { meterStage } from './progress.ts';
 
@@ -99,29 +101,34 @@ export async function rebuildImages(
     const { state, resumed, orphansDropped, log } = await beginOrResume(engine, alias, body, live);
     const run: Run = { ...options, alias, live, state, log, lease, now };
     const { generation } = state;
-    await announceBuilding(engine, alias, generation);
-    const { documents, samples } = await copy(engine, run);
-    await lease.check('verify');
-    await engine.finishGeneration(generation, { records: documents, failed: 0 });
-    await replayDeletes(engine, alias, generation);
-    const recall = await verify(engine, run, documents, samples);
-    await log.save({ ...state, complete: true });
-    const result = {
-      alias,
-      generation,
-      resumed,
-      previous: live,
-      documents,
-      recall,
-      orphansDropped,
-    };
-    const seconds = (now() - began) / 1000;
-    if (options.prepareOnly) return { ...result, live: false, seconds };
-    await lease.check('swap');
-    await engine.swapAlias(alias, live, generation);
-    const { keepFreshMs } = options;
-    await settleSwap(engine, { alias, generation, log, previous: live, keepFreshMs });
-    return { ...result, live: true, seconds };
+    try {
+      await announceBuilding(engine, alias, generation);
+      const { documents, samples } = await copy(engine, run);
+      await lease.check('verify');
+      await engine.finishGeneration(generation, { records: documents, failed: 0 });
+      await replayDeletes(engine, alias, generation);
+      const recall = await verify(engine, run, documents, samples);
+      await log.save({ ...state, complete: true });
+      const result = {
+        alias,
+        generation,
+        resumed,
+        previous: live,
+        documents,
+        recall,
+        orphansDropped,
+      };
+      const seconds = (now() - began) / 1000;
+      if (options.prepareOnly) return { ...result, live: false, seconds };
+      await lease.check('swap');
+      await engine.swapAlias(alias, live, generation);
+      const { keepFreshMs } = options;
+      await settleSwap(engine, { alias, generation, log, previous: live, keepFreshMs });
+      return { ...result, live: true, seconds };
+    } catch (error) {
+      if (!isResumable(error, options.signal)) await giveUp(engine, { alias, generation }, log);
+      throw error;
+    }
   } finally {
     await lease.release().catch(() => undefined);
   }
@@ -134,15 +141,15 @@ async function beginOrResume(
   live: string,
 ): Promise<{ state: RebuildState; resumed: boolean; orphansDropped: string[]; log: RebuildLog }> {
   const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  const former = await readRebuildState(engine, alias);
-  const log = await openRebuildLog(engine, alias);
+  const former = await resumableRebuild(engine, alias);
   const there =
     former?.fingerprint === fingerprint &&
     former.generation !== live &&
     (await engine.generations(alias)).some(
       ({ name, state }) => name === former.generation && state === 'building',
     );
-  const orphansDropped = await dropOrphans(engine, alias, there ? former.generation : null);
+  const orphansDropped = await discardOrphans(engine, alias, there ? former.generation : null);
+  const log = await openRebuildLog(engine, alias);
   if (there) {
     await engine.takeOverGeneration(former.generation);
     return { state: former, resumed: true, orphansDropped, log };

@@ -2,22 +2,24 @@ import { diffBodies } from '../alias/body-diff.ts';
 import {
   type FillCheckpoint,
   openRebuildLog,
-  readRebuildState,
   type RebuildLog,
   type RebuildState,
+  resumableRebuild,
 } from '../alias/checkpoint.ts';
-import { aliasState, dropOrphans } from '../alias/generations.ts';
+import { discardOrphans } from '../alias/discard.ts';
+import { aliasState } from '../alias/generations.ts';
 import { type Lease, takeLease } from '../alias/lease.ts';
-import { announceBuilding, withdrawBuilding } from '../alias/live-writes.ts';
+import { announceBuilding } from '../alias/live-writes.ts';
 import { keptShardNumbers } from '../alias/shard-numbers.ts';
 import { settleSwap } from '../alias/swap.ts';
 import { placeMapping, type PlaceMappingOptions } from '../autocomplete/mapping.ts';
 import { checkAlias } from '../engines/alias.ts';
 import type { Engine } from '../engines/engine.ts';
-import { RebuildError, SearchError } from '../errors.ts';
+import { RebuildError } from '../errors.ts';
 import { type DeadLetters, collectDeadLetters, lettersPath } from '../source/dead-letters.ts';
 import { openSource, type PlaceRecordSource, type RecordSource } from '../source/source.ts';
 import { checkMaxFailed } from './failure-limit.ts';
+import { giveUp, isResumable } from './give-up.ts';
 import type { LineageCounts } from './lineage.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './options.ts';
 import { completeGeneration, fillFrom, type ScannedSource, scanSource } from './stages.ts';
@@ -87,13 +89,11 @@ async function runUnderLease(
   options: RunOptions & { lease: Lease },
 ): Promise<RebuildResult> {
   const { alias } = options;
-  const former = await readRebuildState(engine, alias);
+  const former = await resumableRebuild(engine, alias);
+  const orphansDropped = await discardOrphans(engine, alias, former?.generation ?? null);
   const log = await openRebuildLog(engine, alias);
-  const there =
-    former?.filled && (await engine.generations(alias)).some((g) => g.name === former.generation);
-  const orphansDropped = await dropOrphans(engine, alias, there ? former.generation : null);
   const run = { ...options, log, orphansDropped };
-  if (there) {
+  if (former) {
     const result = await attempt(engine, source, run, former);
     if (result) return result;
   }
@@ -122,7 +122,7 @@ async function attempt(
   const before = (await aliasState(engine, alias))?.generation ?? null;
   const mapping = { ...(await keptShardNumbers(engine, alias)), ...options.mapping };
   if (former && (await differs(engine, former.generation, { ...options, mapping }))) {
-    await giveUp(engine, alias, former.generation, log);
+    await giveUp(engine, { alias, generation: former.generation }, log);
     return null;
   }
   const state = former ?? (await begin(engine, alias, log, mapping));
@@ -142,7 +142,7 @@ async function attempt(
       if (options.resumeOnly) {
         throw begunOtherwise(generation, 'from other records, outlines, corrections or readings');
       }
-      await giveUp(engine, alias, generation, log);
+      await giveUp(engine, { alias, generation }, log);
       return null;
     }
     const done = { ...stages, letters: kept };
@@ -175,7 +175,7 @@ async function attempt(
     });
     return result;
   } catch (error) {
-    if (!mayGoOn(error, options.signal)) await giveUp(engine, alias, generation, log);
+    if (!isResumable(error, options.signal)) await giveUp(engine, { alias, generation }, log);
     throw error;
   } finally {
     kept.close();
@@ -212,44 +212,6 @@ async function begin(
   };
   await log.save(state);
   return state;
-}
-
-/** Codes of failures after which the same rebuild may go on where it was; what is no error of ours, such as a source that broke off, may pass too. */
-const GOES_ON: ReadonlySet<string> = new Set([
-  'ALIAS_MOVED',
-  'BULK_UNAVAILABLE',
-  'CLUSTER_BLOCKED',
-  'CLUSTER_UNFIT',
-  'ENGINE_UNREACHABLE',
-  'FENCED',
-  'LEASE_LOST',
-  'NOTHING_TO_RESUME',
-  'SWAP_UNKNOWN',
-  'UNAUTHORIZED',
-  'WRITER_BUSY',
-  'DISK_FULL',
-]);
-
-function mayGoOn(error: unknown, signal: AbortSignal | undefined): boolean {
-  if (signal?.aborted || !(error instanceof SearchError)) return true;
-  return GOES_ON.has(error.code);
-}
-
-/** Best effort: what stays behind is an orphan, which the next rebuild or gc drops. */
-async function giveUp(
-  engine: Engine,
-  alias: string,
-  generation: string,
-  log: RebuildLog,
-): Promise<void> {
-  try {
-    await withdrawBuilding(engine, alias, generation);
-    await log.clear();
-    const live = (await aliasState(engine, alias))?.generation === generation;
-    if (!live) await engine.dropGeneration(generation);
-  } catch {
-    return;
-  }
 }
 
 function lettersFile(engine: Engine, options: RunOptions, generation: string): string | null {

@@ -3,7 +3,9 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -124,6 +126,39 @@ function hasBytes(path: string, bytes: number): boolean {
 export function lettersPath(dataDir: string, { name }: Pick<Engine, 'name'>, of: string): string {
   const folder = name === 'embedded' ? '' : name;
   return join(dataDir, 'dead-letters', folder, `${of}.jsonl`);
+}
+
+/** Generations of an alias, dropped ones too, whose dead letters are kept in a folder, in order. */
+export function generationsWithLetters(dataDir: string, engine: Engine, alias: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(dirname(lettersPath(dataDir, engine, alias)));
+  } catch {
+    return [];
+  }
+  return names
+    .flatMap((name) => (name.endsWith('.jsonl') ? [name.slice(0, -'.jsonl'.length)] : []))
+    .filter((name) => name.startsWith(`${alias}-`) && /^\d+$/.test(name.slice(alias.length + 1)))
+    .sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+/**
+ * Removes the dead letters of generations that are no more. Those of a newer one than the live one
+ * stay: they say why it did not go live.
+ */
+export function dropLetters(
+  dataDir: string,
+  engine: Engine,
+  { alias, live, there }: { alias: string; live: string; there: readonly string[] },
+): void {
+  for (const generation of generationsWithLetters(dataDir, engine, alias)) {
+    if (there.includes(generation) || numberOf(generation) > numberOf(live)) continue;
+    rmSync(lettersPath(dataDir, engine, generation), { force: true });
+  }
+}
+
+function numberOf(generation: string): number {
+  return Number(generation.slice(generation.lastIndexOf('-') + 1));
 }
 
 /** The dead letter of a record or line that an error refused. */

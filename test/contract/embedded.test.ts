@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
+import { discardContract } from './discard.contract.ts';
 import { engineContract } from './engine.contract.ts';
 import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
@@ -29,6 +30,10 @@ describe('engine contract: embedded, in a file', () => {
 
 describe('a rebuild that was cut off: embedded', () => {
   resumeContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('generations that are dropped: embedded', () => {
+  discardContract(() => embedded({ dataDir: ':memory:' }));
 });
 
 describe('writes while a rebuild runs: embedded', () => {

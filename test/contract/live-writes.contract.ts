@@ -74,6 +74,18 @@ export function liveWritesContract(makeEngine: () => Engine): void {
     expect(await index.get('late')).to.equal(null);
   });
 
+  it('says what became of writes after a rollback to a fresh generation, and loses none on the way back', async () => {
+    await index.rebuild(RECORDS);
+    await index.rebuild(RECORDS, { keepFreshMs: 3_600_000 });
+    await index.rollback();
+    const [put] = await index.put([{ id: 'back', name: 'Back' }]);
+    const [deleted] = await index.delete(['poi:marina']);
+    expect([put!.status, deleted!.status]).to.deep.equal([201, 200]);
+    await index.rollback();
+    expect((await index.get('back'))?.id).to.equal('back');
+    expect(await index.get('poi:marina')).to.equal(null);
+  });
+
   it('takes the newer of two writes, whatever their order', async () => {
     await index.rebuild(RECORDS);
     const version = 2 ** 50;

@@ -9,6 +9,7 @@ import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
 import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
+import { discardContract } from './discard.contract.ts';
 import { engineContract } from './engine.contract.ts';
 import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
@@ -28,6 +29,10 @@ describe('on OpenSearch', function () {
 
   describe('a rebuild that was cut off', () => {
     resumeContract(makeEngine);
+  });
+
+  describe('generations that are dropped', () => {
+    discardContract(makeEngine);
   });
 
   describe('writes while a rebuild runs', () => {

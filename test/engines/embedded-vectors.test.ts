@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -115,6 +115,17 @@ describe('vectors of the embedded engine in a file', () => {
     await fill(160);
     await engine.dropGeneration('images-000001');
     expect(readdirSync(join(dataDir, 'graphs'))).to.deep.equal(['images-000002.160.usearch']);
+  });
+
+  it('lose graphs that a crash left of generations that are no more', async () => {
+    engine = embedded({ dataDir, threads: 0, graphFrom: 100 });
+    await fill(150);
+    await fill(160);
+    const folder = join(dataDir, 'graphs');
+    const left = ['images-000007.9.usearch', 'others-000001.9.usearch.tmp'];
+    for (const name of left) writeFileSync(join(folder, name), '');
+    await engine.dropGeneration('images-000001');
+    expect(readdirSync(folder)).to.deep.equal(['images-000002.160.usearch']);
   });
 
   it('are compared one by one where no graph can be made of their space', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embedded } from '../../lib/engines/embedded/index.ts';
@@ -325,6 +325,20 @@ describe('PlaceIndex.rebuild', () => {
       ]);
       expect(await idsOf('C')).to.deep.equal(['C']);
       expect((await failureOf(index.gc({ keep: -1 }))).code).to.equal('KEEP_INVALID');
+    });
+
+    it('drops dead letters of what is no more, but for a newer run that did not go live', async () => {
+      const letters = (): string[] => readdirSync(join(dataDir, 'dead-letters')).sort();
+      const bad = [{ id: 'A', name: 'A' }, {}];
+      for (const maxFailed of [1, 0, 1, 0]) {
+        await index.rebuild(bad, { maxFailed }).catch(() => undefined);
+      }
+      const files = [6, 7, 8, 9].map((n) => `places-00000${n}.jsonl`);
+      expect(letters()).to.deep.equal(files);
+      await index.gc({ keep: 0, dryRun: true });
+      expect(letters()).to.deep.equal(files);
+      expect((await index.gc({ keep: 0 })).kept).to.deep.equal(['places-000008']);
+      expect(letters()).to.deep.equal(files.slice(2));
     });
 
     it('leaves other aliases alone', async () => {

@@ -131,9 +131,11 @@ export function openGraph(
   };
 }
 
-/** Removes the graph of a generation. */
-export function dropGraph(folder: string, generation: string): void {
-  for (const { name } of filesOf(folder, generation)) rmSync(join(folder, name), { force: true });
+/** Removes the graphs of generations that are no more, also those that a crash left behind. */
+export function dropGraphs(folder: string, there: ReadonlySet<string>): void {
+  for (const { name, generation } of graphFiles(folder)) {
+    if (!there.has(generation)) rmSync(join(folder, name), { force: true });
+  }
 }
 
 function newIndex({ dimension, spaceType }: VectorSpace, expansion: number): UsearchIndex {
@@ -153,7 +155,18 @@ function fileName(generation: string, through: number): string {
   return `${generation}.${through}.usearch`;
 }
 
-function filesOf(folder: string, generation: string): { name: string; through: number }[] {
+/** A file of a graph; `through` is -1 where it is not complete. */
+interface GraphFile {
+  name: string;
+  generation: string;
+  through: number;
+}
+
+function filesOf(folder: string, generation: string): GraphFile[] {
+  return graphFiles(folder).filter((file) => file.generation === generation);
+}
+
+function graphFiles(folder: string): GraphFile[] {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -161,8 +174,8 @@ function filesOf(folder: string, generation: string): { name: string; through: n
     return [];
   }
   return names.flatMap((name) => {
-    const [, of, through] = /^(.+)\.(\d+)\.usearch(?:\.tmp)?$/.exec(name) ?? [];
-    if (of !== generation) return [];
-    return [{ name, through: name.endsWith('.tmp') ? -1 : Number(through) }];
+    const [, generation, through] = /^(.+)\.(\d+)\.usearch(?:\.tmp)?$/.exec(name) ?? [];
+    if (generation === undefined) return [];
+    return [{ name, generation, through: name.endsWith('.tmp') ? -1 : Number(through) }];
   });
 }

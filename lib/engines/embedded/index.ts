@@ -23,7 +23,7 @@ import {
   moveAlias,
   removeGeneration,
 } from './generations.ts';
-import { buildGraph, dropGraph, graphsOf, openGraph, type VectorGraph } from './graph.ts';
+import { buildGraph, dropGraphs, graphsOf, openGraph, type VectorGraph } from './graph.ts';
 import { findByHash, findNearest } from './image-search.ts';
 import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
 import { findRanks } from './place-search.ts';
@@ -313,7 +313,9 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     async dropGeneration(generation) {
       await writing((db) => removeGeneration(db, generation));
       graphs.delete(generation);
-      if (inFile) dropGraph(graphFolder, generation);
+      if (!inFile) return;
+      const there = await reading((db) => entries(db).map(({ name }) => name));
+      dropGraphs(graphFolder, new Set(there));
     },
     generations: (alias) => reading((db) => entries(db, alias).map(generationOf)),
     aliases: (alias) =>
