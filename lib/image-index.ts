@@ -5,19 +5,24 @@ import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
-import { type FetchOptions, fetchImage } from './ingest/fetch/fetch.ts';
+import {
+  IMAGE_DEFAULTS,
+  type ImageIndexOptions,
+  type ImageModel,
+  type PictureOptions,
+  SIMILAR_CALL_SPEC,
+} from './image-options.ts';
+import { fetchImage } from './ingest/fetch/fetch.ts';
 import type { PictureSources } from './ingest/queue/feed.ts';
 import { listSources } from './ingest/stores/source-files.ts';
-import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
 import { checkImages, type ImageCheckOptions, type ImageCheckReport } from './ingest/work/check.ts';
 import { readImage } from './ingest/work/image-file.ts';
 import { ingestImages, type IngestOptions, type IngestResult } from './ingest/work/pipeline.ts';
 import { type ImagePurgeOptions, type ImagePurgeResult, purgeImages } from './ingest/work/purge.ts';
 import { describeImage, queryViews } from './knn/describe/describe.ts';
-import type { ImageLimits } from './knn/describe/image.ts';
 import { toImageDocument } from './knn/document.ts';
-import type { FieldValue, ImageContent, ImageDocument } from './knn/document.ts';
-import { imageMapping, type ImageMappingOptions } from './knn/mapping.ts';
+import type { ImageContent, ImageDocument } from './knn/document.ts';
+import { imageMapping } from './knn/mapping.ts';
 import {
   type DuplicateGroup,
   type DuplicateOptions,
@@ -29,56 +34,15 @@ import {
   type SimilarOptions,
   similarSearches,
 } from './knn/similar/similar.ts';
-import { IMAGE_THRESHOLDS } from './knn/similar/thresholds.ts';
-import { DEFAULT_SPACE, type VectorSpace } from './knn/space.ts';
-import { checkOptions } from './known-options.ts';
+import { checkOptions as checkNames } from './known-options.ts';
+import { checkOptions, defined } from './options.ts';
 import { rebuildImages } from './rebuild/images.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 
-/** What makes the vectors of an index. Those of two models can't be compared. */
-export interface ImageModel {
-  /** Kept in the mapping; vectors of another one are refused. */
-  id: string;
-  space: VectorSpace;
-  /** The vector of a picture; left out where vectors are given with the pictures. */
-  embed?: (bytes: Uint8Array) => Promise<readonly number[]>;
-  /** Distance up to which two pictures count as near duplicates. Default none: no pair does by its vectors. */
-  threshold?: number;
-}
-
-/** Where an image index lives, and how pictures get into it. */
-export interface ImageIndexOptions {
-  /** The name that queries use. Default `images`. */
-  alias?: string;
-  /** Default: suoyin's own vectors, which find edited copies. */
-  model?: ImageModel;
-  /**
-   * Of new generations; dimension, space and model come from `model`. A rebuild keeps the shards and
-   * replicas that are left out as they are.
-   */
-  mapping?: Omit<ImageMappingOptions, keyof VectorSpace | 'model'>;
-  /** How URLs are fetched: limits, and addresses that are not on the public internet. */
-  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
-  limits?: ImageLimits;
-  /** Gets a thumbnail of every picture that is added. Default none. */
-  thumbnails?: ThumbnailStore;
-  /** Milliseconds since 1970. Default: the clock of this machine. */
-  now?: () => number;
-}
+export type { ImageIndexOptions, ImageModel, PictureOptions } from './image-options.ts';
 
 /** A picture: the bytes of its file, a path, an http(s) URL; or what is known of it, such as a vector of your own. */
 export type PictureSource = Uint8Array | string | URL | ImageContent;
-
-/** What is kept with a picture. */
-export interface PictureOptions extends WriteOptions {
-  /** Default: the URL or path, else the hash of the bytes. */
-  id?: string;
-  /** Kept with the picture, and to filter by: `{ country: 'TW', tags: ['temple'] }`. */
-  fields?: Readonly<Record<string, FieldValue>>;
-  /** A vector of your own for a picture whose bytes are given. */
-  vector?: readonly number[];
-  signal?: AbortSignal;
-}
 
 /** A picture that was read, not yet written. */
 export interface PreparedPicture {
@@ -86,11 +50,6 @@ export interface PreparedPicture {
   /** Why it can't be compared, if so; see `describeImage`. */
   warnings: readonly string[];
 }
-
-export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Object.freeze({
-  alias: 'images',
-  model: { id: 'dct-c-132', space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
-});
 
 /**
  * Pictures that are found again when they were copied, edited, or resemble each other: the whole job
@@ -113,7 +72,7 @@ export class ImageIndex extends AliasIndex {
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: ImageIndexOptions = {}) {
-    checkOptions('ImageIndex', options);
+    checkNames('ImageIndex', options);
     super(engine, options.alias ?? IMAGE_DEFAULTS.alias, options.now);
     this.#model = options.model ?? IMAGE_DEFAULTS.model;
     this.#options = options;
@@ -157,7 +116,7 @@ export class ImageIndex extends AliasIndex {
 
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
-    checkOptions('picture', options);
+    checkNames('picture', options);
     const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
     const { content, warnings, bytes } = await this.#contentOf(picture, options);
     const { thumbnails } = this.#options;
@@ -182,7 +141,7 @@ export class ImageIndex extends AliasIndex {
     documents: readonly ImageDocument[],
     options: WriteOptions = {},
   ): Promise<WriteOutcome[]> {
-    checkOptions('picture', options);
+    checkNames('picture', options);
     await this.open();
     const operations = documents.map((index): VersionedOperation => ({
       index,
@@ -196,7 +155,7 @@ export class ImageIndex extends AliasIndex {
    * picture may have the same bytes; `images check` finds those that nobody needs.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    checkOptions('picture', options);
+    checkNames('picture', options);
     await this.open();
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
@@ -213,22 +172,23 @@ export class ImageIndex extends AliasIndex {
     picture: PictureSource | { id: string },
     options: SimilarOptions & { signal?: AbortSignal } = {},
   ): Promise<SimilarImage[]> {
-    checkOptions('similar', options);
+    checkOptions(SIMILAR_CALL_SPEC, options);
+    const { signal: stop, ...asked } = options;
     await this.#isThere();
+    const signal = defined({ signal: stop });
     const own = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
       ? await this.#indexed(picture.id)
-      : (await this.#contentOf(picture, options)).content;
-    const signal = options.signal ? { signal: options.signal } : {};
+      : (await this.#contentOf(picture, signal)).content;
     const views = this.#viewsOf(content);
-    const { hashes, vectors } = similarSearches(content, views, options);
+    const { hashes, vectors } = similarSearches(content, views, asked);
     const [byHash, near] = await Promise.all([
       Promise.all(hashes.map((search) => this.engine.byHash(this.alias, search, signal))),
       vectors ? this.engine.nearest(this.alias, vectors, signal) : null,
     ]);
     const found = [...byHash.flat(), ...(near?.documents ?? [])].filter(({ id }) => id !== own);
     const { space, threshold = null } = this.#model;
-    return rankSimilar(found, { content, views, space, threshold, ...options });
+    return rankSimilar(found, { content, views, space, threshold, ...asked });
   }
 
   /**
@@ -237,7 +197,7 @@ export class ImageIndex extends AliasIndex {
    * Every picture of a group is within the thresholds of that one, never of another member only.
    */
   async *duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
-    checkOptions('duplicates', options);
+    checkNames('duplicates', options);
     yield* findDuplicates(() => this.scan(), {
       ...options,
       similar: (id, limit) => this.similar({ id }, { limit }).catch(nothingIfGone),
@@ -255,20 +215,20 @@ export class ImageIndex extends AliasIndex {
     sources: PictureSources | string,
     options: IngestOptions = {},
   ): Promise<IngestResult> {
-    checkOptions('ingest', options);
+    checkNames('ingest', options);
     const given = typeof sources === 'string' ? listSources([sources]) : sources;
     return ingestImages({ engine: this.engine, index: this }, given, this.#shared(options));
   }
 
   /** Compares index, files and queue, and heals what it is told to; see `checkImages`. */
   async check(options: ImageCheckOptions = {}): Promise<ImageCheckReport> {
-    checkOptions('checkImages', options);
+    checkNames('checkImages', options);
     return checkImages({ engine: this.engine, index: this }, this.#shared(options));
   }
 
   /** Deletes pictures that are old, or whose source is no more; see `purgeImages`. */
   async purge(options: ImagePurgeOptions): Promise<ImagePurgeResult> {
-    checkOptions('purge', options);
+    checkNames('purge', options);
     return purgeImages({ engine: this.engine, index: this }, this.#shared(options));
   }
 
@@ -297,7 +257,7 @@ export class ImageIndex extends AliasIndex {
    * @throws {RebuildError} See `rebuildImages`.
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
-    checkOptions('rebuildImages', options);
+    checkNames('rebuildImages', options);
     if (!options.revise) await this.#isThere();
     return rebuildImages(this.engine, this.alias, (kept) => this.indexBodyWith(kept), options);
   }

@@ -1,24 +1,17 @@
 import type { AliasIndex, WriteOptions } from './alias/alias-index.ts';
 import { OptionError, quoteValue } from './errors.ts';
-import type { ImageIndex, ImageIndexOptions, PictureOptions } from './image-index.ts';
+import type { ImageIndexOptions, PictureOptions } from './image-index.ts';
 import type { ImageCheckOptions } from './ingest/work/check.ts';
 import type { IngestOptions } from './ingest/work/pipeline.ts';
 import type { ImagePurgeOptions } from './ingest/work/purge.ts';
 import type { DuplicateOptions } from './knn/similar/duplicates.ts';
-import type {
-  PlaceIndex,
-  PlaceIndexOptions,
-  SearchCallOptions,
-  SuggestCallOptions,
-} from './place-index.ts';
+import type { PlaceIndex, PlaceIndexOptions } from './place-index.ts';
 import type { CheckSource } from './rebuild/check.ts';
 import type { ImageRebuildOptions } from './rebuild/images.ts';
 
 /** What a call takes, beside its subject. */
 interface CallOptions {
   PlaceIndex: PlaceIndexOptions;
-  suggest: SuggestCallOptions;
-  search: SearchCallOptions;
   rebuildPlaces: NonNullable<Parameters<PlaceIndex['rebuild']>[1]>;
   verify: NonNullable<Parameters<PlaceIndex['verify']>[1]>;
   checkPlaces: CheckSource;
@@ -28,7 +21,6 @@ interface CallOptions {
   gc: NonNullable<Parameters<AliasIndex['gc']>[0]>;
   ImageIndex: ImageIndexOptions;
   picture: PictureOptions;
-  similar: NonNullable<Parameters<ImageIndex['similar']>[1]>;
   duplicates: DuplicateOptions;
   ingest: IngestOptions;
   checkImages: ImageCheckOptions;
@@ -41,19 +33,6 @@ type KnownOptions = {
   readonly [Call in keyof CallOptions]: Readonly<Record<keyof CallOptions[Call], true>>;
 };
 
-const QUERY = {
-  language: true,
-  home: true,
-  near: true,
-  radiusKm: true,
-  limit: true,
-  countries: true,
-  kinds: true,
-  explain: true,
-  countryNames: true,
-  labelStyles: true,
-  signal: true,
-} as const;
 const GEOGRAPHY = { boundaries: true, corrections: true, signal: true } as const;
 const REBUILD = {
   prepareOnly: true,
@@ -68,8 +47,6 @@ const TAKE = { thumbnails: true, fetch: true, signal: true, now: true } as const
 /** Options of what is handed on, such as `fetch` and `mapping`, are for whoever gets them. */
 const KNOWN: KnownOptions = {
   PlaceIndex: { alias: true, mapping: true, dataDir: true, now: true },
-  suggest: { ...QUERY, sessionToken: true },
-  search: { ...QUERY, from: true },
   rebuildPlaces: {
     ...GEOGRAPHY,
     ...REBUILD,
@@ -96,14 +73,6 @@ const KNOWN: KnownOptions = {
     now: true,
   },
   picture: { id: true, fields: true, vector: true, version: true, signal: true },
-  similar: {
-    limit: true,
-    filter: true,
-    maxDistance: true,
-    exact: true,
-    efSearch: true,
-    signal: true,
-  },
   duplicates: { maxDistance: true, signal: true },
   ingest: {
     ...TAKE,

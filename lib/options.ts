@@ -12,6 +12,8 @@ interface About {
   wanted?: string;
   /** Messages never show the value. */
   secret?: true;
+  /** A call can't do without it. */
+  required?: true;
 }
 
 /** A number. Bounds are inclusive, but for `over`. */
@@ -30,7 +32,7 @@ export interface NumberOption extends About {
   default?: number | null;
 }
 
-interface FlagOption extends About {
+export interface FlagOption extends About {
   type: 'flag';
   default?: boolean;
 }
@@ -43,7 +45,7 @@ interface TextOption extends About {
   default?: string;
 }
 
-interface ListOption extends About {
+export interface ListOption extends About {
   type: 'list';
   items: Option;
   /** Number of items. Default 0 to any. */
@@ -75,7 +77,7 @@ export interface ObjectOption extends About {
 }
 
 /** What no other kind describes. */
-interface CustomOption extends About {
+export interface CustomOption extends About {
   type: 'custom';
   wanted: string;
   fits: (value: unknown) => boolean;
@@ -179,6 +181,12 @@ export function settle<O extends object, D extends keyof O>(
 ): Settings<O, D> {
   checkOptions(spec, given);
   return filled(spec, given) as Settings<O, D>;
+}
+
+/** Those of some options that a spec has; the others are for another call. */
+export function partOf<O extends object, D extends keyof O>(spec: Spec<O, D>, given: O): O {
+  const own = Object.entries(given).filter(([name]) => Object.hasOwn(spec.options, name));
+  return Object.fromEntries(own) as O;
 }
 
 /** The defaults that a spec declares. */
@@ -304,6 +312,10 @@ function checkObject(spec: AnySpec, given: object, path: string): void {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(spec.options, name)) throw unknownName(spec, `${path}${name}`, name);
     if (value !== undefined) checkValue(spec, spec.options[name]!, `${path}${name}`, value);
+  }
+  for (const [name, option] of Object.entries(spec.options)) {
+    if (!option.required || (given as Record<string, unknown>)[name] !== undefined) continue;
+    throw badValue(spec, option, `${path}${name}`, undefined);
   }
 }
 

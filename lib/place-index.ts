@@ -14,14 +14,16 @@ import type { PlaceQueryOptions } from './autocomplete/suggest/query.ts';
 import { languageOfInput } from './autocomplete/suggest/reader.ts';
 import {
   answerPlaceQuery,
+  PLACE_ANSWER_SPEC,
   type Suggestion,
   type SuggestionOptions,
 } from './autocomplete/suggest/suggestions.ts';
-import { answerTextQuery, type TextAnswer } from './autocomplete/text/hits.ts';
-import { textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
+import { answerTextQuery, TEXT_ANSWER_SPEC, type TextAnswer } from './autocomplete/text/hits.ts';
+import { TEXT_QUERY_SPEC, textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
-import { checkOptions } from './known-options.ts';
+import { checkOptions as checkNames } from './known-options.ts';
+import { checkOptions, OPTION_INVALID, partOf, SIGNAL, type Spec } from './options.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
@@ -54,6 +56,18 @@ export interface SearchCallOptions extends TextQueryOptions, SuggestionOptions {
   signal?: AbortSignal;
 }
 
+/** Options of `PlaceIndex.suggest`. */
+export const SUGGEST_SPEC: Spec<SuggestCallOptions, 'limit' | 'explain'> = {
+  code: OPTION_INVALID,
+  options: { ...PLACE_ANSWER_SPEC.options, signal: SIGNAL },
+};
+
+/** Options of `PlaceIndex.search`. */
+export const SEARCH_SPEC: Spec<SearchCallOptions, 'limit' | 'explain' | 'from'> = {
+  code: OPTION_INVALID,
+  options: { ...TEXT_ANSWER_SPEC.options, signal: SIGNAL },
+};
+
 /**
  * Places that are found by what is typed of their name: the whole job over an engine.
  *
@@ -77,7 +91,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
-    checkOptions('PlaceIndex', options);
+    checkNames('PlaceIndex', options);
     super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
     this.#dataDir = options.dataDir ?? null;
     this.#mapping = options.mapping ?? {};
@@ -92,7 +106,7 @@ export class PlaceIndex extends AliasIndex {
     source: PlaceRecordSource,
     options: Omit<RebuildOptions, 'alias' | 'dataDir' | 'mapping'> = {},
   ): Promise<RebuildResult> {
-    checkOptions('rebuildPlaces', options);
+    checkNames('rebuildPlaces', options);
     const own = { alias: this.alias, dataDir: this.#dataDir, mapping: this.#mapping };
     return rebuildPlaces(this.engine, source, { ...options, ...own });
   }
@@ -105,7 +119,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild.
    */
   async suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
-    checkOptions('suggest', options);
+    checkOptions(SUGGEST_SPEC, options);
     const { signal, ...query } = options;
     return answerPlaceQuery(text, query, (searches, filter) =>
       this.engine.findByKeys(this.alias, searches, filter, signal ? { signal } : {}),
@@ -128,10 +142,10 @@ export class PlaceIndex extends AliasIndex {
    *   one was by a suoyin without text search.
    */
   async search(text: string, options: SearchCallOptions = {}): Promise<TextAnswer> {
-    checkOptions('search', options);
+    checkOptions(SEARCH_SPEC, options);
     const { signal, ...query } = options;
     const { language } = textQuery('', {
-      ...query,
+      ...partOf(TEXT_QUERY_SPEC, query),
       language: query.language ?? languageOfInput(text),
     }).reader;
     const japanese = language === 'ja';
@@ -159,7 +173,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    checkOptions('writePlaces', options);
+    checkNames('writePlaces', options);
     const records = raw.map(readPlaceRecord);
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
@@ -182,7 +196,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    checkOptions('writePlaces', options);
+    checkNames('writePlaces', options);
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
@@ -192,7 +206,7 @@ export class PlaceIndex extends AliasIndex {
     onFault: (fault: DocumentFault) => void,
     options: { signal?: AbortSignal } = {},
   ): Promise<Inspection> {
-    checkOptions('inspect', options);
+    checkNames('inspect', options);
     return inspectDocuments(this.engine, this.alias, onFault, options);
   }
 
@@ -205,14 +219,14 @@ export class PlaceIndex extends AliasIndex {
     source: PlaceRecordSource,
     options: VerifyOptions & { generation?: string } = {},
   ): Promise<Verification> {
-    checkOptions('verify', options);
+    checkNames('verify', options);
     const { generation = this.alias, ...rest } = options;
     return verifySource(this.engine, generation, source, { ...rest, alias: this.alias });
   }
 
   /** Checks a source's parents without an index; see `checkPlaces`. */
   async check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
-    checkOptions('checkPlaces', options);
+    checkNames('checkPlaces', options);
     return checkPlaces(source, options);
   }
 

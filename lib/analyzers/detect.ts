@@ -1,8 +1,9 @@
+import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { isHan } from './characters.ts';
-import { type ChinesePackage, loadChinese } from './chinese.ts';
+import { CHINESE_SPEC, type ChinesePackage, loadChinese } from './chinese.ts';
 import { clauseOf, type Reason, zhVariantOf } from './clauses.ts';
 import { fold } from './fold.ts';
-import { hinted, type NameHint } from './hints.ts';
+import { HINT_SPEC, hinted, type NameHint } from './hints.ts';
 import { loadJapanese } from './japanese.ts';
 import { shippedModel } from './language-model.ts';
 import { scriptsOf } from './script.ts';
@@ -55,7 +56,40 @@ export interface Detector {
   detect: (name: string, options?: DetectOptions) => Detection;
 }
 
-const DEFAULT_THRESHOLD = 0.8;
+/** Options of `detectLanguage`. */
+export const DETECT_SPEC: Spec<DetectOptions, 'threshold' | 'dictionaries'> = {
+  code: OPTION_INVALID,
+  options: {
+    hint: { type: 'object', spec: HINT_SPEC, help: 'what else is known of the name' },
+    threshold: {
+      type: 'number',
+      min: 0,
+      max: 1,
+      default: 0.8,
+      help: 'confidence under which a name is `ambiguous`',
+    },
+    dictionaries: {
+      type: 'flag',
+      default: true,
+      help: 'false: decide by characters alone, at once',
+    },
+  },
+};
+
+/** What a detector loads. */
+interface LoadOptions {
+  prefer?: ChinesePackage;
+  dictionaries?: boolean;
+}
+
+/** Options of `loadDetector`. */
+export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
+  code: OPTION_INVALID,
+  options: {
+    prefer: { ...CHINESE_SPEC.options.prefer, default: '@node-rs/jieba' },
+    dictionaries: { type: 'flag', default: true, help: 'false: load no dictionary' },
+  },
+};
 
 /** Log-odds of the characters past which the dictionaries change nothing: 98 %, by cross-validation. */
 const DECIDED_ODDS = 3.9;
@@ -142,10 +176,10 @@ function judge(given: string, options: DetectOptions): Judged {
   return settle(verdictOf(odds + prior, hint?.reason ?? 'model'), wordCheck, open);
 }
 
-function finish(detection: Detection, options: DetectOptions): Detection {
+function finish(detection: Detection, threshold: number): Detection {
   const { language, confidence, name } = detection;
   if (language === 'zh' || language === 'both') detection.zhVariant = zhVariantOf(name);
-  detection.ambiguous = language !== 'und' && confidence < (options.threshold ?? DEFAULT_THRESHOLD);
+  detection.ambiguous = language !== 'und' && confidence < threshold;
   return detection;
 }
 
@@ -175,21 +209,19 @@ function consult({ detection, open, wordCheck }: Judged, dictionaries: Dictionar
  * @example
  * (await loadDetector()).detect('清水寺').language; // => 'ja'
  */
-export async function loadDetector(
-  options: { prefer?: ChinesePackage; dictionaries?: boolean } = {},
-): Promise<Detector> {
-  const prefer = options.prefer ?? '@node-rs/jieba';
-  const dictionaries =
-    options.dictionaries === false
-      ? null
-      : await Promise.all([loadChinese({ prefer }), loadJapanese()]).then(
-          ([chinese, japanese]): Dictionaries => ({ chinese, japanese }),
-        );
+export async function loadDetector(options: LoadOptions = {}): Promise<Detector> {
+  const { prefer, dictionaries: wanted } = settle(DETECTOR_SPEC, options);
+  const dictionaries = !wanted
+    ? null
+    : await Promise.all([loadChinese({ prefer }), loadJapanese()]).then(
+        ([chinese, japanese]): Dictionaries => ({ chinese, japanese }),
+      );
   return {
     detect(name, options = {}) {
-      const judged = judge(name, options);
-      if (dictionaries && options.dictionaries !== false) consult(judged, dictionaries);
-      return finish(judged.detection, options);
+      const settings = settle(DETECT_SPEC, options);
+      const judged = judge(name, settings);
+      if (dictionaries && settings.dictionaries) consult(judged, dictionaries);
+      return finish(judged.detection, settings.threshold);
     },
   };
 }
@@ -203,6 +235,7 @@ export async function loadDetector(
  *
  * @param name - A name of a place, shop or person. Empty or without letters is `und`, never an error.
  * @param options - hint: what else is known. threshold: 0..1, default 0.8. dictionaries: false never loads any.
+ * @throws {OptionError} `OPTION_INVALID`, `OPTION_UNKNOWN`.
  * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when a dictionary is needed and can't be loaded.
  * @example
  * (await detectLanguage('東京タワー')).language; // => 'ja'
@@ -211,9 +244,10 @@ export async function detectLanguage(
   name: string,
   options: DetectOptions = {},
 ): Promise<Detection> {
-  const judged = judge(name, options);
-  if (options.dictionaries !== false && (judged.open || judged.wordCheck)) {
+  const settings = settle(DETECT_SPEC, options);
+  const judged = judge(name, settings);
+  if (settings.dictionaries && (judged.open || judged.wordCheck)) {
     return (await loadDetector()).detect(name, options);
   }
-  return finish(judged.detection, options);
+  return finish(judged.detection, settings.threshold);
 }

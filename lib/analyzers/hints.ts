@@ -1,3 +1,5 @@
+import { OPTION_INVALID, type Spec } from '../options.ts';
+
 /** What is known of a name besides its characters. */
 export interface NameHint {
   /** ISO 3166-1 code of where the place lies. */
@@ -7,6 +9,25 @@ export interface NameHint {
   /** Other names of the same place, by language. */
   names?: Record<string, string>;
 }
+
+/** What a hint may say. */
+export const HINT_SPEC: Spec<NameHint> = {
+  code: OPTION_INVALID,
+  options: {
+    country: {
+      type: 'text',
+      pattern: /^[A-Za-z]{2}$/,
+      wanted: 'an ISO 3166-1 alpha-2 code such as JP',
+      help: 'where the place is (ISO 3166-1 alpha-2)',
+    },
+    region: { type: 'text', help: 'where it is (ISO 3166-2)' },
+    names: {
+      type: 'object',
+      each: { type: 'text', help: '' },
+      help: 'other names of the same place, by language',
+    },
+  },
+};
 
 /** A language that is stated, or log-odds of Japanese to add to those of the characters. */
 export type Hinted =

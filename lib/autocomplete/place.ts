@@ -1,6 +1,17 @@
 /** What a place is, from wide to narrow. */
 export type PlaceKind = 'country' | 'region' | 'city' | 'district' | 'town' | 'station' | 'poi';
 
+/** Every kind of place, from wide to narrow. */
+export const PLACE_KINDS: readonly PlaceKind[] = Object.freeze([
+  'country',
+  'region',
+  'city',
+  'district',
+  'town',
+  'station',
+  'poi',
+] as const);
+
 /** Why a place has a name. `historic` and `misspelling` find the place and are never displayed. */
 export type NameKind = 'official' | 'short' | 'colloquial' | 'historic' | 'misspelling';
 

@@ -74,6 +74,11 @@ const FIELD_TERM_MAX = 256;
 
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
+/** Whether a name can be that of a field: a letter, then letters, digits, `_`, `.` and `-`, up to 64 in all. */
+export function isFieldName(name: string): boolean {
+  return FIELD_NAME.test(name);
+}
+
 /** The term under which a field's value is indexed for filters. */
 export function fieldTerm(name: string, value: string | number | boolean): string {
   return `${name}=${String(value)}`;
@@ -158,7 +163,7 @@ function termsOf(fields: Readonly<Record<string, FieldValue>>): string[] {
       typeof one === 'string' ||
       typeof one === 'boolean' ||
       (typeof one === 'number' && Number.isFinite(one));
-    if (!FIELD_NAME.test(name) || !values.every(known)) {
+    if (!isFieldName(name) || !values.every(known)) {
       const hint = 'Use letters and digits in the name, and strings, numbers or booleans as values';
       throw fieldError('FIELD_INVALID', name, value, 'is not a field of a picture', hint);
     }

@@ -1,5 +1,15 @@
-import { OptionError, quoteValue } from '../errors.ts';
-import { isHash } from './describe/hash.ts';
+import { OptionError } from '../errors.ts';
+import {
+  checkOptions,
+  type CustomOption,
+  type FlagOption,
+  type NumberOption,
+  type ObjectOption,
+  OPTION_INVALID,
+  settle,
+  type Spec,
+} from '../options.ts';
+import { HASH } from './describe/hash.ts';
 import { type FieldValue, fieldTerm } from './document.ts';
 import { vectorFault, type VectorSpace } from './space.ts';
 
@@ -42,6 +52,44 @@ export const HASH_DISTANCE_MAX = 31;
 /** Most hits that an engine returns at once. */
 export const HITS_MAX = 10_000;
 
+const isFieldValue = (value: unknown): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Fields to filter by. */
+export const FILTER_OPTION: ObjectOption = {
+  type: 'object',
+  each: {
+    type: 'custom',
+    fits: (value) => (Array.isArray(value) ? value.every(isFieldValue) : isFieldValue(value)),
+    wanted: 'text, a number, true, false, or a list of texts',
+    help: '',
+  },
+  code: 'FIELD_INVALID',
+  otherwise: 'all',
+  help: 'only pictures with these fields',
+};
+export const HITS_LIMIT: NumberOption & { default?: undefined } = {
+  type: 'whole',
+  min: 1,
+  max: HITS_MAX,
+  code: 'LIMIT_INVALID',
+  help: 'most pictures',
+};
+export const EF_SEARCH: NumberOption & { default?: undefined } = {
+  type: 'whole',
+  min: 1,
+  max: HITS_MAX,
+  code: 'EF_SEARCH_INVALID',
+  otherwise: 'that of the index',
+  help: 'candidates considered in a graph',
+};
+
+export const EXACT: FlagOption & { default?: undefined } = {
+  type: 'flag',
+  otherwise: 'the engine decides',
+  help: 'compare every vector, without a graph',
+};
+
 /** The terms of a filter, one list per field; a picture must have one term of each list. */
 export function filterTerms(filter: FieldFilter = {}): string[][] {
   return Object.entries(filter).map(([name, value]) =>
@@ -51,16 +99,39 @@ export function filterTerms(filter: FieldFilter = {}): string[][] {
   );
 }
 
+/** A vector; its numbers are checked against the space of the index. */
+export const VECTOR_OPTION: CustomOption & { default?: undefined } = {
+  type: 'custom',
+  fits: (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+  wanted: 'a list of numbers',
+  code: 'VECTOR_INVALID',
+  help: 'a vector of your own',
+};
+
+const VECTOR_SEARCH_SPEC: Spec<VectorSearch> = {
+  code: OPTION_INVALID,
+  options: {
+    vectors: {
+      type: 'list',
+      items: VECTOR_OPTION,
+      code: 'VECTOR_INVALID',
+      required: true,
+      help: 'views of the query',
+    },
+    limit: { ...HITS_LIMIT, required: true },
+    filter: FILTER_OPTION,
+    exact: EXACT,
+    efSearch: EF_SEARCH,
+  },
+};
+
 /**
  * Checks a search before it is sent.
  *
- * @throws {OptionError} `VECTOR_INVALID`, `LIMIT_INVALID`, `EF_SEARCH_INVALID`.
+ * @throws {OptionError} `VECTOR_INVALID`, `LIMIT_INVALID`, `EF_SEARCH_INVALID`, `FIELD_INVALID`.
  */
 export function checkVectorSearch(space: VectorSpace, search: VectorSearch): void {
-  checkCount('LIMIT_INVALID', 'limit', search.limit);
-  if (search.efSearch !== undefined) {
-    checkCount('EF_SEARCH_INVALID', 'efSearch', search.efSearch);
-  }
+  checkOptions(VECTOR_SEARCH_SPEC, search);
   for (const vector of search.vectors) {
     const fault = vectorFault(space, vector);
     if (fault === null) continue;
@@ -69,25 +140,45 @@ export function checkVectorSearch(space: VectorSpace, search: VectorSearch): voi
   }
 }
 
+const HASH_SEARCH_SPEC: Spec<HashSearch, 'maxDistance'> = {
+  code: OPTION_INVALID,
+  options: {
+    field: {
+      type: 'text',
+      choices: ['sha256', 'blockhash', 'dctHash'],
+      required: true,
+      help: 'which hash',
+    },
+    value: {
+      type: 'text',
+      pattern: HASH,
+      wanted: '64 lower-case hexadecimal digits',
+      code: 'HASH_INVALID',
+      required: true,
+      help: 'the hash',
+    },
+    maxDistance: {
+      type: 'whole',
+      min: 0,
+      max: HASH_DISTANCE_MAX,
+      code: 'HASH_DISTANCE_INVALID',
+      default: 0,
+      unit: 'bits',
+      help: 'most differing bits; above 0 for `dctHash` only',
+    },
+    limit: { ...HITS_LIMIT, required: true },
+    filter: FILTER_OPTION,
+  },
+};
+
 /**
  * Checks a search before it is sent.
  *
- * @throws {OptionError} `HASH_INVALID`, `HASH_DISTANCE_INVALID`, `LIMIT_INVALID`.
+ * @throws {OptionError} `HASH_INVALID`, `HASH_DISTANCE_INVALID`, `LIMIT_INVALID`, `FIELD_INVALID`.
  */
-export function checkHashSearch({ field, value, maxDistance = 0, limit }: HashSearch): void {
-  checkCount('LIMIT_INVALID', 'limit', limit);
-  if (!isHash(value)) {
-    const hint = 'Give 64 lower-case hexadecimal digits.';
-    throw new OptionError('HASH_INVALID', `${field} ${quoteValue(value)} is not a hash`, hint);
-  }
-  const most = field === 'dctHash' ? HASH_DISTANCE_MAX : 0;
-  if (Number.isInteger(maxDistance) && maxDistance >= 0 && maxDistance <= most) return;
-  const what = `maxDistance ${quoteValue(maxDistance)} of ${field} can't be searched`;
-  throw new OptionError('HASH_DISTANCE_INVALID', what, `Use a whole number from 0 to ${most}.`);
-}
-
-function checkCount(code: string, name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= HITS_MAX) return;
-  const hint = `Use a whole number from 1 to ${HITS_MAX}.`;
-  throw new OptionError(code, `${name} ${quoteValue(value)} is not a number of pictures`, hint);
+export function checkHashSearch(search: HashSearch): void {
+  const { field, maxDistance } = settle(HASH_SEARCH_SPEC, search);
+  if (field === 'dctHash' || maxDistance === 0) return;
+  const what = `maxDistance ${maxDistance} of ${field} can't be searched`;
+  throw new OptionError('HASH_DISTANCE_INVALID', what, 'Use 0, or dctHash.');
 }

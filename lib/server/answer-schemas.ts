@@ -1,3 +1,4 @@
+import { PLACE_KINDS } from '../autocomplete/place.ts';
 import { listOf, objectOf, type Schema, schemaRef } from './schema.ts';
 
 const TEXT: Schema = { type: 'string' };
@@ -12,16 +13,6 @@ const HASH: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 /** Free facts, with numbers and texts in them. */
 const FACTS: Schema = { type: 'object', additionalProperties: true };
 
-/** What a place is, from wide to narrow. */
-export const PLACE_KINDS: readonly string[] = Object.freeze([
-  'country',
-  'region',
-  'city',
-  'district',
-  'town',
-  'station',
-  'poi',
-]);
 const KIND: Schema = { type: 'string', enum: PLACE_KINDS };
 const NAME_KIND: Schema = {
   type: 'string',

@@ -1,9 +1,11 @@
 import { quoteValue } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
 import type { ImageDocument } from '../knn/document.ts';
+import { FIELD_TEXT, fieldsOf, readFieldText } from '../knn/field-text.ts';
 import type { FieldFilter } from '../knn/query.ts';
-import type { SimilarOptions } from '../knn/similar/similar.ts';
-import { SIMILAR_PARAMETERS } from './parameters.ts';
+import { SIMILAR_SPEC, type SimilarOptions } from '../knn/similar/similar.ts';
+import type { Option } from '../options.ts';
+import type { Parameter } from './parameters.ts';
 import { RequestError } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -11,6 +13,30 @@ interface SimilarValues extends Omit<SimilarOptions, 'filter'> {
   id?: string;
   filter?: readonly string[];
 }
+
+/** An answer over HTTP is shorter than one in code may be. */
+const { limit, maxDistance, exact } = SIMILAR_SPEC.options;
+const SIMILAR_PARAMETERS: readonly Parameter[] = [
+  { name: 'limit', option: { ...limit, max: 100 } as Option },
+  { name: 'maxDistance', option: { ...maxDistance, min: 0 } as Option },
+  {
+    name: 'filter',
+    repeat: true,
+    option: {
+      type: 'list',
+      items: {
+        type: 'text',
+        pattern: /^[A-Za-z][A-Za-z0-9_.-]{0,63}=/,
+        maxLength: 400,
+        wanted: FIELD_TEXT,
+        help: '',
+      },
+      most: 8,
+      help: `only pictures with this field: ${FIELD_TEXT}`,
+    },
+  },
+  { name: 'exact', option: exact },
+];
 
 /** Pictures like one, and single pictures. */
 export function imageRoutes(images: ImageIndex): Route[] {
@@ -23,8 +49,11 @@ export function imageRoutes(images: ImageIndex): Route[] {
       parameters: [
         {
           name: 'id',
-          description: 'Of an indexed picture, instead of a body.',
-          schema: { type: 'string', maxLength: 2048 },
+          option: {
+            type: 'text',
+            maxLength: 2048,
+            help: 'of an indexed picture, instead of a body',
+          },
         },
         ...SIMILAR_PARAMETERS,
       ],
@@ -71,15 +100,16 @@ export function imageRoutes(images: ImageIndex): Route[] {
   ];
 }
 
-/** `country=JP` twice with different values means one of both. */
+/** @throws {RequestError} 400 `PARAMETER_INVALID`. */
 function filterOf(terms: readonly string[]): FieldFilter {
-  const filter = new Map<string, string[]>();
-  for (const term of terms) {
-    const at = term.indexOf('=');
-    const name = term.slice(0, at);
-    filter.set(name, [...(filter.get(name) ?? []), term.slice(at + 1)]);
-  }
-  return Object.fromEntries(filter);
+  return fieldsOf(
+    terms.map((term) => {
+      const field = readFieldText(term);
+      if (field) return field;
+      const what = `filter can't be ${quoteValue(term)}`;
+      throw new RequestError(400, 'PARAMETER_INVALID', what, `Give ${FIELD_TEXT}.`);
+    }),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
-import type { Parameter } from './parameters.ts';
+import { type Parameter, schemaOf } from './parameters.ts';
 import type { Route } from './route.ts';
 import { objectOf, type Schema, schemaRef } from './schema.ts';
 
@@ -80,7 +80,9 @@ function operationOf(route: Route, fetchUrls: boolean): object {
 
 const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
-function parameterOf({ name, description, required, repeat, schema }: Parameter): object {
+function parameterOf({ name, option, required, repeat }: Parameter): object {
+  const schema = schemaOf(option);
+  const description = `${option.help.charAt(0).toUpperCase()}${option.help.slice(1)}.`;
   const list = schema.type === 'array' ? { style: 'form', explode: repeat ?? false } : {};
   return { name, in: 'query', description, required: required ?? false, ...list, schema };
 }

@@ -1,15 +1,34 @@
-import { detectLanguage } from '../analyzers/detect.ts';
+import { DETECT_SPEC, detectLanguage } from '../analyzers/detect.ts';
+import { HINT_SPEC } from '../analyzers/hints.ts';
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { PLACE_QUERY_DEFAULTS } from '../autocomplete/suggest/query.ts';
 import { quoteValue } from '../errors.ts';
-import type { SearchCallOptions, SuggestCallOptions } from '../place-index.ts';
-import { type Parameter, PLACE_PARAMETERS } from './parameters.ts';
+import { defined } from '../options.ts';
+import {
+  SEARCH_SPEC,
+  type SearchCallOptions,
+  SUGGEST_SPEC,
+  type SuggestCallOptions,
+} from '../place-index.ts';
+import { type Parameter, parametersOf } from './parameters.ts';
 import type { PlaceSearches } from './place-threads.ts';
 import { RequestError } from './problem.ts';
 import type { Call, Route } from './route.ts';
 
 /** Answers change with the index, which does so seldom. */
 const CACHE = 'public, max-age=60';
+
+/** Where and for whom places are looked for. */
+const PLACE_PARAMETERS = [
+  'language',
+  'near',
+  'radiusKm',
+  'limit',
+  'countries',
+  'home',
+  'kinds',
+  'explain',
+] as const;
 
 /** Autocomplete, text search and single places. */
 export function placeRoutes(places: PlaceSearches): Route[] {
@@ -20,13 +39,8 @@ export function placeRoutes(places: PlaceSearches): Route[] {
       operation: 'suggest',
       summary: 'Places for what was typed of a name, best first.',
       parameters: [
-        textParameter('What was typed; blank text finds nothing.'),
-        ...PLACE_PARAMETERS,
-        {
-          name: 'sessionToken',
-          description: 'Comes back in the answer.',
-          schema: { type: 'string', maxLength: 128 },
-        },
+        textParameter('what was typed; blank text finds nothing'),
+        ...parametersOf(SUGGEST_SPEC, [...PLACE_PARAMETERS, 'sessionToken']),
       ],
       answer: 'Suggestions',
       cache: CACHE,
@@ -43,13 +57,8 @@ export function placeRoutes(places: PlaceSearches): Route[] {
       operation: 'search',
       summary: 'Places for a whole text of names, categories and containing places, best first.',
       parameters: [
-        textParameter('What to look for; blank text finds nothing.'),
-        ...PLACE_PARAMETERS,
-        {
-          name: 'from',
-          description: 'Places to pass over.',
-          schema: { type: 'integer', minimum: 0, maximum: 300, default: 0 },
-        },
+        textParameter('what to look for; blank text finds nothing'),
+        ...parametersOf(SEARCH_SPEC, [...PLACE_PARAMETERS, 'from']),
       ],
       answer: 'TextAnswer',
       cache: CACHE,
@@ -91,20 +100,11 @@ export function detectRoute(options: { dictionaries: boolean }): Route {
     parameters: [
       {
         name: 'name',
-        description: 'Of a place, shop or person.',
         required: true,
-        schema: { type: 'string', maxLength: 256 },
+        option: { type: 'text', maxLength: 256, help: 'of a place, shop or person' },
       },
-      {
-        name: 'country',
-        description: 'Where the place lies (ISO 3166-1 alpha-2).',
-        schema: { type: 'string', pattern: '^[A-Za-z]{2}$' },
-      },
-      {
-        name: 'threshold',
-        description: 'Confidence under which a name is `ambiguous`.',
-        schema: { type: 'number', minimum: 0, maximum: 1, default: 0.8 },
-      },
+      ...parametersOf(HINT_SPEC, ['country']),
+      ...parametersOf(DETECT_SPEC, ['threshold']),
     ],
     answer: 'Detection',
     cache: 'public, max-age=3600',
@@ -118,22 +118,21 @@ export function detectRoute(options: { dictionaries: boolean }): Route {
       };
       return detectLanguage(name, {
         dictionaries: options.dictionaries,
+        ...defined({ threshold }),
         ...(country === undefined ? {} : { hint: { country } }),
-        ...(threshold === undefined ? {} : { threshold }),
       });
     },
   };
 }
 
-function textParameter(description: string): Parameter {
+function textParameter(help: string): Parameter {
   const { maxLength } = PLACE_QUERY_DEFAULTS;
-  return { name: 'q', description, required: true, schema: { type: 'string', maxLength } };
+  return { name: 'q', required: true, option: { type: 'text', maxLength, help } };
 }
 
-/** Names of parameters are those of the options; a position comes as a pair. */
+/** Names of parameters are those of the options. */
 function queryOf<Options>(values: Call['values']): { q: string; options: Options } {
-  const { q, near, ...rest } = values as { q: string; near?: readonly [number, number] };
-  const options = near ? { ...rest, near: { lat: near[0], lon: near[1] } } : rest;
+  const { q, ...options } = values as { q: string };
   return { q, options: options as Options };
 }
 

@@ -118,7 +118,7 @@ describe('similarSearches', () => {
     expect(asked(query, 1)).to.equal(5);
     expect(asked(query, 10)).to.equal(10);
     expect(asked({ ...query, preview: null }, 1)).to.equal(1);
-    expect(asked(query, 1.5)).to.equal(1.5);
+    expect(() => asked(query, 1.5)).to.throw("limit can't be 1.5. Give a whole number from 1");
   });
 });
 

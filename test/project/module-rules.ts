@@ -6,7 +6,14 @@ import ts from 'typescript';
 export type Sources = ReadonlyMap<string, string>;
 
 /** Files of lib itself that every folder may import. */
-const SHARED = new Set(['errors.ts', 'back-off.ts', 'known-options.ts', 'shown-text.ts']);
+const SHARED = new Set([
+  'errors.ts',
+  'back-off.ts',
+  'options.ts',
+  'option-text.ts',
+  'known-options.ts',
+  'shown-text.ts',
+]);
 /** What each folder may import of the others. '' is lib itself, less what is shared. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   '': [

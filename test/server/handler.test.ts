@@ -232,6 +232,8 @@ describe('createHandler', function () {
     ['a radius around nothing', '/suggest?q=x&radiusKm=5', {}, 400, 'RADIUS_INVALID'],
     ['an unknown kind', '/suggest?q=x&kinds=castle', {}, 400, 'PARAMETER_INVALID'],
     ['no language', '/suggest?q=x&language=%00', {}, 400, 'LANGUAGE_INVALID'],
+    ['explain=constructor', '/suggest?q=x&explain=constructor', {}, 400, 'PARAMETER_INVALID'],
+    ['explain=__proto__', '/suggest?q=x&explain=__proto__', {}, 400, 'PARAMETER_INVALID'],
     ['explain=yes', '/suggest?q=x&explain=yes', {}, 400, 'PARAMETER_INVALID'],
     [
       'a filter by no field',

@@ -1,5 +1,6 @@
 import { fold } from '../../analyzers/fold.ts';
 import { cldrCountryNames, type CountryNames } from '../geography/countries.ts';
+import { type ObjectOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { ParentRef, PlaceSource } from '../record/document.ts';
 import { shortNameOf } from '../record/short-name.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
@@ -11,6 +12,22 @@ export interface LabelStyle {
   /** `narrow-first`: 板橋, 新北市, 台灣; `wide-first`: 台灣, 新北市, 板橋. */
   order: 'narrow-first' | 'wide-first';
 }
+
+const STYLE_SPEC: Spec<LabelStyle> = {
+  code: OPTION_INVALID,
+  options: {
+    separator: { type: 'text', help: 'between the parts' },
+    order: { type: 'text', choices: ['narrow-first', 'wide-first'], help: 'of the parts' },
+  },
+};
+
+/** What `labelStyles` has to be. */
+export const LABEL_STYLES_OPTION: ObjectOption = {
+  type: 'object',
+  each: { type: 'object', spec: STYLE_SPEC, help: '' },
+  otherwise: '`LABEL_STYLES`',
+  help: 'how the parts of a label are joined, by language',
+};
 
 /** Label style by reader's language; `default` for the others. A host replaces what it likes. */
 export const LABEL_STYLES: Readonly<Record<string, LabelStyle>> = Object.freeze({

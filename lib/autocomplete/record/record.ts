@@ -1,6 +1,12 @@
 import { fieldError } from '../../errors.ts';
 import { isShownWhole } from '../../shown-text.ts';
-import type { PlaceKind, NameKind, PlaceName, PlaceRecord } from '../place.ts';
+import {
+  PLACE_KINDS,
+  type PlaceKind,
+  type NameKind,
+  type PlaceName,
+  type PlaceRecord,
+} from '../place.ts';
 import { nameLanguage } from './name-language.ts';
 import { takeLocalName, withBothScripts } from './scripts.ts';
 import { shortNameOf } from './short-name.ts';
@@ -18,15 +24,7 @@ export const RECORD_LIMITS: Readonly<{
   categories: 20,
 });
 
-const KINDS: ReadonlySet<string> = new Set<PlaceKind>([
-  'country',
-  'region',
-  'city',
-  'district',
-  'town',
-  'station',
-  'poi',
-]);
+const KINDS: ReadonlySet<string> = new Set(PLACE_KINDS);
 const NAME_KINDS: ReadonlySet<string> = new Set<NameKind>([
   'official',
   'short',

@@ -1,6 +1,7 @@
 import { fold } from '../../analyzers/fold.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
-import type { PlaceKind } from '../place.ts';
+import { type ListOption, OPTION_INVALID, settle, type Spec } from '../../options.ts';
+import { PLACE_KINDS, type PlaceKind } from '../place.ts';
 import type { KeySearch, GeoBox, PlaceFilter } from '../searches.ts';
 import { type Interpretation, interpret } from './interpretations.ts';
 import { languageOfInput, readerOf, type Reader, type ReaderLanguage } from './reader.ts';
@@ -27,6 +28,68 @@ export interface PlaceQueryOptions {
   explain?: boolean;
 }
 
+/** Most codes of countries: there are 249. */
+const COUNTRIES_MAX = 250;
+
+const countries = (help: string, otherwise: string): ListOption & { default?: undefined } => ({
+  type: 'list',
+  items: { type: 'text', pattern: /^[A-Za-z]{2}$/, wanted: 'codes such as TW and JP', help: '' },
+  most: COUNTRIES_MAX,
+  code: 'COUNTRIES_INVALID',
+  otherwise,
+  help,
+});
+
+/** Options of `placeQuery`. */
+export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'explain'> = {
+  code: OPTION_INVALID,
+  options: {
+    language: {
+      type: 'text',
+      maxLength: 35,
+      code: 'LANGUAGE_INVALID',
+      otherwise: 'by the script typed',
+      help: 'of the reader: zh-Hant, zh-Hans, ja, ko, en or any BCP 47 tag',
+    },
+    home: countries(
+      'countries that come first among namesakes (ISO 3166-1 alpha-2)',
+      'by the language',
+    ),
+    near: {
+      type: 'position',
+      code: 'NEAR_INVALID',
+      help: 'latitude and longitude in degrees: nearer places first',
+    },
+    radiusKm: {
+      type: 'number',
+      over: 0,
+      max: 20_000,
+      code: 'RADIUS_INVALID',
+      unit: 'km',
+      help: 'only places as near to `near`',
+    },
+    limit: {
+      type: 'whole',
+      min: 1,
+      max: 100,
+      code: 'LIMIT_INVALID',
+      default: 10,
+      help: 'most places',
+    },
+    countries: countries('only places of these countries (ISO 3166-1 alpha-2)', 'all'),
+    kinds: {
+      type: 'list',
+      items: { type: 'text', choices: PLACE_KINDS, help: '' },
+      most: PLACE_KINDS.length,
+      code: 'KIND_INVALID',
+      otherwise: 'all',
+      help: 'only places of these kinds',
+    },
+    sessionToken: { type: 'text', maxLength: 128, help: 'comes back with every suggestion' },
+    explain: { type: 'flag', default: false, help: 'adds how each score came about' },
+  },
+};
+
 /** Defaults and limits of a query. */
 export const PLACE_QUERY_DEFAULTS: Readonly<{
   limit: number;
@@ -36,7 +99,7 @@ export const PLACE_QUERY_DEFAULTS: Readonly<{
   wideWindow: number;
 }> = Object.freeze({
   /** Suggestions. */
-  limit: 10,
+  limit: PLACE_QUERY_SPEC.options.limit.default,
   maxLimit: 100,
   /** UTF-16 code units of typed text that are looked at; no name is longer. */
   maxLength: 256,
@@ -67,34 +130,31 @@ export interface PlaceQuery {
  * child, typo), in passes from the most to the least literal.
  *
  * @param text - Anything; blank or over-long text is a query without passes, and finds nothing.
- * @throws {OptionError} `LIMIT_INVALID`, `LANGUAGE_INVALID`, `NEAR_INVALID`, `RADIUS_INVALID` or
- *   `COUNTRIES_INVALID`.
+ * @throws {OptionError} `LIMIT_INVALID`, `LANGUAGE_INVALID`, `NEAR_INVALID`, `RADIUS_INVALID`,
+ *   `COUNTRIES_INVALID`, `KIND_INVALID`, `OPTION_INVALID` or `OPTION_UNKNOWN`.
  * @example
  * placeQuery('板橋', { language: 'zh-Hant' }).passes[0][0];
  * // => { state: 'literal', field: 'name', value: '板桥', match: 'prefix' }
  */
 export function placeQuery(text: string, options: PlaceQueryOptions = {}): PlaceQuery {
-  const limit = options.limit ?? PLACE_QUERY_DEFAULTS.limit;
-  if (!Number.isInteger(limit) || limit < 1 || limit > PLACE_QUERY_DEFAULTS.maxLimit) {
-    const hint = `Use a whole number from 1 to ${PLACE_QUERY_DEFAULTS.maxLimit}.`;
-    throw new OptionError('LIMIT_INVALID', `limit ${quoteValue(limit)} is out of range`, hint);
-  }
+  const { limit, explain, ...given } = settle(PLACE_QUERY_SPEC, options);
   const usable = text.length <= PLACE_QUERY_DEFAULTS.maxLength;
   const key = usable ? fold(text) : '';
-  const reader = readerOf(options.language ?? languageOfInput(text));
-  const home = options.home === undefined ? reader.home : countryCodes('home', options.home);
+  const reader = readerOf(given.language ?? languageOfInput(text));
+  const home = given.home?.map(upperCase) ?? reader.home;
   const query: PlaceQuery = {
     text,
     key,
     reader: { language: reader.language, home },
     limit,
-    filter: filterOf(options),
+    filter: filterOf(given),
     passes: key === '' ? [] : interpret(text, key, reader.language),
-    explain: options.explain ?? false,
+    explain,
   };
-  if (options.near) query.near = { lat: options.near.lat, lon: options.near.lon };
-  if (options.radiusKm !== undefined) query.radiusKm = options.radiusKm;
-  if (options.sessionToken !== undefined) query.sessionToken = options.sessionToken;
+  const { near, radiusKm, sessionToken } = given;
+  if (near) query.near = { lat: near.lat, lon: near.lon };
+  if (radiusKm !== undefined) query.radiusKm = radiusKm;
+  if (sessionToken !== undefined) query.sessionToken = sessionToken;
   return query;
 }
 
@@ -135,34 +195,21 @@ export function passSearches(query: PlaceQuery, pass: readonly Interpretation[])
 }
 
 function filterOf(options: PlaceQueryOptions): PlaceFilter {
+  const { near, radiusKm, countries, kinds } = options;
   const filter: PlaceFilter = {};
-  if (options.countries) filter.countries = countryCodes('countries', options.countries);
-  if (options.kinds) filter.kinds = options.kinds;
-  const { near, radiusKm } = options;
-  if (near && !(Math.abs(near.lat) <= 90 && Math.abs(near.lon) <= 180)) {
-    const hint = 'Give { lat, lon } in degrees: lat -90..90, lon -180..180.';
-    throw new OptionError('NEAR_INVALID', `near ${quoteValue(near)} is not a position`, hint);
+  if (countries) filter.countries = countries.map(upperCase);
+  if (kinds) filter.kinds = kinds;
+  if (radiusKm === undefined) return filter;
+  if (!near) {
+    const what = `radiusKm ${quoteValue(radiusKm)} has no near`;
+    throw new OptionError('RADIUS_INVALID', what, 'Give near together with radiusKm.');
   }
-  if (radiusKm !== undefined) {
-    if (!near || !(radiusKm > 0 && radiusKm <= 20000)) {
-      const hint = 'Give near together with a radiusKm over 0, up to 20000.';
-      throw new OptionError(
-        'RADIUS_INVALID',
-        `radiusKm ${quoteValue(radiusKm)} can't be used`,
-        hint,
-      );
-    }
-    filter.box = boxAround(near, radiusKm);
-  }
+  filter.box = boxAround(near, radiusKm);
   return filter;
 }
 
-function countryCodes(option: string, codes: readonly string[]): string[] {
-  return codes.map((code) => {
-    if (/^[a-z]{2}$/i.test(code)) return code.toUpperCase();
-    const hint = 'Use ISO 3166-1 alpha-2 codes such as TW and JP.';
-    throw new OptionError('COUNTRIES_INVALID', `${option} holds ${quoteValue(code)}`, hint);
-  });
+function upperCase(code: string): string {
+  return code.toUpperCase();
 }
 
 /** Mean length of a degree of latitude in kilometres. */

@@ -1,4 +1,5 @@
-import { labelApart, placeLabel, type LabelStyle } from '../display/label.ts';
+import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
+import { LABEL_STYLES_OPTION, labelApart, placeLabel, type LabelStyle } from '../display/label.ts';
 import { displayName, officialName } from '../display/names.ts';
 import type { CountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
@@ -8,7 +9,13 @@ import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
 import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
 import type { MatchState } from './interpretations.ts';
 import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
-import { passSearches, placeQuery, type PlaceQuery, type PlaceQueryOptions } from './query.ts';
+import {
+  passSearches,
+  PLACE_QUERY_SPEC,
+  placeQuery,
+  type PlaceQuery,
+  type PlaceQueryOptions,
+} from './query.ts';
 
 /** What a person sees. */
 export interface Suggestion {
@@ -60,6 +67,26 @@ export interface SuggestionOptions {
   labelStyles?: Readonly<Record<string, LabelStyle>>;
 }
 
+/** Options of `suggestionsFrom`. */
+export const SUGGESTION_SPEC: Spec<SuggestionOptions> = {
+  code: OPTION_INVALID,
+  options: {
+    countryNames: {
+      type: 'object',
+      like: ['nameOf'],
+      otherwise: 'CLDR',
+      help: 'names of countries, and which places show one',
+    },
+    labelStyles: LABEL_STYLES_OPTION,
+  },
+};
+
+/** Options of `answerPlaceQuery`. */
+export const PLACE_ANSWER_SPEC: Spec<PlaceQueryOptions & SuggestionOptions, 'limit' | 'explain'> = {
+  code: OPTION_INVALID,
+  options: { ...PLACE_QUERY_SPEC.options, ...SUGGESTION_SPEC.options },
+};
+
 /**
  * The suggestions in an engine's hits: one a place, ranked, with labels that can be told apart.
  *
@@ -72,6 +99,7 @@ export function suggestionsFrom(
   hits: readonly PlaceHit[],
   options: SuggestionOptions = {},
 ): Suggestion[] {
+  checkOptions(SUGGESTION_SPEC, options);
   return labelled(query, rankCandidates(query, hits), options);
 }
 
@@ -87,7 +115,8 @@ export async function answerPlaceQuery(
   options: PlaceQueryOptions & SuggestionOptions,
   search: (searches: KeySearch[], filter: PlaceFilter) => Promise<PlaceHit[]>,
 ): Promise<Suggestion[]> {
-  const query = placeQuery(text, options);
+  checkOptions(PLACE_ANSWER_SPEC, options);
+  const query = placeQuery(text, partOf(PLACE_QUERY_SPEC, options));
   const hits: PlaceHit[] = [];
   let candidates: Candidate[] = [];
   for (const [done, pass] of query.passes.entries()) {

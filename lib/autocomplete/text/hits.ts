@@ -1,4 +1,5 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
+import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
 import { labelApart, placeLabel } from '../display/label.ts';
 import { fitsReader, officialName } from '../display/names.ts';
 import type { PlaceKind } from '../place.ts';
@@ -6,9 +7,15 @@ import type { IndexedName } from '../record/document.ts';
 import { round } from '../rounding.ts';
 import type { PlaceFilter, TextHit, TextSearch } from '../searches.ts';
 import type { MatchRange } from '../suggest/match.ts';
-import type { SuggestionOptions } from '../suggest/suggestions.ts';
+import { SUGGESTION_SPEC, type SuggestionOptions } from '../suggest/suggestions.ts';
 import { matchText, type TextPart } from './match.ts';
-import { textQuery, type TextQuery, type TextQueryOptions, TEXT_QUERY_DEFAULTS } from './query.ts';
+import {
+  TEXT_QUERY_DEFAULTS,
+  TEXT_QUERY_SPEC,
+  textQuery,
+  type TextQuery,
+  type TextQueryOptions,
+} from './query.ts';
 import { rankTexts, type TextCandidate, type TextScore } from './ranking.ts';
 import type { TextContext } from './terms.ts';
 
@@ -63,6 +70,15 @@ export interface TextAnswer {
   hits: TextResult[];
 }
 
+/** Options of `answerTextQuery`. */
+export const TEXT_ANSWER_SPEC: Spec<
+  TextQueryOptions & SuggestionOptions,
+  'limit' | 'explain' | 'from'
+> = {
+  code: OPTION_INVALID,
+  options: { ...TEXT_QUERY_SPEC.options, ...SUGGESTION_SPEC.options },
+};
+
 /**
  * Answers a text search through any engine: looks up all of its terms, then, where no place has the
  * whole text, also names with one character wrong; judges what comes, and cuts out the page.
@@ -77,7 +93,8 @@ export async function answerTextQuery(
   context: Pick<TextContext, 'textStarts'>,
   match: (search: TextSearch, filter: PlaceFilter) => Promise<TextHit[]>,
 ): Promise<TextAnswer> {
-  const query = textQuery(text, options, context);
+  checkOptions(TEXT_ANSWER_SPEC, options);
+  const query = textQuery(text, partOf(TEXT_QUERY_SPEC, options), context);
   let hits: TextHit[] = [];
   let candidates: TextCandidate[] = [];
   let mistakes = false;

@@ -1,8 +1,13 @@
 import { fold } from '../../analyzers/fold.ts';
-import { OptionError, quoteValue } from '../../errors.ts';
+import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import type { TextTerm, TextSearch, PlaceFilter } from '../searches.ts';
 import { SEPARATOR } from '../suggest/interpretations.ts';
-import { placeQuery, type PlaceQuery, type PlaceQueryOptions } from '../suggest/query.ts';
+import {
+  placeQuery,
+  type PlaceQuery,
+  type PlaceQueryOptions,
+  PLACE_QUERY_SPEC,
+} from '../suggest/query.ts';
 import { languageOfInput } from '../suggest/reader.ts';
 import { crossedGrams, type TextContext, textGrams, textWords } from './terms.ts';
 
@@ -19,6 +24,24 @@ export const TEXT_QUERY_DEFAULTS: Readonly<{ window: number; maxLength: number }
   /** UTF-16 units of folded text that are looked at; what comes behind them is left out. */
   maxLength: 64,
 });
+
+const { sessionToken: _, ...PLACE_OPTIONS } = PLACE_QUERY_SPEC.options;
+
+/** Options of `textQuery`. */
+export const TEXT_QUERY_SPEC: Spec<TextQueryOptions, 'limit' | 'explain' | 'from'> = {
+  code: OPTION_INVALID,
+  options: {
+    ...PLACE_OPTIONS,
+    from: {
+      type: 'whole',
+      min: 0,
+      max: TEXT_QUERY_DEFAULTS.window,
+      code: 'FROM_INVALID',
+      default: 0,
+      help: 'places to skip',
+    },
+  },
+};
 
 /** A text as it is looked for. */
 export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explain'> {
@@ -52,15 +75,8 @@ export function textQuery(
   options: TextQueryOptions = {},
   context: Pick<TextContext, 'textStarts'> = {},
 ): TextQuery {
-  const { from = 0, ...rest } = options;
-  if (!Number.isInteger(from) || from < 0 || from > TEXT_QUERY_DEFAULTS.window) {
-    const hint = `Use a whole number from 0 to ${TEXT_QUERY_DEFAULTS.window}.`;
-    throw new OptionError('FROM_INVALID', `from ${quoteValue(from)} is out of range`, hint);
-  }
-  const { reader, limit, explain, filter, near, radiusKm } = placeQuery('', {
-    ...rest,
-    language: options.language ?? languageOfInput(text),
-  });
+  const { from, language = languageOfInput(text), ...rest } = settle(TEXT_QUERY_SPEC, options);
+  const { reader, limit, explain, filter, near, radiusKm } = placeQuery('', { ...rest, language });
   const field = reader.language === 'ja' ? 'ja' : 'zh';
   const words = partsOf(text).map((part) => textWords(part, field, context));
   const key = words.map((part) => part.join('')).join(' ');

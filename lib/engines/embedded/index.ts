@@ -7,7 +7,7 @@ import type { PlaceSource } from '../../autocomplete/record/document.ts';
 import type { PlaceHit } from '../../autocomplete/searches.ts';
 import { EngineError, quoteValue } from '../../errors.ts';
 import type { VectorSpace } from '../../knn/space.ts';
-import { OPTION_INVALID, settle, type Spec, TIMER_MAX } from '../../options.ts';
+import { settle } from '../../options.ts';
 import { batchedStream } from '../batched-stream.ts';
 import type { Engine, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
 import { writeBatch } from './documents.ts';
@@ -26,86 +26,17 @@ import {
 import { buildGraph, dropGraphs, graphsOf, openGraph, type VectorGraph } from './graph.ts';
 import { findByHash, findNearest } from './image-search.ts';
 import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
+import { EMBEDDED_SPEC, type EmbeddedOptions } from './options.ts';
 import { findRanks } from './place-search.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { searchThreads, type SearchThreads } from './search-threads.ts';
-import {
-  inTransaction,
-  openSqlite,
-  wrapHandle,
-  type Database,
-  type SqliteHandle,
-} from './sqlite.ts';
+import { inTransaction, openSqlite, wrapHandle, type Database } from './sqlite.ts';
 import { stateEntries, stateEntry, writeStateEntry } from './state.ts';
 import { findTexts } from './text-search.ts';
 import { loadVectors } from './vectors.ts';
 
+export type { EmbeddedOptions } from './options.ts';
 export type { SqliteHandle } from './sqlite.ts';
-
-/** Where an embedded engine keeps its file, and how it shares it. */
-export interface EmbeddedOptions {
-  /** Directory of the file `suoyin.db`, made where it is missing; `:memory:` keeps nothing. Default `.suoyin`. */
-  dataDir?: string;
-  /** Opens for reading only; other processes may write meanwhile. Default false. */
-  readOnly?: boolean;
-  /**
-   * Threads that search the vectors of large indexes in a file, so that the calling one goes on
-   * serving; 0 for none. Default: one a processor, 4 at the most.
-   */
-  threads?: number;
-  /**
-   * Vectors from which on a generation in a file gets a graph for approximate search when it is
-   * finished, where the package `usearch` is installed. Default 100000.
-   */
-  graphFrom?: number;
-  /** Milliseconds to wait for another process that writes. Default 5000. */
-  busyTimeoutMs?: number;
-  /** An open database to use instead: `DatabaseSync` of `node:sqlite` or a `better-sqlite3` one. Not closed by us. */
-  database?: SqliteHandle;
-}
-
-/** Options of `embedded`. */
-export const EMBEDDED_SPEC: Spec<
-  EmbeddedOptions,
-  'dataDir' | 'readOnly' | 'graphFrom' | 'busyTimeoutMs'
-> = {
-  code: OPTION_INVALID,
-  options: {
-    dataDir: {
-      type: 'text',
-      default: '.suoyin',
-      help: 'folder of the file `suoyin.db`; `:memory:` keeps nothing',
-    },
-    readOnly: { type: 'flag', default: false, help: 'opens for reading only' },
-    threads: {
-      type: 'whole',
-      min: 0,
-      max: 64,
-      otherwise: 'one a processor, 4 at the most',
-      help: 'threads that search the vectors of large indexes',
-    },
-    graphFrom: {
-      type: 'whole',
-      min: 0,
-      orEndless: true,
-      default: 100_000,
-      help: 'vectors from which on a generation gets a graph, where `usearch` is installed',
-    },
-    busyTimeoutMs: {
-      type: 'whole',
-      min: 0,
-      max: TIMER_MAX,
-      default: 5000,
-      unit: 'ms',
-      help: 'how long to wait for another process that writes',
-    },
-    database: {
-      type: 'object',
-      like: ['prepare', 'exec'],
-      help: 'an open database to use instead of a file',
-    },
-  },
-};
 
 /** Sources of hits kept parsed, at most. */
 const CACHED_SOURCES = 20000;

@@ -4,7 +4,8 @@ import { bitCount } from '../space.ts';
 import { lowFrequencies } from './dct.ts';
 import { LUMA_SIDE } from './planes.ts';
 
-const HASH = /^[0-9a-f]{64}$/;
+/** A 256-bit hash as text. */
+export const HASH: RegExp = /^[0-9a-f]{64}$/;
 const SLOTS = 16;
 const SLOT_BITS = 16;
 /** Rows and columns of DCT coefficients in a hash. */

@@ -1,12 +1,17 @@
-import { OptionError, quoteValue } from '../../errors.ts';
+import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import { agreementOf, readPreview } from '../describe/alignment.ts';
 import { hammingDistance } from '../describe/hash.ts';
 import type { ImageContent, ImageDocument } from '../document.ts';
 import { distanceOfViews } from '../hits.ts';
 import {
+  EF_SEARCH,
+  EXACT,
   type FieldFilter,
+  FILTER_OPTION,
   HASH_DISTANCE_MAX,
   type HashSearch,
+  HITS_LIMIT,
+  VECTOR_OPTION,
   type VectorSearch,
 } from '../query.ts';
 import type { VectorSpace } from '../space.ts';
@@ -49,6 +54,23 @@ export interface SimilarOptions {
   efSearch?: number;
 }
 
+/** Options of `similarSearches`. */
+export const SIMILAR_SPEC: Spec<SimilarOptions, 'limit'> = {
+  code: OPTION_INVALID,
+  options: {
+    limit: { ...HITS_LIMIT, default: 10 },
+    filter: FILTER_OPTION,
+    maxDistance: {
+      type: 'number',
+      code: 'MAX_DISTANCE_INVALID',
+      otherwise: 'any',
+      help: 'largest distance of vectors: up to 0.1 a copy, over 0.8 none',
+    },
+    exact: EXACT,
+    efSearch: EF_SEARCH,
+  },
+};
+
 /** A picture similar to the query. */
 export interface SimilarImage {
   id: string;
@@ -64,19 +86,14 @@ export interface SimilarImage {
 /**
  * The searches that find pictures similar to one.
  *
- * @throws {OptionError} `MAX_DISTANCE_INVALID`.
+ * @throws {OptionError} `LIMIT_INVALID`, `MAX_DISTANCE_INVALID`, `EF_SEARCH_INVALID`, `FIELD_INVALID`.
  */
 export function similarSearches(
   { sha256, blockhash, dctHash, preview }: ImageContent,
   views: readonly (readonly number[])[],
   options: SimilarOptions,
 ): { hashes: HashSearch[]; vectors: VectorSearch | null } {
-  const { limit = 10, filter, maxDistance, exact, efSearch } = options;
-  if (maxDistance !== undefined && !Number.isFinite(maxDistance)) {
-    const what = `maxDistance ${quoteValue(maxDistance)} is not a number`;
-    const hint = `Use ${IMAGE_THRESHOLDS.vector} for near duplicates, or leave it out.`;
-    throw new OptionError('MAX_DISTANCE_INVALID', what, hint);
-  }
+  const { limit, filter, exact, efSearch } = settle(SIMILAR_SPEC, options);
   const among = filter ? { filter } : {};
   const hashes: HashSearch[] = [];
   if (sha256) hashes.push({ field: 'sha256', value: sha256, limit, ...among });
@@ -87,8 +104,7 @@ export function similarSearches(
   }
   if (views.length === 0) return { hashes, vectors: null };
   // The picture that looks the same need not be the nearest by vector.
-  const wanted =
-    preview && Number.isInteger(limit) && limit >= 1 ? Math.max(limit, MISSES_MAX) : limit;
+  const wanted = preview ? Math.max(limit, MISSES_MAX) : limit;
   const vectors: VectorSearch = { vectors: views, limit: wanted, ...among };
   if (exact !== undefined) vectors.exact = exact;
   if (efSearch !== undefined) vectors.efSearch = efSearch;
@@ -109,6 +125,23 @@ export interface SimilarQuery extends SimilarOptions {
   threshold: number | null;
 }
 
+/** Options of `rankSimilar`. */
+export const RANK_SPEC: Spec<SimilarQuery, 'limit'> = {
+  code: OPTION_INVALID,
+  options: {
+    ...SIMILAR_SPEC.options,
+    content: { type: 'object', required: true, help: 'the picture' },
+    views: { type: 'list', items: VECTOR_OPTION, required: true, help: 'its vectors' },
+    space: { type: 'object', required: true, help: 'how vectors are compared' },
+    threshold: {
+      type: 'number',
+      orNull: true,
+      required: true,
+      help: 'distance up to which vectors alone make a near duplicate',
+    },
+  },
+};
+
 /**
  * Sorts what engines found by rule, then distance, then id; each picture appears once.
  *
@@ -116,7 +149,7 @@ export interface SimilarQuery extends SimilarOptions {
  * threshold does.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
-  const { limit = 10, maxDistance = Infinity } = query;
+  const { limit, maxDistance = Infinity } = settle(RANK_SPEC, query);
   const ids = new Map(found.map((document) => [document.id, document]));
   const own = query.content.preview ? readPreview(query.content.preview) : null;
   let misses = 0;
