@@ -1,6 +1,7 @@
 import { MissingDependencyError } from '../errors.ts';
 import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { foldWithOffsets } from './fold.ts';
+import { native } from '../interruption.ts';
 
 /** Name of a jieba package. */
 export type ChinesePackage = 'nodejieba' | '@node-rs/jieba';
@@ -30,20 +31,21 @@ type Segmenter = Pick<Chinese, 'cut' | 'tag'>;
 const LOADERS: Record<ChinesePackage, () => Promise<Segmenter>> = {
   async nodejieba() {
     const { default: jieba } = await import('nodejieba');
-    jieba.load();
+    native(() => jieba.load());
     return {
       // The second parameter, `strict` in the package's types, turns guessing on.
-      cut: (folded) => jieba.cut(folded, false),
-      tag: (folded) => jieba.tag(folded),
+      cut: (folded) => native(() => jieba.cut(folded, false)),
+      tag: (folded) => native(() => jieba.tag(folded)),
     };
   },
   async '@node-rs/jieba'() {
     const { Jieba } = await import('@node-rs/jieba');
     const { dict } = await import('@node-rs/jieba/dict.js');
-    const jieba = Jieba.withDict(dict);
+    const jieba = native(() => Jieba.withDict(dict));
     return {
-      cut: (folded) => jieba.cut(folded, false),
-      tag: (folded) => jieba.tag(folded, true).map(({ word, tag }) => ({ word, tag })),
+      cut: (folded) => native(() => jieba.cut(folded, false)),
+      tag: (folded) =>
+        native(() => jieba.tag(folded, true)).map(({ word, tag }) => ({ word, tag })),
     };
   },
 };

@@ -10,6 +10,8 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   /** From this call on the first SIGINT or SIGTERM aborts the signal and no longer ends the process. */
   onInterrupt(): AbortSignal;
+  /** Ends the process at once, whatever its threads do: the last resort where one can't be ended. */
+  kill(): void;
   /** Bold text on standard output is welcome. */
   color: boolean;
   /** Errors come with their stack. */

@@ -30,6 +30,7 @@ const io: Io = {
   stderr: process.stderr,
   env: process.env,
   onInterrupt,
+  kill: () => process.kill(process.pid, 'SIGKILL'),
   color: process.stdout.isTTY && !process.env['NO_COLOR'],
   debug: Boolean(process.env['SUOYIN_DEBUG']),
 };

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { loadDetector } from '../analyzers/detect.ts';
-import { engineCheck } from '../health/health-checks.ts';
+import { engineCheck, indexChecks, type ServedIndex } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
 import { placeThreads } from '../server/place-threads.ts';
 import { pageHandler } from '../server/page/page.ts';
-import { CLUSTER_LIMITS, embeddedLimits, serve } from '../server/serve.ts';
+import { CLUSTER_LIMITS, embeddedLimits, PROBE_ID, serve } from '../server/serve.ts';
 import type { LogEntry } from '../server/request-log.ts';
 import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
@@ -37,6 +37,10 @@ interface Flags {
   log: 'all' | 'errors' | 'none';
 }
 
+/** The script of a thread, beside this file. */
+const THREAD_SCRIPT: URL = new URL(import.meta.url.replace(/serve(\.[jt]s)$/, 'place-thread$1'));
+/** Milliseconds that threads have when the server has stopped. */
+const THREAD_GRACE_MS = 300;
 const DEFAULT_THREADS = Math.max(1, availableParallelism() - 1);
 
 /** `suoyin serve`: the stores over HTTP. */
@@ -66,7 +70,7 @@ export const serveCommand: CommandSpec = {
     ...ENGINE_OPTIONS.filter((option) => option !== ALIAS_OPTION),
     {
       flags: '--threads <n>',
-      description: 'that search the embedded index; 0 for none (default: cores less one)',
+      description: 'that search places; at least one (default: cores less one)',
       parse: wholeFor('--threads', { min: 0, max: 64 }),
     },
     { flags: '--places <alias>', description: 'name of the place index', default: 'places' },
@@ -109,15 +113,15 @@ export const serveCommand: CommandSpec = {
   async run({ options }, io) {
     const flags = options as unknown as Flags;
     const stop = io.onInterrupt();
-    const { index, engine, data, close } = await openIndex(
-      { ...options, alias: flags.places },
-      io,
-      {
-        readOnly: true,
-      },
-    );
-    const count = flags.engine === 'embedded' ? (flags.threads ?? DEFAULT_THREADS) : 0;
-    const threads = count > 0 ? placeThreads({ dataDir: data, alias: flags.places, count }) : null;
+    const { index, engine, close } = await openIndex({ ...options, alias: flags.places }, io, {
+      readOnly: true,
+    });
+    const count = Math.max(1, flags.threads ?? DEFAULT_THREADS);
+    const threads = placeThreads({
+      script: THREAD_SCRIPT,
+      data: { flags: { ...options, alias: flags.places } },
+      count,
+    });
     try {
       const { allowAddress, cors, allowHost, drain } = flags;
       const images = new ImageIndex(engine, {
@@ -126,15 +130,21 @@ export const serveCommand: CommandSpec = {
       });
       // The first request should not have to wait for what is loaded once.
       if (flags.dictionaries) (await loadDetector()).detect('清水寺');
-      await threads?.warm();
+      await threads.warm();
       const limits = flags.engine === 'embedded' ? embeddedLimits(count) : CLUSTER_LIMITS;
       const serving = await serve({
-        places: threads ?? index,
+        places: threads,
         images,
         status: [index, images],
         fallback: pageHandler(thumbnailsOf(flags.thumbnails)),
         limiter: createLimiter(limits),
-        checks: { engine: engineCheck(engine) },
+        checks: {
+          engine: engineCheck(engine),
+          ...indexChecks({
+            places: servedIndex(threads, flags.places === 'places'),
+            images: servedIndex(images, flags.images === 'images'),
+          }),
+        },
         port: flags.port,
         host: flags.listen,
         healthPort: flags.healthPort,
@@ -152,11 +162,18 @@ export const serveCommand: CommandSpec = {
       await serving.stop();
       return EXIT.done;
     } finally {
-      await threads?.close();
+      // What they are still at nobody waits for.
+      const ended = await threads.close(THREAD_GRACE_MS);
       await close();
+      if (!ended) io.kill();
     }
   },
 };
+
+/** What was not asked for by name may be missing. */
+function servedIndex(index: { get(id: string): Promise<unknown> }, optional: boolean): ServedIndex {
+  return { read: () => index.get(PROBE_ID), optional };
+}
 
 function logTo(io: Io, what: Flags['log']): (entry: LogEntry) => void {
   return (entry) => {

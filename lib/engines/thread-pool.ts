@@ -1,143 +1,182 @@
-import { parentPort, Worker } from 'node:worker_threads';
-import { EngineError, MissingDependencyError, OptionError, SearchError } from '../errors.ts';
+import { parentPort } from 'node:worker_threads';
+import { EngineError } from '../errors.ts';
+import { interruptibleBy } from '../interruption.ts';
+import { type OpenCall, type PoolThread, startThread } from './pool-thread.ts';
+import { type Asked, faultOf, READY, type Reply, timeoutError } from './thread-message.ts';
 
 /** Threads that run one script, which calls `answerCalls`. */
 export interface ThreadPool<Call> {
   /**
    * What a thread makes of a call; both are copied on their way, an error keeps class and code.
    *
-   * A signal makes it reject at once; the thread finishes what it has begun.
+   * A signal makes it reject at once; the thread gives up what it waits for, and finishes what it is at.
    *
-   * @param options - at: which thread, from 0; default: the one with the fewest open calls.
-   * @throws {EngineError} `ENGINE_CLOSED`; `ENGINE_FAILED` where the thread has ended, or anything
-   *   unforeseen, with its cause.
+   * @param options - at: which thread, from 0; default: the one with the fewest open calls, among those that
+   *   have answered lately. limitMs: default that of the pool.
+   * @throws {EngineError} `SEARCH_TIMEOUT` where the thread did not answer in time, and was ended;
+   *   `ENGINE_CLOSED`; `ENGINE_FAILED` where the thread has ended by itself, or anything unforeseen, with
+   *   its cause.
    */
   ask<Answer>(
     call: Call,
-    options?: { at?: number | undefined; signal?: AbortSignal | undefined },
+    options?: {
+      at?: number | undefined;
+      signal?: AbortSignal | undefined;
+      limitMs?: number | undefined;
+    },
   ): Promise<Answer>;
-  close(): Promise<void>;
+  /** Resolves when one of the threads has answered; rejects where none can. */
+  answers(): Promise<void>;
+  /**
+   * Lets threads finish what they have begun, and ends those that don't.
+   *
+   * @param graceMs - Milliseconds that they have; default 5000.
+   * @returns Whether all have ended: false where one is within an add-on that does not return.
+   */
+  close(graceMs?: number): Promise<boolean>;
 }
 
-interface Thread {
-  worker: Worker;
-  /** Calls that have no answer yet. */
-  open: Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>;
+/** How a pool is made. */
+export interface ThreadPoolOptions<Call> {
+  /** Threads, 1 or more. */
+  count: number;
+  /** What the script finds in `workerData`. */
+  data: object;
+  /** Milliseconds in which a thread has to answer a call that it has begun; default 60000. */
+  limitMs?: number;
+  /** Asked of every thread before anything else, so that it has loaded what it needs. Default nothing. */
+  warmUp?: Call;
 }
 
-type Asked<Call> = { id: number; call: Call };
-type Reply = { id: number } & ({ answer: unknown } | { fault: Fault });
-
-/** An error on its way between threads. */
-interface Fault {
-  name: string;
-  code: string;
-  what: string;
-  hint: string;
-  cause?: string;
-}
+const LIMIT_MS = 60_000;
+const GRACE_MS = 5000;
+/** Milliseconds that a thread may take to load its script and warm up. */
+const START_MS = 120_000;
+/** Milliseconds without an answer after which a thread is asked only where all are so. */
+const SUSPECT_MS = 200;
+/** Threads that may be ended under a call that waits there: it may be the one that they are stuck with. */
+const MAX_MOVES = 2;
 
 /**
  * Threads that are started when first needed, also after one has died, and that are no reason for
  * the process to stay alive but while they have open calls.
  *
+ * A call that is not answered within its limit is given up. Where its thread does not listen any more either,
+ * that is ended, and another takes its place; calls that waited behind are asked again.
+ *
  * @param script - What every thread runs.
- * @param options - count: 1 or more. data: what the script finds in `workerData`.
  */
-export function threadPool<Call>(
-  script: URL,
-  options: { count: number; data: object },
-): ThreadPool<Call> {
-  const threads: (Thread | null)[] = Array.from({ length: options.count }, () => null);
-  let lastId = 0;
+export function threadPool<Call>(script: URL, options: ThreadPoolOptions<Call>): ThreadPool<Call> {
+  const { count, data, warmUp, limitMs: poolLimitMs = LIMIT_MS } = options;
+  const threads: (PoolThread | null)[] = Array.from({ length: count }, () => null);
+  /** Ended ones that are not gone yet. */
+  const leaving = new Set<Promise<boolean>>();
   let closed = false;
 
-  const start = (at: number): Thread => {
-    const worker = startWorker(script, options.data);
-    const thread: Thread = { worker, open: new Map() };
-    worker.unref();
-    worker.on('message', (reply: Reply) => {
-      const asked = thread.open.get(reply.id);
-      thread.open.delete(reply.id);
-      if (thread.open.size === 0 && !closed) worker.unref();
-      if ('fault' in reply) asked?.reject(revived(reply.fault));
-      else asked?.resolve(reply.answer as never);
-    });
-    let reason: ErrorOptions | undefined;
-    worker.on('error', (cause) => (reason = { cause }));
-    worker.on('exit', () => {
-      threads[at] = null;
-      const error = closed ? closedError() : endedError(reason);
-      for (const { reject } of thread.open.values()) reject(error);
+  const start = (at: number): PoolThread => {
+    const thread = startThread(script, data, {
+      onStuck() {
+        const [head, ...waiting] = thread.takeOpen();
+        threads[at] = null;
+        const left = thread.end();
+        leaving.add(left);
+        void left.finally(() => leaving.delete(left));
+        head?.reject(timeoutError(head.limitMs));
+        for (const call of waiting) move(call, at);
+      },
+      onExit(reason) {
+        if (threads[at] === thread) threads[at] = null;
+        const error = closed ? closedError() : endedError(reason);
+        for (const { reject } of thread.takeOpen()) reject(error);
+      },
     });
     threads[at] = thread;
+    if (warmUp !== undefined) thread.ask(unheard(warmUp));
     return thread;
   };
+  const threadAt = (at: number): PoolThread => threads[at] ?? start(at);
+  const move = (call: OpenCall, at: number): void => {
+    if (closed) call.reject(closedError());
+    else if (call.moves++ >= MAX_MOVES) call.reject(timeoutError(call.limitMs));
+    else threadAt(at).ask(call);
+  };
   const idlest = (): number => {
-    const open = threads.map((thread) => thread?.open.size ?? 0);
-    return open.indexOf(Math.min(...open));
+    const loads = threads.map((thread) =>
+      thread === null ? 0 : thread.open + (thread.silentMs() > SUSPECT_MS ? 1e6 : 0),
+    );
+    return loads.indexOf(Math.min(...loads));
   };
 
   return {
-    async ask(call, { at = idlest(), signal } = {}) {
+    async ask(call, { at = idlest(), signal, limitMs = poolLimitMs } = {}) {
       signal?.throwIfAborted();
       if (closed) throw closedError();
-      const { worker, open } = threads[at] ?? start(at);
-      const id = lastId++;
-      worker.postMessage({ id, call } satisfies Asked<Call>);
-      worker.ref();
-      const onAbort = (): void => {
-        open.get(id)?.reject(signal!.reason as Error);
-      };
-      signal?.addEventListener('abort', onAbort);
+      let onAbort = (): void => undefined;
       try {
-        return await new Promise((resolve, reject) => open.set(id, { resolve, reject }));
+        return await new Promise((resolve, reject) => {
+          const asked: OpenCall = { call, limitMs, moves: 0, resolve, reject };
+          onAbort = () => {
+            asked.cancel?.();
+            reject(signal!.reason as Error);
+          };
+          signal?.addEventListener('abort', onAbort);
+          threadAt(at).ask(asked);
+        });
       } finally {
         signal?.removeEventListener('abort', onAbort);
       }
     },
-    async close() {
+    async answers() {
+      if (closed) throw closedError();
+      await Promise.any(threads.map((_, at) => threadAt(at).listens()));
+    },
+    async close(graceMs = GRACE_MS) {
       closed = true;
       const running = threads.filter((thread) => thread !== null);
-      const ended = running.map(({ worker }) => {
-        worker.ref();
-        // Not `terminate`: a thread that is ended within its database takes the process along.
-        worker.postMessage(null);
-        return new Promise((resolve) => worker.once('exit', resolve));
-      });
-      await Promise.all(ended);
+      const ended = await Promise.all(running.map((thread) => thread.finish(graceMs)));
+      const before = await Promise.all(leaving);
+      return [...ended, ...before].every(Boolean);
     },
   };
+}
+
+/** A call whose answer nobody waits for. */
+function unheard(call: unknown): OpenCall {
+  const ignore = (): void => undefined;
+  return { call, limitMs: START_MS, moves: MAX_MOVES, resolve: ignore, reject: ignore };
 }
 
 /**
  * Makes this thread answer what its pool asks.
  *
+ * @param answer - Its signal aborts when nobody waits any more.
  * @param close - Run when the pool is closed; the thread ends after it.
  */
 export function answerCalls<Call>(
-  answer: (call: Call) => Promise<unknown>,
+  answer: (call: Call, signal: AbortSignal) => Promise<unknown>,
   close: () => Promise<void>,
 ): void {
   const port = parentPort!;
-  const reply = async ({ id, call }: Asked<Call>): Promise<Reply> => {
+  const stops = new Map<number, AbortController>();
+  const reply = async (id: number, call: unknown): Promise<Reply> => {
+    if (call === null) return { id, answer: null };
+    const stop = new AbortController();
+    stops.set(id, stop);
     try {
-      return { id, answer: await answer(call) };
+      return { id, answer: await answer(call as Call, stop.signal) };
     } catch (error) {
       return { id, fault: faultOf(error) };
+    } finally {
+      stops.delete(id);
     }
   };
-  port.on('message', (asked: Asked<Call> | null) => {
-    if (asked !== null) void reply(asked).then((text) => port.postMessage(text));
-    else void close().then(() => port.close());
+  port.on('message', (asked: Asked | SharedArrayBuffer | null) => {
+    if (asked === null) void close().then(() => port.close());
+    else if (asked instanceof SharedArrayBuffer) interruptibleBy(asked);
+    else if ('cancel' in asked) stops.get(asked.cancel)?.abort();
+    else void reply(asked.id, asked.call).then((text) => port.postMessage(text));
   });
-}
-
-/** In a checkout scripts are TypeScript, which threads can't read by themselves. */
-function startWorker(script: URL, workerData: object): Worker {
-  if (script.pathname.endsWith('.js')) return new Worker(script, { workerData });
-  const load = `import('tsx/esm/api').then(({ register }) => { register(); return import('${script.href}'); })`;
-  return new Worker(load, { workerData, eval: true });
+  port.postMessage(READY);
 }
 
 function closedError(): EngineError {
@@ -147,21 +186,4 @@ function closedError(): EngineError {
 function endedError(reason: ErrorOptions | undefined): EngineError {
   const what = 'The thread of a search has ended';
   return new EngineError('ENGINE_FAILED', what, 'Ask again, which starts another.', reason);
-}
-
-function faultOf(error: unknown): Fault {
-  if (!(error instanceof SearchError)) {
-    const hint = 'Please report it.';
-    const what = 'A search failed';
-    return { name: 'EngineError', code: 'ENGINE_FAILED', what, hint, cause: String(error) };
-  }
-  const { name, code, hint, message } = error;
-  return { name, code, hint, what: message.slice(0, -hint.length - 2) };
-}
-
-const CLASSES = { OptionError, MissingDependencyError };
-
-function revived({ name, code, what, hint, cause }: Fault): SearchError {
-  const Class = name in CLASSES ? CLASSES[name as keyof typeof CLASSES] : EngineError;
-  return new Class(code, what, hint, cause === undefined ? undefined : { cause });
 }

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { OptionError, quoteValue, SearchError } from '../errors.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type EventLoop, measureEventLoop } from './event-loop.ts';
+import { countHosts, hostsOf, isHostOf } from './host-header.ts';
+import { boundConnections, type ConnectionBounds } from './open-connections.ts';
 
 /** One thing that readiness looks at. */
 export interface HealthCheck {
@@ -12,9 +14,10 @@ export interface HealthCheck {
   /**
    * Whether this process is of no use without it; default false. Leave it so for what the whole fleet
    * shares, as a search cluster: else its failure takes every process out at once, also those that
-   * could still answer from what they have, and brings them back at once.
+   * could still answer from what they have, and brings them back at once. A function tells by the code of
+   * the failure.
    */
-  required?: boolean;
+  required?: boolean | ((code: string) => boolean);
   /** Milliseconds; default that of `createHealth`. */
   timeoutMs?: number;
 }
@@ -143,10 +146,14 @@ export function createHealth(options: HealthOptions = {}): Health {
       void answer(request, response);
     },
     async listen({ port, host = '127.0.0.1' }) {
+      const hosts = hostsOf(host);
       const server = createServer(LIMITS, (request, response) => {
+        if (countHosts(request.rawHeaders) > 1) return send(response, 400, { status: 'fail' });
+        const foreign = hosts && !isHostOf(request.headers.host, hosts);
+        if (foreign && isProbe(request)) return send(response, 421, { status: 'fail' });
         health.handler(request, response);
       });
-      server.maxConnections = MAX_CONNECTIONS;
+      boundConnections(server, PROBE_CONNECTIONS);
       server.listen(port, host);
       await once(server, 'listening');
       const close = async (): Promise<void> => {
@@ -164,15 +171,23 @@ export function createHealth(options: HealthOptions = {}): Health {
   return health;
 }
 
+function isProbe({ url = '' }: IncomingMessage): boolean {
+  return /^\/(livez|readyz)(\?|$)/.test(url);
+}
+
 /** Probes are short; whoever dawdles is none. Milliseconds and bytes. */
 const LIMITS = {
   requestTimeout: 5000,
-  headersTimeout: 5000,
+  headersTimeout: 2000,
   keepAliveTimeout: 5000,
   maxHeaderSize: 8192,
   connectionsCheckingInterval: 1000,
 };
-const MAX_CONNECTIONS = 100;
+/** Of a port for probes: more than any orchestrator has, fewer than would be felt. */
+export const PROBE_CONNECTIONS: Readonly<Required<ConnectionBounds>> = Object.freeze({
+  connections: 128,
+  perClient: 32,
+});
 
 async function runCheck(
   check: HealthCheck,
@@ -192,7 +207,9 @@ async function runCheck(
   cancel();
   const durationMs = Math.round(clock.now() - startedAt);
   if (code === null) return { status: 'pass', durationMs };
-  return { status: check.required ? 'fail' : 'warn', code, durationMs };
+  const { required = false } = check;
+  const fails = typeof required === 'function' ? required(code) : required;
+  return { status: fails ? 'fail' : 'warn', code, durationMs };
 }
 
 /** @returns Null where it is well. Messages may hold addresses and names, so a code is all that is shown. */

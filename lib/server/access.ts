@@ -65,17 +65,6 @@ export function acceptsJson(accept: string | undefined): boolean {
   });
 }
 
-/** Whether a `Host` header names one of these hosts, on any port. */
-export function isHostOf(host: string | undefined, hosts: readonly string[]): boolean {
-  const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host ?? '') ?? [];
-  return hosts.includes(name.toLowerCase());
-}
-
-/** `Host` headers among names and values in turn, of which HTTP/1.1 has one. */
-export function countHosts(rawHeaders: readonly string[]): number {
-  return rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host').length;
-}
-
 /** Whether an `If-None-Match` header holds a tag. */
 export function holdsTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;

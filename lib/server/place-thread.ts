@@ -1,15 +1,10 @@
 // A thread that searches the places of a file; see place-threads.ts.
 import { workerData } from 'node:worker_threads';
 import { embedded } from '../engines/embedded/index.ts';
-import { answerCalls } from '../engines/thread-pool.ts';
 import { PlaceIndex } from '../place-index.ts';
-import type { PlaceCall } from './place-threads.ts';
+import { answerPlaces } from './place-threads.ts';
 
 const { dataDir, alias } = workerData as { dataDir: string; alias: string };
 const places = new PlaceIndex(embedded({ dataDir, readOnly: true, threads: 0 }), { alias });
 
-answerCalls<PlaceCall>(
-  async ({ verb, text, options }) =>
-    verb === 'get' ? places.get(text) : places[verb](text, options),
-  () => places.close(),
-);
+answerPlaces(places, () => places.close());

@@ -75,6 +75,9 @@ export function problemOf(error: unknown): ProblemAnswer {
     const message = 'The search backend does not answer. Try again later.';
     return answer(503, { code, message }, { 'retry-after': RETRY_AFTER });
   }
+  if (error instanceof EngineError && error.code === 'SEARCH_TIMEOUT') {
+    return answer(503, error, { 'retry-after': RETRY_AFTER });
+  }
   if (error instanceof EngineError || error instanceof MissingDependencyError) {
     const message = 'The server can not answer this at present; its log has the same code.';
     return answer(error.code === 'INDEX_NOT_FOUND' ? 503 : 500, { code: error.code, message });

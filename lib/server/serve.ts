@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OptionError, quoteValue } from '../errors.ts';
-import { limiterCheck } from '../health/health-checks.ts';
-import { createHealth, type HealthCheck } from '../health/health.ts';
+import { indexChecks, limiterCheck, threadsCheck } from '../health/health-checks.ts';
+import { createHealth, type HealthCheck, PROBE_CONNECTIONS } from '../health/health.ts';
+import { hostsOf, isLoopback } from '../health/host-header.ts';
 import type { LimiterOptions } from '../health/limiter-options.ts';
-import { createMetrics, METRICS_CONTENT_TYPE } from '../health/metrics.ts';
+import { createMetrics } from '../health/metrics.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, listen, type Listening } from './connections.ts';
 import { createHandler, type HandlerOptions } from './handler.ts';
+import type { PlaceThreads } from './place-threads.ts';
+import { probeHandler } from './probe-handler.ts';
 import { type LogEntry, requestLog } from './request-log.ts';
 
 /** What is served, where, and who is told of it. */
@@ -20,7 +23,10 @@ export interface ServeOptions extends Omit<HandlerOptions, 'basePath' | 'metrics
   healthHost?: string;
   /** Has to be true for addresses that others can reach: there is no log-in and no encryption. */
   openToNetwork?: boolean;
-  /** What readiness looks at, beside the limiter. */
+  /**
+   * What readiness looks at beside the limiter, the threads that search, and the indexes, each of which
+   * has to exist; one named `places` or `images` takes the place of that.
+   */
   checks?: Readonly<Record<string, HealthCheck>>;
   /** Answers what is none of the API's: a page. Default 404. */
   fallback?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -65,16 +71,17 @@ export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
   maxWaitMs: Object.freeze({ autocomplete: 10, images: 1000 }),
 });
 
+/** An id that is looked up to see whether an index can be read; there is none such. */
+export const PROBE_ID = 'suoyin-readiness';
+
 /** Of the port for probes, which are short and few. */
 const PROBE_LIMITS = {
   headersMs: 2000,
   requestMs: 5000,
-  connections: 128,
-  connectionsPerClient: 32,
+  connections: PROBE_CONNECTIONS.connections,
+  connectionsPerClient: PROBE_CONNECTIONS.perClient,
   pipelined: 4,
 } satisfies Partial<ConnectionLimits>;
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
  * Serves the API, and on a port of its own health and metrics.
@@ -87,14 +94,12 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { port = 8080, host = '127.0.0.1', healthPort = 8081, healthHost = '127.0.0.1' } = options;
-  const { limiter, checks = {}, fallback, drainMs = 10_000, log = () => undefined } = options;
+  const { checks = {}, limiter, fallback, drainMs = 10_000, log = () => undefined } = options;
   for (const address of [host, healthHost]) refusePublic(address, options.openToNetwork ?? false);
   const limits = { ...CONNECTION_LIMITS, ...options.connections };
   const hosts = hostsOf(host, options.hosts);
   const journal = requestLog(log);
-  const health = createHealth({
-    checks: { ...checks, ...(limiter ? { limiter: limiterCheck(limiter) } : {}) },
-  });
+  const health = createHealth({ checks: { ...ownChecks(options), ...checks } });
   const opened: Listening[] = [];
   const traffic = (): { requests: number; connections: number } =>
     opened[1]?.stats() ?? { requests: 0, connections: 0 };
@@ -116,14 +121,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
   try {
     opened.push(
-      await listen(
-        (request, response) => {
-          if (request.url !== '/metrics') return health.handler(request, response);
-          response.setHeader('content-type', METRICS_CONTENT_TYPE);
-          response.end(metrics.text());
-        },
-        { port: healthPort, host: healthHost, limits: { ...limits, ...PROBE_LIMITS } },
-      ),
+      await listen(probeHandler({ health, metrics, host: healthHost, hosts: options.hosts }), {
+        port: healthPort,
+        host: healthHost,
+        limits: { ...limits, ...PROBE_LIMITS },
+      }),
     );
     opened.push(
       await listen(
@@ -158,6 +160,20 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return { url, healthUrl, stop: () => (stopped ??= stop()) };
 }
 
+function ownChecks({ limiter, places, images }: ServeOptions): Record<string, HealthCheck> {
+  const read = (index: { get(id: string): Promise<unknown> }) => ({
+    read: () => index.get(PROBE_ID),
+  });
+  return {
+    ...(limiter ? { limiter: limiterCheck(limiter) } : {}),
+    ...(places && 'answers' in places ? { threads: threadsCheck(places as PlaceThreads) } : {}),
+    ...indexChecks({
+      ...(places ? { places: read(places) } : {}),
+      ...(images ? { images: read(images) } : {}),
+    }),
+  };
+}
+
 function refusePublic(host: string, openToNetwork: boolean): void {
   if (isLoopback(host) || openToNetwork) return;
   throw new OptionError(
@@ -165,16 +181,6 @@ function refusePublic(host: string, openToNetwork: boolean): void {
     `${quoteValue(host)} can be reached from other machines, and there is no log-in`,
     'Listen on 127.0.0.1 behind a proxy, or say openToNetwork (--open-to-network).',
   );
-}
-
-function isLoopback(host: string): boolean {
-  return /^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host);
-}
-
-/** @returns Undefined where any will do. */
-function hostsOf(host: string, given: readonly string[] = []): string[] | undefined {
-  if (given.length === 0 && !isLoopback(host)) return undefined;
-  return [...LOOPBACK, host, ...given.map((name) => name.toLowerCase())];
 }
 
 function urlOf(host: string, port: number): string {

@@ -68,4 +68,58 @@ describe('threadPool', () => {
       .to.be.instanceOf(EngineError)
       .and.include({ code: 'ENGINE_CLOSED' });
   });
+
+  for (const call of ['spin', 'ask SQLite for ever', 'cut for ever']) {
+    it(`ends a thread that does not answer (${call}), and asks another what waited behind`, async () => {
+      const before = await pool.ask<Answer>('a', { at: 0 });
+      const stuck = pool.ask(call, { at: 0, limitMs: 50 }).catch((error: unknown) => error);
+      const waiting = pool.ask<Answer>('b', { at: 0 });
+      expect(await stuck)
+        .to.be.instanceOf(EngineError)
+        .and.include({ code: 'SEARCH_TIMEOUT' });
+      const after = await waiting;
+      expect(after.call).to.equal('b');
+      expect(after.threadId).to.not.equal(before.threadId);
+    });
+
+    it(`ends when a thread is at what never ends (${call})`, async () => {
+      await pool.answers();
+      const stuck = failure(call);
+      expect(await pool.close(0)).to.equal(true);
+      expect(await stuck).to.include({ code: 'ENGINE_CLOSED' });
+    });
+  }
+
+  it('gives up a call that threads are stuck with, though it was not the first that was asked', async () => {
+    const calls = ['spin', 'spin', 'spin', 'spin', 'a'].map((call) =>
+      pool.ask(call, { at: 1, limitMs: 50 }).then(
+        () => 'answered',
+        (error: unknown) => (error as EngineError).code,
+      ),
+    );
+    expect(await Promise.all(calls)).to.deep.equal([
+      ...['SEARCH_TIMEOUT', 'SEARCH_TIMEOUT', 'SEARCH_TIMEOUT', 'SEARCH_TIMEOUT'],
+      'SEARCH_TIMEOUT',
+    ]);
+    expect(await pool.ask<Answer>('b', { at: 1 })).to.include({ call: 'b' });
+  });
+
+  it('tells whether a thread answers', async () => {
+    await pool.answers();
+    await Promise.all([0, 1].map((at) => pool.ask('a', { at })));
+    const stuck = [0, 1].map((at) => pool.ask('spin', { at }).catch((error: unknown) => error));
+    let told = false;
+    const answers = pool.answers().then(
+      () => (told = true),
+      () => undefined,
+    );
+    // A round trip of another pool, in which these could have answered.
+    const other = threadPool<string>(SCRIPT, { count: 1, data: {} });
+    await other.answers();
+    await other.close();
+    expect(told).to.equal(false);
+    await pool.close(0);
+    await Promise.all([...stuck, answers]);
+    expect(told).to.equal(false);
+  });
 });

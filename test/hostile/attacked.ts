@@ -6,7 +6,15 @@ import type { LogEntry } from '../../lib/server/request-log.ts';
 import type { ServeOptions } from '../../lib/server/serve.ts';
 
 /** Of the server, as far as JSON can tell them. */
-export type ServerSettings = Pick<ServeOptions, 'limits' | 'connections' | 'drainMs' | 'fetchUrls'>;
+export interface ServerSettings extends Pick<
+  ServeOptions,
+  'limits' | 'connections' | 'drainMs' | 'fetchUrls'
+> {
+  /** Threads that search places. Default 1. */
+  threads?: number;
+  /** Milliseconds that they have to answer. Default 60000. */
+  limitMs?: number;
+}
 
 /** What a server says of itself after its garbage is collected. */
 export interface ServerState {
@@ -24,8 +32,8 @@ export interface Attacked {
   state(): Promise<ServerState>;
   /** A gauge of `/metrics`. */
   gauge(name: string): Promise<number>;
-  /** Sends SIGTERM. @returns The last line of its log; the process has ended. */
-  stop(): Promise<LogEntry>;
+  /** Sends SIGTERM. @returns The last line of its log, and whether its threads have ended; it has too. */
+  stop(): Promise<[last: LogEntry, ended: boolean]>;
 }
 
 const SCRIPT = fileURLToPath(new URL('server.ts', import.meta.url));
@@ -54,12 +62,12 @@ export async function startAttacked(settings: ServerSettings = {}): Promise<Atta
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)![1]);
     },
     async stop() {
-      const said = once(child, 'message') as Promise<[LogEntry[]]>;
+      const said = once(child, 'message') as Promise<[[LogEntry, boolean]]>;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      const [[last]] = await said;
+      const [last] = await said;
       await ended;
-      return last!;
+      return last;
     },
   };
 }

@@ -2,25 +2,34 @@
 import process from 'node:process';
 import { createLimiter } from '../../lib/health/limiter.ts';
 import type { LogEntry } from '../../lib/server/request-log.ts';
-import { CLUSTER_LIMITS, serve, type ServeOptions } from '../../lib/server/serve.ts';
+import { placeThreads } from '../../lib/server/place-threads.ts';
+import { embeddedLimits, serve, type ServeOptions } from '../../lib/server/serve.ts';
 import { makeStores } from '../server/rig.ts';
 import type { ServerSettings, ServerState } from './attacked.ts';
 
 const settings = JSON.parse(process.argv[2]!) as ServerSettings;
 const stores = await makeStores();
+const { threads: count = 1, limitMs = 60_000, ...rest } = settings;
+const threads = placeThreads({
+  script: new URL('stuck-thread.ts', import.meta.url),
+  data: { dataDir: stores.dataDir },
+  count,
+  limitMs,
+});
+await threads.warm();
 const stopped: LogEntry[] = [];
 const options: ServeOptions = {
-  places: stores.places,
+  places: threads,
   images: stores.images,
   status: [stores.places, stores.images],
-  limiter: createLimiter(CLUSTER_LIMITS),
+  limiter: createLimiter(embeddedLimits(count)),
   port: 0,
   healthPort: 0,
   dictionaries: false,
   log: (entry) => {
     if (entry.event === 'stopped') stopped.push(entry);
   },
-  ...settings,
+  ...rest,
 };
 const serving = await serve(options);
 
@@ -31,8 +40,9 @@ process.on('message', () => {
 });
 process.on('SIGTERM', () => {
   void serving.stop().then(async () => {
+    const ended = await threads.close(100);
     await stores.close();
-    process.send!(stopped, () => process.disconnect());
+    process.send!([...stopped, ended], () => process.disconnect());
   });
 });
 const { url, healthUrl } = serving;

@@ -10,6 +10,7 @@ import {
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { VectorSpace } from '../../knn/space.ts';
+import { native } from '../../interruption.ts';
 
 /** What is used of the index of `usearch`. */
 interface UsearchIndex {
@@ -115,8 +116,11 @@ export function openGraph(
   const indexFor = (width: number): UsearchIndex => {
     let index = indexes.get(width);
     if (!index) {
-      index = newIndex(space, width);
-      index.view(join(folder, name));
+      const made = newIndex(space, width);
+      native(() => {
+        made.view(join(folder, name));
+      });
+      index = made;
       indexes.set(width, index);
     }
     return index;
@@ -125,7 +129,8 @@ export function openGraph(
     through,
     search(vector, limit, efSearch = EXPANSION_SEARCH) {
       const width = Math.max(limit, efSearch);
-      const { keys } = indexFor(width).search(Float32Array.from(vector), limit, 1);
+      const index = indexFor(width);
+      const { keys } = native(() => index.search(Float32Array.from(vector), limit, 1));
       return Array.from(keys, Number).filter((view) => view > 0 && view <= through);
     },
   };

@@ -45,6 +45,8 @@ export function searchThreads(dataDir: string, count: number): SearchThreads {
       const documents = new Map(found.map((document) => [document.id, document]));
       return { space: answers[0]!.space, documents: [...documents.values()] };
     },
-    close: () => pool.close(),
+    async close() {
+      await pool.close();
+    },
   };
 }

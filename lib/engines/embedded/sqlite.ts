@@ -1,4 +1,5 @@
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
+import { native } from '../../interruption.ts';
 
 /** What a column holds, or a parameter may be. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -60,7 +61,8 @@ const STATEMENTS = 256;
 export async function openSqlite(path: string, readOnly: boolean): Promise<Database> {
   const { driver, DatabaseSync } = await loadDriver();
   try {
-    return wrapHandle(new DatabaseSync(path, { readOnly, allowExtension: true }), driver, path);
+    const handle = native(() => new DatabaseSync(path, { readOnly, allowExtension: true }));
+    return wrapHandle(handle, driver, path);
   } catch (error) {
     throw engineFault(error, path);
   }
@@ -87,7 +89,7 @@ export function wrapHandle(handle: SqliteHandle, driver: string, path: string): 
   const kept = new Map<string, Statement>();
   const typed = <T>(action: () => T): T => {
     try {
-      return action();
+      return native(action);
     } catch (error) {
       throw engineFault(error, path);
     }
@@ -97,9 +99,11 @@ export function wrapHandle(handle: SqliteHandle, driver: string, path: string): 
     exec: (sql) => typed(() => void handle.exec(sql)),
     loadExtension(path) {
       const host = handle as { enableLoadExtension?(allow: boolean): void };
-      host.enableLoadExtension?.(true);
-      handle.loadExtension?.(path);
-      host.enableLoadExtension?.(false);
+      native(() => {
+        host.enableLoadExtension?.(true);
+        handle.loadExtension?.(path);
+        host.enableLoadExtension?.(false);
+      });
     },
     close: () => typed(() => void handle.close()),
     sql(text) {

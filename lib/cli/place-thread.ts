@@ -1,0 +1,28 @@
+// A thread that searches places for `suoyin serve`, on whichever engine its options name.
+import process from 'node:process';
+import { Writable } from 'node:stream';
+import { workerData } from 'node:worker_threads';
+import { answerPlaces } from '../server/place-threads.ts';
+import { openIndex } from './engine-options.ts';
+import type { Io } from './io.ts';
+
+const { flags } = workerData as { flags: Readonly<Record<string, unknown>> };
+const nowhere = new Writable({
+  write(_chunk, _encoding, done) {
+    done();
+  },
+});
+const io: Io = {
+  stdin: null,
+  // The command has said what is to be said.
+  stdout: nowhere,
+  stderr: nowhere,
+  env: process.env,
+  onInterrupt: () => new AbortController().signal,
+  kill: () => undefined,
+  color: false,
+  debug: false,
+};
+const { index, close } = await openIndex(flags, io, { readOnly: true });
+
+answerPlaces(index, close);
