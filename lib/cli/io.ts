@@ -11,7 +11,7 @@ export interface Io {
   /** From this call on the first SIGINT or SIGTERM aborts the signal and no longer ends the process. */
   onInterrupt(): AbortSignal;
   /** Ends the process at once, whatever its threads do: the last resort where one can't be ended. */
-  kill(): void;
+  kill?(): void;
   /** Bold text on standard output is welcome. */
   color: boolean;
   /** Errors come with their stack. */

@@ -19,7 +19,6 @@ const io: Io = {
   stderr: nowhere,
   env: process.env,
   onInterrupt: () => new AbortController().signal,
-  kill: () => undefined,
   color: false,
   debug: false,
 };

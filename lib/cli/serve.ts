@@ -165,7 +165,7 @@ export const serveCommand: CommandSpec = {
       // What they are still at nobody waits for.
       const ended = await threads.close(THREAD_GRACE_MS);
       await close();
-      if (!ended) io.kill();
+      if (!ended) io.kill?.();
     }
   },
 };
