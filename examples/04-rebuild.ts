@@ -1,4 +1,4 @@
-// A rebuild with no downtime: stopped half-way, gone on with, checked, swapped in, rolled back.
+// A rebuild with no downtime: stopped half-way, resumed, checked, swapped in, rolled back.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,9 +37,9 @@ console.log(`live: ${(await index.status()).live}`);
 // What is written meanwhile is in the old generation and in the new one.
 await index.put([{ id: 'town-new', name: '新村', kind: 'town', country: 'TW' }]);
 
-// The same call goes on where the last checkpoint was.
+// The same call resumes at the last checkpoint.
 const { resumed, documents } = await index.rebuild(source);
-console.log(`gone on with: ${resumed}, ${documents} from the source`);
+console.log(`resumed: ${resumed}, ${documents} from the source`);
 console.log(`新村: ${(await index.suggest('新村')).map(({ id }) => id).join()}`);
 
 const { live, previous } = await index.status();

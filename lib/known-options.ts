@@ -40,7 +40,7 @@ const REBUILD = {
   leaseMs: true,
   signal: true,
   onProgress: true,
-  now: true,
+  steadyNow: true,
 } as const;
 const TAKE = { thumbnails: true, fetch: true, signal: true, now: true } as const;
 

@@ -27,7 +27,7 @@ import { checkOptions, OPTION_INVALID, partOf, SIGNAL, type Spec } from './optio
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
-import { rebuildPlaces } from './rebuild/run.ts';
+import { rebuildPlaces } from './rebuild/places.ts';
 import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
 import type { PlaceRecordSource } from './source/source.ts';
 

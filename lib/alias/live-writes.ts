@@ -18,11 +18,6 @@ export type VersionedOperation = WriteOperation & { version: number };
  */
 export const SOURCE_VERSIONS: number = 2 ** 40;
 
-/** Milliseconds since 1970, from the clock of this machine. */
-export function wallClock(): number {
-  return Date.now();
-}
-
 /** Generations that live writes go to beside the live one. */
 interface Targets {
   /** The one that a rebuild fills. */

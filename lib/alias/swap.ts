@@ -3,7 +3,8 @@ import { RebuildError } from '../errors.ts';
 import { openRebuildLog, type RebuildLog, resumableRebuild } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 import { takeLease } from './lease.ts';
-import { settleBuilding, wallClock } from './live-writes.ts';
+import { settleBuilding } from './live-writes.ts';
+import { wallClock } from '../clock.ts';
 
 /** After a swap: writers go to the live generation, and for a while to the one before. */
 export async function settleSwap(

@@ -29,10 +29,10 @@ interface Flags {
   json?: true;
 }
 
-/** `suoyin images add`: takes pictures in, or goes on with those that wait. */
+/** `suoyin images add`: takes pictures in, or resumes those that wait. */
 export const imagesAddCommand: CommandSpec = {
   name: 'add',
-  summary: 'take pictures in; without sources: go on with those that wait',
+  summary: 'take pictures in; without sources: resume those that wait',
   args: [
     {
       name: '[sources...]',

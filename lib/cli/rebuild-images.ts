@@ -71,11 +71,12 @@ export async function rebuildImageIndex(
 function summaryOf(result: ImageRebuildResult): string[] {
   const { alias, generation, live, resumed, previous, documents, recall, seconds } = result;
   const found = recall === null ? 'no vectors' : `recall@10 ${recall.toFixed(3)}`;
-  const how = resumed ? ', gone on where it was cut off' : '';
+  const how = resumed ? ', resumed where it was cut off' : '';
   const done = `${documents} pictures in ${seconds.toFixed(1)} s, ${found}${how}`;
-  return live
-    ? [`${alias} is now ${generation}: ${done}`, `${previous} is kept: suoyin rollback images`]
-    : [
-        `${generation} is complete and verified: ${done}; swap it in: suoyin index-rebuild swap images`,
-      ];
+  if (!live) {
+    const swap = 'swap it in: suoyin index-rebuild swap images';
+    return [`${generation} is complete and verified: ${done}; ${swap}`];
+  }
+  const kept = previous === null ? [] : [`${previous} is kept: suoyin rollback images`];
+  return [`${alias} is now ${generation}: ${done}`, ...kept];
 }

@@ -52,7 +52,7 @@ function planText({
   if (resumable) {
     const { generation, through, complete } = resumable;
     const how = complete ? 'is complete and waits for its swap' : `has ${through} records in`;
-    lines.push(`${generation} was cut off and ${how}; the same rebuild goes on with it`);
+    lines.push(`${generation} was cut off and ${how}; the same rebuild resumes it`);
   }
   if (rebuilding) lines.push(`being rebuilt by ${leaseHolderText(rebuilding)}`);
   lines.push(`writes: ${writes}`);

@@ -70,7 +70,7 @@ const OPTIONS: readonly OptionSpec[] = [
 /** `suoyin index-rebuild places`: a new generation from its source, swapped in when complete. */
 export const rebuildRunCommand: CommandSpec = {
   name: 'run',
-  summary: 'build an index from its source and swap it in; goes on where a run was cut off',
+  summary: 'build an index from its source and swap it in; resumes where a run was cut off',
   args: [INDEX_ARGUMENT],
   options: [...OPTIONS, ...IMAGE_REBUILD_OPTIONS],
   examples: [
@@ -83,10 +83,10 @@ export const rebuildRunCommand: CommandSpec = {
     name === 'images' ? rebuildImageIndex(options, io) : rebuild(options, io, {}),
 };
 
-/** `suoyin index-rebuild resume places`: only goes on with a rebuild that was cut off. */
+/** `suoyin index-rebuild resume places`: only resumes a rebuild that was cut off. */
 export const rebuildResumeCommand: CommandSpec = {
   name: 'resume',
-  summary: 'go on with a rebuild that was cut off; never begins one',
+  summary: 'resume a rebuild that was cut off; never begins one',
   args: [PLACES_ARGUMENT],
   options: OPTIONS,
   examples: ['suoyin index-rebuild resume places --source places.jsonl.gz'],
@@ -149,7 +149,7 @@ function summaryOf(result: RebuildResult, data: string): string[] {
   const { alias, generation, live, resumed, previous, records, documents, failed } = result;
   const { seconds, parents } = result;
   const done = `${documents} places from ${records} records in ${seconds.toFixed(1)} s`;
-  const how = resumed ? ', gone on where it was cut off' : '';
+  const how = resumed ? ', resumed where it was cut off' : '';
   const lines = [
     generation === null
       ? `dry run: ${documents} places would go into ${alias}, from ${records} records`

@@ -47,7 +47,7 @@ export async function checkPlaces(
   const opened = await openSource(source);
   const letters = collectDeadLetters(null);
   const geography = await loadGeography(options, letters);
-  const meter = meterStage('scan', { total: null, now: () => 0, onProgress: undefined });
+  const meter = meterStage('scan', null);
   const { signal } = options;
   const wanted = new Set(geography.placeIds);
   const unused = new Map(geography.corrections);

@@ -5,8 +5,25 @@ import type { GeographySource } from './geography.ts';
 import type { LineageCounts } from './lineage.ts';
 import type { RebuildProgress } from './progress.ts';
 
-/** What a rebuild may be told. Everything is optional. */
-export interface RebuildOptions extends GeographySource {
+/** What a rebuild of either feature may be told. */
+export interface RunOptions {
+  /** Only resume a rebuild that was cut off; never begin one. Default false. */
+  resumeOnly?: boolean;
+  /** Build and verify, and leave the swap to `swap`. Default false. */
+  prepareOnly?: boolean;
+  /** Milliseconds for which live writes also go to the former generation, for a rollback that loses nothing. Default 0. */
+  keepFreshMs?: number;
+  /** Milliseconds after which a holder that gives no sign counts as dead. Default 60000. */
+  leaseMs?: number;
+  /** Stops the rebuild; the old generation goes on answering, and the next rebuild resumes here. */
+  signal?: AbortSignal;
+  onProgress?: (progress: RebuildProgress) => void;
+  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
+  steadyNow?: () => number;
+}
+
+/** What a rebuild of places may be told. Everything is optional. */
+export interface RebuildOptions extends GeographySource, RunOptions {
   /** The name that queries use. Default `places`. */
   alias?: string;
   /** Of the new generation. Shards and replicas that are left out stay as they are. */
@@ -16,7 +33,7 @@ export interface RebuildOptions extends GeographySource {
   /** File of dead letters. Default `<dataDir>/dead-letters/<generation>.jsonl`, of OpenSearch `<dataDir>/dead-letters/opensearch/<generation>.jsonl`. */
   deadLetters?: string;
   /**
-   * Dead letters borne: under 1 a share of the records, from 1 on a count. Default: one record in a
+   * Dead letters tolerated: under 1 a share of the records, from 1 on a count. Default: one record in a
    * thousand, or up to ten that are one in ten at the most, whichever is more.
    */
   maxFailed?: number;
@@ -29,19 +46,6 @@ export interface RebuildOptions extends GeographySource {
    * it is needed), `data` leaves them out. Default `dictionary`.
    */
   readings?: ReadingSource;
-  /** Only go on with a rebuild that was cut off; never begin one. Default false. */
-  resumeOnly?: boolean;
-  /** Build and verify, and leave the swap to `swapPrepared`. Default false. */
-  prepareOnly?: boolean;
-  /** Milliseconds for which live writes also go to the former generation, for a rollback that loses nothing. Default 0. */
-  keepFreshMs?: number;
-  /** Milliseconds after which a holder that gives no sign counts as dead. Default 60000. */
-  leaseMs?: number;
-  /** Stops the rebuild; the old generation goes on answering, and the next rebuild goes on from here. */
-  signal?: AbortSignal;
-  onProgress?: (progress: RebuildProgress) => void;
-  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
-  now?: () => number;
 }
 
 /** What a rebuild did. */

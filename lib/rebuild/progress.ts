@@ -1,3 +1,5 @@
+import { steadyClock } from '../clock.ts';
+
 /** Stages of a rebuild, in order. */
 export type RebuildStage = 'scan' | 'parents' | 'fill' | 'verify' | 'swap';
 
@@ -27,22 +29,23 @@ export interface StageMeter {
 /**
  * A meter for one stage.
  *
- * @param options - now: milliseconds of a clock that never goes back.
+ * @param total - Records of the source; null while they are counted.
+ * @param options - steadyNow: milliseconds of a clock that never goes back; default `performance.now`.
  */
 export function meterStage(
   stage: RebuildStage,
+  total: number | null,
   options: {
-    total: number | null;
-    now: () => number;
+    steadyNow?: (() => number) | undefined;
     onProgress?: ((progress: RebuildProgress) => void) | undefined;
-  },
+  } = {},
 ): StageMeter {
-  const { total, now, onProgress } = options;
-  const began = now();
+  const { steadyNow = steadyClock, onProgress } = options;
+  const began = steadyNow();
   return {
     report(done: number, failed: number, read: number | null = null): void {
       if (!onProgress) return;
-      const seconds = (now() - began) / 1000;
+      const seconds = (steadyNow() - began) / 1000;
       const fraction = total === null ? read : total === 0 ? 1 : done / total;
       const known = fraction !== null && fraction > 0 && seconds > 0;
       onProgress({

@@ -45,14 +45,10 @@ export async function verifySource(
 ): Promise<Verification> {
   const opened = await openSource(source);
   const letters = collectDeadLetters(null);
-  const stages = {
+  const { scan, known, geography, dictionaries } = await scanSource(opened, letters, {
     ...options,
-    letters,
-    generation: null,
-    through: 0,
     maxFailed: Number.MAX_SAFE_INTEGER,
-  };
-  const { scan, known, geography, dictionaries } = await scanSource(opened, stages);
+  });
   const { parentsOf } = traceLineage(known, geography);
   const result: Verification = {
     records: scan.records,

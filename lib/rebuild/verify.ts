@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LiveWrites } from '../alias/live-writes.ts';
+import { liveWrites } from '../alias/live-writes.ts';
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
-import type { Documents, Searches } from '../engines/engine.ts';
+import type { Documents, Searches, State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 
 /** How much is looked at: documents read back, and names searched. */
@@ -38,50 +38,60 @@ export function sampleDocuments(total: number): Sample {
   };
 }
 
-/** What a filled generation should hold. */
-export interface Expectation {
-  /** Documents that came from the source. */
-  documents: number;
-  /** Records that became dead letters, which samples may be of. */
-  failed: number;
-  /** What others have written to it until now. */
-  live: () => Promise<LiveWrites>;
-  sample: readonly SampledDocument[];
-  signal?: AbortSignal | undefined;
+/** A generation of an alias. */
+interface At {
+  alias: string;
+  generation: string;
 }
 
 /**
- * Checks a filled generation before it goes live: its count, sampled documents read back as they
- * were built, and canaries, which are sampled names that must find their place.
+ * Checks the count of a filled generation. Where others wrote to it meanwhile, from below only.
  *
- * Where others wrote to it meanwhile, the count is checked from below only, and samples that they
- * changed are passed over.
- *
- * @throws {RebuildError} `COUNT_DIFFERS`, `DOCUMENT_DIFFERS` or `CANARY_FAILED`.
+ * @param expected - documents: what it should hold. called: what these are called.
+ * @throws {RebuildError} `COUNT_DIFFERS`.
  */
-export async function verifyGeneration(
-  engine: Documents & Searches,
-  generation: string,
-  expected: Expectation,
+export async function verifyCount(
+  engine: Documents & State,
+  { alias, generation }: At,
+  expected: { documents: number; called: string },
 ): Promise<void> {
-  const { documents, failed, sample, signal } = expected;
+  const { documents, called } = expected;
   const count = await engine.count(generation);
   // A delete is noted before it is done, so the notes have to be read after the count.
-  let live = await expected.live();
-  if (live.any ? count < documents - live.deletes : count !== documents) {
-    const what = `${generation} holds ${count} documents and not ${documents}`;
-    throw fault('COUNT_DIFFERS', what);
-  }
+  const live = await liveWrites(engine, alias, generation);
+  if (live.any ? count >= documents - live.deletes : count === documents) return;
+  const what = `${generation} holds ${count} ${called} and not ${documents}`;
+  throw verifyFault('COUNT_DIFFERS', what);
+}
+
+/**
+ * Checks a filled generation before it goes live: sampled documents read back as they were built, and
+ * canaries, which are sampled names that must find their place. Samples that others changed meanwhile
+ * are passed over.
+ *
+ * @param expected - failed: records that became dead letters, which samples may be of.
+ * @throws {RebuildError} `DOCUMENT_DIFFERS` or `CANARY_FAILED`.
+ */
+export async function verifySamples(
+  engine: Documents & Searches & State,
+  { alias, generation }: At,
+  expected: {
+    sample: readonly SampledDocument[];
+    failed: number;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const { sample, failed, signal } = expected;
   const versions = await engine.versions(
     generation,
     sample.map(({ document }) => document.id),
   );
-  live = await expected.live();
+  const live = await liveWrites(engine, alias, generation);
   // Not the sample itself: a dead letter, an earlier record of its id, or a live write.
   const present = sample.filter(({ version }, i) => versions[i] === version);
   const missing = sample.filter(({ version }, i) => (versions[i] ?? 0) < version);
   if (missing.length > failed + live.deletes) {
-    throw fault('DOCUMENT_DIFFERS', `${generation} does not have ${missing[0]!.document.id}`);
+    throw verifyFault('DOCUMENT_DIFFERS', `${generation} does not have ${missing[0]!.document.id}`);
   }
   /** Still what the source had: a live write may have come since the versions were asked for. */
   const unchanged = async ({ document, version }: SampledDocument): Promise<boolean> =>
@@ -93,7 +103,7 @@ export async function verifyGeneration(
     if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(document)))) continue;
     if (!(await unchanged(sampled))) continue;
     const what = `${generation} does not give ${document.id} back as it was written`;
-    throw fault('DOCUMENT_DIFFERS', what);
+    throw verifyFault('DOCUMENT_DIFFERS', what);
   }
   for (const sampled of everyNth(present, CANARIES)) {
     signal?.throwIfAborted();
@@ -106,7 +116,7 @@ export async function verifyGeneration(
     // A full window says nothing: the place may stand behind a thousand namesakes.
     if (hits.length >= CANARY_WINDOW || hits.some((hit) => hit.id === document.id)) continue;
     if (!(await unchanged(sampled))) continue;
-    throw fault('CANARY_FAILED', `${generation} does not find ${document.id} by its name`);
+    throw verifyFault('CANARY_FAILED', `${generation} does not find ${document.id} by its name`);
   }
 }
 
@@ -115,7 +125,8 @@ function everyNth<Item>(items: readonly Item[], wanted: number): Item[] {
   return items.filter((_, i) => i % step === 0);
 }
 
-function fault(code: string, what: string): RebuildError {
+/** The error of a generation that is not as it should be. */
+export function verifyFault(code: string, what: string): RebuildError {
   return new RebuildError(
     code,
     'verify',

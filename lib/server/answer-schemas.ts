@@ -149,7 +149,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
           ...objectOf({
             generation: TEXT,
             since: TIME,
-            running: { ...FLAG, description: 'False: it was cut off, and may be gone on with.' },
+            running: { ...FLAG, description: 'False: it was cut off, and may be resumed.' },
             stage: { type: 'string', enum: ['read', 'fill', 'swap'] },
             documents: WHOLE,
             of: { type: ['integer', 'null'], description: 'Documents of the live generation.' },

@@ -192,6 +192,24 @@ export function discardContract(makeEngine: () => Engine): void {
         expect(await kept()).to.deep.equal([[1, 2].map(generation), [], 0]);
       });
 
+      it('are resumed where they wait for their swap', async () => {
+        await made.rebuild({ prepareOnly: true });
+        expect((await made.index.plan()).resumable).to.include({ complete: true });
+        await made.index.delete(['p4']);
+        const next = await made.rebuild();
+        expect(next).to.include({ resumed: true, live: true, generation: generation(2) });
+        expect(await made.index.get('p4')).to.equal(null);
+        expect(await kept()).to.deep.equal([[1, 2].map(generation), [], 0]);
+      });
+
+      it('are done with where only the note of their swap was lost', async () => {
+        await made.rebuild({ prepareOnly: true });
+        await engine.swapAlias(made.alias, generation(1), generation(2));
+        const next = await made.rebuild();
+        expect(next).to.include({ resumed: true, live: true, generation: generation(2) });
+        expect(await kept()).to.deep.equal([[1, 2].map(generation), [], 0]);
+      });
+
       it('are not dropped where they are live', async () => {
         expect(await discard(engine, made.alias, generation(1))).to.equal(false);
         expect(await engine.count(made.alias)).to.equal(20);

@@ -11,6 +11,7 @@ const SHARED = new Set([
   'back-off.ts',
   'options.ts',
   'option-text.ts',
+  'clock.ts',
   'known-options.ts',
   'shown-text.ts',
 ]);
@@ -50,6 +51,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'alias/holder.ts': 'a holder is a process',
   'alias/lease.ts': 'a lease ends at a time',
   'alias/live-writes.ts': 'the newer of two writes is told by the time',
+  'clock.ts': 'what time it is',
   'engines/cluster/generations.ts': 'a generation tells when it was made',
   'engines/opensearch/connect.ts': 'credentials end at a time',
   'health/queue-watch.ts': "a job's age is told by the time of day",

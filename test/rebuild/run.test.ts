@@ -7,7 +7,7 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { OptionError, RebuildError, SearchError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildProgress } from '../../lib/rebuild/progress.ts';
-import { rebuildPlaces } from '../../lib/rebuild/run.ts';
+import { rebuildPlaces } from '../../lib/rebuild/places.ts';
 import type { DeadLetter } from '../../lib/source/dead-letters.ts';
 import { RECORDS } from './records.ts';
 

@@ -1,4 +1,4 @@
-import { wallClock } from '../../alias/live-writes.ts';
+import { wallClock } from '../../clock.ts';
 import type { State } from '../../engines/engine.ts';
 import type { FetchError } from './fetch-error.ts';
 import { type Slots, slotsOf } from './slots.ts';

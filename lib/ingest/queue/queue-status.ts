@@ -1,6 +1,6 @@
 import { aliasState } from '../../alias/generations.ts';
 import { holderText } from '../../alias/holder.ts';
-import { wallClock } from '../../alias/live-writes.ts';
+import { wallClock } from '../../clock.ts';
 import { hostsOff, type HostState } from '../fetch/hosts.ts';
 import type { Pictures } from '../work/picture.ts';
 import { ingestQueue } from './queue.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { holdEntry } from '../../alias/held-entry.ts';
 import { type Holder, isDead, thisProcess } from '../../alias/holder.ts';
-import { wallClock } from '../../alias/live-writes.ts';
+import { wallClock } from '../../clock.ts';
 import type { State, StateEntry } from '../../engines/engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { IngestSource } from '../source.ts';

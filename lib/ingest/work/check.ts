@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { aliasState } from '../../alias/generations.ts';
 import { holderText, isDead } from '../../alias/holder.ts';
-import { wallClock } from '../../alias/live-writes.ts';
+import { wallClock } from '../../clock.ts';
 import { RecordError } from '../../errors.ts';
 import { fieldTerm, type ImageDocument, toImageDocument } from '../../knn/document.ts';
 import { vectorSpaceOf } from '../../knn/mapping.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wallClock } from '../../alias/live-writes.ts';
+import { wallClock } from '../../clock.ts';
 import { backOffMs, random } from '../../back-off.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
 import type { RebuildProgress } from '../../rebuild/progress.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { wallClock } from '../../alias/live-writes.ts';
+import { wallClock } from '../../clock.ts';
 import type { WriteOutcome } from '../../engines/engine.ts';
 import { EngineError, OptionError, quoteValue } from '../../errors.ts';
 import type { ImageDocument } from '../../knn/document.ts';

@@ -138,7 +138,7 @@ export default {
     fill: 'writing documents',
     swap: 'about to go live',
   },
-  rebuildCut: 'cut off; index-rebuild run goes on with it',
+  rebuildCut: 'cut off; index-rebuild run resumes it',
   rebuildDone: (done, of) =>
     of ? `${done} documents; the live one has ${of}` : `${done} documents`,
   rebuildLive: (name) => `${name} is live.`,

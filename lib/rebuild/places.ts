@@ -1,0 +1,153 @@
+import { aliasState } from '../alias/generations.ts';
+import { placeMapping } from '../autocomplete/mapping.ts';
+import { steadyClock } from '../clock.ts';
+import { checkAlias } from '../engines/alias.ts';
+import type { Engine } from '../engines/engine.ts';
+import { collectDeadLetters, type DeadLetters, lettersPath } from '../source/dead-letters.ts';
+import { openSource, type PlaceRecordSource, type RecordSource } from '../source/source.ts';
+import { checkMaxFailed } from './failure-limit.ts';
+import { settingsFingerprint } from './fingerprint.ts';
+import type { LineageCounts } from './lineage.ts';
+import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './options.ts';
+import { meterStage } from './progress.ts';
+import { type Filled, rebuild, type Rebuilt, type Run, type Work } from './skeleton.ts';
+import { fillFrom, type Filling, type ScannedSource, scanSource, sumOf } from './stages.ts';
+import { verifySamples } from './verify.ts';
+
+/** A rebuild of places as it was asked for. */
+type Asked = RebuildOptions & { alias: string };
+
+/** What it tells of the places. */
+type Outcome = Omit<RebuildResult, keyof Rebuilt>;
+
+/**
+ * Builds a new generation of a place index from its source, checks it, and moves the alias to it.
+ *
+ * Queries go on with the old generation until the new one is complete; on any failure, an abort or
+ * a kill the alias stays. What is put or deleted meanwhile is in the new generation too. A rebuild
+ * that was cut off is resumed at its last checkpoint, as long as source, outlines, corrections, options
+ * and mapping are the same; else it is begun anew, or with `resumeOnly` refused.
+ *
+ * @param source - Read three times, or four where ids come twice.
+ * @throws {OptionError} Before anything is made.
+ * @throws {RebuildError} `LEASE_HELD`, `NOTHING_TO_RESUME`, `EMPTY_SOURCE`, `TOO_MANY_FAILED`, `COUNT_DIFFERS`,
+ *   `DOCUMENT_DIFFERS`, `CANARY_FAILED`, `LEASE_LOST`, `SOURCE_CHANGED`; `aliasMoved` is false.
+ * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: the rest of the source is unknown.
+ * @throws {EngineError} `ALIAS_MOVED` when somebody else swapped meanwhile; the new generation stays.
+ */
+export async function rebuildPlaces(
+  engine: Engine,
+  source: PlaceRecordSource,
+  options: RebuildOptions = {},
+): Promise<RebuildResult> {
+  const asked = { ...options, alias: options.alias ?? REBUILD_DEFAULTS.alias };
+  checkAlias(asked.alias);
+  checkMaxFailed(options.maxFailed ?? REBUILD_DEFAULTS.maxFailed);
+  const opened = await openSource(source);
+  if (options.dryRun) return dryRun(engine, opened, asked);
+  return rebuild<Outcome>(engine, asked, {
+    documents: 'documents',
+    ingredients: 'records, outlines, corrections or readings',
+    indexBodyWith: (kept) => ({ ...placeMapping({ ...kept, ...options.mapping }) }),
+    open: (run) => workOn(engine, opened, run, asked),
+  });
+}
+
+async function dryRun(engine: Engine, source: RecordSource, asked: Asked): Promise<RebuildResult> {
+  const { alias, steadyNow = steadyClock } = asked;
+  const began = steadyNow();
+  const letters = collectDeadLetters(lettersFile(engine, `${alias}-dry-run`, asked));
+  try {
+    const scanned = await scanSource(source, letters, asked);
+    const into = { generation: null, through: 0, letters };
+    const filled = await fillFrom(engine, scanned, into, asked);
+    return {
+      ...outcomeOf(scanned, letters, filled),
+      alias,
+      generation: null,
+      live: false,
+      resumed: false,
+      previous: (await aliasState(engine, alias))?.generation ?? null,
+      orphansDropped: [],
+      seconds: (steadyNow() - began) / 1000,
+    };
+  } finally {
+    letters.close();
+  }
+}
+
+function workOn(engine: Engine, source: RecordSource, run: Run, asked: Asked): Work<Outcome> {
+  const letters = collectDeadLetters(lettersFile(engine, run.generation, asked));
+  // What an earlier run has reported is in its file; whether that fits is known after the scan.
+  const ofScan = run.isResumed ? collectDeadLetters(null) : letters;
+  return {
+    async prepare() {
+      const scanned = await scanSource(source, ofScan, asked);
+      const settings = await settingsFingerprint(run.body, asked, {
+        readings: asked.readings ?? REBUILD_DEFAULTS.readings,
+        warnings: scanned.dictionaries.warnings,
+      });
+      return {
+        fingerprint: `${scanned.scan.digest} ${settings}`,
+        takeUp: (noted) => noted !== null && letters.resume(noted.letters),
+        fill: () => fill(engine, scanned, { run, letters }, asked),
+      };
+    },
+    close() {
+      letters.close();
+    },
+  };
+}
+
+async function fill(
+  engine: Engine,
+  scanned: ScannedSource,
+  { run, letters }: { run: Run; letters: DeadLetters },
+  asked: Asked,
+): Promise<Filled<Outcome>> {
+  const { generation, filled: before } = run;
+  const { sample, ...filling } = await fillFrom(
+    engine,
+    scanned,
+    {
+      generation,
+      through: before?.through ?? 0,
+      letters,
+      onCheckpoint: (soFar) => {
+        const { bytes, count } = letters;
+        return run.checkpoint({ ...sumOf(before, soFar), letters: { bytes, count } });
+      },
+    },
+    asked,
+  );
+  const total = sumOf(before, filling);
+  const { documents, failed } = total;
+  return {
+    documents,
+    meta: { records: scanned.scan.records, failed: letters.count },
+    async verify() {
+      const meter = meterStage('verify', documents, asked);
+      meter.report(0, letters.count);
+      const { alias, signal } = asked;
+      await verifySamples(engine, { alias, generation }, { sample, failed, signal });
+      meter.report(documents, letters.count);
+    },
+    outcome: () => outcomeOf(scanned, letters, total),
+  };
+}
+
+function lettersFile(engine: Engine, of: string, { deadLetters, dataDir }: Asked): string | null {
+  return deadLetters ?? (dataDir ? lettersPath(dataDir, engine, of) : null);
+}
+
+function outcomeOf(scanned: ScannedSource, letters: DeadLetters, filled: Filling): Outcome {
+  return {
+    records: scanned.scan.records,
+    documents: filled.documents,
+    failed: letters.count,
+    deadLetters: letters.first,
+    deadLettersFile: letters.path,
+    parents: filled.parents as LineageCounts,
+    warnings: scanned.dictionaries.warnings,
+  };
+}
