@@ -8,6 +8,7 @@ export type Sources = ReadonlyMap<string, string>;
 /** Files of lib itself that every folder may import. */
 const SHARED = new Set([
   'errors.ts',
+  'interruption.ts',
   'back-off.ts',
   'options.ts',
   'option-text.ts',
