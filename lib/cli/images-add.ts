@@ -1,27 +1,23 @@
 import type { ImageIndex } from '../image-index.ts';
 import type { FailedPicture } from '../ingest/queue/failed-pictures.ts';
 import { listSources } from '../ingest/stores/source-files.ts';
-import { INGEST_DEFAULTS, type IngestResult } from '../ingest/work/pipeline.ts';
+import { INGEST_DEFAULTS, type IngestOptions, type IngestResult } from '../ingest/work/pipeline.ts';
+import { FIELD_TEXT, fieldsOf } from '../knn/field-text.ts';
 import { lettersPath } from '../source/dead-letters.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import {
-  ALLOW_ADDRESS_OPTION,
-  parseField,
-  THUMBNAILS_OPTION,
-  thumbnailsOf,
-} from './images-options.ts';
+import { ALLOW_ADDRESS_OPTION, THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
 import { type Io, note, print, printJson } from './io.ts';
 import { GRAPH_OPTIONS, imageMappingOf, SHARD_OPTIONS } from './mapping-options.ts';
-import { JSON_OPTION, numberFor, QUIET_OPTION } from './options.ts';
+import { fieldFor, JSON_OPTION, numberFor, QUIET_OPTION } from './options.ts';
 import { progressView } from './progress.ts';
 
 interface Flags {
   thumbnails?: string;
   concurrency: number;
   country?: string;
-  field?: [string, string][];
+  field?: [string, string[]][];
   allowAddress?: string[];
   again?: true;
   deadLetters?: string;
@@ -54,8 +50,8 @@ export const imagesAddCommand: CommandSpec = {
     { flags: '--country <code>', description: 'short for --field country=<code>' },
     {
       flags: '--field <name=value>',
-      description: 'kept with every picture, and to filter by; may come more than once',
-      parse: parseField,
+      description: `kept with every picture, and to filter by: ${FIELD_TEXT}; may come more than once`,
+      parse: fieldFor('--field'),
       repeat: true,
     },
     ALLOW_ADDRESS_OPTION,
@@ -82,7 +78,7 @@ export const imagesAddCommand: CommandSpec = {
       if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
       const result = await index.ingest(listSources((args[0] ?? []) as string[]), {
         ...thumbnailsOf(flags.thumbnails),
-        ...fieldsOf(flags),
+        ...givenFields(flags),
         fetch: { allowAddresses: flags.allowAddress ?? [] },
         concurrency: flags.concurrency,
         again: again ?? false,
@@ -118,9 +114,9 @@ async function tellDifference(index: ImageIndex, io: Io): Promise<void> {
   );
 }
 
-function fieldsOf({ country, field = [] }: Flags): { fields?: Record<string, string> } {
-  const given = country === undefined ? field : [['country', country] as const, ...field];
-  return given.length === 0 ? {} : { fields: Object.fromEntries(given) };
+function givenFields({ country, field = [] }: Flags): Pick<IngestOptions, 'fields'> {
+  const given = country === undefined ? field : [['country', [country]] as const, ...field];
+  return given.length === 0 ? {} : { fields: fieldsOf(given) };
 }
 
 /** What went wrong, with the picture that it went wrong with as it was named. */

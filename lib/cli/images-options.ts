@@ -1,4 +1,3 @@
-import { OptionError, quoteValue } from '../errors.ts';
 import { type ThumbnailStore, thumbnailStore } from '../ingest/stores/thumbnails.ts';
 import { makeThumbnail } from '../knn/describe/image.ts';
 import type { OptionSpec } from './command.ts';
@@ -22,12 +21,4 @@ export const ALLOW_ADDRESS_OPTION: OptionSpec = {
 /** The store of thumbnails that a command was given, as an option for what takes one. */
 export function thumbnailsOf(dir: string | undefined): { thumbnails?: ThumbnailStore } {
   return dir === undefined ? {} : { thumbnails: thumbnailStore(dir, { thumbnail: makeThumbnail }) };
-}
-
-/** `country=TW` as a pair. */
-export function parseField(text: string): [name: string, value: string] {
-  const at = text.indexOf('=');
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  const what = `--field ${quoteValue(text)} is no field`;
-  throw new OptionError('FIELD_INVALID', what, 'Give it as name=value.');
 }

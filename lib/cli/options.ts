@@ -1,4 +1,5 @@
 import { OptionError, quoteValue } from '../errors.ts';
+import { FIELD_TEXT, readFieldText } from '../knn/field-text.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 
 /** Folder of the embedded engine where none is named. */
@@ -73,18 +74,13 @@ export function durationFor(flag: string): (text: string) => number {
   };
 }
 
-/** `country=JP`, or `tags=a,b` for several, as a name and its value. */
-export function parseFilter(flag: string): (text: string) => [string, string | string[]] {
+/** A parser of fields: `country=JP`, or `tags=a,b` for several values; see `readFieldText`. */
+export function fieldFor(flag: string): (text: string) => [name: string, values: string[]] {
   return (text) => {
-    const end = text.indexOf('=');
-    const name = text.slice(0, Math.max(0, end));
-    if (/^[A-Za-z][\w.-]{0,63}$/.test(name)) {
-      const value = text.slice(end + 1);
-      const values = parseList(value);
-      return [name, values.length > 1 ? values : value];
-    }
-    const what = `${flag} ${quoteValue(text)} is no field`;
-    throw new OptionError('FIELD_INVALID', what, `Use ${flag} country=JP.`);
+    const field = readFieldText(text);
+    if (field) return field;
+    const what = `${flag} ${quoteValue(text)} is not a field`;
+    throw new OptionError('FIELD_INVALID', what, `Use ${FIELD_TEXT}.`);
   };
 }
 

@@ -1,6 +1,6 @@
 import { OptionError, RecordError, SearchError } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
-import type { FieldValue } from '../knn/document.ts';
+import { FIELD_TEXT, fieldsOf } from '../knn/field-text.ts';
 import type { SimilarImage, SimilarOptions } from '../knn/similar/similar.ts';
 import { readTextLines } from '../source/json-lines.ts';
 import type { CommandSpec } from './command.ts';
@@ -8,12 +8,12 @@ import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { ALLOW_ADDRESS_OPTION } from './images-options.ts';
 import { type Io, note, print, printJson } from './io.ts';
-import { JSON_OPTION, numberFor, parseFilter } from './options.ts';
+import { JSON_OPTION, fieldFor, numberFor } from './options.ts';
 
 interface Flags {
   limit?: number;
   maxDistance?: number;
-  filter?: [string, FieldValue][];
+  filter?: [string, string[]][];
   exact?: true;
   allowAddress?: string[];
   queries?: string;
@@ -38,9 +38,9 @@ export const similarCommand: CommandSpec = {
     },
     {
       flags: '--filter <name=value>',
-      description: 'only pictures with this field; may come more than once',
+      description: `only pictures with this field: ${FIELD_TEXT}; may come more than once`,
       repeat: true,
-      parse: parseFilter('--filter'),
+      parse: fieldFor('--filter'),
     },
     { flags: '--exact', description: 'compare every vector, without a graph' },
     ALLOW_ADDRESS_OPTION,
@@ -90,7 +90,7 @@ function similarOptions({ limit, maxDistance, filter, exact }: Flags): SimilarOp
   return {
     ...(limit === undefined ? {} : { limit }),
     ...(maxDistance === undefined ? {} : { maxDistance }),
-    ...(filter ? { filter: Object.fromEntries(filter) } : {}),
+    ...(filter ? { filter: fieldsOf(filter) } : {}),
     ...(exact ? { exact } : {}),
   };
 }
