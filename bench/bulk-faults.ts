@@ -7,7 +7,7 @@ import {
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-/** What goes wrong on the way to the node, by what it is called in the report. */
+/** Faults between client and node, by their name in the report. */
 export const FAULTS: Readonly<Record<string, (proxy: FaultProxy) => void>> = {
   'nothing (through the proxy)': () => undefined,
   'the 2nd request answered 429': (proxy) => {
@@ -27,7 +27,7 @@ export const FAULTS: Readonly<Record<string, (proxy: FaultProxy) => void>> = {
   },
 };
 
-/** Starts a proxy before the node with one of `FAULTS` in it. */
+/** Starts a proxy in front of the node with one of `FAULTS`. */
 export async function faultyNode(node: string, fault: string): Promise<FaultProxy> {
   const proxy = await faultProxy(node);
   FAULTS[fault]!(proxy);
@@ -40,7 +40,7 @@ function inject(proxy: FaultProxy, fault: Fault, times: number, skip = 0): void 
   proxy.inject(fault, { times, when });
 }
 
-/** Lets the node carry out nine of ten operations, all of which are `index`, and refuses the tenth. */
+/** Passes nine of ten operations to the node (all are `index`), and refuses the tenth. */
 function refuse(status: number): Fault {
   const type = status === 429 ? 'es_rejected_execution_exception' : 'unavailable_shards_exception';
   return {

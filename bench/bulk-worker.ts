@@ -1,4 +1,4 @@
-// One way of writing documents, in a process of its own: told what by the first message.
+// Writes documents in one way, in a process of its own; the first message is its task.
 import { Client } from '@opensearch-project/opensearch';
 import type { PlaceDocument } from '../lib/autocomplete/record/document.ts';
 import { bulkWriter } from '../lib/engines/cluster/bulk-writer.ts';
@@ -9,28 +9,28 @@ export interface BulkTask {
   way: 'writer' | 'helper';
   node: string;
   index: string;
-  /** JSON lines of documents, which are written over and over under other ids. */
+  /** JSON lines of documents, which are written repeatedly under different ids. */
   documentsFile: string;
   count: number;
-  /** Bytes of a request at most; the client's default where left out, which is the writer's too. */
+  /** Most bytes per request. Default: that of the client, which is also that of the writer. */
   flushBytes?: number;
 }
 
-/** How it went. */
+/** Result of a run. */
 export interface BulkResult {
   ms: number;
-  /** Milliseconds of processor time, reading the documents included. */
+  /** Milliseconds of CPU time, including reading the documents. */
   cpuMs: number;
-  /** Bytes of the resident set: before the first document, and at most. */
+  /** Bytes of the resident set: before the first document, and at its peak. */
   restBytes: number;
   peakBytes: number;
-  /** Documents it says it has written. */
+  /** Documents that it reports as written. */
   written: number;
   /** How it ended: `done`, or the error's name and code. */
   end: string;
 }
 
-/** Read from the file again and again, so that memory holds no more than what is being written. */
+/** Reads the file repeatedly, so that memory holds only what is being written. */
 async function* documents(task: BulkTask): AsyncGenerator<PlaceDocument> {
   let left = task.count;
   for (let round = 0; left > 0; round++) {

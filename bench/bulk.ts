@@ -1,4 +1,5 @@
-// The bulk writer beside the client's own helper, on a real node: speed, memory, and what arrives under faults.
+// Compares the bulk writer with the client's own helper on a real node: speed, memory, and what
+// arrives under faults.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,10 +31,10 @@ const EXAMPLE = fileURLToPath(new URL('../examples/data/places.jsonl', import.me
 const WORKER = fileURLToPath(new URL('./bulk-worker.ts', import.meta.url));
 const WAYS = ['writer', 'helper'] as const;
 const NAMES = { writer: 'suoyin', helper: 'helpers.bulk' };
-/** Requests small enough that a run of a few thousand documents has ten of them or more. */
+/** Requests small enough that a run of a few thousand documents has at least ten. */
 const FAULTY_BYTES = 2 ** 19;
 
-/** A run, and what the index held in the end. */
+/** A run, and the number of documents in the index at the end. */
 interface Counted extends BulkResult {
   indexed: number;
 }
@@ -149,7 +150,7 @@ export async function benchBulk(args: string[]): Promise<void> {
   }
 }
 
-/** Runs a task into a fresh index and counts what is in it. */
+/** Runs a task with a new index, and counts its documents. */
 async function counted(
   client: Client,
   task: Omit<BulkTask, 'index'>,

@@ -5,36 +5,39 @@ import type { PlaceRecord } from '../lib/autocomplete/place.ts';
 import { listedNames } from './corpus.ts';
 import { seededRandom, shuffled } from './statistics.ts';
 
-/** What somebody types who wants one place. */
+/** What a user types to find one place. */
 export interface Case {
   text: string;
   /** The reader's language. */
   language: string;
-  /** Ids that are right: the place, and those that have the name it was typed from. */
+  /** Right ids: the place, and others with the name from which the input was derived. */
   accept: string[];
-  /** A country, region, city, district or town; the others are hamlets, town areas, stations, sights. */
+  /**
+   * Whether it is a country, region, city, district or town; the others are hamlets, town areas,
+   * stations, sights.
+   */
   major: boolean;
 }
 
-/** A typed text, its reader, and the names it was made from. */
+/** Typed text, its reader, and the names that it was derived from. */
 interface Typed {
   text: string;
   language: string;
   from: string[];
-  /** Only places under the same parent are right as well. */
+  /** If set, only places under the same parent are also right. */
   sameParent?: boolean;
 }
 
 type State = (record: PlaceRecord, byId: ReadonlyMap<string, PlaceRecord>) => Typed | null;
 
 const HAN = /^\p{Script=Han}+$/u;
-/** Not of 自治区 and 自治县: what is left of these without it nobody types. */
+/** Not for 自治区 and 自治县: nobody types what would remain. */
 const SUFFIX =
   /(?<=^.{2,})(?<!自治)(?:特別行政[区區]|特别行政区|地[区區]|[市区區县縣県郡町村鄉乡鎮镇省府都])$/u;
 
 /**
- * Every way of typing a place, by the name shown in the report. Each returns null for a place that
- * can't be typed so. Readings come from the record (kana) or from pinyin-pro (Mandarin).
+ * Ways of typing a place, by their name in the report. Each returns null for a place that can't be
+ * typed that way. Readings come from the record (kana) or from pinyin-pro (Mandarin).
  */
 export const STATES: Readonly<Record<string, State>> = {
   'Han name': ({ name, country }) => (HAN.test(name) ? whole(name, homeLanguage(country)) : null),
@@ -80,24 +83,24 @@ export const STATES: Readonly<Record<string, State>> = {
   },
 };
 
-/** Characters typed of the whole text; 0 stands for all of it. */
+/** How many characters are typed; 0 stands for all of them. */
 export const LENGTHS = [1, 2, 3, 0] as const;
 
-/** The cases of one input state cut to one length. */
+/** The cases of one input state, cut to one length. */
 export interface Cell {
   state: string;
   /** One of `LENGTHS`. */
   length: number;
   cases: Case[];
-  /** Further cases, asked before anything is measured. */
+  /** Further cases, which are run before anything is measured. */
   warmUp: Case[];
 }
 
 /**
- * Draws places at random, the same for the same seed, and types each in every state and length.
+ * Draws places at random, reproducibly for a seed, and types each in every state and length.
  *
- * @param sizes - full: cases a state at full length; cut: at each shorter length, of texts longer
- *   than that; warmUp: further ones. Where too few places can be typed so, each is less.
+ * @param sizes - full: cases per state at full length; cut: at each shorter length, for longer
+ *   texts; warmUp: further ones. All are fewer if too few places can be typed that way.
  */
 export function makeCells(
   records: readonly PlaceRecord[],
@@ -163,7 +166,10 @@ function whole(text: string, language: string): Typed {
   return { text, language, from: [text] };
 }
 
-/** The name of the record in another of zh-Hant, zh-Hans, ja that is written otherwise than the local one. */
+/**
+ * The name of the record in another of zh-Hant, zh-Hans, ja that is written differently from the
+ * local one.
+ */
 function otherForm(record: PlaceRecord): Typed | null {
   if (!HAN.test(record.name)) return null;
   for (const language of ['zh-Hans', 'zh-Hant', 'ja']) {
@@ -175,7 +181,7 @@ function otherForm(record: PlaceRecord): Typed | null {
   return null;
 }
 
-/** Both without suffix, as people type it: 基隆中正. */
+/** Both names without suffix, as people type them: 基隆中正. */
 function parentAndChild(record: PlaceRecord, byId: ReadonlyMap<string, PlaceRecord>): Typed | null {
   const parent = record.parent === undefined ? undefined : byId.get(record.parent);
   if (!parent || !HAN.test(parent.name) || !HAN.test(record.name)) return null;
@@ -185,13 +191,13 @@ function parentAndChild(record: PlaceRecord, byId: ReadonlyMap<string, PlaceReco
   return { text, language, from: [record.name], sameParent: true };
 }
 
-/** A place outside Japan whose Chinese name is typed by its reading. */
+/** Types the reading of the Chinese name of a place outside Japan. */
 function mandarin(
   record: PlaceRecord,
   language: 'zh-Hans' | 'zh-Hant',
   type: (syllables: string[], name: string) => string,
 ): Typed | null {
-  // Texts in zhuyin are typed in Taiwan, of Traditional names; readings are of the Simplified form.
+  // Zhuyin is typed in Taiwan, for Traditional names; readings are those of the Simplified form.
   const name = officialIn(record, language);
   const read = officialIn(record, 'zh-Hans');
   if (record.country === 'JP' || name === undefined || read === undefined) return null;
@@ -204,7 +210,7 @@ function mandarin(
   return { text: type(spelled, name), language, from: [name, read] };
 }
 
-/** Hepburn in plain letters: たろう is tarou. */
+/** Hepburn in plain letters: たろう becomes tarou. */
 function romaji(kana: string): string {
   return toRomaji(kana).replace(/[^a-z]/g, '');
 }

@@ -1,44 +1,44 @@
-/** A place as every competitor is given it. */
+/** A place as every competitor receives it. */
 export interface Place {
   id: string;
-  /** Every name and alias that the record lists, readings in kana too, each once. */
+  /** Every name and alias in the record, including readings in kana, without repeats. */
   names: string[];
-  /** 0 where the record states none. */
+  /** 0 if the record states none. */
   population: number;
 }
 
-/** Returns the ids of the first places, best first, at most ten. */
+/** Returns the ids of the best places, best first, at most ten. */
 export type Ask = (text: string, language: string) => string[] | Promise<string[]>;
 
-/** One index, built and ready, in a process of its own. */
+/** One index, ready for queries, in a process of its own. */
 export interface Contender {
-  /** Ways to ask the one index, by the name shown in the report. */
+  /** Ways to query the index, by their name in the report. */
   ways: Record<string, Ask>;
-  /** What it is: packages, servers and their versions. */
+  /** Names and versions of its packages and servers. */
   version: string;
-  /** Seconds that the build took in an earlier run, where the index was only opened now. */
+  /** Seconds that the build took in an earlier run, if the index was only opened now. */
   builtIn?: number;
   /** Bytes outside this process: a file, a server's memory. */
   outside?: { bytes: number; what: string };
-  /** Milliseconds spent inside the engine since the last call; absent where that isn't told apart. */
+  /** Milliseconds spent inside the engine since the last call; absent if that isn't measured. */
   engineMs?: () => number;
   close: () => Promise<void>;
 }
 
-/** What a contender is built from. */
+/** Input for building a contender. */
 export interface BuildInput {
-  /** JSON lines as the user gave them. */
+  /** JSON lines of the records as given by the user. */
   recordsFile: string;
   /** JSON lines of `Place`, in the same order. */
   placesFile: string;
-  /** Outlines for parents, where given. */
+  /** File of outlines for parents; null if none is given. */
   boundaries: string | null;
   /** Folder for files, empty or from an earlier run on the same records. */
   dataDir: string;
   redisServer: string;
-  /** Address of OpenSearch, empty where it takes no part. */
+  /** Address of OpenSearch; empty if it does not take part. */
   node: string;
 }
 
-/** Suggestions asked for, everywhere. */
+/** Number of suggestions in every query. */
 export const LIMIT = 10;

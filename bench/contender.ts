@@ -1,9 +1,10 @@
-// The process of one contender: builds or opens its index, then asks it what the parent says.
+// The process of one contender: builds or opens its index, then runs the queries that the parent
+// sends.
 import { readFileSync } from 'node:fs';
 import type { Cell } from './cases.ts';
 import type { BuildInput, Contender } from './competitor.ts';
 
-/** Who takes part, in the order of the report; each module is loaded only in its own process. */
+/** The contenders, in the order of the report; each module is loaded in its own process only. */
 export const CONTENDERS: Readonly<Record<string, (input: BuildInput) => Promise<Contender>>> = {
   suoyin: async (input) => (await import('./suoyin.ts')).suoyin(input),
   minisearch: async (input) => (await import('./minisearch.ts')).miniSearch(input),
@@ -13,7 +14,7 @@ export const CONTENDERS: Readonly<Record<string, (input: BuildInput) => Promise<
   'prefix-scan': async (input) => (await import('./prefix-scan.ts')).prefixScan(input),
 };
 
-/** What the parent may ask of a contender's process; it answers with the type of the same name. */
+/** Messages to a contender's process; it answers with the type of the same name. */
 export type Order =
   | { do: 'build'; name: string; input: BuildInput; cellsFile: string }
   | { do: 'run'; way: string; cell: number; from: number; to: number; warmUp: boolean }
@@ -22,11 +23,11 @@ export type Order =
 export interface Built {
   ways: string[];
   version: string;
-  /** Of building, not of opening what was built before. */
+  /** Seconds of building, not of opening an earlier build. */
   seconds: number;
-  /** An earlier process built it. */
+  /** Whether an earlier process built it. */
   reused: boolean;
-  /** Bytes that the process grew by at most so far. */
+  /** Largest growth of the process so far, in bytes. */
   peakBytes: number;
   outside: { bytes: number; what: string } | null;
 }
@@ -34,18 +35,18 @@ export interface Built {
 export interface Run {
   /** Milliseconds of each query. */
   ms: number[];
-  /** Milliseconds of each query inside the engine, empty where not told apart. */
+  /** Milliseconds of each query inside the engine; empty if not measured. */
   engineMs: number[];
   /** Whether a right id was among the first ten. */
   found: boolean[];
 }
 
 export interface Memory {
-  /** Bytes that the process has grown by since before the contender's code was loaded. */
+  /** Growth of the process since before the contender's code was loaded, in bytes. */
   bytes: number;
 }
 
-/** Answers the parent's orders until it disconnects. */
+/** Answers the parent's messages until it disconnects. */
 export function serveContender(): void {
   let before = 0;
   let contender: Contender | null = null;
@@ -111,7 +112,7 @@ function residentBytes(): number {
   return process.memoryUsage().rss;
 }
 
-/** Linux counts the parent's size at the fork into `maxRSS`, and not into VmHWM. */
+/** Linux includes the parent's size at the fork in `maxRSS`, but not in VmHWM. */
 function peakResidentBytes(): number {
   try {
     const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];

@@ -8,24 +8,24 @@ import { readPlaceRecord } from '../lib/autocomplete/record/record.ts';
 import { readJsonLines } from '../lib/source/json-lines.ts';
 import type { Place } from './competitor.ts';
 
-/** The records that are measured, and where they were written for the contenders to read. */
+/** The records of a benchmark, and the files from which the contenders read them. */
 export interface Corpus {
-  /** Names of the files they came from. */
+  /** Names of the files that they came from. */
   files: string[];
   records: PlaceRecord[];
-  /** Records left out as they can't be used. */
+  /** Records that were skipped because they are invalid. */
   refused: number;
-  /** Listed names over all places. */
+  /** Number of listed names of all places. */
   names: number;
-  /** SHA-256 of the record lines taken, first 16 digits. */
+  /** SHA-256 of the lines of the records, first 16 digits. */
   checksum: string;
   recordsFile: string;
   placesFile: string;
 }
 
 /**
- * Takes the first `count` usable records of the files in order, and writes them into a folder once
- * as they are and once as plain `Place` lines.
+ * Takes the first `count` valid records of the files in order, and writes them to a folder, once
+ * unchanged and once as plain `Place` lines.
  */
 export async function takeCorpus(
   files: readonly string[],
@@ -74,12 +74,12 @@ export async function takeCorpus(
   return corpus;
 }
 
-/** The names a record lists, without those that suoyin makes. */
+/** The names that a record lists, without those that suoyin makes. */
 export function listedNames(record: PlaceRecord): string[] {
   return [...new Set(record.names.filter((n) => !n.made).map((n) => n.text))];
 }
 
-/** The places that `takeCorpus` wrote, one at a time, so that no contender's memory holds them all. */
+/** Yields the places that `takeCorpus` wrote, so that no contender needs memory for all of them. */
 export async function* placesOf(placesFile: string): AsyncGenerator<Place> {
   for await (const { value } of readJsonLines(placesFile)) yield value as Place;
 }

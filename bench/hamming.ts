@@ -1,4 +1,5 @@
-// Hashes within 31 bits: slots on both engines beside a plain scan and OpenSearch's own scripted scan.
+// Finds hashes within 31 bits: slots on both engines, compared with a plain scan and OpenSearch's
+// own scripted scan.
 import { parseArgs } from 'node:util';
 import type { Client } from '@opensearch-project/opensearch';
 import type { Engine } from '../lib/engines/engine.ts';

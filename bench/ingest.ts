@@ -1,4 +1,5 @@
-// Pictures a second through the whole ingest beside the decoding and shrinking alone that it can't do without.
+// Pictures per second of a whole ingest, compared with decoding and shrinking alone, which it can't
+// avoid.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,7 +59,7 @@ export async function benchIngest(args: string[]): Promise<void> {
   print(run.length, seconds, last!);
 }
 
-/** Seconds for reading, decoding and shrinking, with nothing kept. */
+/** Seconds for reading, decoding and shrinking, without storing anything. */
 async function decodeAlone(paths: readonly string[], concurrency: number): Promise<number> {
   const began = performance.now();
   const rest = paths.values();
@@ -73,7 +74,7 @@ async function decodeAlone(paths: readonly string[], concurrency: number): Promi
   return (performance.now() - began) / 1000;
 }
 
-/** All pictures into an empty index, and once more when none has changed. */
+/** Ingests all pictures into an empty index, and once more when none has changed. */
 async function ingestOnce(
   paths: readonly string[],
   concurrency: number,
@@ -81,7 +82,7 @@ async function ingestOnce(
   const dir = mkdtempSync(join(tmpdir(), 'suoyin-bench-'));
   const engine = embedded({ dataDir: dir });
   const index = new ImageIndex(engine);
-  // Copies would have their thumbnail already: under a name of its own each gets one.
+  // Copies would share one thumbnail: with a name of its own, each gets one.
   const kept = thumbnailStore(join(dir, 'thumbnails'), { thumbnail: makeThumbnail });
   let made = 0;
   const thumbnails = {

@@ -1,4 +1,4 @@
-// The server of the load benchmark in a process of its own, ordered about by messages.
+// The server of the load benchmark, in a process of its own, controlled by messages.
 import { Client } from '@opensearch-project/opensearch';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import { opensearch } from '../lib/engines/opensearch/index.ts';
@@ -7,7 +7,7 @@ import { PlaceIndex } from '../lib/place-index.ts';
 import { placeThreads } from '../lib/server/place-threads.ts';
 import { CLUSTER_LIMITS, embeddedLimits, serve } from '../lib/server/serve.ts';
 
-/** What the server process is told to do. */
+/** Messages to the server process. */
 export type LoadOrder =
   | {
       do: 'serve';
@@ -19,13 +19,13 @@ export type LoadOrder =
     }
   | { do: 'memory' };
 
-/** Where it serves. */
+/** Addresses of the running server. */
 export interface LoadServer {
   url: string;
   healthUrl: string;
 }
 
-/** Does what the parent process says, until that one goes away. */
+/** Answers the parent's messages until it disconnects. */
 export function serveLoad(): void {
   let stop = (): Promise<void> => Promise.resolve();
   process.on('message', (order: LoadOrder) => {

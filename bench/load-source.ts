@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 
-/** What became of one request. */
+/** Result of one request. */
 export interface Shot {
-  /** 0 where the connection broke or nothing came. */
+  /** HTTP status; 0 if the connection broke or no answer came. */
   status: number;
-  /** When it was due, milliseconds since the start. */
+  /** When it was due, in milliseconds since the start. */
   dueMs: number;
-  /** From when it was due to the whole answer. */
+  /** Milliseconds from when it was due to the complete answer. */
   latencyMs: number;
 }
 
@@ -16,12 +16,14 @@ interface Pending {
 }
 
 /**
- * Asks at a steady rate whatever the answers do, as people do; a request waits for a free connection where
- * none may be opened, and that counts as its latency. Answers need a `content-length`.
+ * Sends requests at a steady rate regardless of the answers, as independent users do. If no further
+ * connection may be opened, a request waits for a free one, which counts as part of its latency.
+ * Answers need a `content-length`.
  *
- * autocannon sends the whole quota of a second at the beginning of that second, which is a burst of its own.
+ * autocannon instead sends the whole quota of a second at its beginning, which is a burst.
  *
- * @param options - rate: requests a second. seconds: for how long. connections: open at the most.
+ * @param options - rate: requests per second. seconds: duration. connections: most open
+ *   connections.
  */
 export async function steadyLoad(
   url: string,
@@ -32,7 +34,7 @@ export async function steadyLoad(
   const { hostname, port } = new URL(url);
   const shots: Shot[] = [];
   const waiting: Pending[] = [];
-  /** Where in it the first is: shifting an array of thousands moves them all. */
+  /** Index of the first element; `shift` on an array of thousands would move all others. */
   let first = 0;
   const idle: Lane[] = [];
   const lanes = new Set<Lane>();

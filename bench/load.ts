@@ -1,4 +1,5 @@
-// Too much load on `serve`: capacity, then 1, 3 and 10 times as much, and a backend that goes away.
+// Overload of `serve`: measures its capacity, then 1, 3 and 10 times that load, and an outage of
+// the backend.
 import autocannon from 'autocannon';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,9 +43,9 @@ const TYPED = [
 const PATHS = TYPED.map(
   (text) => `/suggest?limit=5&language=zh-Hant&q=${encodeURIComponent(text)}`,
 );
-/** Milliseconds between looks at the health port. */
+/** Milliseconds between two probes of the health port. */
 const PROBE_EVERY = 50;
-/** Milliseconds over which goodput is judged after an outage. */
+/** Window in milliseconds over which goodput is measured after an outage. */
 const WINDOW = 500;
 
 interface Settings {
@@ -104,7 +105,7 @@ const TABLE_HEAD = `| limiter | load | asked /s | answered /s | of peak | p50 ms
 const OUTAGE_HEAD = `| limiter | 503 p50 ms while away | 503 p99 ms | broken | first answer after s | 90 % of before after s | RSS MiB before, at the end |
 | --- | --- | --- | --- | --- | --- | --- |`;
 
-/** @returns What removes it. */
+/** @returns A function that removes it. */
 async function makeIndex(settings: Settings): Promise<() => Promise<void>> {
   const { node } = settings;
   if (node === null) {
@@ -146,7 +147,7 @@ async function startServer(
   };
   const { dataDir, alias, threads } = settings;
   const served = (await ask({ do: 'serve', dataDir, node, alias, threads, limiter })) as LoadServer;
-  // What is loaded at the first use is no part of a latency without load.
+  // Warm up, so that lazy loading does not count as latency.
   await steadyLoad(served.url, PATHS, { rate: 20, seconds: 3, connections: 2 });
   return {
     ...served,
@@ -159,7 +160,7 @@ async function startServer(
   };
 }
 
-/** Answers a second when as many are asked as can be, on few connections. */
+/** Answers per second at saturation, on few connections. */
 async function capacity(settings: Settings): Promise<number> {
   const server = await startServer(settings, false);
   const { url } = server;
@@ -169,7 +170,7 @@ async function capacity(settings: Settings): Promise<number> {
     const { '2xx': answered, duration } = await autocannon(load);
     return answered / duration;
   };
-  // A JVM that has just been started gets faster for a minute or two.
+  // A new JVM gets faster for a minute or two.
   await measured(settings.node === null ? 3 : 90);
   const rate = await measured(settings.seconds);
   await server.stop();
@@ -222,7 +223,7 @@ async function outage(settings: Settings, rate: number, limiter: boolean): Promi
   await proxy.resume();
   const backAt = performance.now() - began;
   const shots = await running;
-  // Shots come in the order in which they were done.
+  // Shots are in the order of their completion.
   const answers = shots.filter(({ status }) => status === 200).map(doneAt);
   const within = (from: number, to: number): number =>
     answers.filter((at) => at >= from && at < to).length / (to - from);
@@ -247,7 +248,7 @@ async function outage(settings: Settings, rate: number, limiter: boolean): Promi
   await proxy.close();
 }
 
-/** @returns What ends it and gives the latencies, milliseconds. */
+/** @returns A function that stops it and returns the latencies in milliseconds. */
 function probeHealth(healthUrl: string): () => Promise<number[]> {
   const latencies: number[] = [];
   let going = true;
@@ -267,7 +268,7 @@ function probeHealth(healthUrl: string): () => Promise<number[]> {
   };
 }
 
-/** Milliseconds since the start. */
+/** Time of completion, in milliseconds since the start. */
 function doneAt({ dueMs, latencyMs }: Shot): number {
   return dueMs + latencyMs;
 }

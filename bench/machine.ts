@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 
-/** What a benchmark ran on, as a line of its report. */
+/** Description of the machine, as a line of the report. */
 export function machineLine(): string {
   const processors = cpus();
   const model = processors[0]?.model.trim() ?? 'unknown processor';

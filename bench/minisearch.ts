@@ -4,11 +4,12 @@ import { type BuildInput, type Contender, LIMIT, type Place } from './competitor
 import { placesOf } from './corpus.ts';
 
 /**
- * MiniSearch as its manual sets it up: every word of every name a term, prefix search on the last
- * word, more inhabitants rank higher.
+ * MiniSearch set up according to its manual: every word of every name is a term, the last word is a
+ * prefix search, and more inhabitants rank higher.
  *
- * `autoSuggest` answers with phrases, not places, and joins all names of a place that match into one
- * phrase: a host has to look up which name it is, and the most populous place that has it.
+ * `autoSuggest` returns phrases, not places, and joins all matching names of a place into one
+ * phrase: an application must find out which name it is, and which is the most populous place of
+ * that name.
  */
 export async function miniSearch(input: BuildInput): Promise<Contender> {
   const engine = new MiniSearch<Place>({

@@ -1,4 +1,5 @@
-// Nearest vectors: exact and approximate, on both engines, beside a plain scan of one array.
+// Nearest vectors: exact and approximate search on both engines, compared with a plain scan of one
+// array.
 import { parseArgs } from 'node:util';
 import type { Engine } from '../lib/engines/engine.ts';
 import { rankByVector } from '../lib/knn/hits.ts';
@@ -27,13 +28,13 @@ const USAGE = `npm run bench -- nearest [options]
 const K = 10;
 const ALIAS = 'bench-nearest';
 
-/** A way to find the nearest: numbers of vectors, nearest first. */
+/** A way to find the nearest; returns indexes of vectors, nearest first. */
 type Find = (query: readonly number[]) => Promise<number[]>;
 
 interface Way {
   name: string;
   buildSeconds: number;
-  /** Bytes. */
+  /** Bytes on disk. */
   disk: number | null;
 }
 

@@ -4,12 +4,12 @@ import { PlaceIndex } from '../lib/place-index.ts';
 import { type BuildInput, type Contender, LIMIT } from './competitor.ts';
 import { placesOf } from './corpus.ts';
 
-/** Documents a bulk request of the two that are not suoyin. */
+/** Documents per bulk request of the two contenders other than suoyin. */
 const BATCH = 2000;
-/** Milliseconds for a request that may wait for a merge. */
+/** Timeout in milliseconds of a request that may wait for a merge. */
 const LONG_MS = 600_000;
 
-/** suoyin on OpenSearch, through the public API. */
+/** suoyin on OpenSearch, used through the public API. */
 export async function suoyinOnOpenSearch(input: BuildInput): Promise<Contender> {
   const client = new Client({ node: input.node });
   const engine = opensearch({ client });
@@ -36,7 +36,10 @@ export async function suoyinOnOpenSearch(input: BuildInput): Promise<Contender> 
   };
 }
 
-/** OpenSearch's own ways: a completion field with weights, and search_as_you_type by population. */
+/**
+ * OpenSearch's own features: a completion field with weights, and search_as_you_type sorted by
+ * population.
+ */
 export async function suggesters(input: BuildInput): Promise<Contender> {
   const client = new Client({ node: input.node, requestTimeout: LONG_MS });
   const index = 'bench-suggesters';

@@ -5,12 +5,14 @@ import { imageMapping } from '../lib/knn/mapping.ts';
 import type { VectorSpace } from '../lib/knn/space.ts';
 import { seededRandom } from './statistics.ts';
 
-/** Pictures a cluster: vectors of real pictures are not spread evenly either. */
+/** Pictures per cluster; vectors of real pictures are not evenly distributed either. */
 const CLUSTER = 50;
-/** How far a vector lies from the centre of its cluster, centres being 1 from zero. */
+/** Distance of a vector from the centre of its cluster; centres have distance 1 from zero. */
 const SPREAD = 0.6;
 
-/** Vectors of unit length in clusters, one after the other in one array, and queries near some of them. */
+/**
+ * Makes clustered vectors of unit length, concatenated in one array, and queries near some of them.
+ */
 export function clusteredVectors(
   count: number,
   dimension: number,
@@ -41,7 +43,7 @@ export function clusteredVectors(
   return { vectors, queries };
 }
 
-/** Fills a generation of pictures and makes it live. */
+/** Fills a generation with pictures and makes it live. */
 export async function fillPictures(
   engine: Engine,
   alias: string,
@@ -62,7 +64,7 @@ export async function fillPictures(
   return name;
 }
 
-/** A picture of which only what is searched by is known. */
+/** A picture with only the fields that are searched. */
 export function pictureOf(
   at: number,
   content: { vector?: readonly number[]; dctHash?: string },

@@ -1,7 +1,10 @@
 import { type BuildInput, type Contender, LIMIT } from './competitor.ts';
 import { placesOf } from './corpus.ts';
 
-/** What one writes first: every name in lower case in an array, most populous place first, `startsWith` on each. */
+/**
+ * The simplest implementation: an array of all names in lower case, most populous place first, and
+ * `startsWith` on each.
+ */
 export async function prefixScan(input: BuildInput): Promise<Contender> {
   const entries: { name: string; id: string; population: number }[] = [];
   for await (const place of placesOf(input.placesFile)) {

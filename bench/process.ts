@@ -7,7 +7,7 @@ import type { BuildInput } from './competitor.ts';
 /** A contender in its own process. */
 export interface Started extends Built {
   run: (order: Omit<Order & { do: 'run' }, 'do'>) => Promise<Run>;
-  /** Bytes the process has grown by. */
+  /** Growth of the process, in bytes. */
   memory: () => Promise<number>;
   stop: () => Promise<void>;
 }

@@ -3,37 +3,43 @@ import type { Run } from './contender.ts';
 import type { Started } from './process.ts';
 import { percentile } from './statistics.ts';
 
-/** A contender that takes part. */
+/** A participating contender. */
 export interface Entrant {
   name: string;
   process: Started;
 }
 
-/** One way of asking: what each round measured in each cell. */
+/** The results of one way of querying: what each round measured in each cell. */
 export interface WayResult {
   way: string;
   entrant: Entrant;
-  /** Share of the queries of every cell that were asked. */
+  /** Share of the queries of every cell that were run. */
   share: number;
-  /** By round, then by cell. */
+  /** Runs by round, then by cell. */
   runs: Run[][];
-  /** By cell: which of its first cases, the same for every way, found a right place; none where not asked. */
+  /**
+   * By cell: whether each of its first cases, which are the same for every way, found a right
+   * place; empty if not run.
+   */
   found: boolean[][];
 }
 
 export interface Measured {
   ways: WayResult[];
-  /** Bytes each entrant's process had grown by, ready and after all queries, in the order of the entrants. */
+  /**
+   * Growth of each entrant's process in bytes, when ready and after all queries, in the order of
+   * the entrants.
+   */
   memory: { ready: number; after: number }[];
 }
 
 /**
- * Warms everybody up, then lets them take turns: in every round each way of asking gets the same
- * part of every cell, one after the other, so that noise of the machine hits all alike.
+ * Warms up all entrants, then lets them take turns: in every round each way of querying runs the
+ * same part of every cell, one after the other, so that noise of the machine affects all equally.
  *
- * @param options - budgetMs: time in all of every way but the first, which is asked everything.
- *   answers: cases a cell that everybody answers in the end, to compare what is found: of all cells
- *   at full length and of the first state at every length.
+ * @param options - budgetMs: total time for every way but the first, which runs all queries.
+ *   answers: cases per cell that all entrants answer at the end, to compare what is found: in all
+ *   cells at full length, and in those of the first state at every length.
  */
 export async function measure(
   entrants: readonly Entrant[],
@@ -82,7 +88,7 @@ export async function measure(
   return { ways, memory };
 }
 
-/** Times over the cells that `chosen` picks, all rounds together, in milliseconds. */
+/** Times in milliseconds of the cells that `chosen` selects, all rounds together. */
 export function timesOf(
   result: WayResult,
   chosen: (cell: number) => boolean,
@@ -91,7 +97,7 @@ export function timesOf(
   return result.runs.flatMap((round) => roundTimes(round, chosen, which));
 }
 
-/** How many times the median of `first` that of `other` is: the median over the rounds. */
+/** Ratio of the median of `other` to that of `first`: the median over the rounds. */
 export function ratioOf(
   other: WayResult,
   first: WayResult,

@@ -7,10 +7,10 @@ import type { Engine } from '../lib/engines/engine.ts';
 import { opensearch } from '../lib/engines/opensearch/index.ts';
 import { percentile } from './statistics.ts';
 
-/** Milliseconds for a request that may wait for a merge. */
+/** Timeout in milliseconds of a request that may wait for a merge. */
 const LONG_MS = 600_000;
 
-/** Runs with the embedded engine, whose folder is deleted after it. */
+/** Runs with the embedded engine, and deletes its folder afterwards. */
 export async function onEmbedded<Result>(
   options: { threads?: number },
   run: (engine: Engine, dataDir: string) => Promise<Result>,
@@ -26,9 +26,9 @@ export async function onEmbedded<Result>(
 }
 
 /**
- * Runs with a cluster, where all that belongs to the alias is deleted after it.
+ * Runs with a cluster, and deletes everything of the alias afterwards.
  *
- * @param others - Indexes to delete too, where they exist.
+ * @param others - Further indexes to delete if they exist.
  */
 export async function onCluster<Result>(
   { node, alias, others = [] }: { node: string; alias: string; others?: string[] },
@@ -68,14 +68,14 @@ export async function secondsOf(action: () => Promise<unknown>): Promise<number>
   return (performance.now() - began) / 1000;
 }
 
-/** Milliseconds of searches one after the other, and the share that they find of what they should. */
+/** Milliseconds of consecutive searches, and their recall. */
 export interface SearchFigures {
   p50: number;
   p99: number;
   recall: number;
 }
 
-/** Asks every query once, after five that are not counted. */
+/** Runs every query once, after five warm-up queries. */
 export async function measureSearch<Query>(
   find: (query: Query) => Promise<number[]>,
   queries: readonly Query[],

@@ -1,4 +1,4 @@
-// Bytes of indexes on disk beside those that `suoyin size` plans with.
+// Compares the size of indexes on disk with the estimate of `suoyin size`.
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
@@ -23,19 +23,22 @@ const USAGE = `npm run bench -- size [options]
   --seed N           draws hashes, vectors and windows (default 1)`;
 
 const ALIAS = 'bench-size';
-/** Windows of the photographs that previews, colours and qualities are taken from. */
+/** Crops of the photographs from which previews, colours and qualities are taken. */
 const WINDOWS = 300;
-/** One picture in so many has borders, and so a second vector: of 300 photographs 4 had. */
+/** One picture in 75 has borders, and so a second vector: 4 of 300 photographs had. */
 const BORDERED = 75;
 
-/** An index to build, and what it is told to `suoyin size`. */
+/** An index to build, and the matching input of `suoyin size`. */
 interface Wanted {
   name: string;
   input: SizingInput;
   build: (engine: Engine) => Promise<unknown>;
 }
 
-/** Builds the indexes one after the other and prints a Markdown table to stdout, progress to stderr. */
+/**
+ * Builds the indexes one after the other, and prints a Markdown table to stdout and progress to
+ * stderr.
+ */
 export async function benchSize(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -98,7 +101,9 @@ function picturesOf(
   };
 }
 
-/** What real windows of the example photographs look like, so that previews compress as real ones do. */
+/**
+ * Descriptions of real crops of the example photographs, so that previews compress as real ones do.
+ */
 async function describeWindows(seed: number): Promise<ImageDescription[]> {
   const random = seededRandom(seed);
   const photos = Object.values(PHOTOS);
@@ -115,7 +120,10 @@ async function describeWindows(seed: number): Promise<ImageDescription[]> {
   return found;
 }
 
-/** Pictures as `images add` writes them, an address as id and two fields; hashes and vectors are drawn. */
+/**
+ * Pictures as `images add` writes them, with a URL as id and two fields; hashes and vectors are
+ * random.
+ */
 function* documentsOf(
   windows: readonly ImageDescription[],
   space: VectorSpace,
@@ -143,19 +151,19 @@ function bytesOnFile({ name, build }: Wanted): Promise<number> {
   console.error(`${name}, embedded`);
   return onEmbedded({}, async (engine, dataDir) => {
     await build(engine);
-    // Which writes the log back into the file.
+    // Closing writes the log back into the file.
     await engine.close();
     return bytesInFolder(dataDir);
   });
 }
 
-/** Of the primary shards, after a merge into one segment each. */
+/** Bytes of the primary shards, after each is merged into one segment. */
 function bytesOnCluster({ name, build }: Wanted, node: string): Promise<number> {
   console.error(`${name}, OpenSearch`);
   return onCluster({ node, alias: ALIAS }, async (engine, client) => {
     await build(engine);
     await client.indices.forcemerge({ index: ALIAS, max_num_segments: 1 });
-    // Until then a searcher holds the files of the segments that were merged.
+    // Until the refresh, a searcher keeps the files of the merged segments open.
     await client.indices.refresh({ index: ALIAS });
     await client.indices.flush({ index: ALIAS, force: true, wait_if_ongoing: true });
     return bytesOfIndex(client, ALIAS);

@@ -6,17 +6,18 @@ import { type BuildInput, type Contender, LIMIT } from './competitor.ts';
 import { placesOf } from './corpus.ts';
 
 const KEY = 'places';
-/** Members that the original reads after the prefix, prefixes and names alike. */
+/** Members (prefixes and names) that the original reads after the prefix. */
 const WINDOW = 50;
-/** Members a ZADD. */
+/** Members per ZADD. */
 const BATCH = 5_000;
 
 /**
- * The design that suoyin replaces: one sorted set in Redis whose members, all of score 0 and so in
- * order of their bytes, are every prefix of every name and `name*id`; ZRANK of what was typed, the
- * 50 members from there, of these the ones with `*`.
+ * The design that suoyin replaces: one sorted set in Redis. Its members, which all have score 0 and
+ * so are in byte order, are every prefix of every name, and `name*id`. A query takes the ZRANK of
+ * the input, reads 50 members from there, and keeps those with `*`.
  *
- * @see https://redis.antirez.com/fundamental/autocomplete.html and techblog.funliday.com, 2019-01-08
+ * @see https://redis.antirez.com/fundamental/autocomplete.html and techblog.funliday.com,
+ *   2019-01-08
  */
 export async function sortedSet(input: BuildInput): Promise<Contender> {
   const port = await freePort();
@@ -29,7 +30,7 @@ export async function sortedSet(input: BuildInput): Promise<Contender> {
   process.once('exit', stop);
   await once(server, 'spawn');
   const redis = new Redis({ port, host: '127.0.0.1' });
-  redis.on('error', () => {}); // Refused while the server starts: ioredis tries again.
+  redis.on('error', () => {}); // ioredis retries while the server is starting.
   const [, before] = await Promise.all([redis.ping(), usedMemory(redis)]);
 
   let members = new Set<string>();

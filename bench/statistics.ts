@@ -1,4 +1,4 @@
-/** A repeatable source of numbers in [0, 1): mulberry32, so that every run asks the same queries. */
+/** A reproducible random source in [0, 1) (mulberry32), so that every run uses the same queries. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -20,7 +20,7 @@ export function shuffled<T>(values: readonly T[], random: () => number): T[] {
 }
 
 /**
- * The value below which a share of the values lies (nearest rank); NaN for no values.
+ * The percentile of values by nearest rank; NaN for no values.
  *
  * @param share - 0..1: 0.5 is the median.
  */

@@ -7,7 +7,7 @@ import { ANSWERS, type SuggestBench } from './suggest.ts';
 
 type Row = (string | number)[];
 
-/** Prints what was measured as Markdown. */
+/** Prints the results as Markdown. */
 export function printReport(bench: SuggestBench): void {
   const { corpus, measured, cells } = bench;
   const states = [...new Set(cells.map((cell) => cell.state))];

@@ -1,4 +1,4 @@
-// Place autocomplete side by side with others: time, memory, build time, and what is not found.
+// Compares place autocomplete with others: time, memory, build time, and what is not found.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -31,17 +31,17 @@ const USAGE = `npm run bench -- suggest [--places FILE ...] [options]
   --quick               10000 records, 200 queries, 3 rounds, 5 seconds`;
 
 const EXAMPLE = fileURLToPath(new URL('../examples/data/places.jsonl', import.meta.url));
-/** Input states at the three shorter lengths are measured together, so each needs fewer queries. */
+/** Input states at the three shorter lengths are reported together, so each needs fewer queries. */
 const CUT_SHARE = 1 / 8;
 const ON_OPENSEARCH = ['opensearch', 'suggesters'];
 const WARM_UP = 20;
-/** Cases an input state whose answers are compared. */
+/** Cases per input state whose answers are compared. */
 export const ANSWERS = 400;
 
-/** Everything that is measured, for the report. */
+/** All results, for the report. */
 export interface SuggestBench {
   corpus: Corpus;
-  /** True where no file was named. */
+  /** True if no file was named. */
   example: boolean;
   cells: Cell[];
   entrants: Entrant[];
@@ -155,7 +155,7 @@ export async function benchSuggest(args: string[]): Promise<void> {
   }
 }
 
-/** suoyin answers from a process that has only opened its index, as a server would. */
+/** suoyin runs its queries in a process that has only opened its index, as a server would. */
 async function start(name: string, input: BuildInput, cellsFile: string): Promise<Started> {
   const built = await startContender(name, input, cellsFile);
   if (name !== 'suoyin') return built;

@@ -5,7 +5,10 @@ import type { Engine } from '../lib/engines/engine.ts';
 import { PlaceIndex } from '../lib/place-index.ts';
 import { type BuildInput, type Contender, LIMIT } from './competitor.ts';
 
-/** suoyin on its embedded engine, through the public API; opens the index where an earlier process built it. */
+/**
+ * suoyin on its embedded engine, used through the public API; opens the index if an earlier process
+ * built it.
+ */
 export async function suoyin(input: BuildInput): Promise<Contender> {
   let inEngine = 0;
   const engine = timed(embedded({ dataDir: input.dataDir }), (ms) => {
@@ -42,7 +45,7 @@ export async function suoyin(input: BuildInput): Promise<Contender> {
   };
 }
 
-/** The same engine, with the time of every `findByKeys` told. */
+/** Wraps an engine to report the time of every `findByKeys`. */
 function timed(engine: Engine, tell: (ms: number) => void): Engine {
   return {
     ...engine,

@@ -1,5 +1,6 @@
-// Nouns of the two dictionaries that only one of them holds: what the model learns from before it sees labelled names.
-// IPADIC 2007 (NAIST and ICOT notice, in kuromoji) and jieba's dictionary (MIT, in @node-rs/jieba).
+// Nouns that only one of the two dictionaries contains: the model is pretrained on them before it
+// sees labelled names. IPADIC 2007 (NAIST and ICOT notice, in kuromoji) and jieba's dictionary
+// (MIT, in @node-rs/jieba).
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { dict } from '@node-rs/jieba/dict.js';
@@ -13,7 +14,9 @@ import { fold } from '../lib/analyzers/fold.ts';
 export interface DictionaryName {
   name: string;
   language: 'zh' | 'ja';
-  /** Place names count most: they are most like what the model is asked. */
+  /**
+   * Place names have the largest weight: they are most similar to what the model is asked about.
+   */
   weight: number;
 }
 
@@ -27,7 +30,7 @@ async function japaneseNouns(): Promise<Map<string, number>> {
       else resolve(built);
     });
   });
-  // The types leave the map out.
+  // The type declarations omit the map.
   const words = tokenizer.token_info_dictionary as typeof tokenizer.token_info_dictionary & {
     target_map: Record<string, number[]>;
   };
@@ -51,7 +54,10 @@ function chineseNouns(): Map<string, number> {
   return nouns;
 }
 
-/** Chinese nouns come in Simplified and in Traditional; both languages weigh alike, and a name 1 on average. */
+/**
+ * Chinese nouns are included in Simplified and in Traditional form. Both languages have equal total
+ * weight; the mean weight of a name is 1.
+ */
 export async function dictionaryNames(): Promise<DictionaryName[]> {
   const [japanese, chinese] = [await japaneseNouns(), chineseNouns()];
   const keysOf = (nouns: Map<string, number>): Set<string> =>

@@ -1,4 +1,4 @@
-// The edits that a copy of a picture goes through on its way: 28, each from the photo and a seed.
+// 28 edits that copies of pictures typically undergo, each determined by the photo and a seed.
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 
 /** Makes an edited copy. */
@@ -7,25 +7,25 @@ export interface ImageEdit {
   make: (photo: Photo) => Promise<Buffer>;
 }
 
-/** A picture to be edited. */
+/** A picture to edit. */
 export interface Photo {
   bytes: Buffer;
   width: number;
   height: number;
-  /** A number of 0 to 1 by the photo, the edit's name and a running number: always the same. */
+  /** A reproducible number in 0..1, from the photo, the edit's name and a counter. */
   chance: (what: string) => number;
 }
 
-/** Quality of copies that are not about compression. */
+/** JPEG quality of edits that do not test compression. */
 const QUALITY = 90;
 
-/** A photo whose edits depend on its name and the seed alone. */
+/** Opens a photo whose edits depend only on its name and the seed. */
 export async function openPhoto(name: string, bytes: Buffer, seed: number): Promise<Photo> {
   const { autoOrient } = await sharp(bytes).metadata();
   return { bytes, ...autoOrient, chance: (what) => chanceOf(`${seed}/${name}/${what}`) };
 }
 
-/** FNV-1a with an avalanche step: even over 0..1, and nothing about numbers is at stake. */
+/** FNV-1a with an avalanche step: evenly distributed over 0..1, which is all that is needed. */
 function chanceOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const char of text) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
@@ -47,7 +47,7 @@ function resized(photo: Photo, x: number, y: number): Promise<Buffer> {
   return copy(open(photo).resize(width, height, { fit: 'fill' }));
 }
 
-/** Cuts a share off the width and the height, anywhere. */
+/** Crops a share of the width and of the height, at a random position. */
 function cropped(photo: Photo, share: number): Promise<Buffer> {
   const width = Math.round(photo.width * (1 - share));
   const height = Math.round(photo.height * (1 - share));
@@ -56,7 +56,7 @@ function cropped(photo: Photo, share: number): Promise<Buffer> {
   return copy(open(photo).extract({ left, top, width, height }));
 }
 
-/** Turns and cuts the largest part of the same proportions that has no corners. */
+/** Rotates, and crops the largest part of the same proportions that shows no empty corners. */
 async function turned(photo: Photo, degrees: number): Promise<Buffer> {
   const { width, height } = photo;
   const angle = (degrees * Math.PI) / 180;
@@ -71,7 +71,7 @@ async function turned(photo: Photo, degrees: number): Promise<Buffer> {
   return copy(sharp(whole.data).extract({ left, top, ...inner }));
 }
 
-/** Letters as blocks of a letter's size, so that no font is needed. */
+/** Draws blocks the size of letters, so that no font is needed. */
 function letters(photo: Photo, box: { y: number; height: number; fill: string }): string {
   const size = box.height / 10;
   let text = '';
@@ -90,7 +90,7 @@ function drawn(photo: Photo, shapes: string, options: OverlayOptions = {}): Prom
   return copy(open(photo).composite([{ input: Buffer.from(svg), ...options }]));
 }
 
-/** Writes over the lowest part of the photo. */
+/** Draws a caption over the lowest part of the photo. */
 function captioned(photo: Photo): Promise<Buffer> {
   const height = photo.height * 0.18;
   const y = photo.height - height;
@@ -116,7 +116,7 @@ function extended(
   return copy(open(photo).extend({ ...edges, background }));
 }
 
-/** A phone's screenshot: the photo has 65 % of the height, the rest are two bars. */
+/** A phone's screenshot: the photo takes 65 % of the height, two bars the rest. */
 function barred(photo: Photo): Promise<Buffer> {
   const bars = photo.height / 0.65 - photo.height;
   const top = Math.round(bars * (0.3 + 0.4 * photo.chance('bars')));
@@ -127,7 +127,7 @@ function lightened(photo: Photo, factor: number, shift: number): Promise<Buffer>
   return copy(open(photo).linear(factor, shift));
 }
 
-/** In the order of the tables. */
+/** The edits, in the order of the tables. */
 export const IMAGE_EDITS: readonly ImageEdit[] = [
   { name: 'resize 50 %', make: (photo) => resized(photo, 0.5, 0.5) },
   { name: 'resize 20 %', make: (photo) => resized(photo, 0.2, 0.2) },

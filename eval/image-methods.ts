@@ -1,4 +1,4 @@
-// Ways to tell how far apart two pictures are, side by side.
+// Compares different ways to measure the distance of two pictures.
 import { type ImageDescription, queryViews } from '../lib/knn/describe/describe.ts';
 import { hammingDistance } from '../lib/knn/describe/hash.ts';
 import { vectorDistance } from '../lib/knn/describe/vector.ts';
@@ -10,26 +10,26 @@ import { DEFAULT_SPACE } from '../lib/knn/space.ts';
 /** Largest cosine distance. */
 const FARTHEST = 2;
 
-/** A description with what its comparisons need ready. */
+/** A description with everything prepared for comparisons. */
 export interface Compared {
   description: ImageDescription;
-  /** That a query tries. */
+  /** The vectors that a query looks up. */
   views: number[][];
-  /** That an index has. */
+  /** The vectors that an index stores. */
   stored: number[][];
-  /** Its vectors and preview, and nothing that tells it by a hash. */
+  /** Its vectors and preview, without hashes. */
   document: ImageDocument;
 }
 
-/** A distance, and up to where it means a near duplicate. */
+/** A distance measure, and the threshold up to which it means a near duplicate. */
 export interface ImageMethod {
   title: string;
   threshold: number;
-  /** Of each photo from a query; infinite where one of the two can't be compared. */
+  /** Distance of each photo from a query; infinite if one of the two can't be compared. */
   distances: (query: Compared, photos: readonly Compared[]) => number[];
 }
 
-/** A picture ready to be compared. */
+/** Prepares a picture for comparisons. */
 export function comparedOf(description: ImageDescription): Compared {
   const stored = [description.vector, description.trimmed].filter((vector) => vector !== null);
   const { vector, trimmed, preview } = description;
@@ -55,7 +55,10 @@ function nearest(left: readonly number[][], right: readonly number[][]): number 
   return distance;
 }
 
-/** As `similar` ranks them without hashes: what it does not take for a near duplicate is behind all others. */
+/**
+ * As `similar` ranks them without hashes: pictures that are not near duplicates come after all
+ * others.
+ */
 function alignedDistances({ description, views }: Compared, photos: readonly Compared[]): number[] {
   const documents = photos.map(({ document }, at) => ({ ...document, id: String(at) }));
   const distances = photos.map(() => Infinity);
@@ -72,7 +75,7 @@ function alignedDistances({ description, views }: Compared, photos: readonly Com
   return distances;
 }
 
-/** In the order of the tables. */
+/** The methods, in the order of the tables. */
 export const IMAGE_METHODS: readonly ImageMethod[] = [
   hashMethod('blockhash', 'blockhash'),
   hashMethod('DCT hash', 'dctHash'),

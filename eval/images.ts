@@ -1,4 +1,4 @@
-// Finds edited copies of photos among the photos: recall and false positives of each way to compare.
+// Looks up edited copies of photos among the photos: recall and false positives of each method.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,21 +8,24 @@ import { type Compared, comparedOf, IMAGE_METHODS, type ImageMethod } from './im
 
 interface Examined {
   photo: Compared;
-  /** In the order of `IMAGE_EDITS`. */
+  /** Its edited copies, in the order of `IMAGE_EDITS`. */
   copies: Compared[];
 }
 
 interface Found {
-  /** By edit: the distances of the copies from their photos, and how many of these are the nearest of all. */
+  /**
+   * Per edit: the distances of the copies from their photos, and how many photos are the nearest of
+   * all.
+   */
   edits: { own: number[]; first: number }[];
-  /** Distances of wrong pairs, from the nearest on. */
+  /** Distances of wrong pairs, nearest first. */
   wrong: Float64Array;
 }
 
 const USAGE = 'Usage: npm run eval -- images FOLDER [--split dev|test] [--seed N]';
-/** Pictures in work at a time. */
+/** Pictures processed concurrently. */
 const CONCURRENCY = 4;
-/** Share of wrong pairs that the second recall lets through. */
+/** Share of wrong pairs accepted in the second recall. */
 const FALSE_RATE = 1e-6;
 
 async function examine(path: string, name: string, seed: number): Promise<Examined> {
@@ -63,7 +66,7 @@ function search(examined: readonly Examined[], { distances }: ImageMethod): Foun
         wrong[pairs++] = far;
         nearest = Math.min(nearest, far);
       }
-      // A tie is no find: which one comes first would be luck.
+      // A tie does not count as found: the order would be random.
       if (right < nearest) first++;
       return right;
     });
@@ -76,12 +79,12 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Share of the copies up to a distance from their photo. */
+/** Share of the copies within a distance from their photo. */
 function recall(own: readonly number[], threshold: number): number {
   return own.filter((distance) => distance <= threshold).length / own.length;
 }
 
-/** The largest distance seen below that of the pair which would be one too many. */
+/** The distance of the first wrong pair that exceeds the rate; thresholds must stay below it. */
 function thresholdAt({ wrong }: Found, rate: number): number {
   return wrong[Math.floor(wrong.length * rate)]!;
 }
@@ -116,7 +119,7 @@ function printThresholds(founds: readonly Found[]): void {
     const overall = (limit: number): string =>
       mean(found.edits.map(({ own }) => recall(own, limit))).toFixed(3);
     const wrong = found.wrong.filter((distance) => distance <= threshold).length;
-    // The pair at the limit itself is one too many.
+    // The pair at the limit itself is already one too many.
     const limit = thresholdAt(found, FALSE_RATE) * (1 - Number.EPSILON) - Number.EPSILON;
     const share = `${wrong} of ${found.wrong.length}`;
     console.log(

@@ -1,4 +1,5 @@
-// Reads labelled names, {name, lang, kind, source} a line, and turns them into examples for training.
+// Reads labelled names, one {name, lang, kind, source} per line, and converts them to training
+// examples.
 import { readFileSync } from 'node:fs';
 import { clauseOf } from '../lib/analyzers/clauses.ts';
 import { scriptsOf } from '../lib/analyzers/script.ts';
@@ -9,9 +10,9 @@ export interface LabelledName {
   name: string;
   /** zh-Hant, zh-Hans, zh, ja, both or other. */
   lang: string;
-  /** What the name is of; several joined by +. */
+  /** Kind of thing that has the name; several are joined by +. */
   kind: string;
-  /** The list it comes from; several joined by +. */
+  /** The list that it comes from; several are joined by +. */
   source: string;
 }
 
@@ -21,14 +22,17 @@ export const jsonLines = <T>(file: string): T[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as T);
 
-/** The label without the script of Chinese. */
+/** The label without the Chinese script. */
 export const languageOf = (label: string): string => label.replace(/-Han[st]$/, '');
 
-/** Names in Han only that are Chinese or Japanese and not both: the hard part. */
+/** Names in Han characters only that are either Chinese or Japanese: the hard part. */
 export const isHanOnly = ({ name, lang }: LabelledName): boolean =>
   ['zh', 'ja'].includes(languageOf(lang)) && /^\p{Script=Han}+$/u.test(name);
 
-/** What the sure signs decide, null where the model is asked, undefined where it is another question. */
+/**
+ * What the sure signs decide; null if the model must decide, undefined if the name is neither
+ * Chinese nor Japanese alone.
+ */
 export function sureSign({ name, lang }: LabelledName): 'zh' | 'ja' | null | undefined {
   const scripts = scriptsOf(name);
   if (!['zh', 'ja'].includes(languageOf(lang)) || !scripts.has('han')) return undefined;
@@ -36,7 +40,7 @@ export function sureSign({ name, lang }: LabelledName): 'zh' | 'ja' | null | und
   return clauseOf(name.normalize('NFC'), scripts.has('kana'))?.language ?? null;
 }
 
-/** The examples of a file, null for what the sure signs decide. */
+/** The examples of a file; null for names that the sure signs decide. */
 export function examplesOf(
   names: readonly LabelledName[],
   dictionaries: Dictionaries,

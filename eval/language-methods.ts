@@ -1,4 +1,5 @@
-// Ways to tell the language of a name: suoyin's and those of other packages, where they are installed.
+// Methods to detect the language of a name: suoyin's, and those of other packages if they are
+// installed.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,9 +7,9 @@ import { loadDetector } from '../lib/analyzers/detect.ts';
 
 export interface Guess {
   language: string;
-  /** Chance of being right; null where the package says nothing of the kind. */
+  /** Probability of being right; null if the package does not report one. */
   confidence: number | null;
-  /** To be indexed as both languages. */
+  /** Whether the name would be indexed as both languages. */
   ambiguous: boolean;
 }
 
@@ -25,10 +26,10 @@ const guess = (code: unknown, codes: { zh: string; ja: string }): Guess => ({
 
 type Module = Record<string, unknown>;
 
-/** A package by its name, of the project or of `directory`; null where it isn't installed. */
+/** Loads a package from the project or from `directory`; null if it isn't installed. */
 async function optional(specifier: string, directory: string | undefined): Promise<Module | null> {
   try {
-    // The compiler is not to look for it.
+    // A variable, so that the compiler does not look for it.
     return (await import(specifier)) as Module;
   } catch {
     if (directory === undefined) return null;
@@ -54,7 +55,7 @@ const RIVALS: Record<string, (module: Module) => Method['detect']> = {
     const eld = module['eld'] as { detect: (text: string) => { language: string } };
     return (name) => guess(eld.detect(name).language, { zh: 'zh', ja: 'ja' });
   },
-  // CLD2, compiled when it is installed.
+  // CLD2; compiled at installation.
   cld: (module) => {
     const cld = module['default'] as {
       detect: (text: string) => Promise<{ languages: { code: string }[] }>;
@@ -64,7 +65,7 @@ const RIVALS: Record<string, (module: Module) => Method['detect']> = {
         const [best] = (await cld.detect(name)).languages;
         return guess(best?.code.slice(0, 2), { zh: 'zh', ja: 'ja' });
       } catch {
-        // It refuses what it can't tell.
+        // It fails if it can't decide.
         return guess('und', { zh: 'zh', ja: 'ja' });
       }
     };
@@ -74,7 +75,7 @@ const RIVALS: Record<string, (module: Module) => Method['detect']> = {
 /**
  * suoyin with and without its dictionaries, and every other package that is installed.
  *
- * @param options - packages: a directory whose node_modules is looked in as well.
+ * @param options - packages: a directory whose node_modules is searched as well.
  */
 export async function languageMethods(
   prefer: 'nodejieba' | '@node-rs/jieba',

@@ -1,4 +1,4 @@
-// Tables of guesses at the language of names.
+// Tables of detection results.
 import { isHanOnly, type LabelledName, languageOf } from './language-examples.ts';
 import type { Guess } from './language-methods.ts';
 
@@ -28,7 +28,10 @@ function f1(rows: readonly Row[], language: string): number {
 
 const inBoth = ({ found }: Row): boolean => found.ambiguous || found.language === 'both';
 
-/** One line a method: all names, names in Han only, and of those the mean F1, recall by label, and how they'd be indexed. */
+/**
+ * Prints one line per method: accuracy on all names and on names in Han characters only; for the
+ * latter also the mean F1, recall by label, and how they would be indexed.
+ */
 export function printComparison(
   runs: readonly { title: string; rows: readonly Row[]; microseconds: number }[],
 ): void {
@@ -51,7 +54,10 @@ export function printComparison(
   }
 }
 
-/** Right answers by groups of names, largest first; groups under `smallest` names are left out. */
+/**
+ * Prints the right answers by group of names, largest first; groups with fewer than `smallest`
+ * names are skipped.
+ */
 export function printGroups(
   title: string,
   rows: readonly Row[],
@@ -72,7 +78,10 @@ export function printGroups(
   }
 }
 
-/** Claimed against real share of right answers, and their mean distance weighted by names (ECE). */
+/**
+ * Prints the claimed and the actual share of right answers, and their mean difference weighted by
+ * names (ECE).
+ */
 export function printReliability(
   title: string,
   claims: readonly { claimed: number; right: boolean }[],
@@ -94,7 +103,7 @@ export function printReliability(
   console.log(`  expected calibration error ${share(distance, claims.length)}`);
 }
 
-/** The tables of one method. */
+/** Prints the tables of one method. */
 export function printDetails(rows: readonly (Row & { reason: string })[]): void {
   const han = hanOnlyOf(rows);
   printGroups('by label, all names', rows, ({ gold }) => gold.lang);

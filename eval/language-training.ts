@@ -1,9 +1,10 @@
-// Trains the model of lib/analyzers/language-model.ts: logistic regression in two stages, the same result on every run.
+// Trains the model of lib/analyzers/language-model.ts: logistic regression in two stages, with the
+// same result on every run.
 import { MAX_FEATURES, SLOTS, featuresOf } from '../lib/analyzers/language-features.ts';
 import { type LanguageWeights, languageModel } from '../lib/analyzers/language-model.ts';
 import { solve } from './linear-equations.ts';
 
-/** A name with its label and what both stages see of it. */
+/** A name with its label and the inputs of both stages. */
 export interface Example {
   name: string;
   isJapanese: boolean;
@@ -11,7 +12,7 @@ export interface Example {
   signals: readonly number[];
 }
 
-/** What the first stage learns from. */
+/** Training input of the first stage. */
 interface Weighted {
   slots: Int32Array;
   isJapanese: boolean;
@@ -28,15 +29,21 @@ const buffer = new Int32Array(MAX_FEATURES);
 const slotsOf = (name: string): Int32Array => buffer.slice(0, featuresOf(name, buffer));
 const sigmoid = (score: number): number => 1 / (1 + Math.exp(-score));
 
-/** Step sizes, passes and pull to the start were chosen by cross-validation with sources left out. */
+/**
+ * Step sizes, passes and regularisation towards the start were chosen by cross-validation with
+ * sources left out.
+ */
 const PRETRAINING = { passes: 3, rate: 0.1, pull: 1e-4 };
 const TRAINING = { passes: 8, rate: 0.07, pull: 1e-2 };
-/** What the dictionaries taught counts a little more than it did there: it carries over to new kinds of names. */
+/**
+ * Weights learnt from the dictionaries are scaled up a little, since they generalise to new kinds
+ * of names.
+ */
 const START_SCALE = 1.2;
 const RIDGE = 3;
 const FOLDS = 4;
 
-/** Deterministic order of a pass. */
+/** Shuffles the order of a pass deterministically. */
 function shuffle(order: Uint32Array, seed: number): void {
   let state = seed >>> 0;
   for (let at = order.length - 1; at > 0; at--) {
@@ -46,7 +53,7 @@ function shuffle(order: Uint32Array, seed: number): void {
   }
 }
 
-/** AdaGrad from `start`, with a pull back to it. */
+/** AdaGrad from `start`, regularised towards it. */
 function descend(
   examples: readonly Weighted[],
   { passes, rate, pull }: typeof TRAINING,
@@ -74,7 +81,7 @@ function descend(
   return { slots, bias };
 }
 
-/** The first stage on the nouns of the dictionaries alone. */
+/** Trains the first stage on the nouns of the dictionaries alone. */
 export function pretrain(
   names: readonly { name: string; language: 'zh' | 'ja'; weight: number }[],
 ): FirstStage {
@@ -88,14 +95,17 @@ export function pretrain(
   return { slots: slots.map((weight) => weight * START_SCALE), bias: bias * START_SCALE };
 }
 
-/** Weights by which both languages count alike: the share of each in a host's names is not known. */
+/**
+ * Weights that give both languages equal importance, since their shares in a user's names are
+ * unknown.
+ */
 function balance(examples: readonly Example[]): { zh: number; ja: number } {
   const ja = examples.filter(({ isJapanese }) => isJapanese).length;
   const half = examples.length / 2;
   return { zh: half / Math.max(1, examples.length - ja), ja: half / Math.max(1, ja) };
 }
 
-/** The first stage in the form of the package; its second stage is empty. */
+/** Trains the first stage, in the form that the package ships; the second stage is empty. */
 export function trainFirst(examples: readonly Example[], start: FirstStage): LanguageWeights {
   const weights = balance(examples);
   const { slots, bias } = descend(
@@ -107,7 +117,7 @@ export function trainFirst(examples: readonly Example[], start: FirstStage): Lan
     TRAINING,
     start,
   );
-  // The few largest weights are cut, so that the many small ones keep their differences.
+  // The few largest weights are clipped, so that the many small ones keep their precision.
   const sizes = slots
     .map(Math.abs)
     .filter((size) => size > 0)
@@ -158,8 +168,8 @@ function logistic(
 }
 
 /**
- * Both stages. The second is trained on scores of first stages that had not seen the name: those of the final one
- * would look better than they are.
+ * Trains both stages. The second is trained on scores of first stages that had not seen the name,
+ * since those of the final one would be too good.
  */
 export function train(examples: readonly Example[], start: FirstStage): LanguageWeights {
   const scores = new Float64Array(examples.length);

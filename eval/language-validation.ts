@@ -1,9 +1,9 @@
-// Judges names by models that were trained without them.
+// Evaluates names with models that were trained without them.
 import { languageModel } from '../lib/analyzers/language-model.ts';
 import { isHanOnly, type LabelledName, sureSign } from './language-examples.ts';
 import { type Example, type FirstStage, train } from './language-training.ts';
 
-/** A name with the log-odds of Japanese by both ways; `sure` where no model was asked. */
+/** A name with the log-odds of Japanese from both stages; `sure` if no model was asked. */
 export interface Judged {
   gold: LabelledName;
   isJapanese: boolean;
@@ -43,7 +43,7 @@ function judge(
   });
 }
 
-/** Names in Han only in five parts, each judged by a model of the other four. */
+/** Evaluates names in Han characters in five parts, each with a model trained on the other four. */
 export function crossValidate(
   names: readonly LabelledName[],
   examples: readonly (Example | null)[],
@@ -55,7 +55,9 @@ export function crossValidate(
   }));
 }
 
-/** Names in Han only of each source, judged by a model that saw no name that the source holds. */
+/**
+ * Evaluates names in Han characters by source, each with a model that saw no name of that source.
+ */
 export function leaveSourcesOut(
   names: readonly LabelledName[],
   examples: readonly (Example | null)[],
@@ -72,7 +74,7 @@ export function leaveSourcesOut(
 const rightShare = (judged: readonly Judged[], by: 'fast' | 'full'): number =>
   judged.filter((row) => row[by] > 0 === row.isJapanese).length / judged.length;
 
-/** Prints the accuracy of both ways for each part and for all parts together. */
+/** Prints the accuracy of both stages for each part and for all parts together. */
 export function printParts(title: string, parts: readonly Part[]): void {
   console.log(`\n${title}: names in Han only, right of all`);
   console.log(`  ${'left out'.padEnd(18)} ${'names'.padStart(6)}  fast   full`);
@@ -85,7 +87,9 @@ export function printParts(title: string, parts: readonly Part[]): void {
   }
 }
 
-/** Prints the accuracy where the second stage is asked only for names of which the first is less sure. */
+/**
+ * Prints the accuracy if the second stage is asked only for names of which the first is less sure.
+ */
 export function printCutoffs(title: string, parts: readonly Part[]): void {
   const judged = parts.flatMap(({ judged }) => judged);
   console.log(`\n${title}: the dictionaries are asked where the fast model is less sure than`);
@@ -101,7 +105,7 @@ export function printCutoffs(title: string, parts: readonly Part[]): void {
   }
 }
 
-/** Confidence and outcome of what the model was asked. */
+/** Confidence and outcome of the names that the model decided. */
 export function claimsOf(
   parts: readonly Part[],
   by: 'fast' | 'full',

@@ -1,4 +1,5 @@
-// Scores the language of names on a file of labelled names: {name, lang, kind, source}, and `alsoZh` on one of judgements.
+// Scores language detection on a file of labelled names: {name, lang, kind, source}, and `alsoZh`
+// on a file of judgements.
 import { parseArgs } from 'node:util';
 import { loadChinese } from '../lib/analyzers/chinese.ts';
 import { loadDetector } from '../lib/analyzers/detect.ts';
@@ -12,13 +13,16 @@ import { claimsOf, crossValidate, leaveSourcesOut, printParts } from './language
 
 interface Judgement {
   name: string;
-  /** A Chinese noun or well-known name once Japanese character forms are turned into Chinese ones. */
+  /**
+   * Whether it is a Chinese noun or well-known name after Japanese character forms are converted to
+   * Chinese ones.
+   */
   folded: boolean;
 }
 
 const USAGE =
   'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-out] [--nodejieba] [--packages DIR]';
-/** Names by which a method is warm before it is timed. */
+/** Number of names that warm up a method before it is timed. */
 const WARM_UP = 2000;
 
 async function printAlsoZh(file: string): Promise<void> {

@@ -1,4 +1,6 @@
-/** Solution x of `matrix` x = `values` by elimination; the matrix is symmetric and positive definite. */
+/**
+ * Solves `matrix` x = `values` by elimination; the matrix must be symmetric and positive definite.
+ */
 export function solve(matrix: readonly (readonly number[])[], values: readonly number[]): number[] {
   const size = values.length;
   const rows = matrix.map((row, index) => [...row, values[index]!]);

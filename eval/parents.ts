@@ -16,7 +16,7 @@ interface Case {
   why: string;
 }
 
-/** What a method says of one case, null where it does not say. */
+/** A method's answer to one case, by level; null if it has none. */
 interface Answer {
   city: string | null;
   country: string | null;
@@ -31,12 +31,13 @@ interface Tally {
 const USAGE = 'npm run eval -- parents FILE.jsonl [--boundaries B.geojson[.gz]] [--with-country]';
 
 /**
- * Prints how often points get the city, country and district that an authority states, beside the
- * baseline "smallest polygon alone".
+ * Prints how often points get the city, country and district that an authority states, compared
+ * with the baseline "smallest polygon alone".
  *
- * @param args - FILE of cases, one JSON object a line: lat, lon, expectCity (null: none is defined),
- *   acceptCity, expectCountry, expectDistrict, why. `--boundaries`: default `boundaries.geojson.gz`
- *   beside FILE. `--with-country`: the expected country is given with the point.
+ * @param args - FILE of cases, one JSON object per line: lat, lon, expectCity (null: none is
+ *   defined), acceptCity, expectCountry, expectDistrict, why. `--boundaries`: default
+ *   `boundaries.geojson.gz` beside FILE. `--with-country`: passes the expected country with the
+ *   point.
  */
 export function evalParents(args: string[]): void {
   const { values, positionals } = parseArgs({
@@ -108,7 +109,7 @@ function expectedOf(c: Case, level: 'city' | 'country' | 'district'): string | n
   return level === 'country' ? c.expectCountry : c.expectDistrict;
 }
 
-/** Undefined where the case does not ask. */
+/** Undefined if the case does not ask about this level. */
 function isRight(
   c: Case,
   answer: Answer,

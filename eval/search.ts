@@ -1,4 +1,5 @@
-// Scores text search on a file of cases: {query, lang, expect, why}. Without --places the example places are searched.
+// Scores text search on a file of cases: {query, lang, expect, why}. Without --places it searches
+// the example places.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +11,9 @@ import { PlaceIndex } from '../lib/place-index.ts';
 interface Case {
   query: string;
   lang: string;
-  /** Ids, any of which is right. */
+  /** Ids; any of them is right. */
   expect: string[];
-  /** How it was typed. */
+  /** Kind of the query. */
   why: string;
 }
 
@@ -26,7 +27,10 @@ interface Tally {
 const USAGE = 'npm run eval -- search CASES --places FILE... [--data DIR] [--misses]';
 const TOP = 10;
 
-/** Indexes the places (or takes an index made before), asks every case, prints success by behaviour. */
+/**
+ * Indexes the places (or uses an existing index), runs every case, and prints the success by kind
+ * of query.
+ */
 export async function evalSearch(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,

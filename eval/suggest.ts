@@ -1,4 +1,5 @@
-// Scores autocomplete on a file of cases: {query, lang, expect, within, why, expectLabelContains?, corpus?}.
+// Scores autocomplete on a file of cases: {query, lang, expect, within, why, expectLabelContains?,
+// corpus?}.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,7 +32,10 @@ interface Tally {
 const USAGE = `npm run eval -- suggest CASES [--places F] [--pois F] [--boundaries F] [--data DIR] [--misses] [--no-replay]`;
 const TOP = 10;
 
-/** Indexes places and POIs (or takes an index made before), asks every case, prints figures by group. */
+/**
+ * Indexes places and POIs (or uses an existing index), runs every case, and prints figures by
+ * group.
+ */
 export async function evalSuggest(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -112,7 +116,7 @@ export async function evalSuggest(args: string[]): Promise<void> {
   }
 }
 
-/** 1-based place of the first right answer, 0 where there is none. */
+/** 1-based rank of the first right answer; 0 if there is none. */
 function rankOf(c: Case, answers: readonly Suggestion[]): number {
   return (
     1 +
@@ -122,7 +126,10 @@ function rankOf(c: Case, answers: readonly Suggestion[]): number {
   );
 }
 
-/** Characters that must be typed until the answer is among the first three; the whole length where it never is. */
+/**
+ * Characters that must be typed until the answer is among the first three; the whole length if it
+ * never is.
+ */
 async function keystrokesToTop3(
   c: Case,
   ask: (query: string) => Promise<Suggestion[]>,

@@ -5,7 +5,7 @@ import { PHOTOS } from './photos.ts';
 
 const index = new ImageIndex(embedded({ dataDir: ':memory:' }));
 for (const [id, bytes] of Object.entries(PHOTOS)) {
-  // Bytes, a path or a URL; fields are kept, and filtered by.
+  // Bytes, a path or a URL. Fields are stored; searches can filter by them.
   await index.add(bytes, { id, fields: { country: id.startsWith('nagasaki') ? 'JP' : 'FR' } });
 }
 

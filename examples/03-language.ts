@@ -1,4 +1,4 @@
-// Is a name Chinese or Japanese? What is asked of each, and how a host's knowledge helps.
+// Is a name Chinese or Japanese? How names are detected, and how the application's knowledge helps.
 import { detectLanguage, fold } from 'suoyin';
 import { loadChinese, loadJapanese, nameDocument } from 'suoyin/analyzers';
 
@@ -9,11 +9,11 @@ for (const name of NAMES) {
   console.log(`${name}: ${language} (${confidence.toFixed(2)}, ${reason})${also}`);
 }
 
-// What the host knows beats any model: the country of the place, another name of it.
+// What the application knows overrides the model: the country of the place, or its other names.
 const { language } = await detectLanguage('東山', { hint: { country: 'TW' } });
 console.log(`東山, in Taiwan: ${language}`);
 
-// One name into the fields of names.json: zh, ja, or both where it is not sure.
+// A name goes into the fields of names.json: zh, ja, or both if the language is uncertain.
 const segmenters = { chinese: await loadChinese(), japanese: await loadJapanese() };
 for (const name of ['清水寺', '信義區']) {
   console.log(
@@ -21,6 +21,6 @@ for (const name of ['清水寺', '信義區']) {
   );
 }
 
-// One key for all ways of writing, for matching only.
+// One key for all spellings, for matching only.
 console.log(new Set(['臺北', '台北', 'ＴＡＩＰＥＩ 台北'].map(fold)));
 console.log(new Set(['霞ヶ関', '霞が関', '霞ケ関'].map(fold)));

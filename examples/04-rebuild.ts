@@ -21,7 +21,7 @@ write(towns.slice(0, 3));
 await index.rebuild(source);
 console.log(`live: ${(await index.status()).live}`);
 
-// Cut off after some thousand records: queries go on with what is live.
+// Interrupted after a few thousand records: queries keep using the live generation.
 write(towns);
 const stop = new AbortController();
 await index
@@ -34,7 +34,7 @@ await index
   .catch(() => console.log('cut off'));
 console.log(`live: ${(await index.status()).live}`);
 
-// What is written meanwhile is in the old generation and in the new one.
+// Live writes go to the old generation and to the new one.
 await index.put([{ id: 'town-new', name: '新村', kind: 'town', country: 'TW' }]);
 
 // The same call resumes at the last checkpoint.

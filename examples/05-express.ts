@@ -1,4 +1,4 @@
-// The API inside an Express app: the host owns the server, the engine and the process.
+// The API inside an Express app, which owns the server, the engine and the process.
 import express from 'express';
 import { createLimiter, embedded, PlaceIndex } from 'suoyin';
 import { createHandler, embeddedLimits } from 'suoyin/server';
@@ -9,7 +9,8 @@ const index = new PlaceIndex(embedded({ dataDir: process.argv[2] ?? ':memory:' }
 await index.rebuild(fileURLToPath(new URL('data/places.jsonl', import.meta.url)));
 
 const app = express();
-// Before parsers of bodies. Express takes /api off the paths; what is not of the API goes on.
+// Mount it before body parsers. Express strips /api from the paths; requests outside the API are
+// passed on.
 app.use('/api', createHandler({ places: index, limiter: createLimiter(embeddedLimits(0)) }));
 app.use(express.json());
 app.get('/api/of-the-host', (_request, response) => {

@@ -1,4 +1,4 @@
-// The API inside a Fastify app: the host owns the server, the engine and the process.
+// The API inside a Fastify app, which owns the server, the engine and the process.
 import Fastify from 'fastify';
 import { createLimiter, embedded, ImageIndex } from 'suoyin';
 import { createHandler, embeddedLimits } from 'suoyin/server';
@@ -14,7 +14,7 @@ const handler = createHandler({
 });
 const app = Fastify();
 await app.register((api, _options, done) => {
-  // The handler reads bodies by itself.
+  // The handler reads bodies itself.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
   api.all('/api/*', (request, reply) => {

@@ -1,5 +1,5 @@
-// The host's own OpenSearch client: first with the whole job done, then with nothing but the pure
-// functions, for a host whose pipeline writes and asks by itself.
+// Using your own OpenSearch client: first suoyin does the whole job, then only its pure functions
+// are used, for an application whose own pipeline writes and searches.
 //
 //     OPENSEARCH_URL=http://127.0.0.1:9200 npx tsx examples/07-bring-your-own-opensearch-client.ts
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { opensearch, PlaceIndex } from 'suoyin';
 const client = new Client({ node: process.env['OPENSEARCH_URL'] ?? 'http://127.0.0.1:9200' });
 const source = fileURLToPath(new URL('data/places.jsonl', import.meta.url));
 
-// The client stays the host's: its certificates, signing and agents are used, and it is never closed.
+// The client stays yours: its certificates, signing and agents are used, and it is never closed.
 const places = new PlaceIndex(opensearch({ client }), { alias: 'places-example' });
 const { documents } = await places.rebuild(source);
 console.log(`${documents} places, live: ${(await places.status()).live}`);
@@ -27,7 +27,7 @@ for (const { label } of await places.suggest('banq', { language: 'zh-Hant', limi
 }
 await places.close();
 
-// A pipeline of one's own: suoyin makes the bodies, the host sends them.
+// Your own pipeline: suoyin makes the bodies, you send them.
 const index = 'places-example-of-host';
 await client.indices.create({ index, body: placeMapping({ numberOfReplicas: 0 }) });
 const records = readFileSync(source, 'utf8')

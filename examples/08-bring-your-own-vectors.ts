@@ -1,7 +1,7 @@
-// Vectors that another model made: any dimension, and how they are compared is yours.
+// Vectors from your own model: any dimension, and you choose how they are compared.
 import { embedded, ImageIndex, type ImageModel } from 'suoyin';
 
-// A real one has some hundred numbers. `id` is kept: an index refuses vectors of another model.
+// A real one has a few hundred numbers. `id` is stored: an index refuses vectors of another model.
 const model: ImageModel = {
   id: 'toy-colours-3',
   space: { dimension: 3, spaceType: 'cosinesimil', dataType: 'float' },

@@ -1,4 +1,4 @@
-// A BullMQ queue that is looked at from outside: nobody works on it, it works, one source is bad.
+// Watches a BullMQ queue from outside: without workers, while it works, and with one bad source.
 //
 //     REDIS_URL=redis://127.0.0.1:6379 npx tsx examples/09-queue-watch.ts
 import { Queue, QueueEvents, Worker } from 'bullmq';
@@ -9,7 +9,7 @@ const name = `suoyin-example-${process.pid}`;
 const queue = new Queue(name, { connection });
 const events = new QueueEvents(name, { connection });
 
-// A host would keep `pollMs` at its default and let it look by itself, every ten seconds.
+// An application would keep the default of `pollMs`, so that it checks by itself every ten seconds.
 const watch = watchQueue(queue, {
   pollMs: null,
   maxLonelyMs: 0,
@@ -19,11 +19,11 @@ const watch = watchQueue(queue, {
 });
 const look = async (what: string): Promise<void> => {
   console.log(what);
-  // `findings` have it in sentences, with times and job ids.
+  // `findings` say the same in sentences, with times and job ids.
   const { verdict, figures } = await watch.look();
   console.log(`  ${verdict}: ${figures?.pending} to do, ${figures?.workers} workers`);
 };
-/** Puts pictures of a source into the queue and waits until each is done or failed. */
+/** Adds pictures of a source to the queue, and waits until each is done or has failed. */
 const work = async (source: string, count: number): Promise<void> => {
   for (let i = 0; i < count; i += 1) {
     const job = await queue.add('picture', { source });
@@ -50,7 +50,7 @@ await work('good.example', 2);
 await work('bad.example', 3);
 await look('one source answers with errors only');
 
-// The last look in the readiness of the host, beside its own checks.
+// The last result as part of the application's readiness, beside its own checks.
 const health = createHealth({ checks: { pictures: queueCheck(watch) } });
 const { pictures } = (await health.readyz()).checks;
 console.log(`readiness: ${pictures?.status}, ${pictures?.code}`);

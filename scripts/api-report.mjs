@@ -1,5 +1,5 @@
-// Compares what the entry points of the package export with the reports in etc/, one an entry.
-// `--write` accepts what they export now. Prints one `ok` or `not ok` line a report.
+// Compares the exports of the package's entry points with the reports in etc/, one per entry.
+// `--write` accepts the current exports. Prints one `ok` or `not ok` line per report.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,7 +60,8 @@ function configOf(types, file) {
     newlineKind: 'lf',
     messages: {
       compilerMessageReporting: { default: { logLevel: 'error' } },
-      // A type that is shown and has no name of its own is a member of one that has; the report lists it.
+      // The report lists types that are used but not exported; each must be a member of an exported
+      // type.
       extractorMessageReporting: {
         ...silent,
         'ae-forgotten-export': { logLevel: 'none', addToApiReportFile: true },

@@ -1,6 +1,7 @@
-// Compiles lib into dist, copies the page of the server beside it, and checks what the compiler can't:
-// the program file can be run and no import still names a TypeScript file. Made elsewhere first, then moved
-// file by file, so that whoever imports dist meanwhile, or builds it too, finds every file at any time.
+// Compiles lib into dist, copies the page of the server, and checks what the compiler can't: that
+// the program file is executable and that no import names a TypeScript file. The output is built
+// elsewhere and then moved file by file, so that other processes that import or build dist at the
+// same time always find every file.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -22,7 +23,7 @@ const cache = join(root, '.cache');
 const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 mkdirSync(cache, { recursive: true });
-// On the same disk as dist, where a rename replaces a file at once.
+// On the same disk as dist, so that a rename replaces a file atomically.
 const made = mkdtempSync(join(cache, 'build-'));
 process.once('exit', () => rmSync(made, { recursive: true, force: true }));
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
@@ -50,7 +51,7 @@ for (const path of Object.values(bin)) {
 }
 replaceDist();
 
-/** Moves what is new or differs into dist, and then deletes there what is made no more. */
+/** Moves new and changed files into dist, then deletes obsolete ones there. */
 function replaceDist() {
   const files = filesOf(made);
   for (const name of files) {

@@ -1,12 +1,12 @@
-// Proves that every regular expression of lib takes linear time, by recheck's automaton; part of
-// `npm run lint`. One that only its fuzzer passed is not proved. What it has proved is remembered in
+// Proves with recheck's automaton that every regular expression in lib takes linear time; part of
+// `npm run lint`. An expression that only the fuzzer has passed is not proved. Proofs are cached in
 // node_modules, by expression and version of recheck.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-// The one that needs no Java and no binary.
+// This backend needs neither Java nor a binary.
 process.env.RECHECK_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
@@ -32,7 +32,9 @@ function check(paths) {
   const expressions = paths.flatMap(sourcesOf).flatMap(expressionsIn);
   for (const { source, flags, at } of expressions) {
     if (source === null) {
-      faults.push(`${at}: an expression that is put together can't be checked; write a literal.`);
+      faults.push(
+        `${at}: an expression that is built at run time can't be checked; write a literal.`,
+      );
       continue;
     }
     const name = `${version()} ${flags} ${source}`;
@@ -70,7 +72,9 @@ function sourcesOf(folder) {
     .map((name) => join(folder, name));
 }
 
-/** Literals, `RegExp(...)`, and the values of properties called `pattern`, which schemas compile. */
+/**
+ * Literals, `RegExp(...)`, and the values of properties called `pattern`, which schemas compile.
+ */
 function expressionsIn(file) {
   const parsed = ts.createSourceFile(
     file,

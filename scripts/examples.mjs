@@ -1,6 +1,6 @@
-// Runs every numbered example and compares what it prints with the .txt file beside it.
-// `--write` accepts what is printed now. An example whose server there isn't is skipped, with the
-// reason; in CI it fails.
+// Runs every numbered example and compares its output with the .txt file beside it. `--write`
+// accepts the current output. An example whose server is missing is skipped, with the reason; in CI
+// it fails.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,12 +12,16 @@ import { startOpenSearch } from './opensearch.mjs';
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../examples');
 const write = process.argv.includes('--write');
 const { CI } = process.env;
-/** What an example needs: the variable that names a server, and how one is started without it. */
+/**
+ * What an example needs: the environment variable with the address of its server, and how to start
+ * one otherwise.
+ */
 const SERVERS = {
   '07-bring-your-own-opensearch-client.ts': {
     variable: 'OPENSEARCH_URL',
     reason: 'no OPENSEARCH_URL',
-    // Takes a quarter of a minute, and once a download: not at a desk unasked.
+    // Takes 15 seconds and, once, a download, so it is not started on a developer's machine unless
+    // asked for.
     start: () => (CI || write ? startOpenSearch() : null),
   },
   '09-queue-watch.ts': {
@@ -53,7 +57,10 @@ for (const file of readdirSync(folder).filter((name) => /^\d\d-.*\.ts$/.test(nam
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** @returns The variables to run an example with; null where it can't run, which is said and counted. */
+/**
+ * @returns The environment variables to run an example with; null if it can't run, which is
+ *   reported and counted.
+ */
 async function serverOf(file) {
   const needed = SERVERS[file];
   if (!needed || process.env[needed.variable]) return { env: {}, stop: () => undefined };
@@ -72,7 +79,7 @@ async function serverOf(file) {
   return null;
 }
 
-/** A Redis on loopback that keeps nothing; null where there is no program for it. */
+/** Starts a Redis on loopback without persistence; null if redis-server is not installed. */
 async function startRedis() {
   if (spawnSync('redis-server', ['--version']).error) return null;
   const port = await freePort();

@@ -1,7 +1,7 @@
 /** One node of a cluster. */
 export interface OpenSearchNode {
   url: string;
-  /** Null where it is not a process of ours, or does not run. */
+  /** Null if the node is not running or was not started as a process. */
   pid: number | null;
   start(): void;
   kill(signal?: NodeJS.Signals): void;

@@ -1,5 +1,5 @@
-// A real OpenSearch on loopback, for tests, benchmarks and people: from Docker where a daemon
-// answers, else from the jars of Maven Central. Run as a program it starts one and prints its URL.
+// Starts a real OpenSearch on loopback, for tests, benchmarks and people: from Docker if a daemon
+// answers, else from the jars of Maven Central. As a program it starts one and prints its URL.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -21,7 +21,10 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache/opensearch');
 const DEFAULT_VERSION = '2.19.1';
-/** What the k-NN plugin of 3.x has from plugins that it extends; published for some versions only. */
+/**
+ * Classes that the k-NN plugin of 3.x takes from plugins that it extends; published for some
+ * versions only.
+ */
 const OF_OTHER_PLUGINS = [
   ['com.google.guava', 'guava', '33.4.8-jre'],
   ['com.google.guava', 'failureaccess', '1.0.3'],
@@ -31,11 +34,13 @@ const OF_OTHER_PLUGINS = [
 ];
 const EVERYTHING = '<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>';
 
-/** Seconds for a node to answer: a small machine under load, with a cold disk. */
+/**
+ * Timeout in seconds for a node to answer; enough for a small machine under load with a cold disk.
+ */
 const START_SECONDS = 180;
 
 /**
- * How OpenSearch can be started here: `{ docker }`, `{ java, maven }`, or `{ reason }` where it can't.
+ * How OpenSearch can be started here: `{ docker }`, `{ java, maven }`, or `{ reason }` if it can't.
  *
  * @param {string} [version]
  */
@@ -49,7 +54,7 @@ export function means(version = wantedVersion()) {
 }
 
 /**
- * Starts a cluster and waits until all its nodes are in it.
+ * Starts a cluster and waits until all its nodes have joined.
  *
  * @param {{ version?: string, nodes?: number, heap?: string, settings?: Record<string, unknown> }} [options]
  *   nodes: more than one needs Java. settings: lines of opensearch.yml.
@@ -110,7 +115,7 @@ async function startJava(version, java, { nodes: wanted = 1, heap = '1g', settin
   return { version, url: nodes[0].url, nodes, stop };
 }
 
-/** One JVM; may be killed and started again on its data. */
+/** One JVM; it may be killed and restarted with its data. */
 function javaNode({ java, jars, heap, port, base, config }) {
   const configDir = join(base, 'node_1/config');
   mkdirSync(configDir, { recursive: true });
@@ -127,7 +132,7 @@ function javaNode({ java, jars, heap, port, base, config }) {
     },
     start() {
       const out = openSync(logFile, 'a');
-      // The runner's first node listens one port above the base that it is given.
+      // The runner's first node listens one port above the given base.
       const args = [`-Xms${heap}`, `-Xmx${heap}`, '-cp', join(jars, '*')];
       args.push('org.codelibs.opensearch.runner.OpenSearchRunner', '-basePath', base);
       args.push('-numOfNode', '1', '-baseHttpPort', String(port - 1), '-clusterName', 'suoyin');
@@ -150,7 +155,7 @@ function javaNode({ java, jars, heap, port, base, config }) {
 
 async function startDocker(version, { nodes = 1, heap = '1g', settings = {} }) {
   if (nodes > 1)
-    throw new Error('More than one node is started from jars only: install Java and Maven');
+    throw new Error('A cluster of several nodes is started from jars only: install Java and Maven');
   const env = {
     'discovery.type': 'single-node',
     DISABLE_SECURITY_PLUGIN: 'true',
@@ -194,7 +199,10 @@ async function answering(url, nodes, failure) {
   throw new Error(`OpenSearch at ${url} did not answer in ${START_SECONDS} s`);
 }
 
-/** Jars of OpenSearch with the k-NN plugin, downloaded once; the folder appears when it is whole. */
+/**
+ * Downloads the jars of OpenSearch with the k-NN plugin once; the folder appears when it is
+ * complete.
+ */
 function ensureJars(version) {
   const jars = join(cache, version);
   if (existsSync(jars)) return jars;
@@ -231,7 +239,7 @@ function ensureJars(version) {
   return jars;
 }
 
-/** OpenSearch refuses to start with a class twice on its path. */
+/** OpenSearch refuses to start if its class path contains a class twice. */
 function keepNewest(dir) {
   const newest = new Map();
   for (const file of readdirSync(dir)) {
@@ -244,7 +252,10 @@ function keepNewest(dir) {
   }
 }
 
-/** Nodes and data of runs that were killed: a folder is named by the process that made it. */
+/**
+ * Removes nodes and data of runs that were killed; each folder is named after the process that made
+ * it.
+ */
 function removeLeftovers() {
   const runs = join(cache, 'run');
   for (const name of existsSync(runs) ? readdirSync(runs) : []) {
@@ -254,7 +265,7 @@ function removeLeftovers() {
   }
 }
 
-/** Processes whose command line names a folder; none where the system has no /proc. */
+/** Processes whose command line contains a folder; none if the system has no /proc. */
 function processesIn(dir) {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
@@ -294,7 +305,7 @@ function javaMajor(java) {
   return status === 0 ? Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) : 0;
 }
 
-/** The runner wants base ports under 9290. */
+/** The runner needs base ports below 9290. */
 async function freeHttpPorts(count) {
   const ports = [];
   const start = 9211 + (process.pid % 30);
@@ -344,7 +355,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const nodes = Number(process.argv[2] ?? 1);
   const cluster = await startOpenSearch({ nodes });
   console.log(cluster.nodes.map(({ url }) => url).join('\n'));
-  console.error(`OpenSearch ${cluster.version} runs until Ctrl-C; its data go with it.`);
+  console.error(`OpenSearch ${cluster.version} runs until Ctrl-C; its data is deleted with it.`);
   const end = () => void cluster.stop().then(() => process.exit(0));
   process.once('SIGINT', end).once('SIGTERM', end);
   setInterval(() => undefined, 1 << 30);

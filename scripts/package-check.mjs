@@ -1,7 +1,7 @@
-// Checks the package as users get it: packed, linted (publint, are-the-types-wrong), installed into
-// an empty project, imported, required and used there on every Node.js that is supported, and compiled
-// against (test/types) with the oldest and the newest TypeScript. Prints one `ok`, `not ok` or `skipped`
-// line a check.
+// Checks the package as users get it: it is packed, linted (publint, are-the-types-wrong),
+// installed into an empty project, imported, required and used there on every supported Node.js,
+// and compiled against (test/types) with the oldest and the newest TypeScript. Prints one `ok`,
+// `not ok` or `skipped` line per check.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -22,18 +22,25 @@ const { name, version, devDependencies } = JSON.parse(
 );
 const folder = mkdtempSync(join(tmpdir(), 'suoyin-package-'));
 const project = join(folder, 'project');
-/** Bytes that the packed file may take: dictionaries come with the dependencies, not with us. */
+/**
+ * Largest packed file, in bytes: dictionaries come with the dependencies, not with this package.
+ */
 const PACKED_LIMIT = 1_000_000;
-/** Besides the one that runs this. */
+/** Further versions, besides the one that runs this script. */
 const NODE_MAJORS = [22, 24];
-const ENTRIES = ['', '/analyzers', '/autocomplete', '/health', '/ingest', '/knn', '/server'].map((path) => name + path);
+const ENTRIES = ['', '/analyzers', '/autocomplete', '/health', '/ingest', '/knn', '/server'].map(
+  (path) => name + path,
+);
 const JSONS = [
   'mappings/places.json',
   'mappings/names.json',
   'mappings/images.json',
   'package.json',
 ];
-/** Before 5.0 the declarations, which name each other as `./x.ts`, are read as `any` without a word. */
+/**
+ * Earlier versions silently read the declarations as `any`, since they import each other as
+ * `./x.ts`.
+ */
 const OLDEST_TYPESCRIPT = '5.0';
 const INSTALL = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
 let failed = 0;
@@ -43,7 +50,7 @@ try {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   check('installs into an empty project', run('npm', [...INSTALL, tarball], project));
-  // A copy: resolved from the empty project, not from this checkout.
+  // A copy, so that imports resolve from the empty project, not from this checkout.
   cpSync(join(root, 'scripts/package-use.mjs'), join(project, 'use.mjs'));
   checkUse(process.execPath);
   for (const major of NODE_MAJORS.filter((each) => each !== majorOf(process.version))) {
@@ -69,12 +76,13 @@ function checkTarball() {
   return tarball;
 }
 
-/** @returns The program, or null where it can't be had: a failure in CI. */
+/** @returns The program, or null if it can't be installed, which is a failure in CI. */
 function installNode(major) {
   const home = join(folder, `node-${major}`);
   mkdirSync(home);
   writeFileSync(join(home, 'package.json'), '{ "private": true }');
-  // The package `node` only installs this one, by a script that newer npm does not run unasked.
+  // The package `node` only installs this one, by a script that newer npm versions do not run by
+  // default.
   const { platform, arch } = process;
   const system = platform === 'win32' ? 'win' : platform;
   const binary = `${platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${arch}`;
@@ -112,7 +120,10 @@ function checkUse(program) {
   });
 }
 
-/** Compiles what users write, and what they must not write, in their project: libraries are checked too. */
+/**
+ * Compiles, in the user's project, code that must compile and code that must not; also checks the
+ * declarations of libraries.
+ */
 function checkTypes() {
   const types = `@types/node@${devDependencies['@types/node']}`;
   const packages = [types, `typescript@~${OLDEST_TYPESCRIPT}.0`];
@@ -120,7 +131,7 @@ function checkTypes() {
   mkdirSync(join(project, 'types'));
   const files = readdirSync(join(root, 'test/types')).map((file) => join('types', file));
   for (const file of files) {
-    // A user's compiler takes `.js` only, and so must the declarations do.
+    // By default a user's compiler accepts only `.js` imports, so the tests are rewritten to them.
     const text = readFileSync(join(root, 'test', file), 'utf8');
     writeFileSync(join(project, file), text.replaceAll(/(?<=from '\.\/\w+)\.ts'/g, ".js'"));
   }

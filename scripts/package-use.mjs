@@ -1,5 +1,5 @@
-// Run by package-check.mjs in an empty project with the packed package: what a first user does.
-// Prints `done`, or fails.
+// What a new user does with the package; package-check.mjs runs it in an empty project with the
+// packed package. Prints `done`, or fails.
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

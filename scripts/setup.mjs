@@ -1,5 +1,6 @@
-// Makes a checkout ready to run: dependencies as package-lock.json has them, dist as lib has it.
-// Does nothing, and says nothing, when both are so. Uses Node only: it runs before any dependency.
+// Prepares a checkout: installs the dependencies of package-lock.json and builds dist from lib.
+// Silently does nothing if both are up to date. Uses Node only, since it runs before any dependency
+// is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -14,9 +15,11 @@ checkNode();
 const stamp = readStamp();
 const locked = digest(['package-lock.json']);
 if (!installed()) {
-  // npm names its own script in npm_execpath; without it (plain `node scripts/setup.mjs`) use the PATH.
+  // npm sets npm_execpath to its own script; without it (plain `node scripts/setup.mjs`), npm is
+  // found on the PATH.
   const npm = process.env.npm_execpath;
-  // Not `npm ci`: it refuses a lock file made where a registry lacked the binary of some platform.
+  // Not `npm ci`: it refuses a lock file that was made with a registry that lacked the binary of
+  // some platform.
   const args = ['install', '--no-save', '--no-audit', '--no-fund'];
   console.error('Installing dependencies ...');
   if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
@@ -39,7 +42,7 @@ function checkNode() {
   process.exit(1);
 }
 
-/** True when node_modules is what package-lock.json asks for, whoever installed it. */
+/** Whether node_modules matches package-lock.json, however it was installed. */
 function installed() {
   if (stamp.installed === locked) return true;
   const tree = join(root, 'node_modules/.package-lock.json');
@@ -62,7 +65,7 @@ function writeStamp(next) {
   writeFileSync(stampFile, JSON.stringify(next));
 }
 
-/** SHA-256 over names and contents of files and folders, so that a deleted file counts too. */
+/** SHA-256 over names and contents of files and folders, so that it also detects a deleted file. */
 function digest(paths) {
   const hash = createHash('sha256');
   for (const path of paths.flatMap(filesOf).sort()) {

@@ -1,9 +1,8 @@
-// npx tsx scripts/train-language.ts NAMES.jsonl [--dry-run]
-//
-// Trains the model that tells Chinese from Japanese names, prints how good it is on names that it had not seen
-// (cross-validated, and with each source left out), and writes lib/analyzers/language-weights.ts.
-// A line of NAMES.jsonl is {name, lang, kind, source}; lang is zh-Hant, zh-Hans, zh or ja, the rest is passed over.
-// The same file gives the same weights.
+// npx tsx scripts/train-language.ts NAMES.jsonl [--dry-run] Trains the model that distinguishes
+// Chinese and Japanese names, prints its accuracy on names that it had not seen (cross-validated,
+// and with each source left out), and writes lib/analyzers/language-weights.ts. A line of
+// NAMES.jsonl is {name, lang, kind, source}; lang is zh-Hant, zh-Hans, zh or ja, other lines are
+// skipped. The same file gives the same weights.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,13 +19,15 @@ import { loadChinese } from '../lib/analyzers/chinese.ts';
 import { loadJapanese } from '../lib/analyzers/japanese.ts';
 import type { LanguageWeights } from '../lib/analyzers/language-model.ts';
 
-const NOTE = `// Written by scripts/train-language.ts; not to be edited. Holds weights of hashed features and no names.
-// Learnt from the nouns of IPADIC 2007 (kuromoji; NAIST and ICOT notice) and jieba's dictionary (MIT), and from names of
-// geolonia/japanese-addresses (CC BY 4.0, Geolonia), GSI mountains of Japan (JapanMountain, CC BY 4.0), Japan Heritage
-// (CC BY, Agency for Cultural Affairs), fukui-spot (CC BY, Fukui tourism federation), mini-tokyo-3d (MIT; Public
-// Transportation Open Data Center), OSM name-suggestion-index (BSD-3-Clause), Chinese-Names-Corpus (Apache-2.0),
-// Administrative-divisions-of-China (WTFPL), MetroMan (MIT), 5a-express (MIT), and open data of the government of
-// Taiwan (Open Government Data License 1.0: scenic spots, tourism, post, railways, Taipei Metro) and of MTR Hong Kong.
+const NOTE = `// Written by scripts/train-language.ts; not to be edited. Holds weights of hashed features and no
+// names. Learnt from the nouns of IPADIC 2007 (kuromoji; NAIST and ICOT notice) and jieba's
+// dictionary (MIT), and from names of geolonia/japanese-addresses (CC BY 4.0, Geolonia), GSI
+// mountains of Japan (JapanMountain, CC BY 4.0), Japan Heritage (CC BY, Agency for Cultural
+// Affairs), fukui-spot (CC BY, Fukui tourism federation), mini-tokyo-3d (MIT; Public Transportation
+// Open Data Center), OSM name-suggestion-index (BSD-3-Clause), Chinese-Names-Corpus (Apache-2.0),
+// Administrative-divisions-of-China (WTFPL), MetroMan (MIT), 5a-express (MIT), and open data of the
+// government of Taiwan (Open Government Data License 1.0: scenic spots, tourism, post, railways,
+// Taipei Metro) and of MTR Hong Kong.
 `;
 
 function fileOf({ slots, step, bias, calibration, signals }: LanguageWeights): string {

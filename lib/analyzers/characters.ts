@@ -1,17 +1,17 @@
 import { big5, gb2312, jisX0208, jisExtensions } from './charsets.ts';
 import { HAN_TARGETS, NEW_JAPANESE_FORMS } from './variants.ts';
 
-/** Bits of a character's class. */
+/** Bits of a character's class: the charsets that contain it, and its kind. */
 export const HAN = 1;
 export const JIS = 2;
 export const BIG5 = 4;
 export const GB = 8;
-/** An old Japanese form, of which a newer one is in use. */
+/** An old Japanese form that has been replaced by a newer one. */
 export const OLD = 16;
-/** Used in Japanese names, in no everyday charset: 髙 﨑. */
+/** A form in Japanese names that is in no everyday charset: 髙 﨑. */
 export const NAME_FORM = 32;
 
-/** Class and folded form of every UTF-16 unit: a name costs array look-ups alone. */
+/** Class and folded form of every UTF-16 code unit, so that a name costs only array lookups. */
 export interface CharacterTable {
   classes: Uint8Array;
   folded: Uint16Array;
@@ -42,12 +42,15 @@ function build(): CharacterTable {
 
 let table: CharacterTable | undefined;
 
-/** The table, made on first use in about 0.1 s. */
+/** The table; it is built on first use, in about 0.1 s. */
 export function characterTable(): CharacterTable {
   return (table ??= build());
 }
 
-/** Whether a text is Han of the first 16 bits alone, and not empty. */
+/**
+ * Whether a string is not empty and consists of Han characters of the Basic Multilingual Plane
+ * only.
+ */
 export function isHan(text: string): boolean {
   const { classes } = characterTable();
   for (let at = 0; at < text.length; at++) {

@@ -12,17 +12,23 @@ export interface TaggedWord {
   tag: string;
 }
 
-/** Chinese words by jieba's dictionary. Both packages carry the same dictionary, of simplified Chinese: fold first. */
+/**
+ * Segments Chinese text with jieba's dictionary. Both packages contain the same dictionary of
+ * Simplified Chinese, so fold the text first.
+ */
 export interface Chinese {
-  /** The package at work. */
+  /** The package in use. */
   readonly name: ChinesePackage;
-  /** Words of a folded text, without guesses at unknown words: those come as single characters. */
+  /** Words of folded text. Unknown words are not guessed but split into single characters. */
   cut: (folded: string) => string[];
-  /** Words with tags, as the package tags them: unknown words are guessed. */
+  /** Words of folded text with part-of-speech tags; unknown words are guessed. */
   tag: (folded: string) => TaggedWord[];
-  /** Whether a folded text of two or more characters is one word of the dictionary. */
+  /** Whether folded text of two or more characters is one word of the dictionary. */
   isWord: (folded: string) => boolean;
-  /** UTF-16 offsets in an unfolded text at which words begin, 0 included; `[]` for nothing searchable. */
+  /**
+   * UTF-16 offsets in unfolded text at which words begin, 0 included; `[]` if nothing is
+   * searchable.
+   */
   wordStarts: (text: string) => number[];
 }
 
@@ -33,7 +39,7 @@ const LOADERS: Record<ChinesePackage, () => Promise<Segmenter>> = {
     const { default: jieba } = await import('nodejieba');
     native(() => jieba.load());
     return {
-      // The second parameter, `strict` in the package's types, turns guessing on.
+      // The second parameter, called `strict` in the package's types, enables guessing.
       cut: (folded) => native(() => jieba.cut(folded, false)),
       tag: (folded) => native(() => jieba.tag(folded)),
     };
@@ -94,10 +100,12 @@ export const CHINESE_SPEC: Spec<{ prefer?: ChinesePackage }, 'prefer'> = {
 };
 
 /**
- * Loads a Chinese dictionary, once a process and package: about 0.3 s and 60 MB for @node-rs/jieba, 2 s and 260 MB for nodejieba.
+ * Loads a Chinese dictionary, once per process and package. Takes about 0.3 s and 60 MB with
+ * @node-rs/jieba, 2 s and 260 MB with nodejieba.
  *
- * @param options - prefer: the package to try first, default `nodejieba`; the other one stands in where it is missing.
- * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when neither package can be loaded.
+ * @param options - prefer: the package to try first, default `nodejieba`; if it is missing, the
+ *   other one is used.
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if neither package can be loaded.
  * @example
  * (await loadChinese()).cut('清水寺'); // => ['清水', '寺']
  */

@@ -18,40 +18,57 @@ import { toTraditional } from './variants.ts';
 
 const BOPOMOFO = /\p{Script=Bopomofo}/u;
 
-/** The language of a name and what it is good for. */
+/** The language of a name, and what follows for indexing it. */
 export interface Detection {
-  /** The name as given, lone surrogates replaced. */
+  /** The name as given, with lone surrogates replaced. */
   name: string;
-  /** `both`: used on both sides, by a hint or by both dictionaries; `other`: neither Chinese nor Japanese; `und`: nothing to go by. */
+  /**
+   * `both`: used in both languages, according to a hint or to both dictionaries; `other`: neither
+   * Chinese nor Japanese; `und`: unknown, since the name has no letters.
+   */
   language: 'zh' | 'ja' | 'both' | 'other' | 'und';
-  /** Chance that `language` is right, 0..1, calibrated for names as often Chinese as Japanese; 0 for `und`. Of `both` by dictionaries: of the likelier language. */
+  /**
+   * Probability that `language` is right, 0..1, calibrated for equally many Chinese and Japanese
+   * names; 0 for `und`. If the dictionaries led to `both`: that of the likelier language.
+   */
   confidence: number;
   script: { han: boolean; kana: boolean; hangul: boolean; latin: boolean };
-  /** The script of a Chinese name; null where both write it alike, or the name is not Chinese. */
+  /**
+   * The script of a Chinese name; null if both scripts write it alike, or the name is not Chinese.
+   */
   zhVariant: 'Hant' | 'Hans' | null;
-  /** Confidence is below the threshold: index the name as both languages. */
+  /** Whether the confidence is below the threshold: then index the name as both languages. */
   ambiguous: boolean;
-  /** Also a Chinese word or well-known name, whatever `language` is. */
+  /** Whether it is also a Chinese word or well-known name, whatever `language` is. */
   alsoZh: boolean;
-  /** Also one word of the Japanese dictionary, whatever `language` is. */
+  /** Whether it is also one word of the Japanese dictionary, whatever `language` is. */
   alsoJa: boolean;
-  /** Traditional Chinese form of a Japanese name that is also Chinese, for search and not for display; else null. */
+  /**
+   * Traditional Chinese form of a Japanese name that is also Chinese, for search, not for display;
+   * else null.
+   */
   zhForm: string | null;
-  /** The clause that decided. */
+  /** The rule that decided. */
   reason: Reason;
 }
 
-/** What else is known, and how much may be looked up. */
+/** Options of a detection. */
 export interface DetectOptions {
-  /** Where the place lies and its other names; outweighs the model, not characters that one language lacks. */
+  /**
+   * Country and other names of the place. A hint overrides the model, but not characters that one
+   * language lacks.
+   */
   hint?: NameHint;
-  /** Confidence under which a name is `ambiguous`, 0..1, default 0.8. */
+  /** Confidence below which a name is `ambiguous`, 0..1. Default 0.8. */
   threshold?: number;
-  /** False: decide by characters alone, at once; `alsoZh` and `alsoJa` stay false. Default true. */
+  /**
+   * False decides by characters alone, without loading a dictionary; `alsoZh` and `alsoJa` are then
+   * false. Default true.
+   */
   dictionaries?: boolean;
 }
 
-/** A detector with all that it needs in memory. */
+/** A detector that has everything it needs in memory. */
 export interface Detector {
   detect: (name: string, options?: DetectOptions) => Detection;
 }
@@ -91,11 +108,14 @@ export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
   },
 };
 
-/** Log-odds of the characters past which the dictionaries change nothing: 98 %, by cross-validation. */
+/**
+ * Log-odds of the characters beyond which the dictionaries would not change the decision: 98 %
+ * right in cross-validation.
+ */
 const DECIDED_ODDS = 3.9;
-/** The most that a model may hold against a hint, and the most that is claimed for one name. */
+/** Largest log-odds that the model may set against a hint, and that are reported for any name. */
 const MAX_ODDS = 5;
-/** Under this confidence, a proper noun that both dictionaries hold is one of both languages. */
+/** Below this confidence, a proper noun that is in both dictionaries counts as `both`. */
 const BOTH_CONFIDENCE = 0.6;
 
 function scriptOf(name: string): Detection['script'] {
@@ -117,11 +137,12 @@ function verdictOf(
   };
 }
 
-/** A name as far as it is judged without a dictionary. */
+/** The judgement of a name without dictionaries. */
 interface Judged {
   detection: Detection;
-  /** Score of the first stage and log-odds to add, where the second stage is asked. */
+  /** Score of the first stage and log-odds to add, if the second stage must decide; else null. */
   open: { score: number; prior: number } | null;
+  /** Whether `alsoZh` and `alsoJa` must be looked up. */
   wordCheck: boolean;
 }
 
@@ -201,11 +222,13 @@ function consult({ detection, open, wordCheck }: Judged, dictionaries: Dictionar
 }
 
 /**
- * Loads a detector that answers at once: the model, and both dictionaries, about 1.2 s and 350 MB with @node-rs/jieba.
+ * Loads a detector that answers synchronously. It loads the model and both dictionaries, which
+ * takes about 1.2 s and 350 MB with @node-rs/jieba.
  *
- * @param options - prefer: the jieba package to try first, default `@node-rs/jieba`, as it loads in a tenth of the time.
- * dictionaries: false loads none: 0.2 s, and some µs a name.
- * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when a dictionary can't be loaded.
+ * @param options - prefer: the jieba package to try first, default `@node-rs/jieba`, which loads in
+ *   a tenth of the time. dictionaries: false loads none; then it takes 0.2 s, and a few µs per
+ *   name.
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if a dictionary can't be loaded.
  * @example
  * (await loadDetector()).detect('清水寺').language; // => 'ja'
  */
@@ -227,16 +250,20 @@ export async function loadDetector(options: LoadOptions = {}): Promise<Detector>
 }
 
 /**
- * The language of a short name: Chinese, Japanese or neither.
+ * Detects the language of a short name: Chinese, Japanese or neither.
  *
- * Sure signs come first (a stated name, kana, characters that one language lacks), then the country, then a model of
- * characters, then one with both dictionaries, which load on the first name that needs them. Names under the threshold
- * are a guess: index them as both.
+ * It uses sure signs first (a stated name, kana, characters that one language lacks), then the
+ * country, then a model of characters, then a model with both dictionaries, which are loaded for
+ * the first name that needs them. A result below the threshold is a guess: index such names as
+ * both.
  *
- * @param name - A name of a place, shop or person. Empty or without letters is `und`, never an error.
- * @param options - hint: what else is known. threshold: 0..1, default 0.8. dictionaries: false never loads any.
+ * @param name - A name of a place, shop or person. Empty or without letters is `und`, never an
+ *   error.
+ * @param options - hint: what else is known about the place. threshold: 0..1, default 0.8.
+ *   dictionaries: false never loads any.
  * @throws {OptionError} `OPTION_INVALID`, `OPTION_UNKNOWN`.
- * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when a dictionary is needed and can't be loaded.
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if a dictionary is needed and can't be
+ *   loaded.
  * @example
  * (await detectLanguage('東京タワー')).language; // => 'ja'
  */

@@ -1,11 +1,11 @@
 import { HAN_TARGETS } from './variants.ts';
 
-/** Folding key with the place in the text that each UTF-16 unit of the key came from. */
+/** A folding key, and where in the text each of its UTF-16 code units comes from. */
 export interface FoldedText {
   key: string;
-  /** UTF-16 offset in the text, one an element of `key`. */
+  /** UTF-16 offset in the text at which the source of each code unit of `key` starts. */
   starts: number[];
-  /** UTF-16 offset in the text, past the end; one an element of `key`. */
+  /** UTF-16 offset in the text at which it ends, exclusive. */
   ends: number[];
 }
 
@@ -20,7 +20,10 @@ const KANA = /^[ぁ-ゖ]$/u;
 const UNSPACED =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}〆ー]$/u;
 
-/** Straight, curly, modifier-letter and prime apostrophes, grave and acute accents used as one. */
+/**
+ * Straight, curly, modifier-letter and prime apostrophes, and grave and acute accents used as
+ * apostrophes.
+ */
 const APOSTROPHES = new Set("'‘’‛ʹʻʼʽˈ´`′＇｀");
 
 /** Latin letters that have no decomposition. */
@@ -29,7 +32,10 @@ const LATIN_LETTERS: Record<string, string> = {
   ɓ: 'b', ƈ: 'c', ɖ: 'd', ɗ: 'd', ə: 'e', ɛ: 'e', ɠ: 'g', ɨ: 'i', ɩ: 'i', ƙ: 'k', ɲ: 'n', ɔ: 'o', ɵ: 'o', ʉ: 'u', ʊ: 'u', ʋ: 'v', ƴ: 'y', ƶ: 'z',
 }; // prettier-ignore
 
-/** Modern finals and their clusters as initials, compound vowels as typed: a syllable under way is a prefix of what follows. */
+/**
+ * Final consonants and clusters become initials, and compound vowels become their parts, so that a
+ * half-typed syllable is a prefix of the complete one.
+ */
 const JAMO = new Map<string, string>();
 {
   const initials = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
@@ -55,17 +61,23 @@ const JAMO = new Map<string, string>();
 const DAKUTEN = '\u3099';
 const HANDAKUTEN = '\u309a';
 
-/** Smaller or standalone forms that NFKD leaves or would take apart, before anything else. */
+/** Small and standalone forms that NFKD does not handle or would decompose; applied first. */
 const SINGLES: Record<string, string> = {
   '゛': DAKUTEN, '゜': HANDAKUTEN, 'ヶ': 'が', 'ゖ': 'が', 'ヵ': 'か', 'ゕ': 'か', '〻': '々', ς: 'σ',
 }; // prettier-ignore
 
 const SPACE = ' ';
-/** Between two Han characters, or after one at the end of the key, all of these are the counter 箇. */
+/**
+ * Between two Han characters, or after one at the end of the key, these all stand for the counter
+ * 箇.
+ */
 const COUNTER_KANA = new Set('がけか');
 const COUNTER = '个';
 
-/** One code point in the letters of the key; marks stay, spaces and what becomes one are a space. */
+/**
+ * Converts one code point to letters of the key. Marks are kept; spaces and punctuation become a
+ * space.
+ */
 function expand(character: string, depth = 0): string {
   if (WHITE_SPACE.test(character)) return SPACE;
   if (
@@ -91,7 +103,7 @@ function expand(character: string, depth = 0): string {
   return LATIN_LETTERS[character] ?? JAMO.get(character) ?? HAN_TARGETS.get(character) ?? character;
 }
 
-/** What a letter of the key means to its neighbours. */
+/** Class of a letter of the key; it decides what happens at its neighbours. */
 type Kind = 'space' | 'mark' | 'latin' | 'han' | 'unspaced' | 'letter' | 'other';
 
 function kindOf(letter: string): Kind {
@@ -105,7 +117,7 @@ function kindOf(letter: string): Kind {
 
 const isUnspaced = (kind: Kind): boolean => kind === 'han' || kind === 'unspaced';
 
-/** Expansions of code points met so far, with kinds: bounded by the number of code points. */
+/** Cache of expansions; its size is bounded by the number of code points. */
 const expansions = new Map<string, readonly { letter: string; kind: Kind }[]>();
 
 function expansionOf(character: string): readonly { letter: string; kind: Kind }[] {
@@ -117,7 +129,7 @@ function expansionOf(character: string): readonly { letter: string; kind: Kind }
   return found;
 }
 
-/** A code point of the key and its source span. */
+/** A code point of the key, and its source span in the text. */
 interface Unit {
   letter: string;
   kind: Kind;
@@ -151,7 +163,10 @@ function foldUnits(text: string): Unit[] {
   return units;
 }
 
-/** A mark after a Latin letter is dropped, a voicing mark joins its kana, other scripts keep theirs in canonical order. */
+/**
+ * Drops a mark after a Latin letter, joins a voicing mark with its kana, and keeps marks of other
+ * scripts in canonical order.
+ */
 function appendMark(units: Unit[], mark: string, start: number, end: number): void {
   const last = units.at(-1);
   if (!last) return;
@@ -178,7 +193,7 @@ function appendMark(units: Unit[], mark: string, start: number, end: number): vo
   );
 }
 
-/** 々 and ゝ stand for the letter before them. */
+/** 々 and ゝ repeat the letter before them. */
 function repeated(letter: string, before: Unit | undefined): string {
   if (letter === '々' && before?.kind === 'han') return before.letter;
   if (letter === 'ゝ' && before && KANA.test(before.letter))
@@ -186,7 +201,10 @@ function repeated(letter: string, before: Unit | undefined): string {
   return letter;
 }
 
-/** ヶ and its like become one counter after Han, when Han or nothing follows. */
+/**
+ * Turns ヶ and similar kana after a Han character into the counter; called if a Han character or
+ * nothing follows.
+ */
 function closeCounter(units: Unit[]): void {
   const last = units.at(-1);
   if (!last || !COUNTER_KANA.has(last.letter) || units.at(-2)?.kind !== 'han') return;
@@ -194,7 +212,8 @@ function closeCounter(units: Unit[]): void {
   last.kind = 'han';
 }
 
-// The fast path: BMP characters whose letters depend on no neighbour but for spacing.
+// The fast path handles characters of the Basic Multilingual Plane whose letters depend on their
+// neighbours in spacing only.
 const PLAIN_SPACED = 1;
 const PLAIN_UNSPACED = 2;
 const PLAIN_HAN = 3;
@@ -229,15 +248,17 @@ function classify(code: number): number {
 }
 
 /**
- * The folding key of a name or query: equal for all spellings of one name, for matching only, never for display.
+ * The folding key of a name or query: equal for all spellings of a name. For matching only, never
+ * for display.
  *
- * Fold both sides. Width, case, Latin accents, traditional, simplified and Japanese forms, katakana and hiragana,
- * ヶ ケ が between Han, punctuation and spaces beside Han or kana no longer tell keys apart. Hangul becomes jamo in
- * the order of typing (finals as initials, compound vowels in parts), so that a half-typed syllable is a prefix.
- * `fold(fold(x)) === fold(x)` for every string.
+ * Fold both the name and the query. The key ignores width, case, Latin accents, the difference of
+ * Traditional, Simplified and Japanese forms, that of katakana and hiragana, that of ヶ, ケ and が
+ * between Han characters, and punctuation and spaces beside Han characters or kana. Hangul becomes
+ * jamo in the order of typing (finals as initials, compound vowels in parts), so that a half-typed
+ * syllable is a prefix. `fold(fold(x)) === fold(x)` for every string.
  *
  * @param text - Any string; lone surrogates and control characters are dropped.
- * @returns The key; `''` where nothing searchable is left.
+ * @returns The key; `''` if nothing searchable is left.
  * @example
  * fold('臺北 101'); // => '台北101'
  * fold('霞ヶ関') === fold('霞が関'); // => true
@@ -271,10 +292,12 @@ function foldSlowly(text: string): string {
 }
 
 /**
- * The folding key of a text and, for each UTF-16 unit of it, the part of the text it stands for.
+ * The folding key of a text and, for each UTF-16 code unit of the key, the part of the text that it
+ * stands for.
  *
- * @param text - As for `fold`.
- * @returns `key` equals `fold(text)`. Spans are in order but may overlap: ß gives two units of one span.
+ * @param text - Any string, as for `fold`.
+ * @returns `key` equals `fold(text)`. Spans are in order but may overlap: ß becomes two code units
+ *   with the same span.
  * @example
  * foldWithOffsets('ｼﾞｮ'); // => { key: 'じょ', starts: [0, 2], ends: [2, 3] }
  */

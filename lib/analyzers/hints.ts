@@ -1,12 +1,15 @@
 import { OPTION_INVALID, type Spec } from '../options.ts';
 
-/** What is known of a name besides its characters. */
+/** What is known about a name besides its characters. */
 export interface NameHint {
-  /** ISO 3166-1 code of where the place lies. */
+  /** Country of the place: ISO 3166-1 alpha-2 code. */
   country?: string;
-  /** ISO 3166-2 code of where it lies, `JP-13`; its country counts where `country` is not given. */
+  /**
+   * Region of the place: ISO 3166-2 code such as `JP-13`. Its country is used if `country` is not
+   * given.
+   */
   region?: string;
-  /** Other names of the same place, by language. */
+  /** Other names of the same place, by language tag. */
   names?: Record<string, string>;
 }
 
@@ -29,18 +32,18 @@ export const HINT_SPEC: Spec<NameHint> = {
   },
 };
 
-/** A language that is stated, or log-odds of Japanese to add to those of the characters. */
+/** A stated language, or log-odds of Japanese to add to those of the characters. */
 export type Hinted =
   { language: 'zh' | 'ja' | 'both' } | { odds: number; reason: 'hint-country' | 'hint-names' };
 
 const CHINESE_COUNTRIES = new Set(['TW', 'CN', 'HK', 'MO', 'SG']);
 
-/** More than any model may hold against it. */
+/** Larger than the log-odds that the model may set against it. */
 const COUNTRY_ODDS = 7;
-/** A name that is written otherwise in a language is seldom of that language. */
+/** If the place has another written name in a language, this name is seldom in that language. */
 const OTHER_NAME_ODDS = 2.5;
 
-/** What a hint says of a name; null where it says nothing. */
+/** What a hint says about a name; null if it says nothing. */
 export function hinted(name: string, hint: NameHint): Hinted | null {
   const equal = { zh: false, ja: false };
   const other = { zh: false, ja: false };
@@ -48,7 +51,7 @@ export function hinted(name: string, hint: NameHint): Hinted | null {
     const language = /^(?:zh|ja)\b/i.exec(tag)?.[0].toLowerCase() as 'zh' | 'ja' | undefined;
     if (language === undefined) continue;
     if (text.normalize('NFC') === name) equal[language] = true;
-    // A reading in kana or Latin is no other way to write the name.
+    // A reading in kana or Latin letters does not count as another written name.
     else if (/\p{Script=Han}/u.test(text)) other[language] = true;
   }
   if (equal.zh || equal.ja) {

@@ -1,4 +1,7 @@
-/** Names as text: one folding key, readings and what is typed of them, words, and the language of a name. */
+/**
+ * Names as text: the folding key, readings and their typed beginnings, words, and the language of a
+ * name.
+ */
 export { fold, foldWithOffsets, type FoldedText } from './fold.ts';
 export { scriptRuns, scriptsOf, type Script, type ScriptRun } from './script.ts';
 export {

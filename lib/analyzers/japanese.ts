@@ -3,26 +3,32 @@ import { dirname, join } from 'node:path';
 import type { IpadicFeatures, Tokenizer } from 'kuromoji';
 import { MissingDependencyError } from '../errors.ts';
 
-/** A word as kuromoji cuts it. */
+/** A word as segmented by kuromoji. */
 export interface JapaneseToken {
   surface: string;
-  /** False where the dictionary does not hold the word. */
+  /** False if the word is not in the dictionary. */
   known: boolean;
-  /** Part of speech in IPADIC's words, from wide to narrow: 名詞,固有名詞,地域. */
+  /** Part of speech in IPADIC's terms, from wide to narrow: 名詞,固有名詞,地域. */
   pos: string;
-  /** Hiragana; absent for unknown words. */
+  /** Reading in hiragana; absent for unknown words. */
   reading?: string;
 }
 
-/** Japanese words by kuromoji and the IPADIC dictionary of 2007. */
+/** Segments Japanese text with kuromoji and the IPADIC dictionary of 2007. */
 export interface Japanese {
-  /** Words of a text as it is written, not folded. */
+  /** Words of text as written, not folded. */
   tokenize: (text: string) => JapaneseToken[];
-  /** Cost of the best way to cut a text, in the dictionary's unit: 10,000 and less a word for what it expects. */
+  /**
+   * Cost of the best segmentation of a text, in the dictionary's unit: at most about 10,000 per
+   * word for ordinary text.
+   */
   cost: (text: string) => number;
-  /** Hiragana reading of a text; null where a word has none. Right for 9 in 10 place names: prefer stated readings. */
+  /**
+   * Hiragana reading of a text; null if a word has none. Right for 9 of 10 place names, so prefer
+   * stated readings.
+   */
   reading: (text: string) => string | null;
-  /** UTF-16 offsets at which words begin, 0 included; `[]` for an empty text. */
+  /** UTF-16 offsets at which words begin, 0 included; `[]` for an empty string. */
   wordStarts: (text: string) => number[];
 }
 
@@ -41,7 +47,7 @@ function tokenOf(features: IpadicFeatures): JapaneseToken {
   return token;
 }
 
-/** kuromoji throws on NUL and on half a character; the text keeps its length. */
+/** Replaces NUL and lone surrogates, on which kuromoji throws, without changing the length. */
 function readable(text: string): string {
   return text.toWellFormed().replaceAll('\0', ' ');
 }
@@ -104,9 +110,9 @@ async function load(): Promise<Japanese> {
 }
 
 /**
- * Loads the Japanese dictionary, once a process: about 1 s and 300 MB.
+ * Loads the Japanese dictionary, once per process; takes about 1 s and 300 MB.
  *
- * @throws {MissingDependencyError} `MISSING_DEPENDENCY` when kuromoji can't be loaded.
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if kuromoji can't be loaded.
  * @example
  * (await loadJapanese()).reading('新宿'); // => 'しんじゅく'
  */

@@ -1,15 +1,15 @@
 import { characterTable, HAN } from './characters.ts';
 
-/** Number of weights; features are hashed into as many slots. */
+/** Number of weights; features are hashed into this many slots. */
 export const SLOTS: number = 1 << 17;
 
-/** Longest stretch of a name that is looked at, in UTF-16 units. */
+/** Only this many UTF-16 code units at the start of a name are used. */
 const MAX_UNITS = 24;
 
-/** Most slots that `featuresOf` writes. */
+/** Largest number of slots that `featuresOf` writes. */
 export const MAX_FEATURES: number = MAX_UNITS * 6 + 8;
 
-/** Stand for the ends of a name and for what is not Han inside it. */
+/** Stand for the ends of a name, and for characters other than Han within it. */
 const EDGE = 0;
 const GAP = 1;
 
@@ -25,7 +25,7 @@ function slotOf(kind: number, a: number, b: number, c: number): number {
   return (hash ^ (hash >>> 14)) & (SLOTS - 1);
 }
 
-/** Fills the buffers between two edges; gives the number of units. */
+/** Fills the buffers, with an edge at both ends; returns the number of code units. */
 function read(name: string): number {
   const { classes, folded } = characterTable();
   let length = 0;
@@ -47,8 +47,8 @@ function read(name: string): number {
 }
 
 /**
- * Writes the feature slots of a name and gives their number: characters as written and folded, their charsets, pairs,
- * beginning and end.
+ * Writes the feature slots of a name and returns their number. Features are characters as written
+ * and folded, their charsets, pairs, beginning and end.
  *
  * @param name - In NFC.
  * @param slots - At least `MAX_FEATURES` long; overwritten.

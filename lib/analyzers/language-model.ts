@@ -1,35 +1,44 @@
 import { featuresOf, MAX_FEATURES } from './language-features.ts';
 import { WEIGHTS } from './language-weights.ts';
 
-/** Weights of both stages, as the training script writes them. */
+/** Weights of both stages, as written by the training script. */
 export interface LanguageWeights {
   /** Int8 weights of the hashed features, base64. */
   slots: string;
-  /** Value of one step of a slot weight. */
+  /** Value of one unit of a slot weight. */
   step: number;
   bias: number;
-  /** Slope and intercept that turn a score of the first stage into log-odds. */
+  /** Slope and intercept that convert a score of the first stage to log-odds. */
   calibration: readonly [number, number];
-  /** Weights of the second stage: the score of the first, then the signals of the dictionaries in order. */
+  /**
+   * Weights of the second stage: for the score of the first stage, then for the signals of the
+   * dictionaries in order.
+   */
   signals: readonly number[];
 }
 
-/** Log-odds of Japanese against Chinese by a name's characters alone, and with the dictionaries' signals. */
+/**
+ * Computes the log-odds of Japanese against Chinese, from a name's characters alone or with the
+ * signals of the dictionaries.
+ */
 export interface LanguageModel {
-  /** Score of the first stage, not calibrated. */
+  /** Score of the first stage, uncalibrated, -10..10. */
   score: (name: string) => number;
-  /** Log-odds of a score. */
+  /** Log-odds for a score of the first stage. */
   fast: (score: number) => number;
-  /** Log-odds of a score with the signals of `dictionarySignals`. */
+  /** Log-odds for a score together with the signals of `dictionarySignals`. */
   full: (score: number, signals: readonly number[]) => number;
 }
 
-/** Scores past this are as good as certain; the second stage was trained on scores inside it. */
+/**
+ * Scores are limited to this: beyond it they are practically certain, and the second stage was
+ * trained within it.
+ */
 const MAX_SCORE = 10;
 
 const clamped = (score: number): number => Math.max(-MAX_SCORE, Math.min(MAX_SCORE, score));
 
-/** The model of a set of weights. */
+/** Makes a model from a set of weights. */
 export function languageModel(weights: LanguageWeights): LanguageModel {
   const slots = new Int8Array(Buffer.from(weights.slots, 'base64'));
   const features = new Int32Array(MAX_FEATURES);

@@ -1,10 +1,12 @@
-// Written by scripts/train-language.ts; not to be edited. Holds weights of hashed features and no names.
-// Learnt from the nouns of IPADIC 2007 (kuromoji; NAIST and ICOT notice) and jieba's dictionary (MIT), and from names of
-// geolonia/japanese-addresses (CC BY 4.0, Geolonia), GSI mountains of Japan (JapanMountain, CC BY 4.0), Japan Heritage
-// (CC BY, Agency for Cultural Affairs), fukui-spot (CC BY, Fukui tourism federation), mini-tokyo-3d (MIT; Public
-// Transportation Open Data Center), OSM name-suggestion-index (BSD-3-Clause), Chinese-Names-Corpus (Apache-2.0),
-// Administrative-divisions-of-China (WTFPL), MetroMan (MIT), 5a-express (MIT), and open data of the government of
-// Taiwan (Open Government Data License 1.0: scenic spots, tourism, post, railways, Taipei Metro) and of MTR Hong Kong.
+// Written by scripts/train-language.ts; not to be edited. Holds weights of hashed features and no
+// names. Learnt from the nouns of IPADIC 2007 (kuromoji; NAIST and ICOT notice) and jieba's
+// dictionary (MIT), and from names of geolonia/japanese-addresses (CC BY 4.0, Geolonia), GSI
+// mountains of Japan (JapanMountain, CC BY 4.0), Japan Heritage (CC BY, Agency for Cultural
+// Affairs), fukui-spot (CC BY, Fukui tourism federation), mini-tokyo-3d (MIT; Public Transportation
+// Open Data Center), OSM name-suggestion-index (BSD-3-Clause), Chinese-Names-Corpus (Apache-2.0),
+// Administrative-divisions-of-China (WTFPL), MetroMan (MIT), 5a-express (MIT), and open data of the
+// government of Taiwan (Open Government Data License 1.0: scenic spots, tourism, post, railways,
+// Taipei Metro) and of MTR Hong Kong.
 import type { LanguageWeights } from './language-model.ts';
 
 /** Weights of the package's model of the language of a name. */

@@ -3,25 +3,26 @@ import type { Detection } from './detect.ts';
 import { fold } from './fold.ts';
 import type { Japanese } from './japanese.ts';
 
-/** A name as `mappings/names.json` stores it; a host adds its `id`. */
+/** A name as `mappings/names.json` stores it; the application adds its `id`. */
 export interface NameDocument {
   name: string;
   language: Detection['language'];
   confidence: number;
-  /** Folded words with spaces between; empty where the name is not for Chinese readers. */
+  /** Folded words, separated by spaces; empty if the name is not meant for Chinese readers. */
   zh: string[];
-  /** Folded words with spaces between; empty where the name is not for Japanese readers. */
+  /** Folded words, separated by spaces; empty if the name is not meant for Japanese readers. */
   ja: string[];
 }
 
 /**
- * The document of a name, with its words in the field of its language.
+ * Makes the document of a name, with its words in the field of its language.
  *
- * A name goes into both fields where the language is a guess, neither, or `both`, and a Japanese name that is Chinese as
- * well goes into `zh` in its Chinese form. Send a query through the same function and match field against field.
+ * A name is put into both fields if its language is a guess, neither of the two, or `both`. A
+ * Japanese name that is also Chinese is put into `zh` in its Chinese form. Pass queries through the
+ * same function, and match field against field.
  *
- * @param name - The name that `detection` is of.
- * @param detection - From `detectLanguage`.
+ * @param name - The name that was passed to `detectLanguage`.
+ * @param detection - Result of `detectLanguage`.
  * @param segmenters - From `loadChinese` and `loadJapanese`.
  * @example
  * nameDocument('東京タワー', await detectLanguage('東京タワー'), segmenters).ja; // => ['东京 たわー']

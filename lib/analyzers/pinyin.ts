@@ -2,21 +2,24 @@ import { pinyin } from 'pinyin-pro';
 import { fold } from './fold.ts';
 import { PINYIN_BEGINNINGS, ZHUYIN_BY_PINYIN } from './syllables.ts';
 
-/** Characters with one reading in names, whatever the words around them suggest. */
+/** Characters that have one reading in names, whatever the surrounding words suggest. */
 const IN_NAMES = new Map(
   '都du1 曾zeng1 地di4 大da4 石shi2 宿su4 谷gu3 中zhong1 车che1 区qu1 个ge4'
     .split(' ')
     .map((entry) => [entry.charAt(0), entry.slice(1)]),
 );
 
-/** Place names with local readings (行政区划 gazetteers of mainland China and Taiwan) that pinyin-pro 3.29 reads otherwise. */
+/**
+ * Place names with local readings (from 行政区划 gazetteers of mainland China and Taiwan) that
+ * pinyin-pro 3.29 reads differently.
+ */
 const PLACE_READINGS = new Map(
   (
     '乐亭lao4,ting2 单县shan4,xian4 台州tai1,zhou1 天台tian1,tai1 浚县xun4,xian4 尉犁yu4,li2 洪洞hong2,tong2 莘庄xin1,zhuang1 会稽kuai4,ji1 ' +
     '弹子dan4,zi3 泌阳bi4,yang2 歙县she4,xian4 黄陂huang2,pi2 什邡shi2,fang1 万俟mo4,qi2 解州xie4,zhou1 蔚县yu4,xian4 蔚州yu4,zhou1 曲靖qu1,jing4 ' +
     '喀什ka1,shi2 涡阳guo1,yang2 朴子pu2,zi3 六合lu4,he2 六安lu4,an1 乐清yue4,qing1 济宁ji3,ning2 济源ji3,yuan2 筠连jun1,lian2 任丘ren2,qiu1 ' +
     '华县hua4,xian4 华阴hua4,yin1 句容ju4,rong2 什刹shi2,cha4 繁峙fan2,shi4 莎车suo1,che1 牟定mou2,ding4 地藏di4,zang4 穆棱mu4,ling2 珲春hun2,chun1 ' +
-    // 乾, which folds into 干
+    // 乾 in names, which folds to 干
     '干隆qian2,long2 干县qian2,xian4 干陵qian2,ling2 干坤qian2,kun1 干清qian2,qing1 干安qian2,an1 干宁qian2,ning2'
   )
     .split(' ')
@@ -45,13 +48,14 @@ function readHan(run: string): string[] {
 }
 
 /**
- * The Mandarin reading of a name: one syllable with its tone (1-4, 5 neutral) for each Han character.
+ * The Mandarin reading of a name: one syllable with its tone (1-4, 5 neutral) for each Han
+ * character.
  *
- * Items stand one to one for the code points of `fold(text)`: a character that is not Han is its own item, a space
- * is `_`, and a rare Han character without a known reading is itself.
+ * There is one item per code point of `fold(text)`: a character other than Han is kept as an item,
+ * a space becomes `_`, and a rare Han character without a known reading is kept.
  *
- * @param text - A name in any Han form; folded first.
- * @returns Items with single spaces between, ü as v; `''` where the text holds no Han.
+ * @param text - A name in any Han form; it is folded first.
+ * @returns Items separated by single spaces, with v for ü; `''` if the text has no Han characters.
  * @example
  * pinyinOf('板橋區'); // => 'ban3 qiao2 qu1'
  */
@@ -78,15 +82,16 @@ function spell(item: string): string {
 }
 
 /**
- * ü before e as u, in keys and in what is typed alike: lüe and nüe are typed lue or lve. Letters do not
- * tell a syllable from two, so that nü and e (女儿, nver) are spelled nue too.
+ * Replaces ü before e by u, in keys and in queries alike, since lüe and nüe are typed lue or lve.
+ * Letters alone do not show syllable boundaries, so nü followed by e (女儿, nver) is spelled nue as
+ * well.
  */
 function withoutUmlautE(letters: string): string {
   return letters.replace(/([ln])ve/g, '$1ue');
 }
 
 /**
- * The toneless search key of a reading.
+ * The pinyin search key of a reading, without tones.
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @example
@@ -97,7 +102,7 @@ export function pinyinKey(pinyin: string): string {
 }
 
 /**
- * The initials of a reading, one letter an item (z for zh).
+ * The initials of a reading, one letter per item (z for zh).
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @example
@@ -110,10 +115,12 @@ export function initialsKey(pinyin: string): string {
 }
 
 /**
- * What has been typed as the beginning of a `pinyinKey`.
+ * Converts typed letters to a prefix of `pinyinKey`.
  *
- * @param typed - Latin letters with or without tone marks or digits, apostrophes and spaces; ü as ü, v, u: or (lüe) u.
- * @returns The key prefix; null where the letters can't be whole syllables and the beginning of one.
+ * @param typed - Latin letters with or without tone marks or digits, apostrophes and spaces; ü as
+ *   ü, v, u: or (lüe) u.
+ * @returns The key prefix; null if the letters can't be complete syllables followed by the
+ *   beginning of one.
  * @example
  * pinyinTyped("xī'ān"); // => 'xian'
  * pinyinTyped('shinjuku'); // => null
@@ -131,7 +138,7 @@ export function pinyinTyped(typed: string): string | null {
   return /^[a-z]+$/.test(key) && isPinyin(key) ? key : null;
 }
 
-/** Whether letters are whole syllables and, at the end, the beginning of one. */
+/** Whether letters are complete syllables, optionally followed by the beginning of one. */
 function isPinyin(letters: string): boolean {
   const reached = new Array<boolean>(letters.length + 1).fill(false);
   reached[0] = true;

@@ -1,10 +1,10 @@
 import { toRomaji } from 'wanakana';
 import { fold } from './fold.ts';
 
-/** A kana with the small kana behind it. */
+/** A kana with the small kana after it. */
 const MORA = /っ|[ぁ-ゖ][ぁぃぅぇぉゃゅょゎ]?/gu;
 
-/** Written and typed with b as often as with v. */
+/** V sounds, which are written and typed with b as often as with v. */
 const V_SOUNDS: Record<string, string> = {
   ゔ: 'ぶ',
   ゔぁ: 'ば',
@@ -13,7 +13,7 @@ const V_SOUNDS: Record<string, string> = {
   ゔぉ: 'ぼ',
 };
 
-/** Romaji of morae met so far: bounded by the pairs of kana. */
+/** Cache of the romaji of morae; its size is bounded by the number of pairs of kana. */
 const morae = new Map<string, string>();
 
 function romajiOf(mora: string): string {
@@ -25,7 +25,7 @@ function romajiOf(mora: string): string {
   return romaji;
 }
 
-/** Folded kana in letters; the rest of the text is kept. */
+/** Converts folded kana to letters; the rest of the text is kept. */
 function spellKana(kana: string): string {
   let doubled = false;
   return kana.replace(MORA, (mora) => {
@@ -41,9 +41,11 @@ function spellKana(kana: string): string {
 }
 
 /**
- * Every spelling to one: Kunrei consonants, the glide of きゃ as in きや (kiya), no long vowels, ん always n.
+ * Unifies all spellings: Kunrei consonants, the glide of きゃ as in きや (kiya), no long vowels, ん
+ * always n.
  *
- * Written so that each beginning of a spelling leads to a beginning of the result: sh to si, j to zi, ky to kiy.
+ * The rules turn every prefix of a spelling into a prefix of the result: sh to si, j to zi, ky to
+ * kiy.
  */
 function canonical(letters: string): string {
   return letters
@@ -71,11 +73,14 @@ function canonical(letters: string): string {
 }
 
 /**
- * The search key of a kana reading, in one romanisation that Hepburn, Kunrei, Nihon-shiki and keyboard spellings meet.
+ * The search key of a kana reading: one romanisation to which Hepburn, Kunrei, Nihon-shiki and
+ * keyboard spellings all convert.
  *
- * Not for display: はしもと and ハシモト give `hasimoto`, おおさか gives `osaka`, しんじゅく gives `sinziyuku`.
+ * Not for display: はしもと and ハシモト become `hasimoto`, おおさか becomes `osaka`, しんじゅく
+ * becomes `sinziyuku`.
  *
- * @param kana - Hiragana or katakana of any width; other characters but letters and digits are dropped.
+ * @param kana - Hiragana or katakana of any width. Letters and digits are kept, other characters
+ *   dropped.
  * @example
  * romajiKey('とうきょう'); // => 'tokiyo'
  */
@@ -84,18 +89,24 @@ export function romajiKey(kana: string): string {
 }
 
 /**
- * Syllables and, at the end, the beginning of one, in canonical letters.
+ * Complete syllables, optionally followed by the beginning of one, in canonical letters.
  *
- * n is always a part of its own, before a vowel too: with `na` as a second way to read n and a, a text
- * of k times `na` would be tried in 2^k ways.
+ * n is always an element of its own, even before a vowel: if `na` were a second way to match n and
+ * a, matching k times `na` would take 2^k steps.
  */
 const SYLLABLES =
   /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
 
-/** Longer than any long vowel or ん of Japanese. Without a bound, two hundred a would be one あ. */
+/**
+ * Longer than any long vowel or ん in Japanese. Without this bound, two hundred a would match one
+ * あ.
+ */
 const OVERLONG = /[ou]{13}|a{7}|i{7}|u{7}|e{7}|n{7}/;
 
-/** Vowels at an offset, where an h behind them lengthens an o among them: the ooh of ooh, not of ooha, is o. */
+/**
+ * Removes what follows an o that is lengthened by h: ooh becomes o unless a vowel follows, as in
+ * ooha.
+ */
 function withoutLongH(vowels: string, at: number, letters: string): string {
   const next = letters.charAt(at + vowels.length);
   const isLong = vowels.endsWith('h') && !/[aiueo]/.test(next);
@@ -104,15 +115,16 @@ function withoutLongH(vowels: string, at: number, letters: string): string {
 }
 
 /**
- * What has been typed as the beginning of a `romajiKey`.
+ * Converts typed text to a prefix of `romajiKey`.
  *
- * Letters that are not yet a syllable are turned into what all their continuations share: `sh` into `si`. An m at the
- * end is taken for the beginning of ま: where it may be the ん of `shimbashi`, ask for `shimb`, `shimm` and `shimp` too.
+ * Letters that are not yet a syllable become the prefix that all their continuations share: `sh`
+ * becomes `si`. An m at the end counts as the beginning of ま; since it may also be the ん of
+ * `shimbashi`, look up `romajiNasal` as well.
  *
- * @param typed - Kana, Latin letters, or kana and then letters not yet committed (しんj); case, accents, apostrophes,
- *   hyphens and spaces don't matter.
- * @returns The key prefix, perhaps `''`; null where it can't be the beginning of Japanese (a vowel
- *   of seven letters neither), or holds another script.
+ * @param typed - Kana, Latin letters, or kana followed by uncommitted letters (しんj). Case,
+ *   accents, apostrophes, hyphens and spaces are ignored.
+ * @returns The key prefix, possibly `''`; null if the text can't be the beginning of Japanese
+ *   (which includes a vowel of seven letters) or contains another script.
  * @example
  * romajiTyped('しんj'); // => 'sinzi'
  * romajiTyped('ōsaka'); // => 'osaka'
@@ -122,7 +134,7 @@ export function romajiTyped(typed: string): string | null {
   const parts = /^([ぁ-ゖー]*)([a-z]*)$/u.exec(text);
   if (!parts || text === '' || /[lqx]|^v$/.test(text)) return null;
   const [, kana = '', latin = ''] = parts;
-  // Ohtani, Ohyama: h behind o is a long vowel unless a vowel follows, in letters only.
+  // Ohtani, Ohyama: in Latin letters, h after o marks a long vowel unless a vowel follows.
   const letters = spellKana(kana).replaceAll('ー', '') + latin;
   if (OVERLONG.test(letters) || /ー{3}|っ{3}/u.test(kana)) return null;
   const spelled = kana === '' ? latin.replace(/[ou]+h?/g, withoutLongH) : letters;
@@ -131,8 +143,8 @@ export function romajiTyped(typed: string): string | null {
 }
 
 /**
- * The key prefixes of what was typed where the m at its end is an ん (shim of shimbashi), with each letter that may
- * follow; none where it ends in no such m.
+ * The key prefixes if the m at the end of the input is an ん (shim in shimbashi), one for each
+ * letter that may follow; `[]` if it does not end in such an m.
  */
 export function romajiNasal(typed: string): string[] {
   if (!/[^mnん\s]m$/.test(fold(typed))) return [];

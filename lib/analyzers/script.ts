@@ -1,7 +1,7 @@
-/** Scripts that suoyin tells apart. */
+/** Scripts that suoyin distinguishes. */
 export type Script = 'han' | 'kana' | 'hangul' | 'bopomofo' | 'latin' | 'digit' | 'space' | 'other';
 
-/** A stretch of one script; offsets are UTF-16 units, `end` past the last. */
+/** A run of one script; offsets are in UTF-16 code units, `end` is exclusive. */
 export interface ScriptRun {
   script: Script;
   text: string;
@@ -31,10 +31,10 @@ function scriptOf(character: string): Script {
 }
 
 /**
- * A text as stretches of one script, in order; joined, they are the text.
+ * Splits a text into runs of one script, in order; joined, they are the text.
  *
- * 々 and 〆 are Han everywhere; ヶ and ヵ are Han between two Han characters (霞ヶ関) and kana elsewhere. A combining
- * mark belongs to the stretch before it.
+ * 々 and 〆 always count as Han; ヶ and ヵ count as Han between two Han characters (霞ヶ関),
+ * elsewhere as kana. A combining mark belongs to the run before it.
  *
  * @param text - Any string.
  * @example

@@ -1,5 +1,6 @@
 /**
- * Syllables of Standard Chinese: initial, then its finals, in pinyin. 現代漢語詞典 (6th ed.), less interjections; ü is v.
+ * Syllables of Standard Chinese in pinyin: an initial, then its finals. Source: 現代漢語詞典 (6th
+ * ed.), without interjections; v stands for ü.
  */
 const FINALS_BY_INITIAL = `
 b a o ai ei ao an en ang eng i ie iao ian in ing u
@@ -39,7 +40,7 @@ const ZHUYIN_FINALS: Record<string, string> = {
   v: 'ㄩ', ve: 'ㄩㄝ', van: 'ㄩㄢ', vn: 'ㄩㄣ',
 }; // prettier-ignore
 
-/** Finals as they are spelled behind y and w, where those are not plain initials. */
+/** Finals that are spelled with y and w. */
 const SPELLED_OUT: Record<string, string> = {
   yi: 'i', ya: 'ia', yo: 'io', ye: 'ie', yao: 'iao', you: 'iu', yan: 'ian', yin: 'in', yang: 'iang', ying: 'ing', yong: 'iong',
   yu: 'v', yue: 've', yuan: 'van', yun: 'vn',
@@ -55,7 +56,7 @@ function zhuyinOf(initial: string, final: string): string {
   return first + (ZHUYIN_FINALS[rounded] ?? '');
 }
 
-/** Toneless pinyin syllables (ü as v) with their zhuyin. */
+/** Pinyin syllables without tones (v for ü), with their zhuyin. */
 export const ZHUYIN_BY_PINYIN: ReadonlyMap<string, string> = new Map(
   FINALS_BY_INITIAL.trim()
     .split('\n')
@@ -74,11 +75,11 @@ function beginnings(syllables: Iterable<string>): Set<string> {
   return found;
 }
 
-/** Every beginning of a pinyin syllable, whole ones included. */
+/** Every beginning of a pinyin syllable, including complete ones. */
 export const PINYIN_BEGINNINGS: ReadonlySet<string> = beginnings(ZHUYIN_BY_PINYIN.keys());
 
-/** Toneless zhuyin syllables. */
+/** Zhuyin syllables without tones. */
 export const ZHUYIN_SYLLABLES: ReadonlySet<string> = new Set(ZHUYIN_BY_PINYIN.values());
 
-/** Every beginning of a zhuyin syllable, whole ones included. */
+/** Every beginning of a zhuyin syllable, including complete ones. */
 export const ZHUYIN_BEGINNINGS: ReadonlySet<string> = beginnings(ZHUYIN_SYLLABLES);

@@ -2,13 +2,13 @@ import type { Chinese } from './chinese.ts';
 import { fold } from './fold.ts';
 import type { Japanese, JapaneseToken } from './japanese.ts';
 
-/** What the second stage looks names up in. */
+/** The dictionaries of the second stage. */
 export interface Dictionaries {
   chinese: Chinese;
   japanese: Japanese;
 }
 
-/** jieba lists many places only with what they are: 高雄市, not 高雄. */
+/** jieba lists many places only with their type: 高雄市, not 高雄. */
 const PLACE_TYPES = ['市', '县', '区'];
 
 function chineseWords(key: string, chinese: Chinese): number {
@@ -26,10 +26,11 @@ const has = (name: RegExp, tokens: readonly JapaneseToken[]): number =>
   Math.min(2, tokens.filter(({ pos }) => name.test(pos)).length);
 
 /**
- * What both dictionaries tell of a name in Han, as numbers for the second stage of the model: a constant, how many words
- * each of them needs, which kinds of words these are, and what the Japanese one has to pay for them.
+ * What both dictionaries say about a name in Han characters, as numbers for the second stage of the
+ * model: a constant, the number of words in each of them, the kinds of these words, and their cost
+ * in the Japanese one.
  *
- * @param name - In NFC; only its Han is looked at.
+ * @param name - In NFC; only its Han characters are used.
  */
 export function dictionarySignals(name: string, { chinese, japanese }: Dictionaries): number[] {
   const runs = name.match(/\p{Script=Han}+/gu) ?? [];
@@ -75,18 +76,18 @@ export function dictionarySignals(name: string, { chinese, japanese }: Dictionar
   ];
 }
 
-/** Words that Chinese and Japanese share, whatever stands before them. */
+/** Words that Chinese and Japanese share, whatever precedes them. */
 const SHARED_WORD =
   /(?:公园|温泉|神宫|市场|博物馆|美术馆|图书馆|动物园|植物园|水族馆|体育馆|纪念馆|大学|医院|饭店|旅馆|海峡|海岸|峡谷|大桥|半岛|高原|瀑布|庭园|大佛|车站|机场)$/u;
-/** Endings of names that are understood in Chinese behind a stem that is known. */
+/** Endings of names that Chinese shares if they follow a known stem. */
 const SHARED_ENDING =
   /[寺城山湖岛区县市町村道馆园桥港湾河川江宫院堂塔署厅店街路门海台馆谷池川岬温泉船员]$/u;
 
 /**
- * Whether a Japanese name is a Chinese word or well-known name as well: one word of the Chinese dictionary, words of it
- * alone, or a word with an ending that both languages share.
+ * Whether a Japanese name is also a Chinese word or well-known name: one word of the Chinese
+ * dictionary, several of its words, or such words followed by an ending that both languages share.
  *
- * @param key - `fold(name)` of a name in Han only.
+ * @param key - `fold(name)` of a name in Han characters only.
  */
 export function isChineseWord(key: string, chinese: Chinese): boolean {
   if (key.length > 1 && chineseWords(key, chinese) === 1) return true;
@@ -101,13 +102,13 @@ export function isChineseWord(key: string, chinese: Chinese): boolean {
   );
 }
 
-/** Whether a name as it is written is one word of the Japanese dictionary. */
+/** Whether a name as written is one word of the Japanese dictionary. */
 export function isJapaneseWord(name: string, japanese: Japanese): boolean {
   const tokens = japanese.tokenize(name);
   return tokens.length === 1 && tokens[0]?.known === true;
 }
 
-/** Whether both dictionaries hold a name as one word, the Japanese one as a proper noun. */
+/** Whether a name is one word in both dictionaries, and a proper noun in the Japanese one. */
 export function isSharedName(name: string, { chinese, japanese }: Dictionaries): boolean {
   const tokens = japanese.tokenize(name);
   return (

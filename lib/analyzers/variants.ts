@@ -11,8 +11,9 @@ import traditionalPhrases from 'opencc-js/dict/TSPhrases';
 import { gb2312 } from './charsets.ts';
 
 /**
- * Characters that are one in names and that OpenCC's tables keep apart or turn elsewhere; the target comes first.
- * From Unihan's kZVariant and kSemanticVariant (Unicode 15) and the name forms of Japanese family registers.
+ * Characters that are equivalent in names but that OpenCC's tables separate or convert differently;
+ * the target comes first. Sources: Unihan's kZVariant and kSemanticVariant (Unicode 15), and the
+ * name forms of Japanese family registers.
  */
 const OWN_GROUPS =
   '户戸 姬姫 涩渋 乡郷鄉鄕 龙竜 市巿 里裏裡 后後 台臺 辨弁 岛島嶋嶌 崎﨑嵜 高髙 滨濵 边邊邉辺 富冨 馆館舘 渊渕 野埜 吉𠮷 土圡 柳栁 ' +
@@ -20,7 +21,7 @@ const OWN_GROUPS =
   '惠恵 赖頼 卷巻 温溫 清淸 青靑 别別 关関 厅庁 窑窯窰 柏栢 桝枡 岩巖巌 吴呉 梅楳 彦彥 来來 并並 铺舗 戏戯 舍舎 卫衛 绪緒 ' +
   '聪聡 舉挙 举舉 污汚 邻隣 艺芸 颖頴 鳖鼈 泼溌 斗鬥 叙敍 灶竃 么幺 冰氷 兔兎 咒呪 值値 俱倶 榆楡 焰焔 皋皐 荔茘 姊姉 檐簷';
 
-/** Would merge words apart: 大連 and 大聯, 沪 (Shanghai) and 濾. */
+/** Pairs that would merge unrelated words: 大連 and 大聯, 沪 (Shanghai) and 濾. */
 const REFUSED_PAIRS = new Set(['聯 連', '沪 濾', '濾 沪']);
 
 function pairsOf(entries: string): [string, string][] {
@@ -30,7 +31,7 @@ function pairsOf(entries: string): [string, string][] {
     .map((entry) => entry.split(' ').slice(0, 2) as [string, string]);
 }
 
-/** Joins all tables into groups of one character's forms and picks each group's target. */
+/** Joins all tables into groups of equivalent forms, and picks a target for each group. */
 function buildTargets(): Map<string, string> {
   const up = new Map<string, string>();
   const root = (character: string): string => {
@@ -50,7 +51,8 @@ function buildTargets(): Map<string, string> {
   for (const [from, to] of simplified) join(from, to);
   for (const [target = '', ...forms] of own) for (const form of forms) join(form, target);
 
-  // The form that simplification leads to most often; one that is simplified away or Japanese only comes last.
+  // The target is the form that simplification produces most often. Forms that are simplified away
+  // or only Japanese come last.
   const weights = new Map<string, number>();
   const weigh = (character: string, weight: number): void => {
     weights.set(character, (weights.get(character) ?? 0) + weight);
@@ -84,12 +86,15 @@ function buildTargets(): Map<string, string> {
 }
 
 /**
- * The one form that stands for a Han character and its traditional, simplified, Japanese and regional forms: for
- * matching, never for display. A character in no table is not a key; a target is never a key.
+ * Maps Han characters to the form that stands for all their Traditional, Simplified, Japanese and
+ * regional forms: for matching, never for display. A target is never a key, nor is a character that
+ * is in no table.
  */
 export const HAN_TARGETS: ReadonlyMap<string, string> = buildTargets();
 
-/** Old Japanese forms to the new ones (淺 to 浅): such a character in a name is seldom Japanese of today. */
+/**
+ * Maps old Japanese forms to the new ones (淺 to 浅): today's Japanese names seldom have old forms.
+ */
 export const NEW_JAPANESE_FORMS: ReadonlyMap<string, string> = new Map(pairsOf(oldToNewForms));
 
 const convert = ConverterFactory(
@@ -102,29 +107,32 @@ const convert = ConverterFactory(
 );
 
 /**
- * A Japanese name in the characters of Traditional Chinese as Taiwan writes them.
+ * Converts a Japanese name to Traditional Chinese characters as used in Taiwan.
  *
- * @param name - Kanji; anything else is left as it is. 々 repeats the character before it.
+ * @param name - Kanji are converted, anything else is kept; 々 becomes the character before it.
  */
 export function toTraditional(name: string): string {
   return convert(name.replace(/(\p{Script=Han})々/gu, '$1$1'));
 }
 
-/** Characters that stand in names of both scripts as they are: 台州 and 玉里 don't become 臺州 and 玉裡. */
+/**
+ * Characters that occur in names of both scripts and are kept: 台州 and 玉里 don't become 臺州 and
+ * 玉裡.
+ */
 const IN_BOTH_SCRIPTS = '台 台|里 里|于 于|谷 谷|岳 岳';
 
 let converters: Record<'zh-Hant' | 'zh-Hans', (name: string) => string> | undefined;
 
 /**
- * A Chinese name in the other script, by OpenCC's phrases and characters.
+ * Converts a Chinese name to the other script with OpenCC's phrases and characters.
  *
- * Mechanical: use it only where no source states the name in that script. 台, 里, 于, 谷 and 岳 are
- * left as they are in names that become Traditional.
+ * The conversion is mechanical, so use it only if no source states the name in that script. 台, 里,
+ * 于, 谷 and 岳 are kept in names that become Traditional.
  *
- * @param script - That of the result.
+ * @param script - Script of the result.
  */
 export function toScript(name: string, script: 'zh-Hant' | 'zh-Hans'): string {
-  // Made when first needed: the phrases take a tenth of a second.
+  // Made on first use, since loading the phrases takes a tenth of a second.
   converters ??= {
     'zh-Hant': ConverterFactory([IN_BOTH_SCRIPTS, simplifiedPhrases, simplifiedToTraditional]),
     'zh-Hans': ConverterFactory([traditionalPhrases, traditionalToSimplified]),

@@ -15,7 +15,7 @@ function toZhuyin(pinyin: string, toned: boolean): string {
 }
 
 /**
- * The toneless zhuyin search key of a reading.
+ * The zhuyin search key of a reading, without tones.
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @example
@@ -26,7 +26,8 @@ export function zhuyinKey(pinyin: string): string {
 }
 
 /**
- * The zhuyin of a reading with its tones, each mark behind its syllable as it is typed; the first tone has no mark.
+ * The zhuyin of a reading with tones; each mark follows its syllable, as typed. The first tone has
+ * no mark.
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @example
@@ -37,10 +38,11 @@ export function zhuyinToned(pinyin: string): string {
 }
 
 /**
- * What has been typed as the beginning of a `zhuyinKey`.
+ * Converts typed bopomofo to a prefix of `zhuyinKey`.
  *
  * @param typed - Bopomofo with or without tone marks; spaces count as the first tone.
- * @returns `toned` tells whether a tone other than the first was typed; null where anything else stands in the text.
+ * @returns `toned` is true if a tone other than the first was typed; null if the text contains
+ *   anything but bopomofo.
  * @example
  * zhuyinTyped('ㄅㄢˇㄑ'); // => { key: 'ㄅㄢㄑ', toned: true }
  */
@@ -49,16 +51,21 @@ export function zhuyinTyped(typed: string): { key: string; toned: boolean } | nu
   return /^[ㄅ-ㄩ]+$/.test(key) ? { key, toned: /[ˊˇˋ˙]/.test(typed) } : null;
 }
 
-/** Keys of the standard (大千) layout, the system default in Taiwan. The space bar is the first tone. */
+/**
+ * Keys of the standard (大千) layout, the system default in Taiwan. The space bar types the first
+ * tone.
+ */
 const DACHEN_KEYS = '1qaz2wsxedcrfv5tgbyhnujm8ik,9ol.0p;/-';
 const DACHEN_ZHUYIN = 'ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙㄧㄨㄩㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ';
 const DACHEN_TONES: Record<string, string> = { '6': 'ˊ', '3': 'ˇ', '4': 'ˋ', '7': '˙', ' ': '' };
 
 /**
- * The zhuyin meant by keys of the 大千 layout that were typed with the input method off.
+ * Decodes zhuyin that was typed on the 大千 layout with the input method switched off.
  *
- * @param typed - Every syllable but the last must be closed by its tone key (6 3 4 7 or a space), as that layout asks.
- * @returns Zhuyin with tone marks; null where the keys aren't valid syllables and, at the end, the beginning of one.
+ * @param typed - Every syllable but the last must end with its tone key (6 3 4 7 or a space), as
+ *   the layout requires.
+ * @returns Zhuyin with tone marks; null if the keys aren't valid syllables, optionally followed by
+ *   the beginning of one.
  * @example
  * dachenToZhuyin('103ful6'); // => 'ㄅㄢˇㄑㄧㄠˊ'
  */

@@ -7,15 +7,15 @@ export interface IndexBody {
   mappings: Record<string, unknown> & { _meta: Record<string, unknown> };
 }
 
-/** What a deployment decides about a place index. */
+/** What a deployment can choose about a place index. */
 export interface PlaceMappingOptions {
-  /** Primary shards, 1..1024. Default 1: enough to some ten million places. */
+  /** Primary shards, 1..1024. Default 1: enough for about ten million places. */
   numberOfShards?: number;
-  /** Replicas of each, 0..1024. Default 1. */
+  /** Replicas of each shard, 0..1024. Default 1. */
   numberOfReplicas?: number;
   /**
-   * Analysis plugins of the cluster that also split `zh` and `ja`, into the subfields `ja.kuromoji`,
-   * `zh.smartcn`, `zh.icu` and `ja.icu`, for queries of your own. Default none.
+   * Analysis plugins of the cluster that additionally index `zh` and `ja` as the subfields
+   * `ja.kuromoji`, `zh.smartcn`, `zh.icu` and `ja.icu`, for queries of your own. Default none.
    */
   serverAnalysis?: readonly ('kuromoji' | 'smartcn' | 'icu')[];
 }
@@ -23,13 +23,14 @@ export interface PlaceMappingOptions {
 const load = createRequire(import.meta.url);
 
 /**
- * The create-index body of a place index: `mappings/places.json` with a deployment's numbers set.
+ * The create-index body of a place index: `mappings/places.json` with a deployment's choices
+ * applied.
  *
- * Needs no plugin: keys are folded, read and segmented before they reach the engine. `dynamic` is
- * strict, so a document of another shape is refused.
+ * It needs no plugin: names are folded, transcribed and segmented before they reach the engine.
+ * `dynamic` is strict, so a document of another shape is refused.
  *
  * @returns A fresh copy.
- * @throws {OptionError} `MAPPING_INVALID` for a number that no engine takes.
+ * @throws {OptionError} `MAPPING_INVALID` for a number out of range.
  * @example
  * await client.indices.create({ index: 'places-000001', body: placeMapping({ numberOfReplicas: 0 }) });
  */
@@ -54,7 +55,7 @@ export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
   return body;
 }
 
-/** The most shards that OpenSearch makes for an index; nobody has more replicas. */
+/** OpenSearch's limit on the shards of an index; more replicas make no sense either. */
 const MOST = 1024;
 
 function checkNumber(name: string, value: number | undefined, least: number): void {

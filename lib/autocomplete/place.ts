@@ -12,16 +12,19 @@ export const PLACE_KINDS: readonly PlaceKind[] = Object.freeze([
   'poi',
 ] as const);
 
-/** Why a place has a name. `historic` and `misspelling` find the place and are never displayed. */
+/** Kinds of names. `historic` and `misspelling` find the place and are never displayed. */
 export type NameKind = 'official' | 'short' | 'colloquial' | 'historic' | 'misspelling';
 
 /** One name of a place. */
 export interface PlaceName {
   text: string;
-  /** BCP 47 tag (zh-Hant, zh-Hans, ja, ja-Hira, ko, en, ...); absent where the source does not say. */
+  /** BCP 47 tag (zh-Hant, zh-Hans, ja, ja-Hira, ko, en, ...); absent if the source does not say. */
   language?: string;
   kind: NameKind;
-  /** True where suoyin made the name: a short one from the official one, one in the other Chinese script. */
+  /**
+   * Set if suoyin made the name: a short one from the official one, or one in the other Chinese
+   * script.
+   */
   made?: true;
 }
 
@@ -30,19 +33,21 @@ export interface PlaceRecord {
   id: string;
   /** The local official name. */
   name: string;
-  /** All names; the local official one first, readings in kana as `ja-Hira`. */
+  /** All names, the local official one first. Readings in kana have the language `ja-Hira`. */
   names: PlaceName[];
   kind: PlaceKind;
-  /** Fine-grained records (`oaza`, `settlement`) rank below administrative namesakes. */
+  /**
+   * Marks fine-grained records (`oaza`, `settlement`), which rank below administrative namesakes.
+   */
   granularity?: string;
   /** WGS 84 degrees. */
   location?: { lat: number; lon: number };
   /** ISO 3166-1 alpha-2 code, upper case. */
   country?: string;
-  /** Id of the containing place as the record states it. */
+  /** Id of the container as stated by the record. */
   parent?: string;
   /** Inhabitants. */
   population?: number;
-  /** What kind of place it is, in the source's words: found by text search. */
+  /** Categories in the source's words; text search finds places by them. */
   categories?: string[];
 }

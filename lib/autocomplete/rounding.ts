@@ -1,4 +1,4 @@
-/** A score or an importance, to four decimals. */
+/** Rounds a score or an importance to four decimals. */
 export function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
 }

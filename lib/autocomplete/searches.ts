@@ -1,10 +1,16 @@
 import type { PlaceKind } from './place.ts';
 import type { KeyField, PlaceDocument, PlaceSource } from './record/document.ts';
 
-/** How a key search compares: the whole key, its beginning, or within one edit (Damerau-Levenshtein 1, first character equal). */
+/**
+ * How a key search compares: the whole key, its beginning, or within one edit (Damerau-Levenshtein
+ * 1, first character equal).
+ */
 export type KeyMatch = 'whole' | 'prefix' | 'edit';
 
-/** One look-up in one key field. The engine answers with up to `limit` documents, lowest `rank` first. */
+/**
+ * One look-up in one key field. The engine answers with up to `limit` documents, lowest `rank`
+ * first.
+ */
 export interface KeySearch {
   field: KeyField;
   /** Folded; never empty. */

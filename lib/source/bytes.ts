@@ -3,20 +3,20 @@ import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { OptionError, RecordError } from '../errors.ts';
 
-/** First bytes of every gzip member (RFC 1952). */
+/** First bytes of a gzip file (RFC 1952). */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-/** Bytes asked from the file at once. */
+/** Bytes per read. */
 const READ_BYTES = 1 << 18;
 
 /**
- * The bytes of a file, unpacked where the file begins as gzip does, whatever its name.
+ * Reads the bytes of a file, and decompresses them if the file begins like gzip, whatever its name.
  *
  * @param path - A file, or a pipe such as `/dev/stdin`.
- * @param onRead - Told how many bytes of the file itself were read, so packed ones.
- * @throws {OptionError} `SOURCE_NOT_FOUND` when there is no such file, `SOURCE_UNREADABLE` when it
+ * @param onRead - Called with the number of bytes read from the file, before decompression.
+ * @throws {OptionError} `SOURCE_NOT_FOUND` if there is no such file, `SOURCE_UNREADABLE` if it
  *   can't be opened or read.
- * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: what follows is unknown, so stop.
+ * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: the rest of the file is lost, so stop.
  */
 export async function* readBytes(
   path: string,
@@ -55,7 +55,7 @@ async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerat
 
 async function* unpacked(path: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
-  // A failure on either side destroys `gunzip` with it, which the loop below then throws.
+  // An error on either side destroys `gunzip` with that error, which the loop below then throws.
   pipeline(Readable.from(packed), gunzip, () => undefined);
   try {
     for await (const chunk of gunzip) yield chunk as Buffer;
@@ -66,8 +66,8 @@ async function* unpacked(path: string, packed: AsyncIterable<Buffer>): AsyncGene
       truncated ? 'TRUNCATED_GZIP' : 'CORRUPT_GZIP',
       null,
       path,
-      `${path} ${truncated ? 'ends in the middle of its gzip data' : 'holds damaged gzip data'}`,
-      'Copy or download it again; `gzip -t` tells when it is whole.',
+      `${path} ${truncated ? 'ends in the middle of its gzip data' : 'contains damaged gzip data'}`,
+      'Copy or download it again; check it with `gzip -t`.',
       { cause },
     );
   }

@@ -13,17 +13,17 @@ import { dirname, join } from 'node:path';
 import type { Engine } from '../engines/engine.ts';
 import { type SearchError, RecordError, quoteValue } from '../errors.ts';
 
-/** A record that did not go in: where it stands, what is wrong, what to do. */
+/** A record that could not be indexed: where it is, what is wrong with it, what to do. */
 export interface DeadLetter {
-  /** Id of the record, null where it has none that can be read. */
+  /** Id of the record; null if it has none or it can't be read. */
   id: string | null;
-  /** The file it stands in, as it was given. */
+  /** Its file, as named by the caller. */
   file: string;
-  /** Line of the file, or position in an array or collection, from 1. */
+  /** Line of the file, or position in an array or collection, counted from 1. */
   line: number;
   /** Code of the error. */
   code: string;
-  /** Field at fault, null where the whole record is. */
+  /** Field at fault; null if the whole record is at fault. */
   field: string | null;
   /** The offending value as JSON, at most 80 characters. */
   value: string;
@@ -31,33 +31,33 @@ export interface DeadLetter {
   hint: string;
 }
 
-/** How many dead letters a result carries itself. */
+/** How many dead letters a result itself contains. */
 const KEPT = 20;
 
-/** Dead letters of a run, written to a file as they come. */
+/** Dead letters of a run, written to a file as they occur. */
 export interface DeadLetters {
   readonly count: number;
-  /** The first of them, at most 20. */
+  /** The first ones, at most 20. */
   readonly first: readonly DeadLetter[];
-  /** Path of the file, null where none was asked for or none was needed. */
+  /** Path of the file; null if none was requested or nothing failed. */
   readonly path: string | null;
-  /** Length of the file so far. */
+  /** Length of the file so far, in bytes. */
   readonly bytes: number;
   add(letter: DeadLetter): void;
   /**
-   * Takes up the file of a run that was cut off, as it was at a checkpoint.
+   * Continues the file of an interrupted run, from its state at a checkpoint.
    *
-   * @returns False, and changes nothing, where the file is not long enough or there is none.
+   * @returns False, with nothing changed, if the file is missing or too short.
    */
   resume(at: { bytes: number; count: number }): boolean;
   close(): void;
 }
 
 /**
- * Collects dead letters in a JSON lines file that is made with the first of them, readable by its
- * owner only, since records may be personal.
+ * Collects dead letters in a JSON lines file. It is created with the first of them, readable by its
+ * owner only, since records may contain personal data.
  *
- * @param path - Null to keep only the count and the first few.
+ * @param path - Null to keep only the count and the first ones.
  */
 export function collectDeadLetters(path: string | null): DeadLetters {
   const first: DeadLetter[] = [];
@@ -119,9 +119,10 @@ function hasBytes(path: string, bytes: number): boolean {
 }
 
 /**
- * The file of dead letters of a generation, or of the alias of pictures.
+ * Path of the dead letters of a generation of places, or of an alias of pictures.
  *
- * Another engine than the one whose data are in the folder counts its generations from 1 as well.
+ * Every engine numbers its generations from 1, so engines other than the embedded one get a folder
+ * of their own.
  */
 export function lettersPath(dataDir: string, { name }: Pick<Engine, 'name'>, of: string): string {
   const folder = name === 'embedded' ? '' : name;
@@ -161,7 +162,7 @@ function numberOf(generation: string): number {
   return Number(generation.slice(generation.lastIndexOf('-') + 1));
 }
 
-/** The dead letter of a record or line that an error refused. */
+/** Makes the dead letter of a record or line that was refused with an error. */
 export function deadLetterOf(
   error: SearchError,
   at: { file: string; line: number },

@@ -2,7 +2,7 @@ import { constants, isUtf8 } from 'node:buffer';
 import { RecordError, quoteValue } from '../errors.ts';
 import { readBytes } from './bytes.ts';
 
-/** One GeoJSON feature, its parts not yet checked. */
+/** One GeoJSON feature with unchecked parts. */
 export interface RawFeature {
   type: 'Feature';
   properties: unknown;
@@ -10,14 +10,14 @@ export interface RawFeature {
 }
 
 /**
- * The features of a GeoJSON FeatureCollection, packed with gzip or not.
+ * Reads the features of a GeoJSON FeatureCollection, gzipped or not.
  *
- * The file is parsed whole, so it must stay under the longest string that V8 can hold (512 MiB) and
- * takes several times its size in memory while it is read.
+ * The file is parsed as a whole, so it must fit into V8's longest string (512 MiB), and needs
+ * several times its size in memory while it is read.
  *
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  * @throws {RecordError} `TRUNCATED_GZIP`, `CORRUPT_GZIP`, `INVALID_UTF8`, `MALFORMED_JSON`,
- *   `FILE_TOO_LONG`, `NOT_A_COLLECTION`, and `NOT_A_FEATURE` naming the position, from 1.
+ *   `FILE_TOO_LONG`, `NOT_A_COLLECTION`, and `NOT_A_FEATURE` with the position, counted from 1.
  */
 export async function readGeojsonFeatures(path: string): Promise<RawFeature[]> {
   const chunks: Buffer[] = [];

@@ -2,22 +2,25 @@ import { isUtf8 } from 'node:buffer';
 import { RecordError, quoteValue } from '../errors.ts';
 import { readBytes } from './bytes.ts';
 
-/** Longest line of a JSON lines file, in bytes; a place of a thousand names has about 100 kB. */
+/** Longest line of a JSON lines file, in bytes; a place with a thousand names has about 100 kB. */
 export const MAX_LINE_BYTES: number = 8 << 20;
 
 const NEWLINE = 0x0a;
 
-/** One line of a file: its value, or why it has none. `line` counts from 1, blank lines too. */
+/**
+ * One line of a file: its value, or the error that it has. `line` counts from 1 and includes blank
+ * lines.
+ */
 export type JsonLine =
   | { line: number; value: unknown; error?: never }
   | { line: number; error: RecordError; value?: never };
 
 /**
- * The values of a JSON lines file, packed with gzip or not, in order; blank lines are left out.
+ * Reads the values of a JSON lines file, gzipped or not, in order; skips blank lines.
  *
- * A bad line is a value of the stream, so that the rest goes on; a bad file is thrown.
+ * A bad line is yielded with its error, so that reading continues; an unreadable file throws.
  *
- * @param onRead - Told how many bytes of the file were read, so packed ones.
+ * @param onRead - Called with the number of bytes read from the file, before decompression.
  * @returns Lines with `error` `MALFORMED_JSON`, `INVALID_UTF8`, `LINE_TOO_LONG` (over 8 MiB) or
  *   `FORBIDDEN_KEY` (`__proto__`, or `constructor` with a `prototype`), else with `value`.
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
@@ -36,7 +39,7 @@ export async function* readJsonLines(
 }
 
 /**
- * The lines of a text file, packed with gzip or not.
+ * Reads the lines of a text file, gzipped or not.
  *
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  */
@@ -48,7 +51,7 @@ export async function* readTextLines(path: string): AsyncGenerator<{ line: numbe
   }
 }
 
-/** Lines without their newline; null stands for one that is too long. */
+/** Lines without their newline; null for a line that is too long. */
 async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
@@ -66,7 +69,7 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
       start = end + 1;
     }
     const rest = chunk.subarray(start);
-    // The bytes of a line that is too long already are only counted.
+    // Once a line is too long, its further bytes are only counted.
     if (pendingBytes <= MAX_LINE_BYTES && rest.length > 0) pending.push(rest);
     pendingBytes += rest.length;
   }
@@ -97,13 +100,13 @@ function parseLine(bytes: Buffer, line: number): JsonLine | null {
   const key = mayHoldForbiddenKey(text) ? forbiddenKey(value) : null;
   if (key !== null) {
     const what = `Line ${line} has the key ${quoteValue(key)}`;
-    const hint = 'Remove it: such keys can change the objects of the program that reads them.';
+    const hint = 'Remove it: such keys can change objects of the program that reads them.';
     return { line, error: new RecordError('FORBIDDEN_KEY', key, text.slice(0, 200), what, hint) };
   }
   return { line, value };
 }
 
-/** Escapes can hide a key from a search in the text; there the parsed value is walked. */
+/** A cheap test of the text. Escapes can hide a key from it, so they count as suspicious, too. */
 function mayHoldForbiddenKey(text: string): boolean {
   return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u00');
 }
@@ -127,6 +130,6 @@ function forbiddenKey(value: unknown): string | null {
 
 function tooLong(line: number): JsonLine {
   const what = `Line ${line} is longer than ${MAX_LINE_BYTES} bytes`;
-  const hint = 'Give one record a line; a missing newline joins all that follow.';
+  const hint = 'Give one record a line; a missing newline joins records.';
   return { line, error: new RecordError('LINE_TOO_LONG', null, null, what, hint) };
 }

@@ -1,4 +1,4 @@
-/** Items in pages of a size, the last of which may be shorter; no empty one. */
+/** Groups items into pages of a size. The last page may be shorter; no page is empty. */
 export async function* pagesOf<Item>(
   items: AsyncIterable<Item>,
   size: number,

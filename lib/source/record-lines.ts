@@ -1,13 +1,13 @@
 import { quoteValue, RecordError } from '../errors.ts';
 
-/** Where the good records of a source stand, by their number. */
+/** File and line of the good records of a source, by their number. */
 export interface RecordLines {
-  /** Numbers come in order, from 1. */
+  /** Call it with consecutive numbers, from 1. */
   add(ordinal: number, at: { file: string; line: number }): void;
   at(ordinal: number): { file: string; line: number };
 }
 
-/** Keeps only the records that do not stand right after the one before them. */
+/** To save memory, only records that do not directly follow the previous one are stored. */
 export function recordLines(): RecordLines {
   const breaks: { ordinal: number; file: string; line: number }[] = [];
   return {
@@ -30,7 +30,7 @@ export function recordLines(): RecordLines {
   };
 }
 
-/** The error of a record whose id an earlier one has. */
+/** The error for a record with the id of an earlier one. */
 export function duplicateOf(id: string, first: { file: string; line: number }): RecordError {
   const what = `id ${quoteValue(id)} is taken by line ${first.line} of ${first.file}`;
   const hint = 'Give each place its own id, or remove one of the two records.';

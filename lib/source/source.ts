@@ -3,9 +3,9 @@ import { OptionError, RebuildError, quoteValue } from '../errors.ts';
 import { type JsonLine, readJsonLines } from './json-lines.ts';
 
 /**
- * Where records come from: the path of a JSON lines file (packed with gzip or not), several such
- * paths, an array of records, or a function that gives a fresh iteration of records each time,
- * since a rebuild reads its source more than once.
+ * Where records come from: the path of a JSON lines file (gzipped or not), several such paths, an
+ * array of records, or a function that returns a new iteration of the records on every call, since
+ * a rebuild reads its source more than once.
  */
 export type PlaceRecordSource =
   | string
@@ -13,17 +13,17 @@ export type PlaceRecordSource =
   | readonly object[]
   | (() => Iterable<unknown> | AsyncIterable<unknown>);
 
-/** One line of a source, with the file it stands in. */
+/** One line of a source, with its file. */
 export type SourceLine = JsonLine & { file: string };
 
-/** An opened source, to be read as often as needed. */
+/** An opened source; it can be read repeatedly. */
 export interface RecordSource {
-  /** Bytes of the files, records of an array, null where unknown. */
+  /** Bytes of the files or records of the array; null if unknown. */
   readonly size: number | null;
   /**
-   * One pass from the beginning.
+   * Reads the source once, from the beginning.
    *
-   * @param onRead - Told how much of `size` was read.
+   * @param onRead - Called with the amount read, in the unit of `size`.
    */
   lines(onRead?: (amount: number) => void): AsyncIterable<SourceLine>;
 }
@@ -32,7 +32,7 @@ export interface RecordSource {
  * Opens a source of records.
  *
  * @throws {OptionError} `SOURCE_NOT_FOUND` or `SOURCE_UNREADABLE` for a path, `SOURCE_INVALID` for
- *   what is no source, such as an iterator that can be read only once.
+ *   anything else, such as an iterator, which can be read only once.
  */
 export async function openSource(source: PlaceRecordSource): Promise<RecordSource> {
   if (typeof source === 'string') return openFiles([source]);

@@ -6,7 +6,7 @@ import { shortNameOf } from '../record/short-name.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
 import { fitsReader, nameLanguages, UNSTATED } from './names.ts';
 
-/** How the parts of a label are put together. */
+/** How the parts of a label are joined. */
 export interface LabelStyle {
   separator: string;
   /** `narrow-first`: 板橋, 新北市, 台灣; `wide-first`: 台灣, 新北市, 板橋. */
@@ -29,18 +29,20 @@ export const LABEL_STYLES_OPTION: ObjectOption = {
   help: 'how the parts of a label are joined, by language',
 };
 
-/** Label style by reader's language; `default` for the others. A host replaces what it likes. */
+/**
+ * Label styles by reader's language; `default` is for all others. Applications may pass their own.
+ */
 export const LABEL_STYLES: Readonly<Record<string, LabelStyle>> = Object.freeze({
   default: Object.freeze({ separator: ', ', order: 'narrow-first' }),
 });
 
-/** How much of its surroundings a label tells, least first. */
+/** How many containers a label names, fewest first. */
 const DETAILS = ['short', 'official', 'full'] as const;
 export type LabelDetail = (typeof DETAILS)[number];
 
 export interface LabelOptions {
   language: ReaderLanguage;
-  /** A parent that was typed beside the place in a listed spelling of its own (台北) is shown so. */
+  /** If a parent was typed in one of its listed spellings (台北), the label shows that spelling. */
   typed: { text: string; within?: string | undefined };
   detail: LabelDetail;
   /** Default: CLDR. */
@@ -49,7 +51,7 @@ export interface LabelOptions {
   labelStyles?: Readonly<Record<string, LabelStyle>>;
 }
 
-/** Labels every row; with more detail where labels would be equal, which some may be all the same. */
+/** Labels every row. Rows with equal labels get more detail; some may remain equal nevertheless. */
 export function labelApart<Row extends { label: string }>(
   rows: readonly Row[],
   labelOf: (row: Row, detail: LabelDetail) => string,
@@ -64,11 +66,11 @@ export function labelApart<Row extends { label: string }>(
 }
 
 /**
- * The label of a suggestion: name, parent city (else region), country.
+ * Makes the label of a suggestion: name, parent city (else region), country.
  *
- * A part that repeats the one before it is left out, also where only an administrative suffix makes
- * the difference (大阪, 大阪府, 日本 is 大阪, 日本). With detail `official` nothing but exact repeats
- * is left out; `full` names every container.
+ * A part that repeats the one before it is omitted, even if they differ in the administrative
+ * suffix (大阪, 大阪府, 日本 becomes 大阪, 日本). With detail `official`, only exact repeats are
+ * omitted; `full` names every container.
  *
  * @param name - The name to show, short or official.
  */
@@ -89,7 +91,9 @@ function withoutCountry(source: PlaceSource): ParentRef[] {
   return source.parents.filter((p) => p.kind !== 'country');
 }
 
-/** The parent city, else the region. The wards of Tokyo are cities by law only; what people name is Tokyo. */
+/**
+ * The parent city, else the region. The wards of Tokyo are cities in law only; people say Tokyo.
+ */
 function shownParent(source: PlaceSource): ParentRef[] {
   const parents = withoutCountry(source);
   const region = parents.find((p) => p.kind === 'region');
@@ -118,7 +122,7 @@ function parentName(
   return asTyped === undefined || official.includes(asTyped) ? official : asTyped;
 }
 
-/** The local name is in the reader's script, and in no language that is known. */
+/** Whether the local name is in the reader's script and its language is not stated. */
 function fitsUnstated({ names }: ParentRef, language: ReaderLanguage): boolean {
   const text = names['local'];
   const stated = Object.entries(names).some(([tag, name]) => tag !== 'local' && name === text);

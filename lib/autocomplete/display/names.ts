@@ -3,10 +3,10 @@ import { HAN_ONLY } from '../record/scripts.ts';
 import type { NameMatch } from '../suggest/match.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
 
-/** Stands for the local name, where nobody stated its language and it is in the reader's script. */
+/** Stands for the local name if its language is not stated and it is in the reader's script. */
 export const UNSTATED = 'local';
 
-/** Where a language has no name: which names its readers can read next best. */
+/** Which names to show, best first, if there is none in the reader's language. */
 const FALLBACK: Readonly<Record<string, readonly string[]>> = {
   'zh-Hant': ['zh-Hant', 'zh', 'zh-Hans', UNSTATED, 'ja'],
   'zh-Hans': ['zh-Hans', 'zh', 'zh-Hant', UNSTATED, 'ja'],
@@ -14,12 +14,12 @@ const FALLBACK: Readonly<Record<string, readonly string[]>> = {
   ko: ['ko', UNSTATED, 'en'],
 };
 
-/** Languages to look for names in, best first; among them `UNSTATED`. */
+/** Languages in which to look for names, best first; may include `UNSTATED`. */
 export function nameLanguages(language: ReaderLanguage): readonly string[] {
   return FALLBACK[language] ?? [language, 'en'];
 }
 
-/** Scripts that a reader reads; a name without a stated language is judged by them. */
+/** Scripts that readers of a language can read; used for names without a stated language. */
 const SCRIPTS: Readonly<Record<string, RegExp>> = {
   'zh-Hant': HAN_ONLY,
   'zh-Hans': HAN_ONLY,
@@ -29,7 +29,7 @@ const SCRIPTS: Readonly<Record<string, RegExp>> = {
 const OTHER_SCRIPTS =
   /^[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
 
-/** Whether a name is in the reader's language, or may be where its language is not stated. */
+/** Whether a name is in the reader's language, or, if its language is not stated, may be. */
 export function fitsReader(
   name: Pick<IndexedName, 'text' | 'language'>,
   language: ReaderLanguage,
@@ -40,7 +40,7 @@ export function fitsReader(
   return (SCRIPTS[language] ?? OTHER_SCRIPTS).test(name.text);
 }
 
-/** The official name for a reader: in the best language there is, else the local one. */
+/** The official name for a reader, in the best available language, else the local one. */
 export function officialName(source: PlaceSource, language: ReaderLanguage): IndexedName {
   const local = source.names[0]!;
   for (const wanted of nameLanguages(language)) {
@@ -53,17 +53,18 @@ export function officialName(source: PlaceSource, language: ReaderLanguage): Ind
   return local;
 }
 
-/** Codes (TPE, SG) find a place but are no names to show. */
+/** Codes (TPE, SG) find a place but are not shown as names. */
 const CODE = /^[A-Z0-9]{2,4}$/;
 
 /**
- * The name to show: of the names that the input met and the reader reads, the short or colloquial one
- * where several did, else the best. Where it met only others (a historic name, another language), the
- * short name, else the official one.
+ * The name to show. Of the names that match the input and that the reader can read, it prefers a
+ * short or colloquial one, else the best match. If only other names match (a historic one, or one
+ * in another language), it is the short name, else the official one.
  *
- * A plain alias whose language nobody stated is shown only where it was typed to its end.
+ * An alias without a stated language is shown only if it was typed completely.
  *
- * @param matches - Best first; only those as good a reading of the input as the first count.
+ * @param matches - Best first; only those with the same interpretation of the input as the first
+ *   count.
  */
 export function displayName(
   source: PlaceSource,
@@ -89,20 +90,20 @@ export function displayName(
   return short && isShown(short, official, language) ? short : official;
 }
 
-/** Words of these scripts are names of somebody's language; Latin ones may be of any. */
+/** Names in these scripts belong to a known language; Latin ones may belong to any. */
 const HAN_OR_HANGUL = /\p{Script=Han}|\p{Script=Hangul}/u;
 
 function isShown(name: IndexedName, official: IndexedName, language: ReaderLanguage): boolean {
   const { text, kind } = name;
   if (kind === 'historic' || kind === 'misspelling' || CODE.test(text)) return false;
-  // Who is shown the official name of another language is shown its short one, too.
+  // If the official name comes from another language, so may the short one.
   if (kind === 'short' && name.language === official.language && fitsReader({ text }, language)) {
     return true;
   }
   return (isStated(name) || HAN_OR_HANGUL.test(text)) && fitsReader(name, language);
 }
 
-/** Not just a plain alias of a language that nobody stated. */
+/** Whether a name is more than an alias without a stated language. */
 function isStated(name: IndexedName): boolean {
   return name.language !== undefined || name.kind !== 'colloquial';
 }

@@ -8,51 +8,52 @@ import {
   type BoundaryRef,
 } from './boundary.ts';
 
-/** The areas that a point lies in, one a level, consistent with each other. */
+/** The areas that contain a point, one per level, consistent with each other. */
 export interface BoundaryParents {
   country: BoundaryRef | null;
   region: BoundaryRef | null;
   city: BoundaryRef | null;
   district: BoundaryRef | null;
   /**
-   * Present where no area of these levels contains the point (coast, harbour, a crack between two
-   * outlines) and the nearest stands in, `km` kilometres away.
+   * Present if no area of these levels contains the point (coast, harbour, a gap between two
+   * outlines), so that the nearest one is used, `km` kilometres away.
    */
   nearest?: { levels: BoundaryLevel[]; km: number };
-  /** Areas that contain the point too, and lost to another of their level. */
+  /** Areas that also contain the point but lost to another area of their level. */
   rivals: BoundaryRef[];
 }
 
-/** A point to place. `country` (ISO code) decides where areas of two countries contain it. */
+/** A point to locate. `country` (ISO code) decides if areas of two countries contain it. */
 export interface BoundaryPoint {
   lat: number;
   lon: number;
   country?: string | undefined;
 }
 
-/** Distances that outlines are read with; see `BOUNDARY_DEFAULTS`. */
+/** Tolerances in kilometres, 0..1000; see `BOUNDARY_DEFAULTS`. */
 export interface BoundaryOptions {
   nearestKm?: number;
   outlineKm?: number;
 }
 
-/** Outlines, ready for `parentsOf`. */
+/** Indexed outlines. */
 export interface Boundaries {
-  /** How many boundaries were read. */
+  /** Number of boundaries that were read. */
   readonly size: number;
-  /** Features that were refused, in order, each with field, value and remedy. */
+  /** Errors of the features that were refused, in order, each with field, value and hint. */
   readonly failures: readonly RecordError[];
-  /** The boundary with this id. */
+  /** The boundary with an id. */
   get(id: string): BoundaryRef | undefined;
   /**
-   * The country, region, city and district that a point belongs to.
+   * Finds the country, region, city and district that a point belongs to.
    *
    * @param point - lat -90..90; lon beyond ±180 is wrapped.
    * @throws {OptionError} `POINT_INVALID`.
    */
   parentsOf(point: BoundaryPoint): BoundaryParents;
   /**
-   * All the boundaries that contain a point, the smallest first; being on the line counts.
+   * Finds all boundaries that contain a point, smallest first; a point on the edge counts as
+   * inside.
    *
    * @throws {OptionError} `POINT_INVALID`.
    */
@@ -60,10 +61,12 @@ export interface Boundaries {
 }
 
 /**
- * - `nearestKm`, kilometres: how far from shore a point in no area still takes the nearest one. Of
- *   834 world cities outside 1:50m outlines 99 % lie within 10 km, the nearest right for 98 %.
- * - `outlineKm`, kilometres: how wrong a coarse country outline may be. Of 118 world cities in the
- *   wrong country of 1:50m outlines all but the disputed ones lie within 5 km of their own.
+ * - `nearestKm`, kilometres: a point outside all areas takes the nearest area within this distance.
+ *   Of 834 world cities outside the 1:50m outlines, 99 % are within 10 km of one, and the nearest
+ *   one is right for 98 %.
+ * - `outlineKm`, kilometres: largest error of a coarse country outline. Of 118 world cities that
+ *   1:50m outlines put into the wrong country, all but the disputed ones are within 5 km of their
+ *   own.
  */
 export const BOUNDARY_DEFAULTS: Readonly<Required<BoundaryOptions>> = Object.freeze({
   nearestKm: 25,
@@ -71,9 +74,15 @@ export const BOUNDARY_DEFAULTS: Readonly<Required<BoundaryOptions>> = Object.fre
 });
 
 const [COUNTRY, REGION, CITY] = [0, 1, 2] as const;
-/** Share of an area that narrower ones must fill to count as all of it: 1:50m coasts leave out some. */
+/**
+ * Narrower areas that fill this share of an area count as covering all of it: 1:50m coasts are
+ * imprecise.
+ */
 const TILED_SHARE = 0.9;
-/** Two edges this near to each other are taken as one: the narrower or smaller area wins. */
+/**
+ * Edges whose distances differ by less count as equally near: then the narrower or smaller area
+ * wins.
+ */
 const SAME_EDGE_KM = 0.05;
 
 interface Area extends Boundary {
@@ -81,11 +90,11 @@ interface Area extends Boundary {
   ranks: number[];
   widest: number;
   narrowest: number;
-  /** Narrower areas fill it, so that a point in it must be in one of them. */
+  /** True if narrower areas fill it, so that a point in it must be in one of them. */
   tiled: boolean;
 }
 
-/** An area and those around it, by rank. */
+/** An area and its containers, by rank (index into `BOUNDARY_LEVELS`). */
 interface Chain {
   leaf: Area;
   at: (Area | undefined)[];
@@ -98,14 +107,14 @@ interface Nearest {
 }
 
 /**
- * Reads outlines and indexes them for look-ups by point.
+ * Reads outlines and indexes them for lookups by point.
  *
- * Bad features do not stop the rest: look at `failures`. A ring that crosses the antimeridian is
+ * Bad features are skipped and reported in `failures`. A ring that crosses the antimeridian is
  * refused (cut it at ±180, RFC 7946 3.1.9); one that crosses itself is not detected.
  *
- * @param features - GeoJSON Features (the array, not the FeatureCollection) as `readBoundary` takes
- *   them; consumed once, not kept.
- * @param options - `nearestKm` and `outlineKm`, kilometres >= 0; see `BOUNDARY_DEFAULTS`.
+ * @param features - GeoJSON Features (the array, not the FeatureCollection); see `readBoundary`.
+ *   Iterated once, not kept.
+ * @param options - `nearestKm` and `outlineKm`, 0..1000 kilometres; see `BOUNDARY_DEFAULTS`.
  * @throws {OptionError} `FEATURES_INVALID`, `DISTANCE_INVALID`.
  * @example
  * const square = [[[121, 24], [122, 24], [122, 25], [121, 25], [121, 24]]];
@@ -163,7 +172,8 @@ function parentsAt(question: Question): BoundaryParents {
   if (!near && (!best || best.leaf.tiled)) {
     near = nearestChain(question, limits.nearestKm, (chain, km) => {
       if (!best || chain.at.includes(best.leaf)) return true;
-      // A country that is otherwise covered by finer outlines: its coarse one may reach too far.
+      // Only the country's coarse outline contains the point, although it has finer ones: it may
+      // extend too far.
       const coarse = best.leaf.narrowest === COUNTRY && best.country !== country;
       return coarse && km <= limits.outlineKm;
     });
@@ -238,7 +248,10 @@ function chainOf(leaf: Area, covering: readonly Area[]): Chain {
   return { leaf, at, country: leaf.ref.country ?? at[COUNTRY]?.ref.country ?? null };
 }
 
-/** How often a chain disagrees with the outlines: containers that do not contain the point, and a leaf of which no part does. */
+/**
+ * How often a chain disagrees with the outlines: containers that do not contain the point, and a
+ * tiled leaf none of whose parts contains it.
+ */
 function breaksOf({ leaf, at }: Chain, covering: readonly Area[]): number {
   let breaks = leaf.tiled ? 1 : 0;
   for (const rank of [REGION, CITY]) {

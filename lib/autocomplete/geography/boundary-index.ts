@@ -2,15 +2,20 @@ import Flatbush from 'flatbush';
 import type { Boundary } from './boundary.ts';
 import { coversPoint, degreesOf, edgeKm } from './polygon.ts';
 
-/** Answers which areas a point lies in, and which are near it. */
+/** Finds the areas that contain a point, and those near it. */
 export interface BoundaryIndex<A extends Boundary> {
-  /** Areas that contain the point, each once; a boundary counts as inside. lon within ±180. */
+  /** Areas that contain the point, each once; the edge counts as inside. lon within ±180. */
   covering(lon: number, lat: number): A[];
-  /** Areas whose edge is within `km` kilometres, with that distance, also across the antimeridian. */
+  /**
+   * Areas whose edge is within `km` kilometres, with that distance in kilometres; also across the
+   * antimeridian.
+   */
   near(lon: number, lat: number, km: number): Map<A, number>;
 }
 
-/** Indexes the polygons of areas by their boxes, each part of a MultiPolygon alone. */
+/**
+ * Indexes the polygons of areas by their bounding boxes, each part of a MultiPolygon separately.
+ */
 export function indexBoundaries<A extends Boundary>(areas: readonly A[]): BoundaryIndex<A> {
   const parts = areas.flatMap((area) => area.polygons.map((polygon) => ({ area, polygon })));
   const tree = parts.length === 0 ? null : new Flatbush(parts.length);

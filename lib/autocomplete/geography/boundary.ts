@@ -2,12 +2,12 @@ import { fieldError, quoteValue } from '../../errors.ts';
 import { readPlaceRecord } from '../record/record.ts';
 import { readPolygon, type Polygon } from './polygon.ts';
 
-/** What a boundary stands for, from wide to narrow. */
+/** Administrative levels of boundaries, from wide to narrow. */
 export type BoundaryLevel = 'country' | 'region' | 'city' | 'district';
 
-/** Who a boundary is. */
+/** Identity of a boundary. */
 export interface BoundaryRef {
-  /** That of the place's record, where it has one. */
+  /** Id of the place's record, if it has one. */
   id: string;
   /** The local official name. */
   name: string;
@@ -15,15 +15,15 @@ export interface BoundaryRef {
   names: Readonly<Record<string, string>>;
   /** The widest of `levels`. */
   level: BoundaryLevel;
-  /** All the levels it serves, wide to narrow: a city-state is country and city. */
+  /** All its levels, wide to narrow: a city-state is both country and city. */
   levels: readonly BoundaryLevel[];
-  /** ISO 3166-1 alpha-2 code; null where the area has none. */
+  /** ISO 3166-1 alpha-2 code; null if the area has none. */
   country: string | null;
-  /** Id of the containing boundary as the source states it. */
+  /** Id of the containing boundary as stated by the source. */
   parent: string | null;
 }
 
-/** A checked boundary: who it is and where. */
+/** A checked boundary: its identity and its polygons. */
 export interface Boundary {
   ref: BoundaryRef;
   polygons: readonly Polygon[];
@@ -41,10 +41,10 @@ export const BOUNDARY_LEVELS: readonly BoundaryLevel[] = Object.freeze([
 /**
  * Checks a GeoJSON Feature and prepares its polygons.
  *
- * Properties: `level` or `levels`, and of a place record `id`, `name`, if known `names`, `country`
- * and `parent`. Others are ignored.
+ * Its properties are `level` or `levels`, and, as in a place record, `id`, `name` and optionally
+ * `names`, `country` and `parent`. Others are ignored.
  *
- * @param raw - One Feature with a Polygon or MultiPolygon in WGS 84 degrees; not mutated.
+ * @param raw - One Feature with a Polygon or MultiPolygon in WGS 84 degrees; not modified.
  * @throws {RecordError} `FEATURE_INVALID`, `LEVEL_INVALID`, and the codes of `readPlaceRecord` and
  *   `readPolygon`.
  */

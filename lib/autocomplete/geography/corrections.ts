@@ -1,9 +1,9 @@
 import { RecordError, quoteValue } from '../../errors.ts';
 
-/** A person's word on where a place belongs; wins over outlines and over the record itself. */
+/** A manual decision about the parent of a place; it overrides outlines and the record itself. */
 export interface Correction {
   id: string;
-  /** Id of the containing place; null: none but the country. */
+  /** Id of the container; null for none but the country. */
   parent: string | null;
   who: string;
   why: string;
@@ -14,8 +14,8 @@ export interface Correction {
 /**
  * Checks one line of a corrections file: `{"id", "parent", "who", "why", "when"}`.
  *
- * @throws {RecordError} `CORRECTION_INVALID`, naming the field: a correction without provenance can't
- *   be judged later.
+ * @throws {RecordError} `CORRECTION_INVALID`, naming the field. All fields are required: a
+ *   correction without provenance can't be reviewed later.
  * @example
  * readCorrection({ id: 'p1', parent: 'tw-1', who: 'mei', why: 'moved', when: '2026-11-21' }).parent;
  * // => 'tw-1'

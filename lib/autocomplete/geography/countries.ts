@@ -1,12 +1,14 @@
 import type { ReaderLanguage } from '../suggest/reader.ts';
 
-/** How a host names countries, and which places show one at all. */
+/** How an application names countries, and whether labels show them. */
 export interface CountryNames {
-  /** Name of a country (ISO 3166-1 alpha-2) for a reader; null shows none. */
+  /** Name of a country (ISO 3166-1 alpha-2) for a reader; null to show none. */
   nameOf(code: string, language: ReaderLanguage): string | null;
 }
 
-/** Places whose long name in CLDR is a legal phrase (中國香港特別行政區); their short one is what people say. */
+/**
+ * Places whose long name in CLDR is a legal phrase (中國香港特別行政區); people use the short one.
+ */
 const SHORT: ReadonlySet<string> = new Set(['HK', 'MO', 'PS']);
 
 const byLanguage = new Map<string, Intl.DisplayNames>();
@@ -22,9 +24,9 @@ function namesFor(language: ReaderLanguage, style: 'long' | 'short'): Intl.Displ
 }
 
 /**
- * Country names as CLDR has them: 台灣, 日本, United States, and 香港 rather than its long form.
+ * Country names from CLDR: 台灣, 日本, United States, and 香港 rather than its long form.
  *
- * A host with a policy of its own passes its own `CountryNames` to `suggestionsFrom`.
+ * Applications with their own policy pass their own `CountryNames`.
  *
  * @see https://cldr.unicode.org/translation/displaynames/countryregion-territory-names
  */

@@ -3,22 +3,22 @@ import type { Boundaries } from './boundaries.ts';
 import { BOUNDARY_LEVELS, type BoundaryLevel, type BoundaryRef } from './boundary.ts';
 import type { Correction } from './corrections.ts';
 
-/** What is known of parents beside the record. */
+/** Sources of parents, besides the record. */
 export interface ParentSources {
   lookup(id: string): PlaceRecord | undefined;
   boundaries?: Boundaries | null;
   corrections?: ReadonlyMap<string, Correction>;
 }
 
-/** Something about a place's parents that a person should look at. */
+/** Something about a place's parents that a person should check. */
 export interface ParentIssue {
   /**
-   * - `PARENT_NOT_FOUND`: a stated or corrected parent is no known place
-   * - `PARENT_CYCLE`: the stated parents lead back to a place among them
-   * - `PARENT_MISMATCH`: outlines put the place into another city than its record does
+   * - `PARENT_NOT_FOUND`: a stated or corrected parent is not a known place
+   * - `PARENT_CYCLE`: the stated parents form a cycle
+   * - `PARENT_MISMATCH`: outlines and the record put the place into different cities
    * - `PARENT_RIVALS`: several areas of a level contain the point
-   * - `PARENT_NEAREST`: no area contains the point, the nearest stands in
-   * - `PARENT_NONE`: no parent at all, though the place is no country
+   * - `PARENT_NEAREST`: no area contains the point, so the nearest one was used
+   * - `PARENT_NONE`: the place has no parent and is not a country
    */
   code:
     | 'PARENT_NOT_FOUND'
@@ -27,14 +27,16 @@ export interface ParentIssue {
     | 'PARENT_RIVALS'
     | 'PARENT_NEAREST'
     | 'PARENT_NONE';
-  /** Ids or a distance that say more. */
+  /** The ids or the distance concerned; may be empty. */
   detail: string;
 }
 
-/** Who decided: a person, the place's own outline, outlines around its point, or its record. */
+/**
+ * What decided: a correction, the place's own outline, outlines around its point, or its record.
+ */
 export type ParentOrigin = 'correction' | 'boundary' | 'geometry' | 'stated' | 'none';
 
-/** The containing places of a record, and what is odd about them. */
+/** The containers of a record, and issues with them. */
 export interface ResolvedParents {
   /** Nearest first. */
   parents: PlaceRecord[];
@@ -42,18 +44,21 @@ export interface ResolvedParents {
   issues: ParentIssue[];
 }
 
-/** Chains are at most so long: country, region, city, district, and room to spare. */
+/** Longest chain of parents: country, region, city, district, and room to spare. */
 const MAX_DEPTH = 16;
 
-/** Kinds whose point lies where they are; the others are areas, and their records know best. */
+/**
+ * Kinds that are points; the others are areas, for which the record is more reliable than their
+ * point.
+ */
 const POINTS: ReadonlySet<PlaceKind> = new Set<PlaceKind>(['town', 'station', 'poi']);
 
 /**
- * The containing places of a record: a correction wins; then the place's own outline; then, for
- * towns, stations and points of interest, the outlines around its point; then what the record
- * states; then outlines for the rest.
+ * Finds the containers of a record. The first of these decides: a correction; the place's own
+ * outline; for towns, stations and points of interest, the outlines around the point; what the
+ * record states; for the other kinds, the outlines around the point.
  *
- * A stated parent that is narrower than the outlines and lies in the same city is kept.
+ * A stated parent is kept if it is narrower than the outlines and in the same city.
  */
 export function resolveParents(record: PlaceRecord, sources: ParentSources): ResolvedParents {
   const issues: ParentIssue[] = [];
@@ -89,7 +94,7 @@ export function resolveParents(record: PlaceRecord, sources: ParentSources): Res
   return { parents: [], from: 'none', issues };
 }
 
-/** The place with this id and those that it states above it. */
+/** The place with an id, followed by its stated containers. */
 function chainFrom(
   record: PlaceRecord,
   first: string | undefined,
@@ -146,7 +151,7 @@ function levelsAbove(kind: PlaceKind): number {
   return own < 0 ? BOUNDARY_LEVELS.length : own;
 }
 
-/** A place by id: its record, else what its outline tells of it. */
+/** A place by id: its record, else a place made from its outline. */
 function placeOf(id: string, sources: ParentSources): PlaceRecord | undefined {
   const { boundaries } = sources;
   const record = sources.lookup(id);

@@ -1,14 +1,14 @@
 import pointInPolygon from 'point-in-polygon-hao';
 import { RecordError, quoteValue } from '../../errors.ts';
 
-/** A checked polygon: one outer ring and its holes, ready for many questions. */
+/** A checked polygon: one outer ring and its holes, prepared for fast lookups. */
 export interface Polygon {
-  /** Degrees, of the outer ring. */
+  /** Bounding box of the outer ring, in degrees. */
   west: number;
   south: number;
   east: number;
   north: number;
-  /** On the sphere, holes taken off. */
+  /** Area on the sphere, without the holes. */
   areaKm2: number;
   /** Outer ring first. */
   rings: readonly Ring[];
@@ -18,15 +18,18 @@ interface Ring {
   /** lon, lat, lon, lat, ...; the last point repeats the first. */
   points: Float64Array;
   /**
-   * Boxes (west, south, east, north) over runs of `RUN` edges, then over runs of `RUN` boxes, up to
-   * one box over the ring.
+   * Bounding boxes (west, south, east, north) of runs of `RUN` edges, then of runs of `RUN` boxes,
+   * up to one box of the whole ring.
    */
   boxes: Float64Array[];
 }
 
-/** Edges a box, boxes a box. 8, 16 and 32 differ by less than a tenth in speed. */
+/**
+ * Edges per box, and boxes per box of the next level. 8, 16 and 32 differ by less than 10 % in
+ * speed.
+ */
 const RUN = 16;
-/** IUGG mean radius of the earth. */
+/** Mean radius of the earth (IUGG). */
 const EARTH_KM = 6371.0088;
 const KM_PER_DEGREE = (EARTH_KM * Math.PI) / 180;
 const RADIANS = Math.PI / 180;
@@ -34,10 +37,10 @@ const RADIANS = Math.PI / 180;
 /**
  * Checks the coordinates of one GeoJSON polygon and prepares it for `coversPoint` and `edgeKm`.
  *
- * A ring that crosses itself is not detected; what is inside then follows the even-odd rule.
+ * A ring that crosses itself is not detected; its inside then follows the even-odd rule.
  *
  * @param coordinates - Rings of `[lon, lat]` in WGS 84 degrees, the outer one first, each closed.
- * @param subject - Whose polygon it is; stands in the message.
+ * @param subject - Owner of the polygon, quoted in messages.
  * @throws {RecordError} `GEOMETRY_INVALID`, `RING_TOO_SHORT`, `RING_NOT_CLOSED`,
  *   `COORDINATE_INVALID` or `ANTIMERIDIAN_CROSSED`.
  */
@@ -60,7 +63,10 @@ export function readPolygon(coordinates: unknown, subject: string): Polygon {
   };
 }
 
-/** Whether the point lies inside the polygon or on its boundary (that of a hole, too), as `ST_Intersects` has it. */
+/**
+ * Whether a point is inside the polygon or on its boundary (that of a hole, too), as in
+ * `ST_Intersects`.
+ */
 export function coversPoint(polygon: Polygon, lon: number, lat: number): boolean {
   if (lon < polygon.west || lon > polygon.east || lat < polygon.south || lat > polygon.north) {
     return false;
@@ -75,12 +81,12 @@ export function coversPoint(polygon: Polygon, lon: number, lat: number): boolean
 }
 
 /**
- * Kilometres from the point to the nearest edge of the polygon, from inside as from outside, or
- * Infinity where it is farther than `limitKm`.
+ * Kilometres from a point, inside or outside, to the nearest edge of the polygon; Infinity if it is
+ * farther than `limitKm`.
  *
- * Measured on a plane through the point: within 2 % up to 100 km and 65 degrees of latitude.
+ * Measured on a plane at the point; accurate to 2 % up to 100 km and 65 degrees of latitude.
  *
- * @param lon - Degrees; may lie beyond ±180 to measure across the antimeridian.
+ * @param lon - Degrees; may exceed ±180 to measure across the antimeridian.
  */
 export function edgeKm(
   polygon: Polygon,
@@ -98,7 +104,7 @@ export function edgeKm(
   return Math.sqrt(found);
 }
 
-/** Degrees of latitude and longitude that `km` are at most, around `lat`. */
+/** Upper bound in degrees of latitude and longitude for a distance of `km` around `lat`. */
 export function degreesOf(km: number, lat: number): { lat: number; lon: number } {
   const dLat = km / KM_PER_DEGREE;
   const cos = Math.cos(Math.min(90, Math.abs(lat) + dLat) * RADIANS);
@@ -108,7 +114,7 @@ export function degreesOf(km: number, lat: number): { lat: number; lon: number }
 function readRing(ring: unknown, subject: string): Ring {
   if (!Array.isArray(ring)) {
     const hint = 'Give each ring as an array of [lon, lat].';
-    throw fault('GEOMETRY_INVALID', ring, `${subject} has a ring that is no array`, hint);
+    throw fault('GEOMETRY_INVALID', ring, `${subject} has a ring that is not an array`, hint);
   }
   if (ring.length < 4) {
     const hint = 'A ring needs three corners and the first again.';
@@ -119,11 +125,11 @@ function readRing(ring: unknown, subject: string): Ring {
     const point = ring[i] as unknown;
     const [lon, lat] = (Array.isArray(point) ? point : []) as unknown[];
     if (!isDegrees(lon, 180) || !isDegrees(lat, 90)) {
-      const what = `${subject} has the point ${quoteValue(point)}, which is no position`;
+      const what = `${subject} has the point ${quoteValue(point)}, which is not a position`;
       const hint = 'Use [longitude, latitude] in WGS 84 degrees, within 180 and 90.';
       throw fault('COORDINATE_INVALID', point, what, hint);
     }
-    // Along a pole every longitude is the same point.
+    // At a pole every longitude is the same point.
     const jump = i > 0 && Math.abs(lon - points[2 * i - 2]!) > 180;
     if (jump && !(Math.abs(lat) === 90 && lat === points[2 * i - 1])) {
       const what = `${subject} has an edge from longitude ${points[2 * i - 2]!} to ${lon}`;
@@ -179,9 +185,9 @@ function boxesOf(points: Float64Array): Float64Array[] {
 }
 
 /**
- * Appends the ring to `contour`, each run of edges whose box lies clear of the point shortened to
- * its chord. The chord stays in that box, so that it passes the point on the same side as the run:
- * the answer is exactly that of the whole ring.
+ * Appends the ring to `contour`, replacing each run of edges whose box does not contain the point
+ * by its chord. The chord stays within the box and so passes the point on the same side as the run:
+ * the result is exactly that of the whole ring.
  */
 function shorten(
   ring: Ring,
@@ -211,12 +217,12 @@ function shorten(
 interface Scale {
   lon: number;
   lat: number;
-  /** Kilometres a degree of longitude and of latitude. */
+  /** Kilometres per degree of longitude and of latitude. */
   kx: number;
   ky: number;
 }
 
-/** Squared kilometres to the nearest edge under one box, or Infinity where none is within `best`. */
+/** Squared kilometres to the nearest edge within one box; Infinity if none is within `best`. */
 function nearest(ring: Ring, level: number, index: number, scale: Scale, best: number): number {
   const { points, boxes } = ring;
   const box = boxes[level]!;
@@ -251,7 +257,10 @@ function nearest(ring: Ring, level: number, index: number, scale: Scale, best: n
   return found;
 }
 
-/** Chamberlain and Duquette, Some Algorithms for Polygons on a Sphere (JPL 07-3), eq. for small edges. */
+/**
+ * Chamberlain and Duquette, Some Algorithms for Polygons on a Sphere (JPL 07-3), eq. for small
+ * edges.
+ */
 function ringKm2(points: Float64Array): number {
   let sum = 0;
   for (let i = 2; i < points.length; i += 2) {

@@ -6,15 +6,18 @@ import { type TextContext, textFields } from '../text/terms.ts';
 import { importanceOf, rankOf } from './importance.ts';
 import { shortReadingOf } from './short-name.ts';
 
-/** One name as it is stored: what matching and display need, nothing else. */
+/** One name as it is stored, with only what matching and display need. */
 export interface IndexedName {
   text: string;
   language?: string;
   kind: NameKind;
   made?: true;
-  /** Folded key of `text`; absent where it equals `text`. */
+  /** Folded key of `text`; absent if it equals `text`. */
   key?: string;
-  /** Pinyin of Han text, one syllable with tone number a character, spaces between: `ban3 qiao2 qu1`. */
+  /**
+   * Pinyin of Han text: one syllable with tone number per character, separated by spaces, as in
+   * `ban3 qiao2 qu1`.
+   */
   pinyin?: string;
   /** Hiragana reading of Japanese text. */
   kana?: string;
@@ -24,76 +27,85 @@ export interface IndexedName {
 export interface ParentRef {
   id: string;
   kind: PlaceKind;
-  /** Official names by language; `local` is the name in the place's own language. */
+  /** Official names by language tag; `local` is the name in the place's own language. */
   names: Record<string, string>;
-  /** Listed names that spell the beginning of the local one in other characters: 台北 of 臺北市. */
+  /**
+   * Listed names that spell the beginning of the local name in other characters: 台北 for 臺北市.
+   */
   variants?: string[];
 }
 
 /**
  * - `name`: folded whole names (Han in the folding form, Latin, hiragana, Hangul as jamo)
- * - `inner`: ends of long names from a word start on (故宮博物院 of 國立故宮博物院)
- * - `pinyin`: toneless syllables joined (banqiaoqu); `zhuyin`: toneless zhuyin joined;
- *   `initials`: first letters of pinyin
+ * - `inner`: ends of long names, from a word start on (故宮博物院 in 國立故宮博物院)
+ * - `pinyin`: joined syllables without tones (banqiaoqu); `zhuyin`: joined zhuyin without tones;
+ *   `initials`: first letters of the pinyin syllables
  * - `romaji`: canonical romaji of kana readings
- * - `tail`: whole Han names less their first character, for a wrong first character
+ * - `tail`: whole Han names without their first character, to find names whose first character was
+ *   mistyped
  */
 export type KeyField = 'name' | 'inner' | 'pinyin' | 'zhuyin' | 'initials' | 'romaji' | 'tail';
 
-/** Search keys of a document by field. Every key is folded; see `KeyField`. */
+/** Search keys of a document by field; all keys are folded. See `KeyField`. */
 export type PlaceKeys = Record<KeyField, string[]>;
 
-/** What is indexed for a place, the same on every engine. */
+/** What is indexed for a place; the same on every engine. */
 export interface PlaceDocument {
   id: string;
   kind: PlaceKind;
   granularity?: string;
   country?: string;
   location?: { lat: number; lon: number };
-  /** 0..1, how likely a reader means this place when its name alone does not tell. */
+  /** How likely a reader means this place rather than a namesake, 0..1. */
   importance: number;
-  /** Engine-side order: safe integer >= 0, lower first (importance, then a hash of the id). */
+  /**
+   * Sort key for engines: a safe integer >= 0, lower first; made of the importance and a hash of
+   * the id.
+   */
   rank: number;
   names: IndexedName[];
-  /** Nearest container first. */
+  /** Containers, nearest first. */
   parents: ParentRef[];
-  /** Folded full and short names of all containers, for queries that name parent and child. */
+  /** Folded full and short names of all containers, for queries that contain parent and child. */
   within: string[];
-  /** What kind of place it is, in the source's words. */
+  /** Categories, in the source's words. */
   categories?: string[];
-  /** Words of names and categories for text search, by language; see `textFields`. */
+  /** Words of names and categories for text search, Chinese and Japanese; see `textFields`. */
   zh: string[];
   ja: string[];
-  /** Neighbouring characters of these, for text search without a dictionary. */
+  /** Pairs of neighbouring characters of these, for text search without a dictionary. */
   grams: string[];
   keys: PlaceKeys;
 }
 
-/** What a hit carries: a document less what only the engine needs. */
+/** What a hit carries: a document without the fields that only the engine needs. */
 export type PlaceSource = Omit<PlaceDocument, 'zh' | 'ja' | 'grams' | 'keys'>;
 
-/** What a document needs beyond its record. */
+/** What is needed to make a document, besides its record. */
 export interface DocumentContext extends TextContext {
-  /** Containing places, nearest first, as `resolveParents` returns them. Default none. */
+  /** Containers, nearest first, as `resolveParents` returns them. Default none. */
   parents?: readonly PlaceRecord[];
-  /** UTF-16 offsets at which words of a name start; without it names are found by their beginning only. */
+  /**
+   * Returns the UTF-16 offsets at which the words of a name start. Without it, names are found by
+   * their beginning only.
+   */
   wordStarts?: (text: string, language: string) => readonly number[];
-  /** Hiragana reading of a Japanese name that lists none; null where unknown. */
+  /** Returns the hiragana reading of a Japanese name without a stated one; null if unknown. */
   kana?: (text: string) => string | null;
 }
 
 const HAN = /\p{Script=Han}/u;
 const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
 
-/** Names shorter than this many key units are not cut at word starts. */
+/** Names with shorter keys, in UTF-16 code units, get no `inner` keys. */
 const INNER_MIN = 4;
 
 /**
- * The document of a place: its names with readings, its parents, and every key it is found by.
+ * Makes the document of a place: its names with readings, its parents, and every key that finds it.
  *
  * @param record - As `readPlaceRecord` returns it; not mutated.
- * @returns The same document for every engine; a reading in kana (`ja-Hira`) becomes the `kana` of
- *   the Japanese names it belongs to.
+ * @returns The same document for every engine. A reading in kana (`ja-Hira`) becomes the `kana` of
+ *   the Japanese names that it belongs to.
  * @example
  * toPlaceDocument(readPlaceRecord({ id: 'tw', name: '臺北市', kind: 'city' })).keys.name;
  * // => ['台北市', '台北']
@@ -145,7 +157,7 @@ function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedNam
   });
 }
 
-/** A country is found by its ISO code, too. */
+/** Adds the ISO code to the names of a country, so that it is found by it. */
 function withCode({ names, kind, country }: PlaceRecord): readonly PlaceName[] {
   if (kind !== 'country' || country === undefined) return names;
   if (names.some(({ text }) => text === country)) return names;
@@ -197,7 +209,7 @@ function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceK
   ) as PlaceKeys;
 }
 
-/** A key less its first character. */
+/** A key without its first character. */
 export function tailOf(key: string): string {
   return key.slice(key.codePointAt(0)! > 0xffff ? 2 : 1);
 }
@@ -231,7 +243,10 @@ function parentRef(parent: PlaceRecord): ParentRef {
   return ref;
 }
 
-/** Keys under which a container may be typed beside its child: all its names but misspellings and readings of other languages in Latin script. */
+/**
+ * Keys of a container in queries that contain parent and child: all its names except misspellings
+ * and aliases without Han characters.
+ */
 function withinKeys(parent: PlaceRecord): string[] {
   return parent.names
     .filter((n) => n.kind !== 'misspelling' && (n.kind !== 'colloquial' || HAN.test(n.text)))

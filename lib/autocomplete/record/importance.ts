@@ -1,7 +1,7 @@
 import type { PlaceKind, PlaceRecord } from '../place.ts';
 import { round } from '../rounding.ts';
 
-/** How likely a place of a kind is meant when nothing else is known of it, 0..1. */
+/** How likely a place of this kind is meant if nothing else is known about it, 0..1. */
 const PRIOR: Readonly<Record<PlaceKind, number>> = {
   country: 0.9,
   region: 0.6,
@@ -12,16 +12,16 @@ const PRIOR: Readonly<Record<PlaceKind, number>> = {
   poi: 0.25,
 };
 
-/** Inhabitants of the largest city: full marks. */
+/** Inhabitants of the largest city, which get the full score. */
 const LARGEST = 4e7;
-/** What a fine-grained record (town area, hamlet) keeps of its importance. */
+/** Factor on the importance of fine-grained records (town area, hamlet). */
 const FINE = 0.3;
 
 /**
- * How likely a reader means this place when its name alone does not tell, 0..1.
+ * How likely a reader means this place rather than a namesake, 0..1.
  *
- * Half from the kind, half from the logarithm of the population; a place without a stated
- * population counts as a small one of its kind.
+ * Half of it comes from the kind, half from the logarithm of the population. A place without a
+ * stated population counts as a small one of its kind.
  */
 export function importanceOf(
   place: Pick<PlaceRecord, 'kind' | 'population' | 'granularity'>,
@@ -36,8 +36,8 @@ export function importanceOf(
 }
 
 /**
- * The engine-side order of a place: 0 first; the more important first, ties in the order of a hash
- * of the id, so that it does not depend on the order of loading.
+ * The sort key of a place for engines, lower first: by importance, then by a hash of the id, so
+ * that the order does not depend on the order of loading.
  *
  * @returns A safe integer: 1,001 steps of importance times 2^42, plus 42 bits of FNV-1a.
  * @see https://datatracker.ietf.org/doc/draft-eastlake-fnv/

@@ -1,10 +1,10 @@
 const known = new Map<string, string>();
 
 /**
- * The language of a name as places keep it: without a region, which tells the script of Chinese names.
+ * Normalises the language of a name: drops the region, which for Chinese implies the script.
  *
- * zh-TW and zh-HK are zh-Hant, zh-CN is zh-Hans, ja-JP is ja, ja-Hira and zh stay. Tags with more than
- * language, script and region (zh-pinyin) stay a language of their own.
+ * zh-TW and zh-HK become zh-Hant, zh-CN becomes zh-Hans, ja-JP becomes ja; ja-Hira and zh stay.
+ * Tags with more than language, script and region (zh-pinyin) are kept.
  *
  * @param tag - BCP 47, in any case.
  * @see https://unicode.org/reports/tr35/#Likely_Subtags
@@ -28,7 +28,7 @@ function withoutRegion(tag: string): string {
   return script === undefined ? language : `${language}-${script}`;
 }
 
-/** Null for what looks like a tag and is none, such as one with a subtag twice. */
+/** Null for a malformed tag, such as one that repeats a subtag. */
 function localeOf(tag: string): Intl.Locale | null {
   try {
     return new Intl.Locale(tag);

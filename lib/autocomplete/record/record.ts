@@ -11,7 +11,7 @@ import { nameLanguage } from './name-language.ts';
 import { takeLocalName, withBothScripts } from './scripts.ts';
 import { shortNameOf } from './short-name.ts';
 
-/** Limits on a record, in UTF-16 code units and items. */
+/** Limits on a record: UTF-16 code units of `id` and `name`, items of `names` and `categories`. */
 export const RECORD_LIMITS: Readonly<{
   id: number;
   name: number;
@@ -36,10 +36,10 @@ const LANGUAGE_TAG = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Checks a host's record and brings its names into one form.
+ * Checks an application's record and normalises its names.
  *
- * A record comes simple (`name`, `names` by language, `aliases` as strings) or rich (`names` or
- * `aliases` as objects with `name`, `language`, `kind`). Unknown fields are ignored. Where no short
+ * A record is simple (`name`, `names` by language, `aliases` as strings) or rich (`names` or
+ * `aliases` as objects with `name`, `language`, `kind`). Unknown fields are ignored. If no short
  * name is listed, one is made from each official name by dropping its administrative suffix.
  *
  * @param raw - One parsed JSON value; not mutated.
@@ -130,28 +130,31 @@ function readText(field: string, value: unknown): string {
     throw fieldError('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
   }
   if (value.length > RECORD_LIMITS.name) {
-    const hint = `Shorten it to ${RECORD_LIMITS.name} characters; texts belong in another field`;
+    const hint = `Shorten it to ${RECORD_LIMITS.name} characters; descriptions belong in another field`;
     const what = `has ${value.length} characters`;
     throw fieldError('NAME_TOO_LONG', field, value, what, hint);
   }
   if (!value.isWellFormed()) {
-    const hint = 'Mend the lone surrogate: the text was cut inside a character';
+    const hint = 'Remove the lone surrogate: the text was cut inside a character';
     throw fieldError('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
   }
   if (CONTROL.test(value)) {
     const hint = 'Remove the control characters';
-    throw fieldError('NAME_INVALID', field, value, 'holds control characters', hint);
+    throw fieldError('NAME_INVALID', field, value, 'contains control characters', hint);
   }
   return value.trim().normalize('NFC');
 }
 
-/** `categories` is ours and checked; `category` may be anything in a host's row, and counts where it is a text. */
+/**
+ * `categories` is suoyin's field and is checked; `category` may be anything in an application's
+ * row, and is used only if it is a string.
+ */
 function readCategories(several: unknown, one: unknown): string[] {
   if (several === undefined || several === null) {
     return typeof one === 'string' && one.trim() !== '' ? [readText('category', one)] : [];
   }
   if (!Array.isArray(several) || several.length > RECORD_LIMITS.categories) {
-    const hint = `Give an array of at most ${RECORD_LIMITS.categories} texts`;
+    const hint = `Give an array of at most ${RECORD_LIMITS.categories} strings`;
     throw fieldError(
       'CATEGORY_INVALID',
       'categories',
@@ -179,7 +182,7 @@ function readNames(
         'NAME_INVALID',
         'names',
         found.length,
-        'names are too many for a place',
+        'names are too many for one place',
         hint,
       );
     }
@@ -263,7 +266,7 @@ function isWithin(value: unknown, bound: number): boolean {
   return typeof value === 'number' && Math.abs(value) <= bound;
 }
 
-/** Adds made short names, and marks as `short` a plain alias that is just an official name less its suffix. */
+/** Adds short names, and marks an alias as `short` if it is an official name without its suffix. */
 function withShortNames(names: PlaceName[], kind: PlaceKind): PlaceName[] {
   const result = [...names];
   for (const official of names) {

@@ -4,7 +4,7 @@ import type { PlaceName } from '../place.ts';
 
 type ChineseScript = 'zh-Hant' | 'zh-Hans';
 
-/** Language of local names by country; only those that can be told by their writing. */
+/** Language of local names by country; only languages that can be recognised by their script. */
 const LOCAL_LANGUAGES: Readonly<Record<string, ChineseScript | 'ja' | 'ko'>> = {
   TW: 'zh-Hant',
   HK: 'zh-Hant',
@@ -20,8 +20,8 @@ const HAN = /\p{Script=Han}/u;
 const HANGUL = /\p{Script=Hangul}/u;
 
 /**
- * Languages that a country's own name may be stated in, likeliest first; none where it is not written
- * as such names are: 日月潭 in TW is zh-Hant or zh, 龙山寺 zh-Hans, Taipei 101 nothing.
+ * Languages that a local name may be in, likeliest first; none if it is not in the script of its
+ * country. In TW, 日月潭 is zh-Hant or zh, 龙山寺 is zh-Hans, Taipei 101 is none.
  */
 function localLanguages(text: string, country: string | undefined): string[] {
   const language = LOCAL_LANGUAGES[country ?? ''];
@@ -35,10 +35,11 @@ function localLanguages(text: string, country: string | undefined): string[] {
 }
 
 /**
- * Takes the local official name out of the names of a record. It is in the language of its country,
- * whoever else calls the place the same, unless the record states another name in that language.
+ * Removes the local official name from the names of a record and returns it. Its language is that
+ * of the country, even if other languages have the same name, unless the record states another name
+ * in that language.
  *
- * @param names - Loses the name that is returned, where it holds it.
+ * @param names - Modified: the returned name is removed if present.
  */
 export function takeLocalName(
   names: PlaceName[],
@@ -63,15 +64,16 @@ export function takeLocalName(
   return { text, language, kind: 'official' };
 }
 
-/** A name in Han, with the digits and marks that stand among it. */
+/** A name in Han characters, with digits and punctuation. */
 export const HAN_ONLY: RegExp = /^[\p{Script=Han}\d\s·・（）()-]+$/u;
 
 /**
- * Names with the official one in the Chinese scripts that they lack, marked `made`. What a source states in a script is never replaced nor joined by another form,
- * so 臺 and 台 stay as they are stated.
+ * Adds the official name in the Chinese scripts that are missing, marked `made`. A stated name is
+ * never replaced, nor is another form added to it, so 臺 and 台 stay as stated.
  *
- * @param names - Not mutated.
- * @param country - ISO code: in Japan, the Japanese name is turned into Chinese characters where no Chinese one is stated.
+ * @param names - Not modified.
+ * @param country - ISO code. In Japan, the Japanese name is converted to Chinese characters if no
+ *   Chinese name is stated.
  */
 export function withBothScripts(
   names: readonly PlaceName[],

@@ -1,7 +1,7 @@
 import type { PlaceKind } from '../place.ts';
 
-// Peoples in the names of China's autonomous regions, prefectures and counties (the 55 recognised
-// minorities that have one), in Simplified and Traditional form.
+// Ethnic groups in the names of China's autonomous regions, prefectures and counties (of the 55
+// recognised minorities, those that have one), in Simplified and Traditional form.
 const PEOPLES = new Set(
   '壮|壯|回|维吾尔|維吾爾|藏|彝|苗|侗|土家|布依|朝鲜|朝鮮|满|滿|蒙古|傣|白|哈尼|景颇|景頗|傈僳|羌|哈萨克|哈薩克|柯尔克孜|柯爾克孜|瑶|瑤|黎|畲|水|仫佬|毛南|仡佬|土|撒拉|东乡|東鄉|保安|裕固|纳西|納西|拉祜|佤|独龙|獨龍|怒|普米|布朗|阿昌|达斡尔|達斡爾|鄂温克|鄂溫克|鄂伦春|鄂倫春|锡伯|錫伯|塔吉克|俄罗斯|俄羅斯|各'.split(
     '|',
@@ -19,12 +19,12 @@ const LATIN_SUFFIX =
 const SUFFIXED: ReadonlySet<PlaceKind> = new Set<PlaceKind>(['region', 'city', 'district', 'town']);
 
 /**
- * An official name less its administrative suffix (板橋區 to 板橋, 凉山彝族自治州 to 凉山,
- * Banqiao District to Banqiao), or null where it has none.
+ * An official name without its administrative suffix (板橋區 to 板橋, 凉山彝族自治州 to 凉山,
+ * Banqiao District to Banqiao); null if it has none.
  *
- * Never down to one character: 北區 stays, as nobody calls it 北.
+ * Names are never shortened to one character: 北區 stays, since nobody calls it 北.
  *
- * @param kind - Only region, city, district and town carry such a suffix.
+ * @param kind - Only region, city, district and town have such suffixes.
  */
 export function shortNameOf(official: string, kind: PlaceKind): string | null {
   if (!SUFFIXED.has(kind)) return null;
@@ -37,7 +37,10 @@ export function shortNameOf(official: string, kind: PlaceKind): string | null {
   return null;
 }
 
-/** What stands before the peoples and 自治 of an autonomous area: at least two characters, as few as can be. */
+/**
+ * What stands before the peoples and 自治 of an autonomous area: at least two characters, as few as
+ * can be.
+ */
 function autonomousStem(official: string): string | null {
   const at = official.search(AUTONOMOUS_SUFFIX);
   const least = Array.from(official).slice(0, 2).join('').length;
@@ -55,7 +58,10 @@ function autonomousStem(official: string): string | null {
   return official.slice(0, shortest);
 }
 
-/** Suffixes with their readings in kana, to shorten a reading beside its name. Readings: the usual ones of Japanese administrative units. */
+/**
+ * Suffixes of Japanese administrative units with their usual readings, to shorten a reading
+ * together with its name.
+ */
 const KANA_SUFFIX: ReadonlyMap<string, readonly string[]> = new Map([
   ['市', ['し']],
   ['区', ['く']],
@@ -68,8 +74,8 @@ const KANA_SUFFIX: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The reading of a short name: いたばし of 板橋区 / いたばしく; null where the reading does not end in
- * a reading of the dropped suffix.
+ * The reading of a short name: いたばし for 板橋区 / いたばしく. Null if the reading does not end
+ * in a reading of the dropped suffix.
  */
 export function shortReadingOf(official: string, reading: string): string | null {
   for (const suffix of KANA_SUFFIX.get(official.slice(-1)) ?? []) {
