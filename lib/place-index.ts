@@ -1,25 +1,35 @@
 import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
-import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { GcResult } from './alias/gc.ts';
 import { aliasState } from './alias/generations.ts';
+import {
+  type VersionedOperation,
+  writeEverywhere,
+  writtenGenerations,
+} from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import { dropLetters } from './source/dead-letters.ts';
 import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
 import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
 import type { PlaceName, PlaceRecord } from './autocomplete/place.ts';
+import {
+  type ContainerRow,
+  containerRow,
+  type Containers,
+} from './autocomplete/reading/containers.ts';
 import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { toPlaceDocument } from './autocomplete/record/document.ts';
 import { readPlaceRecord } from './autocomplete/record/record.ts';
-import type { PlaceQueryOptions } from './autocomplete/suggest/query.ts';
+import { PLACE_QUERY_SPEC, type PlaceQueryOptions } from './autocomplete/suggest/query.ts';
 import { languageOfInput } from './autocomplete/suggest/reader.ts';
+import { answerPlaceQuery } from './autocomplete/suggest/answer.ts';
 import {
-  answerPlaceQuery,
-  PLACE_ANSWER_SPEC,
+  SUGGESTION_SPEC,
   type Suggestion,
   type SuggestionOptions,
 } from './autocomplete/suggest/suggestions.ts';
 import { answerTextQuery, TEXT_ANSWER_SPEC, type TextAnswer } from './autocomplete/text/hits.ts';
 import { TEXT_QUERY_SPEC, textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
+import { addContainers, ContainerTables } from './engines/containers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
 import { checkOptions as checkNames } from './known-options.ts';
@@ -59,7 +69,7 @@ export interface SearchCallOptions extends TextQueryOptions, SuggestionOptions {
 /** Options of `PlaceIndex.suggest`. */
 export const SUGGEST_SPEC: Spec<SuggestCallOptions, 'limit' | 'explain'> = {
   code: OPTION_INVALID,
-  options: { ...PLACE_ANSWER_SPEC.options, signal: SIGNAL },
+  options: { ...PLACE_QUERY_SPEC.options, ...SUGGESTION_SPEC.options, signal: SIGNAL },
 };
 
 /** Options of `PlaceIndex.search`. */
@@ -85,6 +95,7 @@ export const SEARCH_SPEC: Spec<SearchCallOptions, 'limit' | 'explain' | 'from'> 
 export class PlaceIndex extends AliasIndex {
   readonly #dataDir: string | null;
   readonly #mapping: PlaceMappingOptions;
+  readonly #containers: ContainerTables;
 
   /**
    * @param engine - Closed by `close`.
@@ -95,6 +106,7 @@ export class PlaceIndex extends AliasIndex {
     super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
     this.#dataDir = options.dataDir ?? null;
     this.#mapping = options.mapping ?? {};
+    this.#containers = new ContainerTables(engine, this.alias, this.now);
   }
 
   /**
@@ -121,7 +133,9 @@ export class PlaceIndex extends AliasIndex {
   async suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
     checkOptions(SUGGEST_SPEC, options);
     const { signal, ...query } = options;
-    return answerPlaceQuery(text, query, (searches, filter) =>
+    const containers = await this.#containers.current();
+    const how = { ...query, containers, fewRequests: this.engine.remote };
+    return answerPlaceQuery(text, how, (searches, filter) =>
       this.engine.findByKeys(this.alias, searches, filter, signal ? { signal } : {}),
     );
   }
@@ -156,6 +170,15 @@ export class PlaceIndex extends AliasIndex {
     );
   }
 
+  /**
+   * The table that texts are read by, for `readQuery`; read once a generation.
+   *
+   * @throws {EngineError} As the engine does.
+   */
+  containers(): Promise<Containers> {
+    return this.#containers.current();
+  }
+
   /** The document of a place, null where there is none. */
   get(id: string): Promise<PlaceDocument | null> {
     return this.engine.get(this.alias, id);
@@ -186,7 +209,9 @@ export class PlaceIndex extends AliasIndex {
       const index = toPlaceDocument(record, { ...context, parents });
       operations.push({ index, version: this.versionOf(options) });
     }
-    return writeEverywhere(this.engine, this.alias, operations, this.now());
+    const outcomes = await writeEverywhere(this.engine, this.alias, operations, this.now());
+    await this.#noteContainers(records, operations);
+    return outcomes;
   }
 
   /**
@@ -242,6 +267,34 @@ export class PlaceIndex extends AliasIndex {
 
   protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
     return { ...placeMapping({ ...kept, ...this.#mapping }) };
+  }
+
+  /** Places that contain others are read in what is typed: those put here, and the parents of those. */
+  async #noteContainers(
+    records: readonly PlaceRecord[],
+    operations: readonly VersionedOperation[],
+  ): Promise<void> {
+    const documents = operations.flatMap((o) =>
+      'index' in o && 'rank' in o.index ? [o.index] : [],
+    );
+    const parents = new Set(documents.flatMap((document) => document.parents.map(({ id }) => id)));
+    const known = await this.#containers.current();
+    const given = new Map(documents.map((document) => [document.id, document]));
+    const rows: ContainerRow[] = [];
+    for (const { id } of records) {
+      if (known.indexOf(id) !== undefined || parents.has(id))
+        rows.push(containerRow(given.get(id)!));
+    }
+    for (const id of parents) {
+      if (given.has(id) || known.indexOf(id) !== undefined) continue;
+      const document = await this.get(id);
+      if (document) rows.push(containerRow(document));
+    }
+    if (rows.length === 0) return;
+    for (const generation of await writtenGenerations(this.engine, this.alias, this.now())) {
+      await addContainers(this.engine, this.alias, generation, rows);
+    }
+    this.#containers.forget();
   }
 
   async #parentsOf(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type {
   Documents,
+  Generations,
   State,
   StateEntry,
   WriteOperation,
@@ -142,6 +143,19 @@ export async function writeEverywhere(
   const outcomes = await engine.write(alias, operations);
   const isBeside = building !== null || isFresh;
   return isBeside ? settleSwapped(engine, alias, operations, outcomes) : outcomes;
+}
+
+/** Generations that a live write goes to: the live one, the one being filled, the one kept fresh. */
+export async function writtenGenerations(
+  engine: State & Pick<Generations, 'aliases'>,
+  alias: string,
+  now: number,
+): Promise<string[]> {
+  const entry = await engine.readState(alias, KEY);
+  const { building, fresh } = (entry?.value as Targets | undefined) ?? NONE;
+  const live = (await engine.aliases(alias)).find((state) => state.alias === alias)?.generation;
+  const names = [live, building, fresh && fresh.until > now ? fresh.generation : null];
+  return [...new Set(names.filter((name) => name !== null && name !== undefined))];
 }
 
 async function noteWrites(

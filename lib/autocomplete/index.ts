@@ -37,13 +37,26 @@ export {
 } from './suggest/query.ts';
 export { type Interpretation, type MatchState } from './suggest/interpretations.ts';
 export { placeSearchBodies, placeSearchBody, readPlaceHits } from './suggest/query-body.ts';
+export { type Layer } from './reading/typed-text.ts';
+export {
+  Containers,
+  containersOf,
+  type ContainerRow,
+  type ContainerSource,
+} from './reading/containers.ts';
+export {
+  readQuery,
+  type ReadQueryOptions,
+  type Reading,
+  type ReadingPart,
+} from './reading/read-query.ts';
 export { type MatchRange } from './suggest/match.ts';
-export { type MatchPart, RANKING, type ScoreParts } from './suggest/candidates.ts';
+export { type MatchPart, RANKING, type ScoreParts } from './suggest/ranking.ts';
 export { cldrCountryNames, type CountryNames } from './geography/countries.ts';
 export { LABEL_STYLES, type LabelStyle } from './display/label.ts';
+export { answerPlaceQuery, suggestionsFrom, type AnswerOptions } from './suggest/answer.ts';
 export {
-  answerPlaceQuery,
-  suggestionsFrom,
+  type ExplainedPart,
   type MatchExplanation,
   type Suggestion,
   type SuggestionOptions,

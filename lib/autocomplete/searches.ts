@@ -2,22 +2,24 @@ import type { PlaceKind } from './place.ts';
 import type { KeyField, PlaceDocument, PlaceSource } from './record/document.ts';
 
 /**
- * How a key search compares: the whole key, its beginning, or within one edit (Damerau-Levenshtein
- * 1, first character equal).
+ * How a key search compares: the whole key; keys that begin with the value (`prefix`); keys that the value
+ * begins with, at given lengths (`beginning`); or within one edit (Damerau-Levenshtein 1, first character equal).
  */
-export type KeyMatch = 'whole' | 'prefix' | 'edit';
+export type KeyMatch = 'whole' | 'prefix' | 'beginning' | 'edit';
 
 /**
- * One look-up in one key field. The engine answers with up to `limit` documents, lowest `rank`
- * first.
+ * One look-up in one key field. The engine answers with up to `limit` documents, lowest `rank` first; of
+ * `beginning` those with the longest key first, then by `rank`.
  */
 export interface KeySearch {
   field: KeyField;
   /** Folded; never empty. */
   value: string;
   match: KeyMatch;
-  /** Only documents with this folded key in `within`. */
-  within?: string;
+  /** Of `beginning`: lengths of `value`, in UTF-16 units, that a key may have; longest first. */
+  lengths?: readonly number[];
+  /** Only documents with one of these folded keys in `within`. */
+  within?: readonly string[];
   /** Only documents of these countries (ISO codes). */
   countries?: readonly string[];
   /** Only documents located in this box (degrees; west > east crosses the antimeridian). */
@@ -44,6 +46,8 @@ export interface PlaceFilter {
 export interface PlaceHit {
   id: string;
   source: PlaceSource;
+  /** Number, from 0, of the first search that found it. */
+  search: number;
 }
 
 /** Where a term is looked up: words by language, grams, or the names of containers. */

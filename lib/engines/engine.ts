@@ -116,7 +116,10 @@ export interface Generations {
   finishGeneration(generation: string, meta?: Record<string, unknown>): Promise<Generation>;
   /** Compare-and-swap: moves `alias` to `next` only if it is at `expected` (null: not there yet). Else `EngineError` `ALIAS_MOVED`. */
   swapAlias(alias: string, expected: string | null, next: string): Promise<AliasState>;
-  /** Drops a generation that no alias names; `EngineError` `INDEX_IN_USE` otherwise. */
+  /**
+   * Drops a generation that no alias names; `EngineError` `INDEX_IN_USE` otherwise. State whose keys begin
+   * with its name and a slash goes with it.
+   */
   dropGeneration(generation: string): Promise<void>;
   /** All, or those of one alias, in order of alias, then of number. */
   generations(alias?: string): Promise<Generation[]>;
@@ -187,6 +190,8 @@ export interface Searches {
  */
 export interface Engine extends Documents, Generations, State, Searches {
   readonly name: string;
+  /** Its calls go over a network, so that few of them with more in each are best. */
+  readonly remote: boolean;
   health(): Promise<EngineHealth>;
   close(): Promise<void>;
 }

@@ -2,9 +2,11 @@ import { aliasState } from '../alias/generations.ts';
 import { placeMapping } from '../autocomplete/mapping.ts';
 import { steadyClock } from '../clock.ts';
 import { checkAlias } from '../engines/alias.ts';
+import { writeContainers } from '../engines/containers.ts';
 import type { Engine } from '../engines/engine.ts';
 import { collectDeadLetters, type DeadLetters, lettersPath } from '../source/dead-letters.ts';
 import { openSource, type PlaceRecordSource, type RecordSource } from '../source/source.ts';
+import { containersIn } from './containers.ts';
 import { checkMaxFailed } from './failure-limit.ts';
 import { settingsFingerprint } from './fingerprint.ts';
 import type { LineageCounts } from './lineage.ts';
@@ -120,6 +122,7 @@ async function fill(
     },
     asked,
   );
+  await writeContainers(engine, asked.alias, generation, containersIn(scanned));
   const total = sumOf(before, filling);
   const { documents, failed } = total;
   return {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 
+import { containersOf } from '../../lib/autocomplete/reading/containers.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 import type { PlaceQueryOptions } from '../../lib/autocomplete/suggest/query.ts';
-import { answerPlaceQuery, type Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
+import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';
+import type { Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf, exampleRecords } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
 
@@ -34,9 +36,11 @@ function jsonLines<T>(name: string): T[] {
 
 describe('cases of autocomplete', () => {
   const own = jsonLines<unknown>('places.jsonl').map(readPlaceRecord);
-  const search = memorySearch(documentsOf([...exampleRecords(), ...own]));
+  const documents = documentsOf([...exampleRecords(), ...own]);
+  const search = memorySearch(documents);
+  const containers = containersOf(documents);
   const ask = (text: string, options: PlaceQueryOptions): Promise<Suggestion[]> =>
-    answerPlaceQuery(text, options, search);
+    answerPlaceQuery(text, { ...options, containers }, search);
 
   async function fault(c: Case): Promise<string | null> {
     const found = await ask(c.query, c.options);

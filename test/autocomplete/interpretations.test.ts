@@ -60,39 +60,6 @@ describe('interpret', () => {
     expect(first('豐原ㄑ')).to.include('reading name 丰原+ㄑ');
   });
 
-  it('tries parent and child in both orders, at separators or anywhere', () => {
-    const split = (text: string): string[] =>
-      passes(text)[1]!.map((i) => `${i.within} > ${i.value} ${i.match}`);
-    expect(split('基隆中正')).to.deep.equal([
-      '基隆 > 中正 prefix',
-      '中正 > 基隆 whole',
-      '基隆中 > 正 prefix',
-      '正 > 基隆中 whole',
-    ]);
-    expect(split('中山區 台北')).to.include('台北 > 中山区 whole');
-    expect(split('Springfield, Illinois')).to.include('illinois > springfield whole');
-  });
-
-  it('takes the beginning of a parent behind its child', () => {
-    const partial = (text: string): string[] =>
-      passes(text)[1]!
-        .filter((i) => i.partial)
-        .map((i) => `${i.within}... > ${i.value} ${i.match}`);
-    expect(partial('中山區 基')).to.deep.equal(['基... > 中山区 whole']);
-    expect(partial('中山區基')).to.deep.equal(['基... > 中山区 whole']);
-    expect(partial('台北市中')).to.deep.equal([]);
-    expect(partial('Austin, Te')).to.deep.equal(['te... > austin whole']);
-    expect(partial('Austin, T')).to.deep.equal([]);
-  });
-
-  it('looks for stations where the input says station', () => {
-    expect(passes('蕨駅')[1]![0]).to.deep.include({
-      value: '蕨',
-      match: 'whole',
-      kinds: ['station'],
-    });
-  });
-
   it('looks for the same sound and for one mistake last', () => {
     const mistakes = passes('高熊').at(-1)!;
     expect(mistakes.slice(0, 3)).to.deep.equal([

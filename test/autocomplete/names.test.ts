@@ -2,7 +2,8 @@ import { expect } from 'chai';
 
 import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
-import { answerPlaceQuery, type Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
+import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';
+import type { Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
 

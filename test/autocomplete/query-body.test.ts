@@ -48,12 +48,12 @@ describe('placeSearchBody', () => {
       bool: { filter: [{ term: { 'keys.tail': '板桥' } }] },
     });
     const box = { south: 24, west: 121, north: 26, east: 122 };
-    const scoped: KeySearch = { ...search, within: '新北', countries: ['TW'], box };
+    const scoped: KeySearch = { ...search, within: ['新北'], countries: ['TW'], box };
     expect(placeSearchBody(scoped, { kinds: ['city'] }).query).to.deep.equal({
       bool: {
         filter: [
           { match: { 'keys.name': '板桥' } },
-          { term: { within: '新北' } },
+          { terms: { within: ['新北'] } },
           { terms: { country: ['TW'] } },
           { terms: { kind: ['city'] } },
           { geo_bounding_box: { location: { top: 26, left: 121, bottom: 24, right: 122 } } },

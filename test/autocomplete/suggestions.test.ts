@@ -1,23 +1,24 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
+import { containersOf } from '../../lib/autocomplete/reading/containers.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 import { rankCandidates } from '../../lib/autocomplete/suggest/candidates.ts';
 import { placeQuery, type PlaceQueryOptions } from '../../lib/autocomplete/suggest/query.ts';
-import {
-  answerPlaceQuery,
-  type Suggestion,
-  type SuggestionOptions,
-} from '../../lib/autocomplete/suggest/suggestions.ts';
+import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';
+import type { Suggestion, SuggestionOptions } from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf, exampleRecords } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
 
 describe('answerPlaceQuery', () => {
-  const search = memorySearch(documentsOf(exampleRecords()));
+  const documents = documentsOf(exampleRecords());
+  const search = memorySearch(documents);
+  const containers = containersOf(documents);
   const ask = (
     text: string,
     options: PlaceQueryOptions & SuggestionOptions = {},
-  ): Promise<Suggestion[]> => answerPlaceQuery(text, { language: 'zh-Hant', ...options }, search);
+  ): Promise<Suggestion[]> =>
+    answerPlaceQuery(text, { language: 'zh-Hant', containers, ...options }, search);
   const labels = async (text: string, options?: PlaceQueryOptions): Promise<string[]> =>
     (await ask(text, options)).map((s) => s.label);
   const first = async (text: string, options?: PlaceQueryOptions): Promise<string | undefined> =>
@@ -136,9 +137,9 @@ describe('answerPlaceQuery', () => {
       for (const [text, part] of [
         ['板橋', 'whole'],
         ['Palace', 'inner'],
-        ['中山區 基隆', 'qualified'],
-        ['中山區 基', 'partial'],
-        ['香港市', 'stripped'],
+        ['中山區 基隆', 'around'],
+        ['中山區 基', 'around'],
+        ['香港市', 'name'],
         ['高熊', 'alike'],
         ['漢城', 'historic'],
         ['nihom', 'nasal'],
@@ -166,9 +167,12 @@ describe('answerPlaceQuery', () => {
         state: 'literal',
         field: 'name',
         value: '中山区',
-        within: '基隆',
         whole: true,
       });
+      expect(keelung!.explain!.reading).to.deep.equal([
+        { part: 'name', text: '中山區' },
+        { part: 'container', text: '基隆' },
+      ]);
     });
 
     it('tells where a name was turned into the script of the reader', async () => {
@@ -187,7 +191,11 @@ describe('answerPlaceQuery', () => {
       const places = [city, ...['a', 'b', 'c'].map((id) => ({ ...area, id }))];
       const documents = documentsOf(places.map(readPlaceRecord));
       const query = placeQuery('富田', { language: 'ja' });
-      const hits = documents.map(({ id, ...source }) => ({ id, source: { id, ...source } }));
+      const hits = documents.map(({ id, ...source }) => ({
+        id,
+        source: { id, ...source },
+        search: 0,
+      }));
       expect(rankCandidates(query, hits).findIndex((c) => c.source.id === 'city')).to.equal(2);
     });
 

@@ -314,8 +314,8 @@ export function engineContract(
       expect(await ids({ countries: ['JP', 'FJ'], limit: 2 })).to.deep.equal(['jp', 'fj']);
       expect(await ids({}, { countries: ['JP'] })).to.deep.equal(['jp']);
       expect(await ids({}, { kinds: ['city'] })).to.deep.equal(['jp']);
-      expect(await ids({ within: '台北' })).to.deep.equal(['tw']);
-      expect(await ids({ within: '台' })).to.deep.equal([]);
+      expect(await ids({ within: ['高雄', '台北'] })).to.deep.equal(['tw']);
+      expect(await ids({ within: ['台'] })).to.deep.equal([]);
       const pacific = { south: -20, north: -10, west: 179, east: -179 };
       expect(await ids({ box: pacific })).to.deep.equal(['fj', 'fj2']);
       expect(await ids({}, { box: { south: 20, north: 40, west: 120, east: 140 } })).to.deep.equal([

@@ -1,9 +1,10 @@
 import {
   answerPlaceQuery,
   PLACE_ANSWER_SPEC,
-  SUGGESTION_SPEC,
+  SUGGESTIONS_FROM_SPEC,
   suggestionsFrom,
-} from '../../lib/autocomplete/suggest/suggestions.ts';
+} from '../../lib/autocomplete/suggest/answer.ts';
+import { READ_QUERY_SPEC, readQuery } from '../../lib/autocomplete/reading/read-query.ts';
 import { PLACE_QUERY_SPEC, placeQuery } from '../../lib/autocomplete/suggest/query.ts';
 import { answerTextQuery, TEXT_ANSWER_SPEC } from '../../lib/autocomplete/text/hits.ts';
 import { TEXT_QUERY_SPEC, textQuery } from '../../lib/autocomplete/text/query.ts';
@@ -59,7 +60,8 @@ export const DOORS: readonly Door[] = [
   door('similarSearches', SIMILAR_SPEC, (options) => similarSearches({}, [], options)),
   door('placeQuery', PLACE_QUERY_SPEC, (options) => placeQuery('x', options)),
   door('answerPlaceQuery', PLACE_ANSWER_SPEC, (options) => answerPlaceQuery('x', options, nothing)),
-  door('suggestionsFrom', SUGGESTION_SPEC, (options) =>
+  door('readQuery', READ_QUERY_SPEC, (options) => readQuery('x', options)),
+  door('suggestionsFrom', SUGGESTIONS_FROM_SPEC, (options) =>
     suggestionsFrom(placeQuery('x'), [], options),
   ),
   door('textQuery', TEXT_QUERY_SPEC, (options) => textQuery('x', options)),

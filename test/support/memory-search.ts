@@ -12,10 +12,14 @@ export function memorySearch(
   const inRankOrder = [...documents].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
   return (searches, filter = {}) => {
     const found = new Map<string, PlaceHit>();
-    for (const search of searches) {
-      const hits = inRankOrder.filter((d) => meets(d, search) && passes(d, filter));
+    for (const [i, search] of searches.entries()) {
+      const hits = inRankOrder
+        .filter((d) => meets(d, search) && passes(d, filter))
+        .map((d) => ({ d, length: search.match === 'beginning' ? lengthMet(d, search) : 0 }))
+        .sort((a, b) => b.length - a.length)
+        .map(({ d }) => d);
       for (const { zh: _zh, ja: _ja, keys: _keys, ...source } of hits.slice(0, search.limit)) {
-        if (!found.has(source.id)) found.set(source.id, { id: source.id, source });
+        if (!found.has(source.id)) found.set(source.id, { id: source.id, source, search: i });
       }
     }
     return Promise.resolve([...found.values()]);
@@ -23,21 +27,27 @@ export function memorySearch(
 }
 
 function meets(document: PlaceDocument, search: KeySearch): boolean {
-  const { field, value, match, within, countries, box } = search;
+  const { field, within, countries, box } = search;
   const scope: PlaceFilter = {};
   if (countries) scope.countries = countries;
   if (box) scope.box = box;
   return (
-    document.keys[field].some((key) => meetsKey(key, value, match)) &&
-    (within === undefined || document.within.includes(within)) &&
+    document.keys[field].some((key) => meetsKey(key, search)) &&
+    (within === undefined || document.within.some((key) => within.includes(key))) &&
     passes(document, scope)
   );
 }
 
-function meetsKey(key: string, value: string, match: KeySearch['match']): boolean {
+function meetsKey(key: string, { value, match, lengths = [] }: KeySearch): boolean {
   if (match === 'whole') return key === value;
   if (match === 'prefix') return key.startsWith(value);
+  if (match === 'beginning') return lengths.includes(key.length) && value.startsWith(key);
   return key[0] === value[0] && withinOneEdit(key, value);
+}
+
+function lengthMet(document: PlaceDocument, search: KeySearch): number {
+  const met = document.keys[search.field].filter((key) => meetsKey(key, search));
+  return Math.max(...met.map((key) => key.length));
 }
 
 function passes({ country, kind, location }: PlaceDocument, filter: PlaceFilter): boolean {

@@ -42,8 +42,8 @@ export type LabelDetail = (typeof DETAILS)[number];
 
 export interface LabelOptions {
   language: ReaderLanguage;
-  /** If a parent was typed in one of its listed spellings (台北), the label shows that spelling. */
-  typed: { text: string; within?: string | undefined };
+  /** If a parent was typed in one of its listed spellings (台北), the label shows that spelling; `within` are folded. */
+  typed: { text: string; within?: readonly string[] };
   detail: LabelDetail;
   /** Default: CLDR. */
   countryNames?: CountryNames;
@@ -117,7 +117,7 @@ function parentName(
   );
   const official = parent.names[wanted ?? 'local'] ?? parent.id;
   const asTyped = parent.variants?.find(
-    (variant) => typed.text.includes(variant) && fold(variant) === typed.within,
+    (variant) => typed.text.includes(variant) && typed.within?.includes(fold(variant)),
   );
   return asTyped === undefined || official.includes(asTyped) ? official : asTyped;
 }

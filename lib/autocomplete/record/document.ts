@@ -2,6 +2,7 @@ import { fold } from '../../analyzers/fold.ts';
 import { initialsKey, pinyinKey, pinyinOf, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
+import { innerNames } from '../reading/inner-names.ts';
 import { type TextContext, textFields } from '../text/terms.ts';
 import { importanceOf, rankOf } from './importance.ts';
 import { shortReadingOf } from './short-name.ts';
@@ -36,7 +37,8 @@ export interface ParentRef {
 }
 
 /**
- * - `name`: folded whole names (Han in the folding form, Latin, hiragana, Hangul as jamo)
+ * - `name`: folded whole names (Han in the folding form, Latin, hiragana, Hangul as jamo), and what is left of
+ *   names that begin with their own container (左京区 of 京都市左京区)
  * - `inner`: ends of long names, from a word start on (故宮博物院 in 國立故宮博物院)
  * - `pinyin`: joined syllables without tones (banqiaoqu); `zhuyin`: joined zhuyin without tones;
  *   `initials`: first letters of the pinyin syllables
@@ -113,6 +115,7 @@ const INNER_MIN = 4;
 export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = {}): PlaceDocument {
   const parents = context.parents ?? [];
   const names = indexedNames(record, context);
+  const refs = parents.map(parentRef);
   const importance = importanceOf(record);
   const document: PlaceDocument = {
     id: record.id,
@@ -120,13 +123,13 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
     importance,
     rank: rankOf(importance, record.id),
     names,
-    parents: parents.map(parentRef),
+    parents: refs,
     within: unique(parents.flatMap(withinKeys)),
     ...textFields(
       record,
       context.wordStarts ? { textStarts: context.wordStarts, ...context } : context,
     ),
-    keys: keysOf(names, context),
+    keys: keysOf(names, context, innerNames({ kind: record.kind, names, parents: refs })),
   };
   if (record.categories) document.categories = [...record.categories];
   if (record.granularity !== undefined) document.granularity = record.granularity;
@@ -136,7 +139,8 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
   return document;
 }
 
-function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedName[] {
+/** The names of a place as they are stored, with their keys and readings. */
+export function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedName[] {
   const reading = record.names.find((n) => n.language === 'ja-Hira')?.text;
   const local = record.names[0]!;
   return withCode(record).map((name) => {
@@ -181,7 +185,11 @@ function kanaOf(
   return found === null ? null : fold(found);
 }
 
-function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceKeys {
+function keysOf(
+  names: readonly IndexedName[],
+  context: DocumentContext,
+  inside: readonly string[],
+): PlaceKeys {
   const sets: Record<KeyField, Set<string>> = {
     name: new Set(),
     inner: new Set(),
@@ -204,6 +212,7 @@ function keysOf(names: readonly IndexedName[], context: DocumentContext): PlaceK
     }
     if (name.kana) sets.romaji.add(romajiKey(name.kana));
   }
+  for (const key of inside) sets.name.add(key);
   return Object.fromEntries(
     Object.entries(sets).map(([field, set]) => [field, [...set].filter((k) => k !== '')]),
   ) as PlaceKeys;

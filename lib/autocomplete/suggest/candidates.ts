@@ -1,39 +1,12 @@
 import { fitsReader } from '../display/names.ts';
 import type { PlaceSource } from '../record/document.ts';
 import type { PlaceHit } from '../searches.ts';
-import type { Interpretation, MatchState } from './interpretations.ts';
+import type { Interpretation } from './interpretations.ts';
 import { matchNames, type NameMatch } from './match.ts';
 import type { PlaceQuery } from './query.ts';
-
-/** How a score came about; the parts but those of `match` add up to `total`. */
-export interface ScoreParts {
-  /** How well the input meets the name: the sum of `of`. */
-  match: number;
-  importance: number;
-  home: number;
-  near: number;
-  /** Taken off fine-grained places behind the first `RANKING.crowdAfter` of a list. */
-  crowd: number;
-  total: number;
-  /** What `match` is made of, by the words of `RANKING`; only what counted. */
-  of: Readonly<Partial<Record<MatchPart, number>>>;
-}
-
-/** What a match is judged by. */
-export type MatchPart =
-  | 'state'
-  | 'alike'
-  | 'share'
-  | 'whole'
-  | 'inner'
-  | 'qualified'
-  | 'partial'
-  | 'stripped'
-  | 'nasal'
-  | 'disagrees'
-  | 'language'
-  | 'colloquial'
-  | 'historic';
+import { type MatchPart, RANKING, type ScoreParts } from './ranking.ts';
+import { numbersDiffer } from '../reading/numbers.ts';
+import type { Cover } from '../reading/judge.ts';
 
 /** A place that the input may mean, scored. */
 export interface Candidate {
@@ -43,66 +16,9 @@ export interface Candidate {
   /** Kilometres from `near`, where both are known. */
   distanceKm?: number;
   parts: ScoreParts;
+  /** How it was laid over a text of several parts. */
+  cover?: Cover;
 }
-
-/**
- * Weights of the ranking, all on one scale: a whole official name in the reader's language scores
- * about 1.6 before importance (0..0.6), home and nearness are added.
- */
-export const RANKING: Readonly<{
-  state: Readonly<Record<MatchState, number>>;
-  whole: number;
-  share: number;
-  alike: number;
-  inner: number;
-  qualified: number;
-  partial: number;
-  stripped: number;
-  nasal: number;
-  disagrees: number;
-  language: number;
-  colloquial: number;
-  historic: number;
-  importance: number;
-  home: number;
-  near: number;
-  nearKm: number;
-  crowd: number;
-  crowdAfter: number;
-}> = Object.freeze({
-  state: Object.freeze({ literal: 1, reading: 0.93, initials: 0.55, homophone: 0.35, edit: 0.2 }),
-  /** The input is the whole name. Less for a single character. */
-  whole: 0.5,
-  /** Times the share of the name that is typed. */
-  share: 0.1,
-  /** Times how easily a mistake is made (see `likeness`). */
-  alike: 0.35,
-  /** The match starts inside the name. */
-  inner: -0.3,
-  /** Parent and child were typed together. */
-  qualified: -0.05,
-  /** The parent only in part. */
-  partial: -0.5,
-  /** The input had a suffix that the name lacks; nothing where it said what kind of place is meant. */
-  stripped: -0.1,
-  /** The m at the end of the input is ん: rather it begins ま, み, む, め or も. */
-  nasal: -0.1,
-  /** Uncommitted input or tones don't fit the name. */
-  disagrees: -0.35,
-  /** The matched name is in the reader's language. */
-  language: 0.08,
-  colloquial: -0.06,
-  historic: -0.12,
-  /** Times the importance of the place. */
-  importance: 0.7,
-  home: 0.25,
-  /** At the reader's position; falls to half at `nearKm`. */
-  near: 0.4,
-  nearKm: 30,
-  /** A town area or hamlet behind the first `crowdAfter` ones: they are not to fill a list. */
-  crowd: -0.3,
-  crowdAfter: 2,
-});
 
 /**
  * Groups hits by place, finds the best match of each, and ranks: best first, ties by id.
@@ -121,15 +37,20 @@ export function rankCandidates(
     const candidate = candidateOf(query, source, interpretations);
     if (candidate) byId.set(id, candidate);
   }
-  const ranked = [...byId.values()].sort(byScore);
-  ranked
+  return ranked([...byId.values()]);
+}
+
+/** Best first, ties by id; fine-grained places behind the first few are put back. Changes their scores. */
+export function ranked(candidates: readonly Candidate[]): Candidate[] {
+  const sorted = [...candidates].sort(byScore);
+  sorted
     .filter(({ source }) => source.granularity !== undefined)
     .slice(RANKING.crowdAfter)
     .forEach(({ parts }) => {
       parts.crowd = RANKING.crowd;
       parts.total += RANKING.crowd;
     });
-  return ranked.sort(byScore);
+  return sorted.sort(byScore);
 }
 
 function byScore(a: Candidate, b: Candidate): number {
@@ -143,6 +64,7 @@ function candidateOf(
 ): Candidate | null {
   const scored = interpretations
     .flatMap((interpretation) => matchNames(source, interpretation))
+    .filter((match) => !changesNumber(query.key, match))
     .map((match) => ({ match, ...matchScore(query, match) }))
     .sort((a, b) => b.score - a.score);
   if (scored.length === 0) return null;
@@ -159,6 +81,11 @@ function candidateOf(
   };
   if (distanceKm !== undefined) candidate.distanceKm = distanceKm;
   return candidate;
+}
+
+/** An edit that turns one number into another is no mistake of typing. */
+function changesNumber(key: string, { interpretation, name }: NameMatch): boolean {
+  return interpretation.state === 'edit' && numbersDiffer(key, name.key ?? name.text);
 }
 
 /** What where a place lies adds to its score, and how far that is. */
@@ -196,9 +123,6 @@ function matchScore(query: PlaceQuery, match: NameMatch): { score: number; of: S
   if (alike !== undefined) of.alike = RANKING.alike * alike;
   if (match.whole) of.whole = RANKING.whole * wholeWeight(interpretation.value);
   if (match.offset > 0) of.inner = RANKING.inner;
-  if (interpretation.within !== undefined) of.qualified = RANKING.qualified;
-  if (interpretation.partial) of.partial = RANKING.partial;
-  if (interpretation.stripped && !interpretation.kinds) of.stripped = RANKING.stripped;
   if (interpretation.nasal) of.nasal = RANKING.nasal;
   if (!match.agrees) of.disagrees = RANKING.disagrees;
   if (fitsReader(name, query.reader.language)) of.language = RANKING.language;

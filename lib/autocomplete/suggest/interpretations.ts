@@ -7,7 +7,6 @@ import {
   zhuyinTyped,
 } from '../../analyzers/readings.ts';
 import { romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
-import type { PlaceKind } from '../place.ts';
 import { tailOf, type KeyField } from '../record/document.ts';
 import type { KeyMatch } from '../searches.ts';
 import type { ReaderLanguage } from './reader.ts';
@@ -22,10 +21,6 @@ export interface Interpretation {
   /** Folded text that a key of `field` must equal or begin with. */
   value: string;
   match: KeyMatch;
-  /** Folded name of a container that was typed beside the place. */
-  within?: string;
-  /** Of the container only the beginning was typed (中山區 基). */
-  partial?: true;
   /** What was typed, of an `edit` whose `value` is another form of it: tells how alike the two are. */
   typed?: string;
   /** Input not yet committed after `value`: begins the reading of what follows in the name. */
@@ -34,10 +29,6 @@ export interface Interpretation {
   tones?: string;
   /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
   nasal?: true;
-  /** Only places of these kinds (the input named the kind: 駅). */
-  kinds?: readonly PlaceKind[];
-  /** The input had a generic suffix that the name need not have; no fine-grained place has such a suffix unnamed. */
-  stripped?: true;
 }
 
 const HAN = /\p{Script=Han}/u;
@@ -50,19 +41,13 @@ const UNCOMMITTED =
 /** What people put between the words of a query. */
 export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
 
-/** Generic words behind the name of a station, folded, longest first. */
-const STATION_SUFFIXES = ['火车站', '车站', '駅', '站', '역', ' station', ' sta'].map(fold);
-/** Suffixes that people add to places whose record has none, folded. */
-const PLACE_SUFFIXES = ['市', '县', '区', '镇', '乡', '省', '州', '岛', '시', '군', '구'].map(fold);
-/** Ends a name that is rather a part of something than the container of what follows, folded. */
-const CHILD_SUFFIX = /[区镇乡町村]$/u;
 /** Suffixes of most official names in Han, folded. */
 const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
 
 /**
- * Every way the input may be meant, in passes: what it says literally; a place named together with
- * its parent, or with a suffix that its record lacks; the same sound in other characters, or one
- * typing mistake. A later pass is only worth a look where the earlier found no whole name.
+ * Every way the whole input may be one name, in two passes: what it says literally; the same sound in other
+ * characters, or one typing mistake. The second is only worth a look where neither the first nor the
+ * parts of the text (`readQuery`) found a whole name.
  *
  * @param text - As typed.
  * @param key - `fold(text)`, not empty.
@@ -70,7 +55,7 @@ const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
  */
 export function interpret(text: string, key: string, language: ReaderLanguage): Interpretation[][] {
   const mistakes = [...sameSound(text, key, language), ...mistyped(key)];
-  return [direct(text, key), looser(text, key), mistakes].filter((pass) => pass.length > 0);
+  return [direct(text, key), mistakes];
 }
 
 function direct(text: string, key: string): Interpretation[] {
@@ -106,58 +91,6 @@ function direct(text: string, key: string): Interpretation[] {
     found.push({ ...prefix('reading', 'name', value), tail: uncommitted[2]! });
   }
   return found;
-}
-
-function looser(text: string, key: string): Interpretation[] {
-  const found: Interpretation[] = [];
-  for (const suffix of STATION_SUFFIXES) {
-    if (key.endsWith(suffix) && key.length > suffix.length) {
-      const value = key.slice(0, -suffix.length).trim();
-      found.push({ ...whole('literal', 'name', value), kinds: ['station'], stripped: true });
-      break;
-    }
-  }
-  for (const suffix of PLACE_SUFFIXES) {
-    if (key.endsWith(suffix) && key.length - suffix.length >= 2) {
-      found.push({ ...whole('literal', 'name', key.slice(0, -suffix.length)), stripped: true });
-      break;
-    }
-  }
-  for (const [parent, child] of splits(text, key)) {
-    found.push({ ...prefix('literal', 'name', child), within: parent });
-    found.push({ ...whole('literal', 'name', parent), within: child });
-    if (mayBegin(child) && (SEPARATOR.test(text.trim()) || CHILD_SUFFIX.test(parent))) {
-      found.push({ ...whole('literal', 'name', parent), within: child, partial: true });
-    }
-  }
-  return found;
-}
-
-/** Enough of a container's name to look for: any Han or kana, two letters. */
-function mayBegin(child: string): boolean {
-  return HAN.test(child) || child.length >= 2;
-}
-
-/** Cuts into two folded parts, first and second; at separators where there are any. */
-function splits(text: string, key: string): [string, string][] {
-  const words = text
-    .trim()
-    .split(SEPARATOR)
-    .filter((word) => fold(word) !== '');
-  if (words.length > 1) {
-    return words.slice(1).flatMap((_, i): [string, string][] => {
-      const parts: [string, string] = [
-        fold(words.slice(0, i + 1).join(' ')),
-        fold(words.slice(i + 1).join(' ')),
-      ];
-      return parts.includes('') ? [] : [parts];
-    });
-  }
-  const chars = Array.from(key);
-  if (!HAN.test(key) || chars.length < 3 || chars.length > 16) return [];
-  return chars
-    .slice(2)
-    .map((_, i) => [chars.slice(0, i + 2).join(''), chars.slice(i + 2).join('')]);
 }
 
 function sameSound(text: string, key: string, language: ReaderLanguage): Interpretation[] {

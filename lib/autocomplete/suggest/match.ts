@@ -27,23 +27,12 @@ export type MatchRange = [start: number, end: number];
 
 /** All names of a place that an interpretation meets. */
 export function matchNames(source: PlaceSource, interpretation: Interpretation): NameMatch[] {
-  const { within, kinds, partial, stripped } = interpretation;
-  if (within !== undefined && !source.within.some((key) => isWithin(key, within, partial))) {
-    return [];
-  }
-  if (kinds ? !kinds.includes(source.kind) : stripped && source.granularity !== undefined) {
-    return [];
-  }
   const found: NameMatch[] = [];
   for (const name of source.names) {
     const match = matchName(name, interpretation);
     if (match) found.push(match);
   }
   return found;
-}
-
-function isWithin(key: string, typed: string, partial: true | undefined): boolean {
-  return partial ? key.startsWith(typed) : key === typed;
 }
 
 function matchName(name: IndexedName, interpretation: Interpretation): NameMatch | null {

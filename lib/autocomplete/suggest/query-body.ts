@@ -21,14 +21,19 @@ export function placeSearchBody(
   search: KeySearch,
   filter: PlaceFilter = {},
 ): Record<string, unknown> & { query: unknown } {
-  const filters: unknown[] = [keyClause(search)];
-  if (search.within !== undefined) filters.push({ term: { within: search.within } });
+  const clauses = keyClauses(search);
+  const filters = [...clauses.filter];
+  if (search.within !== undefined) filters.push({ terms: { within: search.within } });
   if (search.countries) filters.push({ terms: { country: search.countries } });
   filters.push(...filterClauses(filter));
   if (search.box) filters.push(boxClause(search.box));
   return {
-    query: { bool: { filter: filters } },
-    sort: [{ rank: 'asc' }, { id: 'asc' }],
+    query: { bool: { ...clauses, filter: filters } },
+    sort: [
+      ...(search.match === 'beginning' ? [{ _score: 'desc' }] : []),
+      { rank: 'asc' },
+      { id: 'asc' },
+    ],
     size: search.limit,
     track_total_hits: false,
     _source: { excludes: NOT_IN_HITS },
@@ -59,40 +64,50 @@ export function readPlaceHits(response: {
   error?: unknown;
 }): PlaceHit[] {
   const byId = new Map<string, PlaceHit>();
-  for (const { hits, error } of response.responses ?? [response]) {
+  for (const [search, { hits, error }] of (response.responses ?? [response]).entries()) {
     if (error !== undefined) {
       const hint = 'Look at the answer of the cluster.';
       throw new EngineError('ENGINE_FAILED', 'OpenSearch could not answer a search', hint);
     }
     for (const { _source } of hits?.hits ?? []) {
       const source = _source as PlaceSource;
-      if (!byId.has(source.id)) byId.set(source.id, { id: source.id, source });
+      if (!byId.has(source.id)) byId.set(source.id, { id: source.id, source, search });
     }
   }
   return [...byId.values()];
 }
 
-function keyClause({ field, value, match }: KeySearch): unknown {
+/** The key of a search as clauses of a bool query; those of a `beginning` score by the length of the longest. */
+function keyClauses({ field, value, match, lengths = [] }: KeySearch): {
+  filter: unknown[];
+  must?: unknown[];
+} {
   const whole = field === 'tail' ? 'keys.tail' : `keys.${field}.whole`;
   switch (match) {
     case 'whole':
-      return { term: { [whole]: value } };
-    case 'prefix':
-      return field === 'tail'
-        ? { prefix: { [whole]: value } }
-        : { match: { [`keys.${field}`]: value } };
-    case 'edit':
+      return { filter: [{ term: { [whole]: value } }] };
+    case 'prefix': {
+      const isTail = field === 'tail';
       return {
-        fuzzy: {
-          [whole]: {
-            value,
-            fuzziness: 1,
-            prefix_length: 1,
-            transpositions: true,
-            max_expansions: EDIT_EXPANSIONS,
-          },
-        },
+        filter: [isTail ? { prefix: { [whole]: value } } : { match: { [`keys.${field}`]: value } }],
       };
+    }
+    case 'beginning': {
+      const queries = lengths.map((length) => ({
+        constant_score: { filter: { term: { [whole]: value.slice(0, length) } }, boost: length },
+      }));
+      return { filter: [], must: [{ dis_max: { queries } }] };
+    }
+    case 'edit': {
+      const fuzzy = {
+        value,
+        fuzziness: 1,
+        prefix_length: 1,
+        transpositions: true,
+        max_expansions: EDIT_EXPANSIONS,
+      };
+      return { filter: [{ fuzzy: { [whole]: fuzzy } }] };
+    }
   }
 }
 

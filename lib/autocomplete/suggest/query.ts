@@ -126,8 +126,8 @@ export interface PlaceQuery {
 }
 
 /**
- * Reads what was typed: every way it may be meant (name, reading, uncommitted input, parent and
- * child, typo), in passes from the most to the least literal.
+ * Reads what was typed as one name: every way it may be meant (name, reading, uncommitted input, typo), in
+ * passes from the most to the least literal. See `readQuery` for texts of several parts.
  *
  * @param text - Anything; blank or over-long text is a query without passes, and finds nothing.
  * @throws {OptionError} `LIMIT_INVALID`, `LANGUAGE_INVALID`, `NEAR_INVALID`, `RADIUS_INVALID`,
@@ -166,18 +166,12 @@ const NEAR_KM = 60;
  * and near, so that these are not crowded out of a short prefix by more important ones elsewhere.
  */
 export function passSearches(query: PlaceQuery, pass: readonly Interpretation[]): KeySearch[] {
-  const scopes: Pick<KeySearch, 'countries' | 'box'>[] = [{}];
-  if (query.reader.home.length > 0 && !query.filter.countries) {
-    scopes.push({ countries: query.reader.home });
-  }
-  if (query.near && query.radiusKm === undefined) {
-    scopes.push({ box: boxAround(query.near, NEAR_KM) });
-  }
+  const scopes = scopesOf(query);
   const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
   const searches: KeySearch[] = [];
-  for (const { field, value, match, within, state, tail, partial } of pass) {
+  for (const { field, value, match, state, tail } of pass) {
     // What engines can't judge is picked from more documents.
-    const wide = state === 'edit' || partial || tail !== undefined;
+    const wide = state === 'edit' || tail !== undefined;
     for (const scope of scopes) {
       const search: KeySearch = {
         field,
@@ -186,12 +180,23 @@ export function passSearches(query: PlaceQuery, pass: readonly Interpretation[])
         ...scope,
         limit: wide ? Math.max(limit, PLACE_QUERY_DEFAULTS.wideWindow) : limit,
       };
-      if (within !== undefined && !partial) search.within = within;
       if (match === 'prefix') searches.push({ ...search, match: 'whole' });
       searches.push(search);
     }
   }
   return searches;
+}
+
+/** Where to look: everywhere, at the reader's home, and near. */
+export function scopesOf(query: PlaceQuery): Pick<KeySearch, 'countries' | 'box'>[] {
+  const scopes: Pick<KeySearch, 'countries' | 'box'>[] = [{}];
+  if (query.reader.home.length > 0 && !query.filter.countries) {
+    scopes.push({ countries: query.reader.home });
+  }
+  if (query.near && query.radiusKm === undefined) {
+    scopes.push({ box: boxAround(query.near, NEAR_KM) });
+  }
+  return scopes;
 }
 
 function filterOf(options: PlaceQueryOptions): PlaceFilter {

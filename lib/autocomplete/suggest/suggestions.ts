@@ -1,21 +1,16 @@
-import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
+import { OPTION_INVALID, type Spec } from '../../options.ts';
 import { LABEL_STYLES_OPTION, labelApart, placeLabel, type LabelStyle } from '../display/label.ts';
 import { displayName, officialName } from '../display/names.ts';
 import type { CountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
 import type { IndexedName, KeyField } from '../record/document.ts';
 import { round } from '../rounding.ts';
-import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
-import { type Candidate, rankCandidates, type ScoreParts } from './candidates.ts';
+import type { Cover } from '../reading/judge.ts';
+import type { Candidate } from './candidates.ts';
 import type { MatchState } from './interpretations.ts';
 import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
-import {
-  passSearches,
-  PLACE_QUERY_SPEC,
-  placeQuery,
-  type PlaceQuery,
-  type PlaceQueryOptions,
-} from './query.ts';
+import type { PlaceQuery } from './query.ts';
+import type { ScoreParts } from './ranking.ts';
 
 /** What a person sees. */
 export interface Suggestion {
@@ -40,6 +35,10 @@ export interface Suggestion {
   distanceKm?: number;
   /** Higher is better; comparable within one list only. */
   score: number;
+  /** Half-open UTF-16 ranges of what was typed that the place has nothing for; absent where it has all of it. */
+  unread?: MatchRange[];
+  /** Present where what was typed is taken for a mistake: the same sound in other characters, or one edit away. */
+  guess?: true;
   sessionToken?: string;
   /** With `explain`: which name was met, how, and how the score came about. */
   explain?: MatchExplanation;
@@ -53,10 +52,17 @@ export interface MatchExplanation extends ScoreParts {
   field: KeyField;
   /** Folded text that was looked for in `field`. */
   value: string;
-  /** Folded container that was typed beside it. */
-  within?: string;
+  /** What the parts of the text were read as, where there are several. */
+  reading?: ExplainedPart[];
   /** The input is the whole name. */
   whole: boolean;
+}
+
+/** A part of a text and what it was read as. */
+export interface ExplainedPart {
+  part: 'name' | 'container' | 'kind' | 'operator' | 'admin' | 'rest';
+  /** As it was typed. */
+  text: string;
 }
 
 /** What a host may replace in labels. */
@@ -67,7 +73,7 @@ export interface SuggestionOptions {
   labelStyles?: Readonly<Record<string, LabelStyle>>;
 }
 
-/** Options of `suggestionsFrom`. */
+/** Options of `labelled`, and of what ends in it. */
 export const SUGGESTION_SPEC: Spec<SuggestionOptions> = {
   code: OPTION_INVALID,
   options: {
@@ -81,71 +87,6 @@ export const SUGGESTION_SPEC: Spec<SuggestionOptions> = {
   },
 };
 
-/** Options of `answerPlaceQuery`. */
-export const PLACE_ANSWER_SPEC: Spec<PlaceQueryOptions & SuggestionOptions, 'limit' | 'explain'> = {
-  code: OPTION_INVALID,
-  options: { ...PLACE_QUERY_SPEC.options, ...SUGGESTION_SPEC.options },
-};
-
-/**
- * The suggestions in an engine's hits: one a place, ranked, with labels that can be told apart.
- *
- * @param query - What the hits are an answer to.
- * @param hits - In any order; a place more than once counts once.
- * @returns At most `query.limit`, best first.
- */
-export function suggestionsFrom(
-  query: PlaceQuery,
-  hits: readonly PlaceHit[],
-  options: SuggestionOptions = {},
-): Suggestion[] {
-  checkOptions(SUGGESTION_SPEC, options);
-  return labelled(query, rankCandidates(query, hits), options);
-}
-
-/**
- * Answers a query through any engine: runs its passes until one finds a whole name, then ranks all.
- *
- * @param search - Runs key searches under a filter and returns the documents found.
- * @example
- * await answerPlaceQuery('板橋', {}, (searches, filter) => engine.findByKeys('places', searches, filter));
- */
-export async function answerPlaceQuery(
-  text: string,
-  options: PlaceQueryOptions & SuggestionOptions,
-  search: (searches: KeySearch[], filter: PlaceFilter) => Promise<PlaceHit[]>,
-): Promise<Suggestion[]> {
-  checkOptions(PLACE_ANSWER_SPEC, options);
-  const query = placeQuery(text, partOf(PLACE_QUERY_SPEC, options));
-  const hits: PlaceHit[] = [];
-  let candidates: Candidate[] = [];
-  for (const [done, pass] of query.passes.entries()) {
-    hits.push(...(await search(passSearches(query, pass), query.filter)));
-    candidates = rankCandidates(query, hits, done + 1);
-    if (isAnswered(query, candidates, done)) break;
-  }
-  return labelled(query, candidates, options);
-}
-
-const LATIN = /^\p{Script=Latin}/u;
-
-/**
- * A whole name ends the search; before mistakes are looked for, the beginning of one does too. The
- * beginning of a hamlet's name or of a spelling in some language is too little: 東施 is rather 東勢 than 東施厝坪.
- */
-function isAnswered(query: PlaceQuery, candidates: readonly Candidate[], done: number): boolean {
-  const sure = candidates.filter(({ matches }) => {
-    const { agrees, interpretation } = matches[0]!;
-    return agrees && interpretation.state !== 'initials';
-  });
-  if (sure.some(({ matches }) => matches[0]!.whole)) return true;
-  if (query.passes[done + 1] !== query.passes.at(-1)) return false;
-  return sure.some(({ source, matches }) => {
-    const { kind, text } = matches[0]!.name;
-    return source.granularity === undefined && !(kind === 'colloquial' && LATIN.test(text));
-  });
-}
-
 /** A candidate on its way to a label. */
 interface Row {
   candidate: Candidate;
@@ -154,7 +95,8 @@ interface Row {
   label: string;
 }
 
-function labelled(
+/** Suggestions of ranked candidates, with labels that can be told apart; at most `query.limit`. */
+export function labelled(
   query: PlaceQuery,
   candidates: readonly Candidate[],
   options: SuggestionOptions,
@@ -169,8 +111,8 @@ function labelled(
   }));
   labelApart(rows, (row, detail) => {
     if (detail !== 'short') row.name = row.official;
-    const { source, matches } = row.candidate;
-    const typed = { text: query.text, within: matches[0]!.interpretation.within };
+    const { source } = row.candidate;
+    const typed = { text: query.text, within: containersTyped(row.candidate) };
     return placeLabel(source, row.name.text, { ...options, language, typed, detail });
   });
   const seen = new Set<string>();
@@ -201,13 +143,18 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
     suggestion.location = { lat, lon };
   }
   if (candidate.distanceKm !== undefined) suggestion.distanceKm = candidate.distanceKm;
+  const { unread } = candidate.cover ?? { unread: [] };
+  if (unread.length > 0) suggestion.unread = unread;
+  const { state } = matches[0]!.interpretation;
+  if (state === 'edit' || state === 'homophone') suggestion.guess = true;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
-  if (query.explain) suggestion.explain = explanationOf(matches[0]!, parts);
+  if (query.explain) suggestion.explain = explanationOf(query, candidate);
   return suggestion;
 }
 
-function explanationOf(match: NameMatch, parts: ScoreParts): MatchExplanation {
-  const { name, interpretation, whole } = match;
+function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanation {
+  const { matches, parts, cover } = candidate;
+  const { name, interpretation, whole } = matches[0]!;
   return {
     matchedName: name.text,
     nameKind: name.kind,
@@ -215,7 +162,7 @@ function explanationOf(match: NameMatch, parts: ScoreParts): MatchExplanation {
     field: interpretation.field,
     whole,
     value: interpretation.value,
-    ...(interpretation.within !== undefined && { within: interpretation.within }),
+    ...(cover && { reading: explainedParts(query, cover) }),
     match: round(parts.match),
     importance: round(parts.importance),
     home: round(parts.home),
@@ -233,4 +180,17 @@ function rangesIn(name: IndexedName, matches: readonly NameMatch[]): MatchRange[
     if (ranges.length > 0) return ranges;
   }
   return [];
+}
+
+function explainedParts({ text }: PlaceQuery, { parts, positions }: Cover): ExplainedPart[] {
+  return parts.map(({ type, from, to }) => ({
+    part: type,
+    text: text.slice(positions.starts[from], positions.ends[to - 1]),
+  }));
+}
+
+/** What was typed of containers, folded. */
+function containersTyped({ cover }: Candidate): string[] {
+  const parts = cover?.parts.filter(({ type }) => type === 'container') ?? [];
+  return parts.map(({ from, to }) => cover!.positions.key.slice(from, to));
 }

@@ -333,6 +333,9 @@ export function generationStore(
       }
       await send({ method: 'DELETE', path: `/${pathOf(generation)}`, expected: [404] });
       tokens.delete(generation);
+      for (const { key } of await state.list(note.alias, `${generation}/`)) {
+        await state.write(note.alias, key, null);
+      }
     },
 
     async list(alias) {

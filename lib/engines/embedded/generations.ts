@@ -154,5 +154,9 @@ export function removeGeneration(database: Database, generation: string): void {
   }
   database.sql('update alias set previous = null where previous = ?').run(number);
   database.sql('delete from generation where number = ?').run(number);
+  const own = `${entry.name}/`;
+  database
+    .sql('delete from state where alias = ?1 and substr(key, 1, length(?2)) = ?2')
+    .run(entry.alias, own);
   tablesOf(entry).drop(database, number);
 }

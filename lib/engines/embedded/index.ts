@@ -27,7 +27,7 @@ import { buildGraph, dropGraphs, graphsOf, openGraph, type VectorGraph } from '.
 import { findByHash, findNearest } from './image-search.ts';
 import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
 import { EMBEDDED_SPEC, type EmbeddedOptions } from './options.ts';
-import { findRanks } from './place-search.ts';
+import { findAllRanks } from './place-search.ts';
 import { FILE_VERSION, prepareSchema } from './schema.ts';
 import { searchThreads, type SearchThreads } from './search-threads.ts';
 import { inTransaction, openSqlite, wrapHandle, type Database } from './sqlite.ts';
@@ -187,6 +187,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
 
   return {
     name: 'embedded',
+    remote: false,
 
     createGeneration: (alias, indexBody, meta = {}) =>
       writing((db) => generationOf(addGeneration(db, alias, indexBody, meta))),
@@ -265,10 +266,10 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
         forgetChanged(db);
         const { number, state } = entryNamed(db, index);
         if (state === 'building') return [];
-        const ranks = new Set(searches.flatMap((s) => findRanks(db, number, s, filter)));
-        return Array.from(ranks, (rank): PlaceHit => {
+        const ranks = findAllRanks(db, number, searches, filter);
+        return Array.from(ranks, ([rank, search]): PlaceHit => {
           const source = sourceOf(db, number, rank);
-          return { id: source.id, source };
+          return { id: source.id, source, search };
         });
       }),
 

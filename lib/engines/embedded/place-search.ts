@@ -13,8 +13,24 @@ interface Conditions {
   needsAttributes: boolean;
 }
 
-/** Ranks of the documents that a search finds, lowest first. */
-export function findRanks(
+/** Ranks of the documents that searches find, in order, each with the number of the first that found it. */
+export function findAllRanks(
+  database: Database,
+  number: number,
+  searches: readonly KeySearch[],
+  filter: PlaceFilter,
+): Map<number, number> {
+  const ranks = new Map<number, number>();
+  for (const [i, search] of searches.entries()) {
+    for (const rank of findRanks(database, number, search, filter)) {
+      if (!ranks.has(rank)) ranks.set(rank, i);
+    }
+  }
+  return ranks;
+}
+
+/** Ranks of the documents that a search finds, in its order. */
+function findRanks(
   database: Database,
   number: number,
   search: KeySearch,
@@ -24,6 +40,7 @@ export function findRanks(
   const conditions = conditionsOf(number, search, filter);
   if (search.match === 'whole') return select('key', 'k = ?', [stored]);
   if (search.match === 'edit') return editRanks();
+  if (search.match === 'beginning') return beginningRanks();
   const hasList = (k: string): boolean =>
     database.sql(`select 1 from g${number}_prefix where k = ? limit 1`).row(k) !== undefined;
   if (hasList(stored)) {
@@ -44,6 +61,17 @@ export function findRanks(
     const text = `select distinct t.rank from g${number}_${table} t${join} where ${all} order by t.rank limit ?`;
     const rows = database.sql(text).rows(...parameters, ...conditions.parameters, search.limit);
     return rows.map(([rank]) => rank as number);
+  }
+
+  /** Of the keys that the value begins with, the longest first. */
+  function beginningRanks(): number[] {
+    const ranks = new Set<number>();
+    for (const length of search.lengths ?? []) {
+      if (ranks.size >= search.limit) break;
+      const key = storedKey(search.field, search.value.slice(0, length));
+      for (const rank of select('key', 'k = ?', [key])) ranks.add(rank);
+    }
+    return [...ranks].slice(0, search.limit);
   }
 
   /** One edit leaves either the first or the second half of a key as it is. */
@@ -84,7 +112,8 @@ function conditionsOf(number: number, search: KeySearch, filter: PlaceFilter): C
     if (box) add(...boxCondition(box));
   }
   if (search.within !== undefined) {
-    add(`a.area in (select area from g${number}_area_key where key = ?)`, [search.within]);
+    const keys = marks(search.within);
+    add(`a.area in (select area from g${number}_area_key where key in (${keys}))`, search.within);
   }
   return conditions;
 }

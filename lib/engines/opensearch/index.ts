@@ -203,6 +203,7 @@ export function opensearch(options: OpenSearchOptions): Engine {
 
   return {
     name: 'opensearch',
+    remote: true,
     createGeneration: (alias, indexBody, meta = {}) => generations.create(alias, indexBody, meta),
     write,
     stream,

@@ -1,0 +1,330 @@
+import type { PlaceSource } from '../record/document.ts';
+import type { ReaderLanguage } from '../suggest/reader.ts';
+import type { Containers } from './containers.ts';
+import {
+  adminValue,
+  containerEdges,
+  type CoverEdge,
+  openEdges,
+  type OwnEdge,
+  wordEdges,
+} from './cover-edges.ts';
+import { nameEdges, namesakeEdges } from './name-edges.ts';
+import type { ReadText } from './read-text.ts';
+import { CUT, type TypedText, weightOf } from './typed-text.ts';
+
+/** What a way to cover a text is worth; the name itself is worth what `RANKING` says. */
+export const COVER_VALUES: Readonly<
+  Record<
+    | 'qualified'
+    | 'nearest'
+    | 'again'
+    | 'againPart'
+    | 'rest'
+    | 'restUnit'
+    | 'secondRest'
+    | 'restBefore'
+    | 'restBeforeGlued'
+    | 'postal'
+    | 'restInside'
+    | 'restElsewhere',
+    number
+  >
+> = Object.freeze({
+  /** Containers were typed beside the place. */
+  qualified: -0.05,
+  /** One of them is the nearest. */
+  nearest: 0.1,
+  /** Another name of the same place, or another spelling of it. */
+  again: 0.01,
+  againPart: -0.05,
+  /** Nothing that the index holds: for the first such part, and for each character more. */
+  rest: -0.5,
+  restUnit: -0.03,
+  secondRest: -0.4,
+  /** In front of the name; the same without a separator behind: names without spaces go from large to small. */
+  restBefore: -0.25,
+  restBeforeGlued: -0.8,
+  /** A number in front of everything: a postal code. */
+  postal: -0.1,
+  /** Cut between two letters of a script without spaces, where no word tells the end of a name. */
+  restInside: -0.15,
+  /** A container stands in the rest that is none of the place's. */
+  restElsewhere: -0.1,
+});
+
+/** A part of the text as a place has it. Positions are those of the folding key. */
+export interface CoverPart {
+  type: CoverEdge['type'] | 'rest';
+  from: number;
+  to: number;
+  /** What it met; null of a rest. */
+  edge: CoverEdge | null;
+}
+
+/** The best way to lay a place over a text. */
+export interface Cover {
+  /** Worth, on the scale of `RANKING`. */
+  value: number;
+  /** The part that is the name; `typed` and the rest of how it was met are on its edge. */
+  own: OwnEdge;
+  parts: readonly CoverPart[];
+  /** Half-open UTF-16 ranges of the text that the place has nothing for. */
+  unread: [number, number][];
+  /** The same in characters. */
+  unreadWeight: number;
+  /** Of a container or a kind word only the beginning was typed. */
+  partial: boolean;
+  /** What the positions of parts stand for. */
+  positions: Pick<TypedText, 'key' | 'starts' | 'ends'>;
+}
+
+// A state is how many rests there were (times 4), in a rest or not (2), and whether the name was met (1).
+const NAMED = 1;
+const IN_REST = 2;
+const ONE_REST = 4;
+const RESTS = 2;
+const STATES = (RESTS + 1) * ONE_REST;
+const NONE = -1e9;
+
+interface Step {
+  at: number;
+  state: number;
+  /** Null for a step that only moves on. */
+  part: CoverPart | null;
+  /** The last part so far. */
+  last: CoverPart | null;
+}
+
+/**
+ * Lays a place over the whole text: its names, its containers, kind words and, at a cost, what is not
+ * known. Linear in the text.
+ *
+ * @returns Null where the text holds no name of the place.
+ */
+export function coverOf(
+  read: ReadText,
+  source: PlaceSource,
+  language: ReaderLanguage,
+): Cover | null {
+  const { typed, containers } = read;
+  const chain = chainOf(containers, source);
+  const own = nameEdges(read, source, language);
+  if (own.length === 0 && source.kind !== 'station') return null;
+  const edges: CoverEdge[][] = Array.from({ length: typed.key.length }, () => []);
+  const all: Iterable<CoverEdge>[] = [
+    own,
+    namesakeEdges(read, source, chain),
+    containerEdges(read, source, chain),
+    wordEdges(read, source),
+    openEdges(read, source, chain),
+  ];
+  let named = false;
+  for (const found of all) {
+    for (const edge of found) {
+      edges[edge.from]!.push(edge);
+      named ||= edge.type === 'name';
+    }
+  }
+  return named ? new Covering(read, source, edges).best() : null;
+}
+
+/** Indexes of a place's containers, and of those they formally belong to. */
+export function chainOf(containers: Containers, source: PlaceSource): ReadonlySet<number> {
+  const chain = new Set<number>();
+  for (const { id } of source.parents) {
+    const index = containers.indexOf(id);
+    if (index === undefined) continue;
+    chain.add(index);
+    for (const up of containers.chain(index)) chain.add(up);
+  }
+  return chain;
+}
+
+/** One place over one text: dynamic programming over positions and states. */
+class Covering {
+  readonly #read: ReadText;
+  readonly #typed: TypedText;
+  readonly #source: PlaceSource;
+  readonly #edges: readonly (readonly CoverEdge[])[];
+  readonly #values: Float64Array;
+  readonly #steps: (Step | undefined)[];
+
+  constructor(read: ReadText, source: PlaceSource, edges: readonly (readonly CoverEdge[])[]) {
+    this.#read = read;
+    this.#typed = read.typed;
+    this.#source = source;
+    this.#edges = edges;
+    const size = (read.typed.key.length + 1) * STATES;
+    this.#values = new Float64Array(size).fill(NONE);
+    this.#steps = new Array<Step | undefined>(size);
+  }
+
+  best(): Cover | null {
+    const { length } = this.#typed.key;
+    this.#values[0] = 0;
+    for (let at = 0; at <= length; at++) {
+      // States in a rest first: they may leave it here.
+      for (let state = STATES - 1; state >= 0; state--) {
+        if (this.#values[at * STATES + state] === NONE) continue;
+        if (state & IN_REST) this.#leaveOrStay(at, state);
+        else if (at < length) this.#goOn(at, state);
+      }
+    }
+    let end = -1;
+    let best = NONE;
+    for (let state = NAMED; state < STATES; state++) {
+      if (!(state & NAMED) || state & IN_REST) continue;
+      const value = this.#values[length * STATES + state]!;
+      if (value > best) [best, end] = [value, state];
+    }
+    return end < 0 ? null : this.#coverTo(end, best);
+  }
+
+  #go(
+    from: { at: number; state: number },
+    to: number,
+    state: number,
+    gain: number,
+    part: CoverPart | null,
+  ): void {
+    const value = this.#values[from.at * STATES + from.state]! + gain;
+    const index = to * STATES + state;
+    if (value <= this.#values[index]!) return;
+    this.#values[index] = value;
+    const before = this.#steps[from.at * STATES + from.state];
+    this.#steps[index] = { ...from, part, last: part ?? before?.last ?? null };
+  }
+
+  #leaveOrStay(at: number, state: number): void {
+    const { key, cuts, classes } = this.#typed;
+    const here = { at, state };
+    if (at === key.length) {
+      this.#go(here, at, state - IN_REST, 0, null);
+      return;
+    }
+    const cut = cuts[at]!;
+    if (cut !== CUT.none) {
+      let gain = cut === CUT.inside ? COVER_VALUES.restInside : 0;
+      if (!(state & NAMED)) {
+        const glued = cut < CUT.script || (cut === CUT.script && classes[at] !== 'latin');
+        if (at <= this.#read.leadingDigits) gain = COVER_VALUES.postal - COVER_VALUES.rest;
+        else gain += glued ? COVER_VALUES.restBeforeGlued : COVER_VALUES.restBefore;
+      }
+      this.#go(here, at, state - IN_REST, gain, null);
+    }
+    this.#go(here, at + 1, state, this.#restUnit(at), null);
+  }
+
+  #restUnit(at: number): number {
+    const elsewhere = this.#read.longContainerAt(at) ? COVER_VALUES.restElsewhere : 0;
+    return COVER_VALUES.restUnit * weightOf(this.#typed, at, at + 1) + elsewhere;
+  }
+
+  #goOn(at: number, state: number): void {
+    const { cuts, classes } = this.#typed;
+    const here = { at, state };
+    if (classes[at] === 'space') {
+      this.#go(here, at + 1, state, 0, null);
+      return;
+    }
+    const last = this.#steps[at * STATES + state]?.last ?? null;
+    const named = (state & NAMED) !== 0;
+    for (const edge of this.#edges[at]!) {
+      const gain = this.#gainOf(edge, last, named, at);
+      if (gain === null) continue;
+      const next = edge.type === 'name' ? state | NAMED : state;
+      this.#go(here, edge.to, next, gain, { type: edge.type, from: at, to: edge.to, edge });
+    }
+    const rests = Math.floor(state / ONE_REST);
+    const unsure = last?.edge?.type === 'name' && (last.edge.short || !last.edge.whole);
+    if (cuts[at] === CUT.none || rests === RESTS || last?.type === 'rest' || unsure) return;
+    let cost = COVER_VALUES.rest + (rests > 0 ? COVER_VALUES.secondRest : 0);
+    const told = last?.type === 'kind' || last?.type === 'admin';
+    if (cuts[at] === CUT.inside && !told) cost += COVER_VALUES.restInside;
+    // The first unit is in at once, so that a rest is never empty.
+    const part: CoverPart = { type: 'rest', from: at, to: at + 1, edge: null };
+    this.#go(here, at + 1, (state + ONE_REST) | IN_REST, cost + this.#restUnit(at), part);
+  }
+
+  /** What an edge adds after the last part; null where it cannot follow it. */
+  #gainOf(edge: CoverEdge, last: CoverPart | null, named: boolean, at: number): number | null {
+    switch (edge.type) {
+      case 'name':
+        // The beginning of a name behind something unread says too little, and so does a single character.
+        if (!named) return last?.type === 'rest' && (!edge.whole || edge.short) ? null : edge.value;
+        return this.#again(edge, last);
+      case 'admin': {
+        if (last?.edge?.type === 'container') return edge.value;
+        if (last?.edge?.type !== 'name' || !last.edge.whole) return null;
+        return adminValue(edge, this.#source, last.edge, this.#typed.key.slice(at, edge.to));
+      }
+      case 'kind': {
+        const follows =
+          last?.type === 'name' || last?.type === 'container' || last?.type === 'operator';
+        return follows || this.#typed.cuts[at]! >= CUT.script ? edge.value : null;
+      }
+      case 'container':
+        if (edge.partial && last?.edge?.type === 'name' && last.edge.short) return null;
+        return edge.value;
+      case 'operator':
+        return edge.value;
+    }
+  }
+
+  /** Another name of the place, or the same in another spelling: つつ is not 津 twice. */
+  #again(edge: OwnEdge, last: CoverPart | null): number | null {
+    if (edge.to - edge.from < 2 || edge.short) return null;
+    const key = this.#typed.key;
+    const before = last?.edge?.type === 'name' ? last : null;
+    if (before && key.slice(before.from, before.to) === key.slice(edge.from, edge.to)) return null;
+    if (edge.whole) return COVER_VALUES.again;
+    return last?.type === 'name' ? null : COVER_VALUES.againPart;
+  }
+
+  #coverTo(end: number, best: number): Cover | null {
+    const { key, starts, ends } = this.#typed;
+    const parts: CoverPart[] = [];
+    let until = key.length;
+    let to = { at: key.length, state: end };
+    for (;;) {
+      const step = this.#steps[to.at * STATES + to.state];
+      if (!step) break;
+      // A rest ends where it was left; its units are steps without a part.
+      if (!(step.state & IN_REST) && step.part?.type !== 'rest') until = step.at;
+      if (step.part) {
+        parts.unshift(step.part.type === 'rest' ? { ...step.part, to: until } : step.part);
+        if (step.part.type === 'rest') until = step.at;
+      }
+      to = step;
+    }
+    const own = parts.find((part) => part.type === 'name')?.edge;
+    if (own?.type !== 'name') return null;
+    for (const part of parts) this.#trim(part);
+    const rests = parts.filter(({ type }) => type === 'rest');
+    return {
+      value: best + this.#containersValue(parts),
+      own,
+      parts,
+      unread: rests.map(({ from, to }) => [starts[from]!, ends[to - 1]!]),
+      unreadWeight: rests.reduce((sum, p) => sum + weightOf(this.#typed, p.from, p.to), 0),
+      partial: parts.some(({ edge }) => edge !== null && 'partial' in edge),
+      positions: this.#typed,
+    };
+  }
+
+  /** Separators around a part are none of it. */
+  #trim(part: { from: number; to: number }): void {
+    const { classes } = this.#typed;
+    while (part.to > part.from + 1 && classes[part.to - 1] === 'space') part.to -= 1;
+  }
+
+  #containersValue(parts: readonly CoverPart[]): number {
+    const typed = parts.flatMap(({ edge }) => (edge?.type === 'container' ? [edge] : []));
+    if (typed.length === 0) return 0;
+    const nearest = this.#source.parents[0];
+    const index = nearest && this.#read.containers.indexOf(nearest.id);
+    const isNearest = index !== undefined && typed.some(({ means }) => means.has(index));
+    return COVER_VALUES.qualified + (isNearest ? COVER_VALUES.nearest : 0);
+  }
+}

@@ -1,0 +1,164 @@
+import { fitsReader } from '../display/names.ts';
+import type { IndexedName, PlaceSource } from '../record/document.ts';
+import { RANKING } from '../suggest/ranking.ts';
+import type { ReaderLanguage } from '../suggest/reader.ts';
+import { keysOfName } from './containers.ts';
+import type { OwnEdge } from './cover-edges.ts';
+import { innerNames } from './inner-names.ts';
+import { GLUED_MIN } from './lattice.ts';
+import { hasNumber, numberedKey } from './numbers.ts';
+import type { IndexedLine, ReadText } from './read-text.ts';
+import { CUT, endsOf, type Line, startsOf } from './typed-text.ts';
+
+/** Taken off a name less what it begins with, and one that is only that of a container. */
+const DERIVED = -0.1;
+const GLUED = -0.1;
+
+/** One key that a place may be called by. */
+interface Word {
+  layer: IndexedLine['layer'];
+  key: string;
+  name: IndexedName;
+  derived: boolean;
+}
+
+/** Words of places met so far, as long as the places are. */
+const words = new WeakMap<PlaceSource, readonly Word[]>();
+
+function wordsOf(source: PlaceSource): readonly Word[] {
+  let found = words.get(source);
+  if (!found) words.set(source, (found = [...makeWords(source)]));
+  return found;
+}
+
+function* makeWords(source: PlaceSource): Generator<Word> {
+  for (const name of source.names) {
+    for (const [layer, key] of keysOfName(name)) {
+      yield { layer, key, name, derived: false };
+      if (layer === 'name' && hasNumber(key)) {
+        yield { layer: 'number', key: numberedKey(key).text, name, derived: false };
+      }
+    }
+  }
+  for (const key of innerNames(source)) {
+    yield { layer: 'name', key, name: source.names[0]!, derived: true };
+  }
+}
+
+/** Names of the place that stand in the text, and what they are worth; see `RANKING`. */
+export function nameEdges(
+  read: ReadText,
+  source: PlaceSource,
+  language: ReaderLanguage,
+): OwnEdge[] {
+  const edges: OwnEdge[] = [];
+  for (const word of wordsOf(source)) {
+    for (const line of read.lines(word.layer)) {
+      for (const unit of line.starts.get(word.key[0]!) ?? []) {
+        addWord(read, word, line, unit, language, edges);
+      }
+    }
+  }
+  return edges;
+}
+
+function addWord(
+  read: ReadText,
+  word: Word,
+  line: IndexedLine,
+  unit: number,
+  language: ReaderLanguage,
+  edges: OwnEdge[],
+): void {
+  const { cuts, classes, key } = read.typed;
+  const { length } = word.key;
+  const rest = line.text.length - unit;
+  const isWhole = !line.tens && length <= rest && line.text.startsWith(word.key, unit);
+  if (!isWhole) {
+    if (line.at.at(-1) !== key.length || length <= rest) return;
+    if (!word.key.startsWith(line.text.slice(unit))) return;
+    if (line.tens && !/^\d/.test(word.key.slice(rest))) return;
+  }
+  const plain = line as Line;
+  for (const from of startsOf(plain, unit)) {
+    const isLatin = classes[from] === 'latin';
+    if (cuts[from] === CUT.none && !(isLatin && isWhole)) continue;
+    for (const to of isWhole ? endsOf(plain, unit + length - 1) : [key.length]) {
+      if (to <= from) continue;
+      const glued = cuts[from] === CUT.none || cuts[to] === CUT.none;
+      if (glued && !(isLatin && length >= GLUED_MIN)) continue;
+      const share = Math.min(1, (isWhole ? length : rest) / length);
+      edges.push({
+        type: 'name',
+        from,
+        to,
+        name: word.name,
+        layer: word.derived ? 'derived' : word.layer,
+        key: word.key,
+        whole: isWhole,
+        share,
+        short: isShort(classes[from], word.key),
+        value: valueOf(word, share, isWhole, language) + (glued ? GLUED : 0),
+      });
+    }
+  }
+}
+
+function isShort(of: string | undefined, key: string): boolean {
+  return key.length <= (of === 'latin' || of === 'bopomofo' || of === 'hangul' ? 3 : 1);
+}
+
+/** As the ranking values a name that is all of the text. */
+function valueOf(word: Word, share: number, whole: boolean, language: ReaderLanguage): number {
+  const { layer, key, name, derived } = word;
+  const literal =
+    layer === 'name' || layer === 'number' || (layer === 'kana' && (name.key ?? name.text) === key);
+  let value = RANKING.state[literal ? 'literal' : 'reading'] + RANKING.share * share;
+  if (whole) {
+    const enough = /\p{Script=Latin}/u.test(key) ? 3 : 2;
+    value += RANKING.whole * Math.min(1, Array.from(key).length / enough);
+  }
+  if (fitsReader(name, language)) value += RANKING.language;
+  if (derived) value += DERIVED;
+  if (name.kind === 'colloquial') value += RANKING.colloquial;
+  if (name.kind === 'historic' || name.kind === 'misspelling') value += RANKING.historic;
+  return value;
+}
+
+/** A container's name that stands for a station of the same name, whose record lacks this spelling of it. */
+export function* namesakeEdges(
+  { lattice, containers }: ReadText,
+  source: PlaceSource,
+  chain: ReadonlySet<number>,
+): Generator<OwnEdge> {
+  if (source.kind !== 'station') return;
+  for (const edges of lattice) {
+    for (const edge of edges) {
+      if (edge.type !== 'container' || edge.glued) continue;
+      for (const posting of edge.postings) {
+        if ((posting & 3) > 0 || !chain.has(posting >> 2)) continue;
+        const keys = new Set(containers.keysOf(posting >> 2, 'name', 0));
+        const name = source.names.find(
+          (n) => n.kind !== 'misspelling' && keys.has(n.key ?? n.text),
+        );
+        if (!name) continue;
+        const value = RANKING.state.reading + RANKING.share + RANKING.whole + DERIVED;
+        const key = name.key ?? name.text;
+        const { from, to } = edge;
+        yield {
+          type: 'name',
+          from,
+          to,
+          name,
+          layer: 'namesake',
+          key,
+          whole: true,
+          share: 1,
+          short: false,
+          value,
+        };
+        break;
+      }
+    }
+  }
+}

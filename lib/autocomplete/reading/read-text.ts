@@ -1,0 +1,135 @@
+import { Containers } from './containers.ts';
+import { beginsKindWord } from './kind-words.ts';
+import { type Lattice, latticeOf } from './lattice.ts';
+import { hasNumber, numberedKey } from './numbers.ts';
+import { type RawReading, rawReadings } from './readings.ts';
+import { type Layer, type Line, type TypedText, typedText } from './typed-text.ts';
+
+/** A line with where its units stand, for looking up names. */
+export interface IndexedLine extends Omit<Line, 'layer'> {
+  layer: Layer | 'number';
+  /** Units at which a name may begin, by the letter there; the first `STARTS` of each. */
+  starts: ReadonlyMap<string, readonly number[]>;
+  /** The number at the end may go on: 十 of 十一. */
+  tens?: true;
+}
+
+/** Places in a text at which a name with a certain first letter may begin. */
+const STARTS = 64;
+/** Longest unfinished word or container at the end of a text. */
+const OPEN_LENGTH = 24;
+/** A container of so many units in a text is one, and not a chance likeness. */
+const LONG = { latin: 4, other: 2 };
+
+/** A text that was read: what is known in it, and its readings. Made once a query; places are laid over it. */
+export class ReadText {
+  readonly typed: TypedText;
+  readonly containers: Containers;
+  readonly lattice: Lattice;
+  /** Cheapest first. */
+  readonly readings: readonly RawReading[];
+  /** States that reading took: bounded by `READING_LIMITS`. */
+  readonly states: number;
+  /** Where the number ends that the text begins with (a postal code), 0 without one. */
+  readonly leadingDigits: number;
+  /** First position from which on a word may be unfinished. */
+  readonly openFrom: number;
+  readonly #lines: ReadonlyMap<IndexedLine['layer'], readonly IndexedLine[]>;
+  readonly #kinds = new Map<number, boolean>();
+  readonly #long = new Map<number, boolean>();
+
+  /** @param text - At most `PLACE_QUERY_DEFAULTS.maxLength` units. */
+  constructor(text: string, containers: Containers = Containers.NONE) {
+    this.typed = typedText(text);
+    this.containers = containers;
+    this.lattice = latticeOf(this.typed, containers);
+    const { readings, states } = rawReadings(this.typed, this.lattice, containers);
+    this.readings = readings;
+    this.states = states;
+    const { key, classes } = this.typed;
+    let digits = 0;
+    while (digits < key.length && (classes[digits] === 'digit' || classes[digits] === 'space')) {
+      digits += 1;
+    }
+    this.leadingDigits = digits;
+    this.openFrom = Math.max(0, key.length - OPEN_LENGTH);
+    this.#lines = linesByLayer(this.typed);
+  }
+
+  lines(layer: IndexedLine['layer']): readonly IndexedLine[] {
+    return this.#lines.get(layer) ?? [];
+  }
+
+  /** What stands from a position to the end of the text, in every layer that has it. */
+  *restsFrom(at: number): Generator<[layer: Layer, rest: string]> {
+    const { lines, key } = this.typed;
+    for (const line of lines) {
+      if (line.at.at(-1) !== key.length) continue;
+      // What kana begin is told by kana.
+      if (line.layer === 'romaji' && !line.merged) continue;
+      if (line.layer === 'name') yield ['name', key.slice(at)];
+      else if (line.layer !== 'kana' || this.typed.classes[at] === 'kana') {
+        const unit = line.at.indexOf(at);
+        if (unit >= 0 && unit < line.text.length) yield [line.layer, line.text.slice(unit)];
+      }
+    }
+  }
+
+  /** Whether the text may end in an unfinished word for a station from here. */
+  beginsStation(at: number): boolean {
+    let found = this.#kinds.get(at);
+    if (found === undefined) {
+      found = false;
+      for (const [layer, rest] of this.restsFrom(at)) {
+        if (beginsKindWord(layer, rest, 'station')) found = true;
+      }
+      this.#kinds.set(at, found);
+    }
+    return found;
+  }
+
+  /** Whether a container with more than a chance likeness stands at a position. */
+  longContainerAt(at: number): boolean {
+    let found = this.#long.get(at);
+    if (found === undefined) {
+      const least = this.typed.classes[at] === 'latin' ? LONG.latin : LONG.other;
+      found = this.lattice[at]!.some(
+        (edge) => edge.type === 'container' && !edge.glued && edge.length >= least,
+      );
+      this.#long.set(at, found);
+    }
+    return found;
+  }
+}
+
+function linesByLayer(typed: TypedText): Map<IndexedLine['layer'], IndexedLine[]> {
+  const byLayer = new Map<IndexedLine['layer'], IndexedLine[]>();
+  const add = (line: Omit<IndexedLine, 'starts'>): void => {
+    const there = byLayer.get(line.layer) ?? [];
+    there.push({ ...line, starts: unitsByLetter(line) });
+    byLayer.set(line.layer, there);
+  };
+  for (const line of typed.lines) add(line);
+  if (!hasNumber(typed.key)) return byLayer;
+  const { text, at, open } = numberedKey(typed.key);
+  add({ layer: 'number', text, at });
+  if (open && text.endsWith('10') && typed.key.endsWith('十')) {
+    // 十 may go on to 十一, a 1 with any digit behind.
+    const shorter = [...at.slice(0, -2), typed.key.length];
+    add({ layer: 'number', text: text.slice(0, -1), at: shorter, tens: true });
+  }
+  return byLayer;
+}
+
+function unitsByLetter({ text, at }: Omit<IndexedLine, 'starts'>): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (let unit = 0; unit < text.length; unit++) {
+    if (at[unit]! < 0) continue;
+    const inserted = text[unit] === 'y' && text[unit - 2] === 'n';
+    if (unit > 0 && at[unit] === at[unit - 1] && !inserted) continue;
+    const list = found.get(text[unit]!);
+    if (!list) found.set(text[unit]!, [unit]);
+    else if (list.length < STARTS) list.push(unit);
+  }
+  return found;
+}

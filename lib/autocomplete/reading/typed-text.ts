@@ -1,0 +1,236 @@
+import { foldWithOffsets } from '../../analyzers/fold.ts';
+import { pinyinTyped } from '../../analyzers/readings.ts';
+import { romajiTyped } from '../../analyzers/romaji.ts';
+
+/** What a name is compared in: its folding key, or one of its readings. */
+export type Layer = 'name' | 'kana' | 'pinyin' | 'zhuyin' | 'romaji';
+
+/** Script of a unit of the key, as far as it decides where a text may be cut. */
+export type UnitClass =
+  'space' | 'latin' | 'digit' | 'han' | 'kana' | 'hangul' | 'bopomofo' | 'other';
+
+/** Between two units of a key: none, between letters written without spaces, between scripts, a separator. */
+export const CUT: Readonly<Record<'none' | 'inside' | 'script' | 'separator', number>> =
+  Object.freeze({ none: 0, inside: 1, script: 2, separator: 3 });
+
+/** The text, or a run of it, in the spelling of one layer. */
+export interface Line {
+  layer: Layer;
+  text: string;
+  /** Where in the key each unit of `text` begins; one element more for the end. */
+  at: readonly number[];
+  /** Units that stand for several letters (a long vowel): two names may meet inside one. */
+  merged?: boolean;
+}
+
+/** A text as it is read: its folding key, where it may be cut, and the spellings of its readings. */
+export interface TypedText {
+  text: string;
+  key: string;
+  /** UTF-16 offsets in `text` of each unit of `key`. */
+  starts: readonly number[];
+  ends: readonly number[];
+  classes: readonly UnitClass[];
+  /** One of `CUT` before each unit, and at the end. */
+  cuts: Uint8Array;
+  lines: readonly Line[];
+}
+
+const CLASSES: readonly [UnitClass, RegExp][] = [
+  ['space', /^ $/],
+  ['latin', /^\p{Script=Latin}$/u],
+  ['digit', /^\p{Nd}$/u],
+  ['han', /^[\p{Script=Han}〇々]$/u],
+  ['kana', /^[\p{Script=Hiragana}\p{Script=Katakana}ー]$/u],
+  ['hangul', /^\p{Script=Hangul}$/u],
+  ['bopomofo', /^[\p{Script=Bopomofo}ˇˋˊ˙]$/u],
+];
+/** Classes of units met so far: bounded by the number of UTF-16 units. */
+const known = new Map<string, UnitClass>();
+
+function classOf(unit: string): UnitClass {
+  let found = known.get(unit);
+  if (found === undefined) {
+    found = CLASSES.find(([, pattern]) => pattern.test(unit))?.[0] ?? 'other';
+    // Half of a character beyond the first plane: nearly always Han.
+    if (found === 'other' && unit >= '\ud800' && unit < '\ue000') found = 'han';
+    known.set(unit, found);
+  }
+  return found;
+}
+
+const SMALL_KANA = new Set('ぁぃぅぇぉゃゅょゎっー');
+const TONES = new Set('ˇˋˊ˙');
+/** Letters of one word that are spelled as romaji; each of its beginnings is spelled once. */
+const ROMAJI_LENGTH = 40;
+/** Words in letters that are spelled. */
+const WORDS = 16;
+
+/**
+ * A text prepared for reading. Time is linear in its length: words beyond the limits are read by their
+ * letters only.
+ *
+ * @param text - At most `PLACE_QUERY_DEFAULTS.maxLength` units.
+ */
+export function typedText(text: string): TypedText {
+  const { key, starts, ends } = foldWithOffsets(text);
+  const classes = Array.from({ length: key.length }, (_, i) => classOf(key[i]!));
+  const typed = { text, key, starts, ends, classes, cuts: new Uint8Array(key.length + 1) };
+  const { cuts } = typed;
+  cuts[0] = cuts[key.length] = CUT.separator;
+  for (let i = 1; i < key.length; i++) cuts[i] = cutBefore(typed, i);
+  return { ...typed, lines: [...plainLines(key), ...spelledLines(typed)] };
+}
+
+type Unspelled = Omit<TypedText, 'lines'>;
+
+function cutBefore({ key, starts, ends, classes }: Unspelled, i: number): number {
+  const code = key.charCodeAt(i);
+  if (code >= 0xdc00 && code < 0xe000) return CUT.none;
+  const [before, after] = [classes[i - 1], classes[i]];
+  if (before === 'space' || after === 'space' || starts[i]! > ends[i - 1]!) return CUT.separator;
+  // Letters of one syllable, or one character that folds into several.
+  if (starts[i]! < ends[i - 1]!) return CUT.none;
+  const joined = SMALL_KANA.has(key[i]!) || TONES.has(key[i]!);
+  if (before !== after) return joined ? CUT.none : CUT.script;
+  const unspaced = after !== 'latin' && after !== 'digit' && after !== 'other';
+  return unspaced && !joined ? CUT.inside : CUT.none;
+}
+
+function plainLines(key: string): Line[] {
+  const at = Array.from({ length: key.length + 1 }, (_, i) => i);
+  return [
+    { layer: 'name', text: key, at },
+    { layer: 'kana', text: key, at },
+  ];
+}
+
+function spelledLines(typed: Unspelled): Line[] {
+  const { key, classes } = typed;
+  const lines: Line[] = [];
+  let words = 0;
+  for (let from = 0; from < key.length;) {
+    const of = classes[from];
+    let to = from + 1;
+    if (of === 'latin') {
+      // A name in letters may be written in several words: xin bei, nishi shinjuku.
+      const isJoined = (i: number): boolean => classes[i] === 'space' && classes[i + 1] === 'latin';
+      while (to < key.length && (classes[to] === 'latin' || isJoined(to))) to++;
+      lines.push(...wordLines(typed, from, to, WORDS - words));
+      words += key.slice(from, to).split(' ').length;
+    } else if (of === 'kana') {
+      while (to < key.length && classes[to] === 'kana') to++;
+      const romaji = lineOf('romaji');
+      addRomaji(romaji, key, from, to);
+      if (romaji.text !== '') lines.push(ended(romaji, to));
+    } else if (of === 'bopomofo') {
+      while (to < key.length && classes[to] === 'bopomofo') to++;
+      const zhuyin = lineOf('zhuyin');
+      for (let i = from; i < to; i++) {
+        if (TONES.has(key[i]!)) continue;
+        zhuyin.text += key[i]!;
+        zhuyin.at.push(i);
+      }
+      if (zhuyin.text !== '') lines.push(ended(zhuyin, to));
+    }
+    from = to;
+  }
+  return lines;
+}
+
+interface OpenLine extends Line {
+  at: number[];
+}
+
+function lineOf(layer: Layer): OpenLine {
+  return { layer, text: '', at: [] };
+}
+
+function ended(line: OpenLine, to: number): Line {
+  line.at.push(to);
+  return line;
+}
+
+function wordLines(typed: Unspelled, from: number, to: number, most: number): Line[] {
+  const { key } = typed;
+  const pinyin = lineOf('pinyin');
+  const romaji = { ...lineOf('romaji'), merged: true };
+  for (let start = from, words = 0; start < to && words < most; words++) {
+    const space = key.indexOf(' ', start);
+    const end = space < 0 || space > to ? to : space;
+    addPinyin(pinyin, typed, start, end);
+    addRomaji(romaji, key, start, end);
+    start = end + 1;
+  }
+  return [pinyin, romaji].filter((line) => line.text !== '').map((line) => ended(line, to));
+}
+
+function addPinyin(line: OpenLine, typed: Unspelled, from: number, to: number): void {
+  const { text, key, starts, ends } = typed;
+  const spelled = pinyinTyped(text.slice(starts[from], ends[to - 1]));
+  // ü is u in the folding key.
+  const letters = spelled?.length === to - from ? spelled : key.slice(from, to);
+  for (let i = 0; i < letters.length; i++) line.at.push(from + i);
+  line.text += letters;
+}
+
+/** No unit of a romaji key: keeps what is around it apart. */
+const NOT_ROMAJI = '\u0001';
+
+/** A unit stands at the first letter that gives it; what is no romaji any more ends the word. */
+function addRomaji(line: OpenLine, key: string, from: number, to: number): void {
+  const last = Math.min(to, from + ROMAJI_LENGTH);
+  let done = '';
+  for (let end = from + 1; end <= last; end++) {
+    const spelled = romajiTyped(key.slice(from, end));
+    // A letter may lead to nothing new (the h of sh), or to what shows only with the next.
+    if (spelled === null || !spelled.startsWith(done)) continue;
+    for (let i = done.length; i < spelled.length; i++) line.at.push(end - 1);
+    done = spelled;
+  }
+  line.text += done;
+  const whole = last === to ? romajiTyped(key.slice(from, to)) : null;
+  if (whole === done) return;
+  line.text += NOT_ROMAJI;
+  line.at.push(to);
+}
+
+/** Weight of a stretch in characters: two letters, or the letters of a syllable of Hangul, are about one. */
+export function weightOf({ classes }: TypedText, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += UNIT_WEIGHTS[classes[i]!];
+  return sum;
+}
+
+const UNIT_WEIGHTS: Readonly<Record<UnitClass, number>> = {
+  space: 0,
+  latin: 0.4,
+  bopomofo: 0.4,
+  hangul: 0.4,
+  han: 1,
+  kana: 1,
+  digit: 1,
+  other: 1,
+};
+
+/** Positions in the key at which a unit of a line may begin, `next` of them: inside a merged one, too. */
+export function startsOf(line: Line, unit: number): readonly number[] {
+  const first = line.at[unit]!;
+  if (!line.merged || !MERGED.test(line.text[unit]!)) return [first];
+  return range(first, line.at[unit + 1]!);
+}
+
+/** Positions in the key at which a unit of a line may end. */
+export function endsOf(line: Line, unit: number): readonly number[] {
+  const first = line.at[unit]!;
+  const next = line.at[unit + 1]!;
+  if (!line.merged || !MERGED.test(line.text[unit]!) || next <= first) return [next];
+  return range(first + 1, next + 1);
+}
+
+/** Long vowels and a double n are one unit. */
+const MERGED = /[aiueon]/;
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+}

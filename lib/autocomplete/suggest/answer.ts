@@ -1,0 +1,187 @@
+import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
+import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
+import { ReadText } from '../reading/read-text.ts';
+import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
+import { type Candidate, rankCandidates } from './candidates.ts';
+import { beginsWithAll, composedCandidate, merged, readingSearches } from './composed.ts';
+import {
+  passSearches,
+  PLACE_QUERY_SPEC,
+  placeQuery,
+  type PlaceQuery,
+  type PlaceQueryOptions,
+} from './query.ts';
+import {
+  labelled,
+  SUGGESTION_SPEC,
+  type Suggestion,
+  type SuggestionOptions,
+} from './suggestions.ts';
+
+/** What answering a query may be told beside the query itself. */
+export interface AnswerOptions extends PlaceQueryOptions, SuggestionOptions {
+  /** Table of containers, by which texts of several parts are read. Default: none are known. */
+  containers?: Containers;
+  /**
+   * Each look-up is a request over a network: at most two are made, with everything in them that may
+   * be needed. The answer is the same. Default false.
+   */
+  fewRequests?: boolean;
+}
+
+/** Options of `suggestionsFrom`. */
+export const SUGGESTIONS_FROM_SPEC: Spec<SuggestionOptions & Pick<AnswerOptions, 'containers'>> = {
+  code: OPTION_INVALID,
+  options: { ...SUGGESTION_SPEC.options, containers: CONTAINERS_OPTION },
+};
+
+/** Options of `answerPlaceQuery`. */
+export const PLACE_ANSWER_SPEC: Spec<AnswerOptions, 'limit' | 'explain' | 'fewRequests'> = {
+  code: OPTION_INVALID,
+  options: {
+    ...PLACE_QUERY_SPEC.options,
+    ...SUGGESTIONS_FROM_SPEC.options,
+    fewRequests: {
+      type: 'flag',
+      default: false,
+      help: 'two look-ups at most, with everything in them that may be needed',
+    },
+  },
+};
+
+/** What a query looks for, in order; each only where those before it found nothing good enough. */
+const STAGES = ['names', 'parts', 'rests', 'mistakes'] as const;
+type Stage = (typeof STAGES)[number];
+
+/**
+ * Answers a query through any engine: as one name, then in parts (`readQuery`), then with a rest that
+ * nothing is known of, then as a mistake; what was found is judged by the stored names.
+ *
+ * @param search - Runs key searches under a filter and returns the documents found.
+ * @example
+ * await answerPlaceQuery('板橋', {}, (searches, filter) => engine.findByKeys('places', searches, filter));
+ */
+export async function answerPlaceQuery(
+  text: string,
+  options: AnswerOptions,
+  search: (searches: KeySearch[], filter: PlaceFilter) => Promise<PlaceHit[]>,
+): Promise<Suggestion[]> {
+  checkOptions(PLACE_ANSWER_SPEC, options);
+  const query = placeQuery(text, partOf(PLACE_QUERY_SPEC, options));
+  if (query.passes.length === 0) return [];
+  const answering = new Answering(query, options.containers);
+  const batches: Stage[][] = options.fewRequests
+    ? [
+        ['names', 'parts'],
+        ['rests', 'mistakes'],
+      ]
+    : STAGES.map((stage) => [stage]);
+  for (const batch of batches) {
+    const searches = batch.map((stage) => answering.searches(stage));
+    const all = searches.flat();
+    const hits = all.length === 0 ? [] : await search(all, query.filter);
+    let begin = 0;
+    for (const [i, stage] of batch.entries()) {
+      const end = begin + searches[i]!.length;
+      const own = hits.filter((hit) => hit.search >= begin && hit.search < end);
+      begin = end;
+      if (answering.take(stage, own)) return labelled(query, answering.candidates, options);
+    }
+  }
+  return labelled(query, answering.candidates, options);
+}
+
+/**
+ * The suggestions in an engine's hits: one a place, ranked, with labels that can be told apart.
+ *
+ * @param query - What the hits are an answer to.
+ * @param hits - In any order; a place more than once counts once.
+ * @returns At most `query.limit`, best first.
+ */
+export function suggestionsFrom(
+  query: PlaceQuery,
+  hits: readonly PlaceHit[],
+  options: SuggestionOptions & Pick<AnswerOptions, 'containers'> = {},
+): Suggestion[] {
+  checkOptions(SUGGESTIONS_FROM_SPEC, options);
+  if (query.passes.length === 0) return [];
+  const answering = new Answering(query, options.containers);
+  answering.take('names', hits);
+  for (const stage of STAGES.slice(1)) answering.take(stage, []);
+  return labelled(query, answering.candidates, options);
+}
+
+/** A query under way: what was found for it, judged stage by stage. */
+class Answering {
+  candidates: readonly Candidate[] = [];
+  readonly #query: PlaceQuery;
+  readonly #containers: Containers | undefined;
+  readonly #hits = new Map<string, PlaceHit>();
+  readonly #composed = new Map<string, Candidate>();
+  #judged = 0;
+  #read: ReadText | null = null;
+  #searches: ReturnType<typeof readingSearches> | null = null;
+
+  constructor(query: PlaceQuery, containers: Containers | undefined) {
+    this.#query = query;
+    this.#containers = containers;
+  }
+
+  /** Read when first needed: not where the text is a name. */
+  get #text(): ReadText {
+    return (this.#read ??= new ReadText(this.#query.text, this.#containers));
+  }
+
+  searches(stage: Stage): KeySearch[] {
+    const { passes } = this.#query;
+    if (stage === 'names') return passSearches(this.#query, passes[0]!);
+    if (stage === 'mistakes') return passSearches(this.#query, passes[1]!);
+    this.#searches ??= readingSearches(this.#query, this.#text);
+    return stage === 'parts' ? this.#searches.whole : this.#searches.rest;
+  }
+
+  /** Judges with what a stage found. @returns Whether that is an answer. */
+  take(stage: Stage, hits: readonly PlaceHit[]): boolean {
+    for (const hit of hits) if (!this.#hits.has(hit.id)) this.#hits.set(hit.id, hit);
+    const mistakes = stage === 'mistakes';
+    const plain = rankCandidates(this.#query, [...this.#hits.values()], mistakes ? 2 : 1);
+    if (stage === 'names') {
+      this.candidates = plain;
+      return isAnswered(plain, stage);
+    }
+    if (!mistakes) this.#compose(plain);
+    this.candidates = merged(plain, [...this.#composed.values()]);
+    return isAnswered(this.candidates, stage);
+  }
+
+  /** Lays what came since the last time over the text, but for places that begin with all of it. */
+  #compose(plain: readonly Candidate[]): void {
+    const begun = new Set(plain.filter(beginsWithAll).map(({ source }) => source.id));
+    const all = [...this.#hits.values()];
+    for (const { id, source } of all.slice(this.#judged)) {
+      if (begun.has(id)) continue;
+      const candidate = composedCandidate(this.#query, this.#text, source);
+      if (candidate) this.#composed.set(id, candidate);
+    }
+    this.#judged = all.length;
+  }
+}
+
+const LATIN = /^\p{Script=Latin}/u;
+
+/**
+ * A whole name ends the search; before mistakes are looked for, the beginning of one does too. The
+ * beginning of a hamlet's name or of a spelling in some language is too little: 東施 is rather 東勢 than 東施厝坪.
+ */
+function isAnswered(candidates: readonly Candidate[], stage: Stage): boolean {
+  const sure = candidates.filter(({ matches, cover }) => {
+    const { agrees, interpretation } = matches[0]!;
+    return agrees && interpretation.state !== 'initials' && (cover?.unread.length ?? 0) === 0;
+  });
+  if (sure.some(({ matches, cover }) => matches[0]!.whole && !cover?.partial)) return true;
+  if (stage !== 'rests') return false;
+  return sure.some(({ source, matches }) => {
+    const { kind, text } = matches[0]!.name;
+    return source.granularity === undefined && !(kind === 'colloquial' && LATIN.test(text));
+  });
+}
