@@ -1,6 +1,6 @@
 import type { PlaceMappingOptions } from './autocomplete/mapping.ts';
-import { OptionError, quoteValue } from './errors.ts';
 import type { ImageMappingOptions } from './knn/mapping.ts';
+import { type NumberOption, settle, type Spec } from './options.ts';
 
 /** What is to be stored, and how. */
 export interface SizingInput {
@@ -92,6 +92,57 @@ const SOURCES = {
   copies: 'a replica is never on the node of its primary',
 } as const;
 
+const count = (
+  type: 'whole' | 'number',
+  [min, max]: readonly [number, number],
+  byDefault: number,
+  help: string,
+): NumberOption & { default: number } => ({
+  type,
+  min,
+  max,
+  default: byDefault,
+  code: 'SIZE_INVALID',
+  help,
+});
+
+/** Options of `sizeDeployment`. */
+export const SIZING_SPEC: Spec<
+  SizingInput,
+  | 'places'
+  | 'images'
+  | 'dimension'
+  | 'compression'
+  | 'm'
+  | 'replicas'
+  | 'nodeMemoryGib'
+  | 'nodeDiskGib'
+> = {
+  code: 'SIZE_INVALID',
+  fault: '{} is out of range',
+  options: {
+    places: count('number', [0, 1e12], 0, 'number of places'),
+    images: count('number', [0, 1e12], 0, 'number of pictures'),
+    dimension: count('whole', [1, 16_000], 132, 'numbers of a vector'),
+    engine: {
+      type: 'text',
+      choices: ['embedded', 'opensearch'],
+      otherwise: 'by the numbers',
+      help: 'where they are kept',
+    },
+    compression: {
+      type: 'text',
+      choices: ['1x', '2x', '8x', '16x', '32x'],
+      default: '1x',
+      help: 'of vectors in memory on OpenSearch',
+    },
+    m: count('whole', [2, 100], 16, 'edges of a node of the graph'),
+    replicas: count('whole', [0, 10], 1, 'copies of each shard'),
+    nodeMemoryGib: count('number', [1, 4096], 64, 'memory of one data node'),
+    nodeDiskGib: count('number', [1, 1e6], 1024, 'disk of one data node'),
+  },
+};
+
 /**
  * Estimates disk, memory, shards and nodes for a number of places and pictures, with the
  * arithmetic.
@@ -102,16 +153,10 @@ const SOURCES = {
  * @throws {OptionError} `SIZE_INVALID` for a value that is not a number or is out of range.
  */
 export function sizeDeployment(input: SizingInput): Sizing {
-  const { places = 0, images = 0, dimension = 132, m = 16, replicas = 1 } = input;
-  const { compression = '1x', nodeMemoryGib = 64, nodeDiskGib = 1024 } = input;
-  checkRange('places', places, 0, 1e12);
-  checkRange('images', images, 0, 1e12);
-  checkRange('dimension', dimension, 1, 16_000);
-  checkRange('m', m, 2, 100);
-  checkRange('replicas', replicas, 0, 10);
-  checkRange('nodeMemoryGib', nodeMemoryGib, 1, 4096);
-  checkRange('nodeDiskGib', nodeDiskGib, 1, 1e6);
-  const engine = input.engine ?? (images > 1e6 || places > 3e6 ? 'opensearch' : 'embedded');
+  const { engine: wanted, ...numbers } = settle(SIZING_SPEC, input);
+  const { places, images, dimension, m, replicas, compression, nodeMemoryGib, nodeDiskGib } =
+    numbers;
+  const engine = wanted ?? (images > 1e6 || places > 3e6 ? 'opensearch' : 'embedded');
   const shared = { places, images, dimension, m };
   return engine === 'embedded'
     ? onEmbedded(shared)
@@ -285,10 +330,4 @@ function nodesFor(
 
 function shardsFor(bytes: number): number {
   return bytes === 0 ? 0 : Math.max(1, Math.ceil(bytes / SHARD_BYTES));
-}
-
-function checkRange(name: string, value: number, min: number, max: number): void {
-  if (Number.isFinite(value) && value >= min && value <= max) return;
-  const what = `${name} ${quoteValue(value)} is out of range`;
-  throw new OptionError('SIZE_INVALID', what, `Use a number from ${min} to ${max}.`);
 }

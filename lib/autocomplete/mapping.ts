@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { OptionError, quoteValue } from '../errors.ts';
+import { checkOptions, type Spec } from '../options.ts';
 
 /** A complete create-index body of OpenSearch. */
 export interface IndexBody {
@@ -20,6 +20,37 @@ export interface PlaceMappingOptions {
   serverAnalysis?: readonly ('kuromoji' | 'smartcn' | 'icu')[];
 }
 
+/** OpenSearch's limit on the shards of an index; more replicas make no sense either. */
+const SHARDS_MAX = 1024;
+
+/** Options of `placeMapping`. */
+export const PLACE_MAPPING_SPEC: Spec<PlaceMappingOptions> = {
+  code: 'MAPPING_INVALID',
+  fault: 'No index can be made with {}',
+  options: {
+    numberOfShards: {
+      type: 'whole',
+      min: 1,
+      max: SHARDS_MAX,
+      otherwise: '1',
+      help: 'primary shards',
+    },
+    numberOfReplicas: {
+      type: 'whole',
+      min: 0,
+      max: SHARDS_MAX,
+      otherwise: '1',
+      help: 'copies of each shard',
+    },
+    serverAnalysis: {
+      type: 'list',
+      items: { type: 'text', choices: ['kuromoji', 'smartcn', 'icu'], help: '' },
+      otherwise: 'none',
+      help: 'analysis plugins of the cluster that also split `zh` and `ja`',
+    },
+  },
+};
+
 const load = createRequire(import.meta.url);
 
 /**
@@ -35,8 +66,7 @@ const load = createRequire(import.meta.url);
  * await client.indices.create({ index: 'places-000001', body: placeMapping({ numberOfReplicas: 0 }) });
  */
 export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
-  checkNumber('numberOfShards', options.numberOfShards, 1);
-  checkNumber('numberOfReplicas', options.numberOfReplicas, 0);
+  checkOptions(PLACE_MAPPING_SPEC, options);
   const body = structuredClone(load('../../mappings/places.json') as IndexBody);
   const { index } = body.settings;
   index['number_of_shards'] = options.numberOfShards ?? index['number_of_shards'];
@@ -53,13 +83,4 @@ export function placeMapping(options: PlaceMappingOptions = {}): IndexBody {
     if (plugin !== 'kuromoji') subfield(zh, plugin, plugin === 'icu' ? 'icu_analyzer' : 'smartcn');
   }
   return body;
-}
-
-/** OpenSearch's limit on the shards of an index; more replicas make no sense either. */
-const MOST = 1024;
-
-function checkNumber(name: string, value: number | undefined, least: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= MOST)) return;
-  const what = `No index can be made with ${name} ${quoteValue(value)}`;
-  throw new OptionError('MAPPING_INVALID', what, `Use a whole number from ${least} to ${MOST}.`);
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { OptionError, quoteValue, SearchError } from '../errors.ts';
+import { SearchError } from '../errors.ts';
+import { type NumberOption, settle, type Spec, TIMER_MAX } from '../options.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type EventLoop, measureEventLoop } from './event-loop.ts';
 import { countHosts, hostsOf, isHostOf } from './host-header.ts';
@@ -36,6 +37,47 @@ export interface HealthOptions {
   /** What measures the event loop, closed with the health; default that of this thread. */
   eventLoop?: EventLoop;
 }
+
+const time = (ms: number, help: string): NumberOption & { default: number } => ({
+  type: 'number',
+  min: 0,
+  max: TIMER_MAX,
+  default: ms,
+  unit: 'ms',
+  help,
+});
+
+const CHECK_SPEC: Spec<HealthCheck, 'required'> = {
+  code: 'HEALTH_OPTION_INVALID',
+  options: {
+    run: { type: 'function', required: true, help: 'resolves where it is well' },
+    required: {
+      type: 'custom',
+      fits: (value) => typeof value === 'boolean' || typeof value === 'function',
+      wanted: 'true, false, or a function of the code of the failure',
+      default: false,
+      help: 'this process is of no use without it',
+    },
+    timeoutMs: { type: 'number', min: 0, max: TIMER_MAX, unit: 'ms', help: 'that it may take' },
+  },
+};
+
+/** Options of `createHealth`. */
+export const HEALTH_SPEC: Spec<HealthOptions, 'maxAgeMs' | 'timeoutMs' | 'maxLagMs'> = {
+  code: 'HEALTH_OPTION_INVALID',
+  options: {
+    checks: {
+      type: 'object',
+      each: { type: 'object', spec: CHECK_SPEC, help: '' },
+      help: 'what readiness looks at, by name',
+    },
+    maxAgeMs: time(1000, 'for which a result is used again'),
+    timeoutMs: time(500, 'that a check may take'),
+    maxLagMs: time(250, 'delay of the event loop from which on it is degraded'),
+    clock: { type: 'object', like: ['now', 'after'], help: 'default: that of the machine' },
+    eventLoop: { type: 'object', like: ['lagMs'], help: 'what measures the event loop' },
+  },
+};
 
 /** `pass`: well. `warn`: degraded, still of use. `fail`: send nothing here. */
 export type HealthStatus = 'pass' | 'warn' | 'fail';
@@ -90,13 +132,9 @@ export interface Health {
  * @throws {OptionError} `HEALTH_OPTION_INVALID`.
  */
 export function createHealth(options: HealthOptions = {}): Health {
-  const { checks = {}, maxAgeMs = 1000, timeoutMs = 500, maxLagMs = 250 } = options;
+  const settings = settle(HEALTH_SPEC, options);
+  const { checks = {}, maxAgeMs, timeoutMs, maxLagMs } = settings;
   const { clock = SYSTEM_CLOCK } = options;
-  for (const [name, value] of Object.entries({ maxAgeMs, timeoutMs, maxLagMs })) {
-    if (value >= 0) continue;
-    const what = `${name} of health can't be ${quoteValue(value)}`;
-    throw new OptionError('HEALTH_OPTION_INVALID', what, 'Give milliseconds, 0 or more.');
-  }
   const { eventLoop = measureEventLoop() } = options;
   let draining = false;
   let last: HealthReport | null = null;

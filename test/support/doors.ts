@@ -26,6 +26,10 @@ import { EMBEDDED_SPEC } from '../../lib/engines/embedded/options.ts';
 import { LIMITER_SPEC } from '../../lib/health/limiter-options.ts';
 import { createLimiter } from '../../lib/health/limiter.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
+import { PLACE_MAPPING_SPEC, placeMapping } from '../../lib/autocomplete/mapping.ts';
+import { OPENSEARCH_SPEC, opensearch } from '../../lib/engines/opensearch/index.ts';
+import { createHealth, HEALTH_SPEC } from '../../lib/health/health.ts';
+import { SIZING_SPEC, sizeDeployment } from '../../lib/sizing.ts';
 import { SIMILAR_CALL_SPEC } from '../../lib/image-options.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
 import { PlaceIndex, SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-index.ts';
@@ -77,5 +81,11 @@ export const DOORS: readonly Door[] = [
     space: DEFAULT_SPACE,
     threshold: null,
   }),
+  door('placeMapping', PLACE_MAPPING_SPEC, placeMapping),
+  door('createHealth', HEALTH_SPEC, (options) => {
+    createHealth(options).close();
+  }),
+  door('sizeDeployment', SIZING_SPEC, sizeDeployment),
+  door('opensearch', OPENSEARCH_SPEC, opensearch, { client: {} }),
   door('createLimiter', LIMITER_SPEC, createLimiter),
 ];

@@ -1,5 +1,6 @@
 import { placeSearchBodies, readPlaceHits } from '../../autocomplete/suggest/query-body.ts';
 import { EngineError } from '../../errors.ts';
+import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import { readImageSource } from '../../knn/hits.ts';
 import { faultOf } from '../document-fault.ts';
 import type {
@@ -41,6 +42,35 @@ export interface OpenSearchOptions {
   refreshAuth?: () => Promise<void>;
 }
 
+/** Options of `opensearch`. */
+export const OPENSEARCH_SPEC: Spec<OpenSearchOptions, 'refresh'> = {
+  code: OPTION_INVALID,
+  options: {
+    client: {
+      type: 'object',
+      required: true,
+      secret: true,
+      wanted: 'a client of @opensearch-project/opensearch',
+      help: 'a client of @opensearch-project/opensearch',
+    },
+    refresh: {
+      type: 'custom',
+      fits: (value) => value === 'wait_for' || typeof value === 'boolean',
+      wanted: 'wait_for, true or false',
+      default: 'wait_for',
+      help: 'when a write to a live index resolves',
+    },
+    retryBudgetMs: {
+      type: 'number',
+      min: 0,
+      unit: 'ms',
+      otherwise: '300000',
+      help: 'for which a bulk write goes on trying while the cluster takes nothing',
+    },
+    refreshAuth: { type: 'function', help: 'called after a 401 or 403: gets new credentials' },
+  },
+};
+
 /** Documents that `scan` reads at a time. */
 const SCAN_PAGE = 500;
 const SCAN_KEEP_ALIVE = '5m';
@@ -61,7 +91,7 @@ const BULK_MS = 120_000;
  * const engine = opensearch({ client: new Client({ node: 'https://search.example:9200' }) });
  */
 export function opensearch(options: OpenSearchOptions): Engine {
-  const { client, refresh = 'wait_for', refreshAuth, retryBudgetMs } = options;
+  const { client, refresh, refreshAuth, retryBudgetMs } = settle(OPENSEARCH_SPEC, options);
   const renewal = refreshAuth ? { refreshAuth } : {};
   const writing = retryBudgetMs === undefined ? renewal : { ...renewal, retryBudgetMs };
   let closed = false;
