@@ -31,7 +31,7 @@ await index
       if (stage === 'fill' && done >= 6000) stop.abort();
     },
   })
-  .catch(() => console.log('cut off'));
+  .catch(() => console.log('interrupted'));
 console.log(`live: ${(await index.status()).live}`);
 
 // Live writes go to the old generation and to the new one.
