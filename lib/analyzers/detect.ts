@@ -232,7 +232,9 @@ function consult({ detection, open, wordCheck }: Judged, dictionaries: Dictionar
  * @example
  * (await loadDetector()).detect('清水寺').language; // => 'ja'
  */
-export async function loadDetector(options: LoadOptions = {}): Promise<Detector> {
+export async function loadDetector(
+  options: { prefer?: ChinesePackage; dictionaries?: boolean } = {},
+): Promise<Detector> {
   const { prefer, dictionaries: wanted } = settle(DETECTOR_SPEC, options);
   const dictionaries = !wanted
     ? null
