@@ -52,6 +52,14 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   TOO_MANY_PIXELS: 413,
 };
 
+/**
+ * Errors of fetching that are told alike: which inner names there are, and the addresses that they have, is
+ * nothing for those who may have pictures fetched.
+ */
+const HIDDEN: ReadonlySet<string> = new Set(['BLOCKED_ADDRESS', 'CONNECTION_FAILED']);
+const HIDDEN_MESSAGE =
+  'The address can not be fetched: its host is unknown, not on the public internet, or does not answer. Send the bytes.';
+
 /** Seconds after which a backend that was away may be back. */
 const RETRY_AFTER = '5';
 
@@ -65,6 +73,9 @@ export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof RequestError) return answer(error.status, error, error.headers);
   if (error instanceof OverloadError) {
     return answer(503, error, { 'retry-after': String(error.retryAfterSeconds) });
+  }
+  if (error instanceof SearchError && HIDDEN.has(error.code) && error.name === 'FetchError') {
+    return answer(422, { code: 'BLOCKED_ADDRESS', message: HIDDEN_MESSAGE });
   }
   if (error instanceof SearchError && isOfRequest(error)) {
     const unreadable = error instanceof OptionError || error instanceof RecordError ? 400 : 422;

@@ -125,6 +125,17 @@ describe('readPicture', () => {
     expect(await read(blackPng(100_000, 100_000, 1))).to.equal('TOO_MANY_PIXELS');
   });
 
+  it('refuses a side of millions of pixels by its header, however few pixels there are', async () => {
+    expect(await read(blackPng(16_000_000, 1))).to.equal('TOO_MANY_PIXELS');
+    expect(await read(blackPng(1, 16_000_000))).to.equal('TOO_MANY_PIXELS');
+  });
+
+  it('reads a JPEG of 108 megapixels, as telephones make them', async () => {
+    const create = { width: 12_000, height: 9000, channels: 3 as const, background: '#888' };
+    const jpeg = await sharp({ create }).jpeg().toBuffer();
+    expect(await readPicture(jpeg)).to.include({ width: 12_000, height: 9000 });
+  }).timeout(120_000);
+
   it('says both the size and the limit', async () => {
     const error = (await readPicture(BOATS, { maxPixels: 1000 }).catch((e: unknown) => e)) as Error;
     expect(error.message).to.match(/^The picture has \d+ x \d+ pixels, more than 1000\. Shrink/);

@@ -315,6 +315,7 @@ describe('createHandler with fetchUrls', function () {
   const BODIES: [body: string, status: number, code: string][] = [
     ['{"url":"http://127.0.0.1:1/a.jpg"}', 422, 'BLOCKED_ADDRESS'],
     ['{"url":"http://169.254.169.254/latest/meta-data"}', 422, 'BLOCKED_ADDRESS'],
+    ['{"url":"http://no-such-name.invalid/a.jpg"}', 422, 'BLOCKED_ADDRESS'],
     ['{"url":"file:///etc/passwd"}', 400, 'BODY_INVALID'],
     ['{"url":"photos/a.jpg"}', 400, 'BODY_INVALID'],
     ['{"url":["http://example.com"]}', 400, 'BODY_INVALID'],

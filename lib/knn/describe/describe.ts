@@ -53,7 +53,7 @@ const SAME_VIEW = 0.01;
  * be found by its bytes only.
  *
  * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
- * @param limits - maxPixels: limit on the pixels of all frames together, default 50,000,000.
+ * @param limits - maxPixels: default 200,000,000 for JPEG, 50,000,000 for others.
  *   salvage: describe what can be read of a damaged file, default false.
  * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
  *   `TOO_MANY_PIXELS`, `TRUNCATED`, `CORRUPT`.

@@ -1,11 +1,22 @@
 import type Sharp from 'sharp';
 import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
+import {
+  decodedBytes,
+  MAX_DECODED_BYTES,
+  MAX_PIXELS,
+  MAX_SIDE,
+  type PictureHeader,
+} from './decode-cost.ts';
 import { ImageError } from './image-error.ts';
 import { type ImageFormat, isReadableFormat, isTruncated, sniffFormat } from './image-format.ts';
 
 /** Limits of decoding. */
 export interface ImageLimits {
-  /** Most pixels, summed over all frames, >= 1. Default 50,000,000. */
+  /**
+   * Pixels, summed over all frames. Default 200,000,000 for JPEG, 50,000,000 for others, of the first frame,
+   * which is the only one that is decoded. Whatever it is, decoding takes at most 400 MiB by estimate, and a
+   * side has at most 65,535 pixels.
+   */
   maxPixels?: number;
   /**
    * Decodes as much as possible of a truncated or corrupt picture, with a warning. Default false.
@@ -36,7 +47,8 @@ export interface Picture {
 
 /** Longest side of a raster, in pixels. */
 const RASTER_SIDE = 256;
-const MAX_PIXELS = 50_000_000;
+/** Seconds after which the decoder gives up. */
+const MAX_SECONDS = 20;
 /** Why SVG is refused although a decoder exists. */
 const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to PNG.';
 
@@ -122,28 +134,22 @@ interface PictureSource {
 }
 
 async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
-  const { maxPixels = MAX_PIXELS, salvage = false } = limits;
-  if (!Number.isSafeInteger(maxPixels) || maxPixels < 1) {
+  const { maxPixels, salvage = false } = limits;
+  if (maxPixels !== undefined && (!Number.isSafeInteger(maxPixels) || maxPixels < 1)) {
     const what = `maxPixels ${quoteValue(maxPixels)} is not a number of pixels`;
     throw new OptionError('IMAGE_LIMIT_INVALID', what, 'Give a whole number from 1.');
   }
   const format = checkFormat(bytes);
   const sharp = await loadSharp();
-  // Reads the header only. sharp's own limit is off: ours counts all frames and reports the size.
+  // Reads the header only. sharp's own limit is off: ours report the size.
   const header = sharp(bytes, { failOn: 'none', limitInputPixels: false });
   const fail = (cause: unknown): ImageError => decodeError(bytes, format, cause);
-  const { autoOrient, pages } = await header.metadata().catch((cause: unknown) => {
+  const metadata = await header.metadata().catch((cause: unknown) => {
     throw fail(cause);
   });
-  const { width, height } = autoOrient;
-  const frames = pages ?? 1;
-  // The pages of a TIFF are separate pictures; as in a viewer, only the first one counts.
-  const pixels = width * height * (format === 'tiff' ? 1 : frames);
-  if (pixels > maxPixels) {
-    const of = frames > 1 ? ` in ${frames} frames` : '';
-    const what = `The picture has ${width} x ${height} pixels${of}, more than ${maxPixels}`;
-    throw new ImageError('TOO_MANY_PIXELS', format, what, 'Shrink it or raise maxPixels.');
-  }
+  const { width, height } = metadata.autoOrient;
+  const frames = metadata.pages ?? 1;
+  checkCost({ format, width, height, ...costOf(metadata) }, { frames, maxPixels });
   return {
     format,
     width,
@@ -152,7 +158,7 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
     decoder(failOn, { keepAlpha = false } = {}) {
       const decoder = sharp(bytes, { failOn, limitInputPixels: false, autoOrient: true });
       const flat = keepAlpha ? decoder : decoder.flatten({ background: '#fff' });
-      return flat.toColourspace('srgb');
+      return flat.toColourspace('srgb').timeout({ seconds: MAX_SECONDS });
     },
     async run(decode) {
       try {
@@ -167,6 +173,40 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
       }
     },
   };
+}
+
+function costOf(
+  metadata: Sharp.Metadata,
+): Pick<PictureHeader, 'channels' | 'bytesPerBand' | 'progressive' | 'subsampling'> {
+  const { channels, depth, isProgressive, chromaSubsampling } = metadata;
+  const bytesPerBand = depth === 'uchar' || depth === 'char' ? 1 : /short$/.test(depth) ? 2 : 8;
+  const subsampling = chromaSubsampling ?? null;
+  return { channels, bytesPerBand, progressive: isProgressive ?? false, subsampling };
+}
+
+/** @throws {ImageError} `TOO_MANY_PIXELS`, before anything is decoded. */
+function checkCost(
+  header: PictureHeader,
+  { frames, maxPixels }: { frames: number; maxPixels: number | undefined },
+): void {
+  const { format, width, height } = header;
+  const refuse = (over: string, hint: string): never => {
+    const of = frames > 1 ? ` in ${frames} frames` : '';
+    const what = `The picture has ${width} x ${height} pixels${of}, ${over}`;
+    throw new ImageError('TOO_MANY_PIXELS', format, what, hint);
+  };
+  if (Math.max(width, height) > MAX_SIDE) refuse(`more than ${MAX_SIDE} a side`, 'Shrink it.');
+  // The pages of a TIFF are separate pictures; as in a viewer, only the first one counts.
+  const counted = maxPixels === undefined || format === 'tiff' ? 1 : frames;
+  const most = maxPixels ?? MAX_PIXELS[format];
+  if (width * height * counted > most) {
+    refuse(`more than ${most}`, 'Shrink it or raise maxPixels.');
+  }
+  const bytes = decodedBytes(header);
+  if (bytes > MAX_DECODED_BYTES) {
+    const mebibytes = Math.ceil(bytes / 2 ** 20);
+    refuse(`which take ${mebibytes} MiB to decode`, 'Shrink it, or make a plain JPEG of it.');
+  }
 }
 
 function checkFormat(bytes: Uint8Array): ImageFormat {
