@@ -176,7 +176,7 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
 }
 
 function costOf(
-  metadata: Sharp.Metadata,
+  metadata: Awaited<ReturnType<ReturnType<LoadedSharp>['metadata']>>,
 ): Pick<PictureHeader, 'channels' | 'bytesPerBand' | 'progressive' | 'subsampling'> {
   const { channels, depth, isProgressive, chromaSubsampling } = metadata;
   const bytesPerBand = depth === 'uchar' || depth === 'char' ? 1 : /short$/.test(depth) ? 2 : 8;
