@@ -61,6 +61,7 @@ async function write(task: BulkTask, client: Client): Promise<number> {
       const answer = await client.transport.request(params, { maxRetries: 0 });
       return { statusCode: answer.statusCode ?? 0, body: answer.body as unknown };
     },
+    onOutcome: () => undefined,
     ...(bytes === undefined ? {} : { maxBytes: bytes }),
   });
   let tag = 0;

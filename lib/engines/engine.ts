@@ -1,17 +1,7 @@
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
-import type {
-  KeySearch,
-  PlaceFilter,
-  PlaceHit,
-  TextHit,
-  TextSearch,
-} from '../autocomplete/searches.ts';
-import type { ImageDocument } from '../knn/document.ts';
-import type { HashSearch, VectorSearch } from '../knn/query.ts';
-import type { VectorSpace } from '../knn/space.ts';
+import type { IndexDocument, Searches } from './features.ts';
 
-/** What engines keep. A generation holds documents of one feature, which its body names in `_meta`. */
-export type IndexDocument = PlaceDocument | ImageDocument;
+export type { IndexDocument, Searches } from './features.ts';
 
 /** One concrete index behind an alias. */
 export interface Generation {
@@ -145,42 +135,6 @@ export interface State {
   ): Promise<string | null>;
   /** Entries whose keys begin with `prefix`, in order of key. */
   listState(alias: string, prefix: string): Promise<StateEntry[]>;
-}
-
-/** Look-ups. Engines only fetch: the caller judges and ranks what they bring. */
-export interface Searches {
-  /** Places that have the keys; the union of all searches, each place once, in order of search, then `rank`, then `id`. */
-  findByKeys(
-    index: string,
-    searches: readonly KeySearch[],
-    filter?: PlaceFilter,
-    options?: { signal?: AbortSignal },
-  ): Promise<PlaceHit[]>;
-  /**
-   * Places that have terms of a text: most weight first, then by `rank`, then by `id`; see `rankTexts`.
-   * An index that was built before there were such terms is an `EngineError` `TEXT_NOT_INDEXED`.
-   */
-  findByTerms(
-    index: string,
-    search: TextSearch,
-    filter?: PlaceFilter,
-    options?: { signal?: AbortSignal },
-  ): Promise<TextHit[]>;
-  /**
-   * Pictures near a query, in any order: at least the `limit` nearest by exact distance, or about
-   * these where the engine follows a graph; see `rankByVector`.
-   */
-  nearest(
-    index: string,
-    search: VectorSearch,
-    options?: { signal?: AbortSignal },
-  ): Promise<{ space: VectorSpace; documents: ImageDocument[] }>;
-  /** Every picture of a hash, nearest first, then by id, up to the limit. */
-  byHash(
-    index: string,
-    search: HashSearch,
-    options?: { signal?: AbortSignal },
-  ): Promise<ImageDocument[]>;
 }
 
 /**

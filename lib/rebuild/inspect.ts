@@ -1,6 +1,6 @@
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
-import { faultOf } from '../engines/document-fault.ts';
 import type { Documents } from '../engines/engine.ts';
+import { PLACES } from '../engines/places.ts';
 
 /** Something wrong with a document of an index. */
 export interface DocumentFault {
@@ -72,5 +72,5 @@ function formFault(document: PlaceDocument): string | null {
   if (!Array.isArray(parents) || !Array.isArray(within)) return 'it has no list of parents';
   if (typeof kind !== 'string') return 'it has no kind';
   if (typeof keys !== 'object' || !Array.isArray(keys.name)) return 'it has no keys';
-  return faultOf(document);
+  return PLACES.faultOf(document);
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { OptionError } from '../../lib/errors.ts';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
-import { neededPlugins } from '../../lib/engines/opensearch/probe.ts';
+import { neededPlugins } from '../../lib/engines/cluster/probe.ts';
 import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
@@ -34,9 +34,10 @@ describe('placeMapping', () => {
   });
 
   it('asks for no plugin unless told to', () => {
-    expect(neededPlugins(placeMapping())).to.deep.equal([]);
+    const pluginsOf = (body: unknown): string[] => neededPlugins(body).map(({ plugin }) => plugin);
+    expect(pluginsOf(placeMapping())).to.deep.equal([]);
     const body = placeMapping({ serverAnalysis: ['kuromoji', 'smartcn', 'icu'] });
-    expect(neededPlugins(body)).to.deep.equal([
+    expect(pluginsOf(body)).to.deep.equal([
       'analysis-icu',
       'analysis-kuromoji',
       'analysis-smartcn',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { discardContract } from './discard.contract.ts';
 import { engineContract } from './engine.contract.ts';
+import { featuresContract } from './features.contract.ts';
 import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
 import { ingestContract } from './ingest.contract.ts';
@@ -38,6 +39,10 @@ describe('generations that are dropped: embedded', () => {
 
 describe('writes while a rebuild runs: embedded', () => {
   liveWritesContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('features: embedded', () => {
+  featuresContract(() => embedded({ dataDir: ':memory:' }), { shared: false });
 });
 
 describe('pictures: embedded', () => {

@@ -11,6 +11,7 @@ import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
 import { discardContract } from './discard.contract.ts';
 import { engineContract } from './engine.contract.ts';
+import { featuresContract } from './features.contract.ts';
 import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
 import { ingestContract } from './ingest.contract.ts';
@@ -37,6 +38,10 @@ describe('on OpenSearch', function () {
 
   describe('writes while a rebuild runs', () => {
     liveWritesContract(makeEngine);
+  });
+
+  describe('features', () => {
+    featuresContract(makeEngine, { shared: true });
   });
 
   describe('pictures', () => {

@@ -66,7 +66,7 @@ describe('bulkWriter on OpenSearch', function () {
     const { writer, outcomes } = start();
     await indexAll(writer, ['a', 'b']);
     await writer.add({ action: 'index', id: 'x', source: { other: 1 }, tag: 2 });
-    await writer.add({ action: 'index', id: 'y', source: '{"n":', tag: 3 });
+    await writer.add({ action: 'index', id: 'y', source: { n: 'one' }, tag: 3 });
     await writer.add({ action: 'index', id: 'i'.repeat(513), source: { n: 1 }, tag: 4 });
     await writer.add({ action: 'delete', id: 'z', tag: 5 });
     await writer.close();

@@ -106,6 +106,32 @@ describe('module rules', () => {
     ]);
   });
 
+  it('keep engines from knowing each other, and the cluster from knowing a product', () => {
+    const files = {
+      'engines/cluster/index.ts': "import type { X } from '../opensearch/dialect.ts';",
+      'engines/opensearch/dialect.ts': "import type { D } from '../cluster/dialect.ts';",
+      'engines/cluster/dialect.ts': '',
+      'engines/embedded/index.ts': "import '../cluster/dialect.ts';",
+    };
+    expect(breachesOf(files)).to.deep.equal([
+      'engines/cluster/index.ts imports engines/opensearch/dialect.ts: a cluster is given a dialect',
+      'engines/embedded/index.ts imports engines/cluster/dialect.ts: an engine knows no other',
+    ]);
+  });
+
+  it('refuse circles of imports, but for imports of types', () => {
+    const files = {
+      'knn/a.ts': "import { b } from './b.ts';",
+      'knn/b.ts': "export { c } from './c.ts';",
+      'knn/c.ts': "import { type T, a } from './a.ts';",
+      'knn/d.ts': "import { e } from './e.ts';",
+      'knn/e.ts': "import type { D } from './d.ts'; export type { F } from './d.ts';",
+    };
+    expect(breachesOf(files)).to.deep.equal([
+      'knn/a.ts imports knn/b.ts imports knn/c.ts imports knn/a.ts: a circle',
+    ]);
+  });
+
   it('hold files to 400 lines', () => {
     expect(breachesOf({ 'index.ts': '\n'.repeat(400) })).to.deep.equal([]);
     expect(breachesOf({ 'index.ts': '\n'.repeat(401) })).to.deep.equal([

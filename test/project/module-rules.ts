@@ -40,6 +40,12 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     ...['alias', 'source', 'rebuild', 'ingest', 'health'],
   ],
 };
+/** Rooms of a folder that keep apart: from, to, and why. */
+const BARRED: readonly (readonly [from: string, to: string, why: string])[] = [
+  ['engines/cluster/', 'engines/opensearch/', 'a cluster is given a dialect'],
+  ['engines/cluster/', 'engines/embedded/', 'an engine knows no other'],
+  ['engines/embedded/', 'engines/cluster/', 'an engine knows no other'],
+];
 const PURE = new Set(['', 'analyzers', 'autocomplete', 'knn']);
 /** Built-in modules that do no I/O: a pure folder may import them (a dictionary is found by the first three). */
 const HARMLESS = new Set(['module', 'path', 'url', 'buffer', 'crypto', 'string_decoder', 'util']);
@@ -83,6 +89,7 @@ export function breaches(sources: Sources): string[] {
     if (FREE.has(folder) || EXCEPTIONS[path] !== undefined) continue;
     for (const use of worldlyUses(file, PURE.has(folder))) found.push(`${path} uses ${use}`);
   }
+  found.push(...circles(sources));
   for (const [name, paths] of users) {
     if (paths.size > 1) found.push(`${name} is imported by ${[...paths].sort().join(' and ')}`);
   }
@@ -97,6 +104,8 @@ function checkRelative(path: string, folder: string, name: string, sources: Sour
   const target = posix.join(posix.dirname(path), name);
   if (target.endsWith('.json')) return [];
   if (!sources.has(target)) return [`${path} imports ${name}, which is not in lib`];
+  const barred = BARRED.find(([from, into]) => path.startsWith(from) && target.startsWith(into));
+  if (barred) return [`${path} imports ${target}: ${barred[2]}`];
   const to = folderOf(target);
   if (to === folder || SHARED.has(target)) return [];
   const allowed = FOLDERS[folder];
@@ -123,6 +132,42 @@ function importsOf(file: ts.SourceFile): Set<string> {
     }
   });
   return names;
+}
+
+/** Files that import each other in a circle, as a sentence each. Imports of types alone don't count. */
+function circles(sources: Sources): string[] {
+  const imports = new Map(
+    Array.from(sources, ([path, text]) => {
+      const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+      return [path, runtimeImportsOf(file, path).filter((target) => sources.has(target))];
+    }),
+  );
+  const found: string[] = [];
+  const done = new Set<string>();
+  const follow = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) found.push(`${[...trail.slice(at), path].join(' imports ')}: a circle`);
+    if (at >= 0 || done.has(path)) return;
+    for (const target of imports.get(path) ?? []) follow(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) follow(path, []);
+  return found;
+}
+
+/** Paths of the files whose code is loaded with a file's own. */
+function runtimeImportsOf(file: ts.SourceFile, path: string): string[] {
+  return file.statements.flatMap((node) => {
+    if (!ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) return [];
+    const { moduleSpecifier: name } = node;
+    if (!name || !ts.isStringLiteral(name) || !name.text.startsWith('.')) return [];
+    return isOfTypes(node) ? [] : [posix.join(posix.dirname(path), name.text)];
+  });
+}
+
+function isOfTypes(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
 /** `process`, `console`, clock and chance, as written. */

@@ -2,7 +2,7 @@ import { Client } from '@opensearch-project/opensearch';
 import type { BulkReply } from '../../lib/engines/cluster/bulk-answer.ts';
 import type { BulkError } from '../../lib/engines/cluster/bulk-error.ts';
 import type { BulkOutcome } from '../../lib/engines/cluster/bulk-operation.ts';
-import type { BulkFlush, BulkWriterOptions } from '../../lib/engines/cluster/bulk-options.ts';
+import type { BulkWriterOptions } from '../../lib/engines/cluster/bulk-options.ts';
 import { type BulkWriter, bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
 import { type BulkServer, bulkServer } from './bulk-server.ts';
 import { type FaultProxy, faultProxy } from './fault-proxy.ts';
@@ -11,11 +11,12 @@ import { type FaultProxy, faultProxy } from './fault-proxy.ts';
 export interface BulkRun {
   writer: BulkWriter;
   outcomes: BulkOutcome[];
-  flushed: BulkFlush[];
   /** Milliseconds of each wait. */
   waits: number[];
   /** Milliseconds waited in all. */
   now: () => number;
+  /** Most requests that were in flight at once. */
+  peak: () => number;
   close(): Promise<void>;
 }
 
@@ -58,12 +59,21 @@ export function bulkRun(
   const { index = 'places-000001' } = options;
   const client = new Client({ node: url });
   const outcomes: BulkOutcome[] = [];
-  const flushed: BulkFlush[] = [];
   const waits: number[] = [];
   let clock = 0;
+  const inFlight = { now: 0, peak: 0 };
+  const send = sendBulk(client, index, options);
   const now = (): number => clock;
   const writer = bulkWriter({
-    send: sendBulk(client, index, options),
+    send: async (...given) => {
+      inFlight.now += 1;
+      inFlight.peak = Math.max(inFlight.peak, inFlight.now);
+      try {
+        return await send(...given);
+      } finally {
+        inFlight.now -= 1;
+      }
+    },
     now,
     sleep: async (ms, signal) => {
       waits.push(ms);
@@ -73,11 +83,10 @@ export function bulkRun(
     },
     random: () => 1,
     onOutcome: (outcome) => outcomes.push(outcome),
-    onFlush: (flush) => flushed.push(flush),
     ...options,
     index,
   });
-  return { writer, outcomes, flushed, waits, now, close: () => client.close() };
+  return { writer, outcomes, waits, now, peak: () => inFlight.peak, close: () => client.close() };
 }
 
 /** `bulkRun` whose writers are closed after each test of the suite it is called in. */

@@ -2,7 +2,6 @@ import { backOffMs } from '../../back-off.ts';
 import type { EngineError } from '../../errors.ts';
 import {
   type BulkAnswer,
-  type BulkReply,
   isBlocked,
   isIndexMissing,
   isPassing,
@@ -11,34 +10,14 @@ import {
   readBulkReply,
 } from './bulk-answer.ts';
 import type { BulkStop } from './bulk-error.ts';
-import type { BulkOperation } from './bulk-operation.ts';
+import type { PendingOperation } from './bulk-operation.ts';
+import type { BulkSettings } from './bulk-options.ts';
 import type { Concurrency } from './concurrency.ts';
+import { renewalOf } from './renewal.ts';
+import { requestTurns } from './request-turns.ts';
 
-/** An operation that has no outcome yet. */
-export interface PendingOperation extends Omit<BulkOperation, 'source' | 'version'> {
-  /** Its lines in a bulk body; emptied when it is settled. */
-  lines: string;
-  bytes: number;
-  attempts: number;
-  /** Whether an attempt's answer was lost. */
-  ambiguous: boolean;
-  inFlight: boolean;
-  settled: boolean;
-  /** The next operation on the same id, which waits for this one. */
-  next: PendingOperation | null;
-}
-
-/** How requests are sent and tried again. */
-export interface DeliveryOptions {
-  send: (lines: string, options: { signal: AbortSignal }) => Promise<BulkReply>;
-  refreshAuth?: () => Promise<void>;
-  retryBudgetMs: number;
-  baseDelayMs: number;
-  maxDelayMs: number;
-  now: () => number;
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  random: () => number;
-}
+/** Milliseconds: ceiling of the first wait, which doubles; and of every wait. */
+const DELAYS = { baseDelayMs: 250, maxDelayMs: 30_000 };
 
 /** What a delivery needs of the writer it works for. */
 export interface DeliveryContext {
@@ -53,80 +32,28 @@ export interface DeliveryContext {
   stopped: (stop: BulkStop, said: string) => EngineError;
 }
 
-/** Counts over all requests. */
-export interface DeliveryCounts {
-  requests: number;
-  /** Operations sent again. */
-  retries: number;
-  /** Requests that were refused, whole or in part, or got no answer. */
-  pushbacks: number;
-  bytes: number;
-}
-
 /** Sends batches until each operation is settled. */
 export interface Delivery {
   /** Resolves when every operation of the batch is settled. Ids must be unique in what is under way. */
   deliver(batch: readonly PendingOperation[]): Promise<void>;
-  /** Batches that wait and let others go first. */
+  /** Batches that back off outside the concurrency limit. */
   aside(): number;
-  counts(): DeliveryCounts;
+}
+
+/** An operation without an outcome, and the answer that it got. */
+interface Unsettled {
+  operation: PendingOperation;
+  item: ItemAnswer;
 }
 
 /** Carries out batches: back-off and retries, splitting, renewal of credentials. */
-export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext): Delivery {
-  const { now, sleep, retryBudgetMs } = options;
+export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): Delivery {
+  const { now, sleep, random, retryBudgetMs } = settings;
   const { signal, concurrency } = context;
-  const counts: DeliveryCounts = { requests: 0, retries: 0, pushbacks: 0, bytes: 0 };
-  /** No request before this time: a server has asked for it. */
-  let holdUntil = -Infinity;
+  const turns = requestTurns(concurrency, settings, signal);
+  const renewal = renewalOf(settings.refreshAuth);
   let lastSettled = -Infinity;
-  let renewals = 0;
-  let renewing: Promise<void> | null = null;
-  let sending = 0;
   let aside = 0;
-  const turns: (() => void)[] = [];
-
-  /** Batches that are tried again keep to the limit too, also when it fell after they were begun. */
-  async function takeTurn(): Promise<void> {
-    while (sending >= concurrency.limit()) {
-      await new Promise<void>((resolve) => turns.push(resolve));
-    }
-    sending += 1;
-    for (let ms = holdUntil - now(); ms > 0; ms = holdUntil - now()) await sleep(ms, signal);
-  }
-
-  function endTurn(): void {
-    sending -= 1;
-    for (const next of turns.splice(0, concurrency.limit() - sending)) next();
-  }
-
-  async function attempt(batch: readonly PendingOperation[]): Promise<BulkAnswer> {
-    const actions = batch.map(({ action }) => action);
-    counts.requests += 1;
-    for (const operation of batch) {
-      counts.bytes += operation.bytes;
-      if (operation.attempts > 0) counts.retries += 1;
-      operation.attempts += 1;
-      operation.inFlight = true;
-    }
-    let answer: BulkAnswer;
-    try {
-      const reply = await options.send(batch.map(({ lines }) => lines).join(''), { signal });
-      answer = readBulkReply(reply, actions);
-    } catch (error) {
-      signal.throwIfAborted();
-      answer = readBulkFailure(error, actions);
-    } finally {
-      endTurn();
-    }
-    signal.throwIfAborted();
-    const lost = answer.kind === 'retry' && answer.ambiguous;
-    for (const operation of batch) {
-      operation.inFlight = false;
-      operation.ambiguous ||= lost;
-    }
-    return answer;
-  }
 
   /** Settles what has a final answer; returns the rest with the answers it got. */
   function settleItems(
@@ -136,12 +63,12 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     const left: Unsettled[] = [];
     for (const [i, operation] of batch.entries()) {
       const item = items[i]!;
-      if (isBlocked(item) || isPassing(item) || isUnauthorized(item) || isIndexMissing(item)) {
+      if (isFinal(item)) {
+        context.settle(operation, item);
+      } else {
         // A rejected operation was not begun; one that failed on its way may have been.
         if (isPassing(item) && item.status !== 429) operation.ambiguous = true;
         left.push({ operation, item });
-      } else {
-        context.settle(operation, item);
       }
     }
     if (left.length < batch.length) {
@@ -149,20 +76,6 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
       context.advance();
     }
     return left;
-  }
-
-  /** One renewal for all batches that were refused with the same credentials. */
-  async function renew(seen: number): Promise<void> {
-    if (seen !== renewals) return;
-    renewing ??= (async () => {
-      try {
-        await options.refreshAuth?.();
-        renewals += 1;
-      } finally {
-        renewing = null;
-      }
-    })();
-    await renewing;
   }
 
   async function stepAside(ms: number): Promise<void> {
@@ -182,10 +95,12 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
     let stalledSince: number | null = null;
     let renewed = false;
     for (;;) {
-      await takeTurn();
-      const sentIn = concurrency.epoch();
-      const credentials = renewals;
-      const answer = await attempt(left);
+      await turns.take();
+      const [sentIn, credentials] = [concurrency.epoch(), renewal.epoch()];
+      const answer = await attempt(left, settings.send, signal).finally(() => {
+        turns.end();
+      });
+      signal.throwIfAborted();
       if (answer.kind === 'split') {
         if (answer.item.status === 413 && left.length > 1) context.tooLarge(sizeOf(left));
         return answer.item;
@@ -202,11 +117,10 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
       const { kind, what } = answer.kind === 'items' ? worstOf(rest!) : answer;
       if (kind === 'unauthorized' && !renewed) {
         renewed = true;
-        await renew(credentials);
+        await renewal.renew(credentials);
         continue;
       }
       if (kind !== 'retry') throw context.stopped(kind, what);
-      counts.pushbacks += 1;
       // Else it is one shard that moves, and others need not wait for it.
       const busy = rest === null || rest.some(({ item }) => item.status === 429);
       if (busy) concurrency.pushback(sentIn);
@@ -220,36 +134,66 @@ export function bulkDelivery(options: DeliveryOptions, context: DeliveryContext)
         context.advance();
         return null;
       }
-      const asked = answer.kind === 'retry' ? answer.retryAfterMs : 0;
+      const retryAfterMs = answer.kind === 'retry' ? answer.retryAfterMs : 0;
+      const delay = backOffMs(failures, { ...DELAYS, random, retryAfterMs });
       // The last attempt is made when the budget ends.
-      const wait = Math.min(remaining, backOffMs(failures, { ...options, retryAfterMs: asked }));
-      if (asked > 0) holdUntil = now() + wait;
+      const wait = Math.min(remaining, delay);
+      if (retryAfterMs > 0) turns.hold(wait);
       await (busy ? sleep(wait, signal) : stepAside(wait));
     }
   }
 
-  async function deliver(batch: readonly PendingOperation[]): Promise<void> {
-    const groups = [batch];
-    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
-      const fault = await deliverGroup(group);
-      if (fault === null) continue;
-      const left = group.filter(({ settled }) => !settled);
-      if (left.length === 1) {
-        context.settle(left[0]!, fault);
-        context.advance();
-      } else {
-        const half = left.length >>> 1;
-        groups.push(left.slice(half), left.slice(0, half));
+  return {
+    async deliver(batch) {
+      const groups = [batch];
+      for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+        const fault = await deliverGroup(group);
+        if (fault === null) continue;
+        const left = group.filter(({ settled }) => !settled);
+        if (left.length === 1) {
+          context.settle(left[0]!, fault);
+          context.advance();
+        } else {
+          const half = left.length >>> 1;
+          groups.push(left.slice(half), left.slice(0, half));
+        }
       }
-    }
-  }
-
-  return { deliver, aside: () => aside, counts: () => ({ ...counts }) };
+    },
+    aside: () => aside,
+  };
 }
 
-interface Unsettled {
-  operation: PendingOperation;
-  item: ItemAnswer;
+/** Sends a batch once, and notes with its operations what is sure of them. */
+async function attempt(
+  batch: readonly PendingOperation[],
+  send: BulkSettings['send'],
+  signal: AbortSignal,
+): Promise<BulkAnswer> {
+  const actions = batch.map(({ action }) => action);
+  for (const operation of batch) {
+    operation.attempts += 1;
+    operation.inFlight = true;
+  }
+  let answer: BulkAnswer;
+  try {
+    const reply = await send(batch.map(({ lines }) => lines).join(''), { signal });
+    answer = readBulkReply(reply, actions);
+  } catch (error) {
+    signal.throwIfAborted();
+    answer = readBulkFailure(error, actions);
+  }
+  signal.throwIfAborted();
+  const lost = answer.kind === 'retry' && answer.ambiguous;
+  for (const operation of batch) {
+    operation.inFlight = false;
+    operation.ambiguous ||= lost;
+  }
+  return answer;
+}
+
+/** Whether the answer to an operation is its outcome. */
+function isFinal(item: ItemAnswer): boolean {
+  return !(isBlocked(item) || isPassing(item) || isUnauthorized(item) || isIndexMissing(item));
 }
 
 /** What the answers to operations without an outcome mean for the writer. */

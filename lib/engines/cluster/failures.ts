@@ -31,21 +31,19 @@ export function isUnauthorized(error: unknown): boolean {
 /**
  * An error of the client as one of ours: status, type and reason of the server, and nothing of what
  * was sent, which may hold personal data and credentials. For that reason it has no `cause`.
+ *
+ * @param title - Name of the product.
  */
-export function engineErrorOf(error: unknown): Error {
+export function engineErrorOf(error: unknown, title: string): Error {
   if (error instanceof SearchError) return error;
   const { name = '' } = error as ClientError;
   if (name === 'RequestAbortedError') return new DOMException('Aborted', 'AbortError');
   const status = statusOf(error);
   const reason = reasonOf(bodyError(error));
-  if (isBlocked(error)) return clusterBlocked(reason);
+  if (isBlocked(error)) return clusterBlocked(reason, title);
   if (status === 401 || status === 403) {
     const hint = 'Check user, password or role; with AWS, the credentials and their expiry.';
-    return new EngineError(
-      'UNAUTHORIZED',
-      `OpenSearch refused access (${status}: ${reason})`,
-      hint,
-    );
+    return new EngineError('UNAUTHORIZED', `${title} refused access (${status}: ${reason})`, hint);
   }
   if (status === 404 && /index_not_found/.test(reason)) {
     const hint = 'Run index-rebuild to build it, or check the name.';
@@ -55,23 +53,19 @@ export function engineErrorOf(error: unknown): Error {
     const what =
       status > 0 ? `answers ${status}: ${reason}` : `does not answer (${networkCode(error)})`;
     const hint = 'Check that the cluster is up and the address is right, then try again.';
-    return new EngineError('ENGINE_UNREACHABLE', `OpenSearch ${what}`, hint);
+    return new EngineError('ENGINE_UNREACHABLE', `${title} ${what}`, hint);
   }
   const what =
-    status > 0 ? `OpenSearch answered ${status}: ${reason}` : `The request failed: ${name}`;
-  return new EngineError(
-    'ENGINE_FAILED',
-    what,
-    'The reason is of OpenSearch; its log may say more.',
-  );
+    status > 0 ? `${title} answered ${status}: ${reason}` : `The request failed: ${name}`;
+  return new EngineError('ENGINE_FAILED', what, `The reason is of ${title}; its log may say more.`);
 }
 
 /** The error for an index that takes no writes. */
-function clusterBlocked(reason: string): EngineError {
+function clusterBlocked(reason: string, title: string): EngineError {
   const hint =
     'Usually a disk is over its flood-stage watermark: free space, then set ' +
     'index.blocks.read_only_allow_delete to null on the index, and run it again.';
-  return new EngineError('CLUSTER_BLOCKED', `OpenSearch blocks writes (${reason})`, hint);
+  return new EngineError('CLUSTER_BLOCKED', `${title} blocks writes (${reason})`, hint);
 }
 
 /** `type: reason` of a server's error object, innermost cause first, without document content. */

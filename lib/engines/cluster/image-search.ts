@@ -1,17 +1,15 @@
-import { EngineError } from '../../errors.ts';
 import type { ImageDocument } from '../../knn/document.ts';
 import { readImageHits } from '../../knn/hits.ts';
 import { vectorSpaceOf } from '../../knn/mapping.ts';
-import {
-  checkHashSearch,
-  checkVectorSearch,
-  type HashSearch,
-  type VectorSearch,
-} from '../../knn/query.ts';
-import { hashSearchBody, vectorSearchBody } from '../../knn/query-body.ts';
+import { checkHashSearch, checkVectorSearch, type VectorSearch } from '../../knn/query.ts';
+import { hashSearchBody } from '../../knn/query-body.ts';
 import type { VectorSpace } from '../../knn/space.ts';
-import { indexNotFound, pathOf } from './names.ts';
-import { objectOf, type SendRequest } from './request.ts';
+import { indexOther } from '../feature.ts';
+import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
+import { indexNotFound } from '../refusals.ts';
+import type { Cluster } from './cluster.ts';
+import { pathOf } from './names.ts';
+import { objectOf } from './request.ts';
 
 interface Answer {
   hits: { hits: { _index: string; _source: ImageDocument }[] };
@@ -24,31 +22,19 @@ interface Known {
 }
 
 /** Searches for pictures. The mapping of an index is read once, and again when its alias has moved. */
-export interface ImageSearches {
-  nearest(
-    index: string,
-    search: VectorSearch,
-    signal?: AbortSignal,
-  ): Promise<{ space: VectorSpace; documents: ImageDocument[] }>;
-  byHash(index: string, search: HashSearch, signal?: AbortSignal): Promise<ImageDocument[]>;
-}
-
-export function imageSearches(send: SendRequest): ImageSearches {
+export function imageSearchIn(cluster: Cluster): ImageSearches {
+  const { dialect, send } = cluster;
   const known = new Map<string, Known>();
 
   async function spaceOf(index: string): Promise<Known> {
     const path = `/${pathOf(index)}/_mapping`;
     const response = await send({ method: 'GET', path, expected: [404] });
     if (response.status === 404) throw indexNotFound(index);
-    const [[generation, body] = []] = Object.entries(objectOf(response));
-    const space = body === undefined ? null : vectorSpaceOf(body as Record<string, unknown>);
-    if (space === null) {
-      const hint = 'Give the alias of an image index.';
-      throw new EngineError('INDEX_OTHER', `${index} holds no pictures`, hint);
-    }
-    const found = { generation: generation!, space };
-    known.set(index, found);
-    return found;
+    const found = Object.entries(objectOf(response) as Record<string, Record<string, unknown>>)[0];
+    const space = found ? vectorSpaceOf(dialect.fromServer(found[1])) : null;
+    if (!found || space === null) throw indexOther(index, IMAGES);
+    known.set(index, { generation: found[0], space });
+    return { generation: found[0], space };
   }
 
   async function searched(
@@ -63,14 +49,14 @@ export function imageSearches(send: SendRequest): ImageSearches {
   async function nearest(
     index: string,
     search: VectorSearch,
-    signal?: AbortSignal,
-  ): Promise<{ space: VectorSpace; documents: ImageDocument[] }> {
+    signal: AbortSignal | undefined,
+  ): Promise<NearestImages> {
     const at = known.get(index);
     const { generation, space } = at ?? (await spaceOf(index));
     let answer: Answer | null = null;
     try {
       checkVectorSearch(space, search);
-      answer = await searched(index, vectorSearchBody(space, search), signal);
+      answer = await searched(index, dialect.nearestBody(space, search), signal);
     } catch (error) {
       // The alias may have moved to an index of another space.
       if (!at || (await spaceOf(index)).generation === generation) throw error;
@@ -83,8 +69,12 @@ export function imageSearches(send: SendRequest): ImageSearches {
   }
 
   return {
-    nearest,
-    async byHash(index, search, signal) {
+    async nearest(index, search, { signal } = {}) {
+      signal?.throwIfAborted();
+      return nearest(index, search, signal);
+    },
+    async byHash(index, search, { signal } = {}) {
+      signal?.throwIfAborted();
       checkHashSearch(search);
       if (!known.has(index)) await spaceOf(index);
       return readImageHits(await searched(index, hashSearchBody(search), signal));

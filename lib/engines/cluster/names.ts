@@ -1,22 +1,16 @@
 import { createHash } from 'node:crypto';
-import { EngineError, quoteValue } from '../../errors.ts';
+import { indexNotFound } from '../refusals.ts';
 
 /** An alias, or a generation, whose name is longer by its number. */
 const INDEX = /^[a-z][a-z0-9_-]{0,120}$/;
 
-/** Longest `_id` of OpenSearch, in bytes. */
+/** Longest `_id`, in bytes. */
 const ID_BYTES = 512;
 
 /** An index or alias as a part of a path: never a pattern or a list. */
 export function pathOf(index: string): string {
   if (INDEX.test(index)) return index;
   throw indexNotFound(index);
-}
-
-/** The error for an index that is not there. */
-export function indexNotFound(index: string): EngineError {
-  const hint = 'Run index-rebuild to build it, or check the name.';
-  return new EngineError('INDEX_NOT_FOUND', `There is no index ${quoteValue(index)}`, hint);
 }
 
 /** Names that belong to an alias: its state, its bookkeeping aliases, its generations. */
@@ -31,7 +25,7 @@ export function namesOf(alias: string): {
     state: `${alias}-state`,
     unset: `${alias}--unset`,
     previous: `${alias}--previous`,
-    /** Of every generation that was live once, so that none is taken for a leftover. */
+    /** On every generation that has ever been live, so that cleanup never mistakes it for an orphan. */
     shown: `${alias}--shown`,
     generation: (number) => `${alias}-${String(number).padStart(6, '0')}`,
   };

@@ -3,18 +3,18 @@ import { backOffMs, random } from '../../back-off.ts';
 import { EngineError } from '../../errors.ts';
 import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
 
-/** What is used of a client of @opensearch-project/opensearch: any 2.x or 3.x one will do. */
-export interface OpenSearchClient {
+/** What is used of a client: any 2.x or 3.x one of @opensearch-project/opensearch will do. */
+export interface ClusterClient {
   transport: {
     request(
-      params: OpenSearchRequest,
+      params: ClientRequest,
       options?: { maxRetries?: number; requestTimeout?: number; ignore?: number[] },
     ): PromiseLike<{ statusCode: number | null; body: unknown }>;
   };
 }
 
 /** What a client is asked to send. */
-export interface OpenSearchRequest {
+export interface ClientRequest {
   method: string;
   path: string;
   querystring?: Record<string, string | number | boolean>;
@@ -54,8 +54,8 @@ const BACK_OFF = { baseDelayMs: 200, maxDelayMs: 2000, random };
 
 /** A sender over a client. Retries are ours: the client's own come without a pause between them. */
 export function sendWith(
-  client: OpenSearchClient,
-  { refreshAuth }: { refreshAuth?: () => Promise<void> } = {},
+  client: ClusterClient,
+  { title, refreshAuth }: { title: string; refreshAuth?: () => Promise<void> },
 ): SendRequest {
   return async (request) => {
     let renewed = refreshAuth === undefined;
@@ -71,7 +71,7 @@ export function sendWith(
           continue;
         }
         const again = (request.repeatable ?? true) && attempt < TRIES && isTransient(error);
-        if (!again) throw engineErrorOf(error);
+        if (!again) throw engineErrorOf(error, title);
         await delay(backOffMs(attempt, BACK_OFF), undefined, {
           ...(request.signal ? { signal: request.signal } : {}),
         });
@@ -82,11 +82,11 @@ export function sendWith(
 
 /** Sends a request once; throws what the client throws, which may hold what was sent. */
 export async function sendOnce(
-  client: OpenSearchClient,
+  client: ClusterClient,
   request: EngineRequest,
 ): Promise<EngineResponse> {
   const { method, path, query, body, lines, expected = [], timeoutMs, signal } = request;
-  const params: OpenSearchRequest = { method, path };
+  const params: ClientRequest = { method, path };
   if (query) params.querystring = query;
   if (lines !== undefined) params.bulkBody = lines;
   else if (body !== undefined) params.body = body;
@@ -110,12 +110,12 @@ export async function sendOnce(
 /**
  * The body of an answer as an object.
  *
- * @throws {EngineError} `ENGINE_FAILED` for an answer that is not OpenSearch's, such as a proxy's page.
+ * @throws {EngineError} `ENGINE_FAILED` for an answer that is not of a cluster, such as a proxy's page.
  */
 export function objectOf({ body }: EngineResponse): Record<string, unknown> {
   if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
   const hint = 'Check what answers at this address: a proxy, or another service?';
-  throw new EngineError('ENGINE_FAILED', 'The answer is not the JSON of OpenSearch', hint);
+  throw new EngineError('ENGINE_FAILED', 'The answer is not the JSON of a cluster', hint);
 }
 
 /** The reason that an answer gives for its status, without document content. */

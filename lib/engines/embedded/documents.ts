@@ -1,23 +1,86 @@
-import type { WriteOperation, WriteOutcome } from '../engine.ts';
+import { batchedStream } from '../batched-stream.ts';
+import type { Documents, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
+import { featureNamed } from '../feature.ts';
+import { fenced } from '../refusals.ts';
+import { type CatalogueEntry, entryNamed } from './catalogue.ts';
+import type { EmbeddedFeature } from './feature.ts';
 import type { Database } from './sqlite.ts';
-import type { DocumentTables, WriteTarget } from './tables.ts';
+import type { Store } from './store.ts';
 
-/**
- * Carries out a batch inside the caller's transaction; an operation that is refused leaves no trace.
- *
- * @returns The outcomes, and by how many the documents grew.
- */
-export function writeBatch(
+/** Documents read at a time by `scan`. */
+const SCAN_PAGE = 500;
+
+/** Documents as rows of their generation's tables. A batch is one transaction. */
+export function documentsIn(store: Store, features: readonly EmbeddedFeature[]): Documents {
+  const featureOf = ({ feature }: CatalogueEntry): EmbeddedFeature =>
+    featureNamed(features, feature);
+
+  return {
+    write: (index, operations) =>
+      store.writing((database) => {
+        const entry = entryNamed(database, index);
+        return writeBatch(database, entry, featureOf(entry), operations);
+      }),
+
+    stream: (generation, onOutcome, { signal } = {}) => {
+      const fill = (operations: readonly WriteOperation[]): Promise<WriteOutcome[]> =>
+        store.writing((database) => {
+          const entry = entryNamed(database, generation);
+          // A filler that is late could bring back documents that were deleted since.
+          if (entry.state !== 'building') throw fenced(generation);
+          return writeBatch(database, entry, featureOf(entry), operations);
+        });
+      return batchedStream(fill, onOutcome, signal);
+    },
+
+    versions: (index, ids) =>
+      store.reading((database) => {
+        const { number } = entryNamed(database, index);
+        const find = database.sql(`select version from g${number}_doc where id = ?`);
+        return ids.map((id) => (find.row(id)?.[0] as number | undefined) ?? null);
+      }),
+
+    get: <D extends IndexDocument>(index: string, id: string) =>
+      store.reading((database) => {
+        const entry = entryNamed(database, index);
+        return featureOf(entry).tables.get(database, entry.number, id) as D | null;
+      }),
+
+    count: (index) =>
+      store.reading((database) => {
+        const { number } = entryNamed(database, index);
+        return database.sql(`select count(*) from g${number}_doc`).row()![0] as number;
+      }),
+
+    async *scan<D extends IndexDocument>(index: string) {
+      const entry = await store.reading((database) => entryNamed(database, index));
+      const { tables } = featureOf(entry);
+      for (let after = ''; ;) {
+        const page = await store.reading((database) =>
+          tables.page(database, entry.number, after, SCAN_PAGE),
+        );
+        yield* page as D[];
+        if (page.length < SCAN_PAGE) return;
+        after = page.at(-1)!.id;
+      }
+    },
+  };
+}
+
+/** Carries out a batch inside the caller's transaction; an operation that is refused leaves no trace. */
+function writeBatch(
   database: Database,
-  tables: DocumentTables,
-  target: WriteTarget,
+  { number, state }: CatalogueEntry,
+  feature: EmbeddedFeature,
   operations: readonly WriteOperation[],
-): { outcomes: WriteOutcome[]; added: number } {
-  const writer = tables.writer(database, target);
-  const find = database.sql(`select doc, version from g${target.number}_doc where id = ?`);
+): WriteOutcome[] {
+  const writer = feature.tables.writer(database, { number, built: state !== 'building' });
+  const find = database.sql(`select doc, version from g${number}_doc where id = ?`);
   let added = 0;
   const outcomes = operations.map((operation): WriteOutcome => {
     const id = 'delete' in operation ? operation.delete : operation.index.id;
+    const reason = 'delete' in operation ? null : feature.faultOf(operation.index);
+    if (reason !== null) return { id, status: 400, reason };
     const put = 'delete' in operation ? null : writer.prepare(operation.index);
     if (put && 'reason' in put) return { id, status: 400, reason: put.reason };
     const there = find.row(id) as [doc: number, version: number] | undefined;
@@ -34,5 +97,8 @@ export function writeBatch(
     put(version ?? (there?.[1] ?? 0) + 1);
     return { id, status: there ? 200 : 201 };
   });
-  return { outcomes, added };
+  database
+    .sql('update generation set documents = documents + ? where number = ?')
+    .run(added, number);
+  return outcomes;
 }

@@ -1,4 +1,3 @@
-import { EngineError } from '../../errors.ts';
 import { probeSlots } from '../../knn/describe/hash.ts';
 import type { ImageDocument } from '../../knn/document.ts';
 import {
@@ -10,32 +9,76 @@ import {
   type VectorSearch,
 } from '../../knn/query.ts';
 import { distanceBetween, type VectorSpace } from '../../knn/space.ts';
-import type { CatalogueEntry } from './generations.ts';
+import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
+import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
 import type { VectorGraph } from './graph.ts';
+import type { VectorGraphs } from './graphs.ts';
 import { documentsOf, spaceOf, storedSlot, storedTerm, viewCount } from './image-tables.ts';
+import { type SearchThreads, searchThreads } from './search-threads.ts';
 import type { Database, SqlValue } from './sqlite.ts';
+import type { Store } from './store.ts';
 import { fromBlob, metricOf, needVectors, toBlob, vectorsSearched, vectorSql } from './vectors.ts';
 
+/** Documents from which on a search is worth a thread; below it takes some 2 ms. */
+const THREADED_FROM = 20_000;
 /** Views of a picture at the most: any n pictures are among so many times n views. */
 const VIEWS_MAX = 2;
 /** From here on vec0's list of the nearest is slower than sorting all distances. */
 const LIST_MAX = 200;
 
-/** @see Searches.nearest */
-export function findNearest(
+/**
+ * Searches for pictures; those by vector in threads, where they are worth one.
+ *
+ * @param options - threads: how many, 0 for none.
+ */
+export function imageSearchIn(
+  store: Store,
+  graphs: VectorGraphs,
+  options: { threads: number },
+): ImageSearches & { close: () => Promise<void> } {
+  let threads: SearchThreads | null = null;
+  const entryAt = (database: Database, index: string): CatalogueEntry => {
+    const entry = entryOfFeature(database, index, IMAGES);
+    needVectors(database);
+    return entry;
+  };
+  return {
+    async nearest(index, search, { signal } = {}) {
+      signal?.throwIfAborted();
+      const entry = await store.reading((database) => entryAt(database, index));
+      const worthThreads = store.folder !== null && entry.documents >= THREADED_FROM;
+      if (worthThreads && options.threads > 0 && search.vectors.length > 0) {
+        threads ??= searchThreads(store.folder, options.threads);
+        return threads.nearest(entry.name, search);
+      }
+      return store.reading((database) => findNearest(database, entry, search, graphs));
+    },
+
+    byHash: (index, search, { signal } = {}) =>
+      store.reading((database) => {
+        signal?.throwIfAborted();
+        return findByHash(database, entryAt(database, index), search);
+      }),
+
+    async close() {
+      await threads?.close();
+    },
+  };
+}
+
+function findNearest(
   database: Database,
   entry: CatalogueEntry,
   search: VectorSearch,
-  graphOf: (space: VectorSpace) => VectorGraph | null,
-): { space: VectorSpace; documents: ImageDocument[] } {
-  checkFeature(database, entry);
+  graphs: VectorGraphs,
+): NearestImages {
   const { number, state } = entry;
   const space = spaceOf(database, number);
   checkVectorSearch(space, search);
   if (state === 'building') return { space, documents: [] };
   const every = vectorsSearched(space) ? searchedViews : scannedViews;
   const whole = !search.exact && filterTerms(search.filter).length === 0;
-  const graph = whole ? graphOf(space) : null;
+  const graph = whole ? graphs.of(entry, space) : null;
   const find = graph ? graphViews(graph, every) : every;
   const docs = new Set<number>();
   for (const vector of search.vectors) {
@@ -44,15 +87,12 @@ export function findNearest(
   return { space, documents: documentsOf(database, number, space, [...docs]) };
 }
 
-/** @see Searches.byHash */
-export function findByHash(
+function findByHash(
   database: Database,
-  entry: CatalogueEntry,
+  { number, state }: CatalogueEntry,
   search: HashSearch,
 ): ImageDocument[] {
-  checkFeature(database, entry);
   checkHashSearch(search);
-  const { number, state } = entry;
   if (state === 'building') return [];
   const g = `g${number}`;
   const { field, value, maxDistance = 0, limit } = search;
@@ -188,12 +228,4 @@ function filterSql(
     (column) => lists.map(() => `and ${column} in ${one}`).join(' '),
     lists.map((terms) => JSON.stringify(terms.map((term) => storedTerm('term', term)))),
   ];
-}
-
-function checkFeature(database: Database, { name, feature }: CatalogueEntry): void {
-  if (feature !== 'images') {
-    const hint = 'Give the alias of an image index.';
-    throw new EngineError('INDEX_OTHER', `${name} holds no pictures`, hint);
-  }
-  needVectors(database);
 }

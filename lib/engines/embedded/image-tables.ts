@@ -1,9 +1,9 @@
 import type { ImageDocument } from '../../knn/document.ts';
 import { vectorSpaceOf } from '../../knn/mapping.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from '../../knn/space.ts';
-import { faultOf } from '../document-fault.ts';
+import { indexBodyOf } from './catalogue.ts';
 import type { Database } from './sqlite.ts';
-import type { DocumentTables, WriteTarget } from './tables.ts';
+import type { DocumentTables, WriteTarget } from './feature.ts';
 import { fromBlob, needVectors, toBlob, vectorSql, vectorTable } from './vectors.ts';
 
 /** Order in which the views of a picture are kept. */
@@ -20,7 +20,7 @@ const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vecto
  *
  * Until a generation is built neither slots nor terms are written.
  */
-export const imageTables: DocumentTables = {
+export const imageTables: DocumentTables<ImageDocument> = {
   create(database, number, body): void {
     needVectors(database);
     const g = `g${number}`;
@@ -47,8 +47,7 @@ export const imageTables: DocumentTables = {
     const space = spaceOf(database, target.number);
     return {
       prepare(document) {
-        if (!('terms' in document)) return { reason: 'it is no document of a picture' };
-        const reason = faultOf(document) ?? viewFault(space, document);
+        const reason = viewFault(space, document);
         if (reason !== null) return { reason };
         return (version) => {
           insertDocument(database, { ...target, space }, document, version);
@@ -95,8 +94,7 @@ export const imageTables: DocumentTables = {
 
 /** How the vectors of a generation are compared. */
 export function spaceOf(database: Database, number: number): VectorSpace {
-  const row = database.sql('select body from generation where number = ?').row(number)!;
-  return vectorSpaceOf(JSON.parse(row[0] as string) as Record<string, unknown>) ?? DEFAULT_SPACE;
+  return vectorSpaceOf(indexBodyOf(database, number)) ?? DEFAULT_SPACE;
 }
 
 /** Documents by number, in the order asked for. */

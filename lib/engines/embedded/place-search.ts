@@ -1,8 +1,14 @@
-import type { GeoBox, KeySearch, PlaceFilter } from '../../autocomplete/searches.ts';
+import type { PlaceSource } from '../../autocomplete/record/document.ts';
+import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../../autocomplete/searches.ts';
 import { withinOneEdit } from '../../autocomplete/suggest/edit-distance.ts';
+import { type PlaceSearches, PLACES } from '../places.ts';
+import { entryOfFeature } from './catalogue.ts';
 import { afterPrefix, countryList, storedKey } from './keys.ts';
 import type { Database, SqlValue } from './sqlite.ts';
+import type { Store } from './store.ts';
 
+/** Sources of hits kept parsed, at most. */
+const CACHED_SOURCES = 20_000;
 /** Keys that an `edit` search compares at the most. */
 const EDIT_SCAN = 20000;
 
@@ -13,8 +19,48 @@ interface Conditions {
   needsAttributes: boolean;
 }
 
+/** Searches for places by keys. What hits carry is kept parsed, until something is written. */
+export function placeSearchIn(store: Store): Pick<PlaceSearches, 'findByKeys'> {
+  const sources = new Map<string, PlaceSource>();
+  let revision = '';
+
+  function sourceOf(database: Database, number: number, rank: number): PlaceSource {
+    const key = `${number} ${rank}`;
+    const known = sources.get(key);
+    if (known) return known;
+    const row = database
+      .sql(
+        `select d.source from g${number}_attr a join g${number}_doc d on d.doc = a.doc
+          where a.rank = ?`,
+      )
+      .row(rank);
+    const source = JSON.parse(row![0] as string) as PlaceSource;
+    const oldest = sources.keys().next();
+    if (sources.size >= CACHED_SOURCES && !oldest.done) sources.delete(oldest.value);
+    sources.set(key, source);
+    return source;
+  }
+
+  return {
+    findByKeys: (index, searches, filter = {}, { signal } = {}) =>
+      store.reading((database) => {
+        signal?.throwIfAborted();
+        const now = store.revision(database);
+        if (now !== revision) sources.clear();
+        revision = now;
+        const { number, state } = entryOfFeature(database, index, PLACES);
+        if (state === 'building') return [];
+        const ranks = findAllRanks(database, number, searches, filter);
+        return Array.from(ranks, ([rank, search]): PlaceHit => {
+          const source = sourceOf(database, number, rank);
+          return { id: source.id, source, search };
+        });
+      }),
+  };
+}
+
 /** Ranks of the documents that searches find, in order, each with the number of the first that found it. */
-export function findAllRanks(
+function findAllRanks(
   database: Database,
   number: number,
   searches: readonly KeySearch[],

@@ -3,7 +3,7 @@ import { buildSteps } from './build.ts';
 import { addKeys, removeKeys } from './keys.ts';
 import { type DocumentRow, fromRow, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
-import type { DocumentTables, WriteTarget } from './tables.ts';
+import type { DocumentTables, WriteTarget } from './feature.ts';
 import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-tables.ts';
 
 const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix', 'text'];
@@ -20,7 +20,7 @@ const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'pr
  *
  * Until a generation is built only `doc` and the areas are written.
  */
-export const placeTables: DocumentTables = {
+export const placeTables: DocumentTables<PlaceDocument> = {
   create(database, number): void {
     const g = `g${number}`;
     database.exec(`
@@ -48,11 +48,9 @@ export const placeTables: DocumentTables = {
     const text = target.built && hasText(database, target.number);
     return {
       prepare(document) {
-        if (!('rank' in document)) return { reason: 'it is no document of a place' };
         const row = toRow(document);
-        if ('reason' in row) return row;
         return (version) => {
-          insertDocument(database, target, row, version, areas, text);
+          insertDocument(database, { ...target, areas, text }, row, version);
         };
       },
       remove(doc) {
@@ -75,13 +73,19 @@ export const placeTables: DocumentTables = {
   buildSteps: (number) => [...buildSteps(number), ...textSteps(number)],
 };
 
+/** What the documents of one batch are written with. */
+interface Batch extends WriteTarget {
+  /** Numbers of the `within` lists met so far. */
+  areas: Map<string, number>;
+  /** Terms of text are to be kept up to date. */
+  text: boolean;
+}
+
 function insertDocument(
   database: Database,
-  { number, built }: WriteTarget,
+  { number, built, areas, text }: Batch,
   row: DocumentRow,
   version: number,
-  areas: Map<string, number>,
-  text: boolean,
 ): void {
   const g = `g${number}`;
   let { rank } = row;

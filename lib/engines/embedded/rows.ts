@@ -4,7 +4,6 @@ import type {
   PlaceKeys,
   PlaceSource,
 } from '../../autocomplete/record/document.ts';
-import { faultOf } from '../document-fault.ts';
 
 /** The letter that stands in front of a stored key. */
 export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
@@ -33,10 +32,8 @@ export interface DocumentRow {
   keys: string;
 }
 
-/** @returns The columns, or why the document is refused. */
-export function toRow(document: PlaceDocument): DocumentRow | { reason: string } {
-  const reason = faultOf(document);
-  if (reason !== null) return { reason };
+/** The columns of a document. */
+export function toRow(document: PlaceDocument): DocumentRow {
   const { zh, ja, grams, keys, ...source } = document;
   const { id, rank, country = '', kind, location, within } = source;
   return {

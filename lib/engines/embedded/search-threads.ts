@@ -1,6 +1,5 @@
-import type { ImageDocument } from '../../knn/document.ts';
 import type { VectorSearch } from '../../knn/query.ts';
-import type { VectorSpace } from '../../knn/space.ts';
+import type { NearestImages } from '../images.ts';
 import { threadPool } from '../thread-pool.ts';
 
 /** The script of a thread, beside this file. */
@@ -13,15 +12,9 @@ export interface VectorCall {
   search: VectorSearch;
 }
 
-/** Documents among which the nearest are. */
-export interface NearestFound {
-  space: VectorSpace;
-  documents: ImageDocument[];
-}
-
 /** Threads that search vectors, so that the calling one goes on serving. */
 export interface SearchThreads {
-  nearest(index: string, search: VectorSearch): Promise<NearestFound>;
+  nearest(index: string, search: VectorSearch): Promise<NearestImages>;
   close(): Promise<void>;
 }
 
@@ -38,7 +31,7 @@ export function searchThreads(dataDir: string, count: number): SearchThreads {
     async nearest(index, search) {
       const answers = await Promise.all(
         search.vectors.map((vector) =>
-          pool.ask<NearestFound>({ index, search: { ...search, vectors: [vector] } }),
+          pool.ask<NearestImages>({ index, search: { ...search, vectors: [vector] } }),
         ),
       );
       const found = answers.flatMap(({ documents }) => documents);

@@ -1,25 +1,35 @@
 import type { PlaceFilter, TextHit, TextSearch, TextSource } from '../../autocomplete/searches.ts';
-import { EngineError } from '../../errors.ts';
-import type { CatalogueEntry } from './generations.ts';
+import { type PlaceSearches, PLACES } from '../places.ts';
+import { textNotIndexed } from '../refusals.ts';
+import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
 import { filterConditions } from './place-search.ts';
 import type { Database } from './sqlite.ts';
+import type { Store } from './store.ts';
 import { hasText, LETTERS, type Texts } from './text-tables.ts';
+
+/** Searches for places by terms of a text. */
+export function textSearchIn(store: Store): Pick<PlaceSearches, 'findByTerms'> {
+  return {
+    findByTerms: (index, search, filter = {}, { signal } = {}) =>
+      store.reading((database) => {
+        signal?.throwIfAborted();
+        return findTexts(database, entryOfFeature(database, index, PLACES), search, filter);
+      }),
+  };
+}
 
 /**
  * Documents that have any of the terms, most weight first.
  *
  * @throws {EngineError} `TEXT_NOT_INDEXED`.
  */
-export function findTexts(
+function findTexts(
   database: Database,
   { number, name, state }: CatalogueEntry,
   search: TextSearch,
   filter: PlaceFilter,
 ): TextHit[] {
-  if (!hasText(database, number)) {
-    const what = `${name} was built before there was text search`;
-    throw new EngineError('TEXT_NOT_INDEXED', what, 'Run index-rebuild to build it anew.');
-  }
+  if (!hasText(database, number)) throw textNotIndexed(name);
   if (state === 'building') return [];
   const g = `g${number}`;
   const own: [string, number][] = [];

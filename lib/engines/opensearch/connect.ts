@@ -1,6 +1,6 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { EngineError, MissingDependencyError, OptionError } from '../../errors.ts';
-import type { OpenSearchClient } from '../cluster/request.ts';
+import type { ClusterClient } from '../cluster/request.ts';
 
 /** Credentials of AWS; `expiration` is when they end. */
 export interface AwsCredentials {
@@ -29,7 +29,7 @@ const CREDENTIALS_MS = 15 * 60_000;
 
 /** A client of ours, with what `opensearch` takes beside it. */
 export interface Connection {
-  client: OpenSearchClient;
+  client: ClusterClient;
   /** Makes the next request ask for AWS credentials anew. */
   refreshAuth: () => Promise<void>;
   close: () => Promise<void>;

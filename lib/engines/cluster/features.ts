@@ -1,0 +1,18 @@
+import type { Searches } from '../engine.ts';
+import type { Cluster } from './cluster.ts';
+import type { ClusterFeature } from './feature.ts';
+import { imagesIn } from './images.ts';
+import { placesIn } from './places.ts';
+
+/** The features of this engine. A new one is added here and nowhere else in this folder. */
+export function featuresIn(cluster: Cluster): {
+  features: readonly ClusterFeature[];
+  searches: Searches;
+} {
+  const places = placesIn(cluster);
+  const images = imagesIn(cluster);
+  return {
+    features: [places, images],
+    searches: { ...places.searches, ...images.searches },
+  };
+}

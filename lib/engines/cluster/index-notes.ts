@@ -1,0 +1,91 @@
+import type { Generation } from '../engine.ts';
+import { indexNotFound } from '../refusals.ts';
+import type { Cluster } from './cluster.ts';
+import { namesOf, pathOf } from './names.ts';
+import { objectOf } from './request.ts';
+
+/** What suoyin notes in the `_meta` of a generation's mapping. */
+export interface Note {
+  alias: string;
+  state: 'building' | 'ready';
+  createdAt: string;
+  meta: Record<string, unknown>;
+  /** Settings to have when it is complete; while it is filled it has others. */
+  wanted: Record<string, unknown>;
+  /** Whose request made the index, so that a lost answer can be told from a taken name. */
+  made: string;
+}
+
+/** An index as `GET /<index>` tells. */
+interface IndexState {
+  aliases: Record<string, unknown>;
+  mappings: { _meta?: Record<string, unknown> };
+  settings: { index: Record<string, unknown> };
+}
+
+/** An index of ours. */
+export interface NotedIndex extends IndexState {
+  note: Note;
+}
+
+/** The indexes of ours that a pattern names, in order of name. */
+export async function notedIndexes(
+  cluster: Cluster,
+  pattern: string,
+): Promise<Map<string, NotedIndex>> {
+  const response = await cluster.send({
+    method: 'GET',
+    path: `/${pattern}`,
+    query: { expand_wildcards: 'all', filter_path: '*.aliases,*.mappings,*.settings' },
+    expected: [404],
+  });
+  const found = new Map<string, NotedIndex>();
+  if (response.status === 404) return found;
+  for (const [name, index] of Object.entries(objectOf(response) as Record<string, IndexState>)) {
+    const note = index.mappings?._meta?.['suoyin'] as Note | undefined;
+    if (note) found.set(name, { ...index, aliases: index.aliases ?? {}, note });
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** @throws {EngineError} `INDEX_NOT_FOUND`. */
+export async function notedIndex(cluster: Cluster, generation: string): Promise<NotedIndex> {
+  const found = (await notedIndexes(cluster, pathOf(generation))).get(generation);
+  if (found) return found;
+  throw indexNotFound(generation);
+}
+
+/** Writes the note of a generation, beside what else its `_meta` holds. */
+export async function putNote(
+  cluster: Cluster,
+  generation: string,
+  { found, note }: { found: NotedIndex; note: Note },
+): Promise<void> {
+  const _meta = { ...found.mappings._meta, suoyin: note };
+  await cluster.send({ method: 'PUT', path: `/${generation}/_mapping`, body: { _meta } });
+}
+
+/** Generations that a pattern names. */
+export async function generationsOf(cluster: Cluster, pattern: string): Promise<Generation[]> {
+  const found = await notedIndexes(cluster, pattern);
+  const documents = await documentCounts(cluster, pattern);
+  return [...found].map(([name, index]) => generationOf(name, index, documents.get(name) ?? 0));
+}
+
+async function documentCounts(cluster: Cluster, pattern: string): Promise<Map<string, number>> {
+  const query = { expand_wildcards: 'all', filter_path: 'indices.*.primaries.docs.count' };
+  const path = `/${pattern}/_stats/docs`;
+  const response = await cluster.send({ method: 'GET', path, query, expected: [404] });
+  const { indices = {} } = objectOf(response) as {
+    indices?: Record<string, { primaries?: { docs?: { count: number } } }>;
+  };
+  return new Map(
+    Object.entries(indices).map(([name, index]) => [name, index.primaries?.docs?.count ?? 0]),
+  );
+}
+
+function generationOf(name: string, { note, aliases }: NotedIndex, documents: number): Generation {
+  const { alias, createdAt, meta } = note;
+  const retired = namesOf(alias).shown in aliases && !(alias in aliases);
+  return { name, alias, state: retired ? 'retired' : note.state, createdAt, documents, meta };
+}

@@ -1,0 +1,16 @@
+import type { PlaceDocument } from '../../autocomplete/record/document.ts';
+import { PLACES, type PlaceSearches } from '../places.ts';
+import type { Cluster } from './cluster.ts';
+import type { ClusterFeature } from './feature.ts';
+import { placeSearchIn } from './place-search.ts';
+import { textSearchIn } from './text-search.ts';
+
+/** Places, as a cluster keeps and finds them. */
+export function placesIn(cluster: Cluster): ClusterFeature<PlaceDocument, PlaceSearches> {
+  return {
+    ...PLACES,
+    toSource: (document) => document,
+    fromSource: (source) => source as PlaceDocument,
+    searches: { ...placeSearchIn(cluster), ...textSearchIn(cluster) },
+  };
+}

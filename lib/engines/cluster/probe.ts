@@ -1,0 +1,101 @@
+import { EngineError } from '../../errors.ts';
+import type { Cluster } from './cluster.ts';
+import type { PluginNeed } from './dialect.ts';
+import { objectOf } from './request.ts';
+
+/** What answers at an address. */
+export interface ClusterVersion {
+  /** The dialect's title where it is that product, else another name. */
+  product: string;
+  number: string;
+}
+
+/** Plugins of analysis, which every product has by these names. */
+const ANALYSIS_PLUGINS: readonly PluginNeed[] = [
+  { type: /^kuromoji/, plugin: 'analysis-kuromoji', className: /Kuromoji/ },
+  { type: /^smartcn/, plugin: 'analysis-smartcn', className: /SmartChinese|Smartcn/i },
+  { type: /^icu_/, plugin: 'analysis-icu', className: /ICU/ },
+];
+
+/** Product and version of a cluster. */
+export async function clusterVersion({ dialect, send }: Cluster): Promise<ClusterVersion> {
+  const root = objectOf(await send({ method: 'GET', path: '/' }));
+  const { version } = root as { version?: { number?: string } };
+  return { product: dialect.productOf(root), number: version?.number ?? '0' };
+}
+
+/**
+ * The body that creates an index on a cluster, once it is sure that the cluster can take it.
+ *
+ * @throws {EngineError} `CLUSTER_UNFIT` naming what is missing, and on which nodes.
+ */
+export async function fittedBody(
+  cluster: Cluster,
+  indexBody: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { dialect, send } = cluster;
+  const { title, oldest } = dialect;
+  const { product, number } = await clusterVersion(cluster);
+  const [major = 0, minor = 0] = number.split('.').map(Number);
+  const isOld = major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+  if (product !== title || isOld) {
+    throw unfit(`It is ${product} ${number}`, `${title} ${oldest.join('.')} or later is needed.`);
+  }
+  const body = dialect.toServer(indexBody);
+  await checkPlugins(cluster, neededPlugins(body, dialect.plugins));
+  const health = objectOf(await send({ method: 'GET', path: '/_cluster/health' })) as {
+    number_of_data_nodes?: number;
+  };
+  if ((health.number_of_data_nodes ?? 0) === 0) {
+    throw unfit('It has no data node', 'Start one, or wait until it has joined.');
+  }
+  return body;
+}
+
+/**
+ * Plugins that the analyzers and fields of an index body need, in order of name.
+ *
+ * @param plugins - Those of the product, beside those of analysis.
+ */
+export function neededPlugins(body: unknown, plugins: readonly PluginNeed[] = []): PluginNeed[] {
+  const known = [...ANALYSIS_PLUGINS, ...plugins];
+  const found = new Set<PluginNeed>();
+  const visit = (value: unknown, key: string): void => {
+    if (typeof value === 'string') {
+      if (!['type', 'tokenizer', 'analyzer', 'search_analyzer'].includes(key)) return;
+      for (const need of known) if (need.type.test(value)) found.add(need);
+    } else if (Array.isArray(value)) {
+      for (const item of value) visit(item, key === 'filter' ? 'type' : key);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, item] of Object.entries(value)) visit(item, name);
+    }
+  };
+  visit(body, '');
+  return [...found].sort((a, b) => (a.plugin < b.plugin ? -1 : 1));
+}
+
+async function checkPlugins(
+  { dialect, send }: Cluster,
+  needed: readonly PluginNeed[],
+): Promise<void> {
+  if (needed.length === 0) return;
+  const path = '/_nodes/plugins';
+  const query = { filter_path: 'nodes.*.name,nodes.*.plugins.name,nodes.*.plugins.classname' };
+  const { nodes = {} } = objectOf(await send({ method: 'GET', path, query })) as {
+    nodes?: Record<string, { name: string; plugins?: { name: string; classname?: string }[] }>;
+  };
+  for (const { plugin, className } of needed) {
+    const without = Object.values(nodes).filter(
+      ({ plugins = [] }) =>
+        !plugins.some(({ name, classname = name }) => name === plugin || className.test(classname)),
+    );
+    if (without.length === 0) continue;
+    const where = without.map(({ name }) => name).join(', ');
+    const hint = `Run ${dialect.installer} install ${plugin} there and restart, or leave out what needs it.`;
+    throw unfit(`The plugin ${plugin} is missing on ${where}`, hint);
+  }
+}
+
+function unfit(what: string, hint: string): EngineError {
+  return new EngineError('CLUSTER_UNFIT', `This cluster can't take the index: ${what}`, hint);
+}

@@ -1,0 +1,47 @@
+import type { Cluster } from './cluster.ts';
+import { pathOf } from './names.ts';
+import { objectOf } from './request.ts';
+
+/** Documents read at a time. */
+const PAGE = 500;
+const KEEP_ALIVE = '5m';
+
+/** A document as an index holds it; `_index` is its generation. */
+export interface StoredDocument {
+  _index: string;
+  _source: object;
+}
+
+/** Every document of an index, in order of id, as they are when the first is read. */
+export async function* scanIndex(
+  { dialect, send }: Cluster,
+  index: string,
+): AsyncGenerator<StoredDocument> {
+  const opened = objectOf(await send(dialect.openPit(`/${pathOf(index)}`, KEEP_ALIVE)));
+  let pit = dialect.pitIdOf(opened);
+  try {
+    for (let after: unknown[] | undefined; ;) {
+      const response = await send({
+        method: 'POST',
+        path: '/_search',
+        body: {
+          size: PAGE,
+          pit: { id: pit, keep_alive: KEEP_ALIVE },
+          sort: [{ id: 'asc' }],
+          track_total_hits: false,
+          ...(after ? { search_after: after } : {}),
+        },
+      });
+      const { pit_id: renewed, hits } = objectOf(response) as {
+        pit_id?: string;
+        hits: { hits: (StoredDocument & { sort: unknown[] })[] };
+      };
+      pit = renewed ?? pit;
+      yield* hits.hits;
+      if (hits.hits.length < PAGE) return;
+      after = hits.hits.at(-1)!.sort;
+    }
+  } finally {
+    await send(dialect.closePit(pit));
+  }
+}

@@ -1,0 +1,108 @@
+import type { Generation } from '../engine.ts';
+import { type Feature, indexOther } from '../feature.ts';
+import { indexNotFound } from '../refusals.ts';
+import type { Database, SqlRow } from './sqlite.ts';
+
+/** A generation as the file lists it. */
+export interface CatalogueEntry extends Generation {
+  /** Part of the names of its tables: `g3_doc`. */
+  number: number;
+  /** Name of the feature that its documents are of. */
+  feature: string;
+}
+
+const COLUMNS = `number, name, alias, state, created_at, documents, meta,
+  coalesce(json_extract(body, '$.mappings._meta.feature'), 'places')`;
+
+function entryOf(row: SqlRow): CatalogueEntry {
+  const [number, name, alias, state, createdAt, documents, meta, feature] = row as [
+    number,
+    string,
+    string,
+    Generation['state'],
+    string,
+    number,
+    string,
+    string,
+  ];
+  return {
+    number,
+    name,
+    alias,
+    state,
+    createdAt,
+    documents,
+    meta: JSON.parse(meta) as Record<string, unknown>,
+    feature,
+  };
+}
+
+/** The public part of an entry. */
+export function generationOf({
+  number: _,
+  feature: __,
+  ...generation
+}: CatalogueEntry): Generation {
+  return generation;
+}
+
+/** @throws {EngineError} `INDEX_NOT_FOUND` when `index` is neither an alias nor a generation. */
+export function entryNamed(database: Database, index: string): CatalogueEntry {
+  const row = database
+    .sql(
+      `select ${COLUMNS} from generation where name = ?1
+        or number = (select live from alias where alias = ?1)`,
+    )
+    .row(index);
+  if (row) return entryOf(row);
+  throw indexNotFound(index);
+}
+
+/**
+ * The entry of an index that holds documents of a feature.
+ *
+ * @throws {EngineError} `INDEX_NOT_FOUND`, `INDEX_OTHER`.
+ */
+export function entryOfFeature(
+  database: Database,
+  index: string,
+  feature: Feature,
+): CatalogueEntry {
+  const entry = entryNamed(database, index);
+  if (entry.feature !== feature.name) throw indexOther(entry.name, feature);
+  return entry;
+}
+
+/** All generations, or those of an alias, in order of alias, then of number. */
+export function entries(database: Database, alias?: string): CatalogueEntry[] {
+  const rows = database
+    .sql(`select ${COLUMNS} from generation where ?1 is null or alias = ?1 order by alias, number`)
+    .rows(alias ?? null);
+  return rows.map(entryOf);
+}
+
+/** Enters a new generation, with the next number of its alias. */
+export function addEntry(
+  database: Database,
+  alias: string,
+  { indexBody, meta }: { indexBody: Record<string, unknown>; meta: Record<string, unknown> },
+): CatalogueEntry {
+  database
+    .sql(`insert into series values (?, 1) on conflict(alias) do update set last = last + 1`)
+    .run(alias);
+  const last = database.sql('select last from series where alias = ?').row(alias)![0] as number;
+  const name = `${alias}-${String(last).padStart(6, '0')}`;
+  database
+    .sql(
+      `insert into generation(name, alias, state, created_at, documents, body, meta)
+        values (?, ?, 'building', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 0, ?, ?)`,
+    )
+    .run(name, alias, JSON.stringify(indexBody), JSON.stringify(meta));
+  return entryNamed(database, name);
+}
+
+/** The create-index body of a generation, by its number. */
+export function indexBodyOf(database: Database, number: number): Record<string, unknown> {
+  const row = database.sql('select body from generation where number = ?').row(number)!;
+  return JSON.parse(row[0] as string) as Record<string, unknown>;
+}

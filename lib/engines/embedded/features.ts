@@ -1,0 +1,18 @@
+import type { Searches } from '../engine.ts';
+import type { EmbeddedFeature } from './feature.ts';
+import { imagesIn } from './images.ts';
+import { placesIn } from './places.ts';
+import type { Store } from './store.ts';
+
+/** The features of this engine. A new one is added here and nowhere else in this folder. */
+export function featuresIn(
+  store: Store,
+  options: { threads: number; graphFrom: number },
+): { features: readonly EmbeddedFeature[]; searches: Searches } {
+  const places = placesIn(store);
+  const images = imagesIn(store, options);
+  return {
+    features: [places, images],
+    searches: { ...places.searches, ...images.searches },
+  };
+}

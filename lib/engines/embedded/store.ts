@@ -1,0 +1,138 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineError, quoteValue } from '../../errors.ts';
+import { engineClosed } from '../refusals.ts';
+import { prepareSchema } from './schema.ts';
+import {
+  type Database,
+  inTransaction,
+  openSqlite,
+  type SqliteHandle,
+  wrapHandle,
+} from './sqlite.ts';
+import { loadVectors } from './vectors.ts';
+
+/** Where a store keeps its data, and how it shares them. */
+export interface StoreSettings {
+  /** Folder of the file, or `:memory:`. */
+  dataDir: string;
+  readOnly: boolean;
+  /** Milliseconds to wait for another process that writes. */
+  busyTimeoutMs: number;
+  /** An open database to use instead of a file; not closed by the store. */
+  database?: SqliteHandle | undefined;
+}
+
+/** One SQLite database, opened on first use, that all parts of an engine share. */
+export interface Store {
+  /** File of the database, or `:memory:`. */
+  readonly path: string;
+  /** Folder that other files may be kept in beside the database; null where there is none. */
+  readonly folder: string | null;
+  /** Reads in one transaction, so that everything read is of one moment. */
+  reading<T>(action: (database: Database) => T): Promise<T>;
+  /** Writes in one transaction: whole or not at all. */
+  writing<T>(action: (database: Database) => T): Promise<T>;
+  /** As `writing`, and still there after a power cut. */
+  writingDurably<T>(action: (database: Database) => T): Promise<T>;
+  /** Changes whenever this process or another may have written. */
+  revision(database: Database): string;
+  close(): Promise<void>;
+}
+
+/** @throws {EngineError} From its methods, as `embedded` says. */
+export function openStore(settings: StoreSettings): Store {
+  const { dataDir, readOnly, database: given } = settings;
+  const path = dataDir === ':memory:' ? dataDir : join(dataDir, 'suoyin.db');
+  let opened: Promise<Database> | null = null;
+  let closed = false;
+  let writes = 0;
+
+  async function open(): Promise<Database> {
+    if (closed) throw engineClosed('embedded');
+    opened ??= connect(path, settings);
+    try {
+      return await opened;
+    } catch (error) {
+      opened = null;
+      throw error;
+    }
+  }
+
+  async function writing<T>(action: (database: Database) => T): Promise<T> {
+    const database = await open();
+    const result = inTransaction(database, () => action(database));
+    writes += 1;
+    return result;
+  }
+
+  return {
+    path,
+    folder: path === ':memory:' || given ? null : dataDir,
+    writing,
+
+    async reading(action) {
+      const database = await open();
+      database.exec('begin');
+      try {
+        return action(database);
+      } finally {
+        database.exec('commit');
+      }
+    },
+
+    async writingDurably(action) {
+      const database = await open();
+      database.exec('pragma synchronous = full');
+      try {
+        return await writing(action);
+      } finally {
+        database.exec('pragma synchronous = normal');
+      }
+    },
+
+    // SQLite changes its number for writes of other connections only.
+    revision: (database) => `${writes} ${String(database.sql('pragma data_version').row()![0])}`,
+
+    async close() {
+      closed = true;
+      const database = await opened?.catch(() => null);
+      opened = null;
+      if (!database || given) return;
+      try {
+        // Drivers keep statements open, and SQLite then leaves the log beside the file.
+        if (!readOnly) database.exec('pragma wal_checkpoint(truncate)');
+      } finally {
+        database.close();
+      }
+    },
+  };
+}
+
+async function connect(path: string, settings: StoreSettings): Promise<Database> {
+  const { dataDir, readOnly, busyTimeoutMs, database: given } = settings;
+  if (path !== ':memory:' && !given) prepareFolder(dataDir, path, readOnly);
+  const database = given ? wrapHandle(given, 'handle', path) : await openSqlite(path, readOnly);
+  database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
+  await loadVectors(database);
+  prepareSchema(database, path, readOnly);
+  // Safe from kill -9; a power cut may lose the last batches, never the file.
+  database.exec('pragma synchronous = normal; pragma cache_size = -65536;');
+  return database;
+}
+
+function prepareFolder(dataDir: string, path: string, readOnly: boolean): void {
+  try {
+    if (readOnly) statSync(path);
+    else mkdirSync(dataDir, { recursive: true });
+  } catch (cause) {
+    if (readOnly) {
+      const hint = 'Run index-rebuild to build an index there.';
+      const what = `There is no file ${quoteValue(path)}`;
+      throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
+    }
+    const hint = 'Give a directory that can be written.';
+    const what = `${quoteValue(dataDir)} can't be made`;
+    throw new EngineError('FILE_UNREADABLE', what, hint, { cause });
+  }
+}
