@@ -3,7 +3,8 @@ export interface OpenSearchNode {
   url: string;
   /** Null if the node is not running or was not started as a process. */
   pid: number | null;
-  start(): void;
+  /** Starts it again on its data, once the one before has ended; refused after `stop` of the cluster. */
+  start(): Promise<void>;
   kill(signal?: NodeJS.Signals): void;
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 
 import { expect } from 'chai';
@@ -8,20 +7,15 @@ import { breakLease, leaseHolder, takeLease } from '../../lib/alias/lease.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { RebuildError } from '../../lib/errors.ts';
+import { codeOf } from '../support/failures.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { NO_PROCESS } from '../support/process-id.ts';
 
 describe('takeLease', () => {
   let engine: Engine;
   beforeEach(() => {
-    engine = embedded({ dataDir: ':memory:' });
+    engine = closeAtEnd(embedded({ dataDir: ':memory:' }));
   });
-  afterEach(() => engine.close());
-
-  async function codeOf(run: Promise<unknown>): Promise<string> {
-    return run.then(
-      () => 'no error',
-      (error: unknown) => (error as RebuildError).code,
-    );
-  }
 
   const HOUR = 3_600_000;
   const held = (holder: Record<string, unknown>): Promise<string | null> =>
@@ -59,9 +53,7 @@ describe('takeLease', () => {
   });
 
   it('is taken over from a dead process of this host', async () => {
-    // A process id that was in use a moment ago and is free now.
-    const { pid } = spawnSync(process.execPath, ['-e', '']);
-    await held({ ...(await thisProcess()), pid });
+    await held({ ...(await thisProcess()), pid: NO_PROCESS });
     expect(await leaseHolder(engine, 'places')).to.equal(null);
     await (await takeLease(engine, 'places')).release();
   });

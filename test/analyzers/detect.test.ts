@@ -9,11 +9,11 @@ import {
 } from '../../lib/analyzers/detect.ts';
 import { loadJapanese } from '../../lib/analyzers/japanese.ts';
 import { nameDocument } from '../../lib/analyzers/name-document.ts';
+import { runs } from '../support/properties.ts';
 
 let detector: Detector;
 
-before(async function () {
-  this.timeout(30_000);
+before(async () => {
   detector = await loadDetector();
 });
 
@@ -185,7 +185,7 @@ describe('detectLanguage', () => {
         expect(confidence === 0).to.equal(language === 'und');
         if (zhForm !== null) expect(alsoZh).to.equal(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

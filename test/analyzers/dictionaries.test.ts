@@ -15,7 +15,6 @@ const installed = (name: string): boolean => {
 
 for (const prefer of ['nodejieba', '@node-rs/jieba'] satisfies ChinesePackage[]) {
   describe(`loadChinese with ${prefer}`, function () {
-    this.timeout(30_000);
     before(function () {
       // nodejieba is optional: it is compiled where it is installed.
       if (!installed(prefer)) this.skip();
@@ -58,9 +57,7 @@ for (const prefer of ['nodejieba', '@node-rs/jieba'] satisfies ChinesePackage[])
   });
 }
 
-describe('loadJapanese', function () {
-  this.timeout(30_000);
-
+describe('loadJapanese', () => {
   it('cuts words with their parts of speech and readings', async () => {
     const { tokenize } = await loadJapanese();
     expect(tokenize('新宿駅')).to.deep.equal([

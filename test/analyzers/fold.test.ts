@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fold, foldWithOffsets } from '../../lib/analyzers/fold.ts';
+import { runs } from '../support/properties.ts';
 
 /** Any string, with the characters whose folding depends on their neighbours more often than chance has them. */
 const text = fc.oneof(
@@ -98,7 +99,7 @@ describe('fold', () => {
   it('changes no key, whatever the text', () => {
     fc.assert(
       fc.property(text, (any) => fold(fold(any)) === fold(any)),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -109,7 +110,7 @@ describe('fold', () => {
       if (fold(key) !== key) changed.push(code.toString(16));
     }
     expect(changed).to.deep.equal([]);
-  }).timeout(120_000);
+  });
 
   it('is the same for a text and its canonical decomposition', () => {
     fc.assert(
@@ -117,7 +118,7 @@ describe('fold', () => {
         text,
         (any) => fold(any.toWellFormed()) === fold(any.toWellFormed().normalize('NFD')),
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });
@@ -148,7 +149,7 @@ describe('foldWithOffsets', () => {
           expect(ends[index]).to.be.within(start + 1, any.length);
         });
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });

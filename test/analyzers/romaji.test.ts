@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { toRomaji } from 'wanakana';
 import { romajiKey, romajiNasal, romajiTyped } from '../../lib/analyzers/romaji.ts';
+import { runs } from '../support/properties.ts';
 
 const MORAE =
   'あ い う え お か き く け こ さ し す せ そ た ち つ て と な に ぬ ね の は ひ ふ へ ほ ま み む め も や ゆ よ ら り る れ ろ わ が ぎ ぐ げ ご ざ じ ず ぜ ぞ だ で ど ば び ぶ べ ぼ ぱ ぴ ぷ ぺ ぽ ' +
@@ -184,21 +185,21 @@ describe('romajiTyped', () => {
   it('finds a place from every beginning of its kana', () => {
     fc.assert(
       fc.property(reading, (kana) => expectBeginnings(kana, kana)),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
   it('finds a place from every beginning of its Hepburn spelling', () => {
     fc.assert(
       fc.property(reading, (kana) => expectBeginnings(toRomaji(kana), kana)),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
   it('finds a place from every beginning of its Kunrei spelling', () => {
     fc.assert(
       fc.property(reading, (kana) => expectBeginnings(kunrei(toRomaji(kana)), kana)),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -216,7 +217,7 @@ describe('romajiTyped', () => {
           ).to.equal(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

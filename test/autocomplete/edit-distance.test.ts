@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { withinOneEdit } from '../../lib/autocomplete/suggest/edit-distance.ts';
+import { runs } from '../support/properties.ts';
 
 /** Optimal string alignment distance, the textbook table. */
 function distance(a: string, b: string): number {
@@ -33,7 +34,7 @@ describe('withinOneEdit', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
     fc.assert(
       fc.property(word, word, (a, b) => withinOneEdit(a, b) === distance(a, b) <= 1),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

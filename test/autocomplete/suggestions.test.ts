@@ -9,6 +9,7 @@ import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';
 import type { Suggestion, SuggestionOptions } from '../../lib/autocomplete/suggest/suggestions.ts';
 import { documentsOf, exampleRecords } from '../support/example-places.ts';
 import { memorySearch } from '../support/memory-search.ts';
+import { runs } from '../support/properties.ts';
 
 describe('answerPlaceQuery', () => {
   const documents = documentsOf(exampleRecords());
@@ -275,7 +276,7 @@ describe('answerPlaceQuery', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

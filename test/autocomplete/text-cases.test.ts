@@ -4,14 +4,14 @@ import { embedded } from '../../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE } from '../support/example-places.ts';
 import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 describe('cases of text search', () => {
   let index: PlaceIndex;
   before(async () => {
-    index = new PlaceIndex(embedded({ dataDir: ':memory:' }));
+    index = closeAtEnd(new PlaceIndex(embedded({ dataDir: ':memory:' })));
     await index.rebuild([EXAMPLE_FILE, TEXT_CASE_PLACES]);
   });
-  after(() => index.close());
 
   it('are at least sixty', () => {
     expect(textCases()).to.have.length.of.at.least(60);

@@ -1,15 +1,14 @@
 import { expect } from 'chai';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { placesOf, takeCorpus } from '../../bench/corpus.ts';
+import { tempFolder } from '../support/folders.ts';
 
 describe('takeCorpus', () => {
   let folder = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'suoyin-corpus-'));
+    folder = tempFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   const lines = [
     '{"id":"a","name":"板橋區","names":{"en":"Banqiao"},"kind":"district","population":5}',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Suite } from 'mocha';
 import { type Browser, chromium } from 'playwright-core';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const ARGS = [
@@ -21,7 +22,6 @@ const ARGS = [
  */
 export function onChromium(suite: Suite): { browser: Browser } {
   const running = { browser: null as unknown as Browser };
-  suite.timeout(60_000);
   suite.beforeAll(async function () {
     const given = process.env['CHROMIUM_PATH'];
     const executablePath = (given ? [given] : PATHS).find((path) => existsSync(path));
@@ -31,8 +31,7 @@ export function onChromium(suite: Suite): { browser: Browser } {
       console.log(`    skipped: no Chromium (${reason})`);
       this.skip();
     }
-    running.browser = await chromium.launch({ executablePath, args: ARGS });
+    running.browser = closeAtEnd(await chromium.launch({ executablePath, args: ARGS }));
   });
-  suite.afterAll(() => running.browser?.close());
   return running;
 }

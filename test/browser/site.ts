@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Suite } from 'mocha';
 import sharp from 'sharp';
@@ -10,8 +9,10 @@ import { thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
 import { makeThumbnail } from '../../lib/knn/describe/image.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { pageHandler } from '../../lib/server/page/page.ts';
-import { serve, type Serving } from '../../lib/server/serve.ts';
+import { serve } from '../../lib/server/serve.ts';
 import { EXAMPLE_FILE } from '../support/example-places.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd, giveBack } from '../support/lifetime.ts';
 
 /** The playground over the example places and four photographs. */
 export interface Site {
@@ -24,15 +25,11 @@ export interface Site {
 
 /** Serves the playground to a suite. */
 export function onSite(suite: Suite): Site {
-  const folder = mkdtempSync(join(tmpdir(), 'suoyin-page-'));
-  const site: Site = {
-    url: '',
-    places: new PlaceIndex(embedded({ dataDir: folder }), { dataDir: folder }),
-    copy: join(folder, 'a copy.webp'),
-  };
-  let serving: Serving;
-  const reader = { close: (): Promise<void> => Promise.resolve() };
+  const site = { url: '', copy: '' } as Site;
   suite.beforeAll(async () => {
+    const folder = tempFolder();
+    site.copy = join(folder, 'a copy.webp');
+    site.places = closeAtEnd(new PlaceIndex(embedded({ dataDir: folder }), { dataDir: folder }));
     await site.places.rebuild(EXAMPLE_FILE);
     const thumbnails = thumbnailStore(join(folder, 'thumbnails'), { thumbnail: makeThumbnail });
     const pictures = new ImageIndex(embedded({ dataDir: folder }), { thumbnails });
@@ -40,10 +37,9 @@ export function onSite(suite: Suite): Site {
     await pictures.close();
     const photo = sharp(PHOTOS['nagasaki-boats.jpg']).resize(240).greyscale();
     writeFileSync(site.copy, await photo.webp().toBuffer());
-    const engine = embedded({ dataDir: folder, readOnly: true });
-    reader.close = () => engine.close();
+    const engine = closeAtEnd(embedded({ dataDir: folder, readOnly: true }));
     const [places, images] = [new PlaceIndex(engine), new ImageIndex(engine)];
-    serving = await serve({
+    const serving = await serve({
       places,
       images,
       status: [places, images],
@@ -51,13 +47,8 @@ export function onSite(suite: Suite): Site {
       port: 0,
       healthPort: 0,
     });
+    giveBack(() => serving.stop());
     site.url = serving.url;
-  });
-  suite.afterAll(async () => {
-    await serving?.stop();
-    await reader.close();
-    await site.places.close();
-    rmSync(folder, { recursive: true, force: true });
   });
   return site;
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -7,22 +6,19 @@ import { expect } from 'chai';
 import { RECORDS } from '../rebuild/records.ts';
 import { type Run, runCli } from '../support/cli.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
+import { tempFolder } from '../support/folders.ts';
 
 describe('suoyin index-rebuild on either engine', function () {
   const cluster = onOpenSearch(this);
-  this.timeout(120_000);
   let dir: string;
   before(() => {
-    dir = mkdtempSync(join(tmpdir(), 'suoyin-cli-'));
+    dir = tempFolder();
     const lines = [...RECORDS, { id: 'bad', name: 'Zzyzx', kind: 'planet' }];
     writeFileSync(join(dir, 'places.jsonl'), lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
   });
-  after(() => {
-    rmSync(dir, { recursive: true });
-  });
 
   const runs =
-    (engine: string[]): ((args: string) => Run) =>
+    (engine: string[]): ((args: string) => Promise<Run>) =>
     (args) =>
       runCli([...args.split(' '), ...engine], { cwd: dir });
   const SOURCE = '--source places.jsonl --max-failed 1';
@@ -33,51 +29,53 @@ describe('suoyin index-rebuild on either engine', function () {
       if (onCluster) await wipe(cluster.client, ['places']);
       const flags = onCluster ? ['--engine', name, '--node', cluster.url] : [];
       const run = runs([...flags, '--data', name]);
-      const json = <T>(args: string): T => {
-        const { out, err } = run(`${args} --json`);
+      const json = async <T>(args: string): Promise<T> => {
+        const { out, err } = await run(`${args} --json`);
         expect(out, err).to.not.equal('');
         return JSON.parse(out) as T;
       };
 
-      const planned = run('index-rebuild plan places');
+      const planned = await run('index-rebuild plan places');
       expect([planned.code, planned.out]).to.satisfy(
         ([code, out]: [number, string]) => code === 3 && out.includes('not built yet'),
       );
-      expect(run(`index-rebuild resume places ${SOURCE}`).code).to.equal(1);
-      const first = json<object>(`index-rebuild places ${SOURCE}`);
+      expect((await run(`index-rebuild resume places ${SOURCE}`)).code).to.equal(1);
+      const first = await json<object>(`index-rebuild places ${SOURCE}`);
       expect(first).to.include({ generation: 'places-000001', documents: 30, failed: 1 });
-      expect(run('index-rebuild plan').code).to.equal(0);
+      expect((await run('index-rebuild plan')).code).to.equal(0);
 
-      const second = json<object>(`index-rebuild run places ${SOURCE} --no-swap`);
+      const second = await json<object>(`index-rebuild run places ${SOURCE} --no-swap`);
       expect(second).to.include({ generation: 'places-000002', live: false });
-      expect(json<object>('index-rebuild status places')).to.include({ live: 'places-000001' });
-      expect(run('index-rebuild swap').out).to.equal(
+      expect(await json<object>('index-rebuild status places')).to.include({
+        live: 'places-000001',
+      });
+      expect((await run('index-rebuild swap')).out).to.equal(
         'places is now places-000002, before that places-000001\n',
       );
-      expect(run('index-rebuild swap').code).to.equal(1);
+      expect((await run('index-rebuild swap')).code).to.equal(1);
 
-      const same = run(`index-rebuild verify ${SOURCE.replace(' --max-failed 1', '')}`);
+      const same = await run(`index-rebuild verify ${SOURCE.replace(' --max-failed 1', '')}`);
       expect([same.code, same.out]).to.deep.equal([
         0,
         '31 records, 30 documents: 30 equal, 0 written since, 0 missing, 0 differing\n',
       ]);
-      const scanned = run('index-rebuild scan');
+      const scanned = await run('index-rebuild scan');
       expect([scanned.code, scanned.out]).to.deep.equal([0, '']);
 
-      expect(run('index-rebuild dlq list').out).to.match(/line 31: kind "planet"/);
+      expect((await run('index-rebuild dlq list')).out).to.match(/line 31: kind "planet"/);
       const mended = readFileSync(join(dir, 'places.jsonl'), 'utf8').replace('planet', 'poi');
       writeFileSync(join(dir, 'mended.jsonl'), mended);
-      expect(run('index-rebuild dlq retry --source mended.jsonl').out).to.equal(
+      expect((await run('index-rebuild dlq retry --source mended.jsonl')).out).to.equal(
         '1 written, 0 failed again, 0 not found\n',
       );
-      expect(run('suggest Zzyzx').out).to.match(/^Zzyzx +poi +bad\n/);
+      expect((await run('suggest Zzyzx')).out).to.match(/^Zzyzx +poi +bad\n/);
 
-      expect(run('rollback places').code).to.equal(0);
-      expect(run('suggest Zzyzx').out).to.not.match(/bad/);
-      expect(json<{ dropped: string[] }>('index-rebuild gc --keep 0').dropped).to.deep.equal([
-        'places-000002',
-      ]);
-      expect(run('index-rebuild unlock').out).to.equal('nobody had the lease on places\n');
+      expect((await run('rollback places')).code).to.equal(0);
+      expect((await run('suggest Zzyzx')).out).to.not.match(/bad/);
+      expect(
+        (await json<{ dropped: string[] }>('index-rebuild gc --keep 0')).dropped,
+      ).to.deep.equal(['places-000002']);
+      expect((await run('index-rebuild unlock')).out).to.equal('nobody had the lease on places\n');
     });
   }
 
@@ -89,22 +87,26 @@ describe('suoyin index-rebuild on either engine', function () {
       [onCluster, 'both/dead-letters/opensearch/places-000001.jsonl'],
     ] as const) {
       const run = runs([...flags, '--data', 'both']);
-      const built = run(`index-rebuild places ${SOURCE}`);
+      const built = await run(`index-rebuild places ${SOURCE}`);
       expect(built.out, built.err).to.include(`1 failed: ${file}\n`);
-      expect(run('index-rebuild dlq list').err).to.equal(`suoyin: places-000001 (live): ${file}\n`);
+      expect((await run('index-rebuild dlq list')).err).to.equal(
+        `suoyin: places-000001 (live): ${file}\n`,
+      );
     }
   });
 
-  it('refuses options of two engines at once and tells what is out of reach', () => {
+  it('refuses options of two engines at once and tells what is out of reach', async () => {
     const run = runs([]);
-    expect(run('status --node http://127.0.0.1:1').code).to.equal(2);
-    expect(run('status --engine opensearch').code).to.equal(2);
-    expect(run('status --engine sqlite').code).to.equal(2);
-    expect(run('status --engine opensearch --node http://a:b@127.0.0.1:1').code).to.equal(2);
+    expect((await run('status --node http://127.0.0.1:1')).code).to.equal(2);
+    expect((await run('status --engine opensearch')).code).to.equal(2);
+    expect((await run('status --engine sqlite')).code).to.equal(2);
+    expect((await run('status --engine opensearch --node http://a:b@127.0.0.1:1')).code).to.equal(
+      2,
+    );
     expect(
-      run('status --engine opensearch --node http://127.0.0.1:1 --user-env NONE').code,
+      (await run('status --engine opensearch --node http://127.0.0.1:1 --user-env NONE')).code,
     ).to.equal(2);
-    const gone = run('status --engine opensearch --node http://127.0.0.1:1');
+    const gone = await run('status --engine opensearch --node http://127.0.0.1:1');
     expect(gone.code, gone.err).to.equal(7);
     expect(gone.err).to.match(/ECONNREFUSED.*\[ENGINE_UNREACHABLE\]/);
   });

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { discardContract } from './discard.contract.ts';
 import { engineContract } from './engine.contract.ts';
@@ -12,21 +8,14 @@ import { ingestContract } from './ingest.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
 import { searchContract } from './search.contract.ts';
+import { tempFolder } from '../support/folders.ts';
 
 describe('engine contract: embedded, in memory', () => {
   engineContract(() => embedded({ dataDir: ':memory:' }));
 });
 
 describe('engine contract: embedded, in a file', () => {
-  const dirs: string[] = [];
-  after(() => {
-    for (const dir of dirs) rmSync(dir, { recursive: true });
-  });
-  engineContract(() => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-contract-'));
-    dirs.push(dataDir);
-    return embedded({ dataDir });
-  });
+  engineContract(() => embedded({ dataDir: tempFolder() }));
 });
 
 describe('a rebuild that was cut off: embedded', () => {

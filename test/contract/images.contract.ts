@@ -11,6 +11,8 @@ import type { HashSearch, VectorSearch } from '../../lib/knn/query.ts';
 import { DEFAULT_SPACE, type VectorSpace } from '../../lib/knn/space.ts';
 import { documentWith } from '../support/documents.ts';
 import { hashOf, pictureWith, turned, vectorIn } from '../support/pictures.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { codeOf } from '../support/failures.ts';
 
 const SPACES: readonly VectorSpace[] = [
   DEFAULT_SPACE,
@@ -26,9 +28,8 @@ const SPACES: readonly VectorSpace[] = [
 export function imagesContract(makeEngine: () => Engine): void {
   let engine: Engine;
   beforeEach(() => {
-    engine = makeEngine();
+    engine = closeAtEnd(makeEngine());
   });
-  afterEach(() => engine.close());
 
   const live = async (documents: ImageDocument[], space?: VectorSpace): Promise<string> => {
     const body = { ...imageMapping(space) };
@@ -53,11 +54,6 @@ export function imagesContract(makeEngine: () => Engine): void {
   };
   const byHash = async (search: HashSearch): Promise<string[]> =>
     (await engine.byHash('images', search)).map(({ id }) => id);
-  const codeOf = (action: Promise<unknown>): Promise<unknown> =>
-    action.then(
-      () => null,
-      (error: unknown) => (error as { code?: unknown }).code,
-    );
 
   for (const space of SPACES) {
     const { dimension, spaceType, dataType } = space;

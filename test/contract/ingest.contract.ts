@@ -7,6 +7,7 @@ import {
   ingestQueue,
   type QueuedSource,
 } from '../../lib/ingest/queue/queue.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const sourcesOf = (count: number): QueuedSource[] =>
   Array.from({ length: count }, (_, i) => ({ source: `/p/${i}.jpg`, id: `${i}` }));
@@ -16,10 +17,9 @@ export function ingestContract(makeEngine: () => Engine): void {
   let engine: Engine;
   let clock: number;
   beforeEach(() => {
-    engine = makeEngine();
+    engine = closeAtEnd(makeEngine());
     clock = Date.parse('2026-01-01T00:00:00Z');
   });
-  afterEach(() => engine.close());
 
   const queueOf = (
     onQuarantine: (source: QueuedSource) => void = () => undefined,

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { expect } from 'chai';
 
 import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { RECORDS } from '../rebuild/records.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 /** What a rebuild promises on every engine. */
 export function liveWritesContract(makeEngine: () => Engine): void {
@@ -14,13 +12,9 @@ export function liveWritesContract(makeEngine: () => Engine): void {
   let engine: Engine;
   let index: PlaceIndex;
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-rebuild-'));
+    dataDir = tempFolder();
     engine = makeEngine();
-    index = new PlaceIndex(engine, { dataDir });
-  });
-  afterEach(async () => {
-    await index.close();
-    rmSync(dataDir, { recursive: true });
+    index = closeAtEnd(new PlaceIndex(engine, { dataDir }));
   });
 
   it('keeps what is put and deleted while it runs, in every stage', async () => {

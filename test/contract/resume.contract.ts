@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
@@ -8,6 +6,8 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildResult } from '../../lib/rebuild/options.ts';
 import { RECORDS } from '../rebuild/records.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 /** What a rebuild promises on every engine. */
 export function resumeContract(makeEngine: () => Engine): void {
@@ -15,13 +15,9 @@ export function resumeContract(makeEngine: () => Engine): void {
   let engine: Engine;
   let index: PlaceIndex;
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-rebuild-'));
+    dataDir = tempFolder();
     engine = makeEngine();
-    index = new PlaceIndex(engine, { dataDir });
-  });
-  afterEach(async () => {
-    await index.close();
-    rmSync(dataDir, { recursive: true });
+    index = closeAtEnd(new PlaceIndex(engine, { dataDir }));
   });
 
   const MANY = Array.from({ length: 12_000 }, (_, i) => ({

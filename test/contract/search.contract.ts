@@ -6,14 +6,15 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { documentWith } from '../support/documents.ts';
 import { TEXT_PLACES } from '../support/text-places.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { codeOf } from '../support/failures.ts';
 
 /** What every engine promises about text search. */
 export function searchContract(makeEngine: () => Engine): void {
   let engine: Engine;
   beforeEach(() => {
-    engine = makeEngine();
+    engine = closeAtEnd(makeEngine());
   });
-  afterEach(() => engine.close());
 
   const live = async (...documents: ReturnType<typeof documentWith>[]): Promise<void> => {
     const { name } = await engine.createGeneration('places', { ...placeMapping() });
@@ -28,11 +29,6 @@ export function searchContract(makeEngine: () => Engine): void {
   const gram = (value: string, weight = 1): TextTerm => ({ field: 'grams', value, weight });
   const matched = async (...args: [TextSearch, ...object[]]): Promise<string[]> =>
     (await engine.findByTerms('places', ...args)).map(({ id }) => id);
-  const codeOf = (action: Promise<unknown>): Promise<unknown> =>
-    action.then(
-      () => null,
-      (error: unknown) => (error as { code?: unknown }).code,
-    );
 
   describe('findByTerms', () => {
     it('adds up weights, and orders equal sums by rank', async () => {

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 
@@ -7,20 +5,18 @@ import { embedded } from '../../lib/engines/embedded/index.ts';
 import { openSqlite } from '../../lib/engines/embedded/sqlite.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { TEXT_PLACES } from '../support/text-places.ts';
+import { tempFolder } from '../support/folders.ts';
 
 describe('a file whose index was built before there was text search', () => {
   let dataDir: string;
   beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-text-'));
+    dataDir = tempFolder();
     const index = new PlaceIndex(embedded({ dataDir }));
     await index.rebuild(TEXT_PLACES);
     await index.close();
     const database = await openSqlite(join(dataDir, 'suoyin.db'), false);
     database.exec('drop table g1_text');
     database.close();
-  });
-  afterEach(() => {
-    rmSync(dataDir, { recursive: true });
   });
 
   it('says what to do, and goes on to suggest and to take writes', async () => {

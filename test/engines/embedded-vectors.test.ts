@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -12,6 +11,8 @@ import { rankByVector } from '../../lib/knn/hits.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
 import type { VectorSpace } from '../../lib/knn/space.ts';
 import { pictureWith, vectorIn } from '../support/pictures.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const SPACE: VectorSpace = { dimension: 6, spaceType: 'cosinesimil', dataType: 'float' };
 
@@ -19,11 +20,7 @@ describe('vectors of the embedded engine in a file', () => {
   let dataDir: string;
   let engine: Engine;
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-vectors-'));
-  });
-  afterEach(async () => {
-    await engine.close();
-    rmSync(dataDir, { recursive: true });
+    dataDir = tempFolder();
   });
 
   const fill = async (count: number, space = SPACE): Promise<ImageDocument[]> => {
@@ -56,9 +53,8 @@ describe('vectors of the embedded engine in a file', () => {
       .slice(0, 10)
       .map(({ id }) => id);
 
-  it('are searched in threads where they are many, with what was written since', async function () {
-    this.timeout(60_000);
-    engine = embedded({ dataDir, threads: 2, graphFrom: 1e9 });
+  it('are searched in threads where they are many, with what was written since', async () => {
+    engine = closeAtEnd(embedded({ dataDir, threads: 2, graphFrom: 1e9 }));
     const documents = await fill(20_000);
     const random = seededRandom(1);
     const [a, b] = [vectorIn(SPACE, random), vectorIn(SPACE, random)];
@@ -76,7 +72,7 @@ describe('vectors of the embedded engine in a file', () => {
   });
 
   it('get a graph, which is followed unless asked to be exact or filtered', async () => {
-    engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
+    engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 500 }));
     const documents = await fill(600);
     expect(readdirSync(join(dataDir, 'graphs'))).to.deep.equal(['images-000001.600.usearch']);
     const random = seededRandom(2);
@@ -93,7 +89,7 @@ describe('vectors of the embedded engine in a file', () => {
   });
 
   it('are found beside a graph that does not have them yet, and not when deleted', async () => {
-    engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
+    engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 500 }));
     await fill(600);
     const vector = vectorIn(SPACE, seededRandom(3));
     const [nearest] = await ids(vector);
@@ -105,12 +101,12 @@ describe('vectors of the embedded engine in a file', () => {
     expect(found[0]).to.equal('new');
     expect(found).to.not.include(nearest);
     await engine.close();
-    engine = embedded({ dataDir, readOnly: true });
+    engine = closeAtEnd(embedded({ dataDir, readOnly: true }));
     expect((await ids(vector))[0]).to.equal('new');
   });
 
   it('lose their graph with their generation', async () => {
-    engine = embedded({ dataDir, threads: 0, graphFrom: 100 });
+    engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 100 }));
     await fill(150);
     await fill(160);
     await engine.dropGeneration('images-000001');
@@ -118,7 +114,7 @@ describe('vectors of the embedded engine in a file', () => {
   });
 
   it('lose graphs that a crash left of generations that are no more', async () => {
-    engine = embedded({ dataDir, threads: 0, graphFrom: 100 });
+    engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 100 }));
     await fill(150);
     await fill(160);
     const folder = join(dataDir, 'graphs');
@@ -129,7 +125,7 @@ describe('vectors of the embedded engine in a file', () => {
   });
 
   it('are compared one by one where no graph can be made of their space', async () => {
-    engine = embedded({ dataDir, threads: 0, graphFrom: 10 });
+    engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 10 }));
     const space: VectorSpace = { dimension: 64, spaceType: 'hamming', dataType: 'binary' };
     const documents = await fill(50, space);
     expect(readdirSync(dataDir)).to.not.include('graphs');

@@ -3,12 +3,14 @@ import { expect } from 'chai';
 import {
   bulkRig,
   describeOutcome,
-  failureOf,
   gate,
   indexAll,
   numbered,
   sendBulk,
 } from '../support/bulk-run.ts';
+import { failureOf } from '../support/failures.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import type { BulkError } from '../../lib/engines/cluster/bulk-error.ts';
 
 const BUSY = { status: 429, type: 'es_rejected_execution_exception' };
 const MOVING = { status: 503, type: 'unavailable_shards_exception' };
@@ -58,7 +60,7 @@ describe('bulkWriter under faults', () => {
     it('with Retry-After holds back batches that have not been sent yet', async () => {
       let [clock, sent] = [0, 0];
       const others = gate();
-      const client = new Client({ node: rig.proxy.url });
+      const client = closeAtEnd(new Client({ node: rig.proxy.url }));
       const send = sendBulk(client, 'places-000001');
       const early: string[] = [];
       const { writer } = start(rig.proxy.url, {
@@ -83,14 +85,13 @@ describe('bulkWriter under faults', () => {
       rig.proxy.inject({ kind: 'answer', answer: { status: 429, headers } });
       await indexAll(writer, numbered(9));
       await writer.close();
-      await client.close();
       expect(early).to.deep.equal(['p0', 'p1', 'p2', 'p3']);
       expect(rig.server.documents.size).to.equal(9);
     });
 
     it('halves the requests in flight, those that are tried again included', async () => {
       rig.proxy.inject({ kind: 'answer', answer: { status: 429 } }, { times: 4 });
-      const client = new Client({ node: rig.proxy.url });
+      const client = closeAtEnd(new Client({ node: rig.proxy.url }));
       const send = sendBulk(client, 'places-000001');
       const inFlight: number[] = [];
       let now = 0;
@@ -109,7 +110,6 @@ describe('bulkWriter under faults', () => {
       });
       await indexAll(writer, numbered(4));
       await writer.close();
-      await client.close();
       expect(inFlight.slice(0, 4)).to.deep.equal([1, 2, 3, 4]);
       expect(Math.max(...inFlight.slice(4))).to.equal(2);
     });
@@ -259,7 +259,7 @@ describe('bulkWriter under faults', () => {
       await rig.proxy.stop();
       const { writer, waits } = start(rig.proxy.url, { retryBudgetMs: 60_000 });
       await indexAll(writer, ['a', 'b']);
-      const error = await failureOf(writer.close());
+      const error = await failureOf<BulkError>(writer.close());
       expect(error.code).to.equal('BULK_UNAVAILABLE');
       expect(error.message).to.equal(
         '"places-000001" takes no writes: the engine gave no answer (ECONNREFUSED); 0 written, ' +
@@ -274,7 +274,7 @@ describe('bulkWriter under faults', () => {
       rig.proxy.inject({ kind: 'lose-answer' }, { times: 1000 });
       const { writer } = start(rig.proxy.url, { retryBudgetMs: 1000 });
       await indexAll(writer, ['a', 'b']);
-      const { progress } = await failureOf(writer.flush());
+      const { progress } = await failureOf<BulkError>(writer.flush());
       expect(progress).to.deep.equal({ written: 0, failed: 0, notWritten: 0, unknown: 2 });
     });
 

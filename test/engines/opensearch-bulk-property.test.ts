@@ -4,6 +4,7 @@ import type { BulkOperation } from '../../lib/engines/cluster/bulk-operation.ts'
 import { bulkRun } from '../support/bulk-run.ts';
 import { bulkServer, type ItemFault } from '../support/bulk-server.ts';
 import { type Fault, faultProxy } from '../support/fault-proxy.ts';
+import { runs } from '../support/properties.ts';
 
 type Operation = Omit<BulkOperation, 'tag'>;
 
@@ -68,8 +69,7 @@ function oracle(all: readonly Operation[]): [string, unknown][] {
 }
 
 describe('bulkWriter, whatever fails on the way', () => {
-  it('leaves what the operations say, and gives each exactly one outcome', async function () {
-    this.timeout(60_000);
+  it('leaves what the operations say, and gives each exactly one outcome', async () => {
     const faults = {
       requests: fc.array(requestFault, { maxLength: 12 }),
       items: fc.array(itemFault, { maxLength: 60 }),
@@ -106,7 +106,7 @@ describe('bulkWriter, whatever fails on the way', () => {
           await server.close();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

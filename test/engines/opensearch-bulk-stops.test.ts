@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { bulkRig, failureOf, gate, indexAll, numbered } from '../support/bulk-run.ts';
+import { bulkRig, gate, indexAll, numbered } from '../support/bulk-run.ts';
+import { failureOf } from '../support/failures.ts';
+import type { BulkError } from '../../lib/engines/cluster/bulk-error.ts';
 
 const BUSY = { status: 429, type: 'es_rejected_execution_exception' };
 
@@ -44,7 +46,7 @@ describe('bulkWriter refused', () => {
       rig.proxy.inject({ kind: 'answer', answer: denied }, { times: 99 });
       const { writer } = start(rig.proxy.url);
       await indexAll(writer, ['a']);
-      const error = await failureOf(writer.close());
+      const error = await failureOf<BulkError>(writer.close());
       expect(error.code).to.equal('UNAUTHORIZED');
       expect(error.progress.notWritten).to.equal(1);
       expect(rig.proxy.requests()).to.equal(2);
@@ -61,7 +63,7 @@ describe('bulkWriter refused', () => {
         retryBudgetMs: 1000,
       });
       await writer.add({ action: 'index', id: 'a', source: { s: secret }, tag: 0 });
-      const error = await failureOf(writer.close());
+      const error = await failureOf<BulkError>(writer.close());
       expect(error.code).to.equal('BULK_UNAVAILABLE');
       const shown = [String(error.stack), JSON.stringify(error), String(error.cause)].join();
       expect(shown).not.to.contain(secret);
@@ -77,7 +79,7 @@ describe('bulkWriter refused', () => {
       rig.server.itemFault = (id) => (id === 'a' ? BUSY : { status: 429, ...block });
       const { writer, waits } = start(rig.server.url);
       await indexAll(writer, ['a', 'b']);
-      const error = await failureOf(writer.close());
+      const error = await failureOf<BulkError>(writer.close());
       expect(error.code).to.equal('CLUSTER_BLOCKED');
       expect(error.message).to.contain('disk usage exceeded flood-stage');
       expect(error.hint).to.match(/^Free disk space/);

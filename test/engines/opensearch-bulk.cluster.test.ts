@@ -1,23 +1,18 @@
 import { expect } from 'chai';
-import {
-  type BulkRun,
-  bulkRuns,
-  describeOutcome,
-  failureOf,
-  indexAll,
-  numbered,
-} from '../support/bulk-run.ts';
+import { type BulkRun, bulkRun, describeOutcome, indexAll, numbered } from '../support/bulk-run.ts';
 import { type FaultProxy, faultProxy } from '../support/fault-proxy.ts';
 import { onOpenSearch } from '../support/opensearch.ts';
+import { failureOf } from '../support/failures.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import type { BulkError } from '../../lib/engines/cluster/bulk-error.ts';
 
 const NAME = 'bulk-test-writer';
 
 describe('bulkWriter on OpenSearch', function () {
   const cluster = onOpenSearch(this);
   let proxy: FaultProxy;
-  const run = bulkRuns();
-  const start = (options: Parameters<typeof run>[1] = {}): BulkRun =>
-    run(proxy.url, { index: NAME, ...options });
+  const start = (options: Parameters<typeof bulkRun>[1] = {}): BulkRun =>
+    bulkRun(proxy.url, { index: NAME, ...options });
 
   beforeEach(async () => {
     await cluster.client.indices.delete({ index: NAME, ignore_unavailable: true });
@@ -28,10 +23,9 @@ describe('bulkWriter on OpenSearch', function () {
         mappings: { dynamic: 'strict', properties: { n: { type: 'integer' } } },
       },
     });
-    proxy = await faultProxy(cluster.url);
+    proxy = closeAtEnd(await faultProxy(cluster.url));
   });
   afterEach(async () => {
-    await proxy.close();
     await cluster.client.indices.delete({ index: NAME, ignore_unavailable: true });
   });
 
@@ -103,7 +97,7 @@ describe('bulkWriter on OpenSearch', function () {
     await block(true);
     const stopped = start();
     await indexAll(stopped.writer, ['a']);
-    const error = await failureOf(stopped.writer.close());
+    const error = await failureOf<BulkError>(stopped.writer.close());
     expect(error.code).to.equal('CLUSTER_BLOCKED');
     expect(error.message).to.contain('flood-stage watermark');
     await block(null);
@@ -112,8 +106,7 @@ describe('bulkWriter on OpenSearch', function () {
     expect((await writer.close()).written).to.equal(1);
   });
 
-  it('keeps neighbours of a document over http.max_content_length', async function () {
-    this.timeout(120_000);
+  it('keeps neighbours of a document over http.max_content_length', async () => {
     const source = { n: 1, pad: 'x'.repeat(100 * 2 ** 20) };
     const known = start();
     await indexAll(known.writer, ['a']);
@@ -142,7 +135,7 @@ describe('bulkWriter on OpenSearch', function () {
   it('stops where the alias is gone, and no index comes into being', async () => {
     const { writer, outcomes } = start({ index: 'bulk-test-nobody', requireAlias: true });
     await indexAll(writer, ['a']);
-    const error = await failureOf(writer.close());
+    const error = await failureOf<BulkError>(writer.close());
     expect(error.code).to.equal('INDEX_NOT_FOUND');
     expect(error.progress.notWritten).to.equal(1);
     expect(outcomes).to.deep.equal([]);

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
-import {
-  bulkRig,
-  describeOutcome,
-  failureOf,
-  gate,
-  indexAll,
-  numbered,
-} from '../support/bulk-run.ts';
+import { bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
+import { bulkRig, describeOutcome, gate, indexAll, numbered } from '../support/bulk-run.ts';
+import { failureOf } from '../support/failures.ts';
 
 const BUSY = { status: 429, type: 'es_rejected_execution_exception' };
 const MOVING = { status: 503, type: 'unavailable_shards_exception' };

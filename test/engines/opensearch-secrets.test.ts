@@ -1,10 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { IncomingHttpHeaders } from 'node:http';
 import { inspect } from 'node:util';
 
 import { expect } from 'chai';
@@ -13,6 +7,8 @@ import { connect } from '../../lib/engines/opensearch/connect.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import type { SearchError } from '../../lib/errors.ts';
 import { documentWith } from '../support/documents.ts';
+import { serve, serveSecure } from '../support/servers.ts';
+import { selfSigned } from '../support/certificate.ts';
 
 const SECRETS = ['s3cr3t-password', 'AKIDPLANTED', 'planted-key', 'planted-token', 'private-name'];
 
@@ -23,7 +19,6 @@ function everything(error: unknown): string {
 }
 
 describe('connecting to OpenSearch', () => {
-  let server: Server;
   let url: string;
   let seen: IncomingHttpHeaders[];
   let answer: (path: string) => { status: number; body: string };
@@ -33,17 +28,15 @@ describe('connecting to OpenSearch', () => {
       status: 200,
       body: '{"version":{"distribution":"opensearch","number":"2.19.1"}}',
     });
-    server = createServer((request, response) => {
+    const server = await serve((request, response) => {
       seen.push(request.headers);
       request.resume().on('end', () => {
         const { status, body } = answer(request.url!);
         response.writeHead(status, { 'content-type': 'application/json' }).end(body);
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = server.origin;
   });
-  afterEach(() => void server.close());
 
   it('sends user and password as basic authentication', async () => {
     const user = { username: 'admin', password: SECRETS[0]! };
@@ -81,36 +74,14 @@ describe('connecting to OpenSearch', () => {
     await close();
   });
 
-  it('checks certificates unless told not to', async function () {
-    if (spawnSync('openssl', ['version']).status !== 0) this.skip();
-    const dir = mkdtempSync(join(tmpdir(), 'suoyin-tls-'));
-    const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-    const made = spawnSync('openssl', [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-        '-days',
-        '1',
-      ],
-      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'],
-    ]);
-    expect(made.status).to.equal(0);
-    const files = { key: readFileSync(key), cert: readFileSync(cert) };
+  it('checks certificates unless told not to', async () => {
+    const pair = selfSigned();
     const body = '{"version":{"distribution":"opensearch","number":"3.0.0"},"status":"green"}';
-    const secure = createTlsServer(files, (_request, response) => {
+    const { origin: node } = await serveSecure(pair, (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
     });
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
-    const node = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
     const codes: string[] = [];
-    for (const more of [{}, { ca: files.cert.toString() }, { insecure: true }]) {
+    for (const more of [{}, { ca: pair.cert }, { insecure: true }]) {
       const { client, close } = await connect({ nodes: [node], ...more });
       codes.push(
         await opensearch({ client })
@@ -123,8 +94,6 @@ describe('connecting to OpenSearch', () => {
       await close();
     }
     expect(codes).to.deep.equal(['ENGINE_UNREACHABLE', 'OpenSearch 3.0.0', 'OpenSearch 3.0.0']);
-    secure.close();
-    rmSync(dir, { recursive: true });
   });
 
   it('tells neither credentials nor what was sent in its errors', async () => {

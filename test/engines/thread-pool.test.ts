@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type ThreadPool, threadPool } from '../../lib/engines/thread-pool.ts';
 import { EngineError, OptionError } from '../../lib/errors.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const SCRIPT = new URL('./pool-thread.ts', import.meta.url);
 
@@ -13,9 +14,8 @@ interface Answer {
 describe('threadPool', () => {
   let pool: ThreadPool<string>;
   beforeEach(() => {
-    pool = threadPool(SCRIPT, { count: 2, data: { alias: 'places' } });
+    pool = closeAtEnd(threadPool(SCRIPT, { count: 2, data: { alias: 'places' } }));
   });
-  afterEach(() => pool.close());
 
   const failure = (call: string, at?: number): Promise<unknown> =>
     pool.ask(call, { at }).catch((error: unknown) => error);

@@ -5,7 +5,9 @@ import { means, startOpenSearch } from '../../scripts/opensearch.mjs';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
-import { ALIAS, codeOf, PLAIN, placesOf } from './rig.ts';
+import { codeOf } from '../support/failures.ts';
+import { closeAtEnd, giveBack } from '../support/lifetime.ts';
+import { ALIAS, PLAIN, placesOf } from './rig.ts';
 
 const PLACES = placesOf('three', 8000);
 
@@ -16,7 +18,7 @@ function withoutNodes(): string | null {
 }
 
 describe('a cluster of three nodes', function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   let cluster: Awaited<ReturnType<typeof startOpenSearch>> | undefined;
   let client: Client;
   let index: PlaceIndex;
@@ -28,12 +30,10 @@ describe('a cluster of three nodes', function () {
       this.skip();
     }
     cluster = await startOpenSearch({ nodes: 3, heap: '512m' });
-    client = new Client({ nodes: cluster.nodes.map(({ url }) => url), requestTimeout: 10_000 });
+    giveBack(() => cluster!.stop());
+    const nodes = cluster.nodes.map(({ url }) => url);
+    client = closeAtEnd(new Client({ nodes, requestTimeout: 10_000 }));
     index = new PlaceIndex(opensearch({ client, refresh: true }));
-  });
-  after(async () => {
-    await client?.close();
-    await cluster?.stop();
   });
 
   /** The last of the nodes that has no copy of a generation. */
@@ -79,7 +79,7 @@ describe('a cluster of three nodes', function () {
     expect(victim).to.not.equal(undefined);
     expect(result).to.include({ documents: PLACES.length, failed: 0, live: true });
     expect(await contents()).to.deep.equal(new Map(PLACES.map(({ id, name }) => [id, name])));
-    victim!.start();
+    await victim!.start();
     await client.cluster.health(
       { wait_for_nodes: '3', timeout: '120s' },
       { requestTimeout: 130_000 },
@@ -89,7 +89,7 @@ describe('a cluster of three nodes', function () {
   it('stops, and goes on afterwards, when too few nodes are left', async () => {
     const again = placesOf('again', 8000);
     const [, second, third] = cluster!.nodes;
-    const impatient = new Client({ nodes: [cluster!.url], requestTimeout: 2000 });
+    const impatient = closeAtEnd(new Client({ nodes: [cluster!.url], requestTimeout: 2000 }));
     const short = new PlaceIndex(
       opensearch({ client: impatient, refresh: true, retryBudgetMs: 4000 }),
     );
@@ -104,7 +104,7 @@ describe('a cluster of three nodes', function () {
       },
     });
     expect(await codeOf(run)).to.be.oneOf(['BULK_UNAVAILABLE', 'ENGINE_UNREACHABLE']);
-    for (const node of [second!, third!]) node.start();
+    await Promise.all([second!, third!].map((node) => node.start()));
     await client.cluster.health(
       { wait_for_nodes: '3', wait_for_status: 'yellow', timeout: '120s' },
       { requestTimeout: 130_000 },
@@ -112,7 +112,6 @@ describe('a cluster of three nodes', function () {
     expect((await contents()).get('p1')).to.equal('Ka1 three');
     expect(await index.rebuild(again, PLAIN)).to.include({ live: true, failed: 0 });
     expect(await contents()).to.deep.equal(new Map(again.map(({ id, name }) => [id, name])));
-    await impatient.close();
   });
 
   it('says on which nodes a plugin is missing, before anything is made', async () => {

@@ -1,13 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
 
-import { endOf, type Run, startCli, startScript } from '../support/cli.ts';
+import { type Child, endOf, type Run, startCli, startScript } from '../support/processes.ts';
 import { onOpenSearch } from '../support/opensearch.ts';
 import { ALIAS, isFill, isSwap, type Place, placesOf, rig, type Rig } from './rig.ts';
+import { printedRandom } from '../support/seed.ts';
 
 const WORKER = fileURLToPath(new URL('rebuild-worker.ts', import.meta.url));
 
@@ -17,19 +17,18 @@ const PLACES = 7000;
 
 describe('rebuilds as processes on OpenSearch', function () {
   const cluster = onOpenSearch(this);
-  this.timeout(60_000 + ROUNDS * 20_000);
+  this.timeout(300_000 + ROUNDS * 100_000);
   let r: Rig;
   beforeEach(async () => {
     r = await rig(cluster.url);
   });
-  afterEach(() => r.close());
 
   const sourceOf = (places: readonly Place[], name: string): string => {
     const path = join(r.dataDir, name);
     writeFileSync(path, places.map((place) => `${JSON.stringify(place)}\n`).join(''));
     return path;
   };
-  const start = (source: string, ...more: string[]): ChildProcess => {
+  const start = (source: string, ...more: string[]): Child => {
     const engine = ['--engine', 'opensearch', '--node', r.proxy.url, '--data', r.dataDir];
     const command = ['index-rebuild', ALIAS, '--source', source, '--no-dictionary-readings'];
     return startCli([...command, ...engine, ...more]);
@@ -41,14 +40,16 @@ describe('rebuilds as processes on OpenSearch', function () {
     const before = r.proxy.requests();
     expect((await endOf(start(files[0]!))).code).to.equal(0);
     const requests = r.proxy.requests() - before;
+    const random = printedRandom();
     let killed = 0;
     let resumed = 0;
     for (let round = 1; round <= ROUNDS; round++) {
       const next = round % 2;
+      let left = 1 + Math.floor(random() * requests);
+      const beforeIt = random() < 0.5;
+      const moment = `round ${round}, ${beforeIt ? 'before' : 'after'} request ${left} of ${requests}`;
       const child = start(files[next]!);
       const ended = endOf(child);
-      let left = 1 + Math.floor(Math.random() * requests);
-      const beforeIt = Math.random() < 0.5;
       r.proxy.inject(
         {
           kind: 'handle',
@@ -64,10 +65,10 @@ describe('rebuilds as processes on OpenSearch', function () {
       if ((await ended).code === null) killed += 1;
       r.proxy.clear();
       // The alias names the old generation, or the new one, whole.
-      expect(await r.direct.aliases(ALIAS), `round ${round}`).to.have.length(1);
-      expect(await r.direct.count(ALIAS)).to.equal(PLACES);
+      expect(await r.direct.aliases(ALIAS), moment).to.have.length(1);
+      expect(await r.direct.count(ALIAS), moment).to.equal(PLACES);
       const again = await endOf(start(files[next]!, '--json'));
-      expect(again.code, again.err).to.equal(0);
+      expect(again.code, `${moment}: ${again.err}`).to.equal(0);
       if ((JSON.parse(again.out) as { resumed: boolean }).resumed) resumed += 1;
       await r.expectLive(versions[next]!);
     }

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { documentWith } from '../support/documents.ts';
 import type { ProxiedAnswer, ProxiedRequest } from '../support/fault-proxy.ts';
 import { onOpenSearch } from '../support/opensearch.ts';
-import { ALIAS, codeOf, isFill, isSwap, PLAIN, placesOf, rig, type Rig } from './rig.ts';
+import { ALIAS, isFill, isSwap, PLAIN, placesOf, rig, type Rig } from './rig.ts';
+import { codeOf } from '../support/failures.ts';
 
 const OLD = placesOf('old', 300);
 const NEW = placesOf('new', 6000);
@@ -15,7 +16,6 @@ describe('a rebuild on OpenSearch', function () {
     r = await rig(cluster.url);
     await r.index.rebuild(OLD, PLAIN);
   });
-  afterEach(() => r.close());
 
   /** Answers a bulk request with this status for some of its items, and passes on the rest. */
   const itemsWith =

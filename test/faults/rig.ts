@@ -1,17 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
 import { Client } from '@opensearch-project/opensearch';
 import { expect } from 'chai';
 
 import type { Engine } from '../../lib/engines/engine.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
-import type { SearchError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildOptions } from '../../lib/rebuild/options.ts';
 import type { DeadLetter } from '../../lib/source/dead-letters.ts';
 import { type FaultProxy, faultProxy, type ProxiedRequest } from '../support/fault-proxy.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 import { wipe } from '../support/opensearch.ts';
 
 export const ALIAS = 'places';
@@ -48,16 +47,18 @@ export interface Rig {
   /** Fails unless the live index is exactly these places; a name stands for its id. */
   expectLive(places: readonly Place[]): Promise<void>;
   letters(file: string | null): DeadLetter[];
-  close(): Promise<void>;
 }
 
+/** Made for a test or suite, and closed with it. */
 export async function rig(url: string): Promise<Rig> {
-  const client = new Client({ node: url });
+  const client = closeAtEnd(new Client({ node: url }));
   await wipe(client, [ALIAS]);
-  const proxy = await faultProxy(url);
-  const through = new Client({ node: proxy.url });
-  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-faults-'));
-  const index = new PlaceIndex(opensearch({ client: through, refresh: true }), { dataDir });
+  const dataDir = tempFolder();
+  const proxy = closeAtEnd(await faultProxy(url));
+  const through = closeAtEnd(new Client({ node: proxy.url }));
+  const index = closeAtEnd(
+    new PlaceIndex(opensearch({ client: through, refresh: true }), { dataDir }),
+  );
   const direct = opensearch({ client, refresh: true });
   return {
     proxy,
@@ -83,13 +84,6 @@ export async function rig(url: string): Promise<Rig> {
             .trim()
             .split('\n')
             .map((line) => JSON.parse(line) as DeadLetter),
-    async close() {
-      await index.close();
-      await through.close();
-      await proxy.close();
-      await client.close();
-      rmSync(dataDir, { recursive: true });
-    },
   };
 }
 
@@ -99,10 +93,3 @@ export const isFill = ({ path }: ProxiedRequest): boolean => /--fill-.*\/_bulk/.
 /** The request that moves the alias. */
 export const isSwap = ({ path, body }: ProxiedRequest): boolean =>
   path.startsWith('/_aliases') && body.includes(`"alias":"${ALIAS}"}`);
-
-export async function codeOf(run: Promise<unknown>): Promise<string> {
-  return run.then(
-    () => 'no error',
-    (error: unknown) => (error as SearchError).code,
-  );
-}

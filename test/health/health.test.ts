@@ -5,26 +5,19 @@ import { EngineError, OptionError } from '../../lib/errors.ts';
 import { measureEventLoop } from '../../lib/health/event-loop.ts';
 import { createHealth, type Health, type HealthOptions } from '../../lib/health/health.ts';
 import { handClock } from './hand-clock.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const SECRET = 'swordfish';
 
 describe('createHealth', () => {
-  const made: { close: () => void | Promise<void> }[] = [];
-  afterEach(async () => {
-    for (const { close } of made.splice(0)) await close();
-  });
-  const healthOf = (options: HealthOptions): Health => {
-    // A busy machine for tests is no finding.
-    const health = createHealth({ maxLagMs: 60_000, ...options });
-    made.push(health);
-    return health;
-  };
+  // A busy machine for tests is no finding.
+  const healthOf = (options: HealthOptions): Health =>
+    closeAtEnd(createHealth({ maxLagMs: 60_000, ...options }));
   const serve = async (
     options: HealthOptions,
   ): Promise<{ url: string; health: Health; port: number }> => {
     const health = healthOf(options);
-    const { port, close } = await health.listen({ port: 0 });
-    made.push({ close });
+    const { port } = closeAtEnd(await health.listen({ port: 0 }));
     return { url: `http://127.0.0.1:${port}`, health, port };
   };
   const fails = (): Promise<never> =>

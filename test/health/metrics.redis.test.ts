@@ -7,63 +7,29 @@ import { createMetrics, type Metrics } from '../../lib/health/metrics.ts';
 import { watchQueue } from '../../lib/health/queue-watch.ts';
 import { onRedis } from '../support/redis.ts';
 import { openQueue } from './queues.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const NAMES = /\bsuoyin_[a-z_]+\b/g;
 
 describe('createMetrics', function () {
   const redis = onRedis(this);
 
-  /** Everything that there can be, with one job waiting in a real queue. */
-  async function everything(): Promise<{ metrics: Metrics; close: () => Promise<void> }> {
+  /** Of everything that there can be, with one job waiting in a real queue. */
+  async function everything(): Promise<Metrics> {
     const queue = openQueue('bullmq', 'thumbnails', redis.port);
     await queue.put({ url: 'https://planted.example/swordfish' });
     const watch = watchQueue(queue, { pollMs: null });
     await watch.look();
-    const health = createHealth({ checks: { engine: { run: () => Promise.resolve() } } });
+    const checks = { engine: { run: () => Promise.resolve() } };
+    const health = closeAtEnd(createHealth({ checks }));
     await health.readyz();
     const limiter = createLimiter();
     await limiter.run('images', () => 1);
-    const metrics = createMetrics({ limiter, health, queues: [watch] });
-    const close = async (): Promise<void> => {
-      health.close();
-      await queue.close();
-    };
-    return { metrics, close };
+    return createMetrics({ limiter, health, queues: [watch] });
   }
 
-  it('counts searches into buckets, sum and count', () => {
-    const metrics = createMetrics();
-    metrics.searchDone('suggest', 'ok', 0.003);
-    metrics.searchDone('suggest', 'ok', 7);
-    const lines = metrics.text().split('\n');
-    expect(lines).to.include('# TYPE suoyin_search_duration_seconds histogram');
-    const labels = 'kind="suggest",outcome="ok"';
-    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="0.0025"} 0`);
-    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="0.005"} 1`);
-    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="5"} 1`);
-    expect(lines).to.include(`suoyin_search_duration_seconds_bucket{${labels},le="+Inf"} 2`);
-    expect(lines).to.include(`suoyin_search_duration_seconds_sum{${labels}} 7.003`);
-    expect(lines).to.include(`suoyin_search_duration_seconds_count{${labels}} 2`);
-  });
-
-  it('has counters at 0 before anything came in', () => {
-    expect(createMetrics().text()).to.include('suoyin_ingest_records_total{outcome="indexed"} 0\n');
-  });
-
-  it('keeps what somebody typed out of labels', () => {
-    const metrics = createMetrics();
-    for (let n = 0; n < 1000; n++) {
-      metrics.searchDone(`typed ${n}` as 'suggest', `typed ${n}` as 'ok', 0.1);
-      metrics.ingested(`typed ${n}` as 'indexed');
-    }
-    const text = metrics.text();
-    expect(text).not.to.include('typed');
-    expect(text).to.include('_count{kind="other",outcome="other"} 1000\n');
-    expect(text).to.include('{outcome="other"} 1000\n');
-  });
-
   it('tells of limiter, health and queue, and nothing of what is in a job', async () => {
-    const { metrics, close } = await everything();
+    const metrics = await everything();
     const text = metrics.text();
     for (const line of [
       'suoyin_limiter_limit 4',
@@ -79,21 +45,19 @@ describe('createMetrics', function () {
       expect(text.split('\n')).to.include(line);
     }
     expect(text).not.to.include('swordfish');
-    await close();
   });
 
   it('shows the same in a registry of prom-client', async () => {
-    const { metrics, close } = await everything();
+    const metrics = await everything();
     metrics.searchDone('place', 'ok', 0.02);
     const registry = new Registry();
     metrics.register(registry);
     const sorted = (text: string): string[] => text.split('\n').filter(Boolean).sort();
     expect(sorted(await registry.metrics())).to.deep.equal(sorted(metrics.text()));
-    await close();
   });
 
   it('has every metric that the dashboard and the alerts in examples/grafana ask for', async () => {
-    const { metrics, close } = await everything();
+    const metrics = await everything();
     metrics.searchDone('suggest', 'ok', 0.1);
     const there = new Set(metrics.text().match(NAMES));
     for (const file of ['dashboard.json', 'alerts.yml']) {
@@ -102,6 +66,5 @@ describe('createMetrics', function () {
       expect(asked).to.have.length.greaterThan(9);
       expect(asked.filter((name) => !there.has(name))).to.deep.equal([]);
     }
-    await close();
   });
 });

@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
 import { expect } from 'chai';
-import { endOf, type Run, startCli } from '../support/cli.ts';
-import { freePort, onRedis } from '../support/redis.ts';
-import { killWorker, openQueue, startWorker } from './queues.ts';
+import { endOf, type Run, startCli } from '../support/processes.ts';
+import { onRedis } from '../support/redis.ts';
+import { freePort } from '../support/servers.ts';
+import { openQueue, startWorker } from './queues.ts';
 
 function queueCheck(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
   return endOf(startCli(['queue-check', ...args], { env: { ...process.env, ...env } }));
@@ -10,16 +10,12 @@ function queueCheck(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promi
 
 describe('suoyin queue-check', function () {
   const redis = onRedis(this);
-  const workers: ChildProcess[] = [];
-  afterEach(async () => {
-    for (const worker of workers.splice(0)) await killWorker(worker);
-  });
 
   for (const flavour of ['bull', 'bullmq'] as const) {
     it(`ends with 0 for an idle ${flavour} queue, and with 1 for a paused one`, async () => {
       const name = `idle-${flavour}`;
       const queue = openQueue(flavour, name, redis.port);
-      workers.push(await startWorker(flavour, name, redis.port));
+      await startWorker(flavour, name, redis.port);
       await queue.put({});
       const idle = await queueCheck(['--redis', redis.url, '--queue', name]);
       expect(idle.out).to.equal(`OK  ${name}  ok\n  0 wait; 0 active; 1 workers\n`);
@@ -33,7 +29,6 @@ describe('suoyin queue-check', function () {
         ),
       );
       expect(paused.code).to.equal(1);
-      await queue.close();
     });
 
     it(`ends with 2 for a ${flavour} queue without workers, with figures as JSON`, async () => {
@@ -47,7 +42,6 @@ describe('suoyin queue-check', function () {
       expect(report.figures.pending).to.equal(1);
       expect(out + err).not.to.include('swordfish');
       expect(code).to.equal(2);
-      await queue.close();
     });
   }
 

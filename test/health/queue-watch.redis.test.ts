@@ -1,4 +1,4 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import {
   type QueueReport,
@@ -7,31 +7,22 @@ import {
 } from '../../lib/health/queue-watch.ts';
 import { onRedis } from '../support/redis.ts';
 import { killWorker, openQueue, startWorker, type TestQueue } from './queues.ts';
+import type { Child } from '../support/processes.ts';
+import { until } from '../support/polling.ts';
 
 describe('watchQueue', function () {
   const redis = onRedis(this);
   let at = 0;
   let number = 0;
-  const opened: TestQueue[] = [];
-  const workers: ChildProcess[] = [];
 
   beforeEach(() => {
     at = Date.now();
   });
-  afterEach(async () => {
-    for (const worker of workers.splice(0)) await killWorker(worker);
-    for (const queue of opened.splice(0)) await queue.close();
-  });
 
   for (const flavour of ['bull', 'bullmq'] as const) {
-    const open = (): TestQueue => {
-      const queue = openQueue(flavour, `pictures-${++number}`, redis.port);
-      opened.push(queue);
-      return queue;
-    };
-    const hire = async (queue: TestQueue): Promise<ChildProcess> => {
+    const open = (): TestQueue => openQueue(flavour, `pictures-${++number}`, redis.port);
+    const hire = async (queue: TestQueue): Promise<Child> => {
       const worker = await startWorker(flavour, queue.name, redis.port);
-      workers.push(worker);
       await until(async () => (await queue.getWorkers())?.length === 1);
       return worker;
     };
@@ -78,7 +69,6 @@ describe('watchQueue', function () {
         const watched = watch(queue);
         expect((await watched.look()).figures!.workers).to.equal(1);
         await killWorker(worker);
-        workers.length = 0;
         await queue.put({});
         const report = (await lookFor(watched, 40)).at(-1)!;
         expect(report.verdict).to.equal('no-workers');
@@ -105,7 +95,7 @@ describe('watchQueue', function () {
         const worker = await hire(queue);
         worker.kill('SIGSTOP');
         const ps = ['-o', 'state=', '-p', String(worker.pid)];
-        await until(() => Promise.resolve(/^T/.test(String(spawnSync('ps', ps).stdout))));
+        await until(() => /^T/.test(String(spawnSync('ps', ps).stdout)));
         await queue.put({});
         const report = (await lookFor(watch(queue), 80)).at(-1)!;
         expect(report.figures!.workers).to.equal(1);
@@ -213,15 +203,9 @@ describe('watchQueue', function () {
         }
         expect([...verdicts]).to.deep.equal(['ok']);
         await killWorker(worker);
-        workers.length = 0;
         await queue.put({});
         expect((await lookFor(watched, 40)).at(-1)!.verdict).to.equal('no-workers');
       });
     });
   }
 });
-
-/** Resolves when `holds` does; the runner's timeout bounds it. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}

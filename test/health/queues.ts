@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import Bull from 'bull';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { WatchedQueue } from '../../lib/health/queue-look.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { type Child, startScript } from '../support/processes.ts';
 
 const program = fileURLToPath(new URL('./queue-worker.ts', import.meta.url));
 
@@ -16,13 +17,13 @@ export interface TestQueue extends WatchedQueue {
   close(): Promise<void>;
 }
 
-/** Opens a real queue of either package. */
+/** Opens a real queue of either package, closed when the test ends. */
 export function openQueue(flavour: 'bull' | 'bullmq', name: string, port: number): TestQueue {
   const redis = { host: '127.0.0.1', port, maxRetriesPerRequest: null };
   const queue =
     flavour === 'bull' ? new Bull(name, { redis }) : new Queue(name, { connection: redis });
   queue.on('error', () => undefined);
-  return Object.assign(queue as Queue, {
+  const opened = Object.assign(queue as Queue, {
     async put(data: object, options?: object) {
       const job = await (queue as Queue).add('job', data, options);
       return { id: String(job.id) };
@@ -36,6 +37,7 @@ export function openQueue(flavour: 'bull' | 'bullmq', name: string, port: number
       }
     },
   });
+  return closeAtEnd(opened);
 }
 
 /** Starts a real worker in a process of its own. @returns It, connected. */
@@ -43,16 +45,15 @@ export async function startWorker(
   flavour: 'bull' | 'bullmq',
   name: string,
   port: number,
-): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, ['--import=tsx', program, flavour, String(port), name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+): Promise<Child> {
+  const worker = startScript(program, [flavour, String(port), name]);
+  worker.stderr.pipe(process.stderr);
   await once(worker.stdout, 'data');
   return worker;
 }
 
 /** Ends a worker as a crash would. */
-export async function killWorker(worker: ChildProcess): Promise<void> {
+export async function killWorker(worker: Child): Promise<void> {
   const ended = once(worker, 'exit');
   worker.kill('SIGKILL');
   await ended;

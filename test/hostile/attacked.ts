@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { LogEntry } from '../../lib/server/request-log.ts';
 import type { ServeOptions } from '../../lib/server/serve.ts';
+import { killAtEnd } from '../support/processes.ts';
 
 /** Of the server, as far as JSON can tell them. */
 export interface ServerSettings extends Pick<
@@ -40,10 +41,12 @@ const SCRIPT = fileURLToPath(new URL('server.ts', import.meta.url));
 
 /** Starts a server over the example places and two photos. */
 export async function startAttacked(settings: ServerSettings = {}): Promise<Attacked> {
-  const child = fork(SCRIPT, [JSON.stringify(settings)], {
-    execArgv: ['--import=tsx', '--expose-gc'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const child = killAtEnd(
+    fork(SCRIPT, [JSON.stringify(settings)], {
+      execArgv: ['--import=tsx', '--expose-gc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  );
   const [urls] = (await once(child, 'message')) as [{ url: string; healthUrl: string }];
   const { url, healthUrl } = urls;
   return {
@@ -78,9 +81,4 @@ export async function openSocket(port: number): Promise<Socket> {
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   return socket;
-}
-
-/** Waits until something holds, however long that takes on a loaded machine; the test's timeout ends it. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

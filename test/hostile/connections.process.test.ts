@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { rawRequest } from '../server/rig.ts';
-import { type Attacked, openSocket, startAttacked, until } from './attacked.ts';
+import { until } from '../support/polling.ts';
+import { type Attacked, openSocket, startAttacked } from './attacked.ts';
 
 const ONE = 'GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n';
 
-describe('connections that are used badly', function () {
-  this.timeout(180_000);
+describe('connections that are used badly', () => {
   let attacked: Attacked;
   before(async () => {
     attacked = await startAttacked();
@@ -61,9 +61,7 @@ describe('connections that are used badly', function () {
   });
 });
 
-describe('a server that stops', function () {
-  this.timeout(180_000);
-
+describe('a server that stops', () => {
   it('counts as cut only what somebody still waits for', async () => {
     const attacked = await startAttacked({ drainMs: 500, limits: { bodyMs: 60_000 } });
     const gone = await openSocket(attacked.port);

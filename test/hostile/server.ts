@@ -41,7 +41,7 @@ process.on('message', () => {
 process.on('SIGTERM', () => {
   void serving.stop().then(async () => {
     const ended = await threads.close(100);
-    await stores.close();
+    await stores.places.close();
     process.send!([...stopped, ended], () => process.disconnect());
   });
 });

@@ -3,11 +3,9 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { fetchImage } from '../../lib/ingest/fetch/fetch.ts';
 import { failureCode, fetchFailure, GIF, LOCAL } from './fetch-failures.ts';
-import { testServers } from './hostile-server.ts';
+import { serve, serveRaw } from '../support/servers.ts';
 
 describe('fetchImage', () => {
-  const { server, raw } = testServers();
-
   describe('the body', () => {
     const encodings: [string, (bytes: Buffer) => Buffer][] = [
       ['gzip', gzipSync],
@@ -18,7 +16,7 @@ describe('fetchImage', () => {
     ];
     for (const [encoding, encode] of encodings) {
       it(`is decoded from ${encoding}, and capped when decoded`, async () => {
-        const { origin } = await server((request, response) => {
+        const { origin } = await serve((request, response) => {
           const body = request.url === '/bomb' ? Buffer.alloc(4_000_000) : GIF;
           response.writeHead(200, { 'content-encoding': encoding }).end(encode(body));
         });
@@ -29,7 +27,7 @@ describe('fetchImage', () => {
     }
 
     it('may be exactly as long as allowed', async () => {
-      const { origin } = await server((_, response) => void response.end(GIF));
+      const { origin } = await serve((_, response) => void response.end(GIF));
       const { bytes } = await fetchImage(origin, { ...LOCAL, maxBytes: GIF.length });
       expect(bytes).to.deep.equal(GIF);
       const tight = { ...LOCAL, maxBytes: GIF.length - 1 };
@@ -39,7 +37,7 @@ describe('fetchImage', () => {
     it('without an end is given up at the cap', async () => {
       let closed: () => void;
       const hungUp = new Promise<void>((resolve) => (closed = resolve));
-      const { origin } = await server((_, response) => {
+      const { origin } = await serve((_, response) => {
         const more = (): void => {
           while (response.write(Buffer.alloc(65_536)));
         };
@@ -52,7 +50,7 @@ describe('fetchImage', () => {
 
     it('is capped as sent too, where it decodes to nothing', async () => {
       const nothing = Buffer.concat(Array.from({ length: 100 }, () => gzipSync('')));
-      const { origin } = await server((_, response) => {
+      const { origin } = await serve((_, response) => {
         response.writeHead(200, { 'content-encoding': 'gzip' }).write(nothing);
         response.end();
       });
@@ -62,29 +60,34 @@ describe('fetchImage', () => {
     });
 
     it('announced as too long is not read', async () => {
-      const { origin } = await raw('HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n', 'hang');
+      const { origin } = await serveRaw(
+        'HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n',
+        'hang',
+      );
       expect(await failureCode(origin)).to.equal('TOO_LARGE');
     });
 
     it('shorter than announced is incomplete', async () => {
-      const { origin } = await raw('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nGIF89');
+      const { origin } = await serveRaw('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nGIF89');
       const error = await fetchFailure(origin);
       expect(error).to.include({ code: 'BODY_INCOMPLETE', retryable: true });
     });
 
     it('without its last chunk is incomplete', async () => {
       const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
-      const { origin } = await raw(`${head}5\r\nGIF89\r\n`);
+      const { origin } = await serveRaw(`${head}5\r\nGIF89\r\n`);
       expect(await failureCode(origin)).to.equal('BODY_INCOMPLETE');
     });
 
     it('longer than announced is a bad response', async () => {
-      const { origin } = await raw('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nGIF89a and more');
+      const { origin } = await serveRaw(
+        'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nGIF89a and more',
+      );
       expect(await failureCode(origin)).to.equal('BAD_RESPONSE');
     });
 
     it('of no announced length goes to the end of the connection', async () => {
-      const { origin } = await raw('HTTP/1.0 200 OK\r\n\r\nGIF89a');
+      const { origin } = await serveRaw('HTTP/1.0 200 OK\r\n\r\nGIF89a');
       expect(String((await fetchImage(origin, LOCAL)).bytes)).to.equal('GIF89a');
     });
 
@@ -99,7 +102,7 @@ describe('fetchImage', () => {
       ];
       for (const [encoding, body] of bodies) {
         const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n`;
-        const { origin } = await raw(`${head}Content-Encoding: ${encoding}\r\n\r\n${body}`);
+        const { origin } = await serveRaw(`${head}Content-Encoding: ${encoding}\r\n\r\n${body}`);
         expect(await failureCode(origin), encoding).to.equal('BAD_RESPONSE');
       }
     });
@@ -113,14 +116,14 @@ describe('fetchImage', () => {
       `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
     ];
     for (const answer of answers) {
-      const { origin } = await raw(answer);
+      const { origin } = await serveRaw(answer);
       expect(await failureCode(origin), answer.slice(0, 60)).to.equal('BAD_RESPONSE');
     }
   });
 
   describe('time', () => {
     it('is limited for the headers', async () => {
-      const { origin } = await raw('HTTP/1.1 200 OK\r\nX-Slow: ', 'hang');
+      const { origin } = await serveRaw('HTTP/1.1 200 OK\r\nX-Slow: ', 'hang');
       const error = await fetchFailure(origin, { ...LOCAL, headersMs: 30 });
       expect(error).to.include({ code: 'TIMEOUT', retryable: true });
       expect(error.message).to.include('did not answer within 30 ms');
@@ -133,14 +136,14 @@ describe('fetchImage', () => {
     });
 
     it('is limited for a TLS handshake that nobody answers', async () => {
-      const { port } = await raw('', 'hang');
+      const { port } = await serveRaw('', 'hang');
       const options = { ...LOCAL, connectMs: 30 };
       expect(await failureCode(`https://127.0.0.1:${port}/`, options)).to.equal('TIMEOUT');
     });
 
     it('is not given to a body that trickles', async () => {
       let timer: NodeJS.Timeout | undefined;
-      const { origin } = await server((_, response) => {
+      const { origin } = await serve((_, response) => {
         timer = setInterval(() => response.write('x'), 5);
       });
       const options = { ...LOCAL, minBytesPerSecond: 10_000, idleMs: 40 };
@@ -151,22 +154,23 @@ describe('fetchImage', () => {
     });
 
     it('is not given to a body that stops after a good start', async () => {
-      const { origin } = await server((_, response) => void response.write(Buffer.alloc(100_000)));
+      const { origin } = await serve((_, response) => void response.write(Buffer.alloc(100_000)));
       const options = { ...LOCAL, minBytesPerSecond: 1000, idleMs: 30, totalMs: 5000 };
       const error = await fetchFailure(origin, options);
       expect(error.message).to.include('sent under 1000 bytes a second');
     });
 
     it('is given to a body that goes on', async () => {
-      const idleMs = 20;
-      const { origin } = await server((_, response) => {
-        const end = performance.now() + 3 * idleMs;
-        const more = (): void => {
+      // Longer than a loaded machine lets a process wait.
+      const idleMs = 1000;
+      const { origin } = await serve((_, response) => {
+        const end = performance.now() + 1.2 * idleMs;
+        const more = setInterval(() => {
           response.write('GIF89a');
-          if (performance.now() < end) setImmediate(more);
-          else response.end();
-        };
-        more();
+          if (performance.now() < end) return;
+          clearInterval(more);
+          response.end();
+        }, 5);
       });
       const { bytes } = await fetchImage(origin, { ...LOCAL, minBytesPerSecond: 1, idleMs });
       expect(String(bytes?.subarray(0, 6))).to.equal('GIF89a');
@@ -174,7 +178,7 @@ describe('fetchImage', () => {
 
     it('is limited for everything together', async () => {
       let requests = 0;
-      const { origin } = await server((_, response) => {
+      const { origin } = await serve((_, response) => {
         setTimeout(() => response.writeHead(302, { location: `/${++requests}` }).end(), 20);
       });
       const error = await fetchFailure(origin, { ...LOCAL, maxRedirects: 1000, totalMs: 100 });

@@ -3,13 +3,12 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { expect } from 'chai';
 import { fetchImage } from '../../lib/ingest/fetch/fetch.ts';
 import { failureCode, fetchFailure, GIF, LOCAL } from './fetch-failures.ts';
-import { selfSigned, serve, serveSecure, testServers, type TestServer } from './hostile-server.ts';
+import { selfSigned } from '../support/certificate.ts';
+import { serve, serveSecure, type TestServer } from '../support/servers.ts';
 
 describe('fetchImage', () => {
-  const { started, server } = testServers();
-
   it('answers the bytes and what the server says of them', async () => {
-    const { origin } = await server((_, response) => {
+    const { origin } = await serve((_, response) => {
       const headers = { 'content-type': 'image/gif', etag: '"v1"', 'last-modified': 'then' };
       response.writeHead(200, headers).end(GIF);
     });
@@ -31,7 +30,7 @@ describe('fetchImage', () => {
       '/text': 'busy',
       '/page': '\ufeff\n<!DOCTYPE html><title>Busy</title>',
     };
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       response.setHeader('content-type', 'image/jpeg').end(bodies[request.url ?? '']);
     });
     expect((await fetchImage(`${origin}/empty`, LOCAL)).bytes).to.have.lengthOf(0);
@@ -43,7 +42,7 @@ describe('fetchImage', () => {
   describe('addresses', () => {
     it('are refused before anything is sent, however they are written', async () => {
       let requests = 0;
-      const { port } = await server((_, response) => {
+      const { port } = await serve((_, response) => {
         requests++;
         response.end(GIF);
       });
@@ -83,7 +82,7 @@ describe('fetchImage', () => {
 
     it('are refused behind redirects too', async () => {
       const asked: (string | undefined)[] = [];
-      const { origin, port } = await server((request, response) => {
+      const { origin, port } = await serve((request, response) => {
         asked.push(request.url);
         response.writeHead(302, { location: `http://0.0.0.0:${port}/inside` }).end();
       });
@@ -95,7 +94,7 @@ describe('fetchImage', () => {
 
     it('are refused when a name changes its address between two hops', async () => {
       const asked: (string | undefined)[] = [];
-      const { port } = await server((request, response) => {
+      const { port } = await serve((request, response) => {
         asked.push(request.url);
         response.writeHead(302, { location: '/second' }).end();
       });
@@ -108,7 +107,7 @@ describe('fetchImage', () => {
     });
 
     it('are looked up once a hop: what was checked is what is connected to', async () => {
-      const { port } = await server((_, response) => void response.end(GIF));
+      const { port } = await serve((_, response) => void response.end(GIF));
       const names: string[] = [];
       const lookup = (name: string): Promise<LookupAddress[]> => {
         const address = names.push(name) === 1 ? '127.0.0.1' : '0.0.0.0';
@@ -121,7 +120,7 @@ describe('fetchImage', () => {
     });
 
     it('that are refused are left out where a name has others', async () => {
-      const { port } = await server((_, response) => void response.end(GIF));
+      const { port } = await serve((_, response) => void response.end(GIF));
       const lookup = (): Promise<LookupAddress[]> =>
         Promise.resolve([
           { address: '64:ff9b::7f00:1', family: 6 },
@@ -143,7 +142,7 @@ describe('fetchImage', () => {
     expect(await failureCode('data:image/gif;base64,R0lGODlh')).to.equal('BAD_SCHEME');
     expect(await failureCode('photos/a.jpg')).to.equal('BAD_URL');
     expect(await failureCode('http://')).to.equal('BAD_URL');
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       const location = request.url === '/file' ? 'file:///etc/passwd' : 'http://[bad/';
       response.writeHead(301, { location }).end();
     });
@@ -163,7 +162,7 @@ describe('fetchImage', () => {
 
   describe('redirects', () => {
     it('are followed and listed', async () => {
-      const { origin } = await server((request, response) => {
+      const { origin } = await serve((request, response) => {
         if (request.url === '/a') response.writeHead(301, { location: 'b' }).end();
         else if (request.url === '/b') response.writeHead(308, { location: `${origin}/c` }).end();
         else response.end(GIF);
@@ -174,7 +173,7 @@ describe('fetchImage', () => {
     });
 
     it('are followed where they name a path in raw UTF-8', async () => {
-      const { origin } = await server((request, response) => {
+      const { origin } = await serve((request, response) => {
         const location = Buffer.from('/圖.gif').toString('latin1');
         if (request.url === '/') response.writeHead(302, { location }).end();
         else response.end(GIF);
@@ -185,7 +184,7 @@ describe('fetchImage', () => {
 
     it('stop after five, or as many as allowed', async () => {
       let requests = 0;
-      const { origin } = await server((_, response) => {
+      const { origin } = await serve((_, response) => {
         response.writeHead(302, { location: `/${++requests}` }).end();
       });
       expect(await failureCode(`${origin}/0`)).to.equal('TOO_MANY_REDIRECTS');
@@ -202,11 +201,11 @@ describe('fetchImage', () => {
       const see = ({ url, headers }: IncomingMessage): void => {
         seen.push([url, headers.authorization, headers.cookie, headers['user-agent']]);
       };
-      const other = await server((request, response) => {
+      const other = await serve((request, response) => {
         see(request);
         response.writeHead(302, { location: `http://eve:x@${new URL(home.origin).host}/3` }).end();
       });
-      const home = await server((request, response) => {
+      const home = await serve((request, response) => {
         see(request);
         if (request.url === '/3') response.end(GIF);
         else
@@ -228,7 +227,7 @@ describe('fetchImage', () => {
   });
 
   it('gives each status its code, and tells whether to try again', async () => {
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       response.writeHead(Number(request.url?.slice(1)), { 'retry-after': '7' }).end('no');
     });
     const expected: [number, string, boolean][] = [
@@ -257,7 +256,7 @@ describe('fetchImage', () => {
       '/past': 'Wed, 21 Oct 2015 07:00:00 GMT',
       '/word': 'soon',
     };
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       response.writeHead(503, { date, 'retry-after': waits[request.url ?? ''] }).end();
     });
     expect((await fetchFailure(`${origin}/date`)).retryAfterSeconds).to.equal(120);
@@ -266,7 +265,7 @@ describe('fetchImage', () => {
   });
 
   it('answers notModified where the copy is still good', async () => {
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       const same =
         request.headers['if-none-match'] === '"v1"' ||
         request.headers['if-modified-since'] === 'then';
@@ -282,7 +281,7 @@ describe('fetchImage', () => {
   it('throws the reason of its signal as it is', async () => {
     const reason = new Error('enough');
     const controller = new AbortController();
-    const { origin } = await server((_, response) => {
+    const { origin } = await serve((_, response) => {
       response.write('GIF89a');
       controller.abort(reason);
     });
@@ -298,12 +297,12 @@ describe('fetchImage', () => {
     await gone.close();
     const error = await fetchFailure(gone.origin);
     expect(error).to.include({ code: 'CONNECTION_FAILED', retryable: true, status: null });
-    const { origin } = await server((request) => void request.socket.destroy());
+    const { origin } = await serve((request) => void request.socket.destroy());
     expect(await failureCode(origin)).to.equal('CONNECTION_FAILED');
   });
 
   it('keeps secrets of a URL out of its messages', async () => {
-    const { origin } = await server((_, response) => void response.writeHead(404).end());
+    const { origin } = await serve((_, response) => void response.writeHead(404).end());
     const source = `${origin.replace('//', '//amy:hunter2@')}/a.jpg?token=s3cret`;
     const error = await fetchFailure(source);
     expect(error.source).to.equal(`${origin}/a.jpg?...`);
@@ -314,16 +313,12 @@ describe('fetchImage', () => {
 
   describe('TLS', () => {
     const pair = selfSigned();
-    before(function () {
-      if (pair === null) this.skip();
-    });
-    const secure = (handle: RequestListener): Promise<TestServer> =>
-      started(serveSecure(pair!, handle));
+    const secure = (handle: RequestListener): Promise<TestServer> => serveSecure(pair, handle);
 
     it('is not trusted where the certificate is self-signed, unless it is given', async () => {
       const { origin } = await secure((_, response) => void response.end(GIF));
       expect(await fetchFailure(origin)).to.include({ code: 'TLS_FAILED', retryable: false });
-      const { bytes } = await fetchImage(origin, { ...LOCAL, ca: pair!.cert });
+      const { bytes } = await fetchImage(origin, { ...LOCAL, ca: pair.cert });
       expect(bytes).to.deep.equal(GIF);
     });
 
@@ -331,21 +326,21 @@ describe('fetchImage', () => {
       const { port } = await secure((_, response) => void response.end(GIF));
       const lookup = (): Promise<LookupAddress[]> =>
         Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
-      const options = { ...LOCAL, lookup, ca: pair!.cert };
+      const options = { ...LOCAL, lookup, ca: pair.cert };
       expect(await failureCode(`https://other.example:${port}/`, options)).to.equal('TLS_FAILED');
     });
 
     it('can not be had from a server without it', async () => {
-      const { port } = await server((_, response) => void response.end(GIF));
+      const { port } = await serve((_, response) => void response.end(GIF));
       expect(await failureCode(`https://127.0.0.1:${port}/`)).to.equal('TLS_FAILED');
     });
 
     it('is not given up by a redirect, unless allowed', async () => {
-      const plain = await server((_, response) => void response.end(GIF));
+      const plain = await serve((_, response) => void response.end(GIF));
       const { origin } = await secure((_, response) => {
         response.writeHead(302, { location: `${plain.origin}/` }).end();
       });
-      const options = { ...LOCAL, ca: pair!.cert };
+      const options = { ...LOCAL, ca: pair.cert };
       expect(await failureCode(origin, options)).to.equal('INSECURE_REDIRECT');
       const { url } = await fetchImage(origin, { ...options, allowDowngrade: true });
       expect(url).to.equal(`${plain.origin}/`);

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
@@ -9,6 +7,8 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { type ThumbnailStore, thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
 import { makeThumbnail } from '../../lib/knn/describe/image.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 /** A folder, and an embedded index of pictures in it, fresh for each test of the suite it is called in. */
 export interface Studio {
@@ -21,14 +21,10 @@ export interface Studio {
 export function studio(): Studio {
   const rig = {} as Studio;
   beforeEach(() => {
-    rig.dir = mkdtempSync(join(tmpdir(), 'suoyin-ingest-'));
-    rig.engine = embedded({ dataDir: join(rig.dir, 'data') });
+    rig.dir = tempFolder();
+    rig.engine = closeAtEnd(embedded({ dataDir: join(rig.dir, 'data') }));
     rig.index = new ImageIndex(rig.engine);
     rig.thumbnails = thumbnailStore(join(rig.dir, 'thumbnails'), { thumbnail: makeThumbnail });
-  });
-  afterEach(async () => {
-    await rig.index.close();
-    rmSync(rig.dir, { recursive: true });
   });
   return rig;
 }

@@ -7,15 +7,13 @@ import { expect } from 'chai';
 import { releaseHost } from '../../lib/ingest/fetch/hosts.ts';
 import { ingestImages, type IngestOptions } from '../../lib/ingest/work/pipeline.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
-import { testServers } from './hostile-server.ts';
+import { serve } from '../support/servers.ts';
 import { noise, studio } from './pictures.ts';
 
 const LOOPBACK = { allowAddresses: ['127.0.0.0/8'] };
 
-describe('ingestImages', function () {
-  this.timeout(30_000);
+describe('ingestImages', () => {
   const s = studio();
-  const { server } = testServers();
   const ingest = (
     sources: Iterable<unknown> | AsyncIterable<unknown>,
     options: IngestOptions = {},
@@ -45,7 +43,7 @@ describe('ingestImages', function () {
   });
 
   it('takes in files, URLs and records, each with its id, source and fields', async () => {
-    const { origin } = await server((_, response) => send(response, 200, CAT));
+    const { origin } = await serve((_, response) => send(response, 200, CAT));
     const boats = file('boats.jpg', BOATS);
     const { host } = new URL(origin);
     const result = await ingest(
@@ -100,7 +98,7 @@ describe('ingestImages', function () {
 
   it('asks a server only for what has changed', async () => {
     const answers: number[] = [];
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       const same = request.headers['if-none-match'] === '"7"';
       answers.push(same ? 304 : 200);
       response.writeHead(same ? 304 : 200, { etag: '"7"' }).end(same ? undefined : CAT);
@@ -112,7 +110,7 @@ describe('ingestImages', function () {
 
   it('tries again what may pass, and no oftener than it is told to', async () => {
     const asked = new Map<string, number>();
-    const { origin } = await server(({ url = '' }, response) => {
+    const { origin } = await serve(({ url = '' }, response) => {
       const times = (asked.get(url) ?? 0) + 1;
       asked.set(url, times);
       if (url === '/soon' && times === 3) send(response, 200, CAT);
@@ -134,7 +132,7 @@ describe('ingestImages', function () {
   it('leaves a host alone for as long as it asks, and goes on after that', async () => {
     let calm = false;
     let asked = 0;
-    const { origin } = await server((_, response) => {
+    const { origin } = await serve((_, response) => {
       asked += 1;
       if (calm) send(response, 200, CAT);
       else response.writeHead(429, { 'retry-after': '3600' }).end();
@@ -155,12 +153,12 @@ describe('ingestImages', function () {
   it('switches a host off that fails in a row, says why, and lets others go on', async () => {
     let broken = true;
     let asked = 0;
-    const bad = await server((_, response) => {
+    const bad = await serve((_, response) => {
       asked += 1;
       if (broken) response.destroy();
       else send(response, 200, CAT);
     });
-    const good = await server((_, response) => send(response, 200, ALPS));
+    const good = await serve((_, response) => send(response, 200, ALPS));
     const urls = Array.from({ length: 10 }, (_, i) => [
       `${bad.origin}/${i}`,
       `${good.origin}/${i}`,
@@ -186,7 +184,7 @@ describe('ingestImages', function () {
 
   it('gives up the pictures of a host that was switched off three times', async () => {
     let asked = 0;
-    const { origin } = await server((_, response) => {
+    const { origin } = await serve((_, response) => {
       asked += 1;
       send(response, 500);
     });
@@ -210,7 +208,7 @@ describe('ingestImages', function () {
     let now = 0;
     let most = 0;
     const waiting: (() => void)[] = [];
-    const { origin } = await server((_: IncomingMessage, response) => {
+    const { origin } = await serve((_: IncomingMessage, response) => {
       now += 1;
       most = Math.max(most, now);
       waiting.push(() => {
@@ -226,7 +224,7 @@ describe('ingestImages', function () {
   });
 
   it('writes failed pictures to a file, all of them, and no credentials', async () => {
-    const { origin } = await server((request, response) => {
+    const { origin } = await serve((request, response) => {
       if (request.url === '/page') send(response, 200, '<!doctype html><title>Sorry</title>');
       else if (request.url!.startsWith('/cut')) send(response, 200, BOATS.subarray(0, 9000));
       else send(response, 410);

@@ -10,16 +10,14 @@ import {
   purgeImages,
 } from '../../lib/ingest/work/purge.ts';
 import { ALPS, BOATS, CAT } from '../knn/photos.ts';
-import { testServers } from './hostile-server.ts';
+import { serve } from '../support/servers.ts';
 import { studio } from './pictures.ts';
 
 const HOUR = 3_600_000;
 const LOOPBACK = { allowAddresses: ['127.0.0.0/8'] };
 
-describe('purgeImages', function () {
-  this.timeout(30_000);
+describe('purgeImages', () => {
   const s = studio();
-  const { server } = testServers();
   const file = (name: string, bytes: Buffer): string => {
     writeFileSync(join(s.dir, name), bytes);
     return join(s.dir, name);
@@ -58,7 +56,7 @@ describe('purgeImages', function () {
   it('deletes a URL that is gone twice, an hour apart, and none that only fails', async () => {
     const start = Date.now();
     let answer: Record<string, number> = {};
-    const { origin } = await server(({ url = '' }, response) => {
+    const { origin } = await serve(({ url = '' }, response) => {
       response.writeHead(answer[url] ?? 200).end(CAT);
     });
     const urls = ['/404', '/410', '/503', '/back', '/there'].map((path) => `${origin}${path}`);

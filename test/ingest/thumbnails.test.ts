@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -12,6 +11,7 @@ import {
   thumbnailStore,
   type ThumbnailOptions,
 } from '../../lib/ingest/stores/thumbnails.ts';
+import { tempFolder } from '../support/folders.ts';
 
 const SMALL = { width: 20, height: 20 };
 const LARGE = { width: 40, height: 30 };
@@ -43,10 +43,9 @@ describe('thumbnailStore', () => {
     picture = await sharp({ create }).png().toBuffer();
     sha256 = createHash('sha256').update(picture).digest('hex');
   });
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'suoyin-thumbnails-'));
+  beforeEach(() => {
+    dir = tempFolder();
   });
-  afterEach(() => rm(dir, { recursive: true }));
 
   const open = (options: Partial<ThumbnailOptions> = {}): ReturnType<typeof thumbnailStore> =>
     thumbnailStore(dir, { thumbnail: resize, sizes: [SMALL, LARGE], ...options });

@@ -10,6 +10,7 @@ import {
 import { describeImage } from '../../lib/knn/describe/describe.ts';
 import { IMAGE_THRESHOLDS } from '../../lib/knn/similar/thresholds.ts';
 import { ALPS, BOATS, CAT, FLOWER } from './photos.ts';
+import { runs } from '../support/properties.ts';
 
 const PHOTOS = { BOATS, CAT, ALPS, FLOWER };
 const LEVELS = Float64Array.from({ length: 64 * 64 }, (_, at) => (at * 37) % 256);
@@ -140,7 +141,7 @@ describe('agreementOf', () => {
         expect(agreement).to.be.within(0, 1);
         expect(agreementOf(left, right)).to.equal(agreement);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hammingDistance, hashSlots, probeSlots } from '../../lib/knn/describe/hash.ts';
+import { runs } from '../support/properties.ts';
 
 const ZERO = '0'.repeat(64);
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -71,7 +72,7 @@ describe('probeSlots', () => {
         const slots = hashSlots(hexOf(flipped(hash, bits)));
         expect(slots.some((slot) => terms.has(slot))).to.equal(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

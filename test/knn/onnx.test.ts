@@ -5,17 +5,13 @@ import { embedded } from '../../lib/engines/embedded/index.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { onnxModel } from '../../lib/knn/describe/onnx.ts';
 import { meanColorModel } from './onnx-file.ts';
+import { codeOf } from '../support/failures.ts';
 
 describe('an ONNX model', () => {
   const flat = (background: string): Promise<Buffer> =>
     sharp({ create: { width: 20, height: 10, channels: 3, background } })
       .png()
       .toBuffer();
-  const codeOf = (action: Promise<unknown>): Promise<unknown> =>
-    action.then(
-      () => null,
-      (error: unknown) => (error as { code?: unknown }).code,
-    );
   const rounded = (vector: readonly number[]): number[] =>
     vector.map((x) => Math.round(x * 1000) / 1000);
 

@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -12,16 +11,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { tempFolder } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-describe('scripts/build.mjs', function () {
-  this.timeout(60_000);
+describe('scripts/build.mjs', () => {
   let project: string;
   const put = (path: string, text: string): void => {
     mkdirSync(dirname(join(project, path)), { recursive: true });
@@ -38,7 +36,7 @@ describe('scripts/build.mjs', function () {
   };
 
   before(async () => {
-    project = mkdtempSync(join(tmpdir(), 'suoyin-build-'));
+    project = tempFolder();
     cpSync(`${root}scripts/build.mjs`, join(project, 'scripts/build.mjs'), { recursive: true });
     symlinkSync(`${root}node_modules`, join(project, 'node_modules'), 'junction');
     put('package.json', '{ "type": "module", "bin": { "one": "dist/cli/main.js" } }');
@@ -55,7 +53,6 @@ describe('scripts/build.mjs', function () {
     put('lib/server/page/index.html', '<p>1</p>');
     expect(await build()).to.deep.equal([0, '']);
   });
-  after(() => rmSync(project, { recursive: true, force: true }));
 
   it('keeps every file in its place while two builds run, and leaves what is the same alone', async () => {
     const files = ['cli/main.js', 'index.js', 'server/page/index.html'].map((name) =>

@@ -25,9 +25,7 @@ function missingFrom(text: string, words: readonly string[]): string[] {
   return words.filter((word) => !new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(text)).sort();
 }
 
-describe('documentation', function () {
-  this.timeout(120_000);
-
+describe('documentation', () => {
   it('has a comment on every export of the entries', () => {
     const entries = [
       '',

@@ -1,14 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { onChromium } from '../browser/chromium.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
+import { freePort, serve } from '../support/servers.ts';
+import { tempFolder } from '../support/folders.ts';
+import { start } from '../support/processes.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const path = `${root}docs/walkthrough.md`;
@@ -39,16 +39,15 @@ function masked(printed: string): string {
 }
 
 describe('docs/walkthrough.md', function () {
-  this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), 'suoyin-walk-'));
-  const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` };
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
   /** Addresses of the page, and what they are here. */
   const addresses = new Map<string, string>();
-  const running: { kill(signal: NodeJS.Signals): boolean }[] = [];
   const printed = new Map<Block, string>();
-  let site: Server;
 
   before(async () => {
+    folder = tempFolder();
+    env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` };
     for (const name of PACKAGES) link(join(root, 'node_modules', name), name);
     link(root, 'suoyin');
     writeFileSync(join(folder, 'package.json'), '{"name": "try-suoyin"}');
@@ -56,14 +55,13 @@ describe('docs/walkthrough.md', function () {
     // As the npx of a folder where suoyin is installed, without a look at the registry.
     const npx = `#!/bin/sh\nshift\nexec '${process.execPath}' '${root}dist/cli/main.js' "$@"\n`;
     writeFileSync(join(folder, 'bin/npx'), npx, { mode: 0o755 });
-    site = createServer((_request, response) => {
+    const site = await serve((_request, response) => {
       response.setHeader('content-type', 'text/html');
       response.end(readFileSync(join(folder, 'page.html')));
     });
-    addresses.set('localhost:3000', `localhost:${await portOf(site)}`);
-    const taken = createServer();
-    const free = await portOf(taken);
-    taken.close();
+    // The browser's origin, which the page allows by name.
+    addresses.set('localhost:3000', `localhost:${site.port}`);
+    const free = await freePort();
     addresses.set('serve', `serve --port ${free} --health-port 0`);
     addresses.set('127.0.0.1:8080', `127.0.0.1:${free}`);
     for (const { name, body } of blocks) {
@@ -72,9 +70,6 @@ describe('docs/walkthrough.md', function () {
   });
 
   after(() => {
-    for (const child of running) child.kill('SIGTERM');
-    site.close();
-    rmSync(folder, { recursive: true, force: true });
     // WALKTHROUGH=write puts what is printed now into the page.
     let result = text;
     for (const [{ body }, now] of printed) result = result.replace(body, () => now);
@@ -85,11 +80,6 @@ describe('docs/walkthrough.md', function () {
     const from = join(folder, 'node_modules', name);
     mkdirSync(dirname(from), { recursive: true });
     symlinkSync(target, from);
-  }
-
-  async function portOf(server: Server): Promise<number> {
-    await new Promise<void>((done) => server.listen(0, 'localhost', done));
-    return (server.address() as AddressInfo).port;
   }
 
   function here(stated: string): string {
@@ -107,13 +97,12 @@ describe('docs/walkthrough.md', function () {
   }
 
   /** The first line of a command that goes on, which has `&` at its end in the page. */
-  async function start(command: string): Promise<string> {
-    const child = spawn('sh', ['-c', `exec ${here(command)} 2>&1`], {
+  async function begin(command: string): Promise<string> {
+    const child = start('sh', ['-c', `exec ${here(command)} 2>&1`], {
       cwd: folder,
       env,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      until: 'suite',
     });
-    running.push(child);
     const [said] = (await once(child.stdout, 'data')) as [Buffer];
     return String(said).replace(/:\d+(, .*):\d+/, ':8080$1:8081');
   }
@@ -123,7 +112,7 @@ describe('docs/walkthrough.md', function () {
     for (const line of block.body.split('\n').filter((each) => each.startsWith('$ '))) {
       const command = line.slice(2);
       now += `${line}\n`;
-      now += command.endsWith(' &') ? await start(command.slice(0, -2)) : run(command);
+      now += command.endsWith(' &') ? await begin(command.slice(0, -2)) : run(command);
     }
     if (process.env['WALKTHROUGH'] === 'write') printed.set(block, now);
     else expect(masked(now)).to.equal(masked(block.body));

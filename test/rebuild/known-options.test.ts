@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { expect } from 'chai';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
@@ -9,31 +5,25 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { OptionError } from '../../lib/errors.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { failureOf } from '../support/failures.ts';
 
 describe('options of an index', () => {
   let dataDir: string;
   let engine: Engine;
   before(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-options-'));
-    engine = embedded({ dataDir });
-  });
-  after(async () => {
-    await engine.close();
-    rmSync(dataDir, { recursive: true });
+    dataDir = tempFolder();
+    engine = closeAtEnd(embedded({ dataDir }));
   });
 
   /** As plain JavaScript may give them. */
   const given = (options: object): never => options as never;
 
   async function refusal(call: () => Promise<unknown>): Promise<string> {
-    const error: unknown = await call().then(
-      () => null,
-      (e: unknown) => e,
-    );
-    expect(error).to.be.instanceOf(OptionError);
-    const { code, message } = error as OptionError;
-    expect(code).to.equal('OPTION_UNKNOWN');
-    return message;
+    const error = await failureOf(call);
+    expect(error).to.be.instanceOf(OptionError).with.property('code', 'OPTION_UNKNOWN');
+    return error.message;
   }
 
   it('are refused where a call has none of that name, with the one that is meant', async () => {

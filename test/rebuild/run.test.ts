@@ -1,40 +1,29 @@
 import { expect } from 'chai';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
-import { OptionError, RebuildError, SearchError } from '../../lib/errors.ts';
+import { OptionError, RebuildError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildProgress } from '../../lib/rebuild/progress.ts';
 import { rebuildPlaces } from '../../lib/rebuild/places.ts';
 import type { DeadLetter } from '../../lib/source/dead-letters.ts';
 import { RECORDS } from './records.ts';
+import { failureOf } from '../support/failures.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 describe('PlaceIndex.rebuild', () => {
   let dataDir: string;
   let engine: Engine;
   let index: PlaceIndex;
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-rebuild-'));
+    dataDir = tempFolder();
     engine = embedded({ dataDir });
-    index = new PlaceIndex(engine, { dataDir });
-  });
-  afterEach(async () => {
-    await index.close();
-    rmSync(dataDir, { recursive: true });
+    index = closeAtEnd(new PlaceIndex(engine, { dataDir }));
   });
 
   const taiwan = { id: 'cc:TW', name: '臺灣', kind: 'country', country: 'TW' };
-
-  async function failureOf(run: Promise<unknown>): Promise<SearchError> {
-    const error: unknown = await run.then(
-      () => null,
-      (e: unknown) => e,
-    );
-    expect(error).to.be.instanceOf(SearchError);
-    return error as SearchError;
-  }
 
   function lettersOf(path: string | null): DeadLetter[] {
     const lines = readFileSync(path!, 'utf8').trimEnd().split('\n');

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { expect } from 'chai';
 
 import type { PlaceMappingOptions } from '../../lib/autocomplete/mapping.ts';
-import { embedded } from '../../lib/engines/embedded/index.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
@@ -14,16 +9,14 @@ import { onOpenSearch, wipe } from '../support/opensearch.ts';
 import { seededRandom } from '../../bench/statistics.ts';
 import { pictureWith, vectorIn } from '../support/pictures.ts';
 import { RECORDS } from './records.ts';
+import { tempFolder } from '../support/folders.ts';
 
 describe('shards and replicas', function () {
   const cluster = onOpenSearch(this);
   let dataDir: string;
   beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'suoyin-shards-'));
+    dataDir = tempFolder();
     await wipe(cluster.client, ['places', 'images']);
-  });
-  afterEach(() => {
-    rmSync(dataDir, { recursive: true });
   });
 
   const placesOf = (mapping: PlaceMappingOptions = {}): PlaceIndex =>
@@ -134,33 +127,5 @@ describe('shards and replicas', function () {
       const [nearest] = await imagesOf().similar({ vector: documents[7]!.vector! }, { limit: 1 });
       expect(nearest?.id).to.equal('p7');
     });
-  });
-});
-
-describe('resumeOnly', () => {
-  it('keeps what was begun where the source is another one, and says so', async () => {
-    const engine = embedded({ dataDir: ':memory:' });
-    const index = new PlaceIndex(engine);
-    await index.rebuild(RECORDS, { prepareOnly: true });
-    const refused: unknown = await index
-      .rebuild(RECORDS.slice(1), { resumeOnly: true, maxFailed: 1000 })
-      .catch((e: unknown) => e);
-    expect(refused).to.include({ code: 'NOTHING_TO_RESUME' });
-    expect((refused as Error).message).to.include('places-000001 was begun from other records');
-    expect(await index.rebuild(RECORDS)).to.include({
-      resumed: true,
-      live: true,
-      generation: 'places-000001',
-    });
-    await index.close();
-  });
-
-  it('has nothing to go on with on a new engine', async () => {
-    const index = new PlaceIndex(embedded({ dataDir: ':memory:' }));
-    const refused: unknown = await index
-      .rebuild(RECORDS, { resumeOnly: true })
-      .catch((e: unknown) => e);
-    expect(refused).to.include({ code: 'NOTHING_TO_RESUME' });
-    await index.close();
   });
 });

@@ -35,8 +35,7 @@ async function validatorOf(
   };
 }
 
-describe('createHandler', function () {
-  this.timeout(60_000);
+describe('createHandler', () => {
   let stores: Stores;
   let rig: Rig;
   let document: OpenApiDocument;
@@ -51,10 +50,6 @@ describe('createHandler', function () {
     });
     document = (await (await fetch(`${rig.url}/openapi.json`)).json()) as OpenApiDocument;
     faultsOf = await validatorOf(document);
-  });
-  after(async () => {
-    await rig.stop();
-    await stores.close();
   });
 
   const get = async (path: string): Promise<Json> => {
@@ -299,17 +294,12 @@ describe('createHandler', function () {
   });
 });
 
-describe('createHandler with fetchUrls', function () {
-  this.timeout(60_000);
+describe('createHandler with fetchUrls', () => {
   let stores: Stores;
   let rig: Rig;
   before(async () => {
     stores = await makeStores();
     rig = await serveOn({ images: stores.images, fetchUrls: true });
-  });
-  after(async () => {
-    await rig.stop();
-    await stores.close();
   });
 
   const BODIES: [body: string, status: number, code: string][] = [

@@ -1,8 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -11,27 +7,21 @@ import { thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
 import { ANSWER_SCHEMAS } from '../../lib/server/answer-schemas.ts';
 import { pageHandler } from '../../lib/server/page/page.ts';
 import { shownText } from '../../lib/shown-text.ts';
+import { serve } from '../support/servers.ts';
+import { tempFolder } from '../support/folders.ts';
 
 const FOLDER = fileURLToPath(new URL('../../lib/server/page/', import.meta.url));
 const HASH = 'ab'.repeat(32);
 
 describe('pageHandler', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'suoyin-page-'));
-  const thumbnails = thumbnailStore(folder, {
-    thumbnail: () => Promise.resolve(Buffer.from('small')),
-  });
-  let server: Server;
   let url: string;
 
   before(async () => {
+    const thumbnails = thumbnailStore(tempFolder(), {
+      thumbnail: () => Promise.resolve(Buffer.from('small')),
+    });
     await thumbnails.write(HASH, Buffer.from('large'));
-    server = createServer(pageHandler({ thumbnails })).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  after(() => {
-    server.close();
-    rmSync(folder, { recursive: true, force: true });
+    url = (await serve(pageHandler({ thumbnails }))).origin;
   });
 
   it('serves a page that runs nothing inline and asks nobody else', async () => {

@@ -2,19 +2,15 @@ import { expect } from 'chai';
 import { EngineError, OptionError } from '../../lib/errors.ts';
 import { type PlaceThreads, placeThreads } from '../../lib/server/place-threads.ts';
 import { makeStores, type Stores } from './rig.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
-describe('placeThreads', function () {
-  this.timeout(60_000);
+describe('placeThreads', () => {
   let stores: Stores;
   let threads: PlaceThreads;
   before(async () => {
     stores = await makeStores();
-    threads = placeThreads({ dataDir: stores.dataDir, alias: 'places', count: 2 });
+    threads = closeAtEnd(placeThreads({ dataDir: stores.dataDir, alias: 'places', count: 2 }));
     await threads.warm();
-  });
-  after(async () => {
-    await threads.close();
-    await stores.close();
   });
 
   it('answer as the index does, many at once', async () => {

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
@@ -9,19 +6,20 @@ import type { LogEntry } from '../../lib/server/request-log.ts';
 import { serve, type ServeOptions } from '../../lib/server/serve.ts';
 import { PHOTOS } from '../../examples/photos.ts';
 import { EXAMPLE_FILE } from '../support/example-places.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd, giveBack } from '../support/lifetime.ts';
 
 /** Real stores: the example places, and two photos. */
 export interface Stores {
   dataDir: string;
   places: PlaceIndex;
   images: ImageIndex;
-  close: () => Promise<void>;
 }
 
 /** Indexes the example data in a folder of its own. */
 export async function makeStores(): Promise<Stores> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'suoyin-server-'));
-  const engine = embedded({ dataDir });
+  const dataDir = tempFolder();
+  const engine = closeAtEnd(embedded({ dataDir }));
   const places = new PlaceIndex(engine);
   const images = new ImageIndex(engine);
   await places.rebuild(EXAMPLE_FILE);
@@ -33,15 +31,7 @@ export async function makeStores(): Promise<Stores> {
     id: 'https://example.com/alps.jpg?signature=swordfish',
     fields: { country: 'FR' },
   });
-  return {
-    dataDir,
-    places,
-    images,
-    async close() {
-      await places.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+  return { dataDir, places, images };
 }
 
 /** A server on ports of its own, with what it logged. */
@@ -62,6 +52,7 @@ export async function serveOn(options: ServeOptions): Promise<Rig> {
     log: (entry) => entries.push(entry),
     ...options,
   });
+  giveBack(() => serving.stop());
   const { url, healthUrl } = serving;
   const port = Number(new URL(url).port);
   return { url, healthUrl, port, entries, stop: () => serving.stop() };

@@ -1,14 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { EngineError, OptionError } from '../../lib/errors.ts';
-import type { HealthReport } from '../../lib/health/health.ts';
 import { createLimiter } from '../../lib/health/limiter.ts';
 import { serve } from '../../lib/server/serve.ts';
 import type { PlaceSearches } from '../../lib/server/place-threads.ts';
-import { startCli } from '../support/cli.ts';
 import { makeStores, rawRequest, serveOn, type Stores } from './rig.ts';
 
 const SECRET = 'swordfish';
@@ -31,13 +27,11 @@ function slowPlaces(): { places: PlaceSearches; begun: Promise<void>; release: (
   return { places, begun, release };
 }
 
-describe('serve', function () {
-  this.timeout(60_000);
+describe('serve', () => {
   let stores: Stores;
   before(async () => {
     stores = await makeStores();
   });
-  after(() => stores.close());
 
   it('listens on loopback, and elsewhere only where that is said', async () => {
     for (const options of [{ host: '0.0.0.0' }, { healthHost: '::' }, { host: 'search.example' }]) {
@@ -173,50 +167,4 @@ describe('serve', function () {
     expect((await fetch(`${rig.url}/detect`)).status).to.equal(400);
     await rig.stop();
   });
-});
-
-describe('suoyin serve', function () {
-  this.timeout(60_000);
-  let stores: Stores;
-  before(async () => {
-    stores = await makeStores();
-  });
-  after(() => stores.close());
-  const children: ChildProcess[] = [];
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
-  });
-
-  for (const threads of ['0', '2']) {
-    it(`answers with ${threads} threads, and ends well at SIGTERM`, async () => {
-      const args = ['serve', '--data', stores.dataDir, '--port', '0', '--health-port', '0'];
-      const child = startCli([...args, '--threads', threads, '--no-dictionaries']);
-      const errors: string[] = [];
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => errors.push(chunk));
-      children.push(child);
-      const ended = once(child, 'exit');
-      const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-      const [, url, healthUrl] = /^suoyin serves (\S+), health at (\S+)$/.exec(line)!;
-      const response = await fetch(`${url}/suggest?q=板橋&language=zh-Hant&limit=1`);
-      expect(await response.text()).to.include('板橋, 新北市, 台灣');
-      expect((await fetch(`${url}/images/nope`)).status).to.equal(404);
-      const ready = await fetch(`${healthUrl}/readyz?verbose`);
-      expect(ready.status).to.equal(200);
-      // On a loaded machine the event loop may be late, which is `warn` and right.
-      const { checks, status } = (await ready.json()) as HealthReport;
-      expect(status).to.be.oneOf(['pass', 'warn']);
-      expect(Object.values(checks).map((check) => check.status)).to.deep.equal(
-        Object.keys(checks).map(() => 'pass'),
-      );
-      expect(checks).to.not.deep.equal({});
-      child.kill('SIGTERM');
-      expect(await ended, errors.join('')).to.deep.equal([0, null]);
-      const events = errors
-        .join('')
-        .trim()
-        .split('\n')
-        .map((text) => (JSON.parse(text) as { event: string }).event);
-      expect(events).to.deep.equal(['listening', 'request', 'request', 'stopping', 'stopped']);
-    });
-  }
 });

@@ -20,10 +20,6 @@ describe('GET /status', () => {
     const { places, images } = stores;
     rig = await serveOn({ places, images, status: [places, images] });
   });
-  after(async () => {
-    await rig?.stop();
-    await stores?.close();
-  });
 
   const status = async (): Promise<Answer> =>
     (await (await fetch(`${rig.url}/status`)).json()) as Answer;

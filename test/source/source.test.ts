@@ -1,20 +1,17 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { SearchError } from '../../lib/errors.ts';
 import { readGeojsonFeatures } from '../../lib/source/features.ts';
 import { readJsonLines } from '../../lib/source/json-lines.ts';
 import { openSource, type PlaceRecordSource } from '../../lib/source/source.ts';
+import { codeOf } from '../support/failures.ts';
+import { tempFolder } from '../support/folders.ts';
 
 describe('reading sources', () => {
   let folder: string;
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'suoyin-source-'));
-  });
-  after(() => {
-    rmSync(folder, { recursive: true });
+    folder = tempFolder();
   });
 
   function file(content: string | Uint8Array, name = 'source.jsonl'): string {
@@ -29,16 +26,6 @@ describe('reading sources', () => {
       found.push(`${line} ${error ? error.code : JSON.stringify(value)}`);
     }
     return found;
-  }
-
-  async function codeOf(run: () => Promise<unknown>): Promise<string> {
-    try {
-      await run();
-    } catch (error) {
-      if (error instanceof SearchError) return error.code;
-      throw error;
-    }
-    return 'no error';
   }
 
   async function countOf(source: PlaceRecordSource): Promise<number> {

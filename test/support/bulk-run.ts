@@ -1,11 +1,11 @@
 import { Client } from '@opensearch-project/opensearch';
 import type { BulkReply } from '../../lib/engines/cluster/bulk-answer.ts';
-import type { BulkError } from '../../lib/engines/cluster/bulk-error.ts';
 import type { BulkOutcome } from '../../lib/engines/cluster/bulk-operation.ts';
 import type { BulkWriterOptions } from '../../lib/engines/cluster/bulk-options.ts';
 import { type BulkWriter, bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
 import { type BulkServer, bulkServer } from './bulk-server.ts';
 import { type FaultProxy, faultProxy } from './fault-proxy.ts';
+import { closeAtEnd } from './lifetime.ts';
 
 /** A writer whose every hook is recorded and whose waits pass at once, on a clock of their own. */
 export interface BulkRun {
@@ -17,6 +17,7 @@ export interface BulkRun {
   now: () => number;
   /** Most requests that were in flight at once. */
   peak: () => number;
+  /** Happens by itself at the end of the test. */
   close(): Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export function bulkRun(
   options: Partial<BulkWriterOptions> & SendOptions = {},
 ): BulkRun {
   const { index = 'places-000001' } = options;
-  const client = new Client({ node: url });
+  const client = closeAtEnd(new Client({ node: url }));
   const outcomes: BulkOutcome[] = [];
   const waits: number[] = [];
   let clock = 0;
@@ -89,29 +90,12 @@ export function bulkRun(
   return { writer, outcomes, waits, now, peak: () => inFlight.peak, close: () => client.close() };
 }
 
-/** `bulkRun` whose writers are closed after each test of the suite it is called in. */
-export function bulkRuns(): typeof bulkRun {
-  const runs: BulkRun[] = [];
-  afterEach(async () => {
-    for (const run of runs.splice(0)) await run.close();
-  });
-  return (url, options) => {
-    const run = bulkRun(url, options);
-    runs.push(run);
-    return run;
-  };
-}
-
 /** A server in memory and a proxy to it, fresh for each test of the suite it is called in. */
 export function bulkRig(): { server: BulkServer; proxy: FaultProxy; start: typeof bulkRun } {
-  const rig = { start: bulkRuns() } as ReturnType<typeof bulkRig>;
+  const rig = { start: bulkRun } as ReturnType<typeof bulkRig>;
   beforeEach(async () => {
-    rig.server = await bulkServer();
-    rig.proxy = await faultProxy(rig.server.url);
-  });
-  afterEach(async () => {
-    await rig.proxy.close();
-    await rig.server.close();
+    rig.server = closeAtEnd(await bulkServer());
+    rig.proxy = closeAtEnd(await faultProxy(rig.server.url));
   });
   return rig;
 }
@@ -121,16 +105,6 @@ export async function indexAll(writer: BulkWriter, ids: readonly string[]): Prom
   for (const [tag, id] of ids.entries()) {
     await writer.add({ action: 'index', id, source: { n: tag }, tag });
   }
-}
-
-/** The error that `work` ends with. */
-export async function failureOf(work: Promise<unknown>): Promise<BulkError> {
-  try {
-    await work;
-  } catch (error) {
-    return error as BulkError;
-  }
-  throw new Error('It did not fail');
 }
 
 /** `p0`, `p1`, ... */

@@ -1,65 +1,63 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import type { Readable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PassThrough, Readable } from 'node:stream';
+import { COMMANDS } from '../../lib/cli/commands.ts';
+import type { Io } from '../../lib/cli/io.ts';
+import { runProgram } from '../../lib/cli/program.ts';
 
-/** Resolved here, since a script may run in a folder without node_modules. */
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
-
-/** What a process has said when it has ended; `code` is null where it was killed. */
+/** What a run of `suoyin` has said, and its exit code. */
 export interface Run {
-  code: number | null;
+  code: number;
   out: string;
   err: string;
 }
 
-/** Where a process runs; as this one does if not said. */
-export interface RunOptions {
-  cwd?: string;
-  env?: NodeJS.ProcessEnv;
-}
-
-/** Runs `suoyin` to its end. */
-export function runCli(
-  args: readonly string[],
-  options: RunOptions & { input?: string } = {},
-): Run {
-  const command = [`--import=${TSX}`, MAIN, ...args];
-  const child = spawnSync(process.execPath, command, { ...options, encoding: 'utf8' });
-  return { code: child.status, out: child.stdout, err: child.stderr };
-}
-
-/** Starts `suoyin`, without standard input. */
-export function startCli(
-  args: readonly string[],
-  options: RunOptions = {},
-): ChildProcessByStdio<null, Readable, Readable> {
-  return startScript(MAIN, args, options);
-}
+/** One at a time, since the working folder is that of the process. */
+let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Starts a script of TypeScript, without standard input.
+ * Runs `suoyin` to its end in this process: all of it but lib/cli/main.ts, which gives it the
+ * process's own streams. `processes.ts` starts it as a process.
  *
- * @param options - through: the command that starts it, such as `unshare --pid`.
+ * @param options.cwd - Working folder meanwhile.
+ * @param options.input - Standard input; empty if not said.
+ * @param options.env - Environment variables; those of this process if not said.
  */
-export function startScript(
-  path: string,
+export function runCli(
   args: readonly string[],
-  { through = [], ...options }: RunOptions & { through?: readonly string[] } = {},
-): ChildProcessByStdio<null, Readable, Readable> {
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  const node = [process.execPath, `--import=${TSX}`, path, ...args];
-  const [command, ...rest] = [...through, ...node];
-  return spawn(command!, rest, { ...options, stdio });
+  options: { cwd?: string; input?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Run> {
+  const run = last.then(() => runNow(args, options));
+  last = run.catch(() => undefined);
+  return run;
 }
 
-/** Resolves when a process has ended; to be called before it says anything. */
-export async function endOf(child: ChildProcess): Promise<Run> {
-  let [out, err] = ['', ''];
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
+async function runNow(
+  args: readonly string[],
+  { cwd = process.cwd(), input = '', env = process.env }: Parameters<typeof runCli>[1] & object,
+): Promise<Run> {
+  const said = { out: '', err: '' };
+  const stream = (name: 'out' | 'err'): PassThrough =>
+    new PassThrough({ encoding: 'utf8' }).on('data', (text: string) => (said[name] += text));
+  const [stdout, stderr] = [stream('out'), stream('err')];
+  const io: Io = {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout,
+    stderr,
+    env,
+    onInterrupt: () => new AbortController().signal,
+    color: false,
+    debug: false,
+  };
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const code = await runProgram(COMMANDS, [...args], io);
+    await Promise.all([stdout, stderr].map((each) => ended(each)));
+    return { code, ...said };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+function ended(stream: PassThrough): Promise<void> {
+  return new Promise((resolve) => stream.once('end', resolve).end());
 }

@@ -1,4 +1,6 @@
+import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import type { PlaceDocument, PlaceKeys } from '../../lib/autocomplete/record/document.ts';
+import type { Engine } from '../../lib/engines/engine.ts';
 
 /** A document with the given keys; everything else as small as it goes. */
 export function documentWith(
@@ -30,4 +32,18 @@ export function documentWith(
     },
     ...rest,
   };
+}
+
+/** Makes a generation of `places` whose documents have the names a0, a1, ... @returns Its name. */
+export async function buildGeneration(engine: Engine, count: number): Promise<string> {
+  const { name } = await engine.createGeneration('places', { ...placeMapping() });
+  const documents = Array.from({ length: count }, (_, i) =>
+    documentWith(`${name}:${i}`, i, { name: [`a${i}`] }),
+  );
+  await engine.write(
+    name,
+    documents.map((index) => ({ index })),
+  );
+  await engine.finishGeneration(name);
+  return name;
 }

@@ -2,23 +2,19 @@ import { Client } from '@opensearch-project/opensearch';
 import type { Suite } from 'mocha';
 
 import { means, startOpenSearch } from '../../scripts/opensearch.mjs';
+import { closeAtEnd, giveBack } from './lifetime.ts';
 
-type Cluster = Awaited<ReturnType<typeof startOpenSearch>>;
-
-let started: Promise<{ url: string; stop: () => Promise<void> }> | null = null;
+/** URL of the cluster of this run. */
+let started: Promise<string> | null = null;
 
 /** Where tests find OpenSearch: a cluster that is given, else one started for this run of the tests. */
-async function startOnce(): Promise<{ url: string; stop: () => Promise<void> }> {
+async function startOnce(): Promise<string> {
   const given = process.env['OPENSEARCH_URL'];
-  if (given) return { url: given, stop: () => Promise.resolve() };
-  const cluster: Cluster = await startOpenSearch({});
-  return cluster;
+  if (given) return given;
+  const cluster = await startOpenSearch({});
+  giveBack(() => cluster.stop(), { until: 'run' });
+  return cluster.url;
 }
-
-after(async function () {
-  this.timeout(30_000);
-  if (started) await (await started).stop();
-});
 
 /** Why there is no OpenSearch here, null where there is. */
 function missing(): string | null {
@@ -36,9 +32,9 @@ function missing(): string | null {
  */
 export function onOpenSearch(suite: Suite): { url: string; client: Client } {
   const cluster = { url: '', client: null as unknown as Client };
-  suite.timeout(60_000);
   suite.beforeAll(async function () {
-    this.timeout(300_000);
+    // As long as it may take to start, and some.
+    this.timeout(900_000);
     const reason = missing();
     if (reason !== null) {
       if (process.env['CI']) throw new Error(`CI needs OpenSearch: ${reason}`);
@@ -46,10 +42,9 @@ export function onOpenSearch(suite: Suite): { url: string; client: Client } {
       this.skip();
     }
     started ??= startOnce();
-    cluster.url = (await started).url;
-    cluster.client = new Client({ node: cluster.url });
+    cluster.url = await started;
+    cluster.client = closeAtEnd(new Client({ node: cluster.url }));
   });
-  suite.afterAll(() => void cluster.client?.close());
   return cluster;
 }
 

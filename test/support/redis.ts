@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:net';
 import type { Suite } from 'mocha';
+import { tempFolder } from './folders.ts';
+import { killAtEnd } from './processes.ts';
+import { freePort } from './servers.ts';
 
 /** A real redis-server of a suite's own, on loopback, with its data in a temporary folder. */
 export interface RedisServer {
@@ -21,7 +21,7 @@ export interface RedisServer {
  * @returns Running when the first test runs.
  */
 export function onRedis(suite: Suite): RedisServer {
-  const folder = mkdtempSync(join(tmpdir(), 'suoyin-redis-'));
+  let folder = '';
   let child: ChildProcess | null = null;
   const server: RedisServer = {
     port: 0,
@@ -30,7 +30,7 @@ export function onRedis(suite: Suite): RedisServer {
       const { port } = server;
       const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '' };
       const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-      child = spawn('redis-server', args, { stdio: 'ignore' });
+      child = killAtEnd(spawn('redis-server', args, { stdio: 'ignore' }));
       while (!(await accepts(port))) if (child.exitCode !== null) throw new Error('no Redis');
     },
     async kill() {
@@ -41,32 +41,18 @@ export function onRedis(suite: Suite): RedisServer {
       child = null;
     },
   };
-  suite.timeout(60_000);
   suite.beforeAll(async function () {
     if (spawnSync('redis-server', ['--version']).error) {
       if (process.env['CI']) throw new Error('CI needs a redis-server');
       console.log('    skipped: there is no redis-server');
       this.skip();
     }
+    folder = tempFolder();
     server.port = await freePort();
     server.url = `redis://127.0.0.1:${server.port}`;
     await server.start();
   });
-  suite.afterAll(async () => {
-    await server.kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
   return server;
-}
-
-/** A loopback port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Whether Redis answers PING: it accepts connections while it still loads its file. */

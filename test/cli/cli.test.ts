@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -8,11 +7,11 @@ import { expect } from 'chai';
 import { COMMANDS } from '../../lib/cli/commands.ts';
 import { RECORDS } from '../rebuild/records.ts';
 import { type Run, runCli } from '../support/cli.ts';
+import { tempFolder } from '../support/folders.ts';
 
-describe('suoyin on the command line', function () {
-  this.timeout(60_000);
+describe('suoyin on the command line', () => {
   let dir: string;
-  const run = (args: string[], input = ''): Run => runCli(args, { cwd: dir, input });
+  const run = (args: string[], input = ''): Promise<Run> => runCli(args, { cwd: dir, input });
   const file = (name: string, lines: readonly unknown[]): string => {
     const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
     writeFileSync(join(dir, name), `${text.join('\n')}\n`);
@@ -20,43 +19,40 @@ describe('suoyin on the command line', function () {
   };
   const json = <T>({ out }: Run): T => JSON.parse(out) as T;
 
-  before(() => {
-    dir = mkdtempSync(join(tmpdir(), 'suoyin-cli-'));
+  before(async () => {
+    dir = tempFolder();
     writeFileSync(
       join(dir, 'places.jsonl.gz'),
       gzipSync(RECORDS.map((record) => JSON.stringify(record)).join('\n')),
     );
-    const built = run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--json']);
+    const built = await run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--json']);
     expect(built.code, built.err).to.equal(0);
     expect(json(built)).to.include({ generation: 'places-000001', documents: 30, failed: 0 });
   });
-  after(() => {
-    rmSync(dir, { recursive: true });
-  });
 
-  it('has help and version everywhere, and refuses what is mistyped', () => {
+  it('has help and version everywhere, and refuses what is mistyped', async () => {
     const { version } = JSON.parse(
       readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
     ) as { version: string };
-    expect(run(['--version'])).to.include({ code: 0, out: `${version}\n` });
+    expect(await run(['--version'])).to.include({ code: 0, out: `${version}\n` });
     for (const { name } of COMMANDS) {
-      const help = run([name, '--help']);
+      const help = await run([name, '--help']);
       expect(help.code).to.equal(0);
       expect(help.out).to.match(new RegExp(`^Usage: suoyin ${name}`));
     }
-    const flag = run(['suggest', '板橋', '--langauge', 'ja']);
+    const flag = await run(['suggest', '板橋', '--langauge', 'ja']);
     expect([flag.code, flag.out]).to.deep.equal([2, '']);
     expect(flag.err).to.match(/--langauge.*\n.*--language/);
-    const command = run(['sugest']);
+    const command = await run(['sugest']);
     expect(command.code).to.equal(2);
     expect(command.err).to.match(/suggest/);
   });
 
-  it('suggests as a table and as JSON', () => {
-    const table = run(['suggest', '板橋', '--language', 'zh-Hant']);
+  it('suggests as a table and as JSON', async () => {
+    const table = await run(['suggest', '板橋', '--language', 'zh-Hant']);
     expect(table.out.split('\n')[0]).to.match(/^板橋, 新北市, 台灣 +district +tw:65000010$/);
     const [first] = json<Record<string, unknown>[]>(
-      run(['suggest', 'banq', '--language', 'zh-Hant', '--json', '--limit', '1']),
+      await run(['suggest', 'banq', '--language', 'zh-Hant', '--json', '--limit', '1']),
     );
     expect(first).to.include({
       id: 'tw:65000010',
@@ -70,14 +66,14 @@ describe('suoyin on the command line', function () {
     expect(first!['score']).to.be.a('number');
   });
 
-  it('answers a file of queries, a line each, in order', () => {
+  it('answers a file of queries, a line each, in order', async () => {
     const queries = file('queries.jsonl', [
       { query: '板橋', language: 'zh-Hant' },
       { query: '' },
       { query: '板橋', language: 'ja', countries: ['JP'] },
       { query: '中山區', language: 'zh-Hant', near: { lat: 25.13, lon: 121.74 } },
     ]);
-    const { code, out } = run(['suggest', '--queries', queries]);
+    const { code, out } = await run(['suggest', '--queries', queries]);
     expect(code).to.equal(0);
     const answers = out
       .trim()
@@ -92,16 +88,18 @@ describe('suoyin on the command line', function () {
     expect(answers[2]!.every(({ id }) => id.startsWith('jp:'))).to.equal(true);
   });
 
-  it('names the line of a bad query and keeps its place in the answers', () => {
+  it('names the line of a bad query and keeps its place in the answers', async () => {
     const queries = file('bad-queries.jsonl', [{ query: '板橋' }, '{"query": ']);
-    const { code, out, err } = run(['suggest', '--queries', queries]);
+    const { code, out, err } = await run(['suggest', '--queries', queries]);
     expect([code, out.trim().split('\n')[1]]).to.deep.equal([1, '[]']);
     expect(err).to.match(/bad-queries\.jsonl.*2|line 2/);
   });
 
-  it('tells the language of names, given or on standard input', () => {
-    expect(run(['detect', 'スカイツリー']).out).to.match(/^スカイツリー {2}ja 1\.00; .*kana/);
-    const { out } = run(['detect'], '清水寺\n台湾大学\n');
+  it('tells the language of names, given or on standard input', async () => {
+    expect((await run(['detect', 'スカイツリー'])).out).to.match(
+      /^スカイツリー {2}ja 1\.00; .*kana/,
+    );
+    const { out } = await run(['detect'], '清水寺\n台湾大学\n');
     const lines = out
       .trim()
       .split('\n')
@@ -110,7 +108,7 @@ describe('suoyin on the command line', function () {
     expect(lines[0]).to.include.keys('language', 'confidence', 'alsoZh', 'reason');
   });
 
-  it('tells the areas of points, a line each, and goes on after a bad one', () => {
+  it('tells the areas of points, a line each, and goes on after a bad one', async () => {
     const square = [
       [121, 24],
       [122, 24],
@@ -129,7 +127,13 @@ describe('suoyin on the command line', function () {
       { lat: 99, lon: 0 },
       { lat: 0, lon: 0 },
     ]);
-    const { code, out } = run(['parents', '--boundaries', 'b.geojson', '--points', 'points.jsonl']);
+    const { code, out } = await run([
+      'parents',
+      '--boundaries',
+      'b.geojson',
+      '--points',
+      'points.jsonl',
+    ]);
     const lines = out
       .trim()
       .split('\n')
@@ -145,17 +149,17 @@ describe('suoyin on the command line', function () {
     expect(lines[2]).to.include({ city: null });
   });
 
-  it('lists what is wrong with parents', () => {
+  it('lists what is wrong with parents', async () => {
     const source = file('orphans.jsonl', [{ id: 'a', name: '甲', kind: 'town', parent: 'b' }]);
-    const { out, err } = run(['check', '--source', source, '--json']);
+    const { out, err } = await run(['check', '--source', source, '--json']);
     expect(JSON.parse(out.split('\n')[0]!)).to.include({ id: 'a', issue: 'PARENT_NOT_FOUND' });
     expect(err).to.match(/1 places.*1 PARENT_NOT_FOUND/);
   });
 
-  it('names the line of an id that comes twice', () => {
+  it('names the line of an id that comes twice', async () => {
     const taiwan = { id: 'tw', name: '臺灣', kind: 'country' };
     const source = file('twice.jsonl', [taiwan, { ...taiwan, name: '台灣' }]);
-    const { err } = run(['check', '--source', source]);
+    const { err } = await run(['check', '--source', source]);
     expect(err.split('\n').slice(0, 2)).to.deep.equal([
       'suoyin: twice.jsonl line 2: id "tw" is taken by line 1 of twice.jsonl. ' +
         'Give each place its own id, or remove one of the two records. [DUPLICATE_ID]',
@@ -163,16 +167,23 @@ describe('suoyin on the command line', function () {
     ]);
   });
 
-  it('swaps nothing in where too much fails, and writes dead letters', () => {
+  it('swaps nothing in where too much fails, and writes dead letters', async () => {
     const source = file('bad.jsonl', [...RECORDS, { id: 'x', name: '甲', lat: 91, lon: 0 }, '{']);
-    const { code, err } = run(['index-rebuild', 'places', '--source', source, '--max-failed', '1']);
+    const { code, err } = await run([
+      'index-rebuild',
+      'places',
+      '--source',
+      source,
+      '--max-failed',
+      '1',
+    ]);
     expect(code).to.equal(4);
     expect(err).to.match(/TOO_MANY_FAILED/);
     expect(err).to.include(
       'at most 1 may: bad.jsonl line 31: lat 91 is not a coordinate; bad.jsonl line 32: ',
     );
     expect(err).to.include('--max-failed');
-    const borne = run([
+    const borne = await run([
       'index-rebuild',
       'places',
       '--source',
@@ -195,82 +206,99 @@ describe('suoyin on the command line', function () {
     });
   });
 
-  it('names what was wrong where nothing was good, and the flag that allows it', () => {
+  it('names what was wrong where nothing was good, and the flag that allows it', async () => {
     const source = file('none.jsonl', [{ id: 'x' }]);
     const rebuild = ['index-rebuild', '--source', source, '--max-failed', '1', '--alias', 'none'];
-    const { code, err } = run(rebuild);
+    const { code, err } = await run(rebuild);
     expect(code).to.equal(1);
     expect(err).to.match(/None of 1 records was good: none\.jsonl line 1: name .*--allow-empty/);
   });
 
-  it('lists dead letters of the live generation and of a run that swapped nothing', () => {
+  it('lists dead letters of the live generation and of a run that swapped nothing', async () => {
     const good = file('good.jsonl', [{ id: 'a', name: '甲' }]);
     const bad = file('worse.jsonl', ['{', '[', '{']);
     const rebuild = ['index-rebuild', 'places', '--data', 'letters', '--source'];
-    const list = (): Run => run(['index-rebuild', 'dlq', 'list', '--data', 'letters']);
-    expect(run([...rebuild, good]).code).to.equal(0);
-    const other = run(['index-rebuild', 'dlq', 'list', '--data', 'letters', '--alias', 'other']);
+    const list = (): Promise<Run> => run(['index-rebuild', 'dlq', 'list', '--data', 'letters']);
+    expect((await run([...rebuild, good])).code).to.equal(0);
+    const other = await run([
+      'index-rebuild',
+      'dlq',
+      'list',
+      '--data',
+      'letters',
+      '--alias',
+      'other',
+    ]);
     expect(other.err).to.equal('suoyin: no dead letters of other\n');
-    expect(run([...rebuild, good, '--source', bad]).code).to.equal(4);
-    const { code, out, err } = list();
+    expect((await run([...rebuild, good, '--source', bad])).code).to.equal(4);
+    const { code, out, err } = await list();
     expect([code, out.split('\n').length - 1]).to.deep.equal([0, 3]);
     expect(out).to.match(/^worse\.jsonl line 1: /);
     expect(err).to.equal(
       'suoyin: places-000001 (live): no dead letters\n' +
         'suoyin: places-000002 (not live): letters/dead-letters/places-000002.jsonl\n',
     );
-    expect(run([...rebuild, good]).code).to.equal(0);
-    expect(list()).to.include({ out: '', err: 'suoyin: places-000003 (live): no dead letters\n' });
+    expect((await run([...rebuild, good])).code).to.equal(0);
+    expect(await list()).to.include({
+      out: '',
+      err: 'suoyin: places-000003 (live): no dead letters\n',
+    });
   });
 
-  it('ends each stage with a line of progress at its end', () => {
-    const { err } = run(['index-rebuild', '--source', 'places.jsonl.gz', '--alias', 'stages']);
+  it('ends each stage with a line of progress at its end', async () => {
+    const { err } = await run([
+      'index-rebuild',
+      '--source',
+      'places.jsonl.gz',
+      '--alias',
+      'stages',
+    ]);
     const last = (stage: string): string =>
       err.split('\n').findLast((line) => line.startsWith(`${stage} `)) ?? '';
     expect(last('fill')).to.match(/^fill 100% \| 30 of 30/);
     expect(last('verify')).to.match(/^verify 100% \| 30 of 30/);
   });
 
-  it('shows status, goes back and forth, and clears up', () => {
+  it('shows status, goes back and forth, and clears up', async () => {
     expect(
-      run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--quiet']).code,
+      (await run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--quiet'])).code,
     ).to.equal(0);
-    const status = json<{ live: string; previous: string }>(run(['status', 'places', '--json']));
+    const status = json<{ live: string; previous: string }>(
+      await run(['status', 'places', '--json']),
+    );
     expect(status.live).to.not.equal('places-000001');
     expect(status.previous).to.equal('places-000001');
-    expect(run(['rollback', 'places']).code).to.equal(0);
-    expect(json(run(['status', 'places', '--json']))).to.include({
+    expect((await run(['rollback', 'places'])).code).to.equal(0);
+    expect(json(await run(['status', 'places', '--json']))).to.include({
       live: 'places-000001',
       previous: status.live,
     });
-    expect(json<{ dropped: string[] }>(run(['gc', '--keep', '0', '--json'])).dropped).to.include(
-      status.live,
-    );
-    expect(run(['rollback', 'places']).code).to.equal(1);
+    expect(
+      json<{ dropped: string[] }>(await run(['gc', '--keep', '0', '--json'])).dropped,
+    ).to.include(status.live);
+    expect((await run(['rollback', 'places'])).code).to.equal(1);
   });
 
-  it('shows the status of every index there is', () => {
+  it('shows the status of every index there is', async () => {
     const data = ['--data', 'several'];
-    expect(run(['status', ...data]).code).to.equal(1);
+    expect((await run(['status', ...data])).code).to.equal(1);
     const source = file('one.jsonl', [{ id: 'a', name: '甲' }]);
     for (const alias of ['spots', 'areas']) {
-      const built = run(['index-rebuild', '--source', source, '--alias', alias, ...data]);
+      const built = await run(['index-rebuild', '--source', source, '--alias', alias, ...data]);
       expect(built.code, built.err).to.equal(0);
     }
-    const text = run(['status', ...data]).out;
+    const text = (await run(['status', ...data])).out;
     expect(text.match(/^\w+ {2}/gm)).to.deep.equal(['engine  ', 'areas  ', 'spots  ']);
-    const lines = run(['status', '--json', ...data])
-      .out.trimEnd()
-      .split('\n');
+    const lines = (await run(['status', '--json', ...data])).out.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { live: string }).live)).to.deep.equal([
       'areas-000001',
       'spots-000001',
     ]);
-    expect(run(['status', '--alias', 'spots', ...data]).out).to.not.include('areas');
+    expect((await run(['status', '--alias', 'spots', ...data])).out).to.not.include('areas');
   });
 
-  it('says what to do where there is no index', () => {
-    const { code, out, err } = run(['suggest', '板橋', '--data', 'nowhere']);
+  it('says what to do where there is no index', async () => {
+    const { code, out, err } = await run(['suggest', '板橋', '--data', 'nowhere']);
     expect([code, out]).to.deep.equal([1, '']);
     expect(err).to.match(/index-rebuild/);
   });

@@ -36,4 +36,4 @@ describe('scripts/check-expressions.mjs', () => {
       expect(told).to.include('file.ts:2: ').and.include(what);
     });
   }
-}).timeout(60_000);
+});

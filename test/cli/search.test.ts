@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -8,38 +7,35 @@ import { embedded } from '../../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { type Run, runCli } from '../support/cli.ts';
 import { TEXT_PLACES } from '../support/text-places.ts';
+import { tempFolder } from '../support/folders.ts';
 
-describe('suoyin search', function () {
-  this.timeout(60_000);
+describe('suoyin search', () => {
   let dir: string;
-  const run = (...args: string[]): Run => runCli(['search', ...args], { cwd: dir });
+  const run = (...args: string[]): Promise<Run> => runCli(['search', ...args], { cwd: dir });
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'suoyin-search-'));
+    dir = tempFolder();
     const index = new PlaceIndex(embedded({ dataDir: join(dir, '.suoyin') }));
     await index.rebuild(TEXT_PLACES);
     await index.close();
   });
-  after(() => {
-    rmSync(dir, { recursive: true });
-  });
 
-  it('prints a table, and JSON where asked', () => {
-    const table = run('清水寺 京都', '--language', 'ja');
+  it('prints a table, and JSON where asked', async () => {
+    const table = await run('清水寺 京都', '--language', 'ja');
     expect(table.code, table.err).to.equal(0);
     expect(table.out.split('\n')[0]).to.equal('清水寺, 京都市, 日本  poi  kiyomizu');
     const { total, more, hits } = JSON.parse(
-      run('公園', '--limit', '2', '--from', '3', '--json').out,
+      (await run('公園', '--limit', '2', '--from', '3', '--json')).out,
     ) as { total: number; more: boolean; hits: unknown[] };
     expect({ total, more, hits: hits.length }).to.deep.equal({ total: 12, more: false, hits: 2 });
-    expect(run('公園', '--limit', '2').out).to.match(/\n2 of 12\n$/);
-    expect(run('存在しない').out).to.equal('no place found\n');
+    expect((await run('公園', '--limit', '2')).out).to.match(/\n2 of 12\n$/);
+    expect((await run('存在しない')).out).to.equal('no place found\n');
   });
 
-  it('answers a file line by line, and tells of lines that it can not read', () => {
+  it('answers a file line by line, and tells of lines that it can not read', async () => {
     const lines = ['{"query":"台南 古蹟","language":"zh-Hant"}', '{"query":5}', '{"query":""}'];
     writeFileSync(join(dir, 'texts.jsonl'), lines.join('\n'));
-    const { code, out, err } = run('--queries', 'texts.jsonl');
+    const { code, out, err } = await run('--queries', 'texts.jsonl');
     const answers = out
       .trimEnd()
       .split('\n')
@@ -49,9 +45,9 @@ describe('suoyin search', function () {
     expect(code).to.equal(1);
   });
 
-  it('takes wrong flags for misuse', () => {
-    expect(run('公園', '--from', '-1').err).to.contain('[FROM_INVALID]');
-    expect(run().err).to.contain('[QUERY_MISSING]');
-    expect(run('公園', '--limit', '0').code).to.equal(2);
+  it('takes wrong flags for misuse', async () => {
+    expect((await run('公園', '--from', '-1')).err).to.contain('[FROM_INVALID]');
+    expect((await run()).err).to.contain('[QUERY_MISSING]');
+    expect((await run('公園', '--limit', '0')).code).to.equal(2);
   });
 });

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'chai';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import { buildGeneration } from '../support/documents.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { endOf, startScript } from '../support/processes.ts';
+
+const WRITER = fileURLToPath(new URL('../support/generation-writer.ts', import.meta.url));
+const QUERY = [{ field: 'name', value: 'a', match: 'prefix', limit: 1000 }] as const;
+
+describe('embedded engine on its file', () => {
+  it('shows readers whole generations only, while another process builds and swaps', async () => {
+    const dataDir = tempFolder();
+    const reader = closeAtEnd(embedded({ dataDir }));
+    await reader.swapAlias('places', null, await buildGeneration(reader, 100));
+    const ended = endOf(startScript(WRITER, [dataDir, '5', '100']));
+    let running = true;
+    void ended.then(() => (running = false));
+    const seen = new Set<string>();
+    while (running) {
+      const hits = await reader.findByKeys('places', QUERY);
+      const generations = new Set(hits.map(({ id }) => id.split(':')[0]!));
+      expect(hits).to.have.length(100);
+      expect(generations.size).to.equal(1);
+      for (const generation of generations) seen.add(generation);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await ended).to.include({ code: 0, err: '' });
+    expect((await reader.findByKeys('places', QUERY))[0]!.id).to.match(/^places-000006:/);
+    expect(seen.size).to.be.greaterThan(1);
+  });
+});
