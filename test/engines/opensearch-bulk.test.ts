@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
 import { bulkRig, describeOutcome, gate, indexAll, numbered } from '../support/bulk-run.ts';
 import { failureOf } from '../support/failures.ts';
 

@@ -10,7 +10,7 @@ import { openSqlite } from '../../lib/engines/embedded/sqlite.ts';
 import type { HealthReport } from '../../lib/health/health.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { rawRequest } from '../server/rig.ts';
-import { startCli } from '../support/cli.ts';
+import { startCli } from '../support/processes.ts';
 import { type Attacked, openSocket, startAttacked } from './attacked.ts';
 
 describe('the port for probes', function () {

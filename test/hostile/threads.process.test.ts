@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { HealthReport } from '../../lib/health/health.ts';
-import { type Attacked, startAttacked, until } from './attacked.ts';
+import { until } from '../support/polling.ts';
+import { type Attacked, startAttacked } from './attacked.ts';
 
 describe('a search that never ends', function () {
   this.timeout(180_000);
