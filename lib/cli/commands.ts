@@ -1,4 +1,5 @@
 import { checkCommand } from './check.ts';
+import { checkFileCommand } from './check-file.ts';
 import type { CommandGroup, CommandSpec } from './command.ts';
 import { detectCommand } from './detect.ts';
 import { duplicatesCommand } from './duplicates.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   serveCommand,
   parentsCommand,
   checkCommand,
+  checkFileCommand,
   statusCommand,
   rollbackCommand,
   gcCommand,

@@ -127,7 +127,7 @@ async function openEngine(
 ): Promise<OpenedEngine> {
   const given = flags as unknown as EngineFlags;
   const engine =
-    given.engine === 'opensearch' ? await openCluster(given, io) : openFile(given, readOnly);
+    given.engine === 'opensearch' ? await openCluster(given, io) : openFile(given, io, readOnly);
   return { ...engine, flags: given };
 }
 
@@ -162,13 +162,16 @@ const OF_OPENSEARCH = [
   'replicas',
 ] as const;
 
-function openFile(flags: EngineFlags, readOnly: boolean): Opened {
+function openFile(flags: EngineFlags, io: Io, readOnly: boolean): Opened {
   const remote = OF_OPENSEARCH.find((name) => flags[name] !== undefined);
   if (remote) {
     const what = `${longFlag(remote)} is of OpenSearch`;
     throw wrong(what, 'Add --engine opensearch, or leave it out.');
   }
-  const engine = embedded({ dataDir: flags.data, readOnly });
+  const warn = (text: string): void => {
+    note(io, `suoyin: ${text}`);
+  };
+  const engine = embedded({ dataDir: flags.data, readOnly, warn });
   return { engine, close: () => Promise.resolve() };
 }
 

@@ -12,6 +12,7 @@ export const EXIT: Readonly<{
   unfit: 7;
   interrupted: 8;
   swapUnknown: 9;
+  diskFull: 10;
 }> = Object.freeze({
   done: 0,
   /** Failed and nothing changed, or some lines of the input could not be answered. */
@@ -31,6 +32,8 @@ export const EXIT: Readonly<{
   interrupted: 8,
   /** Whether the alias moved is not known; running it again finds out. */
   swapUnknown: 9,
+  /** The disk is full; the alias is where it was. Free some space, or run gc, and run it again. */
+  diskFull: 10,
 });
 
 const BY_CODE: Readonly<Record<string, number>> = {
@@ -49,6 +52,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   ENGINE_UNREACHABLE: EXIT.unfit,
   UNAUTHORIZED: EXIT.unfit,
   SWAP_UNKNOWN: EXIT.swapUnknown,
+  DISK_FULL: EXIT.diskFull,
 };
 
 /** The exit code of an error that stopped a command. */

@@ -25,6 +25,7 @@ const LEVELS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 /** Milliseconds. */
 const WAIT = 10_000;
 const CONNECT = 5000;
+const CLOSE = 1000;
 
 /** `suoyin queue-check`: whether the jobs of a Bull or BullMQ queue are done. */
 export const queueCheckCommand: CommandSpec = {
@@ -60,8 +61,8 @@ export const queueCheckCommand: CommandSpec = {
       else await print(io, reportText(report));
       return LEVELS[report.level];
     } catch (error) {
-      if (!(error instanceof SearchError)) throw error;
-      note(io, `suoyin: ${error.message} [${error.code}]`);
+      const { message, code } = error instanceof SearchError ? error : refusal(error as Error);
+      note(io, `suoyin: ${message} [${code}]`);
       return LEVELS.unknown;
     }
   },
@@ -72,11 +73,18 @@ async function checkQueueOf(flags: Flags, io: Io): Promise<QueueReport> {
   const redis = await connectRedis(url);
   const closing: (() => Promise<unknown>)[] = [() => Promise.resolve(redis.disconnect())];
   try {
-    const queue = await openQueue(flags, redis, url);
-    closing.unshift(() => queue.close());
+    await soon(refuseReplica(redis), CONNECT);
+    const queue = await soon(openQueue(flags, redis, url), CONNECT);
+    closing.unshift(async () => {
+      await soon(queue.close(), CLOSE).catch(() => undefined);
+      // Bull has connections of its own, and one that is never answered would keep the process.
+      const { clients = [] } = queue as { clients?: Redis[] };
+      for (const client of clients) client.disconnect();
+    });
     return await observe(queue as WatchedQueue, flags, io.onInterrupt());
   } finally {
-    for (const close of closing) await close().catch(() => undefined);
+    // Of a Redis that does not answer nothing is waited for.
+    for (const close of closing) await soon(close(), CLOSE).catch(() => undefined);
   }
 }
 
@@ -125,15 +133,22 @@ async function connectRedis(url: string): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT,
+    // Its INFO waits without end, and is a warning on standard error where a user may not ask it.
+    enableReadyCheck: false,
     maxRetriesPerRequest: null,
     retryStrategy: () => null,
   });
   // What goes wrong comes back from `connect` too.
   redis.on('error', () => undefined);
   try {
-    await redis.connect();
+    await soon(
+      redis.connect().then(() => redis.ping()),
+      CONNECT,
+    );
     return redis;
-  } catch {
+  } catch (error) {
+    redis.disconnect();
+    if (/^NOPERM/.test((error as Error).message)) throw error;
     const { host } = new URL(url);
     const what = `Redis at ${host} does not answer`;
     throw new SearchError('REDIS_UNREACHABLE', what, 'Check the address, and that it runs.');
@@ -158,12 +173,50 @@ async function openQueue(
   }
   if ((await redis.exists(`${key}:id`, `${key}:meta`)) > 0) {
     const { default: Bull } = await load('bull', () => import('bull'));
-    const queue = new Bull(name, url, { prefix, redis: { retryStrategy: () => null } });
+    const queue = new Bull(name, url, {
+      prefix,
+      redis: { retryStrategy: () => null, enableReadyCheck: false },
+    });
     queue.on('error', () => undefined);
     return queue;
   }
   const what = `There is no queue ${key} in this Redis`;
   throw new SearchError('QUEUE_NOT_FOUND', what, 'Check --queue and --prefix.');
+}
+
+/** @throws {SearchError} `REDIS_REPLICA`: workers are connected to the primary, so that none would be seen here. */
+async function refuseReplica(redis: Redis): Promise<void> {
+  const info = await redis.info('replication').catch((error: Error) => {
+    if (/^NOPERM/.test(error.message)) return '';
+    throw error;
+  });
+  if (!/^role:slave\b/m.test(info)) return;
+  const what = 'This Redis is a replica, where no worker is connected';
+  throw new SearchError('REDIS_REPLICA', what, 'Give the address of its primary.');
+}
+
+/** What Redis refused, in its own words: it quotes the names of commands and keys, no data. */
+function refusal({ message }: Error): SearchError {
+  const hint = 'Check the rights of the user, the key and the state of Redis.';
+  return new SearchError('REDIS_REFUSED', `Redis refused to answer: ${message}`, hint);
+}
+
+/** @throws {SearchError} `REDIS_UNREACHABLE` where it takes longer. */
+async function soon<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const what = `Redis accepts connections and does not answer within ${ms} ms`;
+      reject(
+        new SearchError('REDIS_UNREACHABLE', what, 'See whether it is stopped or overloaded.'),
+      );
+    }, ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function load<T>(name: string, importIt: () => Promise<T>): Promise<T> {
@@ -179,13 +232,16 @@ async function load<T>(name: string, importIt: () => Promise<T>): Promise<T> {
   }
 }
 
-function reportText({ queue, verdict, level, findings, figures }: QueueReport): string[] {
+function reportText({ queue, verdict, level, findings, figures, reason }: QueueReport): string[] {
   const lines = [`${level.toUpperCase()}  ${queue}  ${verdict}`];
+  if (reason !== undefined) lines.push(`  ${reason}`);
   lines.push(...findings.map(({ verdict: name, detail }) => `  ${name}: ${detail}`));
   if (figures) {
     const { pending, jobs, workers, oldestWaitingSeconds } = figures;
     const age = oldestWaitingSeconds === null ? '' : `, the oldest for ${oldestWaitingSeconds} s`;
     lines.push(`  ${pending} wait${age}; ${jobs.active} active; ${workers ?? 'unknown'} workers`);
+    const { limitedForSeconds } = figures;
+    if (limitedForSeconds > 0) lines.push(`  rate limited for another ${limitedForSeconds} s`);
   }
   return lines;
 }

@@ -22,6 +22,8 @@ export interface WatchedQueue {
   isPaused(): PromiseLike<boolean>;
   getWorkers(): PromiseLike<readonly unknown[] | undefined>;
   getJob(id: string): PromiseLike<unknown>;
+  /** BullMQ: milliseconds until its rate limit lets jobs begin again; under 0 without one. */
+  getRateLimitTtl?(): PromiseLike<number>;
   /** Jobs of types, of which Bull and BullMQ know different ones; hence `never`. */
   getJobs(types: never, start: number, end: number, asc: boolean): PromiseLike<readonly unknown[]>;
 }
@@ -34,6 +36,8 @@ export interface QueueLook {
   paused: boolean;
   /** Null where Redis does not tell who is connected. */
   workers: number | null;
+  /** Milliseconds until the rate limit of the queue lets jobs begin again; 0 without one. */
+  limitedMs: number;
   /** From both ends of what waits; the first is the next to run. */
   waiting: WatchedJob[];
   active: WatchedJob[];
@@ -99,7 +103,8 @@ export async function lookAt(
     at,
     jobs,
     paused: await queue.isPaused(),
-    workers: workersOf(await queue.getWorkers()),
+    workers: workersOf(await unlessForbidden(() => queue.getWorkers())),
+    limitedMs: Math.max(0, (await unlessForbidden(() => queue.getRateLimitTtl?.())) ?? 0),
     waiting: [
       ...(await ends('waiting', 1)),
       ...(await ends('prioritized', 1)),
@@ -128,6 +133,16 @@ async function jobsOf(
   return (found as (WatchedJob | null | undefined)[]).filter(
     (job) => job !== null && job !== undefined,
   );
+}
+
+/** Undefined where the user of Redis may not ask: the rest can be judged without it. */
+async function unlessForbidden<T>(ask: () => PromiseLike<T> | undefined): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (/^NOPERM/.test((error as Error).message)) return undefined;
+    throw error;
+  }
 }
 
 /** BullMQ answers with one made-up entry where a hosted Redis refuses CLIENT LIST, Bull with nothing. */

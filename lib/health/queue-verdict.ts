@@ -1,3 +1,4 @@
+import { shownText } from '../shown-text.ts';
 import type { JobState, QueueLook, WatchedJob } from './queue-look.ts';
 
 /** What is wrong with a queue; `unknown` where it can't be looked at. */
@@ -41,6 +42,8 @@ export interface QueueFigures {
   pending: number;
   paused: boolean;
   workers: number | null;
+  /** How long the rate limit of the queue still holds jobs back, which is no standstill; 0 without one. */
+  limitedForSeconds: number;
   oldestWaitingSeconds: number | null;
   oldestActiveSeconds: number | null;
   /** How long no job has been begun or finished while some were pending, as far as it was watched. */
@@ -88,7 +91,8 @@ export function judgeQueue(
   const { at, active, workers, paused } = look;
   const overdue = look.delayed.filter((job) => isOverdue(job, at, limits.maxStillMs));
   const pending = look.jobs.waiting + look.jobs.prioritized + look.jobs.paused + overdue.length;
-  const moved = before === null || pending === 0 || hasMoved(look, before.look);
+  const isHeld = look.limitedMs > 0;
+  const moved = before === null || pending === 0 || isHeld || hasMoved(look, before.look);
   const lonely = workers === 0 && pending + look.jobs.active > 0;
   const history: QueueHistory = {
     look,
@@ -107,6 +111,7 @@ export function judgeQueue(
     pending,
     paused,
     workers,
+    limitedForSeconds: seconds(look.limitedMs),
     oldestWaitingSeconds: oldest([...look.waiting, ...overdue].map(waitsSince), at),
     oldestActiveSeconds: oldest(
       active.map(({ processedOn }) => processedOn ?? at),
@@ -223,7 +228,7 @@ function badSource(look: QueueLook, limits: VerdictLimits): QueueFinding | null 
     if (failed.length < maxSourceFailures || failed.length * 2 < runs.length) continue;
     const first = Math.min(...failed.map(({ finishedOn }) => finishedOn));
     const detail =
-      `of the last ${runs.length} finished jobs of source ${source.slice(0, 60)} ` +
+      `of the last ${runs.length} finished jobs of source ${shownText(source.slice(0, 60))} ` +
       `${failed.length} failed, the first of these ${seconds(look.at - first)} s ago`;
     return { verdict: 'bad-source', level: 'warning', detail };
   }

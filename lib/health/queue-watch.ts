@@ -1,3 +1,4 @@
+import { shownText } from '../shown-text.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import {
   checkQueue,
@@ -56,6 +57,8 @@ export interface QueueReport {
   findings: QueueFinding[];
   /** Null where Redis did not answer. */
   figures: QueueFigures | null;
+  /** With the verdict `unknown`: what Redis said instead of an answer, or that it said nothing in time. */
+  reason?: string;
 }
 
 /** A queue that is being watched. */
@@ -98,8 +101,13 @@ export function watchQueue(queue: WatchedQueue, options: WatchQueueOptions = {})
   };
   const once = async (): Promise<QueueReport> => {
     const startedAt = now();
-    const look = await within(read(), timeoutMs, clock).catch(() => null);
-    const report = look && look.at >= startedAt ? judge(look) : unknown(queue.name, startedAt);
+    let reason = `Redis did not answer within ${timeoutMs} ms`;
+    const look = await within(read(), timeoutMs, clock).catch((error: unknown) => {
+      if (!(error instanceof LateError)) reason = shownText(String((error as Error).message));
+      return null;
+    });
+    const report =
+      look && look.at >= startedAt ? judge(look) : { ...unknown(queue.name, startedAt), reason };
     if (report.level === 'unknown') history = null;
     const changed = report.verdict !== (last?.verdict ?? 'ok');
     last = report;
@@ -150,11 +158,13 @@ function idOf(job: WatchedJob | undefined): string | null {
   return id === null ? null : String(id);
 }
 
+class LateError extends Error {}
+
 async function within<T>(promise: Promise<T>, ms: number, clock: Clock): Promise<T> {
   let cancel = (): void => undefined;
   const late = new Promise<never>((_resolve, reject) => {
     cancel = clock.after(ms, () => {
-      reject(new Error('late'));
+      reject(new LateError());
     });
   });
   try {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -104,6 +104,44 @@ describe('vectors of the embedded engine in a file', () => {
     engine = closeAtEnd(embedded({ dataDir, readOnly: true }));
     expect((await ids(vector))[0]).to.equal('new');
   });
+
+  it('are all compared where one byte of their graph is wrong, which is told, and it is made again', async () => {
+    engine = embedded({ dataDir, threads: 0, graphFrom: 500 });
+    const documents = await fill(600);
+    await engine.close();
+    const path = join(dataDir, 'graphs', 'images-000001.600.usearch');
+    const good = readFileSync(path);
+    const random = seededRandom(7);
+    const vector = vectorIn(SPACE, random);
+    const damages: [what: string, bytes: Buffer][] = [
+      ...Array.from({ length: 12 }, (_, n): [string, Buffer] => {
+        const at = n === 0 ? 0 : Math.floor(random() * good.length);
+        const bytes = Buffer.from(good);
+        bytes[at]! ^= 0xff;
+        return [`byte ${at}`, bytes];
+      }),
+      ['cut short', good.subarray(0, good.length / 2)],
+      ['empty', Buffer.alloc(0)],
+      ['longer', Buffer.concat([good, Buffer.alloc(1)])],
+    ];
+    for (const [what, bytes] of damages) {
+      writeFileSync(path, bytes);
+      const told: string[] = [];
+      engine = embedded({ dataDir, threads: 0, readOnly: true, warn: (text) => told.push(text) });
+      expect(await ids(vector), what).to.deep.equal(wanted(documents, vector));
+      expect(await ids(vector), what).to.deep.equal(wanted(documents, vector));
+      expect(told, what).to.have.length(1);
+      expect(told[0]).to.include('images-000001.600.usearch is damaged').and.include('--fix');
+      expect(await engine.health()).to.include({ status: 'degraded' });
+      await engine.close();
+    }
+    engine = embedded({ dataDir, threads: 0 });
+    expect(await ids(vector)).to.deep.equal(wanted(documents, vector));
+    await engine.close();
+    engine = embedded({ dataDir, threads: 0, readOnly: true });
+    await ids(vector);
+    expect(await engine.health()).to.include({ status: 'ok' });
+  }).timeout(60_000);
 
   it('lose their graph with their generation', async () => {
     engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 100 }));

@@ -1,4 +1,6 @@
+import type Bull from 'bull';
 import { expect } from 'chai';
+import { Redis } from 'ioredis';
 import { endOf, type Run, startCli } from '../support/processes.ts';
 import { onRedis } from '../support/redis.ts';
 import { freePort } from '../support/servers.ts';
@@ -65,5 +67,87 @@ describe('suoyin queue-check', function () {
     });
     expect(variable.err).to.include('REDIS_UNREACHABLE');
     expect(flag.err + flag.out + variable.err + variable.out).not.to.include('swordfish');
+  });
+
+  it('ends with 3 where Redis accepts connections and does not answer', async () => {
+    redis.freeze();
+    try {
+      const { code, err, out } = await queueCheck(['--redis', redis.url, '--queue', 'x']);
+      expect(err).to.match(/^suoyin: .*does not answer.*\[REDIS_UNREACHABLE\]\n$/);
+      expect([code, out]).to.deep.equal([3, '']);
+    } finally {
+      redis.thaw();
+    }
+  });
+
+  for (const flavour of ['bull', 'bullmq'] as const) {
+    it(`judges a ${flavour} queue for a user who may not list clients`, async () => {
+      const name = `rights-${flavour}`;
+      const queue = openQueue(flavour, name, redis.port);
+      await queue.put({});
+      const admin = new Redis(redis.port, '127.0.0.1');
+      await admin.acl(
+        'SETUSER',
+        'half',
+        'on',
+        '>pw',
+        '~*',
+        '&*',
+        '+@all',
+        '-client|list',
+        '-client|setname',
+      );
+      await admin.acl('SETUSER', 'reader', 'on', '>pw', '~*', '&*', '+@read', '+@connection');
+      admin.disconnect();
+      const as = (user: string): Promise<Run> =>
+        queueCheck(['--redis-env', 'R', '--queue', name, '--wait', '1s'], {
+          R: `redis://${user}:pw@127.0.0.1:${redis.port}`,
+        });
+      const half = await as('half');
+      expect(half.out, half.err).to.include('1 wait').and.include('unknown workers');
+      expect(half.err).to.equal('');
+      const reader = await as('reader');
+      expect(reader.out + reader.err).to.match(/NOPERM|0 active/);
+      expect(reader.out + reader.err).not.to.include('[WARN]');
+      await queue.close();
+    });
+  }
+
+  it('ends with 3 and says why for a key of another type', async () => {
+    const client = new Redis(redis.port, '127.0.0.1');
+    await client.set('bull:odd:meta', 'text');
+    client.disconnect();
+    const { code, err } = await queueCheck(['--redis', redis.url, '--queue', 'odd']);
+    expect(err).to.include('WRONGTYPE').and.include('[REDIS_REFUSED]');
+    expect(code).to.equal(3);
+  });
+
+  it('takes a rate limit for no standstill', async () => {
+    const queue = openQueue('bullmq', 'limited', redis.port);
+    for (const _ of [1, 2, 3]) await queue.put({});
+    const client = new Redis(redis.port, '127.0.0.1');
+    await client.set('bull:limited:limiter', '1', 'PX', 30_000);
+    // Connected as a worker is, and held back by the limit.
+    await client.client('SETNAME', `bull:${Buffer.from('limited').toString('base64')}`);
+    const { out } = await queueCheck(['--redis', redis.url, '--queue', 'limited', '--wait', '1s']);
+    expect(out)
+      .to.match(/rate limited for another \d+ s/)
+      .and.not.include('not-consuming');
+    client.disconnect();
+    await queue.close();
+  });
+
+  it('shows what jobs hold escaped', async () => {
+    const queue = openQueue('bull', 'failing', redis.port);
+    const bull = queue as unknown as Bull.Queue;
+    for (let n = 0; n < 6; n++)
+      await queue.put({ source: '\u001b[31mred\r\nFAKE OK\u202e' }, { attempts: 1 });
+    for (let n = 0; n < 6; n++) {
+      const job = await bull.getNextJob();
+      await job!.moveToFailed({ message: 'no' }, true);
+    }
+    const { out } = await queueCheck(['--redis', redis.url, '--queue', 'failing', '--wait', '1s']);
+    expect(out).to.include('source \\u{1b}[31mred\\r\\nFAKE OK\\u{202e}');
+    await queue.close();
   });
 });

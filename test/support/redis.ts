@@ -13,6 +13,9 @@ export interface RedisServer {
   start(): Promise<void>;
   /** Ends the process, and with it what was not saved; `start` brings it back on the same port. */
   kill(): Promise<void>;
+  /** It accepts connections from now on and answers nothing, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /**
@@ -33,6 +36,8 @@ export function onRedis(suite: Suite): RedisServer {
       child = killAtEnd(spawn('redis-server', args, { stdio: 'ignore' }));
       while (!(await accepts(port))) if (child.exitCode !== null) throw new Error('no Redis');
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     async kill() {
       if (child === null) return;
       const ended = once(child, 'exit');

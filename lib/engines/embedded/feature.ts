@@ -14,6 +14,8 @@ export interface EmbeddedFeature<
   complete?: (entry: CatalogueEntry) => Promise<void>;
   /** Removes what generations have beside their tables, but for those that are still there. */
   keepOnly?: (generations: ReadonlySet<string>) => void;
+  /** Names of files beside the tables that are damaged. */
+  faults?: () => string[];
   close?: () => Promise<void>;
 }
 

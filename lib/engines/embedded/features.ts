@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 /** The features of this engine. A new one is added here and nowhere else in this folder. */
 export function featuresIn(
   store: Store,
-  options: { threads: number; graphFrom: number },
+  options: Parameters<typeof imagesIn>[1],
 ): { features: readonly EmbeddedFeature[]; searches: Searches } {
   const places = placesIn(store);
   const images = imagesIn(store, options);

@@ -67,17 +67,16 @@ export function graphsOf(space: VectorSpace): boolean {
  * Builds the graph of a generation and puts it in place whole; the file's name tells how far it goes.
  *
  * @param pages - Numbers and vectors of views, in order of number.
- * @returns Number of vectors in it.
+ * @returns Name of its file.
  */
 export async function buildGraph(
   folder: string,
   generation: string,
   space: VectorSpace,
   pages: AsyncIterable<{ view: number; vector: readonly number[] }[]>,
-): Promise<number> {
+): Promise<string> {
   const index = newIndex(space, EXPANSION_SEARCH);
   let through = 0;
-  let count = 0;
   for await (const page of pages) {
     if (page.length === 0) continue;
     const keys = BigUint64Array.from(page, ({ view }) => BigInt(view));
@@ -87,7 +86,6 @@ export async function buildGraph(
     });
     index.add(keys, vectors, 0);
     through = page.at(-1)!.view;
-    count += page.length;
   }
   mkdirSync(folder, { recursive: true });
   const path = join(folder, fileName(generation, through));
@@ -100,18 +98,23 @@ export async function buildGraph(
   for (const { name, through: other } of filesOf(folder, generation)) {
     if (other !== through) rmSync(join(folder, name), { force: true });
   }
-  return count;
+  return fileName(generation, through);
 }
 
-/** The graph of a generation, read through memory mapping; null where there is none. */
-export function openGraph(
-  folder: string,
-  generation: string,
-  space: VectorSpace,
-): VectorGraph | null {
-  const file = filesOf(folder, generation).sort((a, b) => b.through - a.through)[0];
-  if (!file || !graphsOf(space)) return null;
-  const { name, through } = file;
+/** Name of the file with the graph of a generation; null where there is none. */
+export function graphFile(folder: string, generation: string): string | null {
+  const files = filesOf(folder, generation).sort((a, b) => b.through - a.through);
+  return files.find(({ through }) => through >= 0)?.name ?? null;
+}
+
+/**
+ * A graph, read through memory mapping; null where it can't be read here.
+ *
+ * @param name - Of a file that was checked: native code reads it, and a wrong byte may end the process.
+ */
+export function openGraph(folder: string, name: string, space: VectorSpace): VectorGraph | null {
+  if (!graphsOf(space)) return null;
+  const through = Number(/\.(\d+)\.usearch$/.exec(name)?.[1]);
   const indexes = new Map<number, UsearchIndex>();
   const indexFor = (width: number): UsearchIndex => {
     let index = indexes.get(width);

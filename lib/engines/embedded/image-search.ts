@@ -46,6 +46,7 @@ export function imageSearchIn(
     async nearest(index, search, { signal } = {}) {
       signal?.throwIfAborted();
       const entry = await store.reading((database) => entryAt(database, index));
+      await graphs.check(entry);
       const worthThreads = store.folder !== null && entry.documents >= THREADED_FROM;
       if (worthThreads && options.threads > 0 && search.vectors.length > 0) {
         threads ??= searchThreads(store.folder, options.threads);

@@ -1,7 +1,7 @@
 import type { ImageDocument } from '../../knn/document.ts';
 import { IMAGES, type ImageSearches } from '../images.ts';
 import type { EmbeddedFeature } from './feature.ts';
-import { vectorGraphs } from './graphs.ts';
+import { type GraphSettings, vectorGraphs } from './graphs.ts';
 import { imageSearchIn } from './image-search.ts';
 import { imageTables } from './image-tables.ts';
 import type { Store } from './store.ts';
@@ -10,13 +10,14 @@ import type { Store } from './store.ts';
  * Pictures, as this engine keeps and finds them.
  *
  * @param options - threads: that search vectors, 0 for none. graphFrom: vectors from which on a
- *   generation gets a graph.
+ *   generation gets a graph. readOnly: damaged graphs are not made again. warn: told of these.
  */
 export function imagesIn(
   store: Store,
-  options: { threads: number; graphFrom: number },
+  options: { threads: number; graphFrom: number } & Omit<GraphSettings, 'from'>,
 ): EmbeddedFeature<ImageDocument, ImageSearches> {
-  const graphs = vectorGraphs(store, options.graphFrom);
+  const { graphFrom, readOnly, warn } = options;
+  const graphs = vectorGraphs(store, { from: graphFrom, readOnly, warn });
   const { close, ...searches } = imageSearchIn(store, graphs, options);
   return {
     ...IMAGES,
@@ -26,6 +27,10 @@ export function imagesIn(
     keepOnly: (generations) => {
       graphs.keepOnly(generations);
     },
-    close,
+    faults: () => graphs.damaged(),
+    close: async () => {
+      await graphs.settled();
+      await close();
+    },
   };
 }

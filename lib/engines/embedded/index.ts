@@ -33,7 +33,8 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
   const { dataDir, readOnly, busyTimeoutMs, database, graphFrom } = settings;
   const { threads = Math.min(4, availableParallelism()) } = settings;
   const store = openStore({ dataDir, readOnly, busyTimeoutMs, database });
-  const { features, searches } = featuresIn(store, { threads, graphFrom });
+  const warn = options.warn ?? ((): void => undefined);
+  const { features, searches } = featuresIn(store, { threads, graphFrom, readOnly, warn });
   return {
     name: 'embedded',
     remote: false,
@@ -43,12 +44,20 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     ...searches,
 
     health: () =>
-      store.reading((database) => ({
-        engine: 'embedded',
-        version: `SQLite ${String(database.sql('select sqlite_version()').row()![0])}`,
-        status: 'ok',
-        details: { path: store.path, driver: database.driver, fileVersion: FILE_VERSION },
-      })),
+      store.reading((database) => {
+        const damaged = features.flatMap(({ faults }) => faults?.() ?? []);
+        return {
+          engine: 'embedded',
+          version: `SQLite ${String(database.sql('select sqlite_version()').row()![0])}`,
+          status: damaged.length > 0 ? 'degraded' : 'ok',
+          details: {
+            path: store.path,
+            driver: database.driver,
+            fileVersion: FILE_VERSION,
+            damagedGraphs: damaged,
+          },
+        };
+      }),
 
     async close() {
       for (const { close } of features) await close?.();

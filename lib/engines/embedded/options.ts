@@ -19,6 +19,8 @@ export interface EmbeddedOptions {
   graphFrom?: number;
   /** Milliseconds to wait for another process that writes. Default 5000. */
   busyTimeoutMs?: number;
+  /** Told of what is amiss and got over, such as a damaged graph. Default: nobody; `health` has it too. */
+  warn?: (text: string) => void;
   /** An open database to use instead: `DatabaseSync` of `node:sqlite` or a `better-sqlite3` one. Not closed by us. */
   database?: SqliteHandle;
 }
@@ -58,6 +60,7 @@ export const EMBEDDED_SPEC: Spec<
       unit: 'ms',
       help: 'how long to wait for another process that writes',
     },
+    warn: { type: 'function', help: 'told of what is amiss and got over, such as a damaged graph' },
     database: {
       type: 'object',
       like: ['prepare', 'exec'],

@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
 import { native } from '../../interruption.ts';
 
@@ -46,6 +48,15 @@ export interface Database {
   loadExtension(path: string): void;
   close(): void;
 }
+
+/** Bytes of a path that SQLite opens: its limit of 512, less the name of a journal. */
+const PATH_MAX = 503;
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'Check that the directory exists.',
+  ENOTDIR: 'A part of the path is a file; check it.',
+  EACCES: 'Check the permissions of the file and of its folder.',
+  EROFS: 'The file system is read-only: open it readOnly, or copy it elsewhere.',
+};
 
 /** Statements kept per database: every generation in use has about thirty. */
 const STATEMENTS = 256;
@@ -156,7 +167,6 @@ const FAULTS: Readonly<Record<number, [code: string, what: string, hint: string]
   10: ['FILE_IO', 'can not be read or written', 'Check the disk and its permissions, then retry.'],
   11: ['FILE_DAMAGED', 'is damaged', 'Move it away and run index-rebuild, or restore a back-up.'],
   13: ['DISK_FULL', 'has no room to grow: the disk is full', 'Free some space and run it again.'],
-  14: ['FILE_UNREADABLE', 'can not be opened', 'Check that the directory exists and is writable.'],
   26: ['FILE_DAMAGED', 'is not a database', 'Move it away and run index-rebuild.'],
 };
 const NAMES: Readonly<Record<string, number>> = {
@@ -195,13 +205,42 @@ export function inTransaction<T>(database: Database, action: () => T): T {
   }
 }
 
+/** SQLite says only that it can't open a file: the file system knows why. */
+function unopened(path: string): [code: string, what: string, hint: string] {
+  const bytes = Buffer.byteLength(path);
+  if (bytes > PATH_MAX) {
+    const what = `has ${bytes} bytes, and SQLite opens paths of ${PATH_MAX} at the most`;
+    return [
+      'FILE_UNREADABLE',
+      what,
+      'Give a shorter path, from the working directory or by a link.',
+    ];
+  }
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      return ['FILE_UNREADABLE', 'is a folder', 'Move it away, or give another folder.'];
+    }
+    accessSync(existsSync(path) ? path : dirname(path), constants.R_OK);
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    const { code = 'no reason' } = error as NodeJS.ErrnoException;
+    const what = `can not be opened (${code})`;
+    return ['FILE_UNREADABLE', what, REASONS[code] ?? 'Check the path and its permissions.'];
+  }
+  return [
+    'FILE_UNREADABLE',
+    'can not be opened',
+    'Check the file, its folder and open file limits.',
+  ];
+}
+
 /** A driver's error as `EngineError`, with the original as `cause`; one of ours passes through. */
 export function engineFault(error: unknown, path: string): Error {
   if (error instanceof EngineError) return error;
   const given = error as { errcode?: number; code?: string; message?: string };
   const name = /^SQLITE_[A-Z]+/.exec(given.code ?? '')?.[0] ?? '';
   const result = given.errcode ?? NAMES[name] ?? WORDS[given.message ?? ''] ?? 0;
-  const fault = FAULTS[result & 0xff];
+  const fault = (result & 0xff) === 14 ? unopened(path) : FAULTS[result & 0xff];
   const [code, what, hint] = fault ?? [
     'ENGINE_FAILED',
     `failed: ${given.message ?? String(error)}`,

@@ -4,7 +4,7 @@ import type { Database, SqlRow } from './sqlite.ts';
 import type { Store } from './store.ts';
 
 /** The state of aliases, as rows of one table. */
-export function stateIn(store: Store): State {
+export function stateIn(store: Pick<Store, 'reading' | 'writing'>): State {
   return {
     readState: (alias, key) => store.reading((database) => entryAt(database, alias, key)),
 

@@ -101,12 +101,21 @@ export function openStore(settings: StoreSettings): Store {
       if (!database || given) return;
       try {
         // Drivers keep statements open, and SQLite then leaves the log beside the file.
-        if (!readOnly) database.exec('pragma wal_checkpoint(truncate)');
+        if (!readOnly) giveLogBack(database);
       } finally {
         database.close();
       }
     },
   };
+}
+
+/** Copies the log into the file and empties it. On a full disk it stays, and nothing of it is lost. */
+function giveLogBack(database: Database): void {
+  try {
+    database.exec('pragma wal_checkpoint(truncate)');
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'DISK_FULL')) throw error;
+  }
 }
 
 async function connect(path: string, settings: StoreSettings): Promise<Database> {

@@ -1,0 +1,28 @@
+import { checkFile } from '../engines/embedded/check-file.ts';
+import type { CommandSpec } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { note, print, printJson } from './io.ts';
+import { DATA_OPTION, JSON_OPTION } from './options.ts';
+
+/** `suoyin check-file`: whether the file of an embedded index, and what lies beside it, is whole. */
+export const checkFileCommand: CommandSpec = {
+  name: 'check-file',
+  summary:
+    'look for damage in the file of an embedded index and in its graphs; exit 3: something was found',
+  options: [
+    DATA_OPTION,
+    { flags: '--fix', description: 'make damaged graphs again; nothing else is changed' },
+    { ...JSON_OPTION, description: 'print every fault as a JSON line' },
+  ],
+  examples: ['suoyin check-file', 'suoyin check-file --data /var/lib/suoyin --fix'],
+  async run({ options }, io) {
+    const { data, fix, json } = options as { data: string; fix?: true; json?: true };
+    const faults = await checkFile(data, { fix: fix ?? false });
+    for (const fault of faults) {
+      if (json) await printJson(io, fault);
+      else await print(io, `${fault.subject}  ${fault.detail}: ${fault.hint}`);
+    }
+    note(io, faults.length === 0 ? 'nothing found' : `${faults.length} found`);
+    return faults.length === 0 ? EXIT.done : EXIT.planChanges;
+  },
+};
