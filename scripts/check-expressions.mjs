@@ -29,7 +29,9 @@ function check(paths) {
   const known = remembered();
   const proved = new Set();
   const faults = [];
-  const expressions = paths.flatMap(sourcesOf).flatMap(expressionsIn);
+  const files = paths.flatMap(sourcesOf).map(parse);
+  const literals = new Set(files.flatMap(namedLiteralsIn));
+  const expressions = files.flatMap((file) => expressionsIn(file, literals));
   for (const { source, flags, at } of expressions) {
     if (source === null) {
       faults.push(
@@ -72,20 +74,29 @@ function sourcesOf(folder) {
     .map((name) => join(folder, name));
 }
 
+function parse(path) {
+  return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+/** Names of constants at the top of a file that are literal expressions. */
+function namedLiteralsIn(file) {
+  return file.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations)
+    .filter(({ initializer }) => initializer && ts.isRegularExpressionLiteral(initializer))
+    .map(({ name }) => name.getText());
+}
+
 /**
  * Literals, `RegExp(...)`, and the values of properties called `pattern`, which schemas compile.
+ *
+ * @param {Set<string>} literals - names of constants that are literals, which are checked where they stand
  */
-function expressionsIn(file) {
-  const parsed = ts.createSourceFile(
-    file,
-    readFileSync(file, 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
+function expressionsIn(file, literals) {
   const found = [];
   const add = (node, source, flags) => {
-    const { line } = parsed.getLineAndCharacterOfPosition(node.getStart());
-    found.push({ source, flags, at: `${relative(root, file)}:${line + 1}` });
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+    found.push({ source, flags, at: `${relative(root, file.fileName)}:${line + 1}` });
   };
   const visit = (node) => {
     if (ts.isRegularExpressionLiteral(node)) {
@@ -98,13 +109,16 @@ function expressionsIn(file) {
       if (!isPattern) add(node, text, flags && ts.isStringLiteralLike(flags) ? flags.text : '');
     } else if (ts.isPropertyAssignment(node) && node.name.getText() === 'pattern') {
       const { initializer } = node;
-      if (!ts.isRegularExpressionLiteral(initializer)) {
+      if (ts.isIdentifier(initializer)) {
+        const name = initializer.getText();
+        if (!literals.has(name)) add(node, null, '');
+      } else if (!ts.isRegularExpressionLiteral(initializer)) {
         add(node, ts.isStringLiteralLike(initializer) ? initializer.text : null, 'u');
       }
     }
     ts.forEachChild(node, visit);
   };
-  visit(parsed);
+  visit(file);
   return found;
 }
 

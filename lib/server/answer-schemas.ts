@@ -45,6 +45,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     ...SHOWN,
     'matchedName?': TEXT,
     'converted?': { const: true },
+    'unread?': RANGES,
+    'guess?': { const: true },
     'sessionToken?': TEXT,
   }),
   Suggestions: objectOf({ suggestions: listOf(schemaRef('Suggestion')) }),

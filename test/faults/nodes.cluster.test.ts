@@ -32,7 +32,7 @@ describe('a cluster of three nodes', function () {
     cluster = await startOpenSearch({ nodes: 3, heap: '512m' });
     giveBack(() => cluster!.stop());
     const nodes = cluster.nodes.map(({ url }) => url);
-    client = closeAtEnd(new Client({ nodes, requestTimeout: 10_000 }));
+    client = closeAtEnd(new Client({ nodes }));
     index = new PlaceIndex(opensearch({ client, refresh: true }));
   });
 

@@ -58,7 +58,10 @@ export function bulkRun(
   options: Partial<BulkWriterOptions> & SendOptions = {},
 ): BulkRun {
   const { index = 'places-000001' } = options;
-  const client = closeAtEnd(new Client({ node: url }));
+  const client = new Client({ node: url });
+  let closed: Promise<void> | null = null;
+  // The client's second close never ends.
+  const { close } = closeAtEnd({ close: () => (closed ??= client.close()) });
   const outcomes: BulkOutcome[] = [];
   const waits: number[] = [];
   let clock = 0;
@@ -87,7 +90,7 @@ export function bulkRun(
     ...options,
     index,
   });
-  return { writer, outcomes, waits, now, peak: () => inFlight.peak, close: () => client.close() };
+  return { writer, outcomes, waits, now, peak: () => inFlight.peak, close };
 }
 
 /** A server in memory and a proxy to it, fresh for each test of the suite it is called in. */

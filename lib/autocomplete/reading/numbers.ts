@@ -60,7 +60,9 @@ export function numberedKey(key: string): NumberedKey {
     if (to > from) shown = digitsOf(key.slice(from, to));
     else {
       while (isDigit(key[to])) to++;
-      if (to > from) shown = key.slice(from, to).replace(/^0+(?=.)/, '');
+      let first = from;
+      while (first < to - 1 && key[first] === '0') first++;
+      if (to > from) shown = key.slice(first, to);
     }
     if (shown !== null) {
       for (let i = 0; i < shown.length; i++) result.at.push(i === 0 ? from : -1);

@@ -3,7 +3,7 @@ import type { ContainerEdge, Edge, Lattice } from './lattice.ts';
 import type { WordPart } from './kind-words.ts';
 import { CUT, type TypedText, weightOf } from './typed-text.ts';
 
-/** Bounds of reading; see docs/reading.md for what each costs. */
+/** Bounds of reading. */
 export const READING_LIMITS: Readonly<{
   work: number;
   states: number;

@@ -11,7 +11,6 @@ import { stateIn } from './state.ts';
 import { openStore } from './store.ts';
 
 export type { EmbeddedOptions } from './options.ts';
-export type { SqliteHandle } from './sqlite.ts';
 
 /**
  * An engine in this process on one SQLite file: no server, durable, one writer at a time, any number
