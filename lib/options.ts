@@ -166,7 +166,7 @@ export function checkOptions<O extends object, D extends keyof O>(
   spec: Spec<O, D>,
   given: O,
 ): void {
-  checkObject(spec, given, '');
+  checkObject(anySpec(spec), given, '');
 }
 
 /**
@@ -180,7 +180,12 @@ export function settle<O extends object, D extends keyof O>(
   given: O,
 ): Settings<O, D> {
   checkOptions(spec, given);
-  return filled(spec, given) as Settings<O, D>;
+  return filled(anySpec(spec), given) as Settings<O, D>;
+}
+
+/** By a cast: to prove it for any O and D takes the compiler more than a minute. */
+function anySpec<O, D extends keyof O>(spec: Spec<O, D>): AnySpec {
+  return spec as unknown as AnySpec;
 }
 
 /** Those of some options that a spec has; the others are for another call. */
@@ -193,9 +198,7 @@ export function partOf<O extends object, D extends keyof O>(spec: Spec<O, D>, gi
 export function defaultsOf<O extends object, D extends keyof O>(
   spec: Spec<O, D>,
 ): Readonly<{ [K in D]-?: Exclude<O[K], undefined> }> {
-  return Object.freeze(filled(spec as unknown as AnySpec, {})) as ReturnType<
-    typeof defaultsOf<O, D>
-  >;
+  return Object.freeze(filled(anySpec(spec), {})) as ReturnType<typeof defaultsOf<O, D>>;
 }
 
 /** Without the members that are undefined: for optional members that must not be. */
