@@ -33,7 +33,8 @@ export function onRedis(suite: Suite): RedisServer {
       const { port } = server;
       const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '' };
       const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-      child = killAtEnd(spawn('redis-server', args, { stdio: 'ignore' }));
+      // Also where a test brings it back: for the rest of the suite.
+      child = killAtEnd(spawn('redis-server', args, { stdio: 'ignore' }), { until: 'suite' });
       while (!(await accepts(port))) if (child.exitCode !== null) throw new Error('no Redis');
     },
     freeze: () => void child?.kill('SIGSTOP'),
