@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { loadDetector } from '../analyzers/detect.ts';
+import { OptionError, quoteValue } from '../errors.ts';
 import { engineCheck, indexChecks, type ServedIndex } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
@@ -7,6 +8,7 @@ import { placeThreads } from '../server/place-threads.ts';
 import { pageHandler } from '../server/page/page.ts';
 import { CLUSTER_LIMITS, embeddedLimits, PROBE_ID, serve } from '../server/serve.ts';
 import type { LogEntry } from '../server/request-log.ts';
+import { tokenCheck } from '../server/token.ts';
 import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
@@ -27,6 +29,7 @@ interface Flags {
   images: string;
   cors?: string[];
   allowHost?: string[];
+  tokenEnv?: string;
   fetch?: true;
   allowAddress?: string[];
   thumbnails?: string;
@@ -65,7 +68,7 @@ export const serveCommand: CommandSpec = {
     { flags: '--health-listen <host>', description: 'address for probes', default: '127.0.0.1' },
     {
       flags: '--open-to-network',
-      description: 'allow addresses that others can reach; there is no log-in',
+      description: 'allow addresses that others can reach; there is no encryption',
     },
     ...ENGINE_OPTIONS.filter((option) => option !== ALIAS_OPTION),
     {
@@ -85,6 +88,10 @@ export const serveCommand: CommandSpec = {
       flags: '--allow-host <name>',
       description: 'answer under this name too, as that of a proxy; may come more than once',
       repeat: true,
+    },
+    {
+      flags: '--token-env <var>',
+      description: 'environment variable with the bearer token that requests have to bring',
     },
     { flags: '--fetch', description: 'let clients give pictures by their address' },
     ALLOW_ADDRESS_OPTION,
@@ -108,11 +115,12 @@ export const serveCommand: CommandSpec = {
   examples: [
     'suoyin serve --data .suoyin',
     'suoyin serve --engine opensearch --node https://search:9200 --user-env SEARCH_USER',
-    'suoyin serve --listen 0.0.0.0 --open-to-network --health-listen 0.0.0.0',
+    'suoyin serve --listen 0.0.0.0 --open-to-network --health-listen 0.0.0.0 --token-env SUOYIN_TOKEN',
   ],
   async run({ options }, io) {
     const flags = options as unknown as Flags;
     const stop = io.onInterrupt();
+    const token = flags.tokenEnv === undefined ? {} : { token: tokenIn(flags.tokenEnv, io) };
     const { index, engine, close } = await openIndex({ ...options, alias: flags.places }, io, {
       readOnly: true,
     });
@@ -136,7 +144,7 @@ export const serveCommand: CommandSpec = {
         places: threads,
         images,
         status: [index, images],
-        fallback: pageHandler(thumbnailsOf(flags.thumbnails)),
+        fallback: pageHandler({ ...thumbnailsOf(flags.thumbnails), ...token }),
         limiter: createLimiter(limits),
         checks: {
           engine: engineCheck(engine),
@@ -152,6 +160,7 @@ export const serveCommand: CommandSpec = {
         openToNetwork: flags.openToNetwork ?? false,
         fetchUrls: flags.fetch ?? false,
         dictionaries: flags.dictionaries,
+        ...token,
         ...(cors ? { cors } : {}),
         ...(allowHost ? { hosts: allowHost } : {}),
         ...(drain === undefined ? {} : { drainMs: drain }),
@@ -169,6 +178,17 @@ export const serveCommand: CommandSpec = {
     }
   },
 };
+
+function tokenIn(variable: string, { env }: Io): string {
+  const token = env[variable];
+  if (token) {
+    // Told before anything is opened.
+    tokenCheck(token);
+    return token;
+  }
+  const what = `The variable ${quoteValue(variable)} of --token-env is not set`;
+  throw new OptionError('TOKEN_INVALID', what, `Set it before: export ${variable}=...`);
+}
 
 /** What was not asked for by name may be missing. */
 function servedIndex(index: { get(id: string): Promise<unknown> }, optional: boolean): ServedIndex {

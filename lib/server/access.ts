@@ -3,7 +3,7 @@ import { OptionError, quoteValue } from '../errors.ts';
 
 /** Headers that a script of another origin may read. */
 const EXPOSED = 'etag, retry-after, server-timing, x-request-id';
-const ALLOWED_HEADERS = 'content-type, if-none-match';
+const ALLOWED_HEADERS = 'authorization, content-type, if-none-match';
 /** Seconds for which a browser need not ask again; the most that Chromium keeps. */
 const MAX_AGE = '7200';
 
@@ -16,7 +16,8 @@ export interface Cors {
 }
 
 /**
- * Makes the rules for pages of other origins. Never with credentials: there is nothing to log in to.
+ * Makes the rules for pages of other origins. Never with credentials, which browsers send by themselves:
+ * a token is in a header that the page has to set.
  *
  * @param origins - As browsers send them (`https://www.example.com`), or `*` for all.
  * @throws {OptionError} `ORIGIN_INVALID`.

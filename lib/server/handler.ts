@@ -20,6 +20,7 @@ import { faultOf, type RequestEntry } from './request-entry.ts';
 import type { Route } from './route.ts';
 import { decodeId, routerOf } from './router.ts';
 import { statusRoute } from './status-route.ts';
+import { tokenCheck } from './token.ts';
 
 /** What is served, to whom, and how much of it. */
 export interface HandlerOptions {
@@ -38,6 +39,11 @@ export interface HandlerOptions {
   cors?: readonly string[];
   /** Names that `Host` may have, against pages that have their own name point here. Default any. */
   hosts?: readonly string[];
+  /**
+   * Bearer token that every request of a route has to bring, but for `OPTIONS`: at least 16 characters of
+   * A-Z a-z 0-9 . _ ~ + / -. Default none: everybody may ask.
+   */
+  token?: string;
   /** Lets clients have pictures fetched by their address, as `images` was set up to do. Default false. */
   fetchUrls?: boolean;
   /** False: `/detect` goes by characters alone, and loads no dictionary. Default true. */
@@ -83,7 +89,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
  * It owns neither the stores nor the server, so closing them stays with the caller. Mount it before
  * parsers of bodies.
  *
- * @throws {OptionError} `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`.
+ * @throws {OptionError} `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`, `TOKEN_INVALID`.
  * @example
  * createServer(createHandler({ places: new PlaceIndex(embedded({ dataDir: './data' })) })).listen(8080);
  */
@@ -91,6 +97,7 @@ export function createHandler(options: HandlerOptions): Handler {
   const { limiter, metrics, basePath = '', hosts, fetchUrls = false, log } = options;
   const cors = corsFor(options.cors ?? []);
   const limits = requestLimits(options.limits);
+  const refusalOf = tokenCheck(options.token);
   const held: Held = { bytes: 0 };
   const routes = routesOf(options);
   const find = routerOf(routes);
@@ -118,6 +125,8 @@ export function createHandler(options: HandlerOptions): Handler {
       const headers = cors.preflight(request.headers, methods) ?? {};
       return { status: 204, headers: { allow: methods, ...headers }, body: '' };
     }
+    const refusal = refusalOf(request.headers);
+    if (refusal) throw refusal;
     const route = found.routes[request.method ?? ''];
     if (route === undefined) {
       const what = `${request.method} is not for this path`;
@@ -141,7 +150,8 @@ export function createHandler(options: HandlerOptions): Handler {
         ? limiter.run(route.priority, run, { signal: there })
         : run(there);
     });
-    return found200(route, result, request, performance.now() - began);
+    const cache = options.token === undefined ? route.cache : privateCache(route.cache);
+    return found200({ ...route, cache }, result, request, performance.now() - began);
   };
 
   const pictureOf = (exchange: Exchange): Promise<Uint8Array | URL> =>
@@ -198,7 +208,13 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 }
 
-function routesOf({ places, images, status, dictionaries, fetchUrls }: HandlerOptions): Route[] {
+/** No shared cache keeps what is for those who have the token. */
+function privateCache(cache: string): string {
+  return cache.replace('public', 'private');
+}
+
+function routesOf(options: HandlerOptions): Route[] {
+  const { places, images, status, dictionaries, fetchUrls, token } = options;
   const routes = [
     ...(places ? placeRoutes(places) : []),
     detectRoute({ dictionaries: dictionaries ?? true }),
@@ -218,7 +234,11 @@ function routesOf({ places, images, status, dictionaries, fetchUrls }: HandlerOp
     run: () => Promise.resolve(openApi),
   };
   const all = [...routes, document];
-  const openApi = openApiOf(all, { version, fetchUrls: fetchUrls ?? false });
+  const openApi = openApiOf(all, {
+    version,
+    fetchUrls: fetchUrls ?? false,
+    token: token !== undefined,
+  });
   return all;
 }
 

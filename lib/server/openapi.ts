@@ -9,7 +9,8 @@ export interface OpenApiDocument {
   info: { title: string; version: string; description: string };
   servers: { url: string }[];
   paths: Record<string, Record<string, object>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; securitySchemes?: Record<string, object> };
+  security?: Record<string, string[]>[];
 }
 
 const JSON_TYPE = 'application/json';
@@ -27,18 +28,23 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   503: 'Too busy, or without its backend; try again after `Retry-After` seconds.',
 };
 
+const UNAUTHORIZED: Readonly<Record<number, string>> = {
+  401: 'The token is missing or wrong: `TOKEN_MISSING`, `TOKEN_WRONG`.',
+};
+
 /**
  * The OpenAPI document of routes: parameters as they are read, answers as they are given.
  *
  * @param options - version: of the package. fetchUrls: pictures may be given by their address.
+ *   token: requests have to bring one.
  */
 export function openApiOf(
   routes: readonly Route[],
-  options: { version: string; fetchUrls: boolean },
+  options: { version: string; fetchUrls: boolean; token: boolean },
 ): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, options.fetchUrls);
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, options);
   }
   return {
     openapi: '3.1.0',
@@ -50,11 +56,20 @@ export function openApiOf(
     // Relative to the document itself, so that it holds wherever the handler is mounted.
     servers: [{ url: '.' }],
     paths,
-    components: { schemas: ANSWER_SCHEMAS },
+    components: {
+      schemas: ANSWER_SCHEMAS,
+      ...(options.token ? { securitySchemes: { bearer: BEARER } } : {}),
+    },
+    ...(options.token ? { security: [{ bearer: [] }] } : {}),
   };
 }
 
-function operationOf(route: Route, fetchUrls: boolean): object {
+const BEARER = { type: 'http', scheme: 'bearer' };
+
+function operationOf(
+  route: Route,
+  { fetchUrls, token }: { fetchUrls: boolean; token: boolean },
+): object {
   const { operation: operationId, summary, parameters, path, picture, answer } = route;
   const problem = (description: string): object => ({
     description,
@@ -69,10 +84,9 @@ function operationOf(route: Route, fetchUrls: boolean): object {
       200: { description: 'Found.', content: { [JSON_TYPE]: { schema: schemaRef(answer) } } },
       ...(route.method === 'GET' ? { 304: { description: 'As `If-None-Match` says.' } } : {}),
       ...Object.fromEntries(
-        Object.entries({ ...PROBLEMS, ...route.problems }).map(([status, text]) => [
-          status,
-          problem(text),
-        ]),
+        Object.entries({ ...PROBLEMS, ...(token ? UNAUTHORIZED : {}), ...route.problems }).map(
+          ([status, text]) => [status, problem(text)],
+        ),
       ),
     },
   };

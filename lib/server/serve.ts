@@ -21,14 +21,14 @@ export interface ServeOptions extends Omit<HandlerOptions, 'basePath' | 'metrics
   healthPort?: number;
   /** Address for probes; default 127.0.0.1. */
   healthHost?: string;
-  /** Has to be true for addresses that others can reach: there is no log-in and no encryption. */
+  /** Has to be true for addresses that others can reach: there is no encryption, and without `token` no log-in. */
   openToNetwork?: boolean;
   /**
    * What readiness looks at beside the limiter, the threads that search, and the indexes, each of which
    * has to exist; one named `places` or `images` takes the place of that.
    */
   checks?: Readonly<Record<string, HealthCheck>>;
-  /** Answers what is none of the API's: a page. Default 404. */
+  /** Answers what is none of the API's: a page. It asks for no token by itself. Default 404. */
   fallback?: (request: IncomingMessage, response: ServerResponse) => void;
   connections?: Partial<ConnectionLimits>;
   /** Milliseconds that requests in flight have when it stops; default 10000. */
@@ -89,7 +89,9 @@ const PROBE_LIMITS = {
  * On loopback only requests for `localhost` and the like are answered, so that no web page gets here by a
  * name of its own; name others in `hosts`, such as that of a proxy in front.
  *
- * @throws {OptionError} `LISTEN_PUBLIC`, `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`.
+ * With a `token` every route asks for it; probes and metrics, on their own port, do not.
+ *
+ * @throws {OptionError} `LISTEN_PUBLIC`, `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`, `TOKEN_INVALID`.
  * @throws {EngineError} `LISTEN_FAILED`.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
@@ -144,7 +146,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const healthUrl = urlOf(healthHost, probes.port);
   journal.event('info', 'listening', { url, healthUrl });
   if (!isLoopback(host)) {
-    const text = 'Everybody who can reach this address can search: there is no log-in.';
+    const text =
+      options.token === undefined
+        ? 'Everybody who can reach this address can search: there is no log-in.'
+        : 'The token is sent without encryption: put a proxy with TLS before this address.';
     journal.event('warn', 'open', { text });
   }
   let stopped: Promise<number> | null = null;
@@ -178,7 +183,7 @@ function refusePublic(host: string, openToNetwork: boolean): void {
   if (isLoopback(host) || openToNetwork) return;
   throw new OptionError(
     'LISTEN_PUBLIC',
-    `${quoteValue(host)} can be reached from other machines, and there is no log-in`,
+    `${quoteValue(host)} can be reached from other machines, and there is no encryption`,
     'Listen on 127.0.0.1 behind a proxy, or say openToNetwork (--open-to-network).',
   );
 }

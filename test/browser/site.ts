@@ -23,8 +23,12 @@ export interface Site {
   copy: string;
 }
 
-/** Serves the playground to a suite. */
-export function onSite(suite: Suite): Site {
+/**
+ * Serves the playground to a suite.
+ *
+ * @param options - token: that the server asks for.
+ */
+export function onSite(suite: Suite, options: { token?: string } = {}): Site {
   const site = { url: '', copy: '' } as Site;
   suite.beforeAll(async () => {
     const folder = tempFolder();
@@ -43,7 +47,8 @@ export function onSite(suite: Suite): Site {
       places,
       images,
       status: [places, images],
-      fallback: pageHandler({ thumbnails }),
+      fallback: pageHandler({ thumbnails, ...options }),
+      ...options,
       port: 0,
       healthPort: 0,
     });

@@ -1,5 +1,6 @@
 // All that the page asks of the server. Addresses are relative to the page.
-/* global performance, URLSearchParams */
+/* global performance, prompt, URL, URLSearchParams */
+import { texts } from './texts.js';
 
 /** What went wrong, as the server said it; `code` is NETWORK where it said nothing. */
 export class Problem extends Error {
@@ -42,9 +43,26 @@ export async function status(signal) {
   return body;
 }
 
-/** Address of the thumbnail of a picture. */
-export function thumbnailOf(sha256) {
-  return `thumbnails/${sha256}`;
+/**
+ * Shows the thumbnail of a picture; an image can't bring the token by itself.
+ *
+ * @param missing - Called where there is none.
+ */
+export async function showThumbnail(image, sha256, missing) {
+  image.addEventListener('error', missing);
+  const address = `thumbnails/${sha256}`;
+  if (token === '') {
+    image.src = address;
+    return;
+  }
+  try {
+    const response = await fetchWithToken(address, {});
+    if (!response.ok) throw new Error(response.statusText);
+    image.src = URL.createObjectURL(await response.blob());
+    image.addEventListener('load', () => URL.revokeObjectURL(image.src));
+  } catch {
+    missing();
+  }
 }
 
 function parameters(values) {
@@ -57,7 +75,7 @@ async function ask(address, options) {
   let response;
   let text;
   try {
-    response = await fetch(address, options);
+    response = await fetchWithToken(address, options);
     text = await response.text();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
@@ -70,6 +88,25 @@ async function ask(address, options) {
   }
   const timing = /\bdur=([\d.]+)/.exec(response.headers.get('server-timing') ?? '');
   return { body, times: { server: timing ? Number(timing[1]) : null, all } };
+}
+
+/** Held by this page alone, until it is left. */
+let token = '';
+let refused = false;
+
+/** Asks for the token where the server does, once for all that wait for it. */
+async function fetchWithToken(address, options) {
+  for (;;) {
+    const tried = token;
+    const own = tried === '' ? {} : { authorization: `Bearer ${tried}` };
+    const response = await fetch(address, { ...options, headers: { ...options.headers, ...own } });
+    if (response.status !== 401 || refused) return response;
+    if (tried !== token) continue;
+    const given = prompt(texts().token)?.trim() ?? '';
+    refused = given === '';
+    if (refused) return response;
+    token = given;
+  }
 }
 
 function parsed(text) {

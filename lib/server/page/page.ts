@@ -4,11 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ThumbnailStore } from '../../ingest/stores/thumbnails.ts';
 import { holdsTag } from '../access.ts';
 import { problemOf, RequestError } from '../problem.ts';
+import { tokenCheck } from '../token.ts';
 
 /** What the page may show beside what the API answers. */
 export interface PageOptions {
   /** Shown beside similar pictures, at `/thumbnails/<sha256>`. Default: colours stand in. */
   thumbnails?: ThumbnailStore;
+  /** Asked for before thumbnails, as by `serve`; the page itself holds no data. Default none. */
+  token?: string;
 }
 
 /** Files beside this one, by the path that they are served at. */
@@ -72,11 +75,14 @@ interface PageFile {
  *
  * Its files are read once, and it asks the API by relative addresses, so it works below any path of a
  * proxy. What is none of its own is answered by 404.
+ *
+ * @throws {OptionError} `TOKEN_INVALID`.
  */
 export function pageHandler(
   options: PageOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const files = new Map(Object.entries(FILES).map(([path, name]) => [path, readPageFile(name)]));
+  const refusalOf = tokenCheck(options.token);
   return (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0]!;
     const file = files.get(path);
@@ -88,6 +94,8 @@ export function pageHandler(
     } else if (file) {
       answer(request, response, { ...file, cache: 'no-cache' });
     } else {
+      const refusal = refusalOf(request.headers);
+      if (refusal) return refuse(response, refusal);
       sendThumbnail(request, response, { hash: hash!, store: options.thumbnails! });
     }
   };

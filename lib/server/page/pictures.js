@@ -1,5 +1,5 @@
 /* global document, AbortController, URL */
-import { similar, thumbnailOf } from './api.js';
+import { showThumbnail, similar } from './api.js';
 import { byId, element } from './element.js';
 import { number, problemText, texts, timesText } from './texts.js';
 
@@ -97,9 +97,9 @@ function frameOf(id, { sha256, width, height, color }) {
   };
   if (!sha256) standIn();
   else {
-    const src = thumbnailOf(sha256);
-    const alt = texts().thumbnail(id);
-    frame.append(element('img', { src, alt, on: { error: standIn } }));
+    const image = element('img', { alt: texts().thumbnail(id) });
+    frame.append(image);
+    showThumbnail(image, sha256, standIn);
   }
   return frame;
 }

@@ -86,6 +86,7 @@ export default {
   },
   pictureDistance: (distance) => `distance ${distance}`,
   bits: (bits) => `${bits} of 256 bits differ`,
+  token: 'This server asks for a token:',
   thumbnail: (id) => `Thumbnail of ${id}`,
   name: 'Language of a name',
   nameText: 'Name of a place, shop or person',

@@ -82,6 +82,7 @@ export default {
   },
   pictureDistance: (distance) => `距離 ${distance}`,
   bits: (bits) => `256 ビット中 ${bits} が違う`,
+  token: 'このサーバーにはトークンが必要です：',
   thumbnail: (id) => `${id} のサムネイル`,
   name: '名前の言語',
   nameText: '場所・店・人の名前',

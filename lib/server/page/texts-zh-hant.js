@@ -79,6 +79,7 @@ export default {
   },
   pictureDistance: (distance) => `距離 ${distance}`,
   bits: (bits) => `256 位元中差 ${bits}`,
+  token: '這個伺服器需要權杖：',
   thumbnail: (id) => `${id} 的縮圖`,
   name: '名稱的語言',
   nameText: '地點、店家或人的名稱',
