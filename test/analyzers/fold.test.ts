@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { fold, foldWithOffsets } from '../../lib/analyzers/fold.ts';
 import { runs } from '../support/properties.ts';
+import { anyCharacter, anyString } from '../support/any-text.ts';
 
 /** Any string, with the characters whose folding depends on their neighbours more often than chance has them. */
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyString({ maxLength: 12 }),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc
     .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 })
@@ -24,7 +25,7 @@ const text = fc.oneof(
           '\ufe0f',
           '\u0306',
         ),
-        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+        anyCharacter(),
       ),
       { maxLength: 9 },
     )

@@ -6,15 +6,12 @@ import { expect } from 'chai';
 import { seededRandom } from '../../bench/statistics.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
-import { imageMapping } from '../../lib/knn/mapping.ts';
-import { rankByVector } from '../../lib/knn/hits.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
 import type { VectorSpace } from '../../lib/knn/space.ts';
-import { pictureWith, vectorIn } from '../support/pictures.ts';
 import { tempFolder } from '../support/folders.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
-
-const SPACE: VectorSpace = { dimension: 6, spaceType: 'cosinesimil', dataType: 'float' };
+import { pictureWith, vectorIn } from '../support/pictures.ts';
+import { exactIds as wanted, fillWithVectors, nearestIds, SPACE } from './vectors.ts';
 
 describe('vectors of the embedded engine in a file', () => {
   let dataDir: string;
@@ -23,53 +20,10 @@ describe('vectors of the embedded engine in a file', () => {
     dataDir = tempFolder();
   });
 
-  const fill = async (count: number, space = SPACE): Promise<ImageDocument[]> => {
-    const random = seededRandom(count);
-    const documents = Array.from({ length: count }, (_, i) =>
-      pictureWith(`p${i}`, { vector: vectorIn(space, random) }, { space, fields: { odd: i % 2 } }),
-    );
-    const { name } = await engine.createGeneration('images', { ...imageMapping(space) });
-    for (let at = 0; at < count; at += 5000) {
-      const page = documents.slice(at, at + 5000);
-      await engine.write(
-        name,
-        page.map((index) => ({ index })),
-      );
-    }
-    await engine.finishGeneration(name);
-    const [alias] = await engine.aliases('images');
-    await engine.swapAlias('images', alias?.generation ?? null, name);
-    return documents;
-  };
-  const ids = async (vector: number[], more: object = {}): Promise<string[]> => {
-    const search = { vectors: [vector], limit: 10, ...more };
-    const { space, documents } = await engine.nearest('images', search);
-    return rankByVector(space, documents, [vector])
-      .slice(0, 10)
-      .map(({ id }) => id);
-  };
-  const wanted = (documents: readonly ImageDocument[], vector: number[]): string[] =>
-    rankByVector(SPACE, documents, [vector])
-      .slice(0, 10)
-      .map(({ id }) => id);
-
-  it('are searched in threads where they are many, with what was written since', async () => {
-    engine = closeAtEnd(embedded({ dataDir, threads: 2, graphFrom: 1e9 }));
-    const documents = await fill(20_000);
-    const random = seededRandom(1);
-    const [a, b] = [vectorIn(SPACE, random), vectorIn(SPACE, random)];
-    expect(await ids(a)).to.deep.equal(wanted(documents, a));
-    const search = { vectors: [a, b], limit: 10 };
-    const { documents: found } = await engine.nearest('images', search);
-    const both = rankByVector(SPACE, documents, [a, b]).slice(0, 10);
-    expect(rankByVector(SPACE, found, [a, b]).slice(0, 10)).to.deep.equal(both);
-    await engine.write('images', [{ index: pictureWith('new', { vector: a }, { space: SPACE }) }]);
-    expect((await ids(a))[0]).to.equal('new');
-    const fault = await engine
-      .nearest('images', { vectors: [[1]], limit: 1 })
-      .catch((e: unknown) => e);
-    expect(fault).to.include({ code: 'VECTOR_INVALID', name: 'OptionError' });
-  });
+  const fill = (count: number, space?: VectorSpace): Promise<ImageDocument[]> =>
+    fillWithVectors(engine, count, space);
+  const ids = (vector: number[], more?: object): Promise<string[]> =>
+    nearestIds(engine, vector, more);
 
   it('get a graph, which is followed unless asked to be exact or filtered', async () => {
     engine = closeAtEnd(embedded({ dataDir, threads: 0, graphFrom: 500 }));

@@ -128,18 +128,18 @@ describe('connecting to OpenSearch', () => {
     const said: string[] = [];
     for (const fault of faults) {
       answer = fault;
-      for (const action of [
-        () => engine.get('places', 'x'),
-        () => engine.write('places', [{ index: document }]),
-        () => engine.writeState('places', 'k', { name: SECRETS[4] }),
-        () =>
-          engine.findByKeys('places', [
-            { field: 'name', value: SECRETS[4]!, match: 'whole', limit: 1 },
-          ]),
-      ]) {
-        await action().then(
-          (outcome) => said.push(JSON.stringify(outcome)),
-          (error: unknown) => said.push(everything(error)),
+      const outcomes = await Promise.allSettled([
+        engine.get('places', 'x'),
+        engine.write('places', [{ index: document }]),
+        engine.writeState('places', 'k', { name: SECRETS[4] }),
+        engine.findByKeys('places', [
+          { field: 'name', value: SECRETS[4]!, match: 'whole', limit: 1 },
+        ]),
+      ]);
+      for (const outcome of outcomes) {
+        const { status } = outcome;
+        said.push(
+          status === 'rejected' ? everything(outcome.reason) : JSON.stringify(outcome.value),
         );
       }
     }

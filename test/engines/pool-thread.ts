@@ -1,4 +1,4 @@
-// What the threads of thread-pool.test.ts run.
+// What the threads of thread-pool.process.test.ts run.
 import { setImmediate } from 'node:timers/promises';
 import { threadId, workerData } from 'node:worker_threads';
 import { loadChinese } from '../../lib/analyzers/chinese.ts';

@@ -8,7 +8,7 @@ import { releaseHost } from '../../lib/ingest/fetch/hosts.ts';
 import { ingestImages, type IngestOptions } from '../../lib/ingest/work/pipeline.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { serve } from '../support/servers.ts';
-import { noise, studio } from './pictures.ts';
+import { dot, studio } from './pictures.ts';
 
 const LOOPBACK = { allowAddresses: ['127.0.0.0/8'] };
 
@@ -269,8 +269,7 @@ describe('ingestImages', () => {
   });
 
   it('reads an endless source no further than the queue is long, and stops in order', async () => {
-    const png = await noise(1);
-    const path = file('n.png', png);
+    const path = file('n.png', await dot());
     let pulled = 0;
     const endless = function* (): Generator {
       for (;;) yield { path, id: `n${pulled++}` };
@@ -314,7 +313,7 @@ describe('ingestImages', () => {
   });
 
   it('passes on what a source throws, and what the engine does, and keeps the queue', async () => {
-    const path = file('n.png', await noise(1));
+    const path = file('n.png', await dot());
     const broken = function* (): Generator {
       for (let i = 0; i < 500; i++) yield { path, id: `${i}` };
       throw new Error('no more disks');

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
 /** Names that the entry files export without a doc comment, as `file: name`. */
@@ -8,10 +9,18 @@ export function undocumentedExports(entries: readonly string[], host?: ts.Compil
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     allowImportingTsExtensions: true,
     noEmit: true,
-    skipLibCheck: true,
+    noLib: true,
     types: [],
   };
-  const program = ts.createProgram({ rootNames: entries, options, ...(host && { host }) });
+  const ours = host ?? ts.createCompilerHost(options);
+  // Only what is exported counts, so that the types of packages need not be read.
+  ours.resolveModuleNameLiterals = (names, from) =>
+    names.map(({ text }) => ({
+      resolvedModule: text.startsWith('.')
+        ? { resolvedFileName: resolve(dirname(from), text), extension: ts.Extension.Ts }
+        : undefined,
+    }));
+  const program = ts.createProgram({ rootNames: entries, options, host: ours });
   const checker = program.getTypeChecker();
   return entries.flatMap((entry) => {
     const file = program.getSourceFile(entry);

@@ -9,6 +9,9 @@ const test = fileURLToPath(new URL('../', import.meta.url));
 const STARTERS: Record<string, readonly string[]> = {
   'node:child_process': ['process', 'redis', 'cluster', 'browser'],
   'node:cluster': ['process'],
+  'node:worker_threads': ['process'],
+  '../lib/engines/thread-pool.ts': ['process'],
+  '../lib/server/place-threads.ts': ['process'],
   'support/processes.ts': ['process', 'redis', 'cluster', 'browser'],
   'support/redis.ts': ['redis'],
   'support/opensearch.ts': ['cluster'],
@@ -68,7 +71,7 @@ describe('kinds of tests', () => {
     for (const kind of KINDS) expect(text).to.include(`*.${kind}.test.ts`);
   });
 
-  it('are true: a unit test starts no process and opens no cluster, Redis or browser', () => {
+  it('are true: a unit test starts no process or thread and opens no cluster, Redis or browser', () => {
     expect(tests.map((path) => breachOf(files, path)).filter(Boolean)).to.deep.equal([]);
   });
 

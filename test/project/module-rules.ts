@@ -68,9 +68,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 export function breaches(sources: Sources): string[] {
   const found: string[] = [];
   const users = new Map<string, Set<string>>();
+  const imports = new Map<string, string[]>();
   for (const [path, text] of sources) {
     const folder = folderOf(path);
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    imports.set(path, runtimeImportsOf(file, path));
     if (text.split('\n').length - 1 > MAX_LINES)
       found.push(`${path} is longer than ${MAX_LINES} lines`);
     for (const name of importsOf(file)) {
@@ -89,7 +91,7 @@ export function breaches(sources: Sources): string[] {
     if (FREE.has(folder) || EXCEPTIONS[path] !== undefined) continue;
     for (const use of worldlyUses(file, PURE.has(folder))) found.push(`${path} uses ${use}`);
   }
-  found.push(...circles(sources));
+  found.push(...circles(imports));
   for (const [name, paths] of users) {
     if (paths.size > 1) found.push(`${name} is imported by ${[...paths].sort().join(' and ')}`);
   }
@@ -135,13 +137,7 @@ function importsOf(file: ts.SourceFile): Set<string> {
 }
 
 /** Files that import each other in a circle, as a sentence each. Imports of types alone don't count. */
-function circles(sources: Sources): string[] {
-  const imports = new Map(
-    Array.from(sources, ([path, text]) => {
-      const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-      return [path, runtimeImportsOf(file, path).filter((target) => sources.has(target))];
-    }),
-  );
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = [];
   const done = new Set<string>();
   const follow = (path: string, trail: readonly string[]): void => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import sharp from 'sharp';
 import { PHOTOS } from '../../examples/photos.ts';
+import { blackPng } from '../support/black-png.ts';
 import { makeStores, rawRequest, type Rig, serveOn, type Stores } from './rig.ts';
 
 /** Status and code of an answer as it came over the wire. */
@@ -235,11 +235,7 @@ describe('a server under abuse', () => {
 
   it('answers pictures that are none with what is wrong', async () => {
     const jpeg = PHOTOS['house-cat.jpg']!;
-    const wide = await sharp({
-      create: { width: 16_000, height: 16_000, channels: 3, background: '#000' },
-    })
-      .png({ compressionLevel: 9 })
-      .toBuffer();
+    const wide = blackPng(16_000, 16_000);
     const pictures: [bytes: Buffer, status: number, code: string][] = [
       [Buffer.alloc(0), 422, 'EMPTY'],
       [Buffer.from('<!doctype html><title>Not found</title>'), 415, 'NOT_IMAGE'],

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { wallClock } from '../../clock.ts';
 import { backOffMs, random } from '../../back-off.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
@@ -135,12 +134,7 @@ export async function ingestImages(
   const waiting = (await queue.chunks()).reduce((sum, [, { size }]) => sum + size, 0);
   let queued = 0;
   let fed = false;
-  /** Ends the wait in `workQueue`. */
-  let wake = (): void => undefined;
-  const woken = (): Promise<void> =>
-    new Promise((resolve) => {
-      wake = resolve;
-    });
+  const bell = newBell();
   const context: ChunkContext = {
     ...options,
     index,
@@ -179,6 +173,7 @@ export async function ingestImages(
   };
 
   const stop = new AbortController();
+  stop.signal.addEventListener('abort', () => bell.ring());
   const onAbort = (): void => stop.abort(options.signal?.reason);
   if (options.signal?.aborted) onAbort();
   options.signal?.addEventListener('abort', onAbort);
@@ -188,7 +183,7 @@ export async function ingestImages(
     signal: stop.signal,
     onAdded: (count) => {
       queued += count;
-      wake();
+      bell.ring();
     },
     onBad: (given, error) => {
       counts.failed += 1;
@@ -198,10 +193,10 @@ export async function ingestImages(
     .catch((error: unknown) => stop.abort(error))
     .finally(() => {
       fed = true;
-      wake();
+      bell.ring();
     });
   try {
-    await workQueue(queue, context, { ...settings, stop, isFed: () => fed, woken });
+    await workQueue(queue, context, { ...settings, stop, bell, isFed: () => fed });
     await feeding;
     const left = (await queue.chunks()).reduce((sum, [, { size }]) => sum + size, 0);
     return {
@@ -222,25 +217,57 @@ export async function ingestImages(
   }
 }
 
+/** Wakes up a loop that waits. */
+interface Bell {
+  /** How often it has rung. */
+  rings(): number;
+  ring(): void;
+  /** Resolves when it has rung more often than that, or after some milliseconds. */
+  wait(rings: number, ms: number): Promise<void>;
+}
+
+function newBell(): Bell {
+  let rings = 0;
+  let wake = (): void => undefined;
+  return {
+    rings: () => rings,
+    ring() {
+      rings += 1;
+      wake();
+    },
+    wait(heard, ms) {
+      if (rings > heard) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+}
+
 /** Works until the queue is empty, not counting chunks that are due only after `patienceMs`. */
 async function workQueue(
   queue: IngestQueue,
   context: ChunkContext,
   options: {
     stop: AbortController;
+    /** Rings when sources were added, and when all have been. */
+    bell: Bell;
     isFed: () => boolean;
-    /** Resolves when sources were added, or when all have been. */
-    woken: () => Promise<void>;
     patienceMs: number;
   },
 ): Promise<void> {
-  const { stop, isFed, woken, patienceMs } = options;
+  const { stop, bell, isFed, patienceMs } = options;
   const running = new Set<Promise<void>>();
   try {
     for (;;) {
       stop.signal.throwIfAborted();
-      // Both are read before the claim: sources added after it would be missed otherwise.
-      const more = woken();
+      // Both are read before the claim: what is added or settled during it would be missed
+      // otherwise.
+      const heard = bell.rings();
       const wasFed = isFed() && running.size === 0;
       const next = await queue.claim();
       if (next.claim) {
@@ -248,14 +275,16 @@ async function workQueue(
         const { settled } = await workChunk(next.claim, context, stop.signal);
         const done = settled
           .catch((error: unknown) => stop.abort(error))
-          .finally(() => running.delete(done));
+          .finally(() => {
+            running.delete(done);
+            bell.ring();
+          });
         running.add(done);
         continue;
       }
       const { waitMs, busy } = next;
       if (wasFed && !busy && (waitMs === null || waitMs > patienceMs)) return;
-      const pause = Math.min(waitMs ?? LOOK_AGAIN_MS, LOOK_AGAIN_MS);
-      await Promise.race([sleep(pause), more, ...running]);
+      await bell.wait(heard, Math.min(waitMs ?? LOOK_AGAIN_MS, LOOK_AGAIN_MS));
     }
   } finally {
     await Promise.all(running);
