@@ -19,7 +19,7 @@ export interface ServerSettings extends Pick<
 
 /** What a server says of itself after its garbage is collected. */
 export interface ServerState {
-  /** Resident, in bytes. */
+  /** What is reachable, in bytes: what is resident depends on when memory was given back as well. */
   memory: number;
 }
 

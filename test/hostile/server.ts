@@ -35,7 +35,8 @@ const serving = await serve(options);
 
 process.on('message', () => {
   gc!();
-  const state: ServerState = { memory: process.memoryUsage.rss() };
+  const { heapUsed, external } = process.memoryUsage();
+  const state: ServerState = { memory: heapUsed + external };
   process.send!(state);
 });
 process.on('SIGTERM', () => {
