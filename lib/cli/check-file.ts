@@ -8,10 +8,13 @@ import { DATA_OPTION, JSON_OPTION } from './options.ts';
 export const checkFileCommand: CommandSpec = {
   name: 'check-file',
   summary:
-    'look for damage in the file of an embedded index and in its graphs; exit 3: something was found',
+    'read all of the file of an embedded index and its graphs, and tell what is damaged; exit 3: something was found',
   options: [
     DATA_OPTION,
-    { flags: '--fix', description: 'make damaged graphs again; nothing else is changed' },
+    {
+      flags: '--fix',
+      description: 'make again what follows from the documents; these are never changed',
+    },
     { ...JSON_OPTION, description: 'print every fault as a JSON line' },
   ],
   examples: ['suoyin check-file', 'suoyin check-file --data /var/lib/suoyin --fix'],

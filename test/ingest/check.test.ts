@@ -1,4 +1,12 @@
-import { rmSync, statSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -63,6 +71,26 @@ describe('checkImages', () => {
     ]);
     await add([]);
     expect(statSync(missing).size).to.be.greaterThan(100);
+    expect(await check({ fsCheck: true })).to.deep.equal([]);
+  });
+
+  it('finds thumbnails that were cut short or altered, and has them made again', async () => {
+    const [a, b] = [file('a.jpg', BOATS), file('b.jpg', ALPS)];
+    await add([a, b]);
+    const [short, altered] = [await thumbnailOf(a), await thumbnailOf(b)];
+    const good = [readFileSync(short), readFileSync(altered)];
+    truncateSync(short, 100);
+    const bytes = Buffer.from(good[1]!);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(altered, bytes);
+    const wanted = (fixed: boolean): unknown[][] => [
+      ['THUMBNAIL_DAMAGED', a, fixed],
+      ['THUMBNAIL_DAMAGED', b, fixed],
+    ];
+    expect(await check({ fsCheck: true })).to.deep.equal(wanted(false));
+    expect(await check({ fsCheck: true, fix: true })).to.deep.equal(wanted(true));
+    await add([]);
+    expect([readFileSync(short), readFileSync(altered)]).to.deep.equal(good);
     expect(await check({ fsCheck: true })).to.deep.equal([]);
   });
 

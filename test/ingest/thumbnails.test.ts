@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -82,6 +82,78 @@ describe('thumbnailStore', () => {
     expect(await open().has(sha256, LARGE)).to.equal(false);
     expect(await open().read(sha256, LARGE)).to.equal(null);
     expect(await open().write(sha256, picture)).to.equal(1);
+  });
+
+  it('takes no damaged thumbnail for one, whatever happened to it, and makes it again', async () => {
+    const neighbour = 'a'.repeat(64);
+    for (const format of ['webp', 'jpeg'] as const) {
+      const store = open({ format, sizes: [SMALL] });
+      await store.write(sha256, picture);
+      await store.write(neighbour, await sharp(picture).flop().png().toBuffer());
+      const path = store.path(sha256);
+      const good = await readFile(path);
+      const other = await readFile(store.path(neighbour));
+      const damages = fc.oneof(
+        fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
+          const bytes = Buffer.from(good);
+          bytes[at]! ^= change;
+          return bytes;
+        }),
+        // Without its seal, and nothing else missing, it is as an older version wrote it.
+        fc.nat(good.length - 17).map((length) => good.subarray(0, length)),
+        fc.integer({ min: 1, max: 15 }).map((less) => good.subarray(0, good.length - less)),
+        fc.uint8Array({ minLength: 1, maxLength: 40 }).map((more) => Buffer.concat([good, more])),
+        fc.constant(other),
+        fc.constant(Buffer.alloc(good.length)),
+      );
+      await fc.assert(
+        fc.asyncProperty(damages, async (bytes) => {
+          await writeFile(path, bytes);
+          expect(await store.read(sha256)).to.equal(null);
+          expect(await store.has(sha256)).to.equal(false);
+          expect(await store.faults(sha256)).to.deep.equal([{ path, fault: 'damaged' }]);
+        }),
+      );
+      expect(await store.write(sha256, picture)).to.equal(1);
+      expect(await readFile(path)).to.deep.equal(good);
+      expect(await store.faults(sha256)).to.deep.equal([]);
+    }
+  });
+
+  it('shows pictures without the seal, which decoders pass over', async () => {
+    for (const format of ['webp', 'jpeg'] as const) {
+      const store = open({ format });
+      await store.write(sha256, picture);
+      const shown = (await store.read(sha256))!;
+      const file = await readFile(store.path(sha256));
+      expect(file.subarray(0, -16)).to.deep.equal(shown);
+      const pixels = async (bytes: Buffer): Promise<Buffer> =>
+        sharp(bytes, { failOn: 'warning' }).raw().toBuffer();
+      expect(await pixels(file)).to.deep.equal(await pixels(shown));
+    }
+  });
+
+  it('takes thumbnails of an older version that are as long as they say', async () => {
+    for (const format of ['webp', 'jpeg'] as const) {
+      const store = open({ format, sizes: [SMALL] });
+      await store.write(sha256, picture);
+      const bare = (await store.read(sha256))!;
+      await writeFile(store.path(sha256), bare);
+      expect(await store.read(sha256)).to.deep.equal(bare);
+      await writeFile(store.path(sha256), bare.subarray(0, bare.length / 2));
+      expect(await store.read(sha256)).to.equal(null);
+    }
+  });
+
+  it('tells what is missing, and what is damaged of any size and format', async () => {
+    await open({ format: 'jpeg', sizes: [SMALL] }).write(sha256, picture);
+    await open({ sizes: [SMALL] }).write(sha256, picture);
+    const jpeg = open({ format: 'jpeg' }).path(sha256);
+    await truncate(jpeg, 50);
+    expect(await open().faults(sha256)).to.deep.equal([
+      { path: open().path(sha256, LARGE), fault: 'missing' },
+      { path: jpeg, fault: 'damaged' },
+    ]);
   });
 
   it('is whole after several writers at once', async () => {

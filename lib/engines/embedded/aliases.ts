@@ -3,6 +3,7 @@ import { aliasMoved, notReady } from '../refusals.ts';
 import { entryNamed } from './catalogue.ts';
 import type { Database } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { seal } from './sums.ts';
 
 /** Aliases as rows: a swap is one row in a transaction, so readers see one generation, complete. */
 export function aliasesIn(store: Store): Pick<Generations, 'aliases' | 'swapAlias'> {
@@ -40,13 +41,16 @@ function moveAlias(
   const live = expected === null ? null : entryNamed(database, expected).number;
   database
     .sql(
-      `insert into alias values (?1, ?2, ?3)
+      `insert into alias(alias, live, previous) values (?1, ?2, ?3)
         on conflict(alias) do update set live = ?2, previous = ?3`,
     )
     .run(alias, target.number, live);
-  database.sql(`update generation set state = 'ready' where number = ?`).run(target.number);
-  if (live !== null && live !== target.number) {
-    database.sql(`update generation set state = 'retired' where number = ?`).run(live);
-  }
+  seal(database, 'alias', alias);
+  const setState = (number: number, state: 'ready' | 'retired'): void => {
+    database.sql('update generation set state = ? where number = ?').run(state, number);
+    seal(database, 'generation', number);
+  };
+  setState(target.number, 'ready');
+  if (live !== null && live !== target.number) setState(live, 'retired');
   return aliasStates(database, alias)[0]!;
 }

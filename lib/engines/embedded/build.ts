@@ -1,5 +1,6 @@
 import { COUNTRY_LISTS_MIN, countryList, LIST_LENGTH, LIST_MIN } from './keys.ts';
 import type { Database } from './sqlite.ts';
+import { sumOf } from './sums.ts';
 
 /** Fields whose keys are entered together, by their letters: thirds of about equal size. */
 const KEY_SLICES: readonly string[] = ['n', 'pz', 'istr'];
@@ -69,19 +70,24 @@ function separateRanks(database: Database, g: string): void {
   database.exec(`create index if not exists ${g}_doc_rank on ${g}_doc(rank)`);
   const shared = database
     .sql(
-      `select doc, rank from ${g}_doc where rank in
+      `select doc, rank, version, source, rest, keys, sum from ${g}_doc where rank in
         (select rank from ${g}_doc group by rank having count(*) > 1) order by rank, id`,
     )
     .rows();
   let last = -1;
-  for (const [doc, rank] of shared) {
+  for (const [doc, rank, ...rest] of shared) {
     if (rank !== last) {
       last = rank as number;
       continue;
     }
     let free = last + 1;
     while (database.sql(`select 1 from ${g}_doc where rank = ?`).row(free)) free++;
-    database.sql(`update ${g}_doc set rank = ? where doc = ?`).run(free, doc!);
+    const sum = rest.pop()!;
+    // What was damaged before stays known as such.
+    const isWhole = sum === sumOf(rank, ...rest);
+    database
+      .sql(`update ${g}_doc set rank = ?, sum = ? where doc = ?`)
+      .run(free, isWhole ? sumOf(free, ...rest) : sum, doc!);
   }
   database.exec(`drop index ${g}_doc_rank`);
 }

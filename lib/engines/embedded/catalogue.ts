@@ -2,6 +2,7 @@ import type { Generation } from '../engine.ts';
 import { type Feature, indexOther } from '../feature.ts';
 import { indexNotFound } from '../refusals.ts';
 import type { Database, SqlRow } from './sqlite.ts';
+import { seal } from './sums.ts';
 
 /** A generation as the file lists it. */
 export interface CatalogueEntry extends Generation {
@@ -98,7 +99,9 @@ export function addEntry(
         values (?, ?, 'building', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 0, ?, ?)`,
     )
     .run(name, alias, JSON.stringify(indexBody), JSON.stringify(meta));
-  return entryNamed(database, name);
+  const entry = entryNamed(database, name);
+  seal(database, 'generation', entry.number);
+  return entry;
 }
 
 /** The create-index body of a generation, by its number. */

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { entries } from './catalogue.ts';
-import { vectorGraphs } from './graphs.ts';
-import { prepareSchema } from './schema.ts';
-import { inTransaction, openSqlite } from './sqlite.ts';
-import { loadVectors } from './vectors.ts';
+import { EngineError, quoteValue } from '../../errors.ts';
+import { type CatalogueEntry, entries } from './catalogue.ts';
+import { catalogueFaults, schemaFaults } from './check-catalogue.ts';
+import { lostTransactions } from './check-log.ts';
+import { readable } from './check-tables.ts';
+import type { EmbeddedFeature, TableFault } from './feature.ts';
+import { featuresIn } from './features.ts';
+import type { Database } from './sqlite.ts';
+import { openStore, type Store } from './store.ts';
 
 /** One thing that is wrong with a data folder. */
 export interface FileFault {
@@ -16,14 +21,17 @@ export interface FileFault {
 
 /** Faults of the file that are told; SQLite counts no further. */
 const FAULTS_MAX = 20;
-const REBUILD = 'restore a back-up, or run index-rebuild with the source';
+const RESTORE = 'restore a back-up, or move the file away and run index-rebuild with the source';
+const LOG_HINT =
+  'restore a back-up, or run index-rebuild with the source once the log is moved away';
+const FIX = 'suoyin check-file --fix';
 
 /**
- * Looks at every page of the file of an embedded engine, at the documents of every generation, and at the
- * graphs. Changes nothing but graphs, and these only with `fix`, where what is damaged is made again.
+ * Looks at every page of the file of an embedded engine, at the checksums of its catalogue and its
+ * documents, at the tables that these are found by, and at the graphs.
  *
- * A wrong byte in the text of a document is found where it is no JSON any more, not where it is.
- *
+ * @param options - fix: makes again what follows from the documents (tables that are searched, graphs),
+ *   and notes checksums of documents that an older suoyin wrote. Documents are never changed. Default false.
  * @throws {EngineError} `INDEX_NOT_FOUND`, `FILE_DAMAGED` and so on, where the file can't even be opened.
  */
 export async function checkFile(
@@ -31,40 +39,102 @@ export async function checkFile(
   { fix = false }: { fix?: boolean } = {},
 ): Promise<FileFault[]> {
   const path = join(dataDir, 'suoyin.db');
-  const database = await openSqlite(path, !fix);
-  const faults: FileFault[] = [];
-  try {
-    await loadVectors(database);
-    prepareSchema(database, path, true);
-    for (const [fault] of database.sql(`pragma quick_check(${FAULTS_MAX})`).rows()) {
-      if (fault !== 'ok') faults.push({ subject: path, detail: String(fault), hint: REBUILD });
-    }
-    const graphs = vectorGraphs(
-      {
-        folder: dataDir,
-        reading: (action) => Promise.resolve(action(database)),
-        writing: (action) => Promise.resolve(inTransaction(database, () => action(database))),
-      },
-      { from: Infinity, readOnly: !fix, warn: () => undefined },
-    );
-    for (const entry of entries(database)) {
-      const { name, number, documents } = entry;
-      const [count, odd] = database
-        .sql(`select count(*), coalesce(sum(not json_valid(source)), 0) from g${number}_doc`)
-        .row() as [number, number];
-      if (count !== documents || odd > 0) {
-        const detail = `${count} documents where ${documents} were counted, ${odd} of them no JSON`;
-        faults.push({ subject: name, detail, hint: REBUILD });
-      }
-      if (entry.feature === 'images') await graphs.check(entry);
-    }
-    for (const file of graphs.damaged()) {
-      const hint = fix ? 'made again' : 'suoyin check-file --fix makes it again';
-      faults.push({ subject: file, detail: 'damaged, or without a checksum', hint });
-    }
-    await graphs.settled();
-    return faults;
-  } finally {
-    database.close();
+  if (!existsSync(path)) {
+    const hint = 'Check --data, or run index-rebuild to build an index there.';
+    throw new EngineError('INDEX_NOT_FOUND', `There is no file ${quoteValue(path)}`, hint);
   }
+  const store = openStore({ dataDir, readOnly: !fix, busyTimeoutMs: 5000 });
+  const options = { threads: 0, graphFrom: Infinity, readOnly: !fix, warn: () => undefined };
+  const { features } = featuresIn(store, options);
+  try {
+    const lost = lostTransactions(`${path}-wal`);
+    if (lost > 0) {
+      const detail = `the log is damaged: at least ${lost} writes behind the damage are lost`;
+      return [{ subject: `${path}-wal`, detail, hint: LOG_HINT }];
+    }
+    // What is read of pages that are damaged means nothing, and may have no end.
+    const pages = await store.reading(pageFaults);
+    if (pages.length > 0) return pages.map((detail) => ({ subject: path, detail, hint: RESTORE }));
+    return await checkContent(store, features, { path, fix });
+  } finally {
+    for (const { close } of features) await close?.();
+    await store.close();
+  }
+}
+
+function pageFaults(database: Database): string[] {
+  const found = database.sql(`pragma integrity_check(${FAULTS_MAX})`).rows().flat().map(String);
+  return found.filter((fault) => fault !== 'ok');
+}
+
+async function checkContent(
+  store: Store,
+  features: readonly EmbeddedFeature[],
+  { path, fix }: { path: string; fix: boolean },
+): Promise<FileFault[]> {
+  const onFile = (detail: string): FileFault => ({ subject: path, detail, hint: RESTORE });
+  const catalogue = await readable(() => store.reading(catalogueFaults), String);
+  const schema =
+    catalogue.length > 0 ? [] : await readable(() => schemaFaults(store, features), String);
+  const faults = [...catalogue, ...schema].map(onFile);
+  if (faults.length > 0) return faults;
+  const { all, live } = await store.reading((connection) => ({
+    all: entries(connection),
+    live: new Set(connection.sql('select live from alias').rows().flat()),
+  }));
+  for (const entry of all) {
+    const feature = features.find(({ name }) => name === entry.feature)!;
+    const found = await readable<TableFault>(
+      () =>
+        store.reading((connection) => [
+          ...countFaults(connection, entry),
+          ...feature.tableFaults(connection, entry),
+        ]),
+      (detail) => ({ of: 'document', detail }),
+    );
+    if (fix) await mend(store, feature, entry, found);
+    for (const { of, detail } of found) {
+      faults.push({ subject: entry.name, detail, hint: hintFor(of, entry, { fix, live }) });
+    }
+    await feature.checkFiles?.(entry);
+  }
+  for (const file of features.flatMap((feature) => feature.faults?.() ?? [])) {
+    const hint = fix ? 'made again' : `${FIX} makes it again`;
+    faults.push({ subject: file, detail: 'damaged, or without a checksum', hint });
+  }
+  return faults;
+}
+
+function countFaults(database: Database, { number, documents }: CatalogueEntry): TableFault[] {
+  const count = Number(database.sql(`select count(*) from g${number}_doc`).row()![0]);
+  if (count === documents) return [];
+  return [{ of: 'document', detail: `${count} documents where ${documents} were counted` }];
+}
+
+/** In one transaction, so that searches see the tables before or after. */
+async function mend(
+  store: Store,
+  feature: EmbeddedFeature,
+  { number }: CatalogueEntry,
+  faults: readonly TableFault[],
+): Promise<void> {
+  const found = new Set(faults.map(({ of }) => of));
+  if (found.size === 0 || found.has('document')) return;
+  await store.writing((database) => {
+    if (found.has('search')) for (const step of feature.tables.buildSteps(number)) step(database);
+    if (found.has('unsealed')) feature.sealDocuments(database, number);
+  });
+}
+
+function hintFor(
+  of: TableFault['of'],
+  { name, alias, number, feature }: CatalogueEntry,
+  { fix, live }: { fix: boolean; live: ReadonlySet<unknown> },
+): string {
+  if (of === 'unsealed') return fix ? 'noted as they are now' : `${FIX} notes it`;
+  if (of === 'search') return fix ? 'made again' : `${FIX} makes it again`;
+  if (!live.has(number)) return `${name} is not live: suoyin gc --keep 0 drops it`;
+  return feature === 'places'
+    ? `run index-rebuild ${alias} with the source, or restore a back-up`
+    : 'restore a back-up, or delete these pictures and take them in again';
 }

@@ -14,7 +14,13 @@ export interface EmbeddedFeature<
   complete?: (entry: CatalogueEntry) => Promise<void>;
   /** Removes what generations have beside their tables, but for those that are still there. */
   keepOnly?: (generations: ReadonlySet<string>) => void;
-  /** Names of files beside the tables that are damaged. */
+  /** What is wrong with the tables of a generation: every row is read. */
+  tableFaults(database: Database, entry: Pick<CatalogueEntry, 'number' | 'state'>): TableFault[];
+  /** Notes the checksums of documents that have none. */
+  sealDocuments(database: Database, number: number): void;
+  /** Checks what a generation has beside its tables. */
+  checkFiles?: (entry: CatalogueEntry) => Promise<void>;
+  /** Names of files beside the tables that are damaged, as far as they were checked. */
   faults?: () => string[];
   close?: () => Promise<void>;
 }
@@ -45,6 +51,13 @@ export interface DocumentTables<D extends IndexDocument = IndexDocument> {
    * turn for others in between; begun again from the first, they undo what an earlier attempt left.
    */
   buildSteps(number: number): ((database: Database) => void)[];
+}
+
+/** One thing that is wrong with the tables of a generation. */
+export interface TableFault {
+  /** `search`: what follows from the documents and can be made again. `unsealed`: they have no checksum. */
+  of: 'document' | 'search' | 'unsealed';
+  detail: string;
 }
 
 /** Writes the documents of one batch. */

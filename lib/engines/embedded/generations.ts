@@ -8,6 +8,7 @@ import { addEntry, entries, entryNamed, generationOf, indexBodyOf } from './cata
 import type { EmbeddedFeature } from './feature.ts';
 import type { Database } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { seal } from './sums.ts';
 
 /** Generations as tables of the file. */
 export function generationsIn(store: Store, features: readonly EmbeddedFeature[]): Generations {
@@ -70,6 +71,7 @@ function markFinished(
         state = case state when 'building' then 'ready' else state end where number = ?`,
     )
     .run(JSON.stringify({ ...entry.meta, ...meta }), entry.number);
+  seal(database, 'generation', entry.number);
   return generationOf(entryNamed(database, generation));
 }
 
@@ -78,7 +80,10 @@ function removeEntry(database: Database, generation: string): number {
   const { number, name, alias } = entryNamed(database, generation);
   const used = database.sql('select alias from alias where live = ?').row(number);
   if (used) throw indexInUse(generation, String(used[0]));
-  database.sql('update alias set previous = null where previous = ?').run(number);
+  for (const [name] of database.sql('select alias from alias where previous = ?').rows(number)) {
+    database.sql('update alias set previous = null where alias = ?').run(name!);
+    seal(database, 'alias', name!);
+  }
   database.sql('delete from generation where number = ?').run(number);
   database
     .sql('delete from state where alias = ?1 and substr(key, 1, length(?2)) = ?2')

@@ -2,7 +2,8 @@ import type { ImageDocument } from '../../knn/document.ts';
 import { vectorSpaceOf } from '../../knn/mapping.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from '../../knn/space.ts';
 import { indexBodyOf } from './catalogue.ts';
-import type { Database } from './sqlite.ts';
+import type { Database, SqlValue } from './sqlite.ts';
+import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
 import { fromBlob, needVectors, toBlob, vectorSql, vectorTable } from './vectors.ts';
 
@@ -27,7 +28,8 @@ export const imageTables: DocumentTables<ImageDocument> = {
     const space = vectorSpaceOf(body) ?? DEFAULT_SPACE;
     database.exec(`
       create table ${g}_doc(doc integer primary key, id text not null unique,
-        version integer not null, source text not null, terms text not null, slots text not null);
+        version integer not null, source text not null, terms text not null, slots text not null,
+        sum integer);
       create table ${g}_hash(doc integer primary key, hash blob not null);
       create table ${g}_slot(slot integer, doc integer, primary key(slot, doc)) without rowid;
       create table ${g}_term(term text, doc integer, primary key(term, doc)) without rowid;
@@ -173,13 +175,21 @@ function insertDocument(
   version: number,
 ): void {
   const g = `g${number}`;
-  const { vector: _, trimmed: __, ...source } = document;
-  const { id, dctHash, slots = [] } = source;
+  const { vector: _, trimmed: __, ...rest } = document;
+  const { id, dctHash, slots = [] } = rest;
+  const source = JSON.stringify(rest);
   const terms = storedTerms(document);
   const numbers = slots.map(storedSlot);
+  const views = VIEWS.flatMap((name, i): View[] => {
+    const vector = document[name];
+    return vector ? [[i, toBlob(space, vector)]] : [];
+  });
   database
-    .sql(`insert into ${g}_doc(id, version, source, terms, slots) values (?, ?, ?, ?, ?)`)
-    .run(id, version, JSON.stringify(source), JSON.stringify(terms), JSON.stringify(numbers));
+    .sql(`insert into ${g}_doc(id, version, source, terms, slots, sum) values (?, ?, ?, ?, ?, ?)`)
+    .run(
+      ...[id, version, source, JSON.stringify(terms), JSON.stringify(numbers)],
+      pictureSum(version, source, views),
+    );
   const doc = lastRow(database);
   if (dctHash !== undefined) {
     const insert = database.sql(`insert into ${g}_hash values (?, ?)`);
@@ -191,14 +201,20 @@ function insertDocument(
     const addTerm = database.sql(`insert into ${g}_term values (?, ?)`);
     for (const term of terms) addTerm.run(term, doc);
   }
-  VIEWS.forEach((name, i) => {
-    const vector = document[name];
-    if (!vector) return;
-    database.sql(`insert into ${g}_view(doc, name) values (?, ?)`).run(doc, i);
+  for (const [name, blob] of views) {
+    database.sql(`insert into ${g}_view(doc, name) values (?, ?)`).run(doc, name);
     database
       .sql(`insert into ${g}_vector(view, v) values (cast(? as integer), ${vectorSql(space)})`)
-      .run(lastRow(database), toBlob(space, vector));
-  });
+      .run(lastRow(database), blob);
+  }
+}
+
+/** A vector as it is stored, behind its place in `VIEWS`. */
+export type View = [name: number, blob: Uint8Array];
+
+/** The checksum of a picture: its document and its vectors. */
+export function pictureSum(version: SqlValue, source: SqlValue, views: readonly View[]): number {
+  return sumOf(version, source, ...views.flat());
 }
 
 function removeDocument(database: Database, { number, built }: WriteTarget, doc: number): void {
@@ -221,7 +237,7 @@ function removeDocument(database: Database, { number, built }: WriteTarget, doc:
   }
 }
 
-function storedTerms({ terms, sha256, blockhash, dctHash }: ImageDocument): string[] {
+export function storedTerms({ terms, sha256, blockhash, dctHash }: ImageDocument): string[] {
   const stored = terms.map((term) => storedTerm('term', term));
   for (const [field, value] of Object.entries({ sha256, blockhash, dctHash })) {
     if (value !== undefined) stored.push(storedTerm(field as 'sha256', value));

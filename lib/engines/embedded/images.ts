@@ -1,5 +1,6 @@
 import type { ImageDocument } from '../../knn/document.ts';
 import { IMAGES, type ImageSearches } from '../images.ts';
+import { imageFaults, sealImages } from './check-images.ts';
 import type { EmbeddedFeature } from './feature.ts';
 import { type GraphSettings, vectorGraphs } from './graphs.ts';
 import { imageSearchIn } from './image-search.ts';
@@ -22,11 +23,14 @@ export function imagesIn(
   return {
     ...IMAGES,
     tables: imageTables,
+    tableFaults: imageFaults,
+    sealDocuments: sealImages,
     searches,
     complete: (entry) => graphs.build(entry),
     keepOnly: (generations) => {
       graphs.keepOnly(generations);
     },
+    checkFiles: (entry) => graphs.check(entry),
     faults: () => graphs.damaged(),
     close: async () => {
       await graphs.settled();

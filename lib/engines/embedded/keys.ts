@@ -34,7 +34,7 @@ export function afterPrefix(text: string): string | null {
 }
 
 /** Beginnings of a stored key that may have a list: 1 to `LIST_LENGTH` code points behind the field's letter. */
-function beginningsOf(key: string): string[] {
+export function beginningsOf(key: string): string[] {
   const found: string[] = [];
   let end = 1;
   while (end < key.length && found.length < LIST_LENGTH) {

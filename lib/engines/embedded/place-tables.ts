@@ -3,6 +3,7 @@ import { buildSteps } from './build.ts';
 import { addKeys, removeKeys } from './keys.ts';
 import { type DocumentRow, fromRow, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
+import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
 import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-tables.ts';
 
@@ -27,7 +28,7 @@ export const placeTables: DocumentTables<PlaceDocument> = {
       create table ${g}_doc(doc integer primary key, id text not null unique, rank integer not null,
         country text not null, kind text not null, lat real, lon real, area integer not null,
         source text not null, rest text not null, keys text not null,
-        version integer not null);
+        version integer not null, sum integer);
       create table ${g}_attr(rank integer primary key, doc integer not null,
         country text not null, kind text not null, lat real, lon real, area integer not null);
       create table ${g}_area(area integer primary key, keys text not null unique);
@@ -94,10 +95,13 @@ function insertDocument(
   const { id, country, kind, lat, lon, source, rest, keys } = row;
   database
     .sql(
-      `insert into ${g}_doc(id, rank, country, kind, lat, lon, area, source, rest, keys, version)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into ${g}_doc(id, rank, country, kind, lat, lon, area, source, rest, keys, version, sum)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(id, rank, country, kind, lat, lon, area, source, rest, keys, version);
+    .run(
+      ...[id, rank, country, kind, lat, lon, area, source, rest, keys, version],
+      sumOf(rank, version, source, rest, keys),
+    );
   if (!built) return;
   database
     .sql(

@@ -1,5 +1,6 @@
 import type { PlaceDocument } from '../../autocomplete/record/document.ts';
 import { PLACES, type PlaceSearches } from '../places.ts';
+import { placeFaults, sealPlaces } from './check-places.ts';
 import type { EmbeddedFeature } from './feature.ts';
 import { placeSearchIn } from './place-search.ts';
 import { placeTables } from './place-tables.ts';
@@ -11,6 +12,8 @@ export function placesIn(store: Store): EmbeddedFeature<PlaceDocument, PlaceSear
   return {
     ...PLACES,
     tables: placeTables,
+    tableFaults: placeFaults,
+    sealDocuments: sealPlaces,
     searches: { ...placeSearchIn(store), ...textSearchIn(store) },
   };
 }

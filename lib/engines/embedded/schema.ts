@@ -1,14 +1,15 @@
 import { EngineError, quoteValue } from '../../errors.ts';
 import { inTransaction, type Database } from './sqlite.ts';
+import { hasColumn, SEALED_TABLES, sealAll } from './sums.ts';
 
 /** Written into the file's header, so that `file` and we can tell whose it is: "SuoY". */
 const APPLICATION_ID = 0x53756f59;
 /** Layout of the file. Raised by every change that an older suoyin could not read. */
-export const FILE_VERSION = 2;
+export const FILE_VERSION = 3;
 
 const STATE = `
   create table state(alias text, key text, value text not null, revision text not null,
-    primary key(alias, key)) without rowid;`;
+    sum integer, primary key(alias, key)) without rowid;`;
 
 const CATALOGUE = `${STATE}
   create table generation(
@@ -19,9 +20,11 @@ const CATALOGUE = `${STATE}
     created_at text not null,
     documents integer not null,
     body text not null,
-    meta text not null);
+    meta text not null,
+    sum integer);
   create table series(alias text primary key, last integer not null) without rowid;
-  create table alias(alias text primary key, live integer not null, previous integer) without rowid;
+  create table alias(alias text primary key, live integer not null, previous integer,
+    sum integer) without rowid;
   pragma application_id = ${APPLICATION_ID};
   pragma user_version = ${FILE_VERSION};`;
 
@@ -51,16 +54,32 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
   });
 }
 
-/** From layout 1, which had neither versions of documents nor state. */
+/**
+ * From layout 1, which had neither versions of documents nor state, and layout 2, which had no checksums.
+ * Documents that are there get none until `check-file --fix` or their next write: reading all of them
+ * here could take minutes.
+ */
 function upgrade(database: Database, path: string): void {
-  if (checkSchema(database, path) === FILE_VERSION) return;
-  database.exec(STATE);
-  for (const [number] of database.sql('select number from generation').rows()) {
-    database.exec(
-      `alter table g${Number(number)}_doc add column version integer not null default 0`,
-    );
+  const found = checkSchema(database, path);
+  if (found === null || found === FILE_VERSION) return;
+  const numbers = database.sql('select number from generation').rows().map(Number);
+  if (found < 2) {
+    database.exec(STATE);
+    for (const number of numbers) {
+      database.exec(`alter table g${number}_doc add column version integer not null default 0`);
+    }
   }
+  for (const table of [...SEALED_TABLES, ...numbers.map((number) => `g${number}_doc`)]) {
+    if (hasColumn(database, table, 'sum')) continue;
+    database.exec(`alter table ${table} add column sum integer`);
+  }
+  for (const table of SEALED_TABLES) sealAll(database, table);
   database.exec(`pragma user_version = ${FILE_VERSION}`);
+}
+
+/** @throws {EngineError} `FILE_TOO_NEW` where a newer suoyin has changed the layout since it was opened. */
+export function checkLayout(database: Database, path: string): void {
+  checkSchema(database, path);
 }
 
 /** @returns The layout; null for an empty database. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { State, StateEntry } from '../engine.ts';
 import type { Database, SqlRow } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { seal } from './sums.ts';
 
 /** The state of aliases, as rows of one table. */
 export function stateIn(store: Pick<Store, 'reading' | 'writing'>): State {
@@ -20,6 +21,7 @@ export function stateIn(store: Pick<Store, 'reading' | 'writing'>): State {
         database
           .sql('insert or replace into state(alias, key, value, revision) values (?, ?, ?, ?)')
           .run(alias, key, JSON.stringify(value), revision);
+        seal(database, 'state', alias, key);
         return revision;
       }),
 

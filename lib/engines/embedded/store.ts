@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError, quoteValue } from '../../errors.ts';
 import { engineClosed } from '../refusals.ts';
-import { prepareSchema } from './schema.ts';
+import { checkLayout, prepareSchema } from './schema.ts';
 import {
   type Database,
   inTransaction,
@@ -61,7 +61,10 @@ export function openStore(settings: StoreSettings): Store {
 
   async function writing<T>(action: (database: Database) => T): Promise<T> {
     const database = await open();
-    const result = inTransaction(database, () => action(database));
+    const result = inTransaction(database, () => {
+      checkLayout(database, path);
+      return action(database);
+    });
     writes += 1;
     return result;
   }

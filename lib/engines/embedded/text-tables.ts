@@ -35,7 +35,7 @@ export function removeText(database: Database, number: number, texts: Texts, ran
   for (const term of storedTerms(texts)) remove.run(term, rank);
 }
 
-function storedTerms({ zh, ja, grams }: Texts): Set<string> {
+export function storedTerms({ zh, ja, grams }: Texts): Set<string> {
   const words = (entries: readonly string[]): string[] => entries.flatMap((e) => e.split(' '));
   return new Set([
     ...words(zh).map((word) => LETTERS.zh + word),

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { OptionError, quoteValue } from '../../errors.ts';
+import { pictureIn, sealed } from './seal.ts';
 
 /** Formats in which thumbnails are stored. */
 export type ThumbnailFormat = 'webp' | 'jpeg';
@@ -42,15 +43,24 @@ export interface ThumbnailFile extends ThumbnailSize {
   partial: boolean;
 }
 
+/** A thumbnail that is not as it should be. */
+export interface ThumbnailFault {
+  path: string;
+  /** `damaged`: cut short or altered since it was written. */
+  fault: 'missing' | 'damaged';
+}
+
 /** Thumbnails by the hash of their picture. `size` defaults to the first size of the store. */
 export interface ThumbnailStore {
   /** Path of the thumbnail, whether it exists or not. */
   path(sha256: string, size?: ThumbnailSize): string;
-  /** Whether the store has it. */
+  /** Whether the store has it, whole. */
   has(sha256: string, size?: ThumbnailSize): Promise<boolean>;
-  /** Bytes of the thumbnail; null if there is none. */
+  /** Bytes of the thumbnail; null if there is none, or only a damaged one. */
   read(sha256: string, size?: ThumbnailSize): Promise<Buffer | null>;
-  /** Makes the missing sizes; returns how many it made. */
+  /** What is wrong with the thumbnails of a picture: damaged ones of any size and format, and sizes that are missing. */
+  faults(sha256: string): Promise<ThumbnailFault[]>;
+  /** Makes the missing and damaged sizes; returns how many it made. */
   write(sha256: string, bytes: Uint8Array): Promise<number>;
   /** Deletes all sizes and formats of a picture, unfinished ones too; returns how many files. */
   remove(sha256: string): Promise<number>;
@@ -68,7 +78,8 @@ const MAX_SIDE = 4096;
  * A store of thumbnails in a folder: `<dir>/ab/cd/<sha256>-<width>x<height>.webp`.
  *
  * Several processes may use one folder: a thumbnail is renamed into place when it is complete, and
- * an existing one is not made again.
+ * an existing one is not made again. A file ends with 16 bytes of its own behind the picture, its length
+ * and checksum; files of older versions have none and are judged by their length alone.
  *
  * @param dir - Created when the first thumbnail is written.
  * @throws {OptionError} `THUMBNAIL_SIZE_INVALID`, `THUMBNAIL_FORMAT_INVALID`; its methods throw
@@ -88,28 +99,36 @@ export function thumbnailStore(dir: string, options: ThumbnailOptions): Thumbnai
     const name = `${sha256}-${size.width}x${size.height}.${EXTENSIONS[format]}`;
     return join(folderOf(dir, sha256), name);
   };
-  const has: ThumbnailStore['has'] = async (sha256, size) => {
-    const state = await unlessMissing(stat(path(sha256, size)));
-    // After a power failure a renamed file can be empty; an empty file counts as missing.
-    return state !== null && state.isFile() && state.size > 0;
-  };
+  const read: ThumbnailStore['read'] = async (sha256, size) => readPicture(path(sha256, size));
+  const has: ThumbnailStore['has'] = async (sha256, size) => (await read(sha256, size)) !== null;
   return {
     path,
     has,
-    async read(sha256, size) {
-      const bytes = await unlessMissing(readFile(path(sha256, size)));
-      return bytes === null || bytes.length === 0 ? null : bytes;
+    read,
+    async faults(sha256) {
+      const folder = folderOf(dir, sha256);
+      const names = (await unlessMissing(readdir(folder))) ?? [];
+      const there = names.filter((name) => isOf(sha256, name)).map((name) => join(folder, name));
+      const wanted = sizes.map((size) => path(sha256, size));
+      const found: ThumbnailFault[] = [];
+      for (const file of new Set([...wanted, ...there.sort()])) {
+        const fault = there.includes(file) ? 'damaged' : 'missing';
+        if ((await readPicture(file)) === null) found.push({ path: file, fault });
+      }
+      return found;
     },
     async write(sha256, bytes) {
       await mkdir(folderOf(dir, sha256), { recursive: true });
-      let made = 0;
+      let count = 0;
       for (const size of sizes) {
         if (await has(sha256, size)) continue;
         const { width, height } = size;
-        await replace(path(sha256, size), await thumbnail(bytes, { width, height, format }));
-        made++;
+        const file = path(sha256, size);
+        const made = await thumbnail(bytes, { width, height, format });
+        await replace(file, sealed(basename(file), made));
+        count++;
       }
-      return made;
+      return count;
     },
     async remove(sha256) {
       const folder = folderOf(dir, sha256);
@@ -139,6 +158,18 @@ function folderOf(dir: string, sha256: string): string {
     throw new OptionError('SHA256_INVALID', what, 'Use 64 lower-case hexadecimal digits.');
   }
   return join(dir, sha256.slice(0, 2), sha256.slice(2, 4));
+}
+
+/** Whether a file is a finished thumbnail of a picture. */
+function isOf(sha256: string, name: string): boolean {
+  const match = FILE.exec(name);
+  return match?.[1] === sha256 && match[5] === undefined;
+}
+
+async function readPicture(path: string): Promise<Buffer | null> {
+  const file = await unlessMissing(readFile(path), 'EISDIR');
+  // After a power failure a renamed file can be empty.
+  return file === null || file.length === 0 ? null : pictureIn(basename(path), file);
 }
 
 async function replace(path: string, bytes: Uint8Array): Promise<void> {
@@ -184,12 +215,12 @@ async function subfolders(dir: string): Promise<string[]> {
 }
 
 /** Null for a file or folder that does not exist (any more). */
-async function unlessMissing<T>(pending: Promise<T>): Promise<T | null> {
+async function unlessMissing<T>(pending: Promise<T>, also = 'ENOENT'): Promise<T | null> {
   try {
     return await pending;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === also) return null;
     throw error;
   }
 }

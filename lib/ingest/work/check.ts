@@ -37,6 +37,8 @@ export type ImageIssue =
   | 'THUMBNAIL_PARTIAL'
   /** A picture without its thumbnail. */
   | 'THUMBNAIL_MISSING'
+  /** A thumbnail that was cut short or altered since it was written. */
+  | 'THUMBNAIL_DAMAGED'
   /** The source file of a picture no longer exists. */
   | 'SOURCE_MISSING'
   /** The source file has other bytes now. */
@@ -122,8 +124,8 @@ interface Check extends Omit<ImageCheckOptions, 'onFinding'> {
 /**
  * Compares an image index with its queue, its source files and its thumbnails.
  *
- * `fix` releases chunks of dead processes, switches hosts on again, deletes orphaned thumbnails,
- * and queues pictures that have changed or lack a thumbnail. It never deletes a picture: that is
+ * `fix` releases chunks of dead processes, switches hosts on again, deletes orphaned and damaged
+ * thumbnails, and queues pictures that have changed or lack a thumbnail. It never deletes a picture: that is
  * what `purgeImages` does.
  */
 export async function checkImages(
@@ -215,8 +217,9 @@ async function checkDocuments(check: Check): Promise<void> {
       if (fault !== null) await found('DOCUMENT_FAULT', id, fault, anew);
     }
     if (fsCheck !== true) continue;
-    if (thumbnails && sha256 && !(await thumbnails.has(sha256))) {
-      await found('THUMBNAIL_MISSING', id, thumbnails.path(sha256), heal);
+    for (const { path, fault } of (sha256 && (await thumbnails?.faults(sha256))) || []) {
+      if (fault === 'missing') await found('THUMBNAIL_MISSING', id, path, heal);
+      else await found('THUMBNAIL_DAMAGED', id, path, () => dropThumbnail(path, heal));
     }
     if (source !== undefined && !isUrl(source)) {
       const state = await fileState(source, document);
@@ -243,6 +246,12 @@ async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promis
       await found('THUMBNAIL_PARTIAL', path, 'left unfinished by a process that died', remove);
     }
   }
+}
+
+/** Nothing can be done with half a thumbnail; a new one is made of the source, where there is one. */
+async function dropThumbnail(path: string, heal?: () => Promise<void>): Promise<void> {
+  await rm(path, { force: true });
+  await heal?.();
 }
 
 /** Whether a picture in the index has these bytes. */

@@ -132,7 +132,8 @@ async function bytesOf(
     return { bytes, etag: null, lastModified: null };
   }
   const { etag, lastModified, sha256 } = known ?? {};
-  const complete = !thumbnails || (sha256 !== undefined && (await thumbnails.has(sha256)));
+  const complete =
+    !thumbnails || (sha256 !== undefined && (await thumbnails.faults(sha256)).length === 0);
   return fetchImage(source, {
     ...fetch,
     ...(complete && etag ? { etag } : {}),

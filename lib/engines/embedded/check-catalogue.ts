@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { entries, indexBodyOf } from './catalogue.ts';
+import type { EmbeddedFeature } from './feature.ts';
+import { type Database, openSqlite, type SqlRow } from './sqlite.ts';
+import type { Store } from './store.ts';
+import { brokenSeals, hasColumn, SEALED_TABLES } from './sums.ts';
+import { loadVectors } from './vectors.ts';
+
+/** Whether aliases, generations and state are what was written. */
+export function catalogueFaults(database: Database): string[] {
+  const broken = SEALED_TABLES.filter((table) => hasColumn(database, table, 'sum')).flatMap(
+    (table) => brokenSeals(database, table).map(([first]) => `${table} ${String(first)}`),
+  );
+  // What else there is may mean nothing then.
+  if (broken.length > 0) return broken.map((what) => `${what} is damaged`);
+  const last = new Map(
+    database
+      .sql('select alias, last from series')
+      .rows()
+      .map(([alias, number]) => [alias, Number(number)]),
+  );
+  const behind = entries(database).filter(({ name, alias }) => {
+    const number = Number(name.slice(alias.length + 1));
+    return !((last.get(alias) ?? 0) >= number);
+  });
+  return behind.map(({ name }) => `the series of ${name} is damaged`);
+}
+
+/** Names of the tables that a generation should have and that are missing or differ in their columns. */
+export async function schemaFaults(
+  store: Store,
+  features: readonly EmbeddedFeature[],
+): Promise<string[]> {
+  const model = await openSqlite(':memory:', false);
+  try {
+    await loadVectors(model);
+    return await store.reading((database) =>
+      entries(database).flatMap(({ name, number, feature }) => {
+        const tables = features.find((each) => each.name === feature)?.tables;
+        if (tables === undefined) return [`${name} is of an unknown feature`];
+        tables.create(model, number, indexBodyOf(database, number));
+        const odd = namesOf(model, number).filter((table) => {
+          const [wanted, there] = [formOf(model, table), formOf(database, table)];
+          // Terms of text are missing where an older suoyin made the generation.
+          const isOlder = there.columns.length === 0 && table === `g${number}_text`;
+          return !isOlder && !sameForm(wanted, there);
+        });
+        tables.drop(model, number);
+        return odd.map((table) => `table ${table} is damaged`);
+      }),
+    );
+  } finally {
+    model.close();
+  }
+}
+
+interface Form {
+  columns: SqlRow[];
+  indexes: SqlRow[];
+  virtual: SqlRow | undefined;
+}
+
+function namesOf(database: Database, number: number): string[] {
+  return database
+    .sql(`select name from sqlite_schema where type = 'table' and substr(name, 1, ?) = ?`)
+    .rows(`g${number}_`.length, `g${number}_`)
+    .flat()
+    .map(String);
+}
+
+/** Columns and indexes of a table; of a virtual one the statement that made it. */
+function formOf(database: Database, table: string): Form {
+  return {
+    columns: database.sql('select name, type, pk from pragma_table_xinfo(?)').rows(table),
+    indexes: database
+      .sql(
+        `select i."unique", i.origin, c.name from pragma_index_list(?) i, pragma_index_info(i.name) c
+          order by 1, 2, 3`,
+      )
+      .rows(table),
+    virtual: database
+      .sql(`select sql from sqlite_schema where name = ? and sql like 'create virtual%'`)
+      .row(table),
+  };
+}
+
+/** Columns that a layout added later may be missing in a file that is read only. */
+function sameForm(wanted: Form, there: Form): boolean {
+  const known = ({ columns }: Form): SqlRow[] =>
+    columns.filter(([name]) => name !== 'sum' && name !== 'version');
+  return (
+    isDeepStrictEqual(known(wanted), known(there)) &&
+    isDeepStrictEqual(wanted.indexes, there.indexes) &&
+    isDeepStrictEqual(wanted.virtual, there.virtual)
+  );
+}

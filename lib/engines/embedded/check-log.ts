@@ -1,0 +1,94 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** Layout of the log: https://sqlite.org/fileformat2.html#walformat */
+const HEADER = 32;
+const FRAME_HEADER = 24;
+const MAGIC = 0x377f0682;
+const PAGE_SIZES: ReadonlySet<number> = new Set([9, 10, 11, 12, 13, 14, 15, 16].map((n) => 2 ** n));
+
+/** The log as far as it can be followed. */
+interface LogLook {
+  salts: string;
+  /** Frames up to the first one that is damaged. */
+  whole: number;
+  /** Transactions that were complete and lie behind that frame. */
+  lost: number;
+}
+
+/**
+ * Whether transactions are lost in the log beside a file, since a frame before them is damaged: SQLite
+ * reads as far as the first bad frame and says nothing.
+ *
+ * @param path - Of the log, which may be missing and may be written meanwhile.
+ * @returns At least how many; 0 for a log that is whole.
+ */
+export function lostTransactions(path: string): number {
+  const first = lookAtLog(path);
+  if (first === null || first.lost === 0) return 0;
+  // A frame that was just being written looks damaged once, not twice.
+  const second = lookAtLog(path);
+  const isSame = second?.salts === first.salts && second.whole === first.whole;
+  return isSame ? second.lost : 0;
+}
+
+function lookAtLog(path: string): LogLook | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    return follow(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function follow(file: number): LogLook | null {
+  const header = Buffer.alloc(HEADER);
+  if (readSync(file, header, 0, HEADER, 0) < HEADER) return null;
+  const [magic, pageSize] = [header.readUInt32BE(0), header.readUInt32BE(8)];
+  const isLog = (magic === MAGIC || magic === MAGIC + 1) && PAGE_SIZES.has(pageSize);
+  // Nothing behind such a header is read.
+  if (!isLog) return { salts: '', whole: 0, lost: readSync(file, header, 0, 1, HEADER) };
+  const bigEndian = magic === MAGIC + 1;
+  const salts = header.toString('hex', 16, 24);
+  const frame = Buffer.alloc(FRAME_HEADER + pageSize);
+  let sums = checksum([0, 0], header.subarray(0, 24), bigEndian);
+  let whole = 0;
+  let lost = 0;
+  let broken = sums[0] !== header.readUInt32BE(24) || sums[1] !== header.readUInt32BE(28);
+  for (let at = HEADER; ; at += frame.length) {
+    if (readSync(file, frame, 0, frame.length, at) < frame.length) break;
+    if (frame.toString('hex', 8, 16) !== salts) {
+      // Of the log as it was before it began anew; or it is this that is damaged.
+      broken = true;
+      continue;
+    }
+    if (!broken) {
+      sums = checksum(sums, frame.subarray(0, 8), bigEndian);
+      sums = checksum(sums, frame.subarray(FRAME_HEADER), bigEndian);
+      broken = sums[0] !== frame.readUInt32BE(16) || sums[1] !== frame.readUInt32BE(20);
+    }
+    if (!broken) whole += 1;
+    else if (frame.readUInt32BE(4) > 0) lost += 1;
+  }
+  return { salts, whole, lost };
+}
+
+function checksum(
+  [first, second]: readonly [number, number],
+  bytes: Buffer,
+  bigEndian: boolean,
+): [number, number] {
+  let [a, b] = [first, second];
+  for (let at = 0; at < bytes.length; at += 8) {
+    const [x, y] = bigEndian
+      ? [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)]
+      : [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
+    a = (a + x + b) >>> 0;
+    b = (b + y + a) >>> 0;
+  }
+  return [a, b];
+}
