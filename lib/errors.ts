@@ -52,6 +52,14 @@ export class MissingDependencyError extends SearchError {}
  */
 export class EngineError extends SearchError {}
 
+/** What a write of a file failed with, as `DISK_FULL` where there was no room for it. */
+export function writeFault(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  const what = `${quoteValue(path)} can not be written: the disk is full`;
+  return new EngineError('DISK_FULL', what, 'Free some space and run it again.', { cause: error });
+}
+
 /** A rebuild stopped. `aliasMoved` says whether queries already see the new generation. */
 export class RebuildError extends SearchError {
   /** The stage that failed: scan, create, fill, verify or swap. */

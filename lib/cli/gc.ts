@@ -1,4 +1,5 @@
 import { GC_DEFAULTS } from '../alias/gc.ts';
+import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -18,24 +19,37 @@ export const gcCommand: CommandSpec = {
       default: GC_DEFAULTS.keep,
     },
     { flags: '--dry-run', description: 'only say what would go' },
+    {
+      flags: '--compact',
+      description:
+        'embedded engine: give the space back to the disk, of which twice what the index holds has to be free',
+    },
     ...ENGINE_OPTIONS,
     JSON_OPTION,
   ],
-  examples: ['suoyin gc --dry-run', 'suoyin gc --keep 0'],
+  examples: ['suoyin gc --dry-run', 'suoyin gc --keep 0 --compact'],
   async run(input, io) {
     const { options } = input;
-    const { keep, dryRun, json } = options as {
+    const { keep, dryRun, compact, json } = options as {
       keep: number;
       dryRun?: true;
+      compact?: true;
       json?: true;
     };
-    const { index, close } = await openNamed(input, io);
+    const { engine, index, close } = await openNamed(input, io);
     try {
+      if (compact && !engine.compact) {
+        const what = '--compact is of the embedded engine';
+        throw new OptionError('COMPACT_INVALID', what, 'Leave it out: a cluster merges by itself.');
+      }
       const result = await index.gc({ keep, dryRun: dryRun ?? false });
-      if (json) await printJson(io, result);
-      else {
-        const verb = dryRun ? 'would drop' : 'dropped';
-        await print(io, `${verb} ${list(result.dropped)}; kept ${list(result.kept)}`);
+      const verb = dryRun ? 'would drop' : 'dropped';
+      if (!json) await print(io, `${verb} ${list(result.dropped)}; kept ${list(result.kept)}`);
+      const compaction = compact && !dryRun ? await engine.compact!() : undefined;
+      if (json) await printJson(io, { ...result, ...(compaction ? { compaction } : {}) });
+      else if (compaction) {
+        const { before, after } = compaction;
+        await print(io, `gave ${before - after} bytes back to the disk; ${after} are left`);
       }
       return EXIT.done;
     } finally {

@@ -147,5 +147,17 @@ export interface Engine extends Documents, Generations, State, Searches {
   /** Its calls go over a network, so that few of them with more in each are best. */
   readonly remote: boolean;
   health(): Promise<EngineHealth>;
+  /**
+   * Gives the space of what was dropped back to the file system; a server does that by itself.
+   *
+   * @returns Bytes on disk before and after.
+   */
+  compact?(): Promise<{ before: number; after: number }>;
+  /**
+   * On a full disk: gives up what is kept in reserve, so that a generation can be dropped.
+   *
+   * @returns Whether there was anything.
+   */
+  makeRoom?(): boolean;
   close(): Promise<void>;
 }

@@ -7,11 +7,11 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../engines/engine.ts';
-import { type SearchError, RecordError, quoteValue } from '../errors.ts';
+import { type SearchError, RecordError, quoteValue, writeFault } from '../errors.ts';
 
 /** A record that could not be indexed: where it is, what is wrong with it, what to do. */
 export interface DeadLetter {
@@ -80,11 +80,17 @@ export function collectDeadLetters(path: string | null): DeadLetters {
       count += 1;
       if (first.length < KEPT) first.push(letter);
       if (path === null) return;
-      if (file === null) {
-        mkdirSync(dirname(path), { recursive: true });
-        file = openSync(path, 'w', 0o600);
+      const line = Buffer.from(`${JSON.stringify(letter)}\n`);
+      try {
+        if (file === null) {
+          mkdirSync(dirname(path), { recursive: true });
+          file = openSync(path, 'w', 0o600);
+        }
+        writeFileSync(file, line);
+      } catch (error) {
+        throw writeFault(error, path);
       }
-      bytes += writeSync(file, `${JSON.stringify(letter)}\n`);
+      bytes += line.length;
     },
     resume(at: { bytes: number; count: number }): boolean {
       if (at.count === 0) return true;

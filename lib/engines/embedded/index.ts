@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 
 import { settle } from '../../options.ts';
 import type { Engine } from '../engine.ts';
+import { compactStore } from './compact.ts';
 import { documentsIn } from './documents.ts';
 import { featuresIn } from './features.ts';
 import { generationsIn } from './generations.ts';
 import { EMBEDDED_SPEC, type EmbeddedOptions } from './options.ts';
+import { spendReserve } from './reserve.ts';
 import { FILE_VERSION } from './schema.ts';
 import { stateIn } from './state.ts';
 import { openStore } from './store.ts';
@@ -57,6 +59,9 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
           },
         };
       }),
+
+    compact: () => compactStore(store),
+    makeRoom: () => !readOnly && store.folder !== null && spendReserve(store.folder),
 
     async close() {
       for (const { close } of features) await close?.();

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
 import { native } from '../../interruption.ts';
+import { roomAt } from './reserve.ts';
 
 /** What a column holds, or a parameter may be. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -159,6 +160,9 @@ function asksForArrays(statement: SqliteStatement): boolean {
   return true;
 }
 
+const FULL_HINT = 'Free some space, or drop generations with suoyin gc, and run it again.';
+/** Bytes under which a disk counts as full: what readers and the writer share needs so much. */
+const FULL = 65_536;
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html) as codes of ours. */
 const FAULTS: Readonly<Record<number, [code: string, what: string, hint: string]>> = {
   5: ['WRITER_BUSY', 'is being written by another process', 'Wait for it, or raise busyTimeoutMs.'],
@@ -166,7 +170,7 @@ const FAULTS: Readonly<Record<number, [code: string, what: string, hint: string]
   8: ['FILE_READ_ONLY', 'can not be written', 'Check the permissions, or open it readOnly.'],
   10: ['FILE_IO', 'can not be read or written', 'Check the disk and its permissions, then retry.'],
   11: ['FILE_DAMAGED', 'is damaged', 'Move it away and run index-rebuild, or restore a back-up.'],
-  13: ['DISK_FULL', 'has no room to grow: the disk is full', 'Free some space and run it again.'],
+  13: ['DISK_FULL', 'has no room to grow: the disk is full', FULL_HINT],
   26: ['FILE_DAMAGED', 'is not a database', 'Move it away and run index-rebuild.'],
 };
 const NAMES: Readonly<Record<string, number>> = {
@@ -200,8 +204,27 @@ export function inTransaction<T>(database: Database, action: () => T): T {
     database.exec('commit');
     return result;
   } catch (error) {
-    database.exec('rollback');
+    endTransaction(database);
     throw error;
+  }
+}
+
+/** Carries out an action in a transaction that only reads, so that all that is read is of one moment. */
+export function inReading<T>(database: Database, action: () => T): T {
+  database.exec('begin');
+  try {
+    return action();
+  } finally {
+    endTransaction(database);
+  }
+}
+
+/** After a grave error, as on a full disk, SQLite has ended the transaction already: the first error is the one to tell. */
+function endTransaction(database: Database): void {
+  try {
+    database.exec('rollback');
+  } catch {
+    return;
   }
 }
 
@@ -240,7 +263,9 @@ export function engineFault(error: unknown, path: string): Error {
   const given = error as { errcode?: number; code?: string; message?: string };
   const name = /^SQLITE_[A-Z]+/.exec(given.code ?? '')?.[0] ?? '';
   const result = given.errcode ?? NAMES[name] ?? WORDS[given.message ?? ''] ?? 0;
-  const fault = (result & 0xff) === 14 ? unopened(path) : FAULTS[result & 0xff];
+  // Where SQLite can't make the file that readers and the writer share, it does not say why.
+  const isFull = (result & 0xff) === 10 && roomAt(dirname(path)) < FULL;
+  const fault = (result & 0xff) === 14 ? unopened(path) : FAULTS[isFull ? 13 : result & 0xff];
   const [code, what, hint] = fault ?? [
     'ENGINE_FAILED',
     `failed: ${given.message ?? String(error)}`,

@@ -2,9 +2,11 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError, quoteValue } from '../../errors.ts';
 import { engineClosed } from '../refusals.ts';
+import { keepReserve } from './reserve.ts';
 import { checkLayout, prepareSchema } from './schema.ts';
 import {
   type Database,
+  inReading,
   inTransaction,
   openSqlite,
   type SqliteHandle,
@@ -35,6 +37,12 @@ export interface Store {
   writing<T>(action: (database: Database) => T): Promise<T>;
   /** As `writing`, and still there after a power cut. */
   writingDurably<T>(action: (database: Database) => T): Promise<T>;
+  /**
+   * Writes the file anew without its free pages.
+   *
+   * @returns False where a reader keeps the file from being cut to its new length.
+   */
+  vacuum(): Promise<boolean>;
   /** Changes whenever this process or another may have written. */
   revision(database: Database): string;
   close(): Promise<void>;
@@ -76,12 +84,7 @@ export function openStore(settings: StoreSettings): Store {
 
     async reading(action) {
       const database = await open();
-      database.exec('begin');
-      try {
-        return action(database);
-      } finally {
-        database.exec('commit');
-      }
+      return inReading(database, () => action(database));
     },
 
     async writingDurably(action) {
@@ -92,6 +95,12 @@ export function openStore(settings: StoreSettings): Store {
       } finally {
         database.exec('pragma synchronous = normal');
       }
+    },
+
+    async vacuum() {
+      const database = await open();
+      database.exec('vacuum');
+      return database.sql('pragma wal_checkpoint(truncate)').row()![0] === 0;
     },
 
     // SQLite changes its number for writes of other connections only.
@@ -128,6 +137,7 @@ async function connect(path: string, settings: StoreSettings): Promise<Database>
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
   await loadVectors(database);
   prepareSchema(database, path, readOnly);
+  if (!readOnly && path !== ':memory:' && !given) keepReserve(dataDir);
   // Safe from kill -9; a power cut may lose the last batches, never the file.
   database.exec('pragma synchronous = normal; pragma cache_size = -65536;');
   return database;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { OptionError, quoteValue } from '../../errors.ts';
+import { OptionError, quoteValue, writeFault } from '../../errors.ts';
 import { pictureIn, sealed } from './seal.ts';
 
 /** Formats in which thumbnails are stored. */
@@ -43,13 +43,6 @@ export interface ThumbnailFile extends ThumbnailSize {
   partial: boolean;
 }
 
-/** A thumbnail that is not as it should be. */
-export interface ThumbnailFault {
-  path: string;
-  /** `damaged`: cut short or altered since it was written. */
-  fault: 'missing' | 'damaged';
-}
-
 /** Thumbnails by the hash of their picture. `size` defaults to the first size of the store. */
 export interface ThumbnailStore {
   /** Path of the thumbnail, whether it exists or not. */
@@ -58,8 +51,11 @@ export interface ThumbnailStore {
   has(sha256: string, size?: ThumbnailSize): Promise<boolean>;
   /** Bytes of the thumbnail; null if there is none, or only a damaged one. */
   read(sha256: string, size?: ThumbnailSize): Promise<Buffer | null>;
-  /** What is wrong with the thumbnails of a picture: damaged ones of any size and format, and sizes that are missing. */
-  faults(sha256: string): Promise<ThumbnailFault[]>;
+  /**
+   * What is wrong with the thumbnails of a picture: sizes that are missing, and those of any size and format that
+   * were cut short or altered since they were written.
+   */
+  faults(sha256: string): Promise<{ path: string; fault: 'missing' | 'damaged' }[]>;
   /** Makes the missing and damaged sizes; returns how many it made. */
   write(sha256: string, bytes: Uint8Array): Promise<number>;
   /** Deletes all sizes and formats of a picture, unfinished ones too; returns how many files. */
@@ -110,7 +106,7 @@ export function thumbnailStore(dir: string, options: ThumbnailOptions): Thumbnai
       const names = (await unlessMissing(readdir(folder))) ?? [];
       const there = names.filter((name) => isOf(sha256, name)).map((name) => join(folder, name));
       const wanted = sizes.map((size) => path(sha256, size));
-      const found: ThumbnailFault[] = [];
+      const found: Awaited<ReturnType<ThumbnailStore['faults']>> = [];
       for (const file of new Set([...wanted, ...there.sort()])) {
         const fault = there.includes(file) ? 'damaged' : 'missing';
         if ((await readPicture(file)) === null) found.push({ path: file, fault });
@@ -118,7 +114,9 @@ export function thumbnailStore(dir: string, options: ThumbnailOptions): Thumbnai
       return found;
     },
     async write(sha256, bytes) {
-      await mkdir(folderOf(dir, sha256), { recursive: true });
+      await mkdir(folderOf(dir, sha256), { recursive: true }).catch((error: unknown) => {
+        throw writeFault(error, dir);
+      });
       let count = 0;
       for (const size of sizes) {
         if (await has(sha256, size)) continue;
@@ -179,7 +177,7 @@ async function replace(path: string, bytes: Uint8Array): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw writeFault(error, path);
   }
 }
 
