@@ -1,4 +1,4 @@
-import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
+import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
 import { discard } from './alias/discard.ts';
 import { aliasState } from './alias/generations.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
@@ -7,23 +7,41 @@ import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
 import {
   IMAGE_DEFAULTS,
+  IMAGE_INDEX_SPEC,
   type ImageIndexOptions,
   type ImageModel,
+  PICTURE_SPEC,
   type PictureOptions,
   SIMILAR_CALL_SPEC,
 } from './image-options.ts';
 import { fetchImage } from './ingest/fetch/fetch.ts';
 import type { PictureSources } from './ingest/queue/feed.ts';
 import { listSources } from './ingest/stores/source-files.ts';
-import { checkImages, type ImageCheckOptions, type ImageCheckReport } from './ingest/work/check.ts';
+import {
+  checkImages,
+  IMAGE_CHECK_SPEC,
+  type ImageCheckOptions,
+  type ImageCheckReport,
+} from './ingest/work/check.ts';
 import { readImage } from './ingest/work/image-file.ts';
-import { ingestImages, type IngestOptions, type IngestResult } from './ingest/work/pipeline.ts';
-import { type ImagePurgeOptions, type ImagePurgeResult, purgeImages } from './ingest/work/purge.ts';
+import {
+  INGEST_SPEC,
+  ingestImages,
+  type IngestOptions,
+  type IngestResult,
+} from './ingest/work/pipeline.ts';
+import {
+  IMAGE_PURGE_SPEC,
+  type ImagePurgeOptions,
+  type ImagePurgeResult,
+  purgeImages,
+} from './ingest/work/purge.ts';
 import { describeImage, queryViews } from './knn/describe/describe.ts';
 import { toImageDocument } from './knn/document.ts';
 import type { ImageContent, ImageDocument } from './knn/document.ts';
 import { imageMapping } from './knn/mapping.ts';
 import {
+  DUPLICATES_SPEC,
   type DuplicateGroup,
   type DuplicateOptions,
   findDuplicates,
@@ -34,9 +52,8 @@ import {
   type SimilarOptions,
   similarSearches,
 } from './knn/similar/similar.ts';
-import { checkOptions as checkNames } from './known-options.ts';
-import { checkOptions, defined } from './options.ts';
-import { rebuildImages } from './rebuild/images.ts';
+import { checkOptions, defined, partOf, settle } from './options.ts';
+import { IMAGE_REBUILD_SPEC, rebuildImages } from './rebuild/images.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 
 export type { ImageIndexOptions, ImageModel, PictureOptions } from './image-options.ts';
@@ -72,10 +89,10 @@ export class ImageIndex extends AliasIndex {
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: ImageIndexOptions = {}) {
-    checkNames('ImageIndex', options);
-    super(engine, options.alias ?? IMAGE_DEFAULTS.alias, options.now);
-    this.#model = options.model ?? IMAGE_DEFAULTS.model;
-    this.#options = options;
+    const settings = settle(IMAGE_INDEX_SPEC, options);
+    super(engine, settings.alias, settings.now);
+    this.#model = settings.model ?? IMAGE_DEFAULTS.model;
+    this.#options = settings;
   }
 
   /**
@@ -108,7 +125,7 @@ export class ImageIndex extends AliasIndex {
    */
   async add(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
     const prepared = await this.prepare(picture, options);
-    const [outcome] = await this.write([prepared.document], options);
+    const [outcome] = await this.write([prepared.document], partOf(WRITE_SPEC, options));
     if (outcome!.status < 300 || outcome!.status === 409) return prepared;
     const what = `The engine refused ${quoteValue(outcome!.id)} with ${outcome!.status}: ${outcome!.reason ?? 'no reason'}`;
     throw new RecordError('REFUSED', null, outcome!.id, what, 'Mend the picture.');
@@ -116,7 +133,7 @@ export class ImageIndex extends AliasIndex {
 
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
-    checkNames('picture', options);
+    checkOptions(PICTURE_SPEC, options);
     const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
     const { content, warnings, bytes } = await this.#contentOf(picture, options);
     const { thumbnails } = this.#options;
@@ -141,7 +158,7 @@ export class ImageIndex extends AliasIndex {
     documents: readonly ImageDocument[],
     options: WriteOptions = {},
   ): Promise<WriteOutcome[]> {
-    checkNames('picture', options);
+    checkOptions(WRITE_SPEC, options);
     await this.open();
     const operations = documents.map((index): VersionedOperation => ({
       index,
@@ -155,7 +172,7 @@ export class ImageIndex extends AliasIndex {
    * picture may have the same bytes; `images check` finds those that nobody needs.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    checkNames('picture', options);
+    checkOptions(WRITE_SPEC, options);
     await this.open();
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
@@ -197,7 +214,7 @@ export class ImageIndex extends AliasIndex {
    * Every picture of a group is within the thresholds of that one, never of another member only.
    */
   async *duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
-    checkNames('duplicates', options);
+    checkOptions(DUPLICATES_SPEC, options);
     yield* findDuplicates(() => this.scan(), {
       ...options,
       similar: (id, limit) => this.similar({ id }, { limit }).catch(nothingIfGone),
@@ -215,21 +232,31 @@ export class ImageIndex extends AliasIndex {
     sources: PictureSources | string,
     options: IngestOptions = {},
   ): Promise<IngestResult> {
-    checkNames('ingest', options);
+    checkOptions(INGEST_SPEC, options);
+    const { thumbnails, fetch, now } = this.#options;
+    const own = defined({ thumbnails, fetch, now });
     const given = typeof sources === 'string' ? listSources([sources]) : sources;
-    return ingestImages({ engine: this.engine, index: this }, given, this.#shared(options));
+    const pictures = { engine: this.engine, index: this };
+    return ingestImages(pictures, given, { ...own, ...defined(options) });
   }
 
   /** Compares index, files and queue, and heals what it is told to; see `checkImages`. */
   async check(options: ImageCheckOptions = {}): Promise<ImageCheckReport> {
-    checkNames('checkImages', options);
-    return checkImages({ engine: this.engine, index: this }, this.#shared(options));
+    checkOptions(IMAGE_CHECK_SPEC, options);
+    const { thumbnails, now } = this.#options;
+    const own = defined({ thumbnails, now });
+    const pictures = { engine: this.engine, index: this };
+    return checkImages(pictures, { ...own, ...defined(options) });
   }
 
   /** Deletes pictures that are old, or whose source is no more; see `purgeImages`. */
   async purge(options: ImagePurgeOptions): Promise<ImagePurgeResult> {
-    checkNames('purge', options);
-    return purgeImages({ engine: this.engine, index: this }, this.#shared(options));
+    checkOptions(IMAGE_PURGE_SPEC, options);
+    const { thumbnails, fetch: settings, now } = this.#options;
+    const { maxBytes: _size, ...fetch } = settings ?? {};
+    const own = defined({ thumbnails, fetch, now });
+    const pictures = { engine: this.engine, index: this };
+    return purgeImages(pictures, { ...own, ...defined(options) });
   }
 
   /** The document of a picture, null where there is none. */
@@ -257,24 +284,20 @@ export class ImageIndex extends AliasIndex {
    * @throws {RebuildError} See `rebuildImages`.
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
-    checkNames('rebuildImages', options);
+    checkOptions(IMAGE_REBUILD_SPEC, options);
     if (!options.revise) await this.#isThere();
     return rebuildImages(this.engine, this.alias, (kept) => this.indexBodyWith(kept), options);
   }
 
   protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
     const { id, space } = this.#model;
-    return { ...imageMapping({ ...kept, ...this.#options.mapping, ...space, model: id }) };
-  }
-
-  /** What the index was made with, where a call says nothing else. */
-  #shared<Options extends object>(options: Options): Options {
-    const { fetch, thumbnails, now } = this.#options;
     return {
-      ...(fetch ? { fetch } : {}),
-      ...(thumbnails ? { thumbnails } : {}),
-      ...(now ? { now } : {}),
-      ...options,
+      ...imageMapping({
+        ...kept,
+        ...defined(this.#options.mapping ?? {}),
+        ...space,
+        model: id,
+      }),
     };
   }
 

@@ -1,13 +1,16 @@
-import type { WriteOptions } from './alias/alias-index.ts';
-import type { FetchOptions } from './ingest/fetch/fetch.ts';
+import { WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import { ALIAS_OPTION } from './engines/alias.ts';
+import { FETCH_SETTINGS_SPEC, type FetchSettings } from './ingest/fetch/fetch.ts';
 import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
-import type { ImageLimits } from './knn/describe/image.ts';
+import { THUMBNAILS_OPTION } from './ingest/work/picture.ts';
+import { IMAGE_LIMITS_SPEC, type ImageLimits } from './knn/describe/image.ts';
 import type { FieldValue } from './knn/document.ts';
-import type { ImageMappingOptions } from './knn/mapping.ts';
+import { IMAGE_SETTINGS_SPEC, type ImageSettings, SPACE_SPEC } from './knn/mapping.ts';
+import { VECTOR_OPTION } from './knn/query.ts';
 import { SIMILAR_SPEC, type SimilarOptions } from './knn/similar/similar.ts';
 import { IMAGE_THRESHOLDS } from './knn/similar/thresholds.ts';
 import { DEFAULT_SPACE, type VectorSpace } from './knn/space.ts';
-import { OPTION_INVALID, SIGNAL, type Spec } from './options.ts';
+import { NOW, OPTION_INVALID, SIGNAL, type Spec } from './options.ts';
 
 /** What makes the vectors of an index. Those of two models can't be compared. */
 export interface ImageModel {
@@ -30,9 +33,9 @@ export interface ImageIndexOptions {
    * Of new generations; dimension, space and model come from `model`. A rebuild keeps the shards and
    * replicas that are left out as they are.
    */
-  mapping?: Omit<ImageMappingOptions, keyof VectorSpace | 'model'>;
+  mapping?: ImageSettings;
   /** How URLs are fetched: limits, and addresses that are not on the public internet. */
-  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
+  fetch?: FetchSettings;
   limits?: ImageLimits;
   /** Gets a thumbnail of every picture that is added. Default none. */
   thumbnails?: ThumbnailStore;
@@ -55,6 +58,60 @@ export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Ob
   alias: 'images',
   model: { id: 'dct-c-132', space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
 });
+
+const MODEL_SPEC: Spec<ImageModel> = {
+  code: OPTION_INVALID,
+  options: {
+    id: { type: 'text', required: true, help: 'kept in the mapping' },
+    space: { type: 'object', spec: SPACE_SPEC, required: true, help: 'of its vectors' },
+    embed: { type: 'function', help: 'makes the vector of a picture' },
+    threshold: {
+      type: 'number',
+      otherwise: 'no pair does by its vectors',
+      help: 'distance up to which two pictures count as near duplicates',
+    },
+  },
+};
+
+/** Options of `ImageIndex`. */
+export const IMAGE_INDEX_SPEC: Spec<ImageIndexOptions, 'alias'> = {
+  code: OPTION_INVALID,
+  options: {
+    alias: { ...ALIAS_OPTION, default: IMAGE_DEFAULTS.alias },
+    model: {
+      type: 'object',
+      spec: MODEL_SPEC,
+      instances: true,
+      otherwise: "suoyin's own vectors, which find edited copies",
+      help: 'what makes the vectors',
+    },
+    mapping: {
+      type: 'object',
+      spec: IMAGE_SETTINGS_SPEC,
+      help: 'of new generations',
+    },
+    fetch: { type: 'object', spec: FETCH_SETTINGS_SPEC, help: 'how URLs are fetched' },
+    limits: { type: 'object', spec: IMAGE_LIMITS_SPEC, help: 'of decoding' },
+    thumbnails: THUMBNAILS_OPTION,
+    now: NOW,
+  },
+};
+
+/** Options of `ImageIndex.add` and `ImageIndex.prepare`. */
+export const PICTURE_SPEC: Spec<PictureOptions> = {
+  code: OPTION_INVALID,
+  options: {
+    id: {
+      type: 'text',
+      otherwise: 'the URL or path, else the hash of the bytes',
+      help: 'of the picture',
+    },
+    fields: { type: 'object', help: 'kept with the picture, and to filter by' },
+    vector: VECTOR_OPTION,
+    version: { ...WRITE_SPEC.options.version, code: WRITE_SPEC.code },
+    signal: SIGNAL,
+  },
+};
 
 /** Options of `ImageIndex.similar`. */
 export const SIMILAR_CALL_SPEC: Spec<SimilarOptions & { signal?: AbortSignal }, 'limit'> = {

@@ -37,7 +37,7 @@ export interface FlagOption extends About {
   default?: boolean;
 }
 
-interface TextOption extends About {
+export interface TextOption extends About {
   type: 'text';
   choices?: readonly string[];
   pattern?: RegExp;
@@ -69,6 +69,8 @@ export interface ObjectOption extends About {
   type: 'object';
   /** Its own options, which are checked too. */
   spec?: AnySpec;
+  /** May be an instance of a class, which has members of its own beside those of the spec. */
+  instances?: true;
   /** What each value has to be, where names are the caller's. */
   each?: Option;
   /** Members that it has to have: `['aborted']`. */
@@ -155,6 +157,13 @@ export const SIGNAL: ObjectOption = {
   like: ['aborted', 'addEventListener'],
   wanted: 'an AbortSignal',
   help: 'stops the call, which then throws its reason',
+};
+
+/** The clock, as most calls that need one take it. */
+export const NOW: FunctionOption = {
+  type: 'function',
+  otherwise: 'the clock of this machine',
+  help: 'milliseconds since 1970',
 };
 
 /**
@@ -307,13 +316,17 @@ function countOf({ least, most }: ListOption): string {
 }
 
 /** @param path - What stands before a name in messages: `maxWaitMs.`. */
-function checkObject(spec: AnySpec, given: object, path: string): void {
+function checkObject(spec: AnySpec, given: object, path: string, instances = false): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     const what = `${path.slice(0, -1) || 'options'} can't be ${quoteValue(given)}`;
     throw new OptionError(spec.code, what, 'Give an object.');
   }
+  const mayHaveMore = instances && !isPlain(given);
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(spec.options, name)) throw unknownName(spec, `${path}${name}`, name);
+    if (!Object.hasOwn(spec.options, name)) {
+      if (mayHaveMore) continue;
+      throw unknownName(spec, `${path}${name}`, name);
+    }
     if (value !== undefined) checkValue(spec, spec.options[name]!, `${path}${name}`, value);
   }
   for (const [name, option] of Object.entries(spec.options)) {
@@ -328,12 +341,17 @@ function checkValue(spec: AnySpec, option: Option, name: string, value: unknown)
     const items = { code: option.code, ...option.items } as Option;
     (value as unknown[]).forEach((item, at) => checkValue(spec, items, `${name}[${at}]`, item));
   } else if (option.type === 'object' && option.spec) {
-    checkObject(option.spec, value as object, `${name}.`);
+    checkObject(option.spec, value as object, `${name}.`, option.instances);
   } else if (option.type === 'object' && option.each) {
     for (const [key, one] of Object.entries(value as object)) {
       if (one !== undefined) checkValue(spec, option.each, `${name}.${key}`, one);
     }
   }
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  return prototype === null || prototype === Object.prototype;
 }
 
 function badValue(spec: AnySpec, option: Option, name: string, value: unknown): OptionError {

@@ -1,5 +1,5 @@
-import { AliasIndex, type WriteOptions } from './alias/alias-index.ts';
-import type { GcResult } from './alias/gc.ts';
+import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import type { GcOptions, GcResult } from './alias/gc.ts';
 import { aliasState } from './alias/generations.ts';
 import {
   type VersionedOperation,
@@ -9,7 +9,11 @@ import {
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import { dropLetters } from './source/dead-letters.ts';
 import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
-import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
+import {
+  PLACE_MAPPING_SPEC,
+  placeMapping,
+  type PlaceMappingOptions,
+} from './autocomplete/mapping.ts';
 import type { PlaceName, PlaceRecord } from './autocomplete/place.ts';
 import {
   type ContainerRow,
@@ -32,13 +36,36 @@ import { TEXT_QUERY_SPEC, textQuery, type TextQueryOptions } from './autocomplet
 import { addContainers, ContainerTables } from './engines/containers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { RecordError, quoteValue } from './errors.ts';
-import { checkOptions as checkNames } from './known-options.ts';
-import { checkOptions, OPTION_INVALID, partOf, SIGNAL, type Spec } from './options.ts';
+import {
+  checkOptions,
+  defined,
+  NOW,
+  OPTION_INVALID,
+  partOf,
+  settle,
+  SIGNAL,
+  type Spec,
+} from './options.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
-import { type DocumentFault, type Inspection, inspectDocuments } from './rebuild/inspect.ts';
-import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './rebuild/options.ts';
+import {
+  type DocumentFault,
+  type InspectOptions,
+  type Inspection,
+  inspectDocuments,
+} from './rebuild/inspect.ts';
+import {
+  PLACE_REBUILD_SPEC,
+  type PlaceRebuildOptions,
+  REBUILD_SPEC,
+  type RebuildResult,
+} from './rebuild/options.ts';
 import { rebuildPlaces } from './rebuild/places.ts';
-import { verifySource, type Verification, type VerifyOptions } from './rebuild/verify-source.ts';
+import {
+  VERIFY_SPEC,
+  verifySource,
+  type Verification,
+  type VerifyOptions,
+} from './rebuild/verify-source.ts';
 import type { PlaceRecordSource } from './source/source.ts';
 
 /** Where an index lives. */
@@ -55,6 +82,25 @@ export interface PlaceIndexOptions {
   /** Milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
 }
+
+/** Options of `PlaceIndex`. */
+export const PLACE_INDEX_SPEC: Spec<PlaceIndexOptions, 'alias'> = {
+  code: OPTION_INVALID,
+  options: {
+    alias: REBUILD_SPEC.options.alias,
+    mapping: {
+      type: 'object',
+      spec: PLACE_MAPPING_SPEC,
+      help: 'of new generations, on OpenSearch',
+    },
+    dataDir: {
+      type: 'text',
+      otherwise: 'none: only the first few are kept',
+      help: 'folder of dead letters',
+    },
+    now: NOW,
+  },
+};
 
 /** What `PlaceIndex.suggest` may be told beside the query. */
 export interface SuggestCallOptions extends PlaceQueryOptions, SuggestionOptions {
@@ -102,10 +148,10 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
-    checkNames('PlaceIndex', options);
-    super(engine, options.alias ?? REBUILD_DEFAULTS.alias, options.now);
-    this.#dataDir = options.dataDir ?? null;
-    this.#mapping = options.mapping ?? {};
+    const { alias, dataDir, mapping, now } = settle(PLACE_INDEX_SPEC, options);
+    super(engine, alias, now);
+    this.#dataDir = dataDir ?? null;
+    this.#mapping = defined(mapping ?? {});
     this.#containers = new ContainerTables(engine, this.alias, this.now);
   }
 
@@ -116,9 +162,9 @@ export class PlaceIndex extends AliasIndex {
    */
   async rebuild(
     source: PlaceRecordSource,
-    options: Omit<RebuildOptions, 'alias' | 'dataDir' | 'mapping'> = {},
+    options: PlaceRebuildOptions = {},
   ): Promise<RebuildResult> {
-    checkNames('rebuildPlaces', options);
+    checkOptions(PLACE_REBUILD_SPEC, options);
     const own = { alias: this.alias, dataDir: this.#dataDir, mapping: this.#mapping };
     return rebuildPlaces(this.engine, source, { ...options, ...own });
   }
@@ -196,7 +242,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    checkNames('writePlaces', options);
+    checkOptions(WRITE_SPEC, options);
     const records = raw.map(readPlaceRecord);
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
@@ -221,7 +267,7 @@ export class PlaceIndex extends AliasIndex {
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-    checkNames('writePlaces', options);
+    checkOptions(WRITE_SPEC, options);
     const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
@@ -229,9 +275,8 @@ export class PlaceIndex extends AliasIndex {
   /** Looks at every document of the live generation; see `inspectDocuments`. */
   async inspect(
     onFault: (fault: DocumentFault) => void,
-    options: { signal?: AbortSignal } = {},
+    options: InspectOptions = {},
   ): Promise<Inspection> {
-    checkNames('inspect', options);
     return inspectDocuments(this.engine, this.alias, onFault, options);
   }
 
@@ -240,23 +285,19 @@ export class PlaceIndex extends AliasIndex {
    *
    * @param options - generation: default the live one. The rest as it was at the rebuild.
    */
-  async verify(
-    source: PlaceRecordSource,
-    options: VerifyOptions & { generation?: string } = {},
-  ): Promise<Verification> {
-    checkNames('verify', options);
+  async verify(source: PlaceRecordSource, options: VerifyOptions = {}): Promise<Verification> {
+    checkOptions(VERIFY_SPEC, options);
     const { generation = this.alias, ...rest } = options;
     return verifySource(this.engine, generation, source, { ...rest, alias: this.alias });
   }
 
   /** Checks a source's parents without an index; see `checkPlaces`. */
   async check(source: PlaceRecordSource, options: CheckSource = {}): Promise<CheckReport> {
-    checkNames('checkPlaces', options);
     return checkPlaces(source, options);
   }
 
   /** Drops generations that nothing needs, and dead letters of those that are no more; see `gcGenerations`. */
-  override async gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
+  override async gc(options: GcOptions = {}): Promise<GcResult> {
     const result = await super.gc(options);
     if (this.#dataDir === null || options.dryRun) return result;
     const { engine, alias } = this;

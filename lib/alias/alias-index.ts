@@ -1,16 +1,15 @@
 import { checkAlias } from '../engines/alias.ts';
 import type { AliasState, Engine, EngineHealth, Generation } from '../engines/engine.ts';
-import { OptionError, quoteValue } from '../errors.ts';
-import { checkOptions } from '../known-options.ts';
 import { readRebuildState, type RebuildState } from './checkpoint.ts';
-import { gcGenerations, type GcResult } from './gc.ts';
+import { GC_SPEC, gcGenerations, type GcOptions, type GcResult } from './gc.ts';
 import { aliasState, rollbackAlias } from './generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
 import { SOURCE_VERSIONS } from './live-writes.ts';
 import { wallClock } from '../clock.ts';
+import { checkOptions, type Spec } from '../options.ts';
 import { planRebuild, type RebuildPlan } from './plan.ts';
 import type { ShardNumbers } from './shard-numbers.ts';
-import { swapPrepared } from './swap.ts';
+import { SWAP_SPEC, swapPrepared, type SwapOptions } from './swap.ts';
 
 /** What a write may be told. */
 export interface WriteOptions {
@@ -20,6 +19,20 @@ export interface WriteOptions {
    */
   version?: number;
 }
+
+/** Options of a write. */
+export const WRITE_SPEC: Spec<WriteOptions> = {
+  code: 'VERSION_INVALID',
+  options: {
+    version: {
+      type: 'whole',
+      min: SOURCE_VERSIONS + 1,
+      wanted: 'a whole number over 2^40, such as microseconds since 1970',
+      otherwise: 'the time of the call',
+      help: 'which of two writes of one document is the newer',
+    },
+  },
+};
 
 /** What is live, what is kept, and who rebuilds. */
 export interface IndexStatus {
@@ -65,8 +78,8 @@ export abstract class AliasIndex {
    *
    * @throws {RebuildError} See `swapPrepared`.
    */
-  async swap(options: { keepFreshMs?: number } = {}): Promise<AliasState> {
-    checkOptions('swap', options);
+  async swap(options: SwapOptions = {}): Promise<AliasState> {
+    checkOptions(SWAP_SPEC, options);
     return swapPrepared(this.engine, this.alias, options);
   }
 
@@ -85,8 +98,8 @@ export abstract class AliasIndex {
   }
 
   /** Drops generations that nothing needs; see `gcGenerations`. */
-  async gc(options: { keep?: number; dryRun?: boolean } = {}): Promise<GcResult> {
-    checkOptions('gc', options);
+  async gc(options: GcOptions = {}): Promise<GcResult> {
+    checkOptions(GC_SPEC, options);
     const { alias } = this;
     return gcGenerations(this.engine, { ...options, alias });
   }
@@ -122,18 +135,10 @@ export abstract class AliasIndex {
   /** The create-index body, with these shards and replicas where none were asked for. */
   protected abstract indexBodyWith(kept: ShardNumbers): Record<string, unknown>;
 
-  /**
-   * The version of a write: as given, or microseconds since 1970, never the same twice.
-   *
-   * @throws {OptionError} `VERSION_INVALID`.
-   */
+  /** The version of a write: as given, or microseconds since 1970, never the same twice. */
   protected versionOf({ version }: WriteOptions): number {
-    if (version === undefined) {
-      this.#lastVersion = Math.max(this.#lastVersion + 1, this.now() * 1000);
-      return this.#lastVersion;
-    }
-    if (Number.isSafeInteger(version) && version > SOURCE_VERSIONS) return version;
-    const hint = `Use a whole number over 2^40, such as microseconds since 1970.`;
-    throw new OptionError('VERSION_INVALID', `version ${quoteValue(version)} can't be used`, hint);
+    if (version !== undefined) return version;
+    this.#lastVersion = Math.max(this.#lastVersion + 1, this.now() * 1000);
+    return this.#lastVersion;
   }
 }

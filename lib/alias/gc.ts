@@ -1,5 +1,6 @@
 import type { AliasState, Engine, Generation, Generations, State } from '../engines/engine.ts';
-import { EngineError, OptionError } from '../errors.ts';
+import { EngineError } from '../errors.ts';
+import { OPTION_INVALID, settle, type Settings, type Spec } from '../options.ts';
 import { resumableRebuild } from './checkpoint.ts';
 import { discard, leftoversOf } from './discard.ts';
 import { leaseHolder } from './lease.ts';
@@ -10,8 +11,22 @@ export interface GcResult {
   kept: string[];
 }
 
-/** How many generations `gc` leaves beside the live one. */
-export const GC_DEFAULTS: Readonly<{ keep: number }> = Object.freeze({ keep: 1 });
+/** What `gc` may be told. */
+export interface GcOptions {
+  /** Generations to keep beside the live one, 0 or more; the one that `rollback` goes to first. Default 1. */
+  keep?: number;
+  /** Only say what would go. Default false. */
+  dryRun?: boolean;
+}
+
+/** Options of `gc`. */
+export const GC_SPEC: Spec<GcOptions, 'keep' | 'dryRun'> = {
+  code: 'KEEP_INVALID',
+  options: {
+    keep: { type: 'whole', min: 0, default: 1, help: 'generations to keep beside the live one' },
+    dryRun: { type: 'flag', default: false, code: OPTION_INVALID, help: 'only say what would go' },
+  },
+};
 
 /**
  * Drops generations that nothing needs: left over from killed rebuilds, and retired ones beyond
@@ -19,39 +34,36 @@ export const GC_DEFAULTS: Readonly<{ keep: number }> = Object.freeze({ keep: 1 }
  *
  * On a full disk it uses the reserve of an engine that has one.
  *
- * @param options - alias: default all. keep: generations beside the live one, >= 0, default 1, the
- *   one that `rollbackAlias` goes to first. dryRun: only say.
+ * @param options - alias: default all.
  * @throws {OptionError} `KEEP_INVALID`.
  */
 export async function gcGenerations(
   engine: Generations & State & Pick<Engine, 'makeRoom'>,
-  options: { alias?: string; keep?: number; dryRun?: boolean } = {},
+  options: GcOptions & { alias?: string } = {},
 ): Promise<GcResult> {
+  const { alias, ...given } = options;
+  const asked = { alias, ...settle(GC_SPEC, given) };
   const dropped = new Set<string>();
   try {
-    return await collect(engine, options, dropped);
+    return await collect(engine, asked, dropped);
   } catch (error) {
     const isFull = error instanceof EngineError && error.code === 'DISK_FULL';
-    if (!isFull || options.dryRun || !engine.makeRoom?.()) throw error;
-    return collect(engine, options, dropped);
+    if (!isFull || asked.dryRun || !engine.makeRoom?.()) throw error;
+    return collect(engine, asked, dropped);
   }
 }
 
 /** @param dropped - Names that are gone already; more are added. */
 async function collect(
   engine: Generations & State,
-  options: NonNullable<Parameters<typeof gcGenerations>[1]>,
+  asked: Settings<GcOptions, 'keep' | 'dryRun'> & { alias: string | undefined },
   dropped: Set<string>,
 ): Promise<GcResult> {
-  const keep = options.keep ?? GC_DEFAULTS.keep;
-  if (!Number.isInteger(keep) || keep < 0) {
-    const hint = 'Use a whole number from 0 on.';
-    throw new OptionError('KEEP_INVALID', `keep ${keep} is not a number of generations`, hint);
-  }
+  const { alias: only, keep, dryRun } = asked;
   const states = await engine.aliases();
   const kept: string[] = [];
-  const all = await engine.generations(options.alias);
-  const aliases = options.alias === undefined ? all.map((g) => g.alias) : [options.alias];
+  const all = await engine.generations(only);
+  const aliases = only === undefined ? all.map((g) => g.alias) : [only];
   for (const alias of new Set(aliases)) {
     const generations = all.filter((g) => g.alias === alias);
     const state = states.find((s) => s.alias === alias);
@@ -59,11 +71,11 @@ async function collect(
     const busy = (await leaseHolder(engine, alias)) !== null;
     const wanted = wantedNames(generations, { state, keep, busy, resumable });
     for (const { name } of generations) {
-      const goes = !wanted.has(name) && (options.dryRun || (await discard(engine, alias, name)));
+      const goes = !wanted.has(name) && (dryRun || (await discard(engine, alias, name)));
       if (goes) dropped.add(name);
       else kept.push(name);
     }
-    if (options.dryRun) continue;
+    if (dryRun) continue;
     for (const name of await leftoversOf(engine, alias)) await discard(engine, alias, name);
   }
   return { dropped: [...dropped], kept };

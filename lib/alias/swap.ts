@@ -5,6 +5,28 @@ import { aliasState } from './generations.ts';
 import { takeLease } from './lease.ts';
 import { settleBuilding } from './live-writes.ts';
 import { wallClock } from '../clock.ts';
+import { type NumberOption, OPTION_INVALID, type Spec } from '../options.ts';
+
+/** What `swap` may be told. */
+export interface SwapOptions {
+  /** Milliseconds for which live writes also go to the former generation, for a rollback that loses nothing. Default 0. */
+  keepFreshMs?: number;
+}
+
+/** How long the former generation is kept up to date. */
+export const KEEP_FRESH: NumberOption & { default: number } = {
+  type: 'number',
+  min: 0,
+  unit: 'ms',
+  default: 0,
+  help: 'for which live writes also go to the former generation',
+};
+
+/** Options of `swap`. */
+export const SWAP_SPEC: Spec<SwapOptions, 'keepFreshMs'> = {
+  code: OPTION_INVALID,
+  options: { keepFreshMs: KEEP_FRESH },
+};
 
 /** After a swap: writers go to the live generation, and for a while to the one before. */
 export async function settleSwap(
@@ -35,7 +57,7 @@ export async function settleSwap(
 export async function swapPrepared(
   engine: Generations & State,
   alias: string,
-  options: { keepFreshMs?: number } = {},
+  options: SwapOptions = {},
 ): Promise<AliasState> {
   const lease = await takeLease(engine, alias);
   try {

@@ -1,4 +1,4 @@
-import { GC_DEFAULTS } from '../alias/gc.ts';
+import { GC_SPEC } from '../alias/gc.ts';
 import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
@@ -16,7 +16,7 @@ export const gcCommand: CommandSpec = {
       flags: '--keep <n>',
       description: 'generations to keep beside the live one',
       parse: numberFor('--keep'),
-      default: GC_DEFAULTS.keep,
+      default: GC_SPEC.options.keep.default,
     },
     { flags: '--dry-run', description: 'only say what would go' },
     {

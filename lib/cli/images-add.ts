@@ -1,7 +1,7 @@
 import type { ImageIndex } from '../image-index.ts';
 import type { FailedPicture } from '../ingest/queue/failed-pictures.ts';
 import { listSources } from '../ingest/stores/source-files.ts';
-import { INGEST_DEFAULTS, type IngestOptions, type IngestResult } from '../ingest/work/pipeline.ts';
+import { INGEST_SPEC, type IngestOptions, type IngestResult } from '../ingest/work/pipeline.ts';
 import { FIELD_TEXT, fieldsOf } from '../knn/field-text.ts';
 import { lettersPath } from '../source/dead-letters.ts';
 import type { CommandSpec } from './command.ts';
@@ -45,7 +45,7 @@ export const imagesAddCommand: CommandSpec = {
       flags: '--concurrency <n>',
       description: 'pictures worked on at a time',
       parse: numberFor('--concurrency'),
-      default: INGEST_DEFAULTS.concurrency,
+      default: INGEST_SPEC.options.concurrency.default,
     },
     { flags: '--country <code>', description: 'short for --field country=<code>' },
     {

@@ -1,4 +1,4 @@
-import { IMAGE_PURGE_DEFAULTS } from '../ingest/work/purge.ts';
+import { IMAGE_PURGE_SPEC } from '../ingest/work/purge.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -45,7 +45,7 @@ export const imagesPurgeCommand: CommandSpec = {
       description:
         'share of the sources that may be gone; more looks like a disk that is not mounted',
       parse: numberFor('--max-gone'),
-      default: IMAGE_PURGE_DEFAULTS.maxGone,
+      default: IMAGE_PURGE_SPEC.options.maxGone.default,
     },
     THUMBNAILS_OPTION,
     ALLOW_ADDRESS_OPTION,

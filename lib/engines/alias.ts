@@ -1,7 +1,17 @@
 import { OptionError, quoteValue } from '../errors.ts';
+import type { TextOption } from '../options.ts';
 
 /** Aliases become part of generation names: short, lower case, as OpenSearch wants them. */
 const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
+
+/** The alias of an index, as an option. */
+export const ALIAS_OPTION: Omit<TextOption, 'default'> = {
+  type: 'text',
+  pattern: ALIAS,
+  code: 'ALIAS_INVALID',
+  wanted: 'up to 100 of a-z, 0-9, - and _, a letter first',
+  help: 'name that queries use',
+};
 
 /** @throws {OptionError} `ALIAS_INVALID`. */
 export function checkAlias(alias: string): void {

@@ -4,6 +4,7 @@ export {
   type FetchedImage,
   type FetchedSource,
   type FetchOptions,
+  type FetchSettings,
 } from './fetch/fetch.ts';
 export type { AddressOptions } from './fetch/addresses.ts';
 export { FetchError, type FetchErrorOptions } from './fetch/fetch-error.ts';

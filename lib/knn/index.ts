@@ -10,13 +10,14 @@ export {
 export type { DuplicateGroup, DuplicateOptions } from './similar/duplicates.ts';
 export { hammingDistance, hashSlots, probeSlots } from './describe/hash.ts';
 export { type ImageHit, rankByHash, rankByVector, readImageHits } from './hits.ts';
-export { type ImageLimits, makeThumbnail } from './describe/image.ts';
+export { type ImageLimits, makeThumbnail, type MakeThumbnailOptions } from './describe/image.ts';
 export { ImageError } from './describe/image-error.ts';
 export type { ImageFormat } from './describe/image-format.ts';
 export {
   imageMapping,
   type ImageIndexBody,
   type ImageMappingOptions,
+  type ImageSettings,
   vectorSpaceOf,
 } from './mapping.ts';
 export { onnxModel, type OnnxModel, type OnnxPreprocessing } from './describe/onnx.ts';

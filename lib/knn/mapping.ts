@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { OptionError, quoteValue } from '../errors.ts';
+import { type NumberOption, settle, type Settings, type Spec } from '../options.ts';
 import { DEFAULT_SPACE, type SpaceType, type VectorDataType, type VectorSpace } from './space.ts';
 
 /** A complete create-index body of OpenSearch. */
@@ -8,16 +9,27 @@ export interface ImageIndexBody {
   mappings: Record<string, unknown> & { _meta: Record<string, unknown> };
 }
 
-/** What a deployment can choose about an image index. */
-export interface ImageMappingOptions extends Partial<VectorSpace> {
+/** An encoder of faiss. */
+export interface ImageEncoder {
+  name: 'sq' | 'pq';
+  parameters?: Record<string, unknown>;
+}
+
+const ENCODER_SPEC: Spec<ImageEncoder> = {
+  code: 'MAPPING_INVALID',
+  fault: 'No index can be made with {}',
+  options: {
+    name: { type: 'text', choices: ['sq', 'pq'], required: true, help: 'which encoder' },
+    parameters: { type: 'object', help: 'as faiss takes them' },
+  },
+};
+
+/** What a deployment can choose about an image index, whatever its vectors. */
+export interface ImageSettings {
   /** Primary shards, 1..1024. Default 1: enough for about ten million pictures. */
   numberOfShards?: number;
   /** Replicas of each shard, 0..1024. Default 1. */
   numberOfReplicas?: number;
-  /**
-   * What the vectors were made with; an index takes vectors of one model only. Default `dct-c-132`.
-   */
-  model?: string;
   /**
    * Library that builds the graph: `lucene` runs anywhere and is recommended below ten million
    * vectors; `faiss` is native code and scales to 10^9. Default `lucene`.
@@ -43,7 +55,7 @@ export interface ImageMappingOptions extends Partial<VectorSpace> {
    * Compresses the vectors that faiss keeps in memory: `sq` (fp16) halves them, `pq` saves more and
    * loses recall. Default none.
    */
-  encoder?: { name: 'sq' | 'pq'; parameters?: Record<string, unknown> };
+  encoder?: ImageEncoder;
   /** Instead of an encoder: how much the vectors of the first pass are compressed. Default `1x`. */
   compression?: '1x' | '2x' | '4x' | '8x' | '16x' | '32x';
   /**
@@ -52,6 +64,107 @@ export interface ImageMappingOptions extends Partial<VectorSpace> {
    */
   approximateThreshold?: number;
 }
+
+/** What a deployment can choose about an image index. */
+export interface ImageMappingOptions extends ImageSettings, Partial<VectorSpace> {
+  /**
+   * What the vectors were made with; an index takes vectors of one model only. Default `dct-c-132`.
+   */
+  model?: string;
+}
+
+type SettingsDefault = 'numberOfShards' | 'numberOfReplicas' | GraphDefault;
+type GraphDefault = 'engine' | 'method' | 'm' | 'efConstruction' | 'efSearch';
+
+const whole = (
+  [min, max, byDefault]: readonly [min: number, max: number, byDefault: number],
+  help: string,
+): NumberOption & { default: number } => ({ type: 'whole', min, max, default: byDefault, help });
+
+/** Options of an image index, whatever its vectors. */
+export const IMAGE_SETTINGS_SPEC: Spec<ImageSettings, SettingsDefault> = {
+  code: 'MAPPING_INVALID',
+  fault: 'No index can be made with {}',
+  options: {
+    numberOfShards: whole([1, 1024, 1], 'primary shards'),
+    numberOfReplicas: whole([0, 1024, 1], 'copies of each shard'),
+    engine: {
+      type: 'text',
+      choices: ['lucene', 'faiss'],
+      wanted: 'lucene or faiss; OpenSearch 3.0 and later cannot create nmslib indexes',
+      default: 'lucene',
+      help: 'library that builds the graph',
+    },
+    method: {
+      type: 'text',
+      choices: ['hnsw', 'ivf', 'flat'],
+      default: 'hnsw',
+      help: 'how vectors are found; `ivf` exists in faiss, `flat` in lucene',
+    },
+    m: whole([2, 100, 16], 'edges per node of the graph'),
+    efConstruction: whole([2, 4096, 100], 'candidates per node while the graph is built'),
+    efSearch: whole([1, 10_000, 100], 'candidates considered per query'),
+    modelId: { type: 'text', help: 'id of the trained model of an `ivf` index' },
+    encoder: {
+      type: 'object',
+      spec: ENCODER_SPEC,
+      otherwise: 'none',
+      help: 'compresses the vectors that faiss keeps in memory',
+    },
+    compression: {
+      type: 'text',
+      choices: ['1x', '2x', '4x', '8x', '16x', '32x'],
+      otherwise: '1x',
+      help: 'of vectors in memory, instead of an encoder',
+    },
+    approximateThreshold: {
+      type: 'whole',
+      min: 0,
+      otherwise: '0',
+      help: 'segments with fewer documents are searched exactly; faiss only',
+    },
+  },
+};
+
+const DIMENSION = { type: 'whole', min: 1, max: 16_000, help: 'numbers of a vector' } as const;
+const SPACE_TYPE = {
+  type: 'text',
+  choices: ['l2', 'cosinesimil', 'innerproduct', 'hamming'],
+  help: 'how vectors are compared',
+} as const;
+const DATA_TYPE = {
+  type: 'text',
+  choices: ['float', 'byte', 'binary'],
+  help: 'of the numbers of a vector',
+} as const;
+
+/** What a model says of its vectors. */
+export const SPACE_SPEC: Spec<VectorSpace> = {
+  code: 'MAPPING_INVALID',
+  options: {
+    dimension: { ...DIMENSION, required: true },
+    spaceType: { ...SPACE_TYPE, required: true },
+    dataType: { ...DATA_TYPE, required: true },
+  },
+};
+
+/** Options of `imageMapping`. */
+export const IMAGE_MAPPING_SPEC: Spec<
+  ImageMappingOptions,
+  SettingsDefault | 'dimension' | 'dataType' | 'model'
+> = {
+  code: 'MAPPING_INVALID',
+  fault: 'No index can be made with {}',
+  options: {
+    dimension: { ...DIMENSION, default: DEFAULT_SPACE.dimension },
+    spaceType: { ...SPACE_TYPE, otherwise: 'cosinesimil, hamming for binary vectors' },
+    dataType: { ...DATA_TYPE, default: DEFAULT_SPACE.dataType },
+    model: { type: 'text', default: 'dct-c-132', help: 'what the vectors were made with' },
+    ...IMAGE_SETTINGS_SPEC.options,
+  },
+};
+
+type Asked = Settings<ImageMappingOptions, SettingsDefault | 'dimension' | 'dataType' | 'model'>;
 
 const load = createRequire(import.meta.url);
 
@@ -69,22 +182,23 @@ const load = createRequire(import.meta.url);
  * await client.indices.create({ index: 'images-000001', body: imageMapping({ engine: 'faiss' }) });
  */
 export function imageMapping(options: ImageMappingOptions = {}): ImageIndexBody {
-  const space = { ...DEFAULT_SPACE, ...given(options) };
+  const asked = settle(IMAGE_MAPPING_SPEC, options);
+  const space = spaceOf(asked);
   checkSpace(space);
-  checkMethod(space, options);
+  checkMethod(space, asked);
   const body = structuredClone(load('../../mappings/images.json') as ImageIndexBody);
   const { index } = body.settings;
-  index['number_of_shards'] = options.numberOfShards ?? index['number_of_shards'];
-  index['number_of_replicas'] = options.numberOfReplicas ?? index['number_of_replicas'];
-  index['knn.algo_param.ef_search'] = options.efSearch ?? index['knn.algo_param.ef_search'];
-  if (options.approximateThreshold !== undefined) {
-    index['knn.advanced.approximate_threshold'] = options.approximateThreshold;
+  index['number_of_shards'] = asked.numberOfShards;
+  index['number_of_replicas'] = asked.numberOfReplicas;
+  index['knn.algo_param.ef_search'] = asked.efSearch;
+  if (asked.approximateThreshold !== undefined) {
+    index['knn.advanced.approximate_threshold'] = asked.approximateThreshold;
   }
   const { _meta } = body.mappings;
-  _meta['model'] = options.model ?? _meta['model'];
+  _meta['model'] = asked.model;
   const properties = body.mappings['properties'] as Record<string, unknown>;
-  properties['vector'] = vectorField(space, options);
-  properties['trimmed'] = vectorField(space, options);
+  properties['vector'] = vectorField(space, asked);
+  properties['trimmed'] = vectorField(space, asked);
   return body;
 }
 
@@ -113,20 +227,13 @@ interface VectorField {
   method?: { space_type?: string };
 }
 
-function given(options: ImageMappingOptions): Partial<VectorSpace> {
-  const { dimension, spaceType, dataType } = options;
-  const binary = dataType === 'binary' && spaceType === undefined;
-  return {
-    ...(dimension === undefined ? {} : { dimension }),
-    ...(dataType === undefined ? {} : { dataType }),
-    ...(binary ? { spaceType: 'hamming' as const } : {}),
-    ...(spaceType === undefined ? {} : { spaceType }),
-  };
+function spaceOf({ dimension, spaceType, dataType }: Asked): VectorSpace {
+  const byDefault = dataType === 'binary' ? 'hamming' : DEFAULT_SPACE.spaceType;
+  return { dimension, spaceType: spaceType ?? byDefault, dataType };
 }
 
-function vectorField(space: VectorSpace, options: ImageMappingOptions): Record<string, unknown> {
-  const { engine = 'lucene', method = 'hnsw', m = 16, efConstruction = 100 } = options;
-  const { encoder, compression, modelId } = options;
+function vectorField(space: VectorSpace, options: Asked): Record<string, unknown> {
+  const { engine, method, m, efConstruction, encoder, compression, modelId } = options;
   const { dimension, spaceType, dataType } = space;
   if (method === 'ivf') return { type: 'knn_vector', model_id: modelId };
   const parameters = {
@@ -143,9 +250,6 @@ function vectorField(space: VectorSpace, options: ImageMappingOptions): Record<s
 }
 
 function checkSpace({ dimension, spaceType, dataType }: VectorSpace): void {
-  if (!Number.isInteger(dimension) || dimension < 1 || dimension > 16_000) {
-    throw refused(`dimension ${quoteValue(dimension)}`, 'Use a whole number from 1 to 16000.');
-  }
   if (dataType === 'binary' && dimension % 8 !== 0) {
     throw refused(`dimension ${dimension} of binary vectors`, 'Use a multiple of 8.');
   }
@@ -153,28 +257,12 @@ function checkSpace({ dimension, spaceType, dataType }: VectorSpace): void {
     const hint = 'Use hamming with binary vectors, and binary vectors with hamming only.';
     throw refused(`spaceType ${quoteValue(spaceType)} with dataType ${quoteValue(dataType)}`, hint);
   }
-  if (!['l2', 'cosinesimil', 'innerproduct', 'hamming'].includes(spaceType)) {
-    throw refused(
-      `spaceType ${quoteValue(spaceType)}`,
-      'Use l2, cosinesimil, innerproduct or hamming.',
-    );
-  }
-  if (!['float', 'byte', 'binary'].includes(dataType)) {
-    throw refused(`dataType ${quoteValue(dataType)}`, 'Use float, byte or binary.');
-  }
 }
 
 /** Refuses what an engine refuses, or would accept and then fail to fill. */
-function checkMethod({ dataType }: VectorSpace, options: ImageMappingOptions): void {
-  const { engine = 'lucene', method = 'hnsw', encoder, compression = '1x' } = options;
+function checkMethod({ dataType }: VectorSpace, options: Asked): void {
+  const { engine, method, encoder, compression = '1x' } = options;
   const quantised = encoder !== undefined || compression !== '1x';
-  if (!['lucene', 'faiss'].includes(engine)) {
-    const hint = 'Use lucene or faiss; OpenSearch 3.0 and later cannot create nmslib indexes.';
-    throw refused(`engine ${quoteValue(engine)}`, hint);
-  }
-  if (!['hnsw', 'ivf', 'flat'].includes(method)) {
-    throw refused(`method ${quoteValue(method)}`, 'Use hnsw, ivf or flat.');
-  }
   if (method === 'ivf' && engine !== 'faiss') {
     throw refused(`method ivf with engine ${engine}`, 'Only faiss supports it.');
   }
@@ -199,16 +287,6 @@ function checkMethod({ dataType }: VectorSpace, options: ImageMappingOptions): v
   if (encoder?.name === 'pq' && engine !== 'faiss') {
     throw refused(`encoder pq with engine ${engine}`, 'Only faiss supports it.');
   }
-  checkNumber('m', options.m, 2, 100);
-  checkNumber('efConstruction', options.efConstruction, 2, 4096);
-  checkNumber('efSearch', options.efSearch, 1, 10_000);
-  checkNumber('numberOfShards', options.numberOfShards, 1, 1024);
-  checkNumber('numberOfReplicas', options.numberOfReplicas, 0, 1024);
-}
-
-function checkNumber(name: string, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
-  throw refused(`${name} ${quoteValue(value)}`, `Use a whole number from ${min} to ${max}.`);
 }
 
 function refused(what: string, hint: string): OptionError {

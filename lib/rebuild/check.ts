@@ -1,8 +1,9 @@
+import { checkOptions, OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
 import { type ParentIssue, resolveParents } from '../autocomplete/geography/parents.ts';
 import { type DeadLetter, collectDeadLetters, deadLetterOf } from '../source/dead-letters.ts';
 import { duplicateOf, recordLines } from '../source/record-lines.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
-import { type GeographySource, loadGeography } from './geography.ts';
+import { GEOGRAPHY_SPEC, type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
 import { keepRecords, readRecords } from './scan.ts';
 
@@ -12,6 +13,16 @@ export interface CheckSource extends GeographySource {
   onFinding?: (finding: CheckFinding) => void;
   signal?: AbortSignal;
 }
+
+/** Options of `PlaceIndex.check`. */
+export const CHECK_SPEC: Spec<CheckSource> = {
+  code: OPTION_INVALID,
+  options: {
+    ...GEOGRAPHY_SPEC.options,
+    onFinding: { type: 'function', otherwise: 'only counted', help: 'told of every finding' },
+    signal: SIGNAL,
+  },
+};
 
 /** One thing about one place that a person should look at. */
 export interface CheckFinding {
@@ -44,6 +55,7 @@ export async function checkPlaces(
   source: PlaceRecordSource,
   options: CheckSource = {},
 ): Promise<CheckReport> {
+  checkOptions(CHECK_SPEC, options);
   const opened = await openSource(source);
   const letters = collectDeadLetters(null);
   const geography = await loadGeography(options, letters);

@@ -1,7 +1,8 @@
-import { OptionError, RebuildError, quoteValue } from '../errors.ts';
+import { RebuildError } from '../errors.ts';
 import type { DeadLetters } from '../source/dead-letters.ts';
-import { REBUILD_DEFAULTS } from './options.ts';
 
+/** Share of the records that may fail where nothing is said. */
+const SHARE = 0.001;
 /** Of a source that is small, so many may fail where nothing is said, and such a share of it at the most. */
 const FEW = 10;
 const FEW_SHARE = 0.1;
@@ -14,23 +15,13 @@ const NAMED = 3;
  *
  * @param maxFailed - Under 1 a share of the records (0.001 is one in a thousand), from 1 on a count.
  *   Undefined: one in a thousand, or where that is fewer, up to ten that are one in ten at the most.
- * @throws {OptionError} `MAX_FAILED_INVALID`.
  */
 export function failureLimit(maxFailed: number | undefined, records: number): number {
   if (maxFailed === undefined) {
     const few = Math.min(FEW, Math.floor(FEW_SHARE * records));
-    return Math.max(few, Math.floor(REBUILD_DEFAULTS.maxFailed * records));
+    return Math.max(few, Math.floor(SHARE * records));
   }
-  checkMaxFailed(maxFailed);
   return maxFailed < 1 ? Math.floor(maxFailed * records) : maxFailed;
-}
-
-/** @throws {OptionError} `MAX_FAILED_INVALID` when it is neither a share nor a whole count. */
-export function checkMaxFailed(maxFailed: number): void {
-  if (maxFailed >= 0 && (maxFailed < 1 || Number.isInteger(maxFailed))) return;
-  const what = `maxFailed ${quoteValue(maxFailed)} is neither a share nor a count`;
-  const hint = 'Use a number from 0 to under 1 for a share, or a whole number for a count.';
-  throw new OptionError('MAX_FAILED_INVALID', what, hint);
 }
 
 /** The first dead letters, each with the place it stands in and what is wrong. */

@@ -1,6 +1,7 @@
 import { type Boundaries, readBoundaries } from '../autocomplete/geography/boundaries.ts';
 import { type Correction, readCorrection } from '../autocomplete/geography/corrections.ts';
 import { SearchError } from '../errors.ts';
+import { type CustomOption, OPTION_INVALID, type Spec } from '../options.ts';
 import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
 import { readGeojsonFeatures } from '../source/features.ts';
 import { openSource } from '../source/source.ts';
@@ -12,6 +13,22 @@ export interface GeographySource {
   /** Path of a JSON lines file of corrections, or the corrections. */
   corrections?: string | readonly object[];
 }
+
+const fileOr = (items: string, help: string): CustomOption & { default?: undefined } => ({
+  type: 'custom',
+  fits: (value) => typeof value === 'string' || Array.isArray(value),
+  wanted: `the path of a file, or a list of ${items}`,
+  help,
+});
+
+/** Options that say what decides parents. */
+export const GEOGRAPHY_SPEC: Spec<GeographySource> = {
+  code: OPTION_INVALID,
+  options: {
+    boundaries: fileOr('features', 'outlines: a GeoJSON FeatureCollection, or its features'),
+    corrections: fileOr('corrections', 'parents set by hand: JSON lines, or a list'),
+  },
+};
 
 /** Outlines and corrections, read. */
 export interface Geography {

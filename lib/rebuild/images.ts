@@ -6,14 +6,15 @@ import type { Engine, WriteOperation, WriteOutcome } from '../engines/engine.ts'
 import { EngineError, RebuildError } from '../errors.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import { rankByVector } from '../knn/hits.ts';
+import { OPTION_INVALID, settle, type Settings, type Spec } from '../options.ts';
 import { pagesOf } from '../source/pages.ts';
-import type { RunOptions } from './options.ts';
+import { IMAGE_RUN_SPEC, type ImageRunOptions } from './options.ts';
 import { meterStage } from './progress.ts';
 import { type Feature, type Filled, rebuild, type Rebuilt, type Run } from './skeleton.ts';
 import { verifyFault } from './verify.ts';
 
 /** What a rebuild of an image index may be told. */
-export interface ImageRebuildOptions extends Omit<RunOptions, 'resumeOnly'> {
+export interface ImageRebuildOptions extends ImageRunOptions {
   /** Changes a document on its way, such as to vectors of another model. Default: as it is. */
   revise?: (document: ImageDocument) => ImageDocument | Promise<ImageDocument>;
   /** Share of the ten nearest by exact search that the new index has to find, 0..1. Default 0.95. */
@@ -30,9 +31,29 @@ interface ImageOutcome {
   recall: number | null;
 }
 
-export const IMAGE_REBUILD_DEFAULTS: Readonly<{ minRecall: number }> = Object.freeze({
-  minRecall: 0.95,
-});
+/** Options of `ImageIndex.rebuild`. */
+export const IMAGE_REBUILD_SPEC: Spec<
+  ImageRebuildOptions,
+  'minRecall' | 'prepareOnly' | 'keepFreshMs' | 'leaseMs'
+> = {
+  code: OPTION_INVALID,
+  options: {
+    revise: {
+      type: 'function',
+      otherwise: 'as it is',
+      help: 'changes a document on its way, such as to vectors of another model',
+    },
+    minRecall: {
+      type: 'number',
+      min: 0,
+      default: 0.95,
+      help: 'share of the ten nearest by exact search that the new index has to find',
+    },
+    ...IMAGE_RUN_SPEC.options,
+  },
+};
+
+type Asked = Settings<ImageRebuildOptions, 'minRecall'>;
 
 /** Documents looked up at a time. */
 const PAGE = 500;
@@ -59,6 +80,7 @@ export async function rebuildImages(
   indexBodyWith: (kept: ShardNumbers) => Record<string, unknown>,
   options: ImageRebuildOptions = {},
 ): Promise<ImageRebuildResult> {
+  const asked = settle(IMAGE_REBUILD_SPEC, options);
   if ((await aliasState(engine, alias)) === null) {
     const hint = 'Add pictures first: images add.';
     throw new EngineError('INDEX_NOT_FOUND', `There is no index ${alias}`, hint);
@@ -72,19 +94,15 @@ export async function rebuildImages(
         Promise.resolve({
           fingerprint: createHash('sha256').update(JSON.stringify(run.body)).digest('hex'),
           takeUp: () => true,
-          fill: () => fill(engine, run, options),
+          fill: () => fill(engine, run, asked),
         }),
       close: () => undefined,
     }),
   };
-  return rebuild(engine, { ...options, alias }, feature);
+  return rebuild(engine, { ...asked, alias }, feature);
 }
 
-async function fill(
-  engine: Engine,
-  run: Run,
-  options: ImageRebuildOptions,
-): Promise<Filled<ImageOutcome>> {
+async function fill(engine: Engine, run: Run, options: Asked): Promise<Filled<ImageOutcome>> {
   await run.checkpoint(null);
   const { documents, samples } = await copy(engine, run, options);
   let recall: number | null = null;
@@ -94,7 +112,7 @@ async function fill(
     async verify() {
       if (!options.revise) await compare(engine, run, samples, options);
       recall = await recallOf(engine, run.generation, samples, options.signal);
-      const { minRecall = IMAGE_REBUILD_DEFAULTS.minRecall } = options;
+      const { minRecall } = options;
       if (recall === null || recall >= minRecall) return;
       const what = `${run.generation} finds ${recall.toFixed(3)} of the nearest pictures, under ${minRecall}`;
       throw verifyFault('RECALL_LOW', what);

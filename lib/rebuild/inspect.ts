@@ -1,6 +1,18 @@
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import type { Documents } from '../engines/engine.ts';
 import { PLACES } from '../engines/places.ts';
+import { checkOptions, OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
+
+/** What `inspect` may be told. */
+export interface InspectOptions {
+  signal?: AbortSignal;
+}
+
+/** Options of `PlaceIndex.inspect`. */
+export const INSPECT_SPEC: Spec<InspectOptions> = {
+  code: OPTION_INVALID,
+  options: { signal: SIGNAL },
+};
 
 /** Something wrong with a document of an index. */
 export interface DocumentFault {
@@ -28,8 +40,9 @@ export async function inspectDocuments(
   engine: Documents,
   index: string,
   onFault: (fault: DocumentFault) => void,
-  options: { signal?: AbortSignal } = {},
+  options: InspectOptions = {},
 ): Promise<Inspection> {
+  checkOptions(INSPECT_SPEC, options);
   const result: Inspection = { documents: 0, faults: 0 };
   const known = new Map<string, boolean>();
   const report = (fault: DocumentFault): void => {

@@ -1,7 +1,11 @@
+import { LEASE_DEFAULTS } from '../alias/lease.ts';
+import { KEEP_FRESH } from '../alias/swap.ts';
 import type { ReadingSource } from '../autocomplete/dictionaries.ts';
-import type { PlaceMappingOptions } from '../autocomplete/mapping.ts';
+import { PLACE_MAPPING_SPEC, type PlaceMappingOptions } from '../autocomplete/mapping.ts';
+import { ALIAS_OPTION } from '../engines/alias.ts';
+import { defaultsOf, OPTION_INVALID, SIGNAL, type Spec, TIMER_MAX } from '../options.ts';
 import type { DeadLetter } from '../source/dead-letters.ts';
-import type { GeographySource } from './geography.ts';
+import { GEOGRAPHY_SPEC, type GeographySource } from './geography.ts';
 import type { LineageCounts } from './lineage.ts';
 import type { RebuildProgress } from './progress.ts';
 
@@ -22,14 +26,11 @@ export interface RunOptions {
   steadyNow?: () => number;
 }
 
-/** What a rebuild of places may be told. Everything is optional. */
-export interface RebuildOptions extends GeographySource, RunOptions {
-  /** The name that queries use. Default `places`. */
-  alias?: string;
-  /** Of the new generation. Shards and replicas that are left out stay as they are. */
-  mapping?: PlaceMappingOptions;
-  /** Folder of dead letters; null keeps only the first few of them. */
-  dataDir?: string | null;
+/** What a rebuild of pictures may be told: a copy of an index is always resumed where it can be. */
+export type ImageRunOptions = Omit<RunOptions, 'resumeOnly'>;
+
+/** What `PlaceIndex.rebuild` may be told. Everything is optional. */
+export interface PlaceRebuildOptions extends GeographySource, RunOptions {
   /** File of dead letters. Default `<dataDir>/dead-letters/<generation>.jsonl`, of OpenSearch `<dataDir>/dead-letters/opensearch/<generation>.jsonl`. */
   deadLetters?: string;
   /**
@@ -47,6 +48,20 @@ export interface RebuildOptions extends GeographySource, RunOptions {
    */
   readings?: ReadingSource;
 }
+
+/** What a rebuild of places may be told: the same, with what an index says of itself. */
+export interface RebuildOptions extends PlaceRebuildOptions {
+  /** The name that queries use. Default `places`. */
+  alias?: string;
+  /** Of the new generation. Shards and replicas that are left out stay as they are. */
+  mapping?: PlaceMappingOptions;
+  /** Folder of dead letters; null keeps only the first few of them. */
+  dataDir?: string | null;
+}
+
+type ImageRunDefault = 'prepareOnly' | 'keepFreshMs' | 'leaseMs';
+type RunDefault = ImageRunDefault | 'resumeOnly';
+type PlaceDefault = 'allowEmpty' | 'dryRun' | 'readings';
 
 /** What a rebuild did. */
 export interface RebuildResult {
@@ -78,14 +93,103 @@ export interface RebuildResult {
   seconds: number;
 }
 
-/** Defaults of a rebuild. */
-export const REBUILD_DEFAULTS: Readonly<{
-  alias: string;
-  maxFailed: number;
-  readings: ReadingSource;
-}> = Object.freeze({
-  alias: 'places',
-  /** One record in a thousand; in a small source some more, see `RebuildOptions`. */
-  maxFailed: 0.001,
-  readings: 'dictionary',
-});
+/** Options of a run of `ImageIndex`. */
+export const IMAGE_RUN_SPEC: Spec<ImageRunOptions, ImageRunDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    prepareOnly: {
+      type: 'flag',
+      default: false,
+      help: 'build and verify, and leave the swap to `swap`',
+    },
+    keepFreshMs: KEEP_FRESH,
+    leaseMs: {
+      type: 'number',
+      over: 0,
+      max: TIMER_MAX,
+      unit: 'ms',
+      default: LEASE_DEFAULTS.leaseMs,
+      help: 'after which a holder that gives no sign counts as dead',
+    },
+    signal: SIGNAL,
+    onProgress: { type: 'function', help: 'told how far it is' },
+    steadyNow: {
+      type: 'function',
+      otherwise: '`performance.now`',
+      help: 'milliseconds of a clock that never goes back',
+    },
+  },
+};
+
+const RUN_SPEC: Spec<RunOptions, RunDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    resumeOnly: {
+      type: 'flag',
+      default: false,
+      help: 'only resume a rebuild that was cut off, never begin one',
+    },
+    ...IMAGE_RUN_SPEC.options,
+  },
+};
+
+/** Options of `PlaceIndex.rebuild`. */
+export const PLACE_REBUILD_SPEC: Spec<PlaceRebuildOptions, RunDefault | PlaceDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    deadLetters: {
+      type: 'text',
+      otherwise: 'a file for each generation in `dataDir`',
+      help: 'file of dead letters',
+    },
+    maxFailed: {
+      type: 'custom',
+      code: 'MAX_FAILED_INVALID',
+      fits: isMaxFailed,
+      wanted: 'a number from 0 to under 1 for a share, or a whole number for a count',
+      otherwise:
+        'one record in a thousand, or up to ten that are one in ten at the most, whichever is more',
+      help: 'dead letters tolerated: under 1 a share of the records, from 1 on a count',
+    },
+    allowEmpty: { type: 'flag', default: false, help: 'swap in an index without any place' },
+    dryRun: {
+      type: 'flag',
+      default: false,
+      help: 'read, check and build everything, write nothing',
+    },
+    readings: {
+      type: 'text',
+      choices: ['dictionary', 'data'],
+      default: 'dictionary',
+      help: 'of Japanese names that list none: from kuromoji, or left out',
+    },
+    ...GEOGRAPHY_SPEC.options,
+    ...RUN_SPEC.options,
+  },
+};
+
+/** Options of `rebuildPlaces`. */
+export const REBUILD_SPEC: Spec<RebuildOptions, RunDefault | PlaceDefault | 'alias'> = {
+  code: OPTION_INVALID,
+  options: {
+    alias: { ...ALIAS_OPTION, default: 'places' },
+    mapping: { type: 'object', spec: PLACE_MAPPING_SPEC, help: 'of the new generation' },
+    dataDir: {
+      type: 'custom',
+      fits: (value) => typeof value === 'string' || value === null,
+      wanted: 'the path of a folder, or null',
+      otherwise: 'none: only the first few are kept',
+      help: 'folder of dead letters',
+    },
+    ...PLACE_REBUILD_SPEC.options,
+  },
+};
+
+/** Defaults of a rebuild of places. */
+export const REBUILD_DEFAULTS: Readonly<{ alias: string; readings: ReadingSource }> =
+  defaultsOf(REBUILD_SPEC);
+
+/** Whether a number is a share, or a whole count. */
+function isMaxFailed(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && (value < 1 || Number.isInteger(value));
+}

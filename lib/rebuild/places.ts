@@ -1,16 +1,20 @@
 import { aliasState } from '../alias/generations.ts';
 import { placeMapping } from '../autocomplete/mapping.ts';
 import { steadyClock } from '../clock.ts';
-import { checkAlias } from '../engines/alias.ts';
 import { writeContainers } from '../engines/containers.ts';
 import type { Engine } from '../engines/engine.ts';
+import { settle } from '../options.ts';
 import { collectDeadLetters, type DeadLetters, lettersPath } from '../source/dead-letters.ts';
 import { openSource, type PlaceRecordSource, type RecordSource } from '../source/source.ts';
 import { containersIn } from './containers.ts';
-import { checkMaxFailed } from './failure-limit.ts';
 import { settingsFingerprint } from './fingerprint.ts';
 import type { LineageCounts } from './lineage.ts';
-import { REBUILD_DEFAULTS, type RebuildOptions, type RebuildResult } from './options.ts';
+import {
+  REBUILD_DEFAULTS,
+  REBUILD_SPEC,
+  type RebuildOptions,
+  type RebuildResult,
+} from './options.ts';
 import { meterStage } from './progress.ts';
 import { type Filled, rebuild, type Rebuilt, type Run, type Work } from './skeleton.ts';
 import { fillFrom, type Filling, type ScannedSource, scanSource, sumOf } from './stages.ts';
@@ -42,15 +46,13 @@ export async function rebuildPlaces(
   source: PlaceRecordSource,
   options: RebuildOptions = {},
 ): Promise<RebuildResult> {
-  const asked = { ...options, alias: options.alias ?? REBUILD_DEFAULTS.alias };
-  checkAlias(asked.alias);
-  checkMaxFailed(options.maxFailed ?? REBUILD_DEFAULTS.maxFailed);
+  const asked = settle(REBUILD_SPEC, options);
   const opened = await openSource(source);
-  if (options.dryRun) return dryRun(engine, opened, asked);
+  if (asked.dryRun) return dryRun(engine, opened, asked);
   return rebuild<Outcome>(engine, asked, {
     documents: 'documents',
     ingredients: 'records, outlines, corrections or readings',
-    indexBodyWith: (kept) => ({ ...placeMapping({ ...kept, ...options.mapping }) }),
+    indexBodyWith: (kept) => ({ ...placeMapping({ ...kept, ...asked.mapping }) }),
     open: (run) => workOn(engine, opened, run, asked),
   });
 }

@@ -3,18 +3,37 @@ import { SOURCE_VERSIONS } from '../alias/live-writes.ts';
 import { type PlaceDocument, toPlaceDocument } from '../autocomplete/record/document.ts';
 import type { Documents } from '../engines/engine.ts';
 import { SearchError } from '../errors.ts';
+import { OPTION_INVALID, type Spec } from '../options.ts';
 import { collectDeadLetters } from '../source/dead-letters.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
 import { traceLineage } from './lineage.ts';
-import type { RebuildOptions } from './options.ts';
+import { REBUILD_SPEC, type RebuildOptions } from './options.ts';
 import { readRecords } from './scan.ts';
 import { scanSource } from './stages.ts';
 
 /** What a verification may be told: what went into documents has to be the same as at the rebuild. */
-export type VerifyOptions = Pick<
+export interface VerifyOptions extends Pick<
   RebuildOptions,
   'boundaries' | 'corrections' | 'readings' | 'signal' | 'onProgress'
->;
+> {
+  /** Which generation. Default: the live one. */
+  generation?: string;
+}
+
+const { boundaries, corrections, readings, signal, onProgress } = REBUILD_SPEC.options;
+
+/** Options of `PlaceIndex.verify`. */
+export const VERIFY_SPEC: Spec<VerifyOptions, 'readings'> = {
+  code: OPTION_INVALID,
+  options: {
+    generation: { type: 'text', otherwise: 'the live one', help: 'which generation' },
+    boundaries,
+    corrections,
+    readings,
+    signal,
+    onProgress,
+  },
+};
 
 /** How an index differs from its source. */
 export interface Verification {
@@ -41,7 +60,7 @@ export async function verifySource(
   engine: Documents,
   index: string,
   source: PlaceRecordSource,
-  options: VerifyOptions & { alias: string },
+  options: Omit<VerifyOptions, 'generation'> & { alias: string },
 ): Promise<Verification> {
   const opened = await openSource(source);
   const letters = collectDeadLetters(null);

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { OptionError, quoteValue } from '../../errors.ts';
+import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
 
 /** Which addresses may be connected to, besides the public internet. */
 export interface AddressOptions {
@@ -16,6 +16,35 @@ export interface AddressOptions {
   /** Resolves a host name to all its addresses. Default: the system's resolver. */
   lookup?: (hostname: string) => Promise<readonly LookupAddress[]>;
 }
+
+/** Options that say which addresses may be connected to. */
+export const ADDRESS_SPEC: Spec<AddressOptions, 'allowPrivate'> = {
+  code: OPTION_INVALID,
+  options: {
+    allowPrivate: {
+      type: 'flag',
+      default: false,
+      help: 'private, unique local and loopback addresses too',
+    },
+    allowAddresses: {
+      type: 'list',
+      items: {
+        type: 'custom',
+        code: 'ADDRESS_RANGE_INVALID',
+        fits: isRange,
+        wanted: 'a range as address/bits, such as 10.1.0.0/16',
+        help: '',
+      },
+      otherwise: 'none',
+      help: 'ranges of addresses that are always allowed',
+    },
+    lookup: {
+      type: 'function',
+      otherwise: "the system's resolver",
+      help: 'resolves a host name to all its addresses',
+    },
+  },
+};
 
 /** Guards every connection of a request. */
 export interface AddressGuard {
@@ -46,13 +75,13 @@ const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', 'fd20:ce::254', 
  * Makes the address check for one request, redirects included.
  *
  * @param blocked - Makes the error that `lookup` fails with if all addresses of a host are refused.
- * @throws {OptionError} `ADDRESS_RANGE_INVALID` if an entry of `allowAddresses` is not a CIDR
- *   range.
+ * @throws {OptionError} `ADDRESS_RANGE_INVALID`.
  */
 export function addressGuard(
   options: AddressOptions,
   blocked: (reason: string) => Error,
 ): AddressGuard {
+  checkOptions(ADDRESS_SPEC, partOf(ADDRESS_SPEC, options));
   const allowed = (options.allowAddresses ?? []).map(readRange);
   const lookupAll = options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }));
   const refusal = (text: string): string | null => {
@@ -94,19 +123,22 @@ function refusedHost(
   return blocked(`${first.address}, ${refusal(first.address)}`);
 }
 
-function readRange(text: string): Range {
+function isRange(text: unknown): boolean {
   try {
-    const [address, bits] = ipaddr.parseCIDR(text);
-    // IPv4-mapped IPv6 ranges become IPv4 ranges, since addresses are converted the same way.
-    if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96) {
-      return [address.toIPv4Address(), bits - 96];
-    }
-    return [address, bits];
-  } catch (cause) {
-    const what = `${quoteValue(text)} in allowAddresses is not a range of addresses`;
-    const hint = 'Write it as address/bits, such as 10.1.0.0/16.';
-    throw new OptionError('ADDRESS_RANGE_INVALID', what, hint, { cause });
+    readRange(text as string);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function readRange(text: string): Range {
+  const [address, bits] = ipaddr.parseCIDR(text);
+  // IPv4-mapped IPv6 ranges become IPv4 ranges, since addresses are converted the same way.
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96) {
+    return [address.toIPv4Address(), bits - 96];
+  }
+  return [address, bits];
 }
 
 function contains(range: Range, address: Address): boolean {

@@ -1,19 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import { OptionError } from '../../errors.ts';
-import { addressGuard, type AddressOptions } from './addresses.ts';
+import { checkOptions, OPTION_INVALID, SIGNAL, type Spec } from '../../options.ts';
+import { ADDRESS_SPEC, addressGuard, type AddressOptions } from './addresses.ts';
 import { readBody } from './body.ts';
 import { blockedError, FetchError, publicSource, timeoutError } from './fetch-error.ts';
 import { type Hop, type HopContext, openHop } from './hop.ts';
-import { type FetchLimits, readLimits } from './limits.ts';
+import { FETCH_LIMITS_SPEC, type FetchLimits, readLimits } from './limits.ts';
 import { statusError } from './status.ts';
 
-/** How a picture is fetched. Everything is optional. */
-export interface FetchOptions extends AddressOptions, Partial<FetchLimits> {
-  /** `etag` of the caller's copy; with it the result may be `notModified`. */
-  etag?: string;
-  /** `lastModified` of the caller's copy, exactly as the server sent it. */
-  lastModified?: string;
+/** How pictures are fetched, each of them. Everything is optional. */
+export interface FetchSettings extends AddressOptions, Partial<FetchLimits> {
   /** The `User-Agent` header. Default `suoyin`. */
   userAgent?: string;
   /**
@@ -25,9 +22,56 @@ export interface FetchOptions extends AddressOptions, Partial<FetchLimits> {
   allowDowngrade?: boolean;
   /** Certificates to trust instead of the system's, as PEM. */
   ca?: string;
+}
+
+/** How one picture is fetched. Everything is optional. */
+export interface FetchOptions extends FetchSettings {
+  /** `etag` of the caller's copy; with it the result may be `notModified`. */
+  etag?: string;
+  /** `lastModified` of the caller's copy, exactly as the server sent it. */
+  lastModified?: string;
   /** Aborts the fetch; its reason is thrown unchanged. */
   signal?: AbortSignal;
 }
+
+/** Options of a fetch that have a default. */
+export type FetchDefault = keyof FetchLimits | 'allowPrivate' | 'userAgent' | 'allowDowngrade';
+
+/** Options of every fetch of an index or an ingest. */
+export const FETCH_SETTINGS_SPEC: Spec<FetchSettings, FetchDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    ...FETCH_LIMITS_SPEC.options,
+    ...ADDRESS_SPEC.options,
+    userAgent: { type: 'text', default: 'suoyin', help: 'the `User-Agent` header' },
+    headers: {
+      type: 'object',
+      each: { type: 'text', code: 'HEADER_INVALID', secret: true, help: '' },
+      help: 'extra headers, sent to the origin of the URL only',
+    },
+    allowDowngrade: {
+      type: 'flag',
+      default: false,
+      help: 'follows redirects from https to http',
+    },
+    ca: {
+      type: 'text',
+      otherwise: "the system's",
+      help: 'certificates to trust, as PEM',
+    },
+  },
+};
+
+/** Options of `fetchImage`. */
+export const FETCH_SPEC: Spec<FetchOptions, FetchDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    ...FETCH_SETTINGS_SPEC.options,
+    etag: { type: 'text', help: "`etag` of the caller's copy" },
+    lastModified: { type: 'text', help: "`lastModified` of the caller's copy" },
+    signal: SIGNAL,
+  },
+};
 
 /** The result of a fetch; `bytes` is null if the caller's copy is still current. */
 export type FetchedImage = FetchedSource &
@@ -67,6 +111,7 @@ export async function fetchImage(
   source: string | URL,
   options: FetchOptions = {},
 ): Promise<FetchedImage> {
+  checkOptions(FETCH_SPEC, options);
   const limits = readLimits(options);
   let hop = firstHop(String(source), options);
   const guard = addressGuard(options, (reason) => blockedError(hop.source, reason));
@@ -177,7 +222,7 @@ function openHeaders(options: FetchOptions): OutgoingHttpHeaders {
     accept: 'image/*',
     // Pictures are compressed already. (A response that is compressed nevertheless is decoded.)
     'accept-encoding': 'identity',
-    'user-agent': options.userAgent ?? 'suoyin',
+    'user-agent': options.userAgent ?? FETCH_SETTINGS_SPEC.options.userAgent.default,
     ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
     ...(options.lastModified === undefined ? {} : { 'if-modified-since': options.lastModified }),
   };

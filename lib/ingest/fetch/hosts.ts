@@ -1,5 +1,13 @@
 import { wallClock } from '../../clock.ts';
 import type { State } from '../../engines/engine.ts';
+import {
+  defaultsOf,
+  defined,
+  NOW,
+  type NumberOption,
+  type Spec,
+  TIMER_MAX,
+} from '../../options.ts';
 import type { FetchError } from './fetch-error.ts';
 import { type Slots, slotsOf } from './slots.ts';
 
@@ -27,11 +35,31 @@ export interface HostOptions {
   now?: () => number;
 }
 
-export const HOST_DEFAULTS: Readonly<Required<Omit<HostOptions, 'now'>>> = Object.freeze({
-  perHost: 4,
-  hostFailures: 10,
-  hostOffMs: 900_000,
+const whole = (
+  byDefault: number,
+  help: string,
+  unit?: string,
+): NumberOption & { default: number } => ({
+  type: 'whole',
+  min: 1,
+  max: TIMER_MAX,
+  default: byDefault,
+  ...(unit === undefined ? {} : { unit }),
+  help,
 });
+
+/** Options that say how hosts are treated. */
+export const HOST_SPEC: Spec<HostOptions, 'perHost' | 'hostFailures' | 'hostOffMs'> = {
+  code: 'INGEST_OPTION_INVALID',
+  options: {
+    perHost: whole(4, 'concurrent fetches from one host'),
+    hostFailures: whole(10, 'consecutive failures after which a host is switched off'),
+    hostOffMs: whole(900_000, 'how long it stays off', 'ms'),
+    now: NOW,
+  },
+};
+
+const HOST_DEFAULTS = defaultsOf(HOST_SPEC);
 
 /** After being switched off this often in a row, a host's pictures count as failed. */
 const GIVE_UP_AFTER = 3;
@@ -66,7 +94,7 @@ const KEY = 'ingest/host/';
  * and why, is stored in the engine for all processes.
  */
 export function ingestHosts(engine: State, alias: string, options: HostOptions = {}): Hosts {
-  const { perHost, hostFailures, hostOffMs } = { ...HOST_DEFAULTS, ...options };
+  const { perHost, hostFailures, hostOffMs } = { ...HOST_DEFAULTS, ...defined(options) };
   const now = options.now ?? wallClock;
   const known = new Map<string, Known>();
   const gates = new Map<string, { slots: Slots; users: number }>();

@@ -1,4 +1,11 @@
-import { OptionError, quoteValue } from '../../errors.ts';
+import {
+  defaultsOf,
+  type NumberOption,
+  partOf,
+  settle,
+  type Spec,
+  TIMER_MAX,
+} from '../../options.ts';
 
 /** Limits of a fetch; times in milliseconds. */
 export interface FetchLimits {
@@ -21,40 +28,47 @@ export interface FetchLimits {
   totalMs: number;
 }
 
-/** Default limits of a fetch. */
-export const FETCH_DEFAULTS: Readonly<FetchLimits> = Object.freeze({
-  /** 32 MiB. */
-  maxBytes: 33_554_432,
-  maxRedirects: 5,
-  connectMs: 10_000,
-  headersMs: 15_000,
-  /** With `idleMs`: a body of less than 10 kB in 10 seconds is stalled. */
-  minBytesPerSecond: 1000,
-  idleMs: 10_000,
-  totalMs: 60_000,
+const limit = (
+  [min, byDefault]: readonly [min: 0 | 1, byDefault: number],
+  help: string,
+  unit?: string,
+): NumberOption & { default: number } => ({
+  type: 'whole',
+  min,
+  max: TIMER_MAX,
+  default: byDefault,
+  code: 'FETCH_LIMIT_INVALID',
+  ...(unit === undefined ? {} : { unit }),
+  help,
 });
 
-/** Smallest values of the limits that may be 0; all others start at 1. */
-const LEAST: Partial<FetchLimits> = { maxRedirects: 0, minBytesPerSecond: 0 };
-/** Node's timers take 31 bits; with larger values they fire at once. */
-const MOST = 2 ** 31 - 1;
+/** The limits of a fetch. */
+export const FETCH_LIMITS_SPEC: Spec<Partial<FetchLimits>, keyof FetchLimits> = {
+  code: 'FETCH_LIMIT_INVALID',
+  options: {
+    maxBytes: limit([1, 32 * 2 ** 20], 'of the body, both as sent and as decoded', 'bytes'),
+    maxRedirects: limit([0, 5], 'redirects that are followed'),
+    connectMs: limit([1, 10_000], 'from the start of a hop until it is connected', 'ms'),
+    headersMs: limit([1, 15_000], 'from the connection to the end of the headers', 'ms'),
+    // With `idleMs`: a body of less than 10 kB in 10 seconds is stalled.
+    minBytesPerSecond: limit(
+      [0, 1000],
+      'a body that arrives more slowly counts as stalled',
+      'bytes/s',
+    ),
+    idleMs: limit([1, 10_000], 'over which that rate is measured', 'ms'),
+    totalMs: limit([1, 60_000], 'for the whole fetch, redirects included', 'ms'),
+  },
+};
+
+/** Default limits of a fetch. */
+export const FETCH_DEFAULTS: Readonly<FetchLimits> = defaultsOf(FETCH_LIMITS_SPEC);
 
 /**
- * Fills in the defaults and checks the limits.
+ * Fills in the defaults and checks the limits; other options of a fetch are passed over.
  *
  * @throws {OptionError} `FETCH_LIMIT_INVALID` if one is not a whole number or out of range.
  */
 export function readLimits(given: Partial<FetchLimits>): FetchLimits {
-  const limits = { ...FETCH_DEFAULTS };
-  for (const name of Object.keys(limits) as (keyof FetchLimits)[]) {
-    const value = given[name] ?? limits[name];
-    const least = LEAST[name] ?? 1;
-    if (!Number.isInteger(value) || value < least || value > MOST) {
-      const what = `${name} ${quoteValue(value)} is not a valid limit`;
-      const hint = `Use a whole number from ${least} to ${MOST}.`;
-      throw new OptionError('FETCH_LIMIT_INVALID', what, hint);
-    }
-    limits[name] = value;
-  }
-  return limits;
+  return settle(FETCH_LIMITS_SPEC, partOf(FETCH_LIMITS_SPEC, given));
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OptionError, quoteValue, writeFault } from '../../errors.ts';
+import { MAKE_THUMBNAIL_SPEC, THUMBNAIL_FORMAT } from '../../knn/describe/image.ts';
+import { checkOptions, OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import { pictureIn, sealed } from './seal.ts';
 
 /** Formats in which thumbnails are stored. */
@@ -68,7 +70,35 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const FOLDER = /^[0-9a-f]{2}$/;
 const FILE = /^([0-9a-f]{64})-(\d{1,4})x(\d{1,4})\.(webp|jpg)(\.[0-9a-f-]{36}\.tmp)?$/;
 const EXTENSIONS: Readonly<Record<ThumbnailFormat, string>> = { webp: 'webp', jpeg: 'jpg' };
-const MAX_SIDE = 4096;
+
+const SIZE_SPEC: Spec<ThumbnailSize> = {
+  code: 'THUMBNAIL_SIZE_INVALID',
+  options: {
+    width: MAKE_THUMBNAIL_SPEC.options.width,
+    height: MAKE_THUMBNAIL_SPEC.options.height,
+  },
+};
+
+/** Options of `thumbnailStore`. */
+export const THUMBNAIL_STORE_SPEC: Spec<ThumbnailOptions, 'sizes' | 'format'> = {
+  code: OPTION_INVALID,
+  options: {
+    thumbnail: {
+      type: 'function',
+      required: true,
+      help: 'makes a thumbnail, as `makeThumbnail` does',
+    },
+    sizes: {
+      type: 'list',
+      items: { type: 'object', spec: SIZE_SPEC, wanted: '{ width, height } in pixels', help: '' },
+      least: 1,
+      default: [{ width: 256, height: 256 }],
+      code: 'THUMBNAIL_SIZE_INVALID',
+      help: 'boxes that thumbnails fit into',
+    },
+    format: { ...THUMBNAIL_FORMAT, default: 'webp' },
+  },
+};
 
 /**
  * A store of thumbnails in a folder: `<dir>/ab/cd/<sha256>-<width>x<height>.webp`.
@@ -82,16 +112,10 @@ const MAX_SIDE = 4096;
  *   `SHA256_INVALID` for anything but 64 lower-case hexadecimal digits.
  */
 export function thumbnailStore(dir: string, options: ThumbnailOptions): ThumbnailStore {
-  const { thumbnail, sizes = [{ width: 256, height: 256 }], format = 'webp' } = options;
-  const [firstSize] = sizes;
-  if (firstSize === undefined) throw sizeError(sizes);
-  sizes.forEach(checkSize);
-  if (!Object.hasOwn(EXTENSIONS, format)) {
-    const what = `${quoteValue(format)} is not a format of thumbnails`;
-    throw new OptionError('THUMBNAIL_FORMAT_INVALID', what, 'Use webp or jpeg.');
-  }
+  const { thumbnail, sizes, format } = settle(THUMBNAIL_STORE_SPEC, options);
+  const firstSize = sizes[0]!;
   const path = (sha256: string, size: ThumbnailSize = firstSize): string => {
-    checkSize(size);
+    checkOptions(SIZE_SPEC, size);
     const name = `${sha256}-${size.width}x${size.height}.${EXTENSIONS[format]}`;
     return join(folderOf(dir, sha256), name);
   };
@@ -137,16 +161,6 @@ export function thumbnailStore(dir: string, options: ThumbnailOptions): Thumbnai
     },
     list: () => listFiles(dir),
   };
-}
-
-function checkSize(size: ThumbnailSize): void {
-  const fits = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE;
-  if (!fits(size.width) || !fits(size.height)) throw sizeError(size);
-}
-
-function sizeError(value: unknown): OptionError {
-  const hint = `Width and height are whole numbers from 1 to ${MAX_SIDE} pixels.`;
-  return new OptionError('THUMBNAIL_SIZE_INVALID', `${quoteValue(value)} is not a size`, hint);
 }
 
 /** The hash is checked before it becomes part of a path. */

@@ -8,6 +8,15 @@ import { RecordError } from '../../errors.ts';
 import { fieldTerm, type ImageDocument, toImageDocument } from '../../knn/document.ts';
 import { vectorSpaceOf } from '../../knn/mapping.ts';
 import { DEFAULT_SPACE, type VectorSpace } from '../../knn/space.ts';
+import {
+  NOW,
+  type ObjectOption,
+  OPTION_INVALID,
+  settle,
+  type Settings,
+  SIGNAL,
+  type Spec,
+} from '../../options.ts';
 import { FetchError, publicSource } from '../fetch/fetch-error.ts';
 import { hostsOff, releaseHost } from '../fetch/hosts.ts';
 import {
@@ -19,7 +28,7 @@ import {
 import { isUrl } from '../source.ts';
 import type { ThumbnailStore } from '../stores/thumbnails.ts';
 import { readImage } from './image-file.ts';
-import type { Pictures } from './picture.ts';
+import { type Pictures, THUMBNAILS_OPTION } from './picture.ts';
 
 /** What can be wrong with an image index and the files around it. */
 export type ImageIssue =
@@ -98,11 +107,40 @@ export interface ImageCheckReport {
   requeued: number;
 }
 
-export const IMAGE_CHECK_DEFAULTS: Readonly<{ graceMs: number }> = Object.freeze({
-  graceMs: 3_600_000,
-});
+/** Fields that pictures are chosen by. */
+export const FIELDS_OPTION: ObjectOption = {
+  type: 'object',
+  each: { type: 'text', help: '' },
+  code: 'FIELD_INVALID',
+  otherwise: 'all',
+  help: 'only pictures with these fields',
+};
 
-interface Check extends Omit<ImageCheckOptions, 'onFinding'> {
+/** Options of `ImageIndex.check`. */
+export const IMAGE_CHECK_SPEC: Spec<ImageCheckOptions, CheckDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    thumbnails: THUMBNAILS_OPTION,
+    fsCheck: { type: 'flag', default: false, help: 'compares files with the index, both ways' },
+    dbScan: { type: 'flag', default: false, help: 'checks the form of every document' },
+    filter: FIELDS_OPTION,
+    fix: { type: 'flag', default: false, help: 'repairs what can be repaired' },
+    graceMs: {
+      type: 'number',
+      min: 0,
+      unit: 'ms',
+      default: 3_600_000,
+      help: 'age from which on a thumbnail without a picture counts as an orphan',
+    },
+    onFinding: { type: 'function', help: 'told of every finding' },
+    now: NOW,
+    signal: SIGNAL,
+  },
+};
+
+type CheckDefault = 'fsCheck' | 'dbScan' | 'fix' | 'graceMs';
+
+interface Check extends Omit<Settings<ImageCheckOptions, CheckDefault>, 'onFinding'> {
   pictures: Pictures;
   queue: IngestQueue;
   now: () => number;
@@ -130,8 +168,9 @@ interface Check extends Omit<ImageCheckOptions, 'onFinding'> {
  */
 export async function checkImages(
   pictures: Pictures,
-  options: ImageCheckOptions = {},
+  given: ImageCheckOptions = {},
 ): Promise<ImageCheckReport> {
+  const options = settle(IMAGE_CHECK_SPEC, given);
   const { engine, index } = pictures;
   const now = options.now ?? wallClock;
   await index.open();
@@ -157,7 +196,7 @@ export async function checkImages(
     now,
     report,
     async found(issue, subject, detail, heal) {
-      const fixed = options.fix === true && heal !== undefined;
+      const fixed = options.fix && heal !== undefined;
       if (fixed) await heal();
       report.findings[issue] = (report.findings[issue] ?? 0) + 1;
       report.fixed += fixed ? 1 : 0;
@@ -169,10 +208,9 @@ export async function checkImages(
     },
   };
   await checkQueue(check);
-  if (options.fsCheck === true || options.dbScan === true) await checkDocuments(check);
+  if (options.fsCheck || options.dbScan) await checkDocuments(check);
   await flush();
-  if (options.fsCheck === true && options.thumbnails)
-    await checkThumbnails(check, options.thumbnails);
+  if (options.fsCheck && options.thumbnails) await checkThumbnails(check, options.thumbnails);
   return report;
 }
 
@@ -211,12 +249,12 @@ async function checkDocuments(check: Check): Promise<void> {
     report.pictures += 1;
     const { id, source, sha256 } = document;
     const heal = source === undefined ? undefined : (): Promise<void> => requeue(document);
-    if (dbScan === true) {
+    if (dbScan) {
       const fault = documentFault(document, space);
       const anew = heal && ((): Promise<void> => requeue(document, { again: true }));
       if (fault !== null) await found('DOCUMENT_FAULT', id, fault, anew);
     }
-    if (fsCheck !== true) continue;
+    if (!fsCheck) continue;
     for (const { path, fault } of (sha256 && (await thumbnails?.faults(sha256))) || []) {
       if (fault === 'missing') await found('THUMBNAIL_MISSING', id, path, heal);
       else await found('THUMBNAIL_DAMAGED', id, path, () => dropThumbnail(path, heal));
@@ -231,7 +269,7 @@ async function checkDocuments(check: Check): Promise<void> {
 async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promise<void> {
   const { pictures, report, signal, found, now } = check;
   if (check.filter) return;
-  const old = now() - (check.graceMs ?? IMAGE_CHECK_DEFAULTS.graceMs);
+  const old = now() - check.graceMs;
   // They are listed in order of their hash, so each hash is looked up once for all its sizes.
   let last = { sha256: '', known: false };
   for await (const { path, sha256, partial, modified } of thumbnails.list()) {

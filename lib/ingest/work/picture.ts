@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Engine, WriteOutcome } from '../../engines/engine.ts';
 import type { FieldValue, ImageContent, ImageDocument } from '../../knn/document.ts';
-import { addressGuard } from '../fetch/addresses.ts';
-import { type FetchedImage, fetchImage, type FetchOptions } from '../fetch/fetch.ts';
-import { readLimits } from '../fetch/limits.ts';
+import {
+  type FetchedImage,
+  FETCH_SETTINGS_SPEC,
+  fetchImage,
+  type FetchSettings,
+} from '../fetch/fetch.ts';
+import { type ObjectOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import { isUrl, type IngestSource, sourceWithoutUser } from '../source.ts';
 import type { ThumbnailStore } from '../stores/thumbnails.ts';
 import { readImage } from './image-file.ts';
@@ -37,10 +41,33 @@ export interface Pictures {
 export interface TakeOptions {
   /** Stores a thumbnail of every picture. The index must not have a store of its own then. */
   thumbnails?: ThumbnailStore;
-  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
+  fetch?: FetchSettings;
   /** Reads and describes pictures again even if they have not changed. Default false. */
   again?: boolean;
 }
+
+/** The store of thumbnails, as calls take it. */
+export const THUMBNAILS_OPTION: ObjectOption = {
+  type: 'object',
+  like: ['path', 'has', 'write'],
+  wanted: 'what thumbnailStore returns',
+  otherwise: 'none',
+  help: 'store of the thumbnails',
+};
+
+/** Options that say how pictures are ingested. */
+export const TAKE_SPEC: Spec<TakeOptions, 'again'> = {
+  code: OPTION_INVALID,
+  options: {
+    thumbnails: THUMBNAILS_OPTION,
+    fetch: { type: 'object', spec: FETCH_SETTINGS_SPEC, help: 'how URLs are fetched' },
+    again: {
+      type: 'flag',
+      default: false,
+      help: 'reads and describes pictures again even if they have not changed',
+    },
+  },
+};
 
 /** A picture that is ready to be written. */
 export interface TakenPicture {
@@ -106,16 +133,6 @@ export async function takePicture(
   }
   const what = known === null ? 'added' : same ? 'unchanged' : 'changed';
   return { document, what, warnings: described.warnings };
-}
-
-/**
- * Checks the fetch options before the first picture is fetched.
- *
- * @throws {OptionError} `FETCH_LIMIT_INVALID`, `ADDRESS_RANGE_INVALID`.
- */
-export function checkFetchOptions(fetch: TakeOptions['fetch'] = {}): void {
-  readLimits(fetch);
-  addressGuard(fetch, (reason) => new Error(reason));
 }
 
 type Fetched = Pick<FetchedImage, 'bytes' | 'etag' | 'lastModified'>;

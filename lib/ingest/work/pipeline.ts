@@ -1,10 +1,11 @@
 import { wallClock } from '../../clock.ts';
 import { backOffMs, random } from '../../back-off.ts';
-import { OptionError, quoteValue } from '../../errors.ts';
+import { quoteValue } from '../../errors.ts';
+import { type NumberOption, settle, SIGNAL, type Spec, TIMER_MAX } from '../../options.ts';
 import type { RebuildProgress } from '../../rebuild/progress.ts';
 import { publicSource } from '../fetch/fetch-error.ts';
 import {
-  HOST_DEFAULTS,
+  HOST_SPEC,
   type HostOptions,
   hostsOff,
   type HostState,
@@ -16,7 +17,7 @@ import { feedQueue, type PictureSources } from '../queue/feed.ts';
 import { type IngestQueue, ingestQueue, QUEUE_DEFAULTS } from '../queue/queue.ts';
 import type { IngestSource } from '../source.ts';
 import { type ChunkContext, type IngestCounts, workChunk } from './chunk.ts';
-import { checkFetchOptions, type Pictures, type TakeOptions } from './picture.ts';
+import { type Pictures, TAKE_SPEC, type TakeOptions } from './picture.ts';
 import { type IngestStage, stageClock, type StageTimes } from './stage-times.ts';
 
 /** Progress of an ingest. */
@@ -81,19 +82,69 @@ export interface IngestResult extends IngestCounts {
   seconds: number;
 }
 
-export const INGEST_DEFAULTS: Readonly<{
-  concurrency: number;
-  maxAttempts: number;
-  retryMs: number;
-  patienceMs: number;
-  maxChunks: number;
-}> = Object.freeze({
-  concurrency: 8,
-  maxAttempts: 4,
-  retryMs: 2000,
-  patienceMs: 120_000,
-  maxChunks: 400,
+const whole = (
+  [min, max, byDefault]: readonly [min: number, max: number, byDefault: number],
+  help: string,
+  unit?: string,
+): NumberOption & { default: number } => ({
+  type: 'whole',
+  min,
+  max,
+  default: byDefault,
+  ...(unit === undefined ? {} : { unit }),
+  help,
 });
+
+/** Options of `ImageIndex.ingest`. */
+export const INGEST_SPEC: Spec<
+  IngestOptions,
+  | 'again'
+  | 'concurrency'
+  | 'maxAttempts'
+  | 'retryMs'
+  | 'patienceMs'
+  | 'maxChunks'
+  | 'leaseMs'
+  | 'perHost'
+  | 'hostFailures'
+  | 'hostOffMs'
+> = {
+  code: 'INGEST_OPTION_INVALID',
+  options: {
+    ...TAKE_SPEC.options,
+    fields: {
+      type: 'object',
+      otherwise: 'none',
+      help: 'stored with every picture; searches can filter by them',
+    },
+    concurrency: whole([1, 256, 8], 'pictures processed concurrently; memory use is proportional'),
+    maxAttempts: whole([1, TIMER_MAX, 4], 'most tries per picture'),
+    retryMs: whole(
+      [0, TIMER_MAX, 2000],
+      'before the second try; each further wait is 4 times as long',
+      'ms',
+    ),
+    patienceMs: whole(
+      [0, TIMER_MAX, 120_000],
+      'waits as long for pictures that must be tried again',
+      'ms',
+    ),
+    deadLetters: {
+      type: 'text',
+      otherwise: 'none',
+      help: 'JSON lines file to which failed pictures are appended',
+    },
+    maxChunks: whole([1, TIMER_MAX, 400], 'most chunks of 500 sources in the queue'),
+    leaseMs: whole(
+      [1, TIMER_MAX, QUEUE_DEFAULTS.leaseMs],
+      'after which a process that does not renew its lease counts as dead',
+      'ms',
+    ),
+    signal: SIGNAL,
+    onProgress: { type: 'function', help: 'told how far it is' },
+    ...HOST_SPEC.options,
+  },
+};
 
 /** Longest wait before another try, in milliseconds, unless the host asks for more. */
 const RETRY_MOST = 600_000;
@@ -117,7 +168,7 @@ export async function ingestImages(
   sources: PictureSources,
   options: IngestOptions = {},
 ): Promise<IngestResult> {
-  const settings = checkOptions(options);
+  const settings = settle(INGEST_SPEC, options);
   const began = performance.now();
   const now = options.now ?? wallClock;
   await index.open();
@@ -136,11 +187,11 @@ export async function ingestImages(
   let fed = false;
   const bell = newBell();
   const context: ChunkContext = {
-    ...options,
+    ...settings,
     index,
     now,
     failed,
-    hosts: ingestHosts(engine, index.alias, { ...options, now }),
+    hosts: ingestHosts(engine, index.alias, { ...settings, now }),
     slots: slotsOf(settings.concurrency),
     clock: stageClock(),
     counts: { added: 0, changed: 0, unchanged: 0, failed: 0, retries: 0, warnings: {} },
@@ -289,29 +340,4 @@ async function workQueue(
   } finally {
     await Promise.all(running);
   }
-}
-
-/** Ranges of numeric options: 1 to 2^31 - 1 (the limit of timers) unless listed here. */
-const LEAST: Readonly<Record<string, number>> = { retryMs: 0, patienceMs: 0 };
-const MOST: Readonly<Record<string, number>> = { concurrency: 256 };
-
-type Settings = typeof INGEST_DEFAULTS & { leaseMs: number };
-
-function checkOptions(options: IngestOptions): Settings {
-  checkFetchOptions(options.fetch);
-  const { leaseMs } = QUEUE_DEFAULTS;
-  const defaults = { ...INGEST_DEFAULTS, ...HOST_DEFAULTS, leaseMs };
-  const settings: Record<string, number> = { ...defaults };
-  for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
-    const value = options[name] ?? defaults[name];
-    const least = LEAST[name] ?? 1;
-    const most = MOST[name] ?? 2 ** 31 - 1;
-    if (!Number.isInteger(value) || value < least || value > most) {
-      const what = `${name} ${quoteValue(value)} can't be used`;
-      const hint = `Give a whole number from ${least} to ${most}.`;
-      throw new OptionError('INGEST_OPTION_INVALID', what, hint);
-    }
-    settings[name] = value;
-  }
-  return settings as Settings;
 }

@@ -3,13 +3,19 @@ import { wallClock } from '../../clock.ts';
 import type { WriteOutcome } from '../../engines/engine.ts';
 import { EngineError, OptionError, quoteValue } from '../../errors.ts';
 import type { ImageDocument } from '../../knn/document.ts';
+import { NOW, settle, type Settings, SIGNAL, type Spec } from '../../options.ts';
 import { pagesOf } from '../../source/pages.ts';
 import { FetchError } from '../fetch/fetch-error.ts';
-import { fetchImage, type FetchOptions } from '../fetch/fetch.ts';
+import {
+  FETCH_SETTINGS_SPEC,
+  type FetchDefault,
+  fetchImage,
+  type FetchSettings,
+} from '../fetch/fetch.ts';
 import { isUrl } from '../source.ts';
 import type { ThumbnailStore } from '../stores/thumbnails.ts';
-import { isKnown, matches } from './check.ts';
-import { checkFetchOptions, type Pictures } from './picture.ts';
+import { FIELDS_OPTION, isKnown, matches } from './check.ts';
+import { type Pictures, THUMBNAILS_OPTION } from './picture.ts';
 
 /** Which pictures to delete. At least one of `olderThanMs` and `gone` is required. */
 export interface ImagePurgeOptions {
@@ -33,8 +39,9 @@ export interface ImagePurgeOptions {
   maxGone?: number;
   /** Also deletes thumbnails of deleted pictures, unless another picture has the same bytes. */
   thumbnails?: ThumbnailStore;
-  fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal' | 'maxBytes'>;
-  /** Sources checked concurrently, 1 or more. Default 8. */
+  /** How URLs are asked for; of a body, one byte is enough. */
+  fetch?: Omit<FetchSettings, 'maxBytes'>;
+  /** Sources checked concurrently, 1..1024. Default 8. */
   concurrency?: number;
   onPicture?: (picture: PurgedPicture) => void;
   /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
@@ -68,11 +75,61 @@ export interface ImagePurgeResult {
   dryRun: boolean;
 }
 
-export const IMAGE_PURGE_DEFAULTS: Readonly<{
-  goneAfterMs: number;
-  maxGone: number;
-  concurrency: number;
-}> = Object.freeze({ goneAfterMs: 3_600_000, maxGone: 0.5, concurrency: 8 });
+type PurgeDefault = 'gone' | 'goneAfterMs' | 'dryRun' | 'maxGone' | 'concurrency';
+
+const { maxBytes: _size, ...fetchOptions } = FETCH_SETTINGS_SPEC.options;
+
+const PURGE_FETCH_SPEC: Spec<Omit<FetchSettings, 'maxBytes'>, Exclude<FetchDefault, 'maxBytes'>> = {
+  ...FETCH_SETTINGS_SPEC,
+  options: fetchOptions,
+};
+
+/** Options of `ImageIndex.purge`. */
+export const IMAGE_PURGE_SPEC: Spec<ImagePurgeOptions, PurgeDefault> = {
+  code: 'PURGE_OPTION_INVALID',
+  options: {
+    olderThanMs: {
+      type: 'number',
+      min: 0,
+      orEndless: true,
+      unit: 'ms',
+      otherwise: 'whatever their age',
+      help: 'deletes pictures that were last ingested at least as long ago',
+    },
+    gone: { type: 'flag', default: false, help: 'deletes pictures whose source no longer exists' },
+    goneAfterMs: {
+      type: 'number',
+      min: 0,
+      orEndless: true,
+      unit: 'ms',
+      default: 3_600_000,
+      help: 'least time between the two failures of a URL',
+    },
+    filter: FIELDS_OPTION,
+    dryRun: { type: 'flag', default: false, help: 'reports what would be done, changes nothing' },
+    maxGone: {
+      type: 'number',
+      min: 0,
+      max: 1,
+      default: 0.5,
+      help: 'largest share of the checked sources that may be gone',
+    },
+    thumbnails: THUMBNAILS_OPTION,
+    fetch: { type: 'object', spec: PURGE_FETCH_SPEC, help: 'how URLs are asked for' },
+    concurrency: {
+      type: 'whole',
+      min: 1,
+      max: 1024,
+      default: 8,
+      help: 'sources checked concurrently',
+    },
+    onPicture: { type: 'function', help: 'told of every picture that it deletes or marks' },
+    now: NOW,
+    signal: SIGNAL,
+  },
+};
+
+type Asked = Settings<ImagePurgeOptions, PurgeDefault>;
 
 /** Documents checked and deleted per batch. */
 const PAGE = 500;
@@ -100,12 +157,15 @@ interface Judged {
  */
 export async function purgeImages(
   pictures: Pictures,
-  options: ImagePurgeOptions,
+  given: ImagePurgeOptions,
 ): Promise<ImagePurgeResult> {
-  checkOptions(options);
-  checkFetchOptions(options.fetch);
+  const options = settle(IMAGE_PURGE_SPEC, given);
+  if (options.olderThanMs === undefined && !options.gone) {
+    const hint = 'Give olderThanMs, gone, or both.';
+    throw new OptionError('PURGE_OPTION_INVALID', 'Nothing says what to delete', hint);
+  }
   const { index } = pictures;
-  const { dryRun = false } = options;
+  const { dryRun } = options;
   await index.open();
   const result = { pictures: 0, deleted: 0, noted: 0, back: 0, unknown: 0, thumbnails: 0, dryRun };
   /** Keeps only what is to be done, no documents, to save memory. */
@@ -133,11 +193,8 @@ export async function purgeImages(
   return result;
 }
 
-async function judge(
-  page: readonly ImageDocument[],
-  options: ImagePurgeOptions,
-): Promise<Judged[]> {
-  const { concurrency = IMAGE_PURGE_DEFAULTS.concurrency } = options;
+async function judge(page: readonly ImageDocument[], options: Asked): Promise<Judged[]> {
+  const { concurrency } = options;
   const judged: Judged[] = [];
   const rest = page.values();
   const work = async (): Promise<void> => {
@@ -149,13 +206,13 @@ async function judge(
 
 async function verdictOf(
   document: ImageDocument,
-  options: ImagePurgeOptions,
+  options: Asked,
 ): Promise<{ what: Verdict; why: string }> {
   const now = (options.now ?? wallClock)();
   const { source, goneAt, addedAt, checkedAt = addedAt } = document;
-  const { olderThanMs = Infinity, goneAfterMs = IMAGE_PURGE_DEFAULTS.goneAfterMs } = options;
+  const { olderThanMs = Infinity, goneAfterMs } = options;
   if (now - Date.parse(checkedAt) >= olderThanMs) return { what: 'deleted', why: OLD };
-  if (options.gone !== true || source === undefined) return { what: 'kept', why: '' };
+  if (!options.gone || source === undefined) return { what: 'kept', why: '' };
   const code = await failureOf(source, options);
   if (code === null)
     return goneAt === undefined ? { what: 'kept', why: '' } : { what: 'back', why: 'THERE' };
@@ -170,7 +227,7 @@ async function verdictOf(
 const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'GONE']);
 
 /** Error code of a source that can't be obtained; null if it exists. */
-async function failureOf(source: string, options: ImagePurgeOptions): Promise<string | null> {
+async function failureOf(source: string, options: Asked): Promise<string | null> {
   if (!isUrl(source)) {
     return stat(source).then(
       () => null,
@@ -192,7 +249,7 @@ async function failureOf(source: string, options: ImagePurgeOptions): Promise<st
 async function carryOut(
   pictures: Pictures,
   page: readonly PurgedPicture[],
-  options: ImagePurgeOptions,
+  options: Asked,
 ): Promise<number> {
   const { index } = pictures;
   const now = (options.now ?? wallClock)();
@@ -232,28 +289,11 @@ function refused(outcomes: readonly WriteOutcome[]): void {
   throw new EngineError('WRITE_REFUSED', what, 'Run the purge again.');
 }
 
-function refuseTooMany(gone: number, pictures: number, options: ImagePurgeOptions): void {
-  const { maxGone = IMAGE_PURGE_DEFAULTS.maxGone } = options;
+function refuseTooMany(gone: number, pictures: number, options: Asked): void {
+  const { maxGone } = options;
   if (pictures < FEW || gone <= maxGone * pictures) return;
   const what = `${gone} of ${pictures} sources are gone`;
   const hint =
     'Nothing was changed. Check that all disks are mounted, or allow it: maxGone, on the command line --max-gone.';
   throw new EngineError('TOO_MANY_GONE', what, hint);
-}
-
-function checkOptions(options: ImagePurgeOptions): void {
-  const { olderThanMs, gone, goneAfterMs, maxGone, concurrency } = options;
-  const hint = 'Give olderThanMs, gone, or both.';
-  if (olderThanMs === undefined && gone !== true)
-    throw invalid('Nothing says what to delete', hint);
-  for (const [name, value] of Object.entries({ olderThanMs, goneAfterMs, maxGone })) {
-    if (value === undefined || (typeof value === 'number' && value >= 0)) continue;
-    throw invalid(`${name} ${quoteValue(value)} can't be used`, 'Give a number from 0.');
-  }
-  if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return;
-  throw invalid(`concurrency ${quoteValue(concurrency)} can't be used`, 'Give 1 or more.');
-}
-
-function invalid(what: string, hint: string): OptionError {
-  return new OptionError('PURGE_OPTION_INVALID', what, hint);
 }

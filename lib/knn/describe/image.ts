@@ -1,6 +1,13 @@
 import type Sharp from 'sharp';
 import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
 import {
+  checkOptions,
+  type NumberOption,
+  OPTION_INVALID,
+  type Spec,
+  type TextOption,
+} from '../../options.ts';
+import {
   decodedBytes,
   MAX_DECODED_BYTES,
   MAX_PIXELS,
@@ -23,6 +30,66 @@ export interface ImageLimits {
    */
   salvage?: boolean;
 }
+
+/** Options that limit decoding. */
+export const IMAGE_LIMITS_SPEC: Spec<ImageLimits, 'salvage'> = {
+  code: 'IMAGE_LIMIT_INVALID',
+  options: {
+    maxPixels: {
+      type: 'whole',
+      min: 1,
+      unit: 'pixels',
+      otherwise: `${MAX_PIXELS.jpeg} for JPEG, ${MAX_PIXELS.png} for others`,
+      code: 'IMAGE_LIMIT_INVALID',
+      help: 'summed over all frames',
+    },
+    salvage: {
+      type: 'flag',
+      default: false,
+      code: OPTION_INVALID,
+      help: 'decodes as much as possible of a damaged picture',
+    },
+  },
+};
+
+/** The box that a thumbnail fits into, its format, and limits of decoding. */
+export interface MakeThumbnailOptions extends ImageLimits {
+  /** Pixels, 1..4096. */
+  width: number;
+  /** Pixels, 1..4096. */
+  height: number;
+  /** Of the thumbnail. */
+  format: 'webp' | 'jpeg';
+}
+
+/** A side of a picture that is made. */
+export const SIDE: NumberOption & { default?: undefined } = {
+  type: 'whole',
+  min: 1,
+  max: 4096,
+  unit: 'pixels',
+  required: true,
+  help: 'of the picture',
+};
+
+/** Format of a thumbnail. */
+export const THUMBNAIL_FORMAT: TextOption & { default?: undefined } = {
+  type: 'text',
+  choices: ['webp', 'jpeg'],
+  code: 'THUMBNAIL_FORMAT_INVALID',
+  help: 'of thumbnails',
+};
+
+/** Options of `makeThumbnail`. */
+export const MAKE_THUMBNAIL_SPEC: Spec<MakeThumbnailOptions, 'salvage'> = {
+  code: OPTION_INVALID,
+  options: {
+    width: { ...SIDE, code: 'THUMBNAIL_SIZE_INVALID' },
+    height: { ...SIDE, code: 'THUMBNAIL_SIZE_INVALID' },
+    format: { ...THUMBNAIL_FORMAT, required: true },
+    ...IMAGE_LIMITS_SPEC.options,
+  },
+};
 
 /** 8-bit sRGB pixels: `width * height * 3` bytes, row by row. */
 export interface Raster {
@@ -64,6 +131,7 @@ const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to
  * @throws {MissingDependencyError} `SHARP_MISSING`.
  */
 export async function readPicture(bytes: Uint8Array, limits: ImageLimits = {}): Promise<Picture> {
+  checkOptions(IMAGE_LIMITS_SPEC, limits);
   const source = await openPicture(bytes, limits);
   const { format, width, height, frames } = source;
   // Never enlarge: libvips would shift the picture by half a pixel, and mirror images would differ.
@@ -109,8 +177,9 @@ export async function rasterOf(
  */
 export async function makeThumbnail(
   bytes: Uint8Array,
-  options: { width: number; height: number; format: 'webp' | 'jpeg' } & ImageLimits,
+  options: MakeThumbnailOptions,
 ): Promise<Uint8Array> {
+  checkOptions(MAKE_THUMBNAIL_SPEC, options);
   const { width, height, format } = options;
   const source = await openPicture(bytes, options);
   const { value } = await source.run((failOn) => {
@@ -135,10 +204,6 @@ interface PictureSource {
 
 async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
   const { maxPixels, salvage = false } = limits;
-  if (maxPixels !== undefined && (!Number.isSafeInteger(maxPixels) || maxPixels < 1)) {
-    const what = `maxPixels ${quoteValue(maxPixels)} is not a number of pixels`;
-    throw new OptionError('IMAGE_LIMIT_INVALID', what, 'Give a whole number from 1.');
-  }
   const format = checkFormat(bytes);
   const sharp = await loadSharp();
   // Reads the header only. sharp's own limit is off: ours report the size.

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type * as Onnx from 'onnxruntime-web';
 import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
+import { checkOptions, defaultsOf, defined, type Spec } from '../../options.ts';
 import type { SpaceType, VectorSpace } from '../space.ts';
-import { type ImageLimits, type Raster, rasterOf } from './image.ts';
+import { IMAGE_LIMITS_SPEC, type ImageLimits, type Raster, rasterOf, SIDE } from './image.ts';
 
 /**
  * How pixels are fed to an ONNX model and how its output is read; usually a small JSON file beside
@@ -34,6 +35,74 @@ export interface OnnxPreprocessing {
    */
   threshold?: number;
 }
+
+type OnnxDefault = 'fit' | 'layout' | 'channels' | 'scale' | 'mean' | 'std' | 'spaceType';
+
+/** Options of `onnxModel`. The order of the defaults is part of a model's id. */
+export const ONNX_SPEC: Spec<OnnxPreprocessing, OnnxDefault> = {
+  code: 'ONNX_INVALID',
+  options: {
+    fit: {
+      type: 'text',
+      choices: ['fill', 'cover', 'contain'],
+      default: 'fill',
+      help: 'stretches, crops, or pads with white',
+    },
+    layout: {
+      type: 'text',
+      choices: ['nchw', 'nhwc'],
+      default: 'nchw',
+      help: 'order of the numbers: channels first, or last',
+    },
+    channels: {
+      type: 'text',
+      choices: ['rgb', 'bgr'],
+      default: 'rgb',
+      help: 'order of the colours',
+    },
+    scale: {
+      type: 'number',
+      default: 1 / 255,
+      help: 'each input number is (pixel x scale - mean) / std',
+    },
+    mean: {
+      type: 'list',
+      items: { type: 'number', help: '' },
+      least: 3,
+      most: 3,
+      default: [0, 0, 0],
+      help: 'per colour, red first',
+    },
+    std: {
+      type: 'list',
+      items: {
+        type: 'custom',
+        fits: (value) => Number.isFinite(value) && value !== 0,
+        wanted: 'a number, not 0',
+        help: '',
+      },
+      least: 3,
+      most: 3,
+      default: [1, 1, 1],
+      help: 'per colour, red first',
+    },
+    spaceType: {
+      type: 'text',
+      choices: ['cosinesimil', 'l2', 'innerproduct'],
+      default: 'cosinesimil',
+      help: 'how the vectors are compared',
+    },
+    width: SIDE,
+    height: SIDE,
+    input: { type: 'text', otherwise: 'the first', help: 'name of the input tensor' },
+    output: { type: 'text', otherwise: 'the first', help: 'name of the output tensor' },
+    threshold: {
+      type: 'number',
+      otherwise: 'none are near duplicates',
+      help: 'distance up to which two pictures count as near duplicates',
+    },
+  },
+};
 
 /** A model of your own: what `ImageIndex` takes as `model`. */
 export interface OnnxModel {
@@ -67,7 +136,9 @@ export async function onnxModel(
   preprocessing: OnnxPreprocessing,
   limits: ImageLimits = {},
 ): Promise<OnnxModel> {
-  const settings = checked(preprocessing);
+  checkOptions(ONNX_SPEC, preprocessing);
+  checkOptions(IMAGE_LIMITS_SPEC, limits);
+  const settings: Settings = { ...defaultsOf(ONNX_SPEC), ...defined(preprocessing) };
   const runtime = await loadRuntime();
   let session: Onnx.InferenceSession;
   try {
@@ -101,50 +172,7 @@ export async function onnxModel(
   };
 }
 
-type Settings = OnnxPreprocessing &
-  Required<Omit<OnnxPreprocessing, 'input' | 'output' | 'threshold'>>;
-
-function checked(given: OnnxPreprocessing): Settings {
-  const settings = {
-    fit: 'fill',
-    layout: 'nchw',
-    channels: 'rgb',
-    scale: 1 / 255,
-    mean: [0, 0, 0],
-    std: [1, 1, 1],
-    spaceType: 'cosinesimil',
-    ...given,
-  } as const;
-  for (const name of ['width', 'height'] as const) {
-    const side = settings[name];
-    if (Number.isInteger(side) && side >= 1 && side <= 4096) continue;
-    throw invalid(
-      `${name} ${quoteValue(side)} is not a number of pixels`,
-      'Use a whole number from 1 to 4096.',
-    );
-  }
-  const choices = {
-    fit: ['fill', 'cover', 'contain'],
-    layout: ['nchw', 'nhwc'],
-    channels: ['rgb', 'bgr'],
-    spaceType: ['cosinesimil', 'l2', 'innerproduct'],
-  } as const;
-  for (const [name, known] of Object.entries(choices)) {
-    const value = settings[name as keyof typeof choices];
-    if ((known as readonly unknown[]).includes(value)) continue;
-    throw invalid(`${name} ${quoteValue(value)} is not known`, `Use ${known.join(' or ')}.`);
-  }
-  for (const name of ['mean', 'std'] as const) {
-    const value = settings[name];
-    const numbers = Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
-    if (numbers && (name === 'mean' || !value.includes(0))) continue;
-    throw invalid(`${name} ${quoteValue(value)} can't be used`, 'Give three numbers, red first.');
-  }
-  if (!Number.isFinite(settings.scale)) {
-    throw invalid(`scale ${quoteValue(settings.scale)} is not a number`, 'Use 1 or 1/255.');
-  }
-  return settings;
-}
+type Settings = OnnxPreprocessing & Required<Pick<OnnxPreprocessing, OnnxDefault>>;
 
 function tensorOf(
   { data, width, height }: Raster,

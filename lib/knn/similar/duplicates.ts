@@ -1,3 +1,4 @@
+import { OPTION_INVALID, SIGNAL, type Spec } from '../../options.ts';
 import type { ImageDocument } from '../document.ts';
 import { HITS_MAX } from '../query.ts';
 import { shownOf, type SimilarImage } from './similar.ts';
@@ -8,6 +9,20 @@ export interface DuplicateOptions {
   maxDistance?: number;
   signal?: AbortSignal;
 }
+
+/** Options of `ImageIndex.duplicates`. */
+export const DUPLICATES_SPEC: Spec<DuplicateOptions> = {
+  code: OPTION_INVALID,
+  options: {
+    maxDistance: {
+      type: 'number',
+      code: 'MAX_DISTANCE_INVALID',
+      otherwise: 'the threshold of the model',
+      help: 'largest distance of vectors; 0 compares hashes only',
+    },
+    signal: SIGNAL,
+  },
+};
 
 /** Pictures that look the same. */
 export interface DuplicateGroup {
