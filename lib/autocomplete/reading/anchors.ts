@@ -64,7 +64,12 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
   const { cost, chain, parts } = reading;
   const unknowns = parts.filter(({ type }) => type === 'unknown');
   for (const part of unknowns) {
-    found.addName(part, { chain, cost, rest: unknowns.length > 1 }, 'unknown');
+    const scope = { chain, cost, rest: unknowns.length > 1 };
+    found.addName(part, scope, 'unknown');
+    // 四腳亭車站: a record may have the word in its name.
+    const next = parts[parts.indexOf(part) + 1];
+    if (next?.type !== 'kind' && next?.type !== 'admin') continue;
+    found.addName({ from: part.from, to: next.to }, scope, 'known');
   }
   const named = parts.filter((part) => part.type === 'container');
   for (const part of named) {

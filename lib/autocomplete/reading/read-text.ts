@@ -66,7 +66,7 @@ export class ReadText {
     for (const line of lines) {
       if (line.at.at(-1) !== key.length) continue;
       // What kana begin is told by kana.
-      if (line.layer === 'romaji' && !line.merged) continue;
+      if (line.layer === 'romaji' && line.merged === undefined) continue;
       if (line.layer === 'name') yield ['name', key.slice(at)];
       else if (line.layer !== 'kana' || this.typed.classes[at] === 'kana') {
         const unit = line.at.indexOf(at);

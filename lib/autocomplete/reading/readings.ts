@@ -1,5 +1,5 @@
 import type { Containers } from './containers.ts';
-import type { ContainerEdge, Edge, Lattice } from './lattice.ts';
+import { type ContainerEdge, type Edge, GLUED_MIN, type Lattice } from './lattice.ts';
 import type { WordPart } from './kind-words.ts';
 import { CUT, type TypedText, weightOf } from './typed-text.ts';
 
@@ -33,8 +33,10 @@ const COSTS = Object.freeze({
   weight: 0.1,
   /** A container of one character or two letters. */
   short: 0.6,
-  /** Inside an unbroken word. */
+  /** Inside an unbroken word; less for each letter over four, as long words are no chance likeness. */
   glued: 0.4,
+  gluedLetter: -0.06,
+  gluedLeast: 0.05,
   /** By a reading, not as it is written. */
   spelled: 0.1,
   kind: 0.15,
@@ -181,9 +183,13 @@ function containerCost({ classes, cuts }: TypedText, edge: ContainerEdge): numbe
     COSTS.container +
     COSTS.weight * weight +
     (length === 1 || (isLatin && length <= 2) || (isCode && !apart) ? COSTS.short : 0) +
-    (glued ? COSTS.glued : 0) +
+    (glued ? gluedCost(to - from) : 0) +
     (layer === 'name' ? 0 : COSTS.spelled)
   );
+}
+
+function gluedCost(length: number): number {
+  return Math.max(COSTS.gluedLeast, COSTS.glued + COSTS.gluedLetter * (length - GLUED_MIN));
 }
 
 /** The deeper ones of two sets of containers that lie in one chain; null where none do. */

@@ -19,8 +19,8 @@ export interface Line {
   text: string;
   /** Where in the key each unit of `text` begins; one element more for the end. */
   at: readonly number[];
-  /** Units that stand for several letters (a long vowel): two names may meet inside one. */
-  merged?: boolean;
+  /** The whole key, where a unit may stand for several letters of it (a long vowel): two names may meet inside one. */
+  merged?: string;
 }
 
 /** A text as it is read: its folding key, where it may be cut, and the spellings of its readings. */
@@ -61,7 +61,7 @@ function classOf(unit: string): UnitClass {
 
 const SMALL_KANA = new Set('ぁぃぅぇぉゃゅょゎっー');
 const TONES = new Set('ˇˋˊ˙');
-/** Letters of one word that are spelled as romaji; each of its beginnings is spelled once. */
+/** Letters, or kana of one word, that are spelled at once. */
 const ROMAJI_LENGTH = 40;
 /** Words in letters that are spelled. */
 const WORDS = 16;
@@ -154,7 +154,7 @@ function ended(line: OpenLine, to: number): Line {
 function wordLines(typed: Unspelled, from: number, to: number, most: number): Line[] {
   const { key } = typed;
   const pinyin = lineOf('pinyin');
-  const romaji = { ...lineOf('romaji'), merged: true };
+  const romaji = { ...lineOf('romaji'), merged: key };
   for (let start = from, words = 0; start < to && words < most; words++) {
     const space = key.indexOf(' ', start);
     const end = space < 0 || space > to ? to : space;
@@ -177,22 +177,34 @@ function addPinyin(line: OpenLine, typed: Unspelled, from: number, to: number): 
 /** No unit of a romaji key: keeps what is around it apart. */
 const NOT_ROMAJI = '\u0001';
 
-/** A unit stands at the first letter that gives it; what is no romaji any more ends the word. */
+/** Behind a vowel these letters may lengthen it, or fall away. */
+const JOINING = /[aiueohwー]/;
+
+/**
+ * A unit stands at the first letter that gives it; what is no romaji any more ends the word. Spelling
+ * begins anew with each syllable that nothing before it changes, so that time is linear.
+ */
 function addRomaji(line: OpenLine, key: string, from: number, to: number): void {
-  const last = Math.min(to, from + ROMAJI_LENGTH);
+  let base = from;
+  let read = from;
   let done = '';
-  for (let end = from + 1; end <= last; end++) {
-    const spelled = romajiTyped(key.slice(from, end));
+  for (let end = from + 1; end <= to && end - base <= ROMAJI_LENGTH; end++) {
+    const spelled = romajiTyped(key.slice(base, end));
     // A letter may lead to nothing new (the h of sh), or to what shows only with the next.
     if (spelled === null || !spelled.startsWith(done)) continue;
     for (let i = done.length; i < spelled.length; i++) line.at.push(end - 1);
+    line.text += spelled.slice(done.length);
     done = spelled;
+    read = end;
+    const next = key[end];
+    if (/[aiueo]/.test(key[end - 1]!) && next !== undefined && !JOINING.test(next)) {
+      base = end;
+      done = '';
+    }
   }
-  line.text += done;
-  const whole = last === to ? romajiTyped(key.slice(from, to)) : null;
-  if (whole === done) return;
+  if (read === to) return;
   line.text += NOT_ROMAJI;
-  line.at.push(to);
+  line.at.push(read);
 }
 
 /** Weight of a stretch in characters: two letters, or the letters of a syllable of Hangul, are about one. */
@@ -216,7 +228,7 @@ const UNIT_WEIGHTS: Readonly<Record<UnitClass, number>> = {
 /** Positions in the key at which a unit of a line may begin, `next` of them: inside a merged one, too. */
 export function startsOf(line: Line, unit: number): readonly number[] {
   const first = line.at[unit]!;
-  if (!line.merged || !MERGED.test(line.text[unit]!)) return [first];
+  if (line.merged === undefined || !MERGED.test(line.text[unit]!)) return [first];
   return range(first, line.at[unit + 1]!);
 }
 
@@ -224,8 +236,10 @@ export function startsOf(line: Line, unit: number): readonly number[] {
 export function endsOf(line: Line, unit: number): readonly number[] {
   const first = line.at[unit]!;
   const next = line.at[unit + 1]!;
-  if (!line.merged || !MERGED.test(line.text[unit]!) || next <= first) return [next];
-  return range(first + 1, next + 1);
+  const { merged } = line;
+  if (merged === undefined || !MERGED.test(line.text[unit]!) || next <= first) return [next];
+  // The h of sh gives the whole of si, but no name ends there.
+  return range(first + 1, next + 1).filter((to) => to === next || MERGED.test(merged[to - 1]!));
 }
 
 /** Long vowels and a double n are one unit. */
