@@ -1,6 +1,6 @@
 import { pinyinTyped, romajiTyped, zhuyinTyped } from '../../analyzers/readings.ts';
 import type { KeyField } from '../record/document.ts';
-import type { KeySearch } from '../searches.ts';
+import type { KeyMatch, KeySearch } from '../searches.ts';
 import type { Containers } from './containers.ts';
 import { hasNumber, numberSpellings } from './numbers.ts';
 import { commonChain, type RawPart, type RawReading } from './readings.ts';
@@ -10,7 +10,7 @@ import { CUT, type TypedText } from './typed-text.ts';
 export interface Anchor {
   field: KeyField;
   value: string;
-  match: 'whole' | 'prefix' | 'beginning';
+  match: KeyMatch;
   /** Containers of which one must hold the place, or be it; null for anywhere. */
   chain: readonly number[] | null;
   /** For `beginning`: lengths of `value` at which a name may end. */
@@ -166,6 +166,11 @@ class AnchorSet {
       this.add({ ...base, field: 'name', value: spelled, match: 'whole', price: cost });
       if (open)
         this.add({ ...base, field: 'name', value: spelled, match: 'prefix', price: cost + 0.1 });
+    }
+    const { uncommitted } = this.#typed;
+    if (open && uncommitted > from && uncommitted < key.length) {
+      const committed = key.slice(from, uncommitted);
+      this.add({ ...base, field: 'name', value: committed, match: 'prefix', price: cost });
     }
     for (const [field, spelled] of this.#readings(from, to)) {
       this.add({ ...base, field, value: spelled, match: atEnd ? 'prefix' : 'whole', price: cost });

@@ -193,6 +193,16 @@ export class Containers {
     }
   }
 
+  /** Tells the keys of the layer `name` that begin as `text` does and are at most one unit longer or shorter. */
+  near(text: string, found: (key: number, spelled: string) => void): void {
+    const [first, end] = this.#narrow(this.#roots.name, 1, text.charCodeAt(0));
+    for (let key = first; key < end; key++) {
+      const from = this.#offsets[key]! + 1;
+      const length = this.#offsets[key + 1]! - from;
+      if (Math.abs(length - text.length) <= 1) found(key, this.#pool.slice(from, from + length));
+    }
+  }
+
   /** Containers with a key: index times 4 and weight (0 to 2). */
   postings(key: number): Uint32Array {
     return listAt(this.#postings, key);

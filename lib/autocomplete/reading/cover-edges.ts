@@ -6,13 +6,15 @@ import { CUT } from './typed-text.ts';
 
 /** What parts of a text that belong to a place are worth. */
 export const EDGE_VALUES: Readonly<
-  Record<'weight' | 'glued' | 'open' | 'kind' | 'operator' | 'admin' | 'otherAdmin', number>
+  Record<'weight' | 'glued' | 'open' | 'guess' | 'kind' | 'operator' | 'admin' | 'otherAdmin', number>
 > = Object.freeze({
   /** Times the weight of a container's name. */
   weight: -0.02,
   glued: -0.1,
   /** Of a container or a kind word only the beginning was typed, at the end of the text. */
   open: -0.45,
+  /** Mistyped. */
+  guess: -0.3,
   /** The kind was said, and this is one: a station before the district of its name. */
   kind: 0.1,
   operator: -0.02,
@@ -48,6 +50,8 @@ export interface InsideEdge extends EdgeBase {
   /** Indexes of the place's containers that it may mean. */
   means: ReadonlySet<number>;
   partial?: true;
+  /** The text is taken for a mistake. */
+  guess?: true;
 }
 
 export interface AdminEdge extends EdgeBase {
@@ -86,8 +90,10 @@ export function* containerEdges(
         weight = Math.min(weight, posting & 3);
       }
       if (means.size === 0) continue;
-      const value = EDGE_VALUES.weight * weight + (edge.glued ? EDGE_VALUES.glued : 0);
-      yield { type: 'container', from: edge.from, to: edge.to, value, means };
+      const { from, to, glued, guess } = edge;
+      const sure = EDGE_VALUES.weight * weight + (glued ? EDGE_VALUES.glued : 0);
+      if (guess) yield { type: 'container', from, to, value: sure + EDGE_VALUES.guess, means, guess };
+      else yield { type: 'container', from, to, value: sure, means };
     }
   }
 }

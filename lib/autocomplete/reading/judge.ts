@@ -9,7 +9,7 @@ import {
   type OwnEdge,
   wordEdges,
 } from './cover-edges.ts';
-import { nameEdges, namesakeEdges } from './name-edges.ts';
+import { mistakenEdges, nameEdges, namesakeEdges, uncommittedEdges } from './name-edges.ts';
 import type { ReadText } from './read-text.ts';
 import { CUT, type TypedText, weightOf } from './typed-text.ts';
 
@@ -75,8 +75,10 @@ export interface Cover {
   unreadWeight: number;
   /** Of a container or a kind word only the beginning was typed. */
   partial: boolean;
+  /** A part of it is taken for a mistake. */
+  guess: boolean;
   /** What the positions of parts stand for. */
-  positions: Pick<TypedText, 'key' | 'starts' | 'ends'>;
+  positions: Pick<TypedText, 'key' | 'starts' | 'ends' | 'uncommitted'>;
 }
 
 // A state is how many rests there were (times 4), in a rest or not (2), and whether the name was met (1).
@@ -110,6 +112,8 @@ export function coverOf(
   const { typed, containers } = read;
   const chain = chainOf(containers, source);
   const own = nameEdges(read, source, language);
+  own.push(...uncommittedEdges(read, source, language));
+  if (read.spans.length > 0) own.push(...mistakenEdges(read, source, language));
   if (own.length === 0 && source.kind !== 'station') return null;
   const edges: CoverEdge[][] = Array.from({ length: typed.key.length }, () => []);
   const all: Iterable<CoverEdge>[] = [
@@ -139,6 +143,11 @@ export function chainOf(containers: Containers, source: PlaceSource): ReadonlySe
     for (const up of containers.chain(index)) chain.add(up);
   }
   return chain;
+}
+
+/** Whether a name was met by a mistake for it. */
+export function isMistake({ layer }: OwnEdge): boolean {
+  return layer === 'edit' || layer === 'homophone';
 }
 
 /** One place over one text: dynamic programming over positions and states. */
@@ -274,7 +283,7 @@ class Covering {
 
   /** Another name of the place, or the same in another spelling: つつ is not 津 twice. */
   #again(edge: OwnEdge, last: CoverPart | null): number | null {
-    if (edge.to - edge.from < 2 || edge.short) return null;
+    if (edge.to - edge.from < 2 || edge.short || isMistake(edge)) return null;
     const key = this.#typed.key;
     const before = last?.edge?.type === 'name' ? last : null;
     if (before && key.slice(before.from, before.to) === key.slice(edge.from, edge.to)) return null;
@@ -309,6 +318,7 @@ class Covering {
       unread: rests.map(({ from, to }) => [starts[from]!, ends[to - 1]!]),
       unreadWeight: rests.reduce((sum, p) => sum + weightOf(this.#typed, p.from, p.to), 0),
       partial: parts.some(({ edge }) => edge !== null && 'partial' in edge),
+      guess: isMistake(own) || parts.some(({ edge }) => edge !== null && 'guess' in edge),
       positions: this.#typed,
     };
   }

@@ -19,6 +19,8 @@ export interface ContainerEdge extends EdgeBase {
   postings: Uint32Array;
   /** Units of the key. */
   length: number;
+  /** The text is taken for a mistake. */
+  guess?: true;
 }
 
 export interface WordEdge extends EdgeBase {

@@ -1,11 +1,14 @@
 import { fitsReader } from '../display/names.ts';
 import type { IndexedName, PlaceSource } from '../record/document.ts';
 import { RANKING } from '../suggest/ranking.ts';
+import type { MatchState } from '../suggest/interpretations.ts';
+import { restBegins } from '../suggest/match.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
 import { keysOfName } from './containers.ts';
 import type { OwnEdge } from './cover-edges.ts';
 import { innerNames } from './inner-names.ts';
 import { GLUED_MIN } from './lattice.ts';
+import { mistakenFor } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
 import type { IndexedLine, ReadText } from './read-text.ts';
 import { CUT, endsOf, type Line, startsOf } from './typed-text.ts';
@@ -108,12 +111,84 @@ function isShort(of: string | undefined, key: string): boolean {
   return key.length <= (of === 'latin' || of === 'bopomofo' || of === 'hangul' ? 3 : 1);
 }
 
+/** Names of the place that the text begins at its end, and whose rest the input method still holds: 西しんj. */
+export function* uncommittedEdges(
+  read: ReadText,
+  source: PlaceSource,
+  language: ReaderLanguage,
+): Generator<OwnEdge> {
+  const { key, cuts, uncommitted } = read.typed;
+  if (uncommitted === key.length) return;
+  const tail = key.slice(uncommitted);
+  for (const word of wordsOf(source)) {
+    if (word.layer !== 'name' || word.derived) continue;
+    for (const { starts } of read.lines('name')) {
+      for (const from of starts.get(word.key[0]!) ?? []) {
+        const length = uncommitted - from;
+        if (length < 1 || length >= word.key.length || cuts[from] === CUT.none) continue;
+        const committed = key.slice(from, uncommitted);
+        if (!word.key.startsWith(committed)) continue;
+        if (!restBegins(word.name, Array.from(committed).length, tail)) continue;
+        const share = (length + 1) / word.key.length;
+        yield {
+          type: 'name',
+          from,
+          to: key.length,
+          name: word.name,
+          layer: 'uncommitted',
+          key: word.key,
+          whole: false,
+          share,
+          short: false,
+          value: valueOf(word, share, false, language, 'reading'),
+        };
+      }
+    }
+  }
+}
+
+/** Names of the place that a part of the text may be a mistake for. */
+export function* mistakenEdges(
+  { spans, typed }: ReadText,
+  source: PlaceSource,
+  language: ReaderLanguage,
+): Generator<OwnEdge> {
+  for (const { from, to, text, pinyin } of spans) {
+    for (const word of wordsOf(source)) {
+      const { layer, key, name, derived } = word;
+      if (derived || name.kind === 'misspelling') continue;
+      const sounds = layer === 'pinyin' && key === pinyin;
+      const alike = layer === 'name' ? mistakenFor(text, key) : 0;
+      if (!sounds && alike === 0) continue;
+      const state = sounds ? 'homophone' : 'edit';
+      yield {
+        type: 'name',
+        from,
+        to,
+        name,
+        layer: state,
+        key,
+        whole: true,
+        share: 1,
+        short: isShort(typed.classes[from], key),
+        value: valueOf(word, 1, true, language, state) + RANKING.alike * alike,
+      };
+    }
+  }
+}
+
 /** As the ranking values a name that is all of the text. */
-function valueOf(word: Word, share: number, whole: boolean, language: ReaderLanguage): number {
+function valueOf(
+  word: Word,
+  share: number,
+  whole: boolean,
+  language: ReaderLanguage,
+  state?: MatchState,
+): number {
   const { layer, key, name, derived } = word;
   const literal =
     layer === 'name' || layer === 'number' || (layer === 'kana' && (name.key ?? name.text) === key);
-  let value = RANKING.state[literal ? 'literal' : 'reading'] + RANKING.share * share;
+  let value = RANKING.state[state ?? (literal ? 'literal' : 'reading')] + RANKING.share * share;
   if (whole) {
     const enough = /\p{Script=Latin}/u.test(key) ? 3 : 2;
     value += RANKING.whole * Math.min(1, Array.from(key).length / enough);
@@ -134,7 +209,7 @@ export function* namesakeEdges(
   if (source.kind !== 'station') return;
   for (const edges of lattice) {
     for (const edge of edges) {
-      if (edge.type !== 'container' || edge.glued) continue;
+      if (edge.type !== 'container' || edge.glued || edge.guess) continue;
       for (const posting of edge.postings) {
         if ((posting & 3) > 0 || !chain.has(posting >> 2)) continue;
         const keys = new Set(containers.keysOf(posting >> 2, 'name', 0));

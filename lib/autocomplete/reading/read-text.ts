@@ -1,6 +1,7 @@
 import { Containers } from './containers.ts';
 import { beginsKindWord } from './kind-words.ts';
 import { type Lattice, latticeOf } from './lattice.ts';
+import { type MistakenSpan, mistakenSpans, withMistakenContainers } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
 import { type RawReading, rawReadings } from './readings.ts';
 import { type Layer, type Line, type TypedText, typedText } from './typed-text.ts';
@@ -26,6 +27,8 @@ export class ReadText {
   readonly typed: TypedText;
   readonly containers: Containers;
   readonly lattice: Lattice;
+  /** Parts that may be mistyped; none before `mistaken`. */
+  readonly spans: readonly MistakenSpan[];
   /** Cheapest first. */
   readonly readings: readonly RawReading[];
   /** States that reading took: bounded by `READING_LIMITS`. */
@@ -38,11 +41,17 @@ export class ReadText {
   readonly #kinds = new Map<number, boolean>();
   readonly #long = new Map<number, boolean>();
 
-  /** @param text - At most `PLACE_QUERY_DEFAULTS.maxLength` units. */
-  constructor(text: string, containers: Containers = Containers.NONE) {
-    this.typed = typedText(text);
+  /**
+   * @param text - At most `PLACE_QUERY_DEFAULTS.maxLength` units.
+   * @param sure - The same text read as it is: what it knows nothing of is taken for a mistake now.
+   */
+  constructor(text: string, containers: Containers = Containers.NONE, sure?: ReadText) {
+    this.typed = sure?.typed ?? typedText(text);
     this.containers = containers;
-    this.lattice = latticeOf(this.typed, containers);
+    this.spans = sure ? mistakenSpans(this.typed, sure.lattice, sure.readings) : [];
+    this.lattice = sure
+      ? withMistakenContainers(sure.lattice, this.spans, containers)
+      : latticeOf(this.typed, containers);
     const { readings, states } = rawReadings(this.typed, this.lattice, containers);
     this.readings = readings;
     this.states = states;
@@ -54,6 +63,11 @@ export class ReadText {
     this.leadingDigits = digits;
     this.openFrom = Math.max(0, key.length - OPEN_LENGTH);
     this.#lines = linesByLayer(this.typed);
+  }
+
+  /** The text read again, with what is not known in it taken for mistakes. */
+  mistaken(): ReadText {
+    return new ReadText(this.typed.text, this.containers, this);
   }
 
   lines(layer: IndexedLine['layer']): readonly IndexedLine[] {
@@ -94,7 +108,8 @@ export class ReadText {
     if (found === undefined) {
       const least = this.typed.classes[at] === 'latin' ? LONG.latin : LONG.other;
       found = this.lattice[at]!.some(
-        (edge) => edge.type === 'container' && !edge.glued && edge.length >= least,
+        (edge) =>
+          edge.type === 'container' && !edge.glued && !edge.guess && edge.length >= least,
       );
       this.#long.set(at, found);
     }

@@ -39,6 +39,8 @@ const COSTS = Object.freeze({
   gluedLeast: 0.05,
   /** By a reading, not as it is written. */
   spelled: 0.1,
+  /** A mistake for its name. */
+  guess: 0.4,
   kind: 0.15,
   operator: 0.15,
   admin: 0.2,
@@ -172,7 +174,7 @@ function follow(typed: TypedText, state: State, edge: Edge, containers: Containe
 }
 
 function containerCost({ classes, cuts }: TypedText, edge: ContainerEdge): number {
-  const { from, to, length, postings, glued, layer } = edge;
+  const { from, to, length, postings, glued, layer, guess } = edge;
   let weight = 3;
   for (const posting of postings) weight = Math.min(weight, posting & 3);
   const isLatin = classes[from] === 'latin';
@@ -184,7 +186,8 @@ function containerCost({ classes, cuts }: TypedText, edge: ContainerEdge): numbe
     COSTS.weight * weight +
     (length === 1 || (isLatin && length <= 2) || (isCode && !apart) ? COSTS.short : 0) +
     (glued ? gluedCost(to - from) : 0) +
-    (layer === 'name' ? 0 : COSTS.spelled)
+    (layer === 'name' ? 0 : COSTS.spelled) +
+    (guess ? COSTS.guess : 0)
   );
 }
 

@@ -34,6 +34,8 @@ export interface TypedText {
   /** One of `CUT` before each unit, and at the end. */
   cuts: Uint8Array;
   lines: readonly Line[];
+  /** Where the input begins that an input method still holds behind Han characters (西しんj); else the end of the key. */
+  uncommitted: number;
 }
 
 const CLASSES: readonly [UnitClass, RegExp][] = [
@@ -79,10 +81,30 @@ export function typedText(text: string): TypedText {
   const { cuts } = typed;
   cuts[0] = cuts[key.length] = CUT.separator;
   for (let i = 1; i < key.length; i++) cuts[i] = cutBefore(typed, i);
-  return { ...typed, lines: [...plainLines(key), ...spelledLines(typed)] };
+  const lines = [...plainLines(key), ...spelledLines(typed)];
+  return { ...typed, lines, uncommitted: uncommittedIn(typed) };
 }
 
-type Unspelled = Omit<TypedText, 'lines'>;
+type Unspelled = Omit<TypedText, 'lines' | 'uncommitted'>;
+
+/** Units of a syllable that is being typed, by script. */
+const UNCOMMITTED: Readonly<Partial<Record<UnitClass, number>>> = {
+  latin: 6,
+  bopomofo: 12,
+  kana: 10,
+};
+
+function uncommittedIn({ key, classes, cuts }: Unspelled): number {
+  const { length } = key;
+  let at = length;
+  // Kana and the letters behind them are one: しんj.
+  while (at > 0 && classes[at - 1] === 'latin' && length - at < UNCOMMITTED.latin!) at--;
+  const of = at > 0 && (classes[at - 1] === 'kana' || at === length) ? classes[at - 1]! : 'latin';
+  const most = UNCOMMITTED[of];
+  if (most === undefined) return length;
+  while (at > 0 && classes[at - 1] === of && length - at < most) at--;
+  return at > 0 && classes[at - 1] === 'han' && cuts[at] !== CUT.separator ? at : length;
+}
 
 function cutBefore({ key, starts, ends, classes }: Unspelled, i: number): number {
   const code = key.charCodeAt(i);
@@ -120,9 +142,10 @@ function spelledLines(typed: Unspelled): Line[] {
       words += key.slice(from, to).split(' ').length;
     } else if (of === 'kana') {
       while (to < key.length && classes[to] === 'kana') to++;
+      const letters = /^[a-z]{1,6}$/.exec(key.slice(to, to + 7))?.[0].length ?? 0;
       const romaji = lineOf('romaji');
-      addRomaji(romaji, key, from, to);
-      if (romaji.text !== '') lines.push(ended(romaji, to));
+      addRomaji(romaji, key, from, to + letters);
+      if (romaji.text !== '') lines.push(ended(romaji, to + letters));
     } else if (of === 'bopomofo') {
       while (to < key.length && classes[to] === 'bopomofo') to++;
       const zhuyin = lineOf('zhuyin');

@@ -3,7 +3,13 @@ import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
 import { ReadText } from '../reading/read-text.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
 import { type Candidate, rankCandidates } from './candidates.ts';
-import { beginsWithAll, composedCandidate, merged, readingSearches } from './composed.ts';
+import {
+  beginsWithAll,
+  composedCandidate,
+  merged,
+  mistakeSearches,
+  readingSearches,
+} from './composed.ts';
 import {
   passSearches,
   PLACE_QUERY_SPEC,
@@ -120,6 +126,7 @@ class Answering {
   readonly #composed = new Map<string, Candidate>();
   #judged = 0;
   #read: ReadText | null = null;
+  #guessed: ReadText | null = null;
   #searches: ReturnType<typeof readingSearches> | null = null;
 
   constructor(query: PlaceQuery, containers: Containers | undefined) {
@@ -132,10 +139,18 @@ class Answering {
     return (this.#read ??= new ReadText(this.#query.text, this.#containers));
   }
 
+  /** Read once more, where nothing has all of the text as it is. */
+  get #mistaken(): ReadText {
+    return (this.#guessed ??= this.#text.mistaken());
+  }
+
   searches(stage: Stage): KeySearch[] {
     const { passes } = this.#query;
     if (stage === 'names') return passSearches(this.#query, passes[0]!);
-    if (stage === 'mistakes') return passSearches(this.#query, passes[1]!);
+    if (stage === 'mistakes') {
+      const whole = passSearches(this.#query, passes[1]!);
+      return [...whole, ...mistakeSearches(this.#query, this.#mistaken)];
+    }
     this.#searches ??= readingSearches(this.#query, this.#text);
     return stage === 'parts' ? this.#searches.whole : this.#searches.rest;
   }
@@ -149,18 +164,20 @@ class Answering {
       this.candidates = plain;
       return isAnswered(plain, stage);
     }
-    if (!mistakes) this.#compose(plain);
+    this.#compose(plain, mistakes);
     this.candidates = merged(plain, [...this.#composed.values()]);
     return isAnswered(this.candidates, stage);
   }
 
   /** Lays what came since the last time over the text, but for places that begin with all of it. */
-  #compose(plain: readonly Candidate[]): void {
+  #compose(plain: readonly Candidate[], mistakes: boolean): void {
     const begun = new Set(plain.filter(beginsWithAll).map(({ source }) => source.id));
     const all = [...this.#hits.values()];
-    for (const { id, source } of all.slice(this.#judged)) {
-      if (begun.has(id)) continue;
-      const candidate = composedCandidate(this.#query, this.#text, source);
+    const read = mistakes ? this.#mistaken : this.#text;
+    // With mistakes, what has left something unread is judged once more.
+    for (const { id, source } of all.slice(mistakes ? 0 : this.#judged)) {
+      if (begun.has(id) || this.#composed.get(id)?.cover?.unread.length === 0) continue;
+      const candidate = composedCandidate(this.#query, read, source);
       if (candidate) this.#composed.set(id, candidate);
     }
     this.#judged = all.length;

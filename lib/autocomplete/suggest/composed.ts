@@ -1,8 +1,8 @@
 import { numberedKey } from '../reading/numbers.ts';
-import { type Cover, coverOf } from '../reading/judge.ts';
-import type { OwnEdge } from '../reading/cover-edges.ts';
+import { type Cover, coverOf, isMistake } from '../reading/judge.ts';
 import type { ReadText } from '../reading/read-text.ts';
-import { anchorSearch, anchorsOf } from '../reading/anchors.ts';
+import { ANCHOR_LIMITS, anchorSearch, anchorsOf } from '../reading/anchors.ts';
+import { mistakeAnchors } from '../reading/mistakes.ts';
 import type { PlaceSource } from '../record/document.ts';
 import type { KeyField } from '../record/document.ts';
 import type { KeySearch } from '../searches.ts';
@@ -38,6 +38,16 @@ export function readingSearches(query: PlaceQuery, read: ReadText): ReadingSearc
   return found;
 }
 
+/** What to look up for the mistakes in a text of several parts. */
+export function mistakeSearches(query: PlaceQuery, read: ReadText): KeySearch[] {
+  if (isNumber(query.key) || read.spans.length === 0) return [];
+  const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
+  const meant = anchorsOf(read.typed, read.readings, read.containers);
+  return [...mistakeAnchors(read.spans), ...meant.filter(({ chain }) => chain !== null)]
+    .slice(0, ANCHOR_LIMITS.anchors)
+    .map((anchor) => anchorSearch(anchor, read.containers, limit));
+}
+
 /** A text that is one number says nothing in parts: 10 is no 1 with something behind. */
 function isNumber(key: string): boolean {
   return /^\d+$/.test(numberedKey(key).text);
@@ -62,7 +72,7 @@ export function composedCandidate(
   const total = cover.value + importance + home + near;
   const candidate: Candidate = {
     source,
-    matches: [matchOf(cover.own)],
+    matches: [matchOf(cover)],
     parts: { match: cover.value, importance, home, near, crowd: 0, total, of },
     cover,
   };
@@ -83,8 +93,24 @@ const FIELDS: Readonly<Record<string, KeyField>> = {
 };
 
 /** As what the name of a reading is told and shown. */
-function matchOf({ name, layer, key, whole, share }: OwnEdge): NameMatch {
+function matchOf({ own: edge, positions }: Cover): NameMatch {
+  const { name, layer, key, whole, share, from, to } = edge;
   const own = name.key ?? name.text;
+  if (isMistake(edge)) {
+    const typed = positions.key.slice(from, to);
+    const sounds = layer === 'homophone';
+    const interpretation = sounds
+      ? ({ state: 'homophone', field: 'pinyin', value: key, match: 'whole' } as const)
+      : ({ state: 'edit', field: 'name', value: typed, match: 'edit' } as const);
+    return { name, interpretation, whole, share, offset: 0, agrees: true };
+  }
+  if (layer === 'uncommitted') {
+    const { key: typed, uncommitted } = positions;
+    const value = typed.slice(from, uncommitted);
+    const tail = typed.slice(uncommitted);
+    const interpretation = { state: 'reading', field: 'name', value, match: 'prefix', tail } as const;
+    return { name, interpretation, whole, share, offset: 0, agrees: true };
+  }
   const isLiteral = ['name', 'number', 'derived'].includes(layer) || own === key;
   const field = isLiteral && layer !== 'derived' ? 'name' : (FIELDS[layer] ?? 'name');
   const state: MatchState = isLiteral ? 'literal' : 'reading';
@@ -116,8 +142,8 @@ export function merged(plain: readonly Candidate[], composed: readonly Candidate
 }
 
 function weighed(plain: readonly Candidate[], composed: readonly Candidate[]): Candidate[] {
-  const isRead = ({ unreadWeight, own, partial }: Cover): boolean =>
-    unreadWeight === 0 && own.whole && !partial;
+  const isRead = ({ unreadWeight, own, partial, guess }: Cover): boolean =>
+    unreadWeight === 0 && own.whole && !partial && !guess;
   const begun = plain.some(beginsWithAll);
   const onlyWhole = begun || composed.some(({ cover }) => isRead(cover!));
   const kept = composed.filter(({ cover }) => !onlyWhole || cover!.unreadWeight === 0);

@@ -103,7 +103,7 @@ function agreement(name: IndexedName, key: string, interpretation: Interpretatio
 }
 
 /** Whether what follows the first `committed` characters of a name is read as `tail...`. */
-function restBegins(name: IndexedName, committed: number, tail: string): boolean {
+export function restBegins(name: IndexedName, committed: number, tail: string): boolean {
   if (name.pinyin !== undefined) {
     const rest = name.pinyin.split(' ').slice(committed).join(' ');
     const chinese = /^[a-z]+$/.test(tail) ? pinyinKey(rest) : zhuyinToned(rest);

@@ -146,7 +146,7 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
   const { unread } = candidate.cover ?? { unread: [] };
   if (unread.length > 0) suggestion.unread = unread;
   const { state } = matches[0]!.interpretation;
-  if (state === 'edit' || state === 'homophone') suggestion.guess = true;
+  if (state === 'edit' || state === 'homophone' || candidate.cover?.guess) suggestion.guess = true;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
   if (query.explain) suggestion.explain = explanationOf(query, candidate);
   return suggestion;
