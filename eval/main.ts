@@ -3,6 +3,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).evalSuggest(args),
   search: async (args) => (await import('./search.ts')).evalSearch(args),
   reading: async (args) => (await import('./reading.ts')).evalReading(args),
+  addresses: async (args) => (await import('./addresses.ts')).evalAddresses(args),
   parents: async (args) => (await import('./parents.ts')).evalParents(args),
   language: async (args) => (await import('./language.ts')).evalLanguage(args),
   images: async (args) => (await import('./images.ts')).evalImages(args),

@@ -6,7 +6,10 @@ import { CUT } from './typed-text.ts';
 
 /** What parts of a text that belong to a place are worth. */
 export const EDGE_VALUES: Readonly<
-  Record<'weight' | 'glued' | 'open' | 'guess' | 'kind' | 'operator' | 'admin' | 'otherAdmin', number>
+  Record<
+    'weight' | 'glued' | 'open' | 'guess' | 'kind' | 'operator' | 'admin' | 'otherAdmin',
+    number
+  >
 > = Object.freeze({
   /** Times the weight of a container's name. */
   weight: -0.02,
@@ -92,7 +95,8 @@ export function* containerEdges(
       if (means.size === 0) continue;
       const { from, to, glued, guess } = edge;
       const sure = EDGE_VALUES.weight * weight + (glued ? EDGE_VALUES.glued : 0);
-      if (guess) yield { type: 'container', from, to, value: sure + EDGE_VALUES.guess, means, guess };
+      if (guess)
+        yield { type: 'container', from, to, value: sure + EDGE_VALUES.guess, means, guess };
       else yield { type: 'container', from, to, value: sure, means };
     }
   }

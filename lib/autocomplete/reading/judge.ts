@@ -5,6 +5,7 @@ import {
   adminValue,
   containerEdges,
   type CoverEdge,
+  type InsideEdge,
   openEdges,
   type OwnEdge,
   wordEdges,
@@ -18,6 +19,7 @@ export const COVER_VALUES: Readonly<
   Record<
     | 'qualified'
     | 'nearest'
+    | 'namesake'
     | 'again'
     | 'againPart'
     | 'rest'
@@ -35,6 +37,11 @@ export const COVER_VALUES: Readonly<
   qualified: -0.05,
   /** One of them is the nearest. */
   nearest: 0.1,
+  /**
+   * The part that is the name is that of a container as well, and a deeper one was typed: 광주광역시 서구 is
+   * rather the district than a point in it that is called as the city.
+   */
+  namesake: -0.5,
   /** Another name of the same place, or another spelling of it. */
   again: 0.01,
   againPart: -0.05,
@@ -335,6 +342,20 @@ class Covering {
     const nearest = this.#source.parents[0];
     const index = nearest && this.#read.containers.indexOf(nearest.id);
     const isNearest = index !== undefined && typed.some(({ means }) => means.has(index));
-    return COVER_VALUES.qualified + (isNearest ? COVER_VALUES.nearest : 0);
+    const value = COVER_VALUES.qualified + (isNearest ? COVER_VALUES.nearest : 0);
+    return value + (this.#isNamesake(parts, typed) ? COVER_VALUES.namesake : 0);
+  }
+
+  #isNamesake(parts: readonly CoverPart[], typed: readonly InsideEdge[]): boolean {
+    const { containers } = this.#read;
+    const name = parts.find(({ type }) => type === 'name')!;
+    return this.#edges[name.from]!.some(
+      (edge) =>
+        edge.type === 'container' &&
+        edge.to === name.to &&
+        typed.some(({ means }) =>
+          [...means].some((index) => containers.chain(index).some((up) => edge.means.has(up))),
+        ),
+    );
   }
 }

@@ -108,8 +108,7 @@ export class ReadText {
     if (found === undefined) {
       const least = this.typed.classes[at] === 'latin' ? LONG.latin : LONG.other;
       found = this.lattice[at]!.some(
-        (edge) =>
-          edge.type === 'container' && !edge.glued && !edge.guess && edge.length >= least,
+        (edge) => edge.type === 'container' && !edge.glued && !edge.guess && edge.length >= least,
       );
       this.#long.set(at, found);
     }

@@ -108,7 +108,13 @@ function matchOf({ own: edge, positions }: Cover): NameMatch {
     const { key: typed, uncommitted } = positions;
     const value = typed.slice(from, uncommitted);
     const tail = typed.slice(uncommitted);
-    const interpretation = { state: 'reading', field: 'name', value, match: 'prefix', tail } as const;
+    const interpretation = {
+      state: 'reading',
+      field: 'name',
+      value,
+      match: 'prefix',
+      tail,
+    } as const;
     return { name, interpretation, whole, share, offset: 0, agrees: true };
   }
   const isLiteral = ['name', 'number', 'derived'].includes(layer) || own === key;
