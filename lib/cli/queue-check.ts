@@ -240,6 +240,8 @@ function reportText({ queue, verdict, level, findings, figures, reason }: QueueR
     const { pending, jobs, workers, oldestWaitingSeconds } = figures;
     const age = oldestWaitingSeconds === null ? '' : `, the oldest for ${oldestWaitingSeconds} s`;
     lines.push(`  ${pending} wait${age}; ${jobs.active} active; ${workers ?? 'unknown'} workers`);
+    const parents = jobs['waiting-children'];
+    if (parents > 0) lines.push(`  ${parents} parents wait for their children`);
     const { limitedForSeconds } = figures;
     if (limitedForSeconds > 0) lines.push(`  rate limited for another ${limitedForSeconds} s`);
   }

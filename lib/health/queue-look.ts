@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.ts';
+import { type BlockedParent, blockedParents } from './queue-parents.ts';
 
 /** What is read of a job of Bull or BullMQ. Times are milliseconds since 1970. */
 export interface WatchedJob {
@@ -46,19 +47,29 @@ export interface QueueLook {
   completed: WatchedJob[];
   /** Newest first. */
   failed: WatchedJob[];
+  /** Of the parents that wait for their children, those that wait for one that has failed. */
+  blocked: BlockedParent[];
   /** The job that was next at the look before: as it is now, null where it is gone, undefined without one. */
   formerlyNext: WatchedJob | null | undefined;
 }
 
 /** States of jobs, by which they are counted. */
 export type JobState =
-  'waiting' | 'prioritized' | 'paused' | 'delayed' | 'active' | 'completed' | 'failed';
+  | 'waiting'
+  | 'prioritized'
+  | 'paused'
+  | 'waiting-children'
+  | 'delayed'
+  | 'active'
+  | 'completed'
+  | 'failed';
 
 /** Every state, in the order of a job's life. */
 export const JOB_STATES: readonly JobState[] = Object.freeze([
   'waiting',
   'prioritized',
   'paused',
+  'waiting-children',
   'delayed',
   'active',
   'completed',
@@ -114,6 +125,10 @@ export async function lookAt(
     delayed: await ends('delayed', SAMPLE / 2),
     completed: await newest('completed'),
     failed: await newest('failed'),
+    blocked:
+      (await unlessForbidden(async () =>
+        blockedParents(queue, await ends('waiting-children', SAMPLE / 2)),
+      )) ?? [],
     formerlyNext:
       formerlyNext === null
         ? undefined

@@ -10,6 +10,7 @@ export type QueueVerdict =
   | 'not-consuming'
   | 'bad-retry'
   | 'bad-source'
+  | 'blocked-parent'
   | 'unknown';
 
 /** Every verdict, the graver first among those of one level. */
@@ -20,6 +21,7 @@ export const QUEUE_VERDICTS: readonly QueueVerdict[] = Object.freeze([
   'paused',
   'bad-source',
   'bad-retry',
+  'blocked-parent',
   'unknown',
   'ok',
 ] as const);
@@ -132,6 +134,7 @@ export function judgeQueue(
     heldBack(figures),
     badSource(look, limits),
     badRetry(look, limits),
+    blockedParent(look),
   ].filter((finding) => finding !== null);
   return { figures, findings, history };
 }
@@ -174,7 +177,7 @@ function stuckJob(
   if (first === undefined || at - first.since <= allowed) return null;
   const halted = pending > 0 && stillForSeconds * 1000 >= maxStillMs;
   const detail =
-    `job ${first.id} has been active for ${seconds(at - first.since)} s, ` +
+    `job ${shownText(first.id)} has been active for ${seconds(at - first.since)} s, ` +
     `where ${seconds(allowed)} s are allowed; ${pending} jobs wait`;
   return { verdict: 'stuck-job', level: halted ? 'critical' : 'warning', detail };
 }
@@ -212,8 +215,18 @@ function badRetry(look: QueueLook, { maxAttempts }: VerdictLimits): QueueFinding
   const [worst] = live.toSorted((a, b) => tries(b) - tries(a));
   if (worst === undefined || tries(worst) < maxAttempts) return null;
   const age = seconds(look.at - (worst.timestamp ?? look.at));
-  const detail = `job ${worst.id} has failed ${tries(worst)} times in ${age} s and is tried again`;
+  const detail = `job ${shownText(String(worst.id))} has failed ${tries(worst)} times in ${age} s and is tried again`;
   return { verdict: 'bad-retry', level: 'warning', detail };
+}
+
+/** Not by age: a child that failed is not tried again unless somebody asks for it. */
+function blockedParent({ blocked, jobs }: QueueLook): QueueFinding | null {
+  const [first] = blocked;
+  if (first === undefined) return null;
+  const detail =
+    `parent job ${shownText(first.id)} waits for its child ${shownText(first.child)}, which has failed; ` +
+    `${jobs['waiting-children']} parents wait`;
+  return { verdict: 'blocked-parent', level: 'warning', detail };
 }
 
 function badSource(look: QueueLook, limits: VerdictLimits): QueueFinding | null {

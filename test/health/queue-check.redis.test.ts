@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
 import type Bull from 'bull';
+import { FlowProducer, Worker } from 'bullmq';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { endOf, type Run, startCli } from '../support/processes.ts';
+import { runCli } from '../support/cli.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { until } from '../support/polling.ts';
+import { endOf, killAtEnd, type Run, startCli } from '../support/processes.ts';
 import { onRedis } from '../support/redis.ts';
 import { freePort } from '../support/servers.ts';
 import { openQueue, startWorker } from './queues.ts';
@@ -105,9 +111,13 @@ describe('suoyin queue-check', function () {
         });
       const half = await as('half');
       expect(half.out, half.err).to.include('1 wait').and.include('unknown workers');
-      expect(half.err).to.equal('');
+      expect(half.out).to.match(/^CRITICAL .* not-consuming\n/);
+      expect([half.code, half.err]).to.deep.equal([2, '']);
       const reader = await as('reader');
-      expect(reader.out + reader.err).to.match(/NOPERM|0 active/);
+      expect(reader.code).to.equal(3);
+      expect(reader.out + reader.err)
+        .to.include('NOPERM')
+        .and.match(/'\w+' command/);
       expect(reader.out + reader.err).not.to.include('[WARN]');
       await queue.close();
     });
@@ -115,11 +125,94 @@ describe('suoyin queue-check', function () {
 
   it('ends with 3 and says why for a key of another type', async () => {
     const client = new Redis(redis.port, '127.0.0.1');
-    await client.set('bull:odd:meta', 'text');
-    client.disconnect();
-    const { code, err } = await queueCheck(['--redis', redis.url, '--queue', 'odd']);
-    expect(err).to.include('WRONGTYPE').and.include('[REDIS_REFUSED]');
+    for (const key of ['meta', 'wait', 'active', 'failed', 'delayed', 'waiting-children']) {
+      const name = `odd-${key}`;
+      const queue = openQueue('bullmq', name, redis.port);
+      await queue.put({});
+      await client.set(`bull:${name}:${key}`, 'text');
+      const { code, out, err } = await runCli([
+        'queue-check',
+        '--redis',
+        redis.url,
+        '--queue',
+        name,
+      ]);
+      expect(out + err, key).to.include('WRONGTYPE');
+      expect(code, key).to.equal(3);
+      await queue.close().catch(() => undefined);
+    }
+    await client.hset('bull:odd-id:meta', { a: 1 });
+    await client.lpush('bull:odd-id:wait', '1');
+    await client.set('bull:odd-id:1', 'text');
+    const { code, out, err } = await queueCheck(['--redis', redis.url, '--queue', 'odd-id']);
+    expect(out + err).to.include('WRONGTYPE');
     expect(code).to.equal(3);
+    client.disconnect();
+  });
+
+  it('refuses a replica, where no worker is connected, and says so', async () => {
+    const queue = openQueue('bullmq', 'copied', redis.port);
+    await queue.put({});
+    const port = await freePort();
+    const settings = ['--port', port, '--bind', '127.0.0.1', '--dir', tempFolder(), '--save', ''];
+    const replicaOf = ['--replicaof', `127.0.0.1 ${redis.port}`];
+    killAtEnd(spawn('redis-server', [...settings, ...replicaOf].map(String), { stdio: 'ignore' }));
+    const replica = new Redis(port, '127.0.0.1', { retryStrategy: () => 50 });
+    replica.on('error', () => undefined);
+    await until(async () => (await replica.exists('bull:copied:meta')) === 1);
+    replica.disconnect();
+    const args = ['--redis', `redis://127.0.0.1:${port}`, '--queue', 'copied'];
+    const { code, err, out } = await queueCheck(args);
+    expect(err).to.match(/^suoyin: This Redis is a replica, .* \[REDIS_REPLICA\]\n$/);
+    expect([code, out]).to.deep.equal([3, '']);
+  });
+
+  it('ends with 1 for a parent whose child has failed, and names both', async () => {
+    const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
+    const flows = closeAtEnd(new FlowProducer({ connection }));
+    const child = (data: object): object => ({ name: 'c', queueName: 'children', data });
+    const { job } = await flows.add({
+      name: 'p',
+      queueName: 'parents',
+      data: {},
+      children: [child({}), child({ fail: true })] as never,
+    });
+    const check = (): Promise<Run> => queueCheck(['--redis', redis.url, '--queue', 'parents']);
+    expect((await check()).out).to.equal(
+      'OK  parents  ok\n  0 wait; 0 active; 0 workers\n  1 parents wait for their children\n',
+    );
+    await startWorker('bullmq', 'children', redis.port);
+    const children = openQueue('bullmq', 'children', redis.port);
+    await until(async () => {
+      const { completed, failed } = (await children.getJobCounts()) as Record<string, number>;
+      return completed === 1 && failed === 1;
+    });
+    const { code, out } = await check();
+    expect(code).to.equal(1);
+    expect(out).to.match(/^WARNING {2}parents {2}blocked-parent\n/);
+    expect(out).to.match(
+      new RegExp(`parent job ${job.id} waits for its child bull:children:\\S+, which has failed`),
+    );
+  });
+
+  it('takes a limit of the workers for no standstill, as they set it', async () => {
+    const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
+    const queue = openQueue('bullmq', 'slow', redis.port);
+    for (const _ of [1, 2, 3]) await queue.put({});
+    const limiter = { max: 1, duration: 60_000 };
+    const worker = closeAtEnd(new Worker('slow', () => Promise.resolve(), { connection, limiter }));
+    worker.on('error', () => undefined);
+    await until(async () => ((await queue.getJobCounts()) as { completed: number }).completed > 0);
+    const { code, out } = await queueCheck([
+      '--redis',
+      redis.url,
+      '--queue',
+      'slow',
+      '--wait',
+      '1s',
+    ]);
+    expect(out).to.match(/^OK {2}slow {2}ok\n.*\n {2}rate limited for another \d+ s\n$/);
+    expect(code).to.equal(0);
   });
 
   it('takes a rate limit for no standstill', async () => {

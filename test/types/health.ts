@@ -104,6 +104,7 @@ function isIll(verdict: QueueVerdict): boolean {
     case 'not-consuming':
     case 'bad-retry':
     case 'bad-source':
+    case 'blocked-parent':
       return true;
   }
 }
