@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { loadDetector } from '../analyzers/detect.ts';
 import { OptionError, quoteValue } from '../errors.ts';
-import { engineCheck, indexChecks, type ServedIndex } from '../health/health-checks.ts';
+import { engineCheck, filesCheck, indexChecks, type ServedIndex } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
 import { placeThreads } from '../server/place-threads.ts';
@@ -148,6 +148,7 @@ export const serveCommand: CommandSpec = {
         limiter: createLimiter(limits),
         checks: {
           engine: engineCheck(engine),
+          ...(flags.engine === 'embedded' ? { files: filesCheck(engine) } : {}),
           ...indexChecks({
             places: servedIndex(threads, flags.places === 'places'),
             images: servedIndex(images, flags.images === 'images'),

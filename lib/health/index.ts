@@ -11,7 +11,7 @@ export {
   type HealthReport,
   type HealthStatus,
 } from './health.ts';
-export { engineCheck, limiterCheck, queueCheck } from './health-checks.ts';
+export { engineCheck, filesCheck, limiterCheck, queueCheck } from './health-checks.ts';
 export type { Illness } from './illness.ts';
 export { createLimiter, type Limiter, type LimiterStats, type RefusalCode } from './limiter.ts';
 export {

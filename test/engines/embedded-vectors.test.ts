@@ -6,6 +6,9 @@ import { expect } from 'chai';
 import { seededRandom } from '../../bench/statistics.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
+import { filesCheck } from '../../lib/health/health-checks.ts';
+import { createHealth } from '../../lib/health/health.ts';
+import { createMetrics } from '../../lib/health/metrics.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
 import type { VectorSpace } from '../../lib/knn/space.ts';
 import { tempFolder } from '../support/folders.ts';
@@ -87,6 +90,12 @@ describe('vectors of the embedded engine in a file', () => {
       expect(told, what).to.have.length(1);
       expect(told[0]).to.include('images-000001.600.usearch is damaged').and.include('--fix');
       expect(await engine.health()).to.include({ status: 'degraded' });
+      const health = closeAtEnd(createHealth({ checks: { files: filesCheck(engine) } }));
+      expect((await health.readyz()).checks['files']).to.include({
+        status: 'warn',
+        code: 'FILE_DAMAGED',
+      });
+      expect(createMetrics({ health }).text()).to.include('check_up{check="files"} 0');
       await engine.close();
     }
     engine = embedded({ dataDir, threads: 0 });

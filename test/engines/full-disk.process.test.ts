@@ -1,18 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
 
 import { tempFolder } from '../support/folders.ts';
+import { mountNamespace } from '../support/mounts.ts';
 import { endOf, startScript } from '../support/processes.ts';
 
 const SCRIPT = fileURLToPath(new URL('./full-disk.ts', import.meta.url));
-/** Ways into a mount namespace of one's own: as root, and without. */
-const WAYS = [
-  ['unshare', '--mount'],
-  ['unshare', '--user', '--map-root-user', '--mount'],
-];
-
 interface Step {
   step: string;
   code: number;
@@ -26,15 +20,7 @@ describe('a full disk', () => {
   before(async function () {
     this.timeout(300_000);
     const folder = tempFolder();
-    const mount = ['mount', '-t', 'tmpfs', 'tmpfs', folder];
-    const through = WAYS.find(([command, ...args]) => {
-      return spawnSync(command!, [...args, ...mount]).status === 0;
-    });
-    if (through === undefined) {
-      if (process.env['CI']) throw new Error('CI has to be able to mount a small disk');
-      console.log('    skipped: no disk can be mounted here');
-      this.skip();
-    }
+    const through = mountNamespace(this, folder);
     const { out, err } = await endOf(startScript(SCRIPT, [folder], { through }));
     for (const line of out.trim().split('\n')) {
       const step = JSON.parse(line) as Step;

@@ -1,29 +1,17 @@
 // What commands do on a disk that is full: run in a mount namespace of its own, FOLDER becomes a small disk.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALPS, BOATS } from '../knn/photos.ts';
 import { EXAMPLE_FILE } from '../support/example-places.ts';
+import { mount } from '../support/mounts.ts';
 import { endOf, startCli } from '../support/processes.ts';
 
 const MIB = 1 << 20;
 const [folder = ''] = process.argv.slice(2);
-mount('24m', folder);
+mount('-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder);
 const [data, thumbnails, filler] = ['data', 'thumbnails', 'filler'].map((name) =>
   join(folder, name),
 ) as [string, string, string];
-
-function mount(size: string, path: string): void {
-  const { status, stderr } = spawnSync('mount', [
-    '-t',
-    'tmpfs',
-    '-o',
-    `size=${size}`,
-    'tmpfs',
-    path,
-  ]);
-  if (status !== 0) throw new Error(String(stderr));
-}
 
 /** Leaves so many bytes of the disk free. */
 function leave(bytes: number): void {
@@ -49,7 +37,7 @@ const rebuild = ['index-rebuild', 'places', '--source', EXAMPLE_FILE];
 const add = ['images', 'add', photos, '--thumbnails', thumbnails];
 const small = join(folder, 'small');
 mkdirSync(small);
-mount('4k', small);
+mount('-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', small);
 mkdirSync(photos);
 writeFileSync(join(photos, 'a.jpg'), ALPS);
 writeFileSync(join(photos, 'b.jpg'), BOATS);

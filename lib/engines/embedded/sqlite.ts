@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
 import { native } from '../../interruption.ts';
 import { roomAt } from './reserve.ts';
@@ -56,7 +57,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'Check that the directory exists.',
   ENOTDIR: 'A part of the path is a file; check it.',
   EACCES: 'Check the permissions of the file and of its folder.',
-  EROFS: 'The file system is read-only: open it readOnly, or copy it elsewhere.',
+  EROFS:
+    'The file system is read-only: open it readOnly, or copy it elsewhere with its log, if it has one.',
 };
 
 /** Statements kept per database: every generation in use has about thirty. */
@@ -67,13 +69,19 @@ const STATEMENTS = 256;
  * `@photostructure/sqlite`.
  *
  * @param path - File or `:memory:`; created unless `readOnly`.
+ * @param isStill - Nobody writes it: neither locks nor a log are looked for.
  * @throws {MissingDependencyError} `SQLITE_MISSING` where there is neither.
  * @throws {EngineError} As `engineFault` maps them.
  */
-export async function openSqlite(path: string, readOnly: boolean): Promise<Database> {
+export async function openSqlite(
+  path: string,
+  readOnly: boolean,
+  isStill = false,
+): Promise<Database> {
   const { driver, DatabaseSync } = await loadDriver();
   try {
-    const handle = native(() => new DatabaseSync(path, { readOnly, allowExtension: true }));
+    const name = isStill ? `${pathToFileURL(path).href}?immutable=1` : path;
+    const handle = native(() => new DatabaseSync(name, { readOnly, allowExtension: true }));
     return wrapHandle(handle, driver, path);
   } catch (error) {
     throw engineFault(error, path);

@@ -12,6 +12,7 @@ import {
   type SqliteHandle,
   wrapHandle,
 } from './sqlite.ts';
+import { stillSign } from './still-file.ts';
 import { loadVectors } from './vectors.ts';
 
 /** Where a store keeps its data, and how it shares them. */
@@ -48,6 +49,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** How often a file is opened anew that was taken for one that nobody writes. */
+const REOPENINGS = 5;
+
 /** @throws {EngineError} From its methods, as `embedded` says. */
 export function openStore(settings: StoreSettings): Store {
   const { dataDir, readOnly, database: given } = settings;
@@ -55,10 +59,18 @@ export function openStore(settings: StoreSettings): Store {
   let opened: Promise<Database> | null = null;
   let closed = false;
   let writes = 0;
+  let openings = 0;
+  /** As the file was when it was opened as one that nobody writes; null: it is any other. */
+  let still: string | null = null;
+  const isOfFile = path !== ':memory:' && !given;
 
   async function open(): Promise<Database> {
     if (closed) throw engineClosed('embedded');
-    opened ??= connect(path, settings);
+    if (opened === null) {
+      openings += 1;
+      still = readOnly && isOfFile ? stillSign(path) : null;
+      opened = connect(path, settings, still !== null);
+    }
     try {
       return await opened;
     } catch (error) {
@@ -83,8 +95,24 @@ export function openStore(settings: StoreSettings): Store {
     writing,
 
     async reading(action) {
-      const database = await open();
-      return inReading(database, () => action(database));
+      for (let tries = 0; ; tries++) {
+        const pending = open();
+        const number = openings;
+        const database = await pending;
+        // Another call has opened it anew meanwhile, and closed this one.
+        if (number !== openings) continue;
+        const hasMoved = (): boolean =>
+          still !== null && tries < REOPENINGS && still !== stillSign(path);
+        try {
+          const result = inReading(database, () => action(database));
+          if (!hasMoved()) return result;
+        } catch (error) {
+          if (!hasMoved()) throw error;
+        }
+        // What was read may be half of one state and half of another.
+        opened = null;
+        database.close();
+      }
     },
 
     async writingDurably(action) {
@@ -104,7 +132,8 @@ export function openStore(settings: StoreSettings): Store {
     },
 
     // SQLite changes its number for writes of other connections only.
-    revision: (database) => `${writes} ${String(database.sql('pragma data_version').row()![0])}`,
+    revision: (database) =>
+      `${openings} ${writes} ${String(database.sql('pragma data_version').row()![0])}`,
 
     async close() {
       closed = true;
@@ -130,10 +159,12 @@ function giveLogBack(database: Database): void {
   }
 }
 
-async function connect(path: string, settings: StoreSettings): Promise<Database> {
+async function connect(path: string, settings: StoreSettings, isStill: boolean): Promise<Database> {
   const { dataDir, readOnly, busyTimeoutMs, database: given } = settings;
   if (path !== ':memory:' && !given) prepareFolder(dataDir, path, readOnly);
-  const database = given ? wrapHandle(given, 'handle', path) : await openSqlite(path, readOnly);
+  const database = given
+    ? wrapHandle(given, 'handle', path)
+    : await openSqlite(path, readOnly, isStill);
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
   await loadVectors(database);
   prepareSchema(database, path, readOnly);
