@@ -21,10 +21,9 @@ import { mountNamespace } from '../support/mounts.ts';
 import { until } from '../support/polling.ts';
 import { endOf, startScript } from '../support/processes.ts';
 
-const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const WRITER = script('../support/generation-writer.ts');
-const READ_ONLY = script('../engines/read-only.ts');
-const PAUSED = script('./paused-rebuild.ts');
+const WRITER = fileURLToPath(new URL('../support/generation-writer.ts', import.meta.url));
+const READ_ONLY = fileURLToPath(new URL('../engines/read-only.ts', import.meta.url));
+const PAUSED = fileURLToPath(new URL('./paused-rebuild.ts', import.meta.url));
 const ALL = [{ field: 'name', value: 'a', match: 'prefix', limit: 1000 }] as const;
 
 /** What a check says of a folder: its faults, or the error that it ends with. */
