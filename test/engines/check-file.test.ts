@@ -22,6 +22,8 @@ import { hashOf, pictureWith, vectorIn } from '../support/pictures.ts';
 import { runs } from '../support/properties.ts';
 
 const SPACE: VectorSpace = { dimension: 6, spaceType: 'l2', dataType: 'float' };
+/** Bytes of a page of SQLite. */
+const PAGE = 4096;
 const random = seededRandom(14);
 const HASHES = Array.from({ length: 40 }, () => hashOf(random));
 const VECTORS = Array.from({ length: 40 }, () => vectorIn(SPACE, random));
@@ -154,13 +156,30 @@ describe('checkFile', () => {
     await reader.close();
     const folder = tempFolder();
     let silent = 0;
+    const pages = bytes.length / PAGE;
+    const flip = fc
+      .tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, change]) => {
+        const damaged = Buffer.from(bytes);
+        damaged[at]! ^= change;
+        return damaged;
+      });
+    const hole = fc.nat(bytes.length / 512 - 1).map((at) => {
+      const damaged = Buffer.from(bytes);
+      return damaged.fill(0, at * 512, (at + 1) * 512);
+    });
+    const astray = fc.tuple(fc.nat(pages - 1), fc.nat(pages - 1)).map(([from, to]) => {
+      const damaged = Buffer.from(bytes);
+      bytes.copy(damaged, to * PAGE, from * PAGE, (from + 1) * PAGE);
+      return damaged;
+    });
+    const cut = fc
+      .integer({ min: 1, max: bytes.length })
+      .map((length) => bytes.subarray(0, length));
     await fc.assert(
       fc.asyncProperty(
-        fc.nat(bytes.length - 1),
-        fc.integer({ min: 1, max: 255 }),
-        async (at, change) => {
-          const damaged = Buffer.from(bytes);
-          damaged[at]! ^= change;
+        fc.oneof({ weight: 5, arbitrary: flip }, hole, astray, cut),
+        async (damaged) => {
           rmSync(folder, { recursive: true, force: true });
           mkdirSync(folder);
           writeFileSync(join(folder, 'suoyin.db'), damaged);
@@ -174,7 +193,7 @@ describe('checkFile', () => {
           }
         },
       ),
-      { numRuns: runs(150), endOnFailure: true },
+      { numRuns: runs(100), endOnFailure: true },
     );
     expect(silent).to.be.greaterThan(0);
   }).timeout(120_000);

@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
 
+import { checkFile } from '../../lib/engines/embedded/check-file.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { buildGeneration } from '../support/documents.ts';
 import { tempFolder } from '../support/folders.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
+import { until } from '../support/polling.ts';
 import { endOf, startScript } from '../support/processes.ts';
 
 const WRITER = fileURLToPath(new URL('../support/generation-writer.ts', import.meta.url));
@@ -31,5 +35,20 @@ describe('embedded engine on its file', () => {
     expect(await ended).to.include({ code: 0, err: '' });
     expect((await reader.findByKeys('places', QUERY))[0]!.id).to.match(/^places-000006:/);
     expect(seen.size).to.be.greaterThan(1);
+  });
+
+  it('finds nothing damaged in what another process writes meanwhile', async () => {
+    const dataDir = tempFolder();
+    const ended = endOf(startScript(WRITER, [dataDir, '8', '150']));
+    let running = true;
+    void ended.then(() => (running = false));
+    await until(() => existsSync(join(dataDir, 'suoyin.db-wal')) || !running);
+    let checks = 0;
+    for (; running; checks++) {
+      expect(await checkFile(dataDir)).to.deep.equal([]);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await ended).to.include({ code: 0, err: '' });
+    expect(checks).to.be.greaterThan(0);
   });
 });

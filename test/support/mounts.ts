@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import type { Context } from 'mocha';
 
-/** Ways into a mount namespace of one's own: as root, and without. */
+/** Ways into a mount namespace of one's own: as root, as a user, and as a user of a system that wants root for it. */
 const WAYS: readonly (readonly string[])[] = [
   ['unshare', '--mount'],
   ['unshare', '--user', '--map-root-user', '--mount'],
+  ['sudo', '-n', 'unshare', '--mount'],
 ];
 
 /**

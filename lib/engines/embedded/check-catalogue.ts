@@ -23,7 +23,16 @@ export function catalogueFaults(database: Database): string[] {
     const number = Number(name.slice(alias.length + 1));
     return !((last.get(alias) ?? 0) >= number);
   });
-  return behind.map(({ name }) => `the series of ${name} is damaged`);
+  const odd = database
+    .sql(
+      `select a.alias from alias a left join generation g on g.number = a.live and g.alias = a.alias
+        where g.state is not 'ready'`,
+    )
+    .rows();
+  return [
+    ...behind.map(({ name }) => `the series of ${name} is damaged`),
+    ...odd.map(([alias]) => `alias ${String(alias)} names no generation that is ready`),
+  ];
 }
 
 /** Names of the tables that a generation should have and that are missing or differ in their columns. */

@@ -86,10 +86,12 @@ async function checkContent(
     const feature = features.find(({ name }) => name === entry.feature)!;
     const found = await readable<TableFault>(
       () =>
-        store.reading((connection) => [
-          ...countFaults(connection, entry),
-          ...feature.tableFaults(connection, entry),
-        ]),
+        store.reading((connection) => {
+          // As it is by now: somebody may have written to it, or dropped it.
+          const now = entries(connection, entry.alias).find(({ name }) => name === entry.name);
+          if (now === undefined) return [];
+          return [...countFaults(connection, now), ...feature.tableFaults(connection, now)];
+        }),
       (detail) => ({ of: 'document', detail }),
     );
     if (fix) await mend(store, feature, entry, found);
