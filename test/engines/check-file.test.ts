@@ -198,6 +198,45 @@ describe('checkFile', () => {
     expect(silent).to.be.greaterThan(0);
   }).timeout(120_000);
 
+  for (const space of [
+    { dimension: 6, spaceType: 'innerproduct', dataType: 'float' },
+    { dimension: 6, spaceType: 'cosinesimil', dataType: 'float' },
+    { dimension: 64, spaceType: 'hamming', dataType: 'binary' },
+    { dimension: 6, spaceType: 'l2', dataType: 'byte' },
+  ] as const satisfies readonly VectorSpace[]) {
+    it(`finds nothing in pictures of ${space.spaceType} and ${space.dataType} that come and go, and a byte that is wrong`, async () => {
+      const folder = tempFolder();
+      const engine = embedded({ dataDir: folder, threads: 0 });
+      const { name } = await engine.createGeneration('images', { ...imageMapping(space) });
+      const put = (i: number): object => ({
+        index: pictureWith(
+          `i${i % 1300}`,
+          { vector: vectorIn(space, random), ...(i % 3 ? { dctHash: hashOf(random) } : {}) },
+          { space },
+        ),
+      });
+      await engine.write(name, Array.from({ length: 1300 }, (_, i) => put(i)) as never);
+      await engine.finishGeneration(name);
+      await engine.swapAlias('images', null, name);
+      await engine.write('images', [
+        ...Array.from({ length: 1100 }, (_, i) => ({ delete: `i${i}` })),
+        ...Array.from({ length: 90 }, (_, i) => put(i + 7)),
+      ] as never);
+      await engine.close();
+      expect(await checkFile(folder)).to.deep.equal([]);
+      const database = await openSqlite(join(folder, 'suoyin.db'), false);
+      const [table, column] =
+        space.spaceType === 'innerproduct'
+          ? ['g1_vector', 'v']
+          : ['g1_vector_vector_chunks00', 'vectors'];
+      const last = `(select max(rowid) from ${table})`;
+      database.exec(`update ${table} set ${column} = zeroblob(length(${column}))
+        where rowid = ${last}`);
+      database.close();
+      expect((await checkFile(folder))[0]?.detail).to.match(/documents are damaged/);
+    });
+  }
+
   it('makes again what documents are found by, and tells it', async () => {
     const engine = embedded({ dataDir, threads: 0 });
     const right = await answersOf(engine);

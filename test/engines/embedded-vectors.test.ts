@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { expect } from 'chai';
 
 import { seededRandom } from '../../bench/statistics.ts';
+import { checkFile } from '../../lib/engines/embedded/check-file.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { filesCheck } from '../../lib/health/health-checks.ts';
@@ -104,6 +105,15 @@ describe('vectors of the embedded engine in a file', () => {
     engine = embedded({ dataDir, threads: 0, readOnly: true });
     await ids(vector);
     expect(await engine.health()).to.include({ status: 'ok' });
+    await engine.close();
+    writeFileSync(path, damages[0]![1]);
+    const fault = { subject: basename(path), detail: 'damaged, or without a checksum' };
+    const hint = 'suoyin check-file --fix makes it again';
+    expect(await checkFile(dataDir)).to.deep.equal([{ ...fault, hint }]);
+    expect(await checkFile(dataDir, { fix: true })).to.deep.equal([
+      { ...fault, hint: 'made again' },
+    ]);
+    expect(await checkFile(dataDir)).to.deep.equal([]);
   }).timeout(60_000);
 
   it('lose their graph with their generation', async () => {
