@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SearchError } from '../errors.ts';
-import { type NumberOption, settle, type Spec, TIMER_MAX } from '../options.ts';
+import { type NumberOption, OPTION_INVALID, settle, type Spec, TIMER_MAX } from '../options.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type EventLoop, measureEventLoop } from './event-loop.ts';
 import { countHosts, hostsOf, isHostOf } from './host-header.ts';
@@ -47,6 +47,29 @@ const time = (ms: number, help: string): NumberOption & { default: number } => (
   help,
 });
 
+/** A port to listen on. */
+export const PORT: NumberOption & { default?: undefined } = {
+  type: 'whole',
+  min: 0,
+  max: 65_535,
+  help: 'port; 0 for any that is free',
+};
+
+/** Where probes are answered. */
+interface ListenOptions {
+  port: number;
+  host?: string;
+}
+
+/** Options of `Health.listen`. */
+export const LISTEN_SPEC: Spec<ListenOptions, 'host'> = {
+  code: OPTION_INVALID,
+  options: {
+    port: { ...PORT, required: true },
+    host: { type: 'text', default: '127.0.0.1', help: 'address to listen on' },
+  },
+};
+
 const CHECK_SPEC: Spec<HealthCheck, 'required'> = {
   code: 'HEALTH_OPTION_INVALID',
   options: {
@@ -68,7 +91,7 @@ export const HEALTH_SPEC: Spec<HealthOptions, 'maxAgeMs' | 'timeoutMs' | 'maxLag
   options: {
     checks: {
       type: 'object',
-      each: { type: 'object', spec: CHECK_SPEC, help: '' },
+      each: { type: 'object', spec: CHECK_SPEC, instances: true, help: '' },
       help: 'what readiness looks at, by name',
     },
     maxAgeMs: time(1000, 'for which a result is used again'),
@@ -115,10 +138,7 @@ export interface Health {
    *
    * @param options - port: 0 for any. host: default 127.0.0.1, so that nobody else sees it.
    */
-  listen(options: {
-    port: number;
-    host?: string;
-  }): Promise<{ port: number; close: () => Promise<void> }>;
+  listen(options: ListenOptions): Promise<{ port: number; close: () => Promise<void> }>;
   /** Stops measuring the event loop. */
   close(): void;
 }
@@ -183,7 +203,8 @@ export function createHealth(options: HealthOptions = {}): Health {
     handler(request, response) {
       void answer(request, response);
     },
-    async listen({ port, host = '127.0.0.1' }) {
+    async listen(given) {
+      const { port, host } = settle(LISTEN_SPEC, given);
       const hosts = hostsOf(host);
       const server = createServer(LIMITS, (request, response) => {
         if (countHosts(request.rawHeaders) > 1) return send(response, 400, { status: 'fail' });

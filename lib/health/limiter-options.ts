@@ -1,5 +1,14 @@
 import { OptionError } from '../errors.ts';
-import { defaultsOf, type NumberOption, settle, type Spec, TIMER_MAX } from '../options.ts';
+import {
+  defaultsOf,
+  type NumberOption,
+  type ObjectOption,
+  OPTION_INVALID,
+  settle,
+  SIGNAL,
+  type Spec,
+  TIMER_MAX,
+} from '../options.ts';
 import type { Clock } from './clock.ts';
 import type { Illness } from './illness.ts';
 
@@ -116,6 +125,20 @@ export const LIMITER_SPEC: Spec<
     clock: { type: 'object', like: ['now', 'after'], help: 'default: that of the machine' },
     random: { type: 'function', help: 'gives numbers in [0, 1)' },
   },
+};
+
+/** Options of `Limiter.run`. */
+export const RUN_SPEC: Spec<{ signal?: AbortSignal }> = {
+  code: OPTION_INVALID,
+  options: { signal: SIGNAL },
+};
+
+/** A limiter, as calls take it. */
+export const LIMITER_OPTION: ObjectOption = {
+  type: 'object',
+  like: ['run', 'stats'],
+  wanted: 'what createLimiter returns',
+  help: 'holds searches to what the backend takes',
 };
 
 /** What holds where `LimiterOptions` are silent. Times are milliseconds. */

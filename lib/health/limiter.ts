@@ -1,4 +1,5 @@
 import { random as chance } from '../back-off.ts';
+import { checkOptions } from '../options.ts';
 import { adaptiveLimit } from './adaptive-limit.ts';
 import { type CircuitState, createCircuit } from './circuit.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
@@ -8,6 +9,7 @@ import {
   limiterSettings,
   PRIORITIES,
   type Priority,
+  RUN_SPEC,
 } from './limiter-options.ts';
 import { OverloadError } from './overload-error.ts';
 import { waitingRoom } from './waiting-room.ts';
@@ -189,6 +191,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
 
   return {
     async run(priority, work, given) {
+      if (given !== undefined) checkOptions(RUN_SPEC, given);
       given?.signal?.throwIfAborted();
       if (!circuit.admits()) throw refusal(priority, 'CIRCUIT_OPEN');
       // A probe finds no queue: it was refused when the circuit opened.

@@ -1,5 +1,7 @@
+import { checkOptions, OPTION_INVALID, type Spec } from '../options.ts';
 import type { Health } from './health.ts';
 import type { Limiter } from './limiter.ts';
+import { LIMITER_OPTION } from './limiter-options.ts';
 import {
   healthFamilies,
   limiterFamilies,
@@ -26,6 +28,31 @@ export interface MetricSources {
   /** Requests without an answer and open connections of a server, as they are now. */
   traffic?: () => { requests: number; connections: number };
 }
+
+/** Options of `createMetrics`. */
+export const METRICS_SPEC: Spec<MetricSources> = {
+  code: OPTION_INVALID,
+  options: {
+    limiter: LIMITER_OPTION,
+    health: {
+      type: 'object',
+      like: ['report'],
+      wanted: 'what createHealth returns',
+      help: 'whose checks are shown',
+    },
+    queues: {
+      type: 'list',
+      items: {
+        type: 'object',
+        like: ['report'],
+        wanted: 'what watchQueue returns',
+        help: '',
+      },
+      help: 'queues that are watched',
+    },
+    traffic: { type: 'function', help: 'tells open requests and connections of a server' },
+  },
+};
 
 /** What is used of a registry of prom-client 13 to 15. */
 export interface PromRegistry {
@@ -64,6 +91,7 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * is counted as `other`.
  */
 export function createMetrics(sources: MetricSources = {}): Metrics {
+  checkOptions(METRICS_SPEC, sources);
   const searches = histogram(BUCKETS);
   const ingested = new Map<string, number>(INGESTED.map((outcome) => [outcome, 0]));
   const families = (): MetricFamily[] => [

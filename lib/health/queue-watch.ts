@@ -1,3 +1,12 @@
+import {
+  defaultsOf,
+  NOW,
+  type NumberOption,
+  OPTION_INVALID,
+  settle,
+  type Spec,
+  TIMER_MAX,
+} from '../options.ts';
 import { shownText } from '../shown-text.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import {
@@ -32,19 +41,72 @@ export interface WatchQueueOptions extends Partial<VerdictLimits> {
   clock?: Clock;
 }
 
+type WatchDefault = 'pollMs' | 'timeoutMs' | Exclude<keyof VerdictLimits, 'sourceOf'>;
+
+const time = (byDefault: number, help: string): NumberOption & { default: number } => ({
+  type: 'number',
+  min: 0,
+  orEndless: true,
+  unit: 'ms',
+  default: byDefault,
+  help,
+});
+const count = (byDefault: number, help: string): NumberOption & { default: number } => ({
+  type: 'whole',
+  min: 1,
+  orEndless: true,
+  default: byDefault,
+  help,
+});
+
+/** Options of `watchQueue`. */
+export const WATCH_SPEC: Spec<WatchQueueOptions, WatchDefault> = {
+  code: OPTION_INVALID,
+  options: {
+    pollMs: {
+      type: 'number',
+      over: 0,
+      max: TIMER_MAX,
+      orNull: true,
+      unit: 'ms',
+      default: 10_000,
+      help: 'from look to look; null looks only when it is told to',
+    },
+    timeoutMs: {
+      type: 'number',
+      over: 0,
+      max: TIMER_MAX,
+      unit: 'ms',
+      default: 5000,
+      help: 'that a look may take, as when Redis is away',
+    },
+    maxJobMs: time(60_000, 'the longest that a job may take'),
+    maxStillMs: time(60_000, 'how long nothing may move while jobs wait'),
+    maxLonelyMs: time(30_000, 'how long jobs may be there without a worker'),
+    maxAttempts: count(5, 'attempts from which on a job that is still there is a bad retry'),
+    failureWindowMs: time(600_000, 'how far back failures count'),
+    maxSourceFailures: count(5, 'failures that make a source a bad one'),
+    sourceOf: {
+      type: 'function',
+      otherwise: '`source` in its data, the host of `url` there, else its name',
+      help: "where a job's data come from",
+    },
+    onVerdict: { type: 'function', help: 'called when the verdict changes' },
+    now: NOW,
+    clock: {
+      type: 'object',
+      like: ['now', 'after'],
+      otherwise: 'that of the machine',
+      help: 'for the timers',
+    },
+  },
+};
+
 /** When a queue is called ill, where `WatchQueueOptions` are silent. Times are milliseconds. */
 export const WATCH_DEFAULTS: Readonly<VerdictLimits & { pollMs: number; timeoutMs: number }> =
-  Object.freeze({
-    pollMs: 10_000,
-    timeoutMs: 5000,
-    maxJobMs: 60_000,
-    maxStillMs: 60_000,
-    maxLonelyMs: 30_000,
-    maxAttempts: 5,
-    failureWindowMs: 600_000,
-    maxSourceFailures: 5,
-    sourceOf: jobSource,
-  });
+  Object.freeze({ ...(defaultsOf(WATCH_SPEC) as WatchNumbers), sourceOf: jobSource });
+
+type WatchNumbers = Readonly<Record<WatchDefault, number>>;
 
 /** The state of a queue at a time. */
 export interface QueueReport {
@@ -78,11 +140,11 @@ export interface QueueWatch {
  * longest jobs take, or they are called stuck.
  *
  * @param queue - Stays the caller's, who closes it.
- * @throws {OptionError} `QUEUE_INVALID`.
+ * @throws {OptionError} `QUEUE_INVALID`, `OPTION_INVALID`.
  */
 export function watchQueue(queue: WatchedQueue, options: WatchQueueOptions = {}): QueueWatch {
   checkQueue(queue);
-  const settings = { ...WATCH_DEFAULTS, ...options };
+  const settings = { sourceOf: jobSource, ...settle(WATCH_SPEC, options) };
   const { now = Date.now, clock = SYSTEM_CLOCK, onVerdict } = options;
   const { pollMs, timeoutMs } = settings;
   let history: QueueHistory | null = null;

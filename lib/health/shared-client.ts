@@ -1,11 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
-import { connect, type Connection, type ConnectOptions } from '../engines/opensearch/connect.ts';
+import {
+  connect,
+  CONNECT_SPEC,
+  type Connection,
+  type ConnectOptions,
+} from '../engines/opensearch/connect.ts';
+import { checkOptions, OPTION_INVALID, type Spec } from '../options.ts';
 
 /** Where a cluster is, and who is told of a second client for it. */
 export interface SharedClientOptions extends ConnectOptions {
   /** Called with a sentence that names both places in the code. */
   warn: (text: string) => void;
 }
+
+/** Options of `sharedClient`. */
+export const SHARED_CLIENT_SPEC: Spec<SharedClientOptions, 'insecure'> = {
+  code: OPTION_INVALID,
+  options: {
+    ...CONNECT_SPEC.options,
+    warn: { type: 'function', required: true, help: 'told of a second client for a cluster' },
+  },
+};
 
 interface Shared {
   options: ConnectOptions;
@@ -29,12 +44,14 @@ const REGISTRY = Symbol.for('suoyin.clients');
  * @throws {OptionError} `NODE_INVALID`.
  * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`.
  */
-export function sharedClient({ warn, ...options }: SharedClientOptions): Promise<Connection> {
-  const clients = registry();
+export async function sharedClient(options: SharedClientOptions): Promise<Connection> {
   const site = callSite();
-  const address = addressOf(options);
+  checkOptions(SHARED_CLIENT_SPEC, options);
+  const { warn, ...where } = options;
+  const clients = registry();
+  const address = addressOf(where);
   const near = clients.filter((client) => addressOf(client.options) === address);
-  const same = near.find((client) => isDeepStrictEqual(normal(client.options), normal(options)));
+  const same = near.find((client) => isDeepStrictEqual(normal(client.options), normal(where)));
   const [other] = near;
   if (same === undefined && other !== undefined) {
     warn(
@@ -42,7 +59,7 @@ export function sharedClient({ warn, ...options }: SharedClientOptions): Promise
         `the first at ${other.site}. Share one with the same options.`,
     );
   }
-  return use(same ?? add(clients, { options, site }));
+  return use(same ?? add(clients, { options: where, site }));
 }
 
 function add(clients: Shared[], made: Pick<Shared, 'options' | 'site'>): Shared {

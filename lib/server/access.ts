@@ -1,5 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { OptionError, quoteValue } from '../errors.ts';
+import type { ListOption } from '../options.ts';
+
+/** Origins whose pages may read answers. */
+export const CORS_OPTION: ListOption & { default: readonly string[] } = {
+  type: 'list',
+  items: {
+    type: 'custom',
+    fits: isOrigin,
+    wanted: 'an origin such as https://www.example.com, no path, or *',
+    help: '',
+  },
+  code: 'ORIGIN_INVALID',
+  default: [],
+  help: 'origins whose pages may read answers, or `*`',
+};
 
 /** Headers that a script of another origin may read. */
 const EXPOSED = 'etag, retry-after, server-timing, x-request-id';
@@ -20,14 +34,8 @@ export interface Cors {
  * a token is in a header that the page has to set.
  *
  * @param origins - As browsers send them (`https://www.example.com`), or `*` for all.
- * @throws {OptionError} `ORIGIN_INVALID`.
  */
 export function corsFor(origins: readonly string[]): Cors {
-  for (const origin of origins) {
-    if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) continue;
-    const what = `${quoteValue(origin)} is no origin`;
-    throw new OptionError('ORIGIN_INVALID', what, 'Give https://www.example.com, no path, or *.');
-  }
   const all = origins.includes('*');
   const allows = (origin: string): boolean => all || origins.includes(origin);
   const headers: Cors['headers'] = ({ origin }) => {
@@ -54,6 +62,11 @@ export function corsFor(origins: readonly string[]): Cors {
       };
     },
   };
+}
+
+function isOrigin(origin: unknown): boolean {
+  if (typeof origin !== 'string') return false;
+  return origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);
 }
 
 /** Whether JSON is among what a client takes. */

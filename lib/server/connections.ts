@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { EngineError } from '../errors.ts';
+import { defaultsOf, type NumberOption, OPTION_INVALID, type Spec, TIMER_MAX } from '../options.ts';
 import { boundConnections } from '../health/open-connections.ts';
 import { openRequests } from './open-requests.ts';
 
@@ -30,18 +31,37 @@ export interface ConnectionLimits {
   headerBytes: number;
 }
 
-/** What holds where nothing is said. */
-export const CONNECTION_LIMITS: Readonly<ConnectionLimits> = Object.freeze({
-  headersMs: 10_000,
-  requestMs: 30_000,
-  idleMs: 60_000,
-  keepAliveMs: 5000,
-  connections: 2000,
-  connectionsPerClient: Infinity,
-  pipelined: 32,
-  requestsPerConnection: 10_000,
-  headerBytes: 16_384,
+const limit = (
+  byDefault: number,
+  help: string,
+  more: Partial<NumberOption> = {},
+): NumberOption & { default: number } => ({
+  type: 'whole',
+  min: 1,
+  ...more,
+  default: byDefault,
+  help,
 });
+const MS = { max: TIMER_MAX, unit: 'ms' } as const;
+
+/** What a connection may cost. */
+export const CONNECTION_SPEC: Spec<Partial<ConnectionLimits>, keyof ConnectionLimits> = {
+  code: OPTION_INVALID,
+  options: {
+    headersMs: limit(10_000, 'for the headers of a request', MS),
+    requestMs: limit(30_000, 'for a whole request', MS),
+    idleMs: limit(60_000, 'without a byte in either direction', MS),
+    keepAliveMs: limit(5000, 'that an open connection waits for its next request', MS),
+    connections: limit(2000, 'connections at the same time'),
+    connectionsPerClient: limit(Infinity, 'the same for one address', { orEndless: true }),
+    pipelined: limit(32, 'requests that a connection may have open at once'),
+    requestsPerConnection: limit(10_000, 'requests after which a connection is closed'),
+    headerBytes: limit(16_384, 'of request line and headers', { unit: 'bytes' }),
+  },
+};
+
+/** What holds where nothing is said. */
+export const CONNECTION_LIMITS: Readonly<ConnectionLimits> = defaultsOf(CONNECTION_SPEC);
 
 /** A server that listens. */
 export interface Listening {

@@ -1,57 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AliasIndex } from '../alias/alias-index.ts';
 import { countHosts, isHostOf } from '../health/host-header.ts';
-import type { Limiter } from '../health/limiter.ts';
-import type { Metrics, SearchOutcome } from '../health/metrics.ts';
-import type { ImageIndex } from '../image-index.ts';
+import type { SearchOutcome } from '../health/metrics.ts';
+import { settle, type Settings } from '../options.ts';
 import { acceptsJson, corsFor, holdsTag } from './access.ts';
 import { type Held, readPicture } from './body.ts';
 import { isGone, whenGone } from './departure.ts';
+import { HANDLER_SPEC, type HandlerOptions, type ServedDefault } from './handler-options.ts';
 import { imageRoutes } from './image-routes.ts';
-import { type RequestLimits, requestLimits } from './limits.ts';
+import { requestLimits } from './limits.ts';
 import { openApiOf } from './openapi.ts';
 import { readParameters } from './parameters.ts';
 import { detectRoute, placeRoutes } from './place-routes.ts';
-import type { PlaceSearches } from './place-threads.ts';
 import { problemOf, RequestError } from './problem.ts';
-import { faultOf, type RequestEntry } from './request-entry.ts';
+import { faultOf } from './request-entry.ts';
 import type { Route } from './route.ts';
 import { decodeId, routerOf } from './router.ts';
 import { statusRoute } from './status-route.ts';
 import { tokenCheck } from './token.ts';
-
-/** What is served, to whom, and how much of it. */
-export interface HandlerOptions {
-  /** A `PlaceIndex`; without it there is no `/suggest`, `/search` and `/places/{id}`. */
-  places?: PlaceSearches;
-  /** Without it there is no `/similar` and `/images/{id}`. */
-  images?: ImageIndex;
-  /** Indexes that `/status` tells of. Default none: there is no such path. */
-  status?: readonly AliasIndex[];
-  /** Holds searches to what the backend takes; share it among all that call this backend. */
-  limiter?: Limiter;
-  metrics?: Metrics;
-  /** Begins every path: `/api`. Default none; not for Express, which takes it off by itself. */
-  basePath?: string;
-  /** Origins whose pages may read answers, or `*`. Default none. */
-  cors?: readonly string[];
-  /** Names that `Host` may have, against pages that have their own name point here. Default any. */
-  hosts?: readonly string[];
-  /**
-   * Bearer token that every request of a route has to bring, but for `OPTIONS`: at least 16 characters of
-   * A-Z a-z 0-9 . _ ~ + / -. Default none: everybody may ask.
-   */
-  token?: string;
-  /** Lets clients have pictures fetched by their address, as `images` was set up to do. Default false. */
-  fetchUrls?: boolean;
-  /** False: `/detect` goes by characters alone, and loads no dictionary. Default true. */
-  dictionaries?: boolean;
-  limits?: Partial<RequestLimits>;
-  /** Gets one entry for every request that was answered or broken off. */
-  log?: (entry: RequestEntry) => void;
-}
 
 /**
  * A handler of requests for node:http and whatever is built on it.
@@ -94,12 +61,13 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
  * createServer(createHandler({ places: new PlaceIndex(embedded({ dataDir: './data' })) })).listen(8080);
  */
 export function createHandler(options: HandlerOptions): Handler {
-  const { limiter, metrics, basePath = '', hosts, fetchUrls = false, log } = options;
-  const cors = corsFor(options.cors ?? []);
-  const limits = requestLimits(options.limits);
+  const settings = settle(HANDLER_SPEC, options);
+  const { limiter, metrics, basePath, hosts, fetchUrls, log } = settings;
+  const cors = corsFor(settings.cors);
+  const limits = requestLimits(settings.limits);
   const refusalOf = tokenCheck(options.token);
   const held: Held = { bytes: 0 };
-  const routes = routesOf(options);
+  const routes = routesOf(settings);
   const find = routerOf(routes);
   let lastId = 0;
 
@@ -213,11 +181,11 @@ function privateCache(cache: string): string {
   return cache.replace('public', 'private');
 }
 
-function routesOf(options: HandlerOptions): Route[] {
+function routesOf(options: Settings<HandlerOptions, ServedDefault>): Route[] {
   const { places, images, status, dictionaries, fetchUrls, token } = options;
   const routes = [
     ...(places ? placeRoutes(places) : []),
-    detectRoute({ dictionaries: dictionaries ?? true }),
+    detectRoute({ dictionaries }),
     ...(images ? imageRoutes(images) : []),
     ...(status ? [statusRoute(status)] : []),
   ];
@@ -236,7 +204,7 @@ function routesOf(options: HandlerOptions): Route[] {
   const all = [...routes, document];
   const openApi = openApiOf(all, {
     version,
-    fetchUrls: fetchUrls ?? false,
+    fetchUrls,
     token: token !== undefined,
   });
   return all;

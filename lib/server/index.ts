@@ -1,6 +1,7 @@
 /** The HTTP API: a handler for a server of one's own, or the whole server. */
 export type { ConnectionLimits } from './connections.ts';
-export { createHandler, type Handler, type HandlerOptions } from './handler.ts';
+export { createHandler, type Handler } from './handler.ts';
+export type { HandlerOptions } from './handler-options.ts';
 export { REQUEST_LIMITS, type RequestLimits } from './limits.ts';
 export { pageHandler, type PageOptions } from './page/page.ts';
 export type { PlaceSearches } from './place-threads.ts';

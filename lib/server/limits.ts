@@ -1,4 +1,4 @@
-import { OptionError, quoteValue } from '../errors.ts';
+import { defaultsOf, type NumberOption, settle, type Spec, TIMER_MAX } from '../options.ts';
 
 /** What one request may cost. */
 export interface RequestLimits {
@@ -14,22 +14,36 @@ export interface RequestLimits {
   answerMs: number;
 }
 
-/** What holds where `limits` are silent. */
-export const REQUEST_LIMITS: Readonly<RequestLimits> = Object.freeze({
-  urlLength: 4096,
-  bodyBytes: 20 * 2 ** 20,
-  heldBytes: 200 * 2 ** 20,
-  bodyMs: 15_000,
-  answerMs: 30_000,
+const limit = (
+  byDefault: number,
+  help: string,
+  unit: string,
+): NumberOption & { default: number } => ({
+  type: 'whole',
+  min: 1,
+  ...(unit === 'ms' ? { max: TIMER_MAX } : {}),
+  unit,
+  default: byDefault,
+  help,
 });
+
+/** What one request may cost. */
+export const REQUEST_LIMITS_SPEC: Spec<Partial<RequestLimits>, keyof RequestLimits> = {
+  code: 'REQUEST_LIMIT_INVALID',
+  fault: '{} is no limit of a request',
+  options: {
+    urlLength: limit(4096, 'of path and query', 'characters'),
+    bodyBytes: limit(20 * 2 ** 20, 'of a body', 'bytes'),
+    heldBytes: limit(200 * 2 ** 20, 'of all bodies that are held at the same time', 'bytes'),
+    bodyMs: limit(15_000, 'in which a body has to be here', 'ms'),
+    answerMs: limit(30_000, 'that a search may take, without its wait for a turn', 'ms'),
+  },
+};
+
+/** What holds where `limits` are silent. */
+export const REQUEST_LIMITS: Readonly<RequestLimits> = defaultsOf(REQUEST_LIMITS_SPEC);
 
 /** @throws {OptionError} `REQUEST_LIMIT_INVALID`. */
 export function requestLimits(given: Partial<RequestLimits> = {}): RequestLimits {
-  const limits = { ...REQUEST_LIMITS, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    if (Number.isSafeInteger(value) && value > 0) continue;
-    const what = `${name} of a request can't be ${quoteValue(value)}`;
-    throw new OptionError('REQUEST_LIMIT_INVALID', what, 'Give a whole number over 0.');
-  }
-  return limits;
+  return settle(REQUEST_LIMITS_SPEC, given);
 }

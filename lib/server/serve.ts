@@ -1,12 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OptionError, quoteValue } from '../errors.ts';
 import { indexChecks, limiterCheck, threadsCheck } from '../health/health-checks.ts';
-import { createHealth, type HealthCheck, PROBE_CONNECTIONS } from '../health/health.ts';
+import {
+  createHealth,
+  HEALTH_SPEC,
+  type HealthCheck,
+  PORT,
+  PROBE_CONNECTIONS,
+} from '../health/health.ts';
 import { hostsOf, isLoopback } from '../health/host-header.ts';
 import type { LimiterOptions } from '../health/limiter-options.ts';
 import { createMetrics } from '../health/metrics.ts';
-import { CONNECTION_LIMITS, type ConnectionLimits, listen, type Listening } from './connections.ts';
-import { createHandler, type HandlerOptions } from './handler.ts';
+import { defined, OPTION_INVALID, partOf, settle, type Spec, TIMER_MAX } from '../options.ts';
+import {
+  CONNECTION_LIMITS,
+  CONNECTION_SPEC,
+  type ConnectionLimits,
+  listen,
+  type Listening,
+} from './connections.ts';
+import { createHandler } from './handler.ts';
+import { type HandlerOptions, SERVED_SPEC } from './handler-options.ts';
 import type { PlaceThreads } from './place-threads.ts';
 import { probeHandler } from './probe-handler.ts';
 import { type LogEntry, requestLog } from './request-log.ts';
@@ -36,6 +50,52 @@ export interface ServeOptions extends Omit<HandlerOptions, 'basePath' | 'metrics
   /** Default: nothing is logged. */
   log?: (entry: LogEntry) => void;
 }
+
+const HOST = '127.0.0.1';
+
+/** Options of `serve`. */
+export const SERVE_SPEC: Spec<
+  ServeOptions,
+  | 'port'
+  | 'host'
+  | 'healthPort'
+  | 'healthHost'
+  | 'openToNetwork'
+  | 'drainMs'
+  | 'cors'
+  | 'fetchUrls'
+  | 'dictionaries'
+> = {
+  code: OPTION_INVALID,
+  options: {
+    ...SERVED_SPEC.options,
+    port: { ...PORT, default: 8080 },
+    host: { type: 'text', default: HOST, help: 'address to listen on' },
+    healthPort: { ...PORT, default: 8081, help: 'port of probes and metrics' },
+    healthHost: { type: 'text', default: HOST, help: 'address for probes' },
+    openToNetwork: {
+      type: 'flag',
+      default: false,
+      help: 'has to be true for addresses that others can reach',
+    },
+    checks: HEALTH_SPEC.options.checks,
+    fallback: {
+      type: 'function',
+      otherwise: '404',
+      help: "answers what is none of the API's: a page",
+    },
+    connections: { type: 'object', spec: CONNECTION_SPEC, help: 'what a connection may cost' },
+    drainMs: {
+      type: 'number',
+      min: 0,
+      max: TIMER_MAX,
+      unit: 'ms',
+      default: 10_000,
+      help: 'that requests in flight have when it stops',
+    },
+    log: { type: 'function', otherwise: 'nothing is logged', help: 'gets every entry' },
+  },
+};
 
 /** A server that runs. */
 export interface Serving {
@@ -95,10 +155,16 @@ const PROBE_LIMITS = {
  * @throws {EngineError} `LISTEN_FAILED`.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { port = 8080, host = '127.0.0.1', healthPort = 8081, healthHost = '127.0.0.1' } = options;
-  const { checks = {}, limiter, fallback, drainMs = 10_000, log = () => undefined } = options;
-  for (const address of [host, healthHost]) refusePublic(address, options.openToNetwork ?? false);
-  const limits = { ...CONNECTION_LIMITS, ...options.connections };
+  const settings = settle(SERVE_SPEC, options);
+  const { port, host, healthPort, healthHost, openToNetwork, drainMs } = settings;
+  const { checks = {}, limiter, fallback, log = () => undefined } = settings;
+  for (const address of [host, healthHost]) refusePublic(address, openToNetwork);
+  const limits = { ...CONNECTION_LIMITS, ...defined(settings.connections ?? {}) };
+  const { headersMs, requestMs } = limits;
+  if (headersMs > requestMs) {
+    const what = `connections.headersMs can't be ${headersMs}`;
+    throw new OptionError(OPTION_INVALID, what, `Give at most requestMs, ${requestMs}.`);
+  }
   const hosts = hostsOf(host, options.hosts);
   const journal = requestLog(log);
   const health = createHealth({ checks: { ...ownChecks(options), ...checks } });
@@ -107,7 +173,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     opened[1]?.stats() ?? { requests: 0, connections: 0 };
   const metrics = createMetrics({ health, traffic, ...(limiter ? { limiter } : {}) });
   const handler = createHandler({
-    ...options,
+    ...partOf(SERVED_SPEC, settings),
     ...(hosts ? { hosts } : {}),
     metrics,
     log: (entry) => {

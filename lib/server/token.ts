@@ -1,10 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { OptionError } from '../errors.ts';
+import { type TextOption, wantedOf } from '../options.ts';
 import { RequestError } from './problem.ts';
 
 /** As RFC 6750 writes a token, and long enough not to be guessed. */
 const TOKEN = /^[A-Za-z0-9._~+/-]{16,}={0,2}$/;
+/** The bearer token of a server. */
+export const TOKEN_OPTION: TextOption & { default?: undefined } = {
+  type: 'text',
+  pattern: TOKEN,
+  secret: true,
+  code: 'TOKEN_INVALID',
+  wanted: 'at least 16 characters of A-Z a-z 0-9 . _ ~ + / -, such as 32 random hex digits',
+  otherwise: 'none: everybody may ask',
+  help: 'bearer token that requests have to bring',
+};
+
 /** What is read of a header. */
 const BEARER = /^bearer ([^ ]+)$/i;
 const HINT = 'Send it in a header: Authorization: Bearer TOKEN.';
@@ -21,8 +33,7 @@ export type TokenCheck = (headers: IncomingHttpHeaders) => RequestError | null;
 export function tokenCheck(token: string | undefined): TokenCheck {
   if (token === undefined) return () => null;
   if (typeof token !== 'string' || !TOKEN.test(token)) {
-    const hint =
-      'Give at least 16 characters of A-Z a-z 0-9 . _ ~ + / -, such as 32 random hex digits.';
+    const hint = `Give ${wantedOf(TOKEN_OPTION)}.`;
     throw new OptionError('TOKEN_INVALID', 'What was given is no bearer token', hint);
   }
   // Hashes are of one length, whatever was sent.

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { OptionError } from '../../lib/errors.ts';
 import { defined, nearestName, settle, type AnySpec, type Spec } from '../../lib/options.ts';
 import { DOORS, type Door } from '../support/doors.ts';
+import { optionParameters } from '../support/option-parameters.ts';
 
 /** The refusal of a call, null where it took the options. */
 async function refusalOf(door: Door, options: object): Promise<OptionError | null> {
@@ -85,6 +86,47 @@ describe('options of every door', () => {
       }
     });
   }
+});
+
+/** What looks like options and is data: what a call is about, checked by whoever reads it. */
+const DATA: readonly RegExp[] = [
+  // Records, documents, searches, and what engines answer.
+  /^(PlaceRecord|ImageContent|PlaceQuery|PlaceFilter|KeySearch|HashSearch|VectorSearch|BoundaryPoint)$/,
+  /^Pick<PlaceRecord/,
+  /hits\?: /,
+  // `toImageDocument`: the parts of a document, refused as those of a record.
+  /^\{ content: ImageContent/,
+  // Dictionaries: functions of `loadDictionaries`, which have more than one call needs.
+  /^Pick<TextContext/,
+  // What is asked, watched or answered.
+  /^(Engine|WatchedQueue|IncomingMessage)$/,
+  /^ServerResponse/,
+  // Facts of an error, and of a generation.
+  /^(FetchErrorOptions|ErrorOptions( & .*)?)$/,
+  /^Record<string, unknown>$/,
+  // The box of a thumbnail, which `thumbnailStore` checks by a spec of its own.
+  /^ThumbnailSize$/,
+];
+
+describe('the list of doors', () => {
+  const parameters = optionParameters();
+
+  it('has every exported function, constructor and method that takes options', () => {
+    const listed = new Set(DOORS.map(({ name }) => name));
+    const missing = parameters
+      // Engines are called by indexes, which have checked what they were given.
+      .filter(({ of }) => !of.startsWith('Engine.'))
+      .filter(({ type }) => !DATA.some((data) => data.test(type)))
+      .filter(({ of, name }) => !listed.has(of) && !listed.has(`${of} ${name}`))
+      .map(({ of, name, type }) => `${of}(${name}: ${type})`);
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('finds doors of each kind', () => {
+    const names = parameters.map(({ of }) => of);
+    expect(names).to.include.members(['createHandler', 'new PlaceIndex', 'ImageIndex.purge']);
+    expect(names).to.include.members(['Limiter.run', 'PlaceIndex.gc', 'detectLanguage']);
+  });
 });
 
 describe('settle', () => {

@@ -17,7 +17,8 @@ describe('a server under abuse', () => {
   before(async () => {
     stores = await makeStores();
     rig = await serveOn({
-      ...stores,
+      places: stores.places,
+      images: stores.images,
       limits: { bodyBytes: 1_000_000, bodyMs: 300 },
       connections: {
         headersMs: 300,

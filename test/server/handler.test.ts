@@ -44,7 +44,8 @@ describe('createHandler', () => {
   before(async () => {
     stores = await makeStores();
     rig = await serveOn({
-      ...stores,
+      places: stores.places,
+      images: stores.images,
       cors: ['https://www.example.com'],
       hosts: ['search.example'],
     });

@@ -22,7 +22,8 @@ describe('a server with a token', () => {
     const thumbnails = thumbnailStore(tempFolder(), { thumbnail: makeThumbnail });
     await thumbnails.write(hash, PHOTOS['french-alps.jpg']!);
     rig = await serveOn({
-      ...stores,
+      places: stores.places,
+      images: stores.images,
       status: [stores.places],
       token: TOKEN,
       cors: ['https://www.example.com'],

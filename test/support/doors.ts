@@ -1,3 +1,40 @@
+import { GC_SPEC } from '../../lib/alias/gc.ts';
+import { WRITE_SPEC } from '../../lib/alias/alias-index.ts';
+import { SWAP_SPEC } from '../../lib/alias/swap.ts';
+import { BOUNDARY_SPEC, readBoundaries } from '../../lib/autocomplete/geography/boundaries.ts';
+import { PARENTS_SPEC, resolveParents } from '../../lib/autocomplete/geography/parents.ts';
+import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
+import { DOCUMENT_SPEC, toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { connect, CONNECT_SPEC } from '../../lib/engines/opensearch/connect.ts';
+import { LISTEN_SPEC } from '../../lib/health/health.ts';
+import { createMetrics, METRICS_SPEC } from '../../lib/health/metrics.ts';
+import type { WatchedQueue } from '../../lib/health/queue-look.ts';
+import { WATCH_SPEC, watchQueue } from '../../lib/health/queue-watch.ts';
+import { SHARED_CLIENT_SPEC, sharedClient } from '../../lib/health/shared-client.ts';
+import { IMAGE_INDEX_SPEC, PICTURE_SPEC } from '../../lib/image-options.ts';
+import { FETCH_SPEC, fetchImage } from '../../lib/ingest/fetch/fetch.ts';
+import { THUMBNAIL_STORE_SPEC, thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
+import { IMAGE_CHECK_SPEC } from '../../lib/ingest/work/check.ts';
+import { INGEST_SPEC } from '../../lib/ingest/work/pipeline.ts';
+import { IMAGE_PURGE_SPEC } from '../../lib/ingest/work/purge.ts';
+import { describeImage } from '../../lib/knn/describe/describe.ts';
+import {
+  IMAGE_LIMITS_SPEC,
+  MAKE_THUMBNAIL_SPEC,
+  makeThumbnail,
+} from '../../lib/knn/describe/image.ts';
+import { ONNX_SPEC, onnxModel } from '../../lib/knn/describe/onnx.ts';
+import { IMAGE_MAPPING_SPEC, imageMapping } from '../../lib/knn/mapping.ts';
+import { DUPLICATES_SPEC } from '../../lib/knn/similar/duplicates.ts';
+import { CHECK_SPEC } from '../../lib/rebuild/check.ts';
+import { IMAGE_REBUILD_SPEC } from '../../lib/rebuild/images.ts';
+import { INSPECT_SPEC } from '../../lib/rebuild/inspect.ts';
+import { PLACE_REBUILD_SPEC } from '../../lib/rebuild/options.ts';
+import { VERIFY_SPEC } from '../../lib/rebuild/verify-source.ts';
+import { createHandler } from '../../lib/server/handler.ts';
+import { HANDLER_SPEC } from '../../lib/server/handler-options.ts';
+import { PAGE_SPEC, pageHandler } from '../../lib/server/page/page.ts';
+import { serve, SERVE_SPEC, type ServeOptions } from '../../lib/server/serve.ts';
 import {
   answerPlaceQuery,
   PLACE_ANSWER_SPEC,
@@ -23,7 +60,7 @@ import {
 } from '../../lib/knn/similar/similar.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { EMBEDDED_SPEC } from '../../lib/engines/embedded/options.ts';
-import { LIMITER_SPEC } from '../../lib/health/limiter-options.ts';
+import { LIMITER_SPEC, RUN_SPEC } from '../../lib/health/limiter-options.ts';
 import { createLimiter } from '../../lib/health/limiter.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { PLACE_MAPPING_SPEC, placeMapping } from '../../lib/autocomplete/mapping.ts';
@@ -33,7 +70,7 @@ import { createHealth, HEALTH_SPEC } from '../../lib/health/health.ts';
 import { SIZING_SPEC, sizeDeployment } from '../../lib/sizing.ts';
 import { SIMILAR_CALL_SPEC } from '../../lib/image-options.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
-import { PlaceIndex, SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-index.ts';
+import { PLACE_INDEX_SPEC, PlaceIndex, SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-index.ts';
 import type { AnySpec } from '../../lib/options.ts';
 
 /** A function of the library that takes options. */
@@ -55,6 +92,18 @@ const engine = embedded({ dataDir: ':memory:' });
 const places = new PlaceIndex(engine);
 const images = new ImageIndex(engine);
 const nothing = (): Promise<[]> => Promise.resolve([]);
+const none = (): undefined => undefined;
+const NO_BYTES = new Uint8Array();
+const SQUARE = { width: 8, height: 8 };
+const RECORD: PlaceRecord = { id: 'x', name: 'x', names: [], kind: 'poi' };
+const QUEUE = {
+  name: 'x',
+  getJobCounts: nothing,
+  isPaused: nothing,
+  getWorkers: nothing,
+  getJob: nothing,
+  getJobs: nothing,
+} as unknown as WatchedQueue;
 
 /** Every function and method that takes options. */
 export const DOORS: readonly Door[] = [
@@ -89,4 +138,66 @@ export const DOORS: readonly Door[] = [
   door('sizeDeployment', SIZING_SPEC, sizeDeployment),
   door('opensearch', OPENSEARCH_SPEC, opensearch, { client: {} }),
   door('createLimiter', LIMITER_SPEC, createLimiter),
+  door('Limiter.run', RUN_SPEC, (options) => createLimiter().run('images', nothing, options)),
+  door('new PlaceIndex', PLACE_INDEX_SPEC, (options) => new PlaceIndex(engine, options)),
+  door('PlaceIndex.rebuild', PLACE_REBUILD_SPEC, (options) => places.rebuild([], options)),
+  door('PlaceIndex.put', WRITE_SPEC, (options) => places.put([], options)),
+  door('PlaceIndex.delete', WRITE_SPEC, (options) => places.delete([], options)),
+  door('PlaceIndex.inspect', INSPECT_SPEC, (options) => places.inspect(none, options)),
+  door('PlaceIndex.verify', VERIFY_SPEC, (options) => places.verify([], options)),
+  door('PlaceIndex.check', CHECK_SPEC, (options) => places.check([], options)),
+  door('PlaceIndex.gc', GC_SPEC, (options) => places.gc(options)),
+  door('PlaceIndex.swap', SWAP_SPEC, (options) => places.swap(options)),
+  door('new ImageIndex', IMAGE_INDEX_SPEC, (options) => new ImageIndex(engine, options)),
+  door('ImageIndex.add', PICTURE_SPEC, (options) => images.add({}, options)),
+  door('ImageIndex.prepare', PICTURE_SPEC, (options) => images.prepare({}, options)),
+  door('ImageIndex.write', WRITE_SPEC, (options) => images.write([], options)),
+  door('ImageIndex.delete', WRITE_SPEC, (options) => images.delete([], options)),
+  door('ImageIndex.duplicates', DUPLICATES_SPEC, (options) => images.duplicates(options).next()),
+  door('ImageIndex.ingest', INGEST_SPEC, (options) => images.ingest([], options)),
+  door('ImageIndex.check', IMAGE_CHECK_SPEC, (options) => images.check(options)),
+  door('ImageIndex.purge', IMAGE_PURGE_SPEC, (options) => images.purge(options)),
+  door('ImageIndex.rebuild', IMAGE_REBUILD_SPEC, (options) => images.rebuild(options)),
+  door('ImageIndex.gc', GC_SPEC, (options) => images.gc(options)),
+  door('ImageIndex.swap', SWAP_SPEC, (options) => images.swap(options)),
+  door('connect', CONNECT_SPEC, connect, { nodes: ['http://localhost:1'] }),
+  door('sharedClient', SHARED_CLIENT_SPEC, sharedClient, { nodes: [' '], warn: none }),
+  door('describeImage', IMAGE_LIMITS_SPEC, (options) => describeImage(NO_BYTES, options)),
+  door('onnxModel preprocessing', ONNX_SPEC, (options) => onnxModel(NO_BYTES, options), SQUARE),
+  door('onnxModel limits', IMAGE_LIMITS_SPEC, (options) => onnxModel(NO_BYTES, SQUARE, options)),
+  door('makeThumbnail', MAKE_THUMBNAIL_SPEC, (options) => makeThumbnail(NO_BYTES, options), {
+    ...SQUARE,
+    format: 'webp',
+  }),
+  door('thumbnailStore', THUMBNAIL_STORE_SPEC, (options) => thumbnailStore('x', options), {
+    thumbnail: none,
+  }),
+  door('fetchImage', FETCH_SPEC, (options) => fetchImage('ftp://x', options)),
+  door('imageMapping', IMAGE_MAPPING_SPEC, imageMapping),
+  door('createMetrics', METRICS_SPEC, createMetrics),
+  door('watchQueue', WATCH_SPEC, (options) => watchQueue(QUEUE, options).stop()),
+  door(
+    'Health.listen',
+    LISTEN_SPEC,
+    async (options) => {
+      const health = createHealth();
+      try {
+        await (await health.listen(options)).close();
+      } finally {
+        health.close();
+      }
+    },
+    { port: 0 },
+  ),
+  door('readBoundaries', BOUNDARY_SPEC, (options) => readBoundaries([], options)),
+  door('toPlaceDocument', DOCUMENT_SPEC, (options) => toPlaceDocument(RECORD, options)),
+  door('resolveParents', PARENTS_SPEC, (options) => resolveParents(RECORD, options), {
+    lookup: none,
+  }),
+  door('createHandler', HANDLER_SPEC, createHandler),
+  door('serve', SERVE_SPEC, async (options: ServeOptions) => (await serve(options)).stop(), {
+    port: 0,
+    healthPort: 0,
+  }),
+  door('pageHandler', PAGE_SPEC, pageHandler),
 ];

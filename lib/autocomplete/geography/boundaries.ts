@@ -1,4 +1,5 @@
 import { OptionError, RecordError, quoteValue } from '../../errors.ts';
+import { defaultsOf, type NumberOption, settle, type Spec } from '../../options.ts';
 import { indexBoundaries, type BoundaryIndex } from './boundary-index.ts';
 import {
   BOUNDARY_LEVELS,
@@ -60,6 +61,24 @@ export interface Boundaries {
   covering(point: BoundaryPoint): BoundaryRef[];
 }
 
+const kilometres = (byDefault: number, help: string): NumberOption & { default: number } => ({
+  type: 'number',
+  min: 0,
+  max: 1000,
+  unit: 'km',
+  default: byDefault,
+  help,
+});
+
+/** Options of `readBoundaries`. */
+export const BOUNDARY_SPEC: Spec<BoundaryOptions, 'nearestKm' | 'outlineKm'> = {
+  code: 'DISTANCE_INVALID',
+  options: {
+    nearestKm: kilometres(25, 'a point outside all areas takes the nearest area within'),
+    outlineKm: kilometres(5, 'largest error of a coarse country outline'),
+  },
+};
+
 /**
  * - `nearestKm`, kilometres: a point outside all areas takes the nearest area within this distance.
  *   Of 834 world cities outside the 1:50m outlines, 99 % are within 10 km of one, and the nearest
@@ -68,10 +87,7 @@ export interface Boundaries {
  *   1:50m outlines put into the wrong country, all but the disputed ones are within 5 km of their
  *   own.
  */
-export const BOUNDARY_DEFAULTS: Readonly<Required<BoundaryOptions>> = Object.freeze({
-  nearestKm: 25,
-  outlineKm: 5,
-});
+export const BOUNDARY_DEFAULTS: Readonly<Required<BoundaryOptions>> = defaultsOf(BOUNDARY_SPEC);
 
 const [COUNTRY, REGION, CITY] = [0, 1, 2] as const;
 /**
@@ -130,10 +146,7 @@ export function readBoundaries(
   features: Iterable<unknown>,
   options: BoundaryOptions = {},
 ): Boundaries {
-  const limits = {
-    nearestKm: readKm('nearestKm', options.nearestKm),
-    outlineKm: readKm('outlineKm', options.outlineKm),
-  };
+  const limits = settle(BOUNDARY_SPEC, options);
   const { areas, failures } = readAreas(features);
   const index = indexBoundaries([...areas.values()]);
   return {
@@ -286,15 +299,6 @@ function readPoint({ lat, lon }: BoundaryPoint): { lat: number; lon: number } {
     throw new OptionError('POINT_INVALID', what, hint);
   }
   return { lat, lon: Math.abs(lon) <= 180 ? lon : lon - 360 * Math.round(lon / 360) };
-}
-
-function readKm(option: keyof BoundaryOptions, value: number | undefined): number {
-  const km = value ?? BOUNDARY_DEFAULTS[option];
-  if (!(km >= 0 && km <= 1000)) {
-    const what = `${option} ${quoteValue(value)} is not a distance`;
-    throw new OptionError('DISTANCE_INVALID', what, 'Give kilometres from 0 to 1000.');
-  }
-  return km;
 }
 
 function readAreas(features: Iterable<unknown>): {

@@ -1,3 +1,4 @@
+import { checkOptions, type CustomOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import type { Boundaries } from './boundaries.ts';
 import { BOUNDARY_LEVELS, type BoundaryLevel, type BoundaryRef } from './boundary.ts';
@@ -9,6 +10,28 @@ export interface ParentSources {
   boundaries?: Boundaries | null;
   corrections?: ReadonlyMap<string, Correction>;
 }
+
+const orNull = (
+  like: string,
+  wanted: string,
+  help: string,
+): CustomOption & { default?: undefined } => ({
+  type: 'custom',
+  fits: (value) => value === null || (typeof value === 'object' && like in value),
+  wanted,
+  otherwise: 'none',
+  help,
+});
+
+/** Options of `resolveParents`. */
+export const PARENTS_SPEC: Spec<ParentSources> = {
+  code: OPTION_INVALID,
+  options: {
+    lookup: { type: 'function', required: true, help: 'the record of an id' },
+    boundaries: orNull('parentsOf', 'what readBoundaries returns, or null', 'outlines'),
+    corrections: orNull('get', 'a Map of corrections by id', 'parents set by hand'),
+  },
+};
 
 /** Something about a place's parents that a person should check. */
 export interface ParentIssue {
@@ -61,6 +84,7 @@ const POINTS: ReadonlySet<PlaceKind> = new Set<PlaceKind>(['town', 'station', 'p
  * A stated parent is kept if it is narrower than the outlines and in the same city.
  */
 export function resolveParents(record: PlaceRecord, sources: ParentSources): ResolvedParents {
+  checkOptions(PARENTS_SPEC, sources);
   const issues: ParentIssue[] = [];
   const correction = sources.corrections?.get(record.id);
   if (correction) {

@@ -1,9 +1,10 @@
 import { fold } from '../../analyzers/fold.ts';
 import { initialsKey, pinyinKey, pinyinOf, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
+import { checkOptions, type ListOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import { innerNames } from '../reading/inner-names.ts';
-import { type TextContext, textFields } from '../text/terms.ts';
+import { TEXT_CONTEXT_SPEC, type TextContext, textFields } from '../text/terms.ts';
 import { importanceOf, rankOf } from './importance.ts';
 import { shortReadingOf } from './short-name.ts';
 
@@ -96,6 +97,24 @@ export interface DocumentContext extends TextContext {
   kana?: (text: string) => string | null;
 }
 
+const PARENTS: ListOption & { default?: undefined } = {
+  type: 'list',
+  items: { type: 'object', like: ['id', 'name', 'kind'], wanted: 'a record', help: '' },
+  otherwise: 'none',
+  help: 'containers, nearest first',
+};
+
+/** What is needed to make a document, beside its record. */
+export const DOCUMENT_SPEC: Spec<DocumentContext> = {
+  code: OPTION_INVALID,
+  options: {
+    parents: PARENTS,
+    wordStarts: { type: 'function', help: 'offsets at which the words of a name start' },
+    kana: { type: 'function', help: 'the hiragana reading of a Japanese name' },
+    ...TEXT_CONTEXT_SPEC.options,
+  },
+};
+
 const HAN = /\p{Script=Han}/u;
 const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
 
@@ -113,6 +132,7 @@ const INNER_MIN = 4;
  * // => ['台北市', '台北']
  */
 export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = {}): PlaceDocument {
+  checkOptions(DOCUMENT_SPEC, context);
   const parents = context.parents ?? [];
   const names = indexedNames(record, context);
   const refs = parents.map(parentRef);

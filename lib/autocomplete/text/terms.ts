@@ -1,4 +1,5 @@
 import { fold, foldWithOffsets } from '../../analyzers/fold.ts';
+import { OPTION_INVALID, type Spec } from '../../options.ts';
 import type { PlaceName, PlaceRecord } from '../place.ts';
 
 /** What is written without spaces, so that any two neighbours may be a word. */
@@ -74,6 +75,15 @@ export interface TextContext {
   /** Chinese form of a Japanese name that is a Chinese word or well-known name as well, else null. */
   chineseForm?: (name: string) => string | null;
 }
+
+/** How text is cut into words. */
+export const TEXT_CONTEXT_SPEC: Spec<TextContext> = {
+  code: OPTION_INVALID,
+  options: {
+    textStarts: { type: 'function', help: 'offsets at which the words of a text start' },
+    chineseForm: { type: 'function', help: 'the Chinese form of a Japanese name' },
+  },
+};
 
 /** The fields of a document that text search looks in. */
 export interface TextFields {

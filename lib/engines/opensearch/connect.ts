@@ -1,5 +1,6 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { EngineError, MissingDependencyError, OptionError } from '../../errors.ts';
+import { checkOptions, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { ClusterClient } from '../cluster/request.ts';
 
 /** Credentials of AWS; `expiration` is when they end. */
@@ -24,6 +25,48 @@ export interface ConnectOptions {
   insecure?: boolean;
 }
 
+const USER_SPEC: Spec<NonNullable<ConnectOptions['user']>> = {
+  code: OPTION_INVALID,
+  options: {
+    username: { type: 'text', required: true, help: 'of basic authentication' },
+    password: { type: 'text', required: true, secret: true, help: 'of basic authentication' },
+  },
+};
+
+const AWS_SPEC: Spec<NonNullable<ConnectOptions['aws']>> = {
+  code: OPTION_INVALID,
+  options: {
+    region: { type: 'text', required: true, help: 'of the domain' },
+    service: { type: 'text', choices: ['es', 'aoss'], required: true, help: 'of AWS' },
+    credentials: { type: 'function', required: true, help: 'gets credentials' },
+  },
+};
+
+/** Options of `connect`. */
+export const CONNECT_SPEC: Spec<ConnectOptions, 'insecure'> = {
+  code: OPTION_INVALID,
+  options: {
+    nodes: {
+      type: 'list',
+      items: { type: 'text', secret: true, help: '' },
+      least: 1,
+      required: true,
+      secret: true,
+      wanted: 'a list of URLs such as https://search.example:9200',
+      code: 'NODE_INVALID',
+      help: 'URLs of one or more nodes, or of what stands in front of them',
+    },
+    ca: {
+      type: 'text',
+      otherwise: 'those of Node.js',
+      help: "certificate of the authority that signed the cluster's, PEM",
+    },
+    user: { type: 'object', spec: USER_SPEC, secret: true, help: 'for basic authentication' },
+    aws: { type: 'object', spec: AWS_SPEC, secret: true, help: 'Signature Version 4' },
+    insecure: { type: 'flag', default: false, help: 'accepts any certificate' },
+  },
+};
+
 /** How long credentials are used that do not say when they end. */
 const CREDENTIALS_MS = 15 * 60_000;
 
@@ -42,10 +85,8 @@ export interface Connection {
  * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
+  checkOptions(CONNECT_SPEC, options);
   const nodes = options.nodes.map(checkNode);
-  if (nodes.length === 0) {
-    throw new OptionError('NODE_INVALID', 'No node was given', 'Give --node https://host:9200.');
-  }
   const { ca, user, aws, insecure } = options;
   const module = await load();
   const held: { credentials: { expiration: Date } | null } = { credentials: null };

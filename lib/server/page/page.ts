@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ThumbnailStore } from '../../ingest/stores/thumbnails.ts';
+import { THUMBNAILS_OPTION } from '../../ingest/work/picture.ts';
+import { checkOptions, OPTION_INVALID, type Spec } from '../../options.ts';
 import { holdsTag } from '../access.ts';
 import { problemOf, RequestError } from '../problem.ts';
-import { tokenCheck } from '../token.ts';
+import { TOKEN_OPTION, tokenCheck } from '../token.ts';
 
 /** What the page may show beside what the API answers. */
 export interface PageOptions {
@@ -13,6 +15,19 @@ export interface PageOptions {
   /** Asked for before thumbnails, as by `serve`; the page itself holds no data. Default none. */
   token?: string;
 }
+
+/** Options of `pageHandler`. */
+export const PAGE_SPEC: Spec<PageOptions> = {
+  code: OPTION_INVALID,
+  options: {
+    thumbnails: {
+      ...THUMBNAILS_OPTION,
+      otherwise: 'colours stand in',
+      help: 'shown beside similar pictures',
+    },
+    token: TOKEN_OPTION,
+  },
+};
 
 /** Files beside this one, by the path that they are served at. */
 const FILES: Readonly<Record<string, string>> = {
@@ -81,6 +96,7 @@ interface PageFile {
 export function pageHandler(
   options: PageOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
+  checkOptions(PAGE_SPEC, options);
   const files = new Map(Object.entries(FILES).map(([path, name]) => [path, readPageFile(name)]));
   const refusalOf = tokenCheck(options.token);
   return (request, response) => {
