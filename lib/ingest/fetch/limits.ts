@@ -1,11 +1,4 @@
-import {
-  defaultsOf,
-  type NumberOption,
-  partOf,
-  settle,
-  type Spec,
-  TIMER_MAX,
-} from '../../options.ts';
+import { type NumberOption, partOf, settle, type Spec, TIMER_MAX } from '../../options.ts';
 
 /** Limits of a fetch; times in milliseconds. */
 export interface FetchLimits {
@@ -60,9 +53,6 @@ export const FETCH_LIMITS_SPEC: Spec<Partial<FetchLimits>, keyof FetchLimits> = 
     totalMs: limit([1, 60_000], 'for the whole fetch, redirects included', 'ms'),
   },
 };
-
-/** Default limits of a fetch. */
-export const FETCH_DEFAULTS: Readonly<FetchLimits> = defaultsOf(FETCH_LIMITS_SPEC);
 
 /**
  * Fills in the defaults and checks the limits; other options of a fetch are passed over.
