@@ -40,13 +40,17 @@ describe('a full disk', () => {
   });
 
   it('leaves the file whole, the alias where it was, and nothing half written', () => {
-    expect(ended('check, half way', 'check, room', 'check, end', 'check images')).to.deep.equal([
+    expect(
+      ended('check, fresh', 'check, half way', 'check, room', 'check, end', 'check images'),
+    ).to.deep.equal([
+      ['check, fresh', 0, null],
       ['check, half way', 0, null],
       ['check, room', 0, null],
       ['check, end', 0, null],
       ['check images', 0, null],
     ]);
     expect(steps.get('suggest, full')!.out).to.include('tw-banqiao');
+    expect(steps.get('suggest, fresh')!.out).to.equal(steps.get('suggest, full')!.out);
     expect(steps.get('suggest, room')!.out).to.equal(steps.get('suggest, full')!.out);
     expect(steps.get('left')!.tmp).to.deep.equal([]);
   });

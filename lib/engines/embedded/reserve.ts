@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** Bytes of the file that is given up on a full disk, so that a generation can be dropped there. */
 const RESERVE = 1 << 20;
+/** Bytes of the first file that SQLite makes for readers, and as much again for the log. */
+const SHARED = 65_536;
 /** The reserve is made where there is so many times as much room. */
 const ROOM = 4;
 
@@ -15,6 +17,11 @@ export function roomAt(path: string): number {
   } catch {
     return Infinity;
   }
+}
+
+/** Whether a disk is so full that SQLite can't make what readers and the writer share. */
+export function isFull(folder: string): boolean {
+  return roomAt(folder) < SHARED;
 }
 
 /** Makes the reserve of a folder where it is missing and there is room. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
 import { native } from '../../interruption.ts';
-import { roomAt } from './reserve.ts';
+import { isFull } from './reserve.ts';
 
 /** What a column holds, or a parameter may be. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -169,8 +169,6 @@ function asksForArrays(statement: SqliteStatement): boolean {
 }
 
 const FULL_HINT = 'Free some space, or drop generations with suoyin gc, and run it again.';
-/** Bytes under which a disk counts as full: what readers and the writer share needs so much. */
-const FULL = 65_536;
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html) as codes of ours. */
 const FAULTS: Readonly<Record<number, [code: string, what: string, hint: string]>> = {
   5: ['WRITER_BUSY', 'is being written by another process', 'Wait for it, or raise busyTimeoutMs.'],
@@ -272,8 +270,8 @@ export function engineFault(error: unknown, path: string): Error {
   const name = /^SQLITE_[A-Z]+/.exec(given.code ?? '')?.[0] ?? '';
   const result = given.errcode ?? NAMES[name] ?? WORDS[given.message ?? ''] ?? 0;
   // Where SQLite can't make the file that readers and the writer share, it does not say why.
-  const isFull = (result & 0xff) === 10 && roomAt(dirname(path)) < FULL;
-  const fault = (result & 0xff) === 14 ? unopened(path) : FAULTS[isFull ? 13 : result & 0xff];
+  const isOfDisk = (result & 0xff) === 10 && isFull(dirname(path));
+  const fault = (result & 0xff) === 14 ? unopened(path) : FAULTS[isOfDisk ? 13 : result & 0xff];
   const [code, what, hint] = fault ?? [
     'ENGINE_FAILED',
     `failed: ${given.message ?? String(error)}`,
