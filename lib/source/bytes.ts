@@ -2,21 +2,25 @@ import { createReadStream } from 'node:fs';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { OptionError, RecordError } from '../errors.ts';
+import { ZIP_MAGIC, unzipped } from './zip.ts';
+import { ZSTD_MAGIC, unpackedZstd } from './zstd.ts';
 
 /** First bytes of a gzip file (RFC 1952). */
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
+const GZIP_MAGIC: readonly number[] = [0x1f, 0x8b];
 
 /** Bytes per read. */
 const READ_BYTES = 1 << 18;
 
 /**
- * Reads the bytes of a file, and decompresses them if the file begins like gzip, whatever its name.
+ * Reads the bytes of a file, and decompresses them if the file begins like gzip, Zstandard or ZIP,
+ * whatever its name.
  *
- * @param path - A file, or a pipe such as `/dev/stdin`.
+ * @param path - A file, or a pipe such as `/dev/stdin`, which can't be ZIP.
  * @param onRead - Called with the number of bytes read from the file, before decompression.
  * @throws {OptionError} `SOURCE_NOT_FOUND` if there is no such file, `SOURCE_UNREADABLE` if it
  *   can't be opened or read.
- * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: the rest of the file is lost, so stop.
+ * @throws {RecordError} `TRUNCATED_GZIP`, `CORRUPT_GZIP`, `TRUNCATED_ZSTD`, `CORRUPT_ZSTD` or
+ *   `CORRUPT_ZIP`: the rest of the file is lost, so stop. `ZIP_AMBIGUOUS`.
  */
 export async function* readBytes(
   path: string,
@@ -25,10 +29,29 @@ export async function* readBytes(
   const file = readFile(path, onRead);
   const first = await file.next();
   if (first.done) return;
-  const packed = GZIP_MAGIC.every((byte, i) => first.value[i] === byte);
+  const beginsLike = (magic: readonly number[]): boolean =>
+    magic.every((byte, i) => first.value[i] === byte);
+  if (beginsLike(ZIP_MAGIC)) {
+    await file.return(undefined);
+    yield* unzipped(path);
+    return;
+  }
   const whole = joined(first.value, file);
-  if (packed) yield* unpacked(path, whole);
+  if (beginsLike(GZIP_MAGIC)) yield* unpacked(path, whole);
+  else if (beginsLike(ZSTD_MAGIC)) yield* unpackedZstd(path, whole);
   else yield* whole;
+}
+
+/** The first bytes of a file as `readBytes` returns them; fewer only where it ends before. */
+export async function readHead(path: string, length: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let read = 0;
+  for await (const chunk of readBytes(path)) {
+    chunks.push(chunk);
+    read += chunk.length;
+    if (read >= length) break;
+  }
+  return Buffer.concat(chunks).subarray(0, length);
 }
 
 async function* readFile(path: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
-import { RecordError, quoteValue } from '../errors.ts';
+import { RecordError } from '../errors.ts';
 import { readBytes } from './bytes.ts';
+import { type JsonLine, parseJson } from './json-value.ts';
 
 /** Longest line of a JSON lines file, in bytes; a place with a thousand names has about 100 kB. */
 export const MAX_LINE_BYTES: number = 8 << 20;
@@ -8,15 +8,7 @@ export const MAX_LINE_BYTES: number = 8 << 20;
 const NEWLINE = 0x0a;
 
 /**
- * One line of a file: its value, or the error that it has. `line` counts from 1 and includes blank
- * lines.
- */
-export type JsonLine =
-  | { line: number; value: unknown; error?: never }
-  | { line: number; error: RecordError; value?: never };
-
-/**
- * Reads the values of a JSON lines file, gzipped or not, in order; skips blank lines.
+ * Reads the values of a JSON lines file, packed or not, in order; skips blank lines.
  *
  * A bad line is yielded with its error, so that reading continues; an unreadable file throws.
  *
@@ -24,7 +16,7 @@ export type JsonLine =
  * @returns Lines with `error` `MALFORMED_JSON`, `INVALID_UTF8`, `LINE_TOO_LONG` (over 8 MiB) or
  *   `FORBIDDEN_KEY` (`__proto__`, or `constructor` with a `prototype`), else with `value`.
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
- * @throws {RecordError} `TRUNCATED_GZIP`, `CORRUPT_GZIP`.
+ * @throws {RecordError} As `readBytes`.
  */
 export async function* readJsonLines(
   path: string,
@@ -33,7 +25,7 @@ export async function* readJsonLines(
   let line = 0;
   for await (const bytes of splitLines(readBytes(path, onRead))) {
     line += 1;
-    const parsed = bytes === null ? tooLong(line) : parseLine(bytes, line);
+    const parsed = bytes === null ? tooLong(line) : parseJson(bytes, { line, column: 1 });
     if (parsed) yield parsed;
   }
 }
@@ -52,7 +44,7 @@ export async function* readTextLines(path: string): AsyncGenerator<{ line: numbe
 }
 
 /** Lines without their newline; null for a line that is too long. */
-async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
+export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   const take = (last: Buffer): Buffer | null => {
@@ -76,59 +68,8 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   if (pendingBytes > 0) yield take(Buffer.alloc(0));
 }
 
-function parseLine(bytes: Buffer, line: number): JsonLine | null {
-  if (!isUtf8(bytes)) {
-    const text = bytes.toString('utf8');
-    const what = `Line ${line} is not valid UTF-8: ${quoteValue(text.slice(0, 60))}`;
-    const hint = 'Convert the file to UTF-8 (`iconv -t utf-8`).';
-    return { line, error: new RecordError('INVALID_UTF8', null, text.slice(0, 200), what, hint) };
-  }
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  if (text.trim() === '') return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const what = `Line ${line} is not JSON: ${quoteValue(text.slice(0, 60))}`;
-    const hint = `Give one JSON value a line (${(cause as Error).message}).`;
-    const options = { cause };
-    return {
-      line,
-      error: new RecordError('MALFORMED_JSON', null, text.slice(0, 200), what, hint, options),
-    };
-  }
-  const key = mayHoldForbiddenKey(text) ? forbiddenKey(value) : null;
-  if (key !== null) {
-    const what = `Line ${line} has the key ${quoteValue(key)}`;
-    const hint = 'Remove it: such keys can change objects of the program that reads them.';
-    return { line, error: new RecordError('FORBIDDEN_KEY', key, text.slice(0, 200), what, hint) };
-  }
-  return { line, value };
-}
-
-/** A cheap test of the text. Escapes can hide a key from it, so they count as suspicious, too. */
-function mayHoldForbiddenKey(text: string): boolean {
-  return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u00');
-}
-
-function forbiddenKey(value: unknown): string | null {
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.hasOwn(next, '__proto__')) return '__proto__';
-    if (Object.hasOwn(next, 'constructor')) {
-      const inner = (next as Record<string, unknown>)['constructor'];
-      if (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype')) {
-        return 'constructor.prototype';
-      }
-    }
-    for (const child of Object.values(next)) open.push(child);
-  }
-  return null;
-}
-
-function tooLong(line: number): JsonLine {
+/** The error for a line that is too long. */
+export function tooLong(line: number): JsonLine {
   const what = `Line ${line} is longer than ${MAX_LINE_BYTES} bytes`;
   const hint = 'Give one record a line; a missing newline joins records.';
   return { line, error: new RecordError('LINE_TOO_LONG', null, null, what, hint) };

@@ -1,27 +1,86 @@
 import { stat } from 'node:fs/promises';
 import { OptionError, RebuildError, quoteValue } from '../errors.ts';
-import { type JsonLine, readJsonLines } from './json-lines.ts';
+import { checkOptions, type Spec } from '../options.ts';
+import { type AreaBook, areaBook, type AreaNote, namesParents } from './areas.ts';
+import { readHead } from './bytes.ts';
+import type { Columns } from './formats/columns.ts';
+import { FORMATS, type FormatName, type ReadRecords } from './formats/format.ts';
+import { OPENERS } from './formats/formats.ts';
+import type { JsonLine } from './json-value.ts';
+import { ENCODINGS } from './text.ts';
+
+/** Files of records, and how they are read where their content does not tell. */
+export interface PlaceFiles {
+  /** Path, or several. Packed files (gzip, Zstandard, ZIP) are unpacked. */
+  files: string | readonly string[];
+  /** Default: told by the content of each file. */
+  format?: FormatName;
+  /** Which column, key or property is which field; default: as the headers say, if they are fields. */
+  columns?: Columns;
+  /** Take the fields that the words of the headers suggest. Default false: they are refused. */
+  acceptColumns?: boolean;
+  /** Of tables without a byte-order mark: `big5`, `gb18030`, `shift_jis` and so on. Default `utf-8`. */
+  encoding?: string;
+  /** Between the columns of a table. Default: what the header has most of `,`, tab, `;` and `|`. */
+  delimiter?: string;
+  /** Told of what was taken for granted, such as the columns. */
+  onNote?: (note: string) => void;
+}
+
+/** Options of `PlaceFiles`. */
+export const FILES_SPEC: Spec<PlaceFiles> = {
+  code: 'SOURCE_INVALID',
+  options: {
+    files: {
+      type: 'custom',
+      wanted: 'a path, or several',
+      fits: (value) => [value].flat().every((path) => typeof path === 'string' && path !== ''),
+      required: true,
+      help: 'paths of the files',
+    },
+    format: { type: 'text', choices: FORMATS, help: 'how the files are written' },
+    columns: {
+      type: 'custom',
+      wanted: 'name=HEADER,lat=HEADER or an object of headers by field',
+      fits: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+      help: 'which column is which field',
+    },
+    acceptColumns: { type: 'flag', help: 'take the fields that the headers suggest' },
+    encoding: { type: 'text', help: `encoding of tables: ${ENCODINGS.join(', ')}` },
+    delimiter: {
+      type: 'custom',
+      wanted: 'one character',
+      fits: (value) => typeof value === 'string' && value.length === 1 && !'"\r\n'.includes(value),
+      help: 'between the columns of a table',
+    },
+    onNote: { type: 'function', help: 'told of what was taken for granted' },
+  },
+};
 
 /**
- * Where records come from: the path of a JSON lines file (gzipped or not), several such paths, an
- * array of records, or a function that returns a new iteration of the records on every call, since
- * a rebuild reads its source more than once.
+ * Where records come from: the path of a file (see `PlaceFiles` for the formats), several such paths,
+ * files with how they are read, an array of records, or a function that returns a new iteration of the
+ * records on every call, since a rebuild reads its source more than once.
  */
 export type PlaceRecordSource =
   | string
   | readonly string[]
+  | PlaceFiles
   | readonly object[]
   | (() => Iterable<unknown> | AsyncIterable<unknown>);
 
-/** One line of a source, with its file. */
+/** One record of a source or what is wrong in its place, with its file. */
 export type SourceLine = JsonLine & { file: string };
 
 /** An opened source; it can be read repeatedly. */
 export interface RecordSource {
   /** Bytes of the files or records of the array; null if unknown. */
   readonly size: number | null;
+  /** What was noted about parents that records name, once the source was read to its end. */
+  readonly notes: readonly (AreaNote & { count: number })[];
   /**
-   * Reads the source once, from the beginning.
+   * Reads the source once, from the beginning. Where records name their parents (`parentName`), the
+   * first such reading reads the source twice more; see `areaBook`.
    *
    * @param onRead - Called with the amount read, in the unit of `size`.
    */
@@ -31,20 +90,22 @@ export interface RecordSource {
 /**
  * Opens a source of records.
  *
- * @throws {OptionError} `SOURCE_NOT_FOUND` or `SOURCE_UNREADABLE` for a path, `SOURCE_INVALID` for
- *   anything else, such as an iterator, which can be read only once.
+ * @throws {OptionError} `SOURCE_NOT_FOUND` or `SOURCE_UNREADABLE` for a path, `FORMAT_UNKNOWN` for its
+ *   content, `SOURCE_INVALID` for anything else, such as an iterator, which can be read only once;
+ *   what the format needs, such as `COLUMNS_UNCONFIRMED`.
  */
 export async function openSource(source: PlaceRecordSource): Promise<RecordSource> {
-  if (typeof source === 'string') return openFiles([source]);
+  if (typeof source === 'string') return openFiles({ files: source });
   if (Array.isArray(source)) {
     if (source.length > 0 && source.every((path) => typeof path === 'string')) {
-      return openFiles(source);
+      return openFiles({ files: source });
     }
-    return { size: source.length, lines: (onRead) => fromCode('(array)', source, onRead) };
+    return withParents(source.length, (onRead) => fromCode('(array)', source, onRead));
   }
   if (typeof source === 'function') {
-    return { size: null, lines: (onRead) => fromCode('(function)', source(), onRead) };
+    return withParents(null, (onRead) => fromCode('(function)', source(), onRead));
   }
+  if (typeof source === 'object' && source !== null && 'files' in source) return openFiles(source);
   throw new OptionError(
     'SOURCE_INVALID',
     `The source ${quoteValue(source)} can't be read more than once`,
@@ -58,22 +119,50 @@ interface OpenedFile {
   modified: number;
 }
 
-async function openFiles(paths: readonly string[]): Promise<RecordSource> {
+/** Bytes looked at to tell the format. */
+const HEAD_BYTES = 1 << 16;
+
+async function openFiles(given: PlaceFiles): Promise<RecordSource> {
+  checkOptions(FILES_SPEC, given);
+  const paths = [given.files].flat();
   const files = await Promise.all(paths.map(fileState));
-  return {
-    size: files.reduce((sum, file) => sum + file.size, 0),
-    async *lines(onRead) {
-      for (const file of files) yield* fileLines(file, onRead);
+  const readers = await readersOf(paths, given);
+  return withParents(
+    files.reduce((sum, file) => sum + file.size, 0),
+    async function* (onRead) {
+      for (const file of files) {
+        const read = readers.get(file.path);
+        if (read) yield* fileLines(file, read, onRead);
+      }
     },
-  };
+  );
+}
+
+async function readersOf(
+  paths: readonly string[],
+  { files: _, format, ...options }: PlaceFiles,
+): Promise<Map<string, ReadRecords>> {
+  const byFormat = new Map<FormatName, { path: string; head: Buffer }[]>();
+  for (const path of new Set(paths)) {
+    const file = { path, head: await readHead(path, HEAD_BYTES) };
+    const of = format ?? (await import('./formats/detect.ts')).formatOf(file);
+    byFormat.set(of, [...(byFormat.get(of) ?? []), file]);
+  }
+  const readers = new Map<string, ReadRecords>();
+  for (const [name, files] of byFormat) {
+    const open = await OPENERS[name]();
+    for (const [path, read] of await open(files, options)) readers.set(path, read);
+  }
+  return readers;
 }
 
 async function* fileLines(
   opened: OpenedFile,
+  read: ReadRecords,
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<SourceLine> {
   const file = opened.path;
-  for await (const line of readJsonLines(file, onRead)) yield { ...line, file };
+  for await (const line of read(onRead)) yield { ...line, file };
   const now = await fileState(file);
   if (now.size !== opened.size || now.modified !== opened.modified) {
     throw new RebuildError(
@@ -83,6 +172,33 @@ async function* fileLines(
       'Write a new file and rename it over the old one, then rebuild.',
     );
   }
+}
+
+/** Parents that are named become ids; areas that the source lacks come before who names one first. */
+function withParents(size: number | null, read: RecordSource['lines']): RecordSource {
+  let looked: Promise<AreaBook> | null = null;
+  let book: AreaBook | null = null;
+  return {
+    size,
+    get notes() {
+      return [...(book?.notes.values() ?? [])];
+    },
+    async *lines(onRead) {
+      let isFirst = true;
+      for await (const line of read(onRead)) {
+        if (!namesParents(line.value)) {
+          yield line;
+          continue;
+        }
+        looked ??= areaBook(() => read());
+        book = await looked;
+        const { file } = line;
+        if (isFirst) for (const value of book.made) yield { file, line: line.line, value };
+        isFirst = false;
+        yield { file, line: line.line, value: book.resolved(line.value) };
+      }
+    },
+  };
 }
 
 async function fileState(path: string): Promise<OpenedFile> {

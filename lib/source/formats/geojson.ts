@@ -1,0 +1,109 @@
+import { RecordError, quoteValue } from '../../errors.ts';
+import type { JsonLine } from '../json-value.ts';
+import type { ColumnMapping } from './columns.ts';
+import type { FormatOptions, OpenFormat, ReadRecords, SourceFile } from './format.ts';
+import { asObject, jsonElementsOf, jsonLinesOf, keysOf, refuseTableOptions } from './json.ts';
+import { labelPoint } from './label-point.ts';
+import { mappingFor } from './mapping.ts';
+
+/** A feature with unchecked parts. */
+export interface Feature {
+  id: unknown;
+  properties: Record<string, unknown>;
+  geometry: unknown;
+}
+
+/** The feature that a value is; null if it is none. */
+export function featureOf(value: unknown): Feature | null {
+  const object = asObject(value);
+  if (object?.['type'] !== 'Feature') return null;
+  return {
+    id: object['id'],
+    properties: asObject(object['properties']) ?? {},
+    geometry: object['geometry'],
+  };
+}
+
+/** Features of a collection, or one on each line, as values. */
+export function featuresOf(
+  file: SourceFile,
+  onRead?: (bytes: number) => void,
+): AsyncIterable<JsonLine> {
+  const { path } = file;
+  return isCollection(file) ? jsonElementsOf(path, 'features', onRead) : jsonLinesOf(path, onRead);
+}
+
+/** Whether a file is one collection rather than a feature on each line. */
+function isCollection({ head }: SourceFile): boolean {
+  const [first = ''] = head
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .split('\n');
+  if (/"type"\s*:\s*"FeatureCollection"/.test(head.toString('utf8'))) return true;
+  try {
+    JSON.parse(first);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Converts what is read of a file, value by value; what is no feature gets an error in its place.
+ *
+ * @param recordOf - Null for a feature that is no place.
+ */
+export async function* recordsOfFeatures(
+  lines: AsyncIterable<JsonLine>,
+  recordOf: (feature: Feature) => unknown,
+): AsyncGenerator<JsonLine> {
+  for await (const each of lines) {
+    const { line } = each;
+    const feature = each.error ? null : featureOf(each.value);
+    if (each.error) yield each;
+    else if (feature) {
+      const value = recordOf(feature);
+      if (value !== null) yield { line, value };
+    } else {
+      const what = `Line ${line} has ${quoteValue(each.value)}, which is no GeoJSON feature`;
+      const hint = 'Give objects of type Feature.';
+      yield { line, error: new RecordError('NOT_A_FEATURE', null, each.value, what, hint) };
+    }
+  }
+}
+
+/** Opens GeoJSON: properties are mapped as the columns of a table are, the position is the geometry's. */
+export const openGeojson: OpenFormat = async (files, options) => {
+  refuseTableOptions(options);
+  const opened = new Map<string, ReadRecords>();
+  for (const file of files) opened.set(file.path, await openOne(file, options));
+  return opened;
+};
+
+/** As a property, so that it can be a column. */
+const FEATURE_ID = 'id';
+
+async function openOne(file: SourceFile, options: FormatOptions): Promise<ReadRecords> {
+  const keys = await keysOf(featuresOf(file), (value) => {
+    const feature = featureOf(value);
+    return feature && valuesOf(feature);
+  });
+  const mapping = mappingFor(file.path, keys, options);
+  return (onRead) =>
+    recordsOfFeatures(featuresOf(file, onRead), (feature) => recordOf(feature, mapping));
+}
+
+function valuesOf({ id, properties }: Feature): Record<string, unknown> {
+  return id === undefined || id === null ? properties : { [FEATURE_ID]: id, ...properties };
+}
+
+function recordOf(feature: Feature, mapping: ColumnMapping): Record<string, unknown> {
+  const values = valuesOf(feature);
+  const record = mapping.recordOf((key) => (Object.hasOwn(values, key) ? values[key] : undefined));
+  const point = labelPoint(feature.geometry);
+  if (point && record['lat'] === undefined && record['lon'] === undefined) {
+    Object.assign(record, point);
+  }
+  return record;
+}

@@ -1,0 +1,32 @@
+import { OptionError, quoteValue } from '../../errors.ts';
+import { type ColumnMapping, columnMapping, proposeColumns } from './columns.ts';
+import type { FormatOptions } from './format.ts';
+
+/**
+ * The mapping of a file's columns: as it was given, or as the headers tell.
+ *
+ * @throws {OptionError} `COLUMNS_UNCONFIRMED` with the mapping that the headers suggest, where they
+ *   are not the names of fields; `COLUMNS_NEEDED` where they suggest no name. See `columnMapping`.
+ */
+export function mappingFor(
+  path: string,
+  headers: readonly string[],
+  { columns, acceptColumns, onNote }: FormatOptions,
+): ColumnMapping {
+  if (columns !== undefined) return columnMapping(columns, headers);
+  const proposal = proposeColumns(headers);
+  if (proposal === null) {
+    const what = `No column of ${path} is known to be a name: ${quoteValue(headers)}`;
+    const hint = "Say which column is what: --columns 'name=HEADER,lat=HEADER,lon=HEADER'.";
+    throw new OptionError('COLUMNS_NEEDED', what, hint);
+  }
+  const { unused } = proposal;
+  const rest = unused.length === 0 ? '' : `; ${unused.join(', ')} would not be used`;
+  if (!proposal.certain && !acceptColumns) {
+    const what = `The columns of ${path} look like --columns '${proposal.columns}'${rest}`;
+    const hint = 'If that is right, give that, or --yes; else change it.';
+    throw new OptionError('COLUMNS_UNCONFIRMED', what, hint);
+  }
+  if (!proposal.certain) onNote?.(`${path}: --columns '${proposal.columns}'${rest}`);
+  return columnMapping(proposal.columns, headers);
+}

@@ -1,0 +1,9 @@
+// The package has no types of its own.
+
+declare module 'polylabel' {
+  /** The pole of inaccessibility of a polygon, in the units of its coordinates. */
+  export default function polylabel(
+    polygon: readonly (readonly (readonly number[])[])[],
+    precision?: number,
+  ): [x: number, y: number];
+}

@@ -1,0 +1,170 @@
+import { OptionError, RecordError, quoteValue } from '../../errors.ts';
+import { readBytes } from '../bytes.ts';
+import { readCsvRows } from '../csv.ts';
+import type { JsonLine } from '../json-value.ts';
+import { decoded, encodingOf, likelyEncodings, markedEncoding } from '../text.ts';
+import type { ColumnMapping } from './columns.ts';
+import type { FormatOptions, OpenFormat, SourceFile } from './format.ts';
+import { mappingFor } from './mapping.ts';
+
+/** What columns are separated by. */
+export const DELIMITERS: readonly string[] = Object.freeze([',', '\t', ';', '|']);
+
+/** What stands in place of bytes that are no text. */
+const REPLACEMENT = '\uFFFD';
+
+/** Opens tables with a header, their columns mapped to the fields of records. */
+export const openTables: OpenFormat = async (files, options) => {
+  const opened = new Map<string, ReturnType<typeof reader>>();
+  for (const file of files) opened.set(file.path, reader(await openTable(file, options)));
+  return opened;
+};
+
+/** Opens tables whose columns are separated by tabs. */
+export const openTabTables: OpenFormat = (files, options) =>
+  openTables(files, { delimiter: '\t', ...options });
+
+interface Table {
+  path: string;
+  encoding: string;
+  delimiter: string;
+  headers: readonly string[];
+  mapping: ColumnMapping;
+}
+
+async function openTable(file: SourceFile, options: FormatOptions): Promise<Table> {
+  const { path, head } = file;
+  const encoding = encodingFor(file, options.encoding);
+  const begin = new TextDecoder(encoding).decode(head, { stream: true });
+  checkEncoding(file, encoding, begin);
+  const delimiter = delimiterFor(path, begin, options.delimiter);
+  for await (const row of readCsvRows(path, rowsOf(path, encoding), delimiter)) {
+    if (row.error) throw row.error;
+    const headers = row.cells.map((cell) => cell.trim());
+    while (headers.at(-1) === '') headers.pop();
+    const twice = headers.find((header, i) => header !== '' && headers.indexOf(header) !== i);
+    if (twice !== undefined) {
+      const what = `${path} has two columns ${quoteValue(twice)}`;
+      throw new OptionError('HEADER_INVALID', what, 'Rename one of them.');
+    }
+    const mapping = mappingFor(path, headers, options);
+    return { path, encoding, delimiter, headers, mapping };
+  }
+  const hint = 'Give a header with the names of the columns, and a row for each place.';
+  throw new OptionError('HEADER_INVALID', `${path} has no header`, hint);
+}
+
+function rowsOf(
+  path: string,
+  encoding: string,
+  onRead?: (bytes: number) => void,
+): AsyncIterable<string> {
+  return decoded(readBytes(path, onRead), encoding);
+}
+
+function reader(table: Table): (onRead?: (bytes: number) => void) => AsyncIterable<JsonLine> {
+  return (onRead) => readTable(table, onRead);
+}
+
+async function* readTable(
+  { path, encoding, delimiter, headers, mapping }: Table,
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<JsonLine> {
+  const at = new Map(headers.map((header, i) => [header, i]));
+  let isHeader = true;
+  for await (const row of readCsvRows(path, rowsOf(path, encoding, onRead), delimiter)) {
+    const { line } = row;
+    if (isHeader) isHeader = false;
+    else if (row.error) yield { line, error: row.error };
+    else {
+      const { cells } = row;
+      while (cells.length > headers.length && cells.at(-1)!.trim() === '') cells.pop();
+      const error = faultOf(cells, { line, headers, encoding });
+      if (error) yield { line, error };
+      else if (cells.some((cell) => cell.trim() !== '')) {
+        yield { line, value: mapping.recordOf((header) => cells[at.get(header)!]) };
+      }
+    }
+  }
+}
+
+function faultOf(
+  cells: readonly string[],
+  { line, headers, encoding }: { line: number; headers: readonly string[]; encoding: string },
+): RecordError | null {
+  const undecoded = cells.findIndex((cell) => cell.includes(REPLACEMENT));
+  if (undecoded >= 0) {
+    const value = cells[undecoded]!;
+    const where = `Line ${line}, column ${undecoded + 1} (${headers[undecoded] ?? 'without a header'})`;
+    const what = `${where} is not valid ${encoding}: ${quoteValue(value.slice(0, 60))}`;
+    const hint = 'The file may mix encodings; save it anew, in UTF-8.';
+    return new RecordError('INVALID_TEXT', headers[undecoded] ?? null, value, what, hint);
+  }
+  if (cells.length === headers.length) return null;
+  const column = Math.min(cells.length, headers.length) + 1;
+  const first =
+    cells.length < headers.length
+      ? `column ${column} (${headers[column - 1]}) is missing`
+      : `column ${column} has no header`;
+  const what = `Line ${line} has ${cells.length} columns, the header ${headers.length}; ${first}`;
+  const hint = 'A delimiter or quote is missing, or too many.';
+  return new RecordError('COLUMNS_DIFFER', null, cells, what, hint);
+}
+
+function encodingFor({ head }: SourceFile, stated: string | undefined): string {
+  return markedEncoding(head) ?? (stated === undefined ? 'utf-8' : encodingOf(stated));
+}
+
+/** Refuses an encoding in which most lines that are not ASCII can't be read. */
+function checkEncoding({ path, head }: SourceFile, encoding: string, text: string): void {
+  const lines = text.split(/\r\n?|\n/).filter((line) => /[^\0-\x7f]|\0/.test(line));
+  const bad = lines.filter((line) => line.includes(REPLACEMENT) || line.includes('\0'));
+  if (bad.length * 2 <= lines.length || bad.length === 0) return;
+  const shown = likelyEncodings(head)
+    .filter((each) => each.encoding !== encoding)
+    .map((each) => `--encoding ${each.encoding} reads ${quoteValue(firstForeign(each.text))}`);
+  const where = `${path} is not ${encoding}, from line ${lineOf(text, bad[0]!)} on`;
+  const hint =
+    shown.length === 0
+      ? 'Convert it to UTF-8 (`iconv -t utf-8`).'
+      : `Give the one that is right: ${shown.join('; ')}.`;
+  throw new OptionError('ENCODING_UNKNOWN', where, hint);
+}
+
+function lineOf(text: string, line: string): number {
+  return text.slice(0, text.indexOf(line)).split(/\r\n?|\n/).length;
+}
+
+/** The beginning of the first line that shows an encoding. */
+function firstForeign(text: string): string {
+  const line = text.split(/\r\n?|\n/).find((each) => /[^\0-\x7f]/.test(each)) ?? text;
+  return Array.from(line).slice(0, 20).join('');
+}
+
+/** @throws {OptionError} `DELIMITER_INVALID` where the header is one column with it, and several with another. */
+function delimiterFor(path: string, text: string, stated: string | undefined): string {
+  const header = headerOf(text);
+  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: countOf(header, delimiter) }));
+  const best = counts.reduce((a, b) => (b.count > a.count ? b : a));
+  if (stated === undefined) return best.delimiter;
+  if (best.count > 0 && countOf(header, stated) === 0) {
+    const what = `The header of ${path} is one column with ${quoteValue(stated)}`;
+    const hint = `${quoteValue(best.delimiter)} separates ${best.count + 1} columns: ${quoteValue(header.slice(0, 60))}.`;
+    throw new OptionError('DELIMITER_INVALID', what, hint);
+  }
+  return stated;
+}
+
+/** The first line that is not blank, without what is quoted. */
+export function headerOf(text: string): string {
+  const line = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n?|\n/)
+    .find((each) => each.trim() !== '');
+  return (line ?? '').replace(/"[^"]*"/g, '""');
+}
+
+/** How often a delimiter stands in a line. */
+export function countOf(line: string, delimiter: string): number {
+  return line.split(delimiter).length - 1;
+}
