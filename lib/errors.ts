@@ -28,6 +28,8 @@ export class RecordError extends SearchError {
   readonly field: string | null;
   /** The offending value, as given; `message` quotes it shortened. */
   readonly value: unknown;
+  /** Each fault of the record where it has several; empty where it has one, which is this error. */
+  readonly faults: readonly RecordError[];
 
   constructor(
     code: string,
@@ -35,11 +37,12 @@ export class RecordError extends SearchError {
     value: unknown,
     what: string,
     hint: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { faults?: readonly RecordError[] },
   ) {
     super(code, what, hint, options);
     this.field = field;
     this.value = value;
+    this.faults = options?.faults ?? [];
   }
 }
 

@@ -48,6 +48,8 @@ export interface PlaceRecord {
   parent?: string;
   /** Inhabitants. */
   population?: number;
+  /** How likely the place is meant, 0..1, as Nominatim or page views tell; goes before `population`. */
+  importance?: number;
   /** Categories in the source's words; text search finds places by them. */
   categories?: string[];
 }

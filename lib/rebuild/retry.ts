@@ -1,3 +1,4 @@
+import { recordId } from '../autocomplete/record/record.ts';
 import { SearchError } from '../errors.ts';
 import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
 import { readJsonLines } from '../source/json-lines.ts';
@@ -44,8 +45,8 @@ export async function retryDeadLetters(
   const found = new Set<string>();
   const result: RetryResult = { written: 0, failed: [], notFound: 0 };
   for await (const { file, line, value, error } of (await openSource(source)).lines()) {
-    const id = (value as { id?: unknown } | null | undefined)?.id;
-    const key = typeof id === 'string' && byId.has(id) ? id : `${file}:${line}`;
+    const id = recordId(value);
+    const key = id !== null && byId.has(id) ? id : `${file}:${line}`;
     if (!byId.has(key) && !byLine.has(key)) continue;
     found.add(key);
     try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { hasHanName, isJapanese } from '../autocomplete/dictionaries.ts';
 import type { PlaceRecord } from '../autocomplete/place.ts';
-import { readPlaceRecord } from '../autocomplete/record/record.ts';
+import { readPlaceRecord, recordId } from '../autocomplete/record/record.ts';
 import { SearchError } from '../errors.ts';
 import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
 import type { RecordSource } from '../source/source.ts';
@@ -118,8 +118,8 @@ export async function keepRecords(
     options.signal?.throwIfAborted();
     done += 1;
     if (done % REPORT_EVERY === 0) options.meter.report(done, options.failed);
-    const id = error ? undefined : (value as { id?: unknown } | null)?.id;
-    if (typeof id !== 'string' || !ids.has(id) || kept.has(id)) continue;
+    const id = error ? null : recordId(value);
+    if (id === null || !ids.has(id) || kept.has(id)) continue;
     const record = recordOrNull(value);
     if (record) kept.set(id, record);
   }

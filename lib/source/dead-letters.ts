@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { recordId } from '../autocomplete/record/record.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type SearchError, RecordError, quoteValue, writeFault } from '../errors.ts';
 
@@ -188,7 +189,5 @@ export function deadLetterOf(
 }
 
 function idOf(raw: unknown): string | null {
-  if (typeof raw !== 'object' || raw === null || !Object.hasOwn(raw, 'id')) return null;
-  const id = (raw as { id: unknown }).id;
-  return typeof id === 'string' ? id.slice(0, 256).toWellFormed() : null;
+  return recordId(raw)?.slice(0, 256).toWellFormed() ?? null;
 }

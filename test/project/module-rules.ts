@@ -26,7 +26,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   knn: [],
   engines: ['analyzers', 'autocomplete', 'knn'],
   alias: ['engines'],
-  source: ['engines'],
+  source: ['analyzers', 'autocomplete', 'engines'],
   rebuild: ['analyzers', 'autocomplete', 'knn', 'engines', 'alias', 'source'],
   ingest: ['analyzers', 'autocomplete', 'knn', 'engines', 'alias', 'source', 'rebuild'],
   health: ['engines'],

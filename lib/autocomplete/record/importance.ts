@@ -20,19 +20,21 @@ const FINE = 0.3;
 /**
  * How likely a reader means this place rather than a namesake, 0..1.
  *
- * Half of it comes from the kind, half from the logarithm of the population. A place without a
- * stated population counts as a small one of its kind.
+ * Half of it comes from the kind, half from the importance that the record states, else from the
+ * logarithm of the population. A place without either counts as a small one of its kind.
  */
 export function importanceOf(
-  place: Pick<PlaceRecord, 'kind' | 'population' | 'granularity'>,
+  place: Pick<PlaceRecord, 'kind' | 'population' | 'importance' | 'granularity'>,
 ): number {
   const prior = PRIOR[place.kind];
-  const size =
-    place.population === undefined || place.population === 0
-      ? prior * 0.8
-      : Math.min(1, Math.log10(1 + place.population) / Math.log10(LARGEST));
+  const size = place.importance ?? sizeOf(place.population, prior);
   const importance = (prior + size) / 2;
   return round(place.granularity === undefined ? importance : importance * FINE);
+}
+
+function sizeOf(population: number | undefined, prior: number): number {
+  if (population === undefined || population === 0) return prior * 0.8;
+  return Math.min(1, Math.log10(1 + population) / Math.log10(LARGEST));
 }
 
 /**

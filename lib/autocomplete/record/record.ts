@@ -1,14 +1,12 @@
 import { fieldError } from '../../errors.ts';
+import { nearestName } from '../../options.ts';
 import { isShownWhole } from '../../shown-text.ts';
-import {
-  PLACE_KINDS,
-  type PlaceKind,
-  type NameKind,
-  type PlaceName,
-  type PlaceRecord,
-} from '../place.ts';
-import { nameLanguage } from './name-language.ts';
-import { takeLocalName, withBothScripts } from './scripts.ts';
+import { countryCodeOf } from '../geography/country-codes.ts';
+import { PLACE_KINDS, type PlaceKind, type PlaceName, type PlaceRecord } from '../place.ts';
+import { type OnWarning, RecordFaults } from './record-faults.ts';
+import { warnOfUnknown } from './record-fields.ts';
+import { isEmpty, NAME_LIMITS, readLabel, readNames } from './record-names.ts';
+import { withBothScripts } from './scripts.ts';
 import { shortNameOf } from './short-name.ts';
 
 /** Limits on a record: UTF-16 code units of `id` and `name`, items of `names` and `categories`. */
@@ -19,40 +17,41 @@ export const RECORD_LIMITS: Readonly<{
   categories: number;
 }> = Object.freeze({
   id: 256,
-  name: 256,
-  names: 1000,
+  ...NAME_LIMITS,
   categories: 20,
 });
 
 const KINDS: ReadonlySet<string> = new Set(PLACE_KINDS);
-const NAME_KINDS: ReadonlySet<string> = new Set<NameKind>([
-  'official',
-  'short',
-  'colloquial',
-  'historic',
-  'misspelling',
-]);
-const LANGUAGE_TAG = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
-const CONTROL = /\p{Cc}/u;
 
 /**
  * Checks an application's record and normalises its names.
  *
  * A record is simple (`name`, `names` by language, `aliases` as strings) or rich (`names` or
- * `aliases` as objects with `name`, `language`, `kind`). Unknown fields are ignored. If no short
- * name is listed, one is made from each official name by dropping its administrative suffix.
+ * `aliases` as objects with `name`, `language`, `kind`). A detail that is empty or can't be used is left
+ * out, and unknown fields are ignored; `examinePlaceRecord` reports them. If no short name is listed, one
+ * is made from each official name by dropping its administrative suffix.
  *
  * @param raw - One parsed JSON value; not mutated.
  * @returns A new record: `kind` defaults to `poi`, plain aliases to `colloquial` names.
- * @throws {RecordError} `RECORD_INVALID`, `ID_INVALID`, `NAME_INVALID`, `NAME_TOO_LONG`,
- *   `LANGUAGE_INVALID`, `KIND_INVALID`, `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID`,
- *   `POPULATION_INVALID` or `CATEGORY_INVALID`, naming the field and the value.
+ * @throws {RecordError} `RECORD_INVALID`, `ID_INVALID`, `NAME_INVALID`, `NAME_TOO_LONG`, `KIND_INVALID`,
+ *   `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID`, `POPULATION_INVALID`, `IMPORTANCE_INVALID`
+ *   or `CATEGORY_INVALID`, naming the field and the value; all faults of the record are in `faults`.
  * @example
  * readPlaceRecord({ id: 'tw-banqiao', name: '板橋區', names: { en: 'Banqiao' }, kind: 'district' })
  *   .names.map((n) => `${n.kind} ${n.text}`);
  * // => ['official 板橋區', 'official Banqiao', 'short 板橋']
  */
 export function readPlaceRecord(raw: unknown): PlaceRecord {
+  return examinePlaceRecord(raw, () => undefined);
+}
+
+/**
+ * Checks a record as `readPlaceRecord` does, and reports what it forgives.
+ *
+ * @param onWarning - Told of every detail that was corrected or left out, and of unknown fields.
+ * @throws {RecordError} As `readPlaceRecord`.
+ */
+export function examinePlaceRecord(raw: unknown, onWarning: OnWarning): PlaceRecord {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw fieldError(
       'RECORD_INVALID',
@@ -62,59 +61,59 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
       'Give one JSON object a place',
     );
   }
-  const field = (name: string): unknown =>
-    Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
-  const id = readId(field('id'));
-  const name = readText('name', field('name'));
-  const kind = field('kind') ?? 'poi';
-  if (typeof kind !== 'string' || !KINDS.has(kind)) {
-    throw fieldError('KIND_INVALID', 'kind', kind, 'is not a kind of place', `Use ${list(KINDS)}`);
-  }
-  const record: PlaceRecord = { id, name, names: [], kind: kind as PlaceKind };
+  const faults = new RecordFaults(onWarning);
+  const field = (name: string): unknown => {
+    const value = Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
+    if (typeof value !== 'string' || value.trim() !== '') return value;
+    if (name !== 'name' && name !== 'id') faults.warn('FIELD_EMPTY', name, value);
+    return value;
+  };
+  const id = faults.attempt(() => readId(field('id'), faults));
+  const kind = faults.attempt(() => readKind(field('kind'), faults)) ?? 'poi';
+  const country = faults.attempt(() => readCountry(field('country')));
+  const given = { name: field('name'), names: field('names'), aliases: field('aliases') };
+  const names = faults.attempt(() => readNames(given, country, faults));
+  const location = faults.attempt(() => readLocation(field('lat'), field('lon'), faults));
+  const parent = faults.attempt(() => readParent(field('parent'), faults));
+  faults.attempt(() => {
+    refuseParentName(field('parentName'));
+  });
+  const population = faults.attempt(() => readCount(field('population'), faults));
+  const importance = faults.attempt(() => readShare(field('importance'), faults));
+  const categories =
+    faults.attempt(() => readCategories(field('categories'), field('category'), faults)) ?? [];
   const granularity = field('granularity');
-  if (typeof granularity === 'string' && granularity !== '') record.granularity = granularity;
-  const location = readLocation(field('lat'), field('lon'));
+  warnOfUnknown(raw, faults);
+  faults.throwAny();
+
+  const record: PlaceRecord = { id: id!, name: names!.name, names: [], kind };
+  if (typeof granularity === 'string' && granularity.trim() !== '')
+    record.granularity = granularity;
   if (location) record.location = location;
-  const country = field('country');
-  if (country !== undefined && country !== null) {
-    if (typeof country !== 'string' || !/^[a-z]{2}$/i.test(country)) {
-      const hint = 'Use an ISO 3166-1 alpha-2 code such as TW, or leave it out';
-      throw fieldError('COUNTRY_INVALID', 'country', country, 'is not a country code', hint);
-    }
-    record.country = country.toUpperCase();
-  }
-  const names = readNames(name, record.country, field('names'), field('aliases'));
-  record.names = withShortNames(withBothScripts(names, record.country), record.kind);
-  const parent = field('parent');
-  if (parent !== undefined && parent !== null) {
-    if (typeof parent !== 'string' || parent === '') {
-      const hint = 'Use the id of another record, or null';
-      throw fieldError('PARENT_INVALID', 'parent', parent, 'is not an id', hint);
-    }
-    record.parent = parent;
-  }
-  const population = field('population');
-  if (population !== undefined && population !== null) {
-    if (typeof population !== 'number' || !Number.isFinite(population) || population < 0) {
-      const hint = 'Use a number of inhabitants, or leave it out';
-      throw fieldError('POPULATION_INVALID', 'population', population, 'is not a count', hint);
-    }
-    record.population = population;
-  }
-  const categories = readCategories(field('categories'), field('category'));
+  if (country !== undefined) record.country = country;
+  record.names = withShortNames(withBothScripts(names!.names, country), kind);
+  if (parent !== undefined) record.parent = parent;
+  if (population !== undefined) record.population = population;
+  if (importance !== undefined) record.importance = importance;
   if (categories.length > 0) record.categories = categories;
   return record;
 }
 
-function readId(value: unknown): string {
+/** The id of a record as it was given, a number as its digits; null if it has none. */
+export function recordId(raw: unknown): string | null {
+  if (typeof raw !== 'object' || raw === null || !Object.hasOwn(raw, 'id')) return null;
+  const { id } = raw as { id: unknown };
+  return typeof id === 'string' ? id : Number.isSafeInteger(id) ? String(id) : null;
+}
+
+function readId(value: unknown, faults: RecordFaults): string {
+  if (Number.isSafeInteger(value)) {
+    faults.warn('VALUE_CORRECTED', 'id', value, String(value));
+    return String(value);
+  }
   if (typeof value !== 'string' || value.trim() === '') {
-    throw fieldError(
-      'ID_INVALID',
-      'id',
-      value,
-      'is not an id',
-      'Give every record a non-empty string',
-    );
+    const hint = 'Give every record a non-empty string or a whole number';
+    throw fieldError('ID_INVALID', 'id', value, 'is not an id', hint);
   }
   if (value.length > RECORD_LIMITS.id || !isShownWhole(value) || value.trim() !== value) {
     const hint =
@@ -125,141 +124,115 @@ function readId(value: unknown): string {
   return value;
 }
 
-function readText(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '') {
-    throw fieldError('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
+function readKind(value: unknown, faults: RecordFaults): PlaceKind {
+  if (isEmpty(value)) return 'poi';
+  if (typeof value === 'string') {
+    const kind = value.trim().toLowerCase();
+    if (KINDS.has(kind)) {
+      if (kind !== value) faults.warn('VALUE_CORRECTED', 'kind', value, kind);
+      return kind as PlaceKind;
+    }
   }
-  if (value.length > RECORD_LIMITS.name) {
-    const hint = `Shorten it to ${RECORD_LIMITS.name} characters; descriptions belong in another field`;
-    const what = `has ${value.length} characters`;
-    throw fieldError('NAME_TOO_LONG', field, value, what, hint);
+  const meant = typeof value === 'string' ? nearestName(value, PLACE_KINDS) : null;
+  const hint = `${meant === null ? '' : `Did you mean ${meant}? `}Use ${PLACE_KINDS.join(', ')}`;
+  throw fieldError('KIND_INVALID', 'kind', value, 'is not a kind of place', hint);
+}
+
+function readCountry(value: unknown): string | undefined {
+  if (isEmpty(value)) return undefined;
+  if (typeof value === 'string') {
+    const code = countryCodeOf(value);
+    if (code !== null) return code;
+    // Codes beside ISO 3166-1, such as XK of Kosovo.
+    if (/^[a-z]{2}$/i.test(value)) return value.toUpperCase();
   }
-  if (!value.isWellFormed()) {
-    const hint = 'Remove the lone surrogate: the text was cut inside a character';
-    throw fieldError('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
+  const hint = 'Use an ISO 3166-1 code such as TW, the name of a country, or leave it out';
+  throw fieldError('COUNTRY_INVALID', 'country', value, 'is not a country', hint);
+}
+
+function readParent(value: unknown, faults: RecordFaults): string | undefined {
+  if (isEmpty(value)) return undefined;
+  if (typeof value === 'string') return value;
+  if (Number.isSafeInteger(value)) {
+    faults.warn('VALUE_CORRECTED', 'parent', value, String(value));
+    return String(value);
   }
-  if (CONTROL.test(value)) {
-    const hint = 'Remove the control characters';
-    throw fieldError('NAME_INVALID', field, value, 'contains control characters', hint);
-  }
-  return value.trim().normalize('NFC');
+  const hint = 'Use the id of another record, or null';
+  throw fieldError('PARENT_INVALID', 'parent', value, 'is not an id', hint);
+}
+
+function refuseParentName(value: unknown): void {
+  if (isEmpty(value)) return;
+  const hint = 'Names are looked up where a source is read; give the id of a place as parent here';
+  throw fieldError('PARENT_INVALID', 'parentName', value, 'is not an id', hint);
+}
+
+/** A number, or text that is one. */
+function numberOf(field: string, value: unknown, faults: RecordFaults): unknown {
+  if (typeof value !== 'string') return value;
+  const digits = value.normalize('NFKC').trim();
+  const plain = /^[+-]?\d{1,3}(?:,\d{3})+$/.test(digits) ? digits.replaceAll(',', '') : digits;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(plain)) return value;
+  faults.warn('VALUE_CORRECTED', field, value, String(Number(plain)));
+  return Number(plain);
+}
+
+function readCount(value: unknown, faults: RecordFaults): number | undefined {
+  if (isEmpty(value)) return undefined;
+  const count = numberOf('population', value, faults);
+  if (typeof count === 'number' && Number.isFinite(count) && count >= 0) return count;
+  const hint = 'Use a number of inhabitants, or leave it out';
+  throw fieldError('POPULATION_INVALID', 'population', value, 'is not a count', hint);
+}
+
+function readShare(value: unknown, faults: RecordFaults): number | undefined {
+  if (isEmpty(value)) return undefined;
+  const share = numberOf('importance', value, faults);
+  if (typeof share === 'number' && share >= 0 && share <= 1) return share;
+  const hint = 'Use a number from 0 to 1, or leave it out';
+  throw fieldError('IMPORTANCE_INVALID', 'importance', value, 'is not an importance', hint);
 }
 
 /**
  * `categories` is suoyin's field and is checked; `category` may be anything in an application's
  * row, and is used only if it is a string.
  */
-function readCategories(several: unknown, one: unknown): string[] {
-  if (several === undefined || several === null) {
-    return typeof one === 'string' && one.trim() !== '' ? [readText('category', one)] : [];
+function readCategories(several: unknown, one: unknown, faults: RecordFaults): string[] {
+  if (isEmpty(several)) {
+    return typeof one === 'string' && one.trim() !== '' ? [readLabel('category', one, faults)] : [];
   }
-  if (!Array.isArray(several) || several.length > RECORD_LIMITS.categories) {
+  const list = typeof several === 'string' ? several.split(/[;；|｜]/u) : several;
+  if (!Array.isArray(list) || list.length > RECORD_LIMITS.categories) {
     const hint = `Give an array of at most ${RECORD_LIMITS.categories} strings`;
-    throw fieldError(
-      'CATEGORY_INVALID',
-      'categories',
-      several,
-      'is not a list of categories',
-      hint,
-    );
+    const what = 'is not a list of categories';
+    throw fieldError('CATEGORY_INVALID', 'categories', several, what, hint);
   }
-  return [...new Set(several.map((text: unknown) => readText('categories', text)))];
+  if (list !== several) faults.warn('VALUE_CORRECTED', 'categories', several, list.join(', '));
+  const read = list.flatMap((text: unknown): string[] => {
+    if (isEmpty(text)) faults.warn('FIELD_EMPTY', 'categories', text);
+    const category = isEmpty(text)
+      ? undefined
+      : faults.detail(() => readLabel('categories', text, faults));
+    return category === undefined ? [] : [category];
+  });
+  return [...new Set(read)];
 }
 
-function readNames(
-  local: string,
-  country: string | undefined,
-  names: unknown,
-  aliases: unknown,
-): PlaceName[] {
-  const found: PlaceName[] = [];
-  const add = (name: PlaceName): void => {
-    const same = found.find((n) => n.text === name.text && n.language === name.language);
-    if (!same) found.push(name);
-    if (found.length > RECORD_LIMITS.names) {
-      const hint = `Keep the ${RECORD_LIMITS.names} that people type`;
-      throw fieldError(
-        'NAME_INVALID',
-        'names',
-        found.length,
-        'names are too many for one place',
-        hint,
-      );
-    }
-  };
-  if (Array.isArray(names)) {
-    for (const entry of names) add(readName('names', entry, 'official'));
-  } else if (typeof names === 'object' && names !== null) {
-    for (const [language, text] of Object.entries(names)) {
-      const field = `names.${language}`;
-      add({
-        text: readText(field, text),
-        language: readLanguage(field, language),
-        kind: 'official',
-      });
-    }
-  } else if (names !== undefined && names !== null) {
-    const hint = 'Use an object by language or an array of names';
-    throw fieldError('NAME_INVALID', 'names', names, 'is not a list of names', hint);
-  }
-  found.unshift(takeLocalName(found, local, country));
-  if (aliases !== undefined && aliases !== null) {
-    if (!Array.isArray(aliases)) {
-      const hint = 'Use an array of strings or of {name, language, kind}';
-      throw fieldError('NAME_INVALID', 'aliases', aliases, 'is not a list of names', hint);
-    }
-    const listed = new Set(found.map((n) => n.text));
-    for (const entry of aliases) {
-      const name = readName('aliases', entry, 'colloquial');
-      if (!(name.language === undefined && listed.has(name.text))) add(name);
-    }
-  }
-  return found;
-}
-
-function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
-  if (typeof entry === 'string') return { text: readText(field, entry), kind };
-  if (typeof entry !== 'object' || entry === null) {
-    const hint = 'Use a string or {name, language, kind}';
-    throw fieldError('NAME_INVALID', field, entry, 'is not a name', hint);
-  }
-  const given = entry as { name?: unknown; language?: unknown; kind?: unknown };
-  const name: PlaceName = { text: readText(`${field}.name`, given.name), kind };
-  if (given.language !== undefined && given.language !== null) {
-    name.language = readLanguage(`${field}.language`, given.language);
-  }
-  if (given.kind !== undefined && given.kind !== null) {
-    if (typeof given.kind !== 'string' || !NAME_KINDS.has(given.kind)) {
-      const hint = `Use ${list(NAME_KINDS)}`;
-      throw fieldError('KIND_INVALID', `${field}.kind`, given.kind, 'is not a kind of name', hint);
-    }
-    name.kind = given.kind as NameKind;
-  }
-  return name;
-}
-
-function readLanguage(field: string, value: unknown): string {
-  if (typeof value !== 'string' || !LANGUAGE_TAG.test(value)) {
-    const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ja-Hira or en';
-    throw fieldError('LANGUAGE_INVALID', field, value, 'is not a language tag', hint);
-  }
-  return nameLanguage(value);
-}
-
-function readLocation(lat: unknown, lon: unknown): PlaceRecord['location'] {
-  if ((lat ?? null) === null && (lon ?? null) === null) return undefined;
-  for (const [field, value, bound] of [
-    ['lat', lat, 90],
-    ['lon', lon, 180],
+function readLocation(lat: unknown, lon: unknown, faults: RecordFaults): PlaceRecord['location'] {
+  if (isEmpty(lat) && isEmpty(lon)) return undefined;
+  const [latitude, longitude] = [numberOf('lat', lat, faults), numberOf('lon', lon, faults)];
+  for (const [field, given, value, bound] of [
+    ['lat', lat, latitude, 90],
+    ['lon', lon, longitude, 180],
   ] as const) {
     if (!isWithin(value, bound)) {
-      const swapped = isWithin(lat, 180) && isWithin(lon, 90);
+      const swapped = isWithin(latitude, 180) && isWithin(longitude, 90);
       const doubt = swapped ? '; these two may be swapped' : '';
       const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon${doubt}`;
-      throw fieldError('LOCATION_INVALID', field, value, 'is not a coordinate', hint);
+      throw fieldError('LOCATION_INVALID', field, given, 'is not a coordinate', hint);
     }
   }
-  return { lat: lat as number, lon: lon as number };
+  return { lat: latitude as number, lon: longitude as number };
 }
 
 function isWithin(value: unknown, bound: number): boolean {
@@ -283,8 +256,4 @@ function withShortNames(names: PlaceName[], kind: PlaceKind): PlaceName[] {
     else if (existing.kind === 'colloquial') result[listed] = short;
   }
   return result;
-}
-
-function list(values: ReadonlySet<string>): string {
-  return Array.from(values).join(', ');
 }

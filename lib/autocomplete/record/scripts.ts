@@ -23,7 +23,7 @@ const HANGUL = /\p{Script=Hangul}/u;
  * Languages that a local name may be in, likeliest first; none if it is not in the script of its
  * country. In TW, 日月潭 is zh-Hant or zh, 龙山寺 is zh-Hans, Taipei 101 is none.
  */
-function localLanguages(text: string, country: string | undefined): string[] {
+export function localLanguages(text: string, country: string | undefined): string[] {
   const language = LOCAL_LANGUAGES[country ?? ''];
   const [han, kana, hangul] = [HAN.test(text), KANA.test(text), HANGUL.test(text)];
   if (language === undefined) return [];

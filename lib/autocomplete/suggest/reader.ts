@@ -11,11 +11,21 @@ export interface Reader {
 
 const cache = new Map<string, Reader>();
 
+/** Codes of countries that are given for a language, and whose own meaning (Twi, Kanuri) nobody reads here. */
+const COUNTRIES: Readonly<Record<string, string>> = {
+  jp: 'ja',
+  tw: 'zh-TW',
+  cn: 'zh-CN',
+  hk: 'zh-HK',
+  mo: 'zh-MO',
+  kr: 'ko',
+};
+
 /**
  * The reader behind a language tag, by CLDR's likely subtags: `zh-TW` reads zh-Hant at home in TW,
  * `zh-HK` zh-Hant in HK, `zh` zh-Hans in CN, `ja` is at home in JP, `ko` in KR.
  *
- * English is at home in a country only where the tag says so (`en-SG`).
+ * A country's code is taken for what its people read (`jp`, `tw`, `cn`, `hk`, `kr`), and `_` for `-`. English is at home in a country only where the tag says so (`en-SG`).
  *
  * @throws {OptionError} `LANGUAGE_INVALID` when it is not a BCP 47 tag.
  * @see https://unicode.org/reports/tr35/#Likely_Subtags
@@ -25,7 +35,7 @@ export function readerOf(tag: string): Reader {
   if (known) return known;
   let locale: Intl.Locale;
   try {
-    locale = new Intl.Locale(tag);
+    locale = new Intl.Locale(COUNTRIES[tag.toLowerCase()] ?? tag.replaceAll('_', '-'));
   } catch (cause) {
     const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ko or en.';
     throw new OptionError('LANGUAGE_INVALID', `language ${quoteValue(tag)} is no tag`, hint, {

@@ -57,10 +57,14 @@ async function openEach(
 }
 
 /** @throws {OptionError} `OPTION_NOT_USED` where an option of tables is given for another format. */
-export function refuseTableOptions(given: { delimiter?: unknown; encoding?: unknown }): void {
-  const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+export function refuseTableOptions({
+  delimiter,
+  encoding,
+}: Pick<FormatOptions, 'delimiter' | 'encoding'>): void {
+  const given = Object.entries({ delimiter, encoding });
+  const [name] = given.find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;
-  const what = `${name} is for tables, and this is JSON`;
+  const what = `${name} is for tables, which this file is not`;
   throw new OptionError('OPTION_NOT_USED', what, `Leave ${name} out, or give --format csv.`);
 }
 

@@ -1,0 +1,73 @@
+import { RecordError } from '../../errors.ts';
+
+/** A detail of a record that was corrected or left out, while the record itself is taken. */
+export interface RecordWarning {
+  /**
+   * - `FIELD_UNKNOWN`: no field of a record; `meant` is one that is like it
+   * - `FIELD_EMPTY`: empty text, left out
+   * - `VALUE_CORRECTED`: a number as text, text as a number, and the like; `meant` is what was taken
+   * - `LANGUAGE_CORRECTED`: `zh_Hant`, `jp`; `meant` is the tag that was taken
+   * - `LANGUAGE_UNKNOWN`: a well-formed tag of no known language, kept
+   * - `NAME_INVALID`, `NAME_TOO_LONG`, `LANGUAGE_INVALID`, `KIND_INVALID`: a name or kind of name beside
+   *   the main one that can't be used, left out
+   */
+  code: string;
+  /** As in `lng`, `names.zh_Hant`. */
+  field: string;
+  /** As it was given. */
+  value: unknown;
+  /** What was taken, or is likely to be meant; null if nothing. */
+  meant: string | null;
+}
+
+/** Told of every detail that is corrected or left out. */
+export type OnWarning = (warning: RecordWarning) => void;
+
+/** What is wrong with one record. */
+export class RecordFaults {
+  readonly #faults: RecordError[] = [];
+  readonly #onWarning: OnWarning;
+
+  constructor(onWarning: OnWarning) {
+    this.#onWarning = onWarning;
+  }
+
+  warn(code: string, field: string, value: unknown, meant: string | null = null): void {
+    this.#onWarning({ code, field, value, meant });
+  }
+
+  /** The value of a field, or undefined if it has a fault, which is kept for the end. */
+  attempt<Value>(read: () => Value): Value | undefined {
+    try {
+      return read();
+    } catch (fault) {
+      if (!(fault instanceof RecordError)) throw fault;
+      this.#faults.push(fault);
+      return undefined;
+    }
+  }
+
+  /** The value of a detail, or undefined with a warning if it has a fault. */
+  detail<Value>(read: () => Value): Value | undefined {
+    try {
+      return read();
+    } catch (fault) {
+      if (!(fault instanceof RecordError)) throw fault;
+      this.warn(fault.code, fault.field ?? '', fault.value);
+      return undefined;
+    }
+  }
+
+  /** @throws {RecordError} With all faults, where there are any; code, field and value of the first. */
+  throwAny(): void {
+    const [first, ...others] = this.#faults;
+    if (!first) return;
+    if (others.length === 0) throw first;
+    const whats = this.#faults.map(({ message, hint }) => message.slice(0, -hint.length - 2));
+    const hints = [...new Set(this.#faults.map(({ hint }) => hint))];
+    const what = whats.join(', and ');
+    throw new RecordError(first.code, first.field, first.value, what, hints.join(' '), {
+      faults: this.#faults,
+    });
+  }
+}
