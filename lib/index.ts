@@ -25,7 +25,10 @@ export type { IndexStatus } from './alias/alias-index.ts';
 export type { RebuildPlan } from './alias/plan.ts';
 export type { RebuildOptions, RebuildResult } from './rebuild/options.ts';
 export type { RebuildProgress } from './rebuild/progress.ts';
-export type { PlaceRecordSource } from './source/source.ts';
+export type { Columns } from './source/formats/columns.ts';
+export type { FormatName } from './source/formats/format.ts';
+export type { RecordWarningCount } from './rebuild/record-warnings.ts';
+export type { PlaceFiles, PlaceRecordSource } from './source/source.ts';
 export type { DeadLetter } from './source/dead-letters.ts';
 export { type Sizing, sizeDeployment } from './sizing.ts';
 

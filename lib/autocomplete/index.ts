@@ -1,7 +1,8 @@
 /** Place autocomplete as pure functions: mapping, document, query, hits. No client, no I/O. */
 export { RecordError, SearchError } from '../errors.ts';
 export type { NameKind, PlaceKind, PlaceName, PlaceRecord } from './place.ts';
-export { readPlaceRecord, RECORD_LIMITS } from './record/record.ts';
+export { examinePlaceRecord, readPlaceRecord, RECORD_LIMITS } from './record/record.ts';
+export type { OnWarning, RecordWarning } from './record/record-faults.ts';
 export { shortNameOf } from './record/short-name.ts';
 export {
   toPlaceDocument,

@@ -1,10 +1,12 @@
 import { type CheckFinding, checkPlaces } from '../rebuild/check.ts';
+import { warningText } from '../rebuild/record-warnings.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { BOUNDARIES_OPTION, CORRECTIONS_OPTION, SOURCE_OPTION, JSON_OPTION } from './options.ts';
+import { BOUNDARIES_OPTION, CORRECTIONS_OPTION, JSON_OPTION } from './options.ts';
+import { REQUIRED_SOURCE, type SourceFlags, sourceOf } from './source-options.ts';
 
-interface Flags {
+interface Flags extends SourceFlags {
   source: string[];
   boundaries?: string;
   corrections?: string;
@@ -17,16 +19,17 @@ export const checkCommand: CommandSpec = {
   summary:
     'list what is wrong with a source: bad lines, ids that come twice, orphans, double parents, mismatches',
   options: [
-    { ...SOURCE_OPTION, required: true },
+    ...REQUIRED_SOURCE,
     BOUNDARIES_OPTION,
     CORRECTIONS_OPTION,
     { ...JSON_OPTION, description: 'print findings as JSON lines' },
   ],
   examples: ['suoyin check --source places.jsonl.gz --boundaries outlines.geojson.gz'],
   async run({ options }, io) {
-    const { source, boundaries, corrections, json } = options as unknown as Flags;
+    const flags = options as unknown as Flags;
+    const { boundaries, corrections, json } = flags;
     const findings: CheckFinding[] = [];
-    const report = await checkPlaces(source, {
+    const report = await checkPlaces(sourceOf(flags, io), {
       ...(boundaries === undefined ? {} : { boundaries }),
       ...(corrections === undefined ? {} : { corrections }),
       signal: io.onInterrupt(),
@@ -42,6 +45,7 @@ export const checkCommand: CommandSpec = {
     }
     const more = report.badCount - report.bad.length;
     if (more > 0) note(io, `suoyin: and ${more} more bad lines`);
+    for (const warning of report.warnings) note(io, `suoyin: ${warningText(warning)}`);
     const counts = Object.entries(report.findings).filter(([, count]) => count > 0);
     note(
       io,

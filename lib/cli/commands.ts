@@ -1,6 +1,7 @@
 import { checkCommand } from './check.ts';
 import { checkFileCommand } from './check-file.ts';
 import type { CommandGroup, CommandSpec } from './command.ts';
+import { convertCommand } from './convert.ts';
 import { detectCommand } from './detect.ts';
 import { duplicatesCommand } from './duplicates.ts';
 import { gcCommand } from './gc.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   serveCommand,
   parentsCommand,
   checkCommand,
+  convertCommand,
   checkFileCommand,
   statusCommand,
   rollbackCommand,

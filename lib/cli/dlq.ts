@@ -6,11 +6,11 @@ import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex, type OpenedIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print, printJson } from './io.ts';
+import { type SourceFlags, SOURCE_OPTIONS, sourceOf } from './source-options.ts';
 import { JSON_OPTION } from './options.ts';
 
-interface Flags {
+interface Flags extends SourceFlags {
   file?: string;
-  source?: string[];
   json?: true;
 }
 
@@ -25,11 +25,7 @@ export const dlqCommand: CommandSpec = {
       description:
         'dead letters (default: those of the live generation; list: of a newer run too, which was not swapped in)',
     },
-    {
-      flags: '--source <file>',
-      description: 'records as they are now, for retry; may come more than once',
-      repeat: true,
-    },
+    ...SOURCE_OPTIONS,
     ...ENGINE_OPTIONS,
     JSON_OPTION,
   ],
@@ -38,7 +34,8 @@ export const dlqCommand: CommandSpec = {
     'suoyin index-rebuild dlq retry --source places.jsonl.gz',
   ],
   async run({ args, options }, io) {
-    const { file, source, json } = options as unknown as Flags;
+    const flags = options as unknown as Flags;
+    const { file, source, json } = flags;
     const opened = await openIndex(options, io, { readOnly: args[0] === 'list' });
     try {
       if (args[0] === 'list') {
@@ -52,9 +49,13 @@ export const dlqCommand: CommandSpec = {
       }
       const letters =
         file === undefined ? await lettersOfLive(opened) : await readDeadLetters(file);
-      const result = await retryDeadLetters(letters, source, async (record) => {
-        refused((await opened.index.put([record]))[0]!);
-      });
+      const result = await retryDeadLetters(
+        letters,
+        sourceOf({ ...flags, source }, io),
+        async (record) => {
+          refused((await opened.index.put([record]))[0]!);
+        },
+      );
       if (json) await printJson(io, result);
       else {
         const { written, failed, notFound } = result;

@@ -29,7 +29,7 @@ export const ALIAS_OPTION: OptionSpec = {
 };
 export const SOURCE_OPTION: OptionSpec = {
   flags: '--source <file>',
-  description: 'records, JSON lines, .gz or not; may come more than once',
+  description: 'records: JSON, a table, GeoJSON and more, packed or not; may come more than once',
   repeat: true,
 };
 export const BOUNDARIES_OPTION: OptionSpec = {

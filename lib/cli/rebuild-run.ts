@@ -6,7 +6,6 @@ import { type Io, note, print, printJson } from './io.ts';
 import {
   BOUNDARIES_OPTION,
   CORRECTIONS_OPTION,
-  SOURCE_OPTION,
   DEFAULT_DATA,
   durationFor,
   INDEX_ARGUMENT,
@@ -17,11 +16,11 @@ import {
 } from './options.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { SHARD_OPTIONS } from './mapping-options.ts';
+import { type SourceFlags, SOURCE_OPTIONS, sourceOf } from './source-options.ts';
 import { progressView } from './progress.ts';
 import { IMAGE_REBUILD_OPTIONS, rebuildImageIndex } from './rebuild-images.ts';
 
-interface Flags {
-  source?: string[];
+interface Flags extends SourceFlags {
   boundaries?: string;
   corrections?: string;
   maxFailed?: number;
@@ -36,7 +35,7 @@ interface Flags {
 }
 
 const OPTIONS: readonly OptionSpec[] = [
-  SOURCE_OPTION,
+  ...SOURCE_OPTIONS,
   BOUNDARIES_OPTION,
   CORRECTIONS_OPTION,
   ...ENGINE_OPTIONS,
@@ -108,7 +107,7 @@ async function rebuild(
   const view = progressView(io, { quiet: quiet ?? false });
   const { index, alias, close, data } = await openIndex(options, io);
   try {
-    const result = await index.rebuild(source, {
+    const result = await index.rebuild(sourceOf({ ...flags, source }, io), {
       ...rebuildFlags(flags),
       ...mode,
       readings: dictionaryReadings ? 'dictionary' : 'data',

@@ -2,15 +2,10 @@ import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
-import {
-  BOUNDARIES_OPTION,
-  CORRECTIONS_OPTION,
-  PLACES_ARGUMENT,
-  JSON_OPTION,
-  SOURCE_OPTION,
-} from './options.ts';
+import { BOUNDARIES_OPTION, CORRECTIONS_OPTION, PLACES_ARGUMENT, JSON_OPTION } from './options.ts';
+import { REQUIRED_SOURCE, type SourceFlags, sourceOf } from './source-options.ts';
 
-interface Flags {
+interface Flags extends SourceFlags {
   source: string[];
   boundaries?: string;
   corrections?: string;
@@ -25,7 +20,7 @@ export const rebuildVerifyCommand: CommandSpec = {
   summary: 'compare every record of a source with its document; exit 6: they differ',
   args: [PLACES_ARGUMENT],
   options: [
-    { ...SOURCE_OPTION, required: true },
+    ...REQUIRED_SOURCE,
     BOUNDARIES_OPTION,
     CORRECTIONS_OPTION,
     { flags: '--generation <name>', description: 'which one (default: the live one)' },
@@ -36,10 +31,10 @@ export const rebuildVerifyCommand: CommandSpec = {
   examples: ['suoyin index-rebuild verify places --source places.jsonl.gz'],
   async run({ options }, io) {
     const flags = options as unknown as Flags;
-    const { source, boundaries, corrections, generation, dictionaryReadings, json } = flags;
+    const { boundaries, corrections, generation, dictionaryReadings, json } = flags;
     const { index, close } = await openIndex(options, io, { readOnly: true });
     try {
-      const result = await index.verify(source, {
+      const result = await index.verify(sourceOf(flags, io), {
         ...(boundaries === undefined ? {} : { boundaries }),
         ...(corrections === undefined ? {} : { corrections }),
         ...(generation === undefined ? {} : { generation }),

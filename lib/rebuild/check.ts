@@ -5,6 +5,7 @@ import { duplicateOf, recordLines } from '../source/record-lines.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
 import { GEOGRAPHY_SPEC, type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
+import { countWarnings, type RecordWarningCount } from './record-warnings.ts';
 import { keepRecords, readRecords } from './scan.ts';
 
 /** What a check looks at beside the records, and whom it tells. */
@@ -43,6 +44,8 @@ export interface CheckReport {
   badCount: number;
   /** How many findings of each kind. */
   findings: Record<CheckFinding['issue'], number>;
+  /** What was corrected or left out in records, by cause: unknown fields, empty names and so on. */
+  warnings: readonly RecordWarningCount[];
 }
 
 /**
@@ -80,6 +83,7 @@ export async function checkPlaces(
       PARENT_NONE: 0,
       CORRECTION_UNUSED: 0,
     },
+    warnings: [],
   };
   const found = (finding: CheckFinding): void => {
     report.findings[finding.issue] += 1;
@@ -87,8 +91,10 @@ export async function checkPlaces(
   };
   const { boundaries, corrections } = geography;
   const sources = { lookup: (id: string) => known.get(id), boundaries, corrections };
+  const warnings = countWarnings();
   const records = readRecords(opened, {
     signal,
+    warnings,
     onBad: (letter) => {
       letters.add(letter);
     },
@@ -118,6 +124,7 @@ export async function checkPlaces(
     found({ id, name: '', issue: 'CORRECTION_UNUSED', detail, parents: [] });
   }
   report.badCount = letters.count;
+  report.warnings = warnings.counts(opened);
   letters.close();
   return report;
 }

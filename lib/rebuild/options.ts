@@ -88,7 +88,7 @@ export interface RebuildResult {
   parents: LineageCounts;
   /** Half-filled generations of killed rebuilds that were dropped. */
   orphansDropped: string[];
-  /** What was done without, such as a dictionary. */
+  /** What was done without, such as a dictionary, and what was corrected or left out in records. */
   warnings: string[];
   seconds: number;
 }

@@ -16,6 +16,7 @@ import {
   type RebuildResult,
 } from './options.ts';
 import { meterStage } from './progress.ts';
+import { warningText } from './record-warnings.ts';
 import { type Filled, rebuild, type Rebuilt, type Run, type Work } from './skeleton.ts';
 import { fillFrom, type Filling, type ScannedSource, scanSource, sumOf } from './stages.ts';
 import { verifySamples } from './verify.ts';
@@ -153,6 +154,6 @@ function outcomeOf(scanned: ScannedSource, letters: DeadLetters, filled: Filling
     deadLetters: letters.first,
     deadLettersFile: letters.path,
     parents: filled.parents as LineageCounts,
-    warnings: scanned.dictionaries.warnings,
+    warnings: [...scanned.dictionaries.warnings, ...scanned.scan.warnings.map(warningText)],
   };
 }

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { hasHanName, isJapanese } from '../autocomplete/dictionaries.ts';
 import type { PlaceRecord } from '../autocomplete/place.ts';
-import { readPlaceRecord, recordId } from '../autocomplete/record/record.ts';
+import { examinePlaceRecord, readPlaceRecord, recordId } from '../autocomplete/record/record.ts';
 import { SearchError } from '../errors.ts';
 import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
 import type { RecordSource } from '../source/source.ts';
 import type { StageMeter } from './progress.ts';
+import { countWarnings, type RecordWarningCount, type WarningCounter } from './record-warnings.ts';
 
 /** A record with the place it stands in. */
 export interface LocatedRecord {
@@ -28,6 +29,8 @@ export interface Scan {
   hasJapanese: boolean;
   /** SHA-256 over the good records, in order. */
   digest: string;
+  /** What was corrected or left out. */
+  warnings: RecordWarningCount[];
 }
 
 /** Records after which comes a report, and a turn for signals and timers. */
@@ -37,12 +40,14 @@ const REPORT_EVERY = 1000;
  * One pass over the checked records of a source.
  *
  * @param options - onBad: told of every record that is refused; default: they are passed over.
+ *   warnings: counts what is corrected or left out.
  */
 export async function* readRecords(
   source: RecordSource,
   options: {
     onRead?: (amount: number) => void;
     onBad?: (letter: DeadLetter) => void;
+    warnings?: WarningCounter;
     signal?: AbortSignal | undefined;
   } = {},
 ): AsyncGenerator<LocatedRecord> {
@@ -52,7 +57,9 @@ export async function* readRecords(
     let record: PlaceRecord | null = null;
     try {
       if (error) throw error;
-      record = readPlaceRecord(value);
+      record = options.warnings
+        ? examinePlaceRecord(value, (warning) => options.warnings!.add(warning, { file, line }))
+        : readPlaceRecord(value);
     } catch (fault) {
       if (!(fault instanceof SearchError)) throw fault;
       options.onBad?.(deadLetterOf(fault, { file, line }, value));
@@ -78,12 +85,14 @@ export async function scanRecords(
     hasHan: false,
     hasJapanese: false,
   };
+  const warnings = countWarnings();
   let read = 0;
   const report = (): void => {
     options.meter.report(scan.records, scan.failed, source.size ? read / source.size : null);
   };
   const records = readRecords(source, {
     signal: options.signal,
+    warnings,
     onRead: (amount) => {
       read += amount;
     },
@@ -102,7 +111,7 @@ export async function scanRecords(
     if (scan.records % REPORT_EVERY === 0) report();
   }
   report();
-  return { ...scan, digest: hash.digest('hex') };
+  return { ...scan, digest: hash.digest('hex'), warnings: warnings.counts(source) };
 }
 
 /** Second pass: the records with the given ids, the first of each; nothing else is kept in memory. */

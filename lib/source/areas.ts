@@ -22,10 +22,24 @@ interface KnownArea {
   parentKeys: readonly string[];
 }
 
+/** Areas that records name alike, and the first who does. */
+interface Wanted {
+  country: string | null;
+  chain: NamedArea[];
+  count: number;
+  file: string;
+  line: number;
+}
+
 /** Something about a parent that a person should look at. */
 export interface AreaNote {
   code: 'PARENT_AMBIGUOUS' | 'PARENT_MADE' | 'PARENT_NOT_IN_SOURCE';
   detail: string;
+  /** Records that it concerns. */
+  count: number;
+  /** Where the first of them is. */
+  file: string;
+  line: number;
 }
 
 /** The areas that records name. */
@@ -33,7 +47,7 @@ export interface AreaBook {
   /** Records of the areas that the source lacks, containers first. */
   readonly made: readonly Record<string, unknown>[];
   /** What was noted while areas were looked up, once for each. */
-  readonly notes: ReadonlyMap<string, AreaNote & { count: number }>;
+  readonly notes: ReadonlyMap<string, AreaNote>;
   /** The record with `parent`, and without `parentName`. */
   resolved(record: Record<string, unknown>): Record<string, unknown>;
 }
@@ -57,15 +71,15 @@ export function namesParents(value: unknown): value is Record<string, unknown> {
  *   areas that are named.
  */
 export async function areaBook(read: () => AsyncIterable<SourceLine>): Promise<AreaBook> {
-  const wanted = new Map<string, { country: string | null; chain: NamedArea[]; count: number }>();
+  const wanted = new Map<string, Wanted>();
   const names = new Set<string>();
   const ids = new Set<string>();
-  for await (const { value } of read()) {
+  for await (const { value, file, line } of read()) {
     if (!namesParents(value)) continue;
     const { key, country, chain } = statedAreas(value);
     const before = wanted.get(key);
     if (before) before.count += 1;
-    else wanted.set(key, { country, chain, count: 1 });
+    else wanted.set(key, { country, chain, count: 1, file, line });
     for (const { id, name } of chain) {
       if (id !== undefined) ids.add(id);
       if (name !== undefined) names.add(fold(name));
@@ -76,8 +90,8 @@ export async function areaBook(read: () => AsyncIterable<SourceLine>): Promise<A
   const known = await knownAreas(read, { names, ids, countries });
   const makers = maker(known);
   const parents = new Map<string, string | null>();
-  for (const [key, { country, chain, count }] of wanted) {
-    parents.set(key, makers.parentOf(country, chain, count));
+  for (const [key, each] of wanted) {
+    parents.set(key, makers.parentOf(each));
   }
   return {
     made: makers.made,
@@ -87,9 +101,9 @@ export async function areaBook(read: () => AsyncIterable<SourceLine>): Promise<A
       const { key, country } = statedAreas(record);
       const parent = parents.get(key);
       if (parent === undefined) throw changed(key);
-      const own = rest['id'] ?? null;
+      const own = idOf(rest);
       if (parent === null) return rest;
-      if (own !== null && String(own) === parent) {
+      if (own === parent) {
         const wider = known.countries.get(country ?? '');
         return wider === undefined || wider === parent ? rest : { ...rest, parent: wider };
       }
@@ -137,7 +151,7 @@ async function knownAreas(
       kind: String(record['kind']),
       country,
       keys: new Set(keys),
-      parent: record['parent'] === undefined ? null : String(record['parent']),
+      parent: idOf({ id: record['parent'] }),
       parentKeys: namesParents(record)
         ? statedAreas(record).chain.flatMap(({ name }) => (name === undefined ? [] : fold(name)))
         : [],
@@ -150,17 +164,18 @@ async function knownAreas(
 
 interface Maker {
   made: Record<string, unknown>[];
-  notes: Map<string, AreaNote & { count: number }>;
-  parentOf(country: string | null, chain: readonly NamedArea[], count: number): string | null;
+  notes: Map<string, AreaNote>;
+  parentOf(wanted: Wanted): string | null;
 }
 
 function maker(known: Known): Maker {
   const made: Record<string, unknown>[] = [];
   const madeIds = new Set<string>();
-  const notes = new Map<string, AreaNote & { count: number }>();
-  const note = (code: AreaNote['code'], detail: string, count: number): void => {
+  const notes = new Map<string, AreaNote>();
+  const note = (code: AreaNote['code'], detail: string, { count, file, line }: Wanted): void => {
     const before = notes.get(`${code} ${detail}`);
-    notes.set(`${code} ${detail}`, { code, detail, count: (before?.count ?? 0) + count });
+    if (before) before.count += count;
+    else notes.set(`${code} ${detail}`, { code, detail, count, file, line });
   };
   const make = (id: string, record: Record<string, unknown>): string => {
     if (!madeIds.has(id)) made.push({ id, ...record });
@@ -177,12 +192,13 @@ function maker(known: Known): Maker {
   return {
     made,
     notes,
-    parentOf(country, chain, count) {
+    parentOf(wanted) {
+      const { country, chain } = wanted;
       const direct = chain.find(({ id }) => id !== undefined && known.ids.has(id));
       if (direct) return direct.id!;
       const named = chain.filter(({ name }) => name !== undefined);
       if (named.length === 0) {
-        note('PARENT_NOT_IN_SOURCE', chain.map(({ id }) => id).join(', '), count);
+        note('PARENT_NOT_IN_SOURCE', chain.map(({ id }) => id).join(', '), wanted);
         return null;
       }
       let parent: string | null = null;
@@ -199,13 +215,13 @@ function maker(known: Known): Maker {
         const found = matching(known, { key, country, kind, outer });
         if (found.length > 1) {
           const which = found.map(({ id }) => id).join(', ');
-          note('PARENT_AMBIGUOUS', `${quoteValue(name)} may be ${which}`, count);
+          note('PARENT_AMBIGUOUS', `${quoteValue(name)} may be ${which}`, wanted);
           break;
         }
         if (found[0]) parent = found[0].id;
         else {
           const above: string | null = parent ?? (country === null ? null : countryId(country));
-          note('PARENT_MADE', name!, count);
+          note('PARENT_MADE', name!, wanted);
           parent = make(path.join('/'), {
             name,
             kind: kind ?? kindOfName(name!, country) ?? 'city',
@@ -301,7 +317,7 @@ function keysOf(record: Record<string, unknown>): string[] {
     typeof value === 'object' && value !== null ? (value as { name?: unknown }).name : value;
   const all: unknown[] = [
     name,
-    ...Object.values((names ?? {}) as object).map(textOf),
+    ...Object.values(names ?? {}).map(textOf),
     ...(Array.isArray(aliases) ? aliases.map(textOf) : []),
   ];
   return all.flatMap((text) => (typeof text === 'string' && text !== '' ? [fold(text)] : []));

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CsvError, type Info, parse } from 'csv-parse';
+import type { CsvError, Info } from 'csv-parse';
 import { RecordError, quoteValue } from '../errors.ts';
 import { positionIn } from './json-value.ts';
 
@@ -32,6 +32,7 @@ export async function* readCsvRows(
   text: AsyncIterable<string>,
   delimiter: string,
 ): AsyncGenerator<CsvRow> {
+  const { parse } = await import('csv-parse');
   const skipped: CsvRow[] = [];
   const parser = parse({
     delimiter,

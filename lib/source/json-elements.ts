@@ -26,7 +26,7 @@ export async function* readJsonElements(
 ): AsyncGenerator<JsonLine> {
   const splitter = new ElementSplitter(path, member);
   for await (const chunk of chunks) yield* splitter.push(chunk);
-  yield* splitter.end();
+  splitter.end();
 }
 
 /** Finds the elements by their brackets and quotes alone; each is parsed when it is whole. */
@@ -44,7 +44,6 @@ class ElementSplitter {
   #chunkStart = 0;
   /** Within the array; `done` after it. */
   #state: 'before' | 'within' | 'done' = 'before';
-  #first = true;
   /** Text of the last string at depth 1, which is the key before a colon. */
   #key: Buffer[] | null = null;
   #lastString = '';
@@ -60,8 +59,9 @@ class ElementSplitter {
   }
 
   *push(chunk: Buffer): Generator<JsonLine> {
-    let at = this.#first && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-    this.#first = false;
+    let at = 0;
+    while (this.#chunkStart + at < 3 && chunk[at] === BYTE_ORDER_MARK[this.#chunkStart + at])
+      at += 1;
     let start = this.#state === 'within' ? 0 : -1;
     let keyStart = this.#key ? 0 : -1;
     for (; at < chunk.length; at += 1) {
@@ -125,7 +125,8 @@ class ElementSplitter {
     this.#chunkStart += chunk.length;
   }
 
-  *end(): Generator<JsonLine> {
+  /** @throws {RecordError} Where the file ends within, or has no array. */
+  end(): void {
     const innermost = this.#elementAt ?? this.#open.at(-1)?.at;
     if (innermost || this.#inString) {
       const { line, column } = innermost ?? { line: this.#line, column: 1 };

@@ -4,6 +4,7 @@ import { checkOptions, type Spec } from '../options.ts';
 import { type AreaBook, areaBook, type AreaNote, namesParents } from './areas.ts';
 import { readHead } from './bytes.ts';
 import type { Columns } from './formats/columns.ts';
+import { formatOf } from './formats/detect.ts';
 import { FORMATS, type FormatName, type ReadRecords } from './formats/format.ts';
 import { OPENERS } from './formats/formats.ts';
 import type { JsonLine } from './json-value.ts';
@@ -77,7 +78,7 @@ export interface RecordSource {
   /** Bytes of the files or records of the array; null if unknown. */
   readonly size: number | null;
   /** What was noted about parents that records name, once the source was read to its end. */
-  readonly notes: readonly (AreaNote & { count: number })[];
+  readonly notes: readonly AreaNote[];
   /**
    * Reads the source once, from the beginning. Where records name their parents (`parentName`), the
    * first such reading reads the source twice more; see `areaBook`.
@@ -145,13 +146,12 @@ async function readersOf(
   const byFormat = new Map<FormatName, { path: string; head: Buffer }[]>();
   for (const path of new Set(paths)) {
     const file = { path, head: await readHead(path, HEAD_BYTES) };
-    const of = format ?? (await import('./formats/detect.ts')).formatOf(file);
+    const of = format ?? formatOf(file);
     byFormat.set(of, [...(byFormat.get(of) ?? []), file]);
   }
   const readers = new Map<string, ReadRecords>();
   for (const [name, files] of byFormat) {
-    const open = await OPENERS[name]();
-    for (const [path, read] of await open(files, options)) readers.set(path, read);
+    for (const [path, read] of await OPENERS[name](files, options)) readers.set(path, read);
   }
   return readers;
 }

@@ -177,7 +177,7 @@ describe('suoyin on the command line', () => {
       '--max-failed',
       '1',
     ]);
-    expect(code).to.equal(4);
+    expect(code, err).to.equal(4);
     expect(err).to.match(/TOO_MANY_FAILED/);
     expect(err).to.include(
       'at most 1 may: bad.jsonl line 31: lat 91 is not a coordinate; bad.jsonl line 32: ',

@@ -74,9 +74,6 @@ const tables: {
   others: ReadonlyMap<string, string> | null;
 } = { first: null, others: null };
 
-/** Every ISO 3166-1 alpha-2 code, in order. */
-export const COUNTRY_CODES: readonly string[] = Object.freeze([...alpha2]);
-
 /**
  * The ISO 3166-1 alpha-2 code of a country that is stated by a code (alpha-2, alpha-3 or numeric) or
  * by its name in any of some fifty languages; null if it is none.

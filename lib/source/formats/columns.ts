@@ -240,7 +240,7 @@ function recordFrom(
     } else if (field === 'id') ids.push(textValue(value));
     else if (field === 'parent') lists.parentName.push(areaOf(value, header));
     else if (field === 'aliases' || field === 'categories') lists[field].push(...several(value));
-    else record[field] = field === 'kind' ? kindOf(value) : value;
+    else record[field] = field === 'kind' ? kindOf(value) : numberIn(field, value);
   }
   if (Object.keys(names).length > 0) record['names'] = names;
   for (const [field, values] of Object.entries(lists)) {
@@ -255,6 +255,14 @@ function recordFrom(
 function areaOf(value: unknown, header: string | null): unknown {
   const kind = header === null ? null : areaKindOf(header);
   return kind === null ? value : { name: value, kind };
+}
+
+const NUMBERS = new Set(['lat', 'lon', 'population', 'importance']);
+
+/** Cells are text; a number in one is what is expected, not a mistake. */
+function numberIn(field: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !NUMBERS.has(field)) return value;
+  return /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
 function textValue(value: unknown): string {

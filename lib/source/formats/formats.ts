@@ -1,14 +1,21 @@
 import type { FormatName, OpenFormat } from './format.ts';
+import { openGeojson } from './geojson.ts';
+import { openGeonames } from './geonames.ts';
+import { openJsonArrays, openJsonLines } from './json.ts';
+import { openOsm } from './osm.ts';
+import { openPhoton } from './photon.ts';
+import { openTables, openTabTables } from './table.ts';
+import { openWof } from './wof.ts';
 
-/** How each format is opened; a format is loaded where it is read. */
-export const OPENERS: Readonly<Record<FormatName, () => Promise<OpenFormat>>> = {
-  jsonl: async () => (await import('./json.ts')).openJsonLines,
-  json: async () => (await import('./json.ts')).openJsonArrays,
-  csv: async () => (await import('./table.ts')).openTables,
-  tsv: async () => (await import('./table.ts')).openTabTables,
-  geojson: async () => (await import('./geojson.ts')).openGeojson,
-  geonames: async () => (await import('./geonames.ts')).openGeonames,
-  photon: async () => (await import('./photon.ts')).openPhoton,
-  osm: async () => (await import('./osm.ts')).openOsm,
-  wof: async () => (await import('./wof.ts')).openWof,
+/** How each format is opened. */
+export const OPENERS: Readonly<Record<FormatName, OpenFormat>> = {
+  jsonl: openJsonLines,
+  json: openJsonArrays,
+  csv: openTables,
+  tsv: openTabTables,
+  geojson: openGeojson,
+  geonames: openGeonames,
+  photon: openPhoton,
+  osm: openOsm,
+  wof: openWof,
 };

@@ -320,7 +320,7 @@ function relationOf(reader: PbfReader, tagsOf: TagsOf, strings: readonly string[
   }, relation);
   const members = summed(relation.ids).map((id, i) => ({
     id,
-    type: relation.types[i] ?? NODE!,
+    type: relation.types[i] ?? NODE,
     role: strings[relation.roles[i] ?? 0] ?? '',
   }));
   return { id: relation.id, tags: tagsOf(relation.keys, relation.values), members };

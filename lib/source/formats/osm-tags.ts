@@ -87,7 +87,7 @@ export function recordOfTags(tags: Tags): TaggedRecord | null {
   if (aliases.length > 0) record['aliases'] = aliases;
   Object.assign(record, kindOf(tags, name, country));
   if (country !== null) record['country'] = country;
-  const population = Number(String(tags['population'] ?? '').replace(/[ ,]/g, '') || NaN);
+  const population = Number(textOf(tags['population']).replace(/[ ,]/g, '') || NaN);
   if (Number.isFinite(population) && population >= 0) record['population'] = population;
   const categories = CATEGORY_KEYS.flatMap((key) => {
     const value = tags[key];
@@ -96,6 +96,10 @@ export function recordOfTags(tags: Tags): TaggedRecord | null {
   const distinct = [...new Set(categories)].filter((category) => category !== '');
   if (distinct.length > 0) record['categories'] = distinct.slice(0, MAX_CATEGORIES);
   return record;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** `name:zh_pinyin` as its base and the language of its value; null if it states none. */
@@ -119,9 +123,13 @@ function nameOf(stated: unknown, names: Readonly<Record<string, string>>): strin
     const rest = stated.startsWith(name)
       ? stated.slice(name.length).replace(/^[\s/(（-]+/u, '')
       : '';
-    return rest !== '' && rest !== stated && parts.includes(rest.replace(/[)）\s]+$/u, ''));
+    return rest !== '' && rest !== stated && parts.includes(withoutBracket(rest));
   });
   return whole ?? stated.trim();
+}
+
+function withoutBracket(text: string): string {
+  return /[)）]$/u.test(text) ? text.slice(0, -1).trimEnd() : text;
 }
 
 function kindOf(tags: Tags, name: string, country: string | null): object {

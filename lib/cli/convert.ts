@@ -1,0 +1,32 @@
+import { openSource } from '../source/source.ts';
+import type { CommandSpec } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { note, printJson } from './io.ts';
+import { REQUIRED_SOURCE, type SourceFlags, sourceOf } from './source-options.ts';
+
+/** `suoyin convert`: a source as the records that are read from it, JSON lines. */
+export const convertCommand: CommandSpec = {
+  name: 'convert',
+  summary: 'print the records of a source in any format as JSON lines, to look at or to keep',
+  options: REQUIRED_SOURCE,
+  examples: [
+    "suoyin convert --source spots.csv --columns 'name=景點名稱,lat=緯度,lon=經度'",
+    'suoyin convert --source TW.txt --source alternateNamesV2.txt > taiwan.jsonl',
+  ],
+  async run({ options }, io) {
+    const flags = options as unknown as SourceFlags & { source: string[] };
+    const source = await openSource(sourceOf(flags, io));
+    let bad = 0;
+    for await (const { file, line, value, error } of source.lines()) {
+      if (!error) await printJson(io, value);
+      else {
+        bad += 1;
+        note(io, `suoyin: ${file} line ${line}: ${error.message} [${error.code}]`);
+      }
+    }
+    for (const { code, detail, count } of source.notes) {
+      note(io, `suoyin: ${count} records: ${detail} [${code}]`);
+    }
+    return bad > 0 ? EXIT.failed : EXIT.done;
+  },
+};
