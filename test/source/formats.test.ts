@@ -83,7 +83,7 @@ describe('tables', () => {
     expect(error.message).to.include('parent=縣市').and.to.include('地址 would not be used');
     const notes: string[] = [];
     const records = await read(path, { acceptColumns: true, onNote: (note) => notes.push(note) });
-    expect(records).to.deep.have.members(SPOT_RECORDS);
+    expect(records).to.have.deep.members(SPOT_RECORDS);
     expect(notes.join()).to.include('name=景點名稱');
   });
 
