@@ -1,4 +1,7 @@
 import { checkOptions, OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
+import { fold } from '../analyzers/fold.ts';
+import type { PlaceRecord } from '../autocomplete/place.ts';
+import { localLanguages } from '../autocomplete/record/scripts.ts';
 import { type ParentIssue, resolveParents } from '../autocomplete/geography/parents.ts';
 import { type DeadLetter, collectDeadLetters, deadLetterOf } from '../source/dead-letters.ts';
 import { duplicateOf, recordLines } from '../source/record-lines.ts';
@@ -29,7 +32,13 @@ export const CHECK_SPEC: Spec<CheckSource> = {
 export interface CheckFinding {
   id: string;
   name: string;
-  issue: ParentIssue['code'] | 'CORRECTION_UNUSED';
+  /**
+   * Beside those of parents: `LOCATION_ZERO` for 0,0, which empty coordinates become; `NAME_TWICE` for
+   * the name, kind and parent of an earlier record; `NAME_DIFFERS` where `name` is not what `names` has in
+   * the language of the country.
+   */
+  issue:
+    ParentIssue['code'] | 'CORRECTION_UNUSED' | 'LOCATION_ZERO' | 'NAME_TWICE' | 'NAME_DIFFERS';
   detail: string;
   /** Ids of the parents that were chosen, nearest first. */
   parents: string[];
@@ -82,6 +91,9 @@ export async function checkPlaces(
       PARENT_NEAREST: 0,
       PARENT_NONE: 0,
       CORRECTION_UNUSED: 0,
+      LOCATION_ZERO: 0,
+      NAME_TWICE: 0,
+      NAME_DIFFERS: 0,
     },
     warnings: [],
   };
@@ -101,6 +113,7 @@ export async function checkPlaces(
   });
   const lines = recordLines();
   const ordinals = new Map<string, number>();
+  const firstOfName = new Map<string, string>();
   let ordinal = 0;
   for await (const { record, file, line } of records) {
     ordinal += 1;
@@ -114,8 +127,8 @@ export async function checkPlaces(
     report.places += 1;
     unused.delete(record.id);
     const { parents, issues } = resolveParents(record, sources);
-    for (const { code, detail } of issues) {
-      const ids = parents.map((parent) => parent.id);
+    const ids = parents.map((parent) => parent.id);
+    for (const { code, detail } of [...issues, ...ownIssues(record, ids[0], firstOfName)]) {
       found({ id: record.id, name: record.name, issue: code, detail, parents: ids });
     }
   }
@@ -127,4 +140,40 @@ export async function checkPlaces(
   report.warnings = warnings.counts(opened);
   letters.close();
   return report;
+}
+
+interface OwnIssue {
+  code: 'LOCATION_ZERO' | 'NAME_TWICE' | 'NAME_DIFFERS';
+  detail: string;
+}
+
+/** @param firstOfName - Ids by name, kind and parent; the record is added. */
+function ownIssues(
+  { id, name, names, kind, country, location }: PlaceRecord,
+  parent: string | undefined,
+  firstOfName: Map<string, string>,
+): OwnIssue[] {
+  const issues: OwnIssue[] = [];
+  if (location?.lat === 0 && location.lon === 0) issues.push({ code: 'LOCATION_ZERO', detail: '' });
+  const key = JSON.stringify([fold(name), kind, parent ?? country ?? null]);
+  const first = firstOfName.get(key);
+  if (first === undefined) firstOfName.set(key, id);
+  else issues.push({ code: 'NAME_TWICE', detail: first });
+  const local = names.find(
+    (each) =>
+      each.kind === 'official' &&
+      !each.made &&
+      each.text !== name &&
+      each.language !== undefined &&
+      each.language === countryLanguage(each.text, country),
+  );
+  if (local) issues.push({ code: 'NAME_DIFFERS', detail: `${local.language} ${local.text}` });
+  return issues;
+}
+
+/** The language of a country's names, where a text is in its script. */
+function countryLanguage(text: string, country: string | undefined): string | undefined {
+  return localLanguages(text, country)
+    .filter((language) => language !== 'zh')
+    .at(-1);
 }

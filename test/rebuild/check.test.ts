@@ -65,6 +65,40 @@ describe('checkPlaces', () => {
     expect(report.bad[1]!.message).to.include('line 2');
   });
 
+  it('names places at 0,0, of one name under one parent, and of two local names', async () => {
+    const found: string[] = [];
+    const report = await checkPlaces(
+      [
+        { id: 'tw', name: '臺灣', kind: 'country', country: 'TW' },
+        { id: 'a', name: '台中市', kind: 'city', country: 'TW', parent: 'tw' },
+        { id: 'b', name: '臺中市', kind: 'city', country: 'TW', parent: 'tw' },
+        { id: 'c', name: '甲', country: 'TW', parent: 'tw', lat: 0, lon: 0 },
+        { id: 'd', name: '羽黑山', names: { ja: '羽黒山' }, country: 'JP', parent: 'tw' },
+        {
+          id: 'e',
+          name: '乙',
+          names: { 'zh-Hant': '乙', ja: '丙' },
+          country: 'TW',
+          parent: 'tw',
+          lng: 1,
+        },
+      ],
+      {
+        onFinding: ({ id, issue, detail }) => {
+          found.push(`${issue} ${id} ${detail}`);
+        },
+      },
+    );
+    expect(found).to.deep.equal(['NAME_TWICE b a', 'LOCATION_ZERO c ', 'NAME_DIFFERS d ja 羽黒山']);
+    expect(report.findings).to.include({ NAME_TWICE: 1, LOCATION_ZERO: 1, NAME_DIFFERS: 1 });
+    expect(report.warnings[0]).to.deep.include({
+      code: 'FIELD_UNKNOWN',
+      field: 'lng',
+      meant: 'lon',
+      count: 1,
+    });
+  });
+
   it('is satisfied by a correction, and tells one of no place', async () => {
     const correction = { parent: 'south', who: 'me', why: 'seen there', when: '2026-11-01' };
     const corrections = [
