@@ -67,7 +67,7 @@ describe('tables', () => {
   it('are records by the columns that are given', async () => {
     expect(await read(file('a.csv', SPOTS), { columns: COLUMNS })).to.deep.equal(SPOT_RECORDS);
     const columns = { name: '景點名稱', country: '=台灣', lat: '緯度', lon: '經度' };
-    expect((await read(file('a.csv', SPOTS), { columns }))).to.deep.include({
+    expect(await read(file('a.csv', SPOTS), { columns })).to.deep.include({
       id: 'TW/九份老街',
       name: '九份老街',
       country: '台灣',
