@@ -199,6 +199,8 @@ export class ImageIndex extends AliasIndex {
       : (await this.#contentOf(picture, signal)).content;
     const views = this.#viewsOf(content);
     const { hashes, vectors } = similarSearches(content, views, asked);
+    // The picture itself is among what is found, and is taken out below.
+    if (own !== null) for (const search of [...hashes, vectors]) if (search) search.limit += 1;
     const [byHash, near] = await Promise.all([
       Promise.all(hashes.map((search) => this.engine.byHash(this.alias, search, signal))),
       vectors ? this.engine.nearest(this.alias, vectors, signal) : null,

@@ -60,7 +60,7 @@ async function collect(
   dropped: Set<string>,
 ): Promise<GcResult> {
   const { alias: only, keep, dryRun } = asked;
-  const states = await engine.aliases();
+  const states = await engine.aliases(only);
   const kept: string[] = [];
   const all = await engine.generations(only);
   const aliases = only === undefined ? all.map((g) => g.alias) : [only];

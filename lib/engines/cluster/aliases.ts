@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { notedIndex, notedIndexes } from './index-notes.ts';
 import { namesOf, writeAlias } from './names.ts';
 import { errorReason, objectOf } from './request.ts';
+import { countWhole } from './whole.ts';
 
 /**
  * Aliases of generations. A swap is one `_aliases` request in which what has to be there is removed
@@ -61,6 +62,8 @@ async function swapAlias(
 ): Promise<AliasState> {
   const target = await notedIndex(cluster, next);
   if (target.note.state !== 'ready') throw notReady(next);
+  // A closed index, or one with shards that are lost, would answer nobody.
+  await countWhole(cluster, next);
   const before = await aliasState(cluster, alias);
   const holders = await holdersOf(cluster, alias);
   if (holders !== (expected ?? '')) throw aliasMoved(alias, { at: holders || null, expected });

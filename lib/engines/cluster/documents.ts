@@ -16,6 +16,7 @@ import { type ClusterFeature, type FeatureOf, featureLookUp } from './feature.ts
 import { documentId, fillAlias, pathOf, writeAlias } from './names.ts';
 import { objectOf } from './request.ts';
 import { scanIndex } from './scan.ts';
+import { countWhole } from './whole.ts';
 
 /** Milliseconds for a bulk request, which may wait for a refresh or in a queue. */
 const BULK_MS = 120_000;
@@ -38,10 +39,7 @@ export function documentsIn(cluster: Cluster, features: readonly ClusterFeature[
       return (await featureOf(_index as string)).fromSource(_source as object) as D;
     },
 
-    async count(index) {
-      const response = await cluster.send({ method: 'GET', path: `/${pathOf(index)}/_count` });
-      return objectOf(response)['count'] as number;
-    },
+    count: (index) => countWhole(cluster, index),
 
     async *scan<D extends IndexDocument>(index: string) {
       for await (const { _index, _source } of scanIndex(cluster, index)) {
@@ -77,11 +75,13 @@ async function write(
   operations: readonly WriteOperation[],
 ): Promise<WriteOutcome[]> {
   const { alias, generation } = await pathToWrite(cluster, index);
+  // Nothing refreshes a generation while it is filled: a write would wait for the end of the fill.
+  const waits = cluster.refresh === 'wait_for' && alias !== index;
   const feature = await featureOf(generation);
   const outcomes: WriteOutcome[] = [];
   const unsure: number[] = [];
   const writer = bulkWriter({
-    send: sendBulk(cluster, alias, cluster.refresh),
+    send: sendBulk(cluster, alias, waits ? true : cluster.refresh),
     ...cluster.retries,
     index,
     onOutcome: (outcome) => {
@@ -180,7 +180,8 @@ function sendBulk(
     const { status, body } = await cluster.sendOnce({
       method: 'POST',
       path: `/${alias}/_bulk`,
-      query: { require_alias: true, refresh, timeout: '10s' },
+      // No pipeline of the host's changes or drops what was checked here.
+      query: { require_alias: true, refresh, timeout: '10s', pipeline: '_none' },
       lines,
       timeoutMs: BULK_MS,
       signal,

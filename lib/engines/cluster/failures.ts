@@ -41,6 +41,10 @@ export function engineErrorOf(error: unknown, title: string): Error {
   const status = statusOf(error);
   const reason = reasonOf(bodyError(error));
   if (isBlocked(error)) return clusterBlocked(reason, title);
+  if (/index_closed/.test(reason)) {
+    const hint = 'Open it (POST /<index>/_open), or roll back to another generation.';
+    return new EngineError('INDEX_CLOSED', `${title} has the index closed (${reason})`, hint);
+  }
   if (status === 401 || status === 403) {
     const hint = 'Check user, password or role; with AWS, the credentials and their expiry.';
     return new EngineError('UNAUTHORIZED', `${title} refused access (${status}: ${reason})`, hint);

@@ -10,6 +10,7 @@ import { indexNotFound } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
+import { checkWhole } from './whole.ts';
 
 interface Answer {
   hits: { hits: { _index: string; _source: ImageDocument }[] };
@@ -43,7 +44,9 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
     const path = `/${pathOf(index)}/_search`;
-    return objectOf(await send({ method: 'POST', path, body, signal })) as unknown as Answer;
+    const answer = objectOf(await send({ method: 'POST', path, body, signal }));
+    checkWhole(answer, index);
+    return answer as unknown as Answer;
   }
 
   async function nearest(

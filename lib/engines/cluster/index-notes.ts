@@ -68,12 +68,17 @@ export async function putNote(
 /** Generations that a pattern names. */
 export async function generationsOf(cluster: Cluster, pattern: string): Promise<Generation[]> {
   const found = await notedIndexes(cluster, pattern);
-  const documents = await documentCounts(cluster, pattern);
+  // As a pattern, also where it is a name: that one may be closed.
+  const documents = await documentCounts(cluster, pattern.endsWith('*') ? pattern : `${pattern}*`);
   return [...found].map(([name, index]) => generationOf(name, index, documents.get(name) ?? 0));
 }
 
 async function documentCounts(cluster: Cluster, pattern: string): Promise<Map<string, number>> {
-  const query = { expand_wildcards: 'all', filter_path: 'indices.*.primaries.docs.count' };
+  // A closed index, also one that only the pattern names, would make the whole request fail.
+  const query = {
+    expand_wildcards: 'open,hidden',
+    filter_path: 'indices.*.primaries.docs.count',
+  };
   const path = `/${pattern}/_stats/docs`;
   const response = await cluster.send({ method: 'GET', path, query, expected: [404] });
   const { indices = {} } = objectOf(response) as {

@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { engineErrorOf } from './failures.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
+import { checkWhole } from './whole.ts';
 
 /** Searches for places by keys: all searches of a call in one request. */
 export function placeSearchIn({ dialect, send }: Cluster): Pick<PlaceSearches, 'findByKeys'> {
@@ -27,6 +28,7 @@ export function placeSearchIn({ dialect, send }: Cluster): Pick<PlaceSearches, '
         const { status: statusCode, error } = failed;
         throw engineErrorOf({ statusCode, meta: { body: { error } } }, dialect.title);
       }
+      for (const one of answer.responses) checkWhole(one, index);
       return readPlaceHits(answer);
     },
   };

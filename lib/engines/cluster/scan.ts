@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
+import { checkWhole } from './whole.ts';
 
 /** Documents read at a time. */
 const PAGE = 500;
@@ -12,7 +13,11 @@ export interface StoredDocument {
   _source: object;
 }
 
-/** Every document of an index, in order of id, as they are when the first is read. */
+/**
+ * Every document of an index, in order of id, as they are when the first is read.
+ *
+ * @throws {EngineError} `PARTIAL_ANSWER` where a shard can't be read.
+ */
 export async function* scanIndex(
   { dialect, send }: Cluster,
   index: string,
@@ -20,6 +25,7 @@ export async function* scanIndex(
   const opened = objectOf(await send(dialect.openPit(`/${pathOf(index)}`, KEEP_ALIVE)));
   let pit = dialect.pitIdOf(opened);
   try {
+    checkWhole(opened, index);
     for (let after: unknown[] | undefined; ;) {
       const response = await send({
         method: 'POST',
@@ -32,7 +38,9 @@ export async function* scanIndex(
           ...(after ? { search_after: after } : {}),
         },
       });
-      const { pit_id: renewed, hits } = objectOf(response) as {
+      const answer = objectOf(response);
+      checkWhole(answer, index);
+      const { pit_id: renewed, hits } = answer as unknown as {
         pit_id?: string;
         hits: { hits: (StoredDocument & { sort: unknown[] })[] };
       };

@@ -4,6 +4,7 @@ import { indexNotFound, textNotIndexed } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
+import { checkWhole } from './whole.ts';
 
 /** Searches for places by terms of a text. */
 export function textSearchIn(cluster: Cluster): Pick<PlaceSearches, 'findByTerms'> {
@@ -13,7 +14,9 @@ export function textSearchIn(cluster: Cluster): Pick<PlaceSearches, 'findByTerms
       const path = `/${pathOf(index)}/_search`;
       const body = textSearchBody(search, filter);
       const response = await cluster.send({ method: 'POST', path, body, signal });
-      const hits = readTextHits(objectOf(response));
+      const answer = objectOf(response);
+      checkWhole(answer, index);
+      const hits = readTextHits(answer);
       // An index without the field answers with nothing, too.
       if (hits.length === 0) await checkText(cluster, index);
       return hits;
