@@ -40,6 +40,7 @@ import { describeImage, queryViews } from './knn/describe/describe.ts';
 import { toImageDocument } from './knn/document.ts';
 import type { ImageContent, ImageDocument } from './knn/document.ts';
 import { imageMapping } from './knn/mapping.ts';
+import { HITS_MAX } from './knn/query.ts';
 import {
   DUPLICATES_SPEC,
   type DuplicateGroup,
@@ -200,7 +201,9 @@ export class ImageIndex extends AliasIndex {
     const views = this.#viewsOf(content);
     const { hashes, vectors } = similarSearches(content, views, asked);
     // The picture itself is among what is found, and is taken out below.
-    if (own !== null) for (const search of [...hashes, vectors]) if (search) search.limit += 1;
+    for (const search of own === null ? [] : [...hashes, ...(vectors ? [vectors] : [])]) {
+      search.limit = Math.min(search.limit + 1, HITS_MAX);
+    }
     const [byHash, near] = await Promise.all([
       Promise.all(hashes.map((search) => this.engine.byHash(this.alias, search, signal))),
       vectors ? this.engine.nearest(this.alias, vectors, signal) : null,
