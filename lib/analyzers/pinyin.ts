@@ -1,5 +1,6 @@
 import { pinyin } from 'pinyin-pro';
 import { fold } from './fold.ts';
+import { PLACE_READINGS, readLocally, REPLACED_READINGS } from './place-readings.ts';
 import { PINYIN_BEGINNINGS, ZHUYIN_BY_PINYIN } from './syllables.ts';
 
 /** Characters that have one reading in names, whatever the surrounding words suggest. */
@@ -9,27 +10,11 @@ const IN_NAMES = new Map(
     .map((entry) => [entry.charAt(0), entry.slice(1)]),
 );
 
-/**
- * Place names with local readings (from 行政区划 gazetteers of mainland China and Taiwan) that
- * pinyin-pro 3.29 reads differently.
- */
-const PLACE_READINGS = new Map(
-  (
-    '乐亭lao4,ting2 单县shan4,xian4 台州tai1,zhou1 天台tian1,tai1 浚县xun4,xian4 尉犁yu4,li2 洪洞hong2,tong2 莘庄xin1,zhuang1 会稽kuai4,ji1 ' +
-    '弹子dan4,zi3 泌阳bi4,yang2 歙县she4,xian4 黄陂huang2,pi2 什邡shi2,fang1 万俟mo4,qi2 解州xie4,zhou1 蔚县yu4,xian4 蔚州yu4,zhou1 曲靖qu1,jing4 ' +
-    '喀什ka1,shi2 涡阳guo1,yang2 朴子pu2,zi3 六合lu4,he2 六安lu4,an1 乐清yue4,qing1 济宁ji3,ning2 济源ji3,yuan2 筠连jun1,lian2 任丘ren2,qiu1 ' +
-    '华县hua4,xian4 华阴hua4,yin1 句容ju4,rong2 什刹shi2,cha4 繁峙fan2,shi4 莎车suo1,che1 牟定mou2,ding4 地藏di4,zang4 穆棱mu4,ling2 珲春hun2,chun1 ' +
-    // 乾 in names, which folds to 干
-    '干隆qian2,long2 干县qian2,xian4 干陵qian2,ling2 干坤qian2,kun1 干清qian2,qing1 干安qian2,an1 干宁qian2,ning2'
-  )
-    .split(' ')
-    .map((entry) => [entry.slice(0, 2), entry.slice(2).split(',')]),
-);
-
 const HAN_RUN = /\p{Script=Han}+/gu;
+const HAN_ONLY = /^\p{Script=Han}+$/u;
 const SYLLABLE = /^([a-z]+)([1-5])$/;
 
-function readHan(run: string): string[] {
+function readHan(run: string, local: typeof PLACE_READINGS): string[] {
   const characters = Array.from(run);
   let syllables = pinyin(run, { toneType: 'num', type: 'array', v: true });
   if (syllables.length !== characters.length) {
@@ -37,14 +22,15 @@ function readHan(run: string): string[] {
   }
   const read = syllables.map((syllable, index) => {
     const fixed = IN_NAMES.get(characters[index] ?? '');
-    if (fixed !== undefined) return fixed;
-    return /^[a-z]+$/.test(syllable) ? `${syllable}5` : syllable.replace(/0$/, '5');
+    return fixed ?? tonedOf(syllable);
   });
-  for (let index = 0; index + 1 < characters.length; index++) {
-    const local = PLACE_READINGS.get(`${characters[index]}${characters[index + 1]}`);
-    if (local) read.splice(index, 2, ...local);
-  }
+  readLocally(characters, read, local);
   return read;
+}
+
+/** pinyin-pro leaves out the neutral tone, or writes it 0. */
+function tonedOf(syllable: string): string {
+  return /^[a-z]+$/.test(syllable) ? `${syllable}5` : syllable.replace(/0$/, '5');
 }
 
 /**
@@ -60,7 +46,94 @@ function readHan(run: string): string[] {
  * pinyinOf('板橋區'); // => 'ban3 qiao2 qu1'
  */
 export function pinyinOf(text: string): string {
+  return itemsOf(fold(text), (run) => readHan(run, PLACE_READINGS));
+}
+
+/**
+ * How a dictionary reads a name whose local reading, the one of `pinyinOf`, is another: bang4 shan1 of 蚌山.
+ *
+ * @returns As `pinyinOf`; null where both are the same, or nobody would read it so.
+ */
+export function commonPinyinOf(text: string): string | null {
   const key = fold(text);
+  let isLocal = false;
+  for (const [run] of key.matchAll(HAN_RUN)) {
+    const characters = Array.from(run);
+    isLocal ||= readLocally(characters, [...characters], PLACE_READINGS);
+  }
+  if (!isLocal) return null;
+  const common = itemsOf(key, (run) => readHan(run, REPLACED_READINGS));
+  return common === pinyinOf(text) ? null : common;
+}
+
+/**
+ * The reading of a name that its own Latin spelling shows, where a dictionary would read it in another way:
+ * a record of 冈厦 that also says Gangxia. Only readings that the characters have are believed.
+ *
+ * @param pinyin - As `pinyinOf` reads the name.
+ * @param spellings - Latin names of the same place; words behind the name (District) are left aside.
+ * @returns The corrected reading; null where the spellings say nothing else.
+ */
+export function spelledPinyinOf(
+  text: string,
+  pinyin: string,
+  spellings: readonly string[],
+): string | null {
+  const characters = Array.from(fold(text));
+  const read = pinyin.split(' ');
+  if (characters.length < 2 || characters.length !== read.length) return null;
+  if (spellings.length === 0 || !HAN_ONLY.test(text)) return null;
+  const choices = characters.map((character, i) => readingsOf(character, read[i]!));
+  if (choices.every((choice) => choice.length === 1)) return null;
+  let corrected: string | null = null;
+  for (const spelling of spellings) {
+    const words = latinLetters(spelling).split(' ');
+    for (let count = words.length; count > 0; count--) {
+      const found = pathThrough(words.slice(0, count).join(''), choices);
+      if (!found) continue;
+      const whole = [...found, ...read.slice(found.length)].join(' ');
+      // One spelling that agrees is enough to leave it.
+      if (pinyinKey(whole) === pinyinKey(pinyin)) return null;
+      corrected ??= whole;
+    }
+  }
+  return corrected;
+}
+
+/** Every reading of a character, the one it has in the name first; toned. */
+function readingsOf(character: string, read: string): string[] {
+  const others = pinyin(character, { multiple: true, toneType: 'num', type: 'array', v: true });
+  const found = new Map([[spell(read), read]]);
+  for (const other of others) {
+    const toned = tonedOf(other);
+    if (SYLLABLE.test(toned) && !found.has(spell(toned))) found.set(spell(toned), toned);
+  }
+  return [...found.values()];
+}
+
+/** Administrative words that a Latin name may leave out. */
+const LEFT_OUT = 2;
+
+/** Syllables that spell all the letters, at the most the last `LEFT_OUT` characters left aside. */
+function pathThrough(letters: string, choices: readonly (readonly string[])[]): string[] | null {
+  const from = (at: number, index: number): string[] | null => {
+    if (at === letters.length) return index >= 2 && choices.length - index <= LEFT_OUT ? [] : null;
+    for (const syllable of choices[index] ?? []) {
+      const spelled = pinyinKey(syllable);
+      if (!letters.startsWith(spelled, at)) continue;
+      const rest = from(at + spelled.length, index + 1);
+      if (rest) return [syllable, ...rest];
+    }
+    return null;
+  };
+  return choices.length > LONGEST_SPELLED ? null : from(0, 0);
+}
+
+/** Characters of a name that is compared with its spelling: some have five readings. */
+const LONGEST_SPELLED = 8;
+
+/** The items of a key: what is Han as it is read, the rest as it is. */
+function itemsOf(key: string, read: (run: string) => string[]): string {
   const items: string[] = [];
   let at = 0;
   const asIs = (part: string): void => {
@@ -68,12 +141,17 @@ export function pinyinOf(text: string): string {
   };
   for (const match of key.matchAll(HAN_RUN)) {
     asIs(key.slice(at, match.index));
-    items.push(...readHan(match[0]));
+    items.push(...read(match[0]));
     at = match.index + match[0].length;
   }
   if (at === 0) return '';
   asIs(key.slice(at));
   return items.join(' ');
+}
+
+/** Words of Latin letters, without marks, ü as u. */
+function latinLetters(text: string): string {
+  return fold(text).replace(/[^a-z ]/g, '');
 }
 
 function spell(item: string): string {
@@ -82,23 +160,38 @@ function spell(item: string): string {
 }
 
 /**
- * Replaces ü before e by u, in keys and in queries alike, since lüe and nüe are typed lue or lve.
- * Letters alone do not show syllable boundaries, so nü followed by e (女儿, nver) is spelled nue as
- * well.
- */
-function withoutUmlautE(letters: string): string {
-  return letters.replace(/([ln])ve/g, '$1ue');
-}
-
-/**
- * The pinyin search key of a reading, without tones.
+ * The pinyin search key of a reading, without tones. ü is u in it, since lü and nü are typed lv, lu, lyu and lü:
+ * what was typed tells them apart (`umlautAgrees`).
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @example
  * pinyinKey('ban3 qiao2 qu1'); // => 'banqiaoqu'
  */
 export function pinyinKey(pinyin: string): string {
-  return withoutUmlautE(pinyin.split(' ').map(spell).join(''));
+  return lettersOf(pinyin).replaceAll('v', 'u');
+}
+
+function lettersOf(pinyin: string): string {
+  return pinyin.split(' ').map(spell).join('');
+}
+
+/**
+ * How typed letters agree with a reading on ü: `false` where ü was typed and the name has u, `'loose'` where u was
+ * typed for an ü, else true.
+ *
+ * @param typed - Letters with v for each ü that was typed as such, as `pinyinForms` returns them.
+ * @param pinyin - As `pinyinOf` returns it; its key begins with what was typed.
+ */
+export function umlautAgrees(typed: string, pinyin: string): boolean | 'loose' {
+  if (!typed.includes('v') && !pinyin.includes('v')) return true;
+  const letters = lettersOf(pinyin);
+  let loose = false;
+  for (let i = 0; i < typed.length; i++) {
+    if (typed[i] === letters[i]) continue;
+    if (typed[i] === 'v') return false;
+    loose ||= letters[i] === 'v';
+  }
+  return loose ? 'loose' : true;
 }
 
 /**
@@ -118,7 +211,7 @@ export function initialsKey(pinyin: string): string {
  * Converts typed letters to a prefix of `pinyinKey`.
  *
  * @param typed - Latin letters with or without tone marks or digits, apostrophes and spaces; ü as
- *   ü, v, u: or (lüe) u.
+ *   ü, v, u:, yu or u.
  * @returns The key prefix; null if the letters can't be complete syllables followed by the
  *   beginning of one.
  * @example
@@ -126,6 +219,16 @@ export function initialsKey(pinyin: string): string {
  * pinyinTyped('shinjuku'); // => null
  */
 export function pinyinTyped(typed: string): string | null {
+  return pinyinForms(typed)[0]?.replaceAll('v', 'u') ?? null;
+}
+
+/**
+ * What typed letters may stand for, likeliest first, with v for each ü that was typed as such: lv and lyu are lv.
+ *
+ * @param typed - As for `pinyinTyped`.
+ * @returns At most two: danyu is dan yu, or da nü; `[]` if the letters can't be pinyin.
+ */
+export function pinyinForms(typed: string): string[] {
   const letters = typed
     .normalize('NFKD')
     .toLowerCase()
@@ -134,8 +237,48 @@ export function pinyinTyped(typed: string): string | null {
     .replace(/([a-z][\u0300-\u036f]*)[1-5]/g, '$1')
     .replace(/[\u0300\u0301\u0304\u030c\s'’ʼ‘`-]/g, '')
     .replace(/([jqxy])v/g, '$1u');
-  const key = withoutUmlautE(letters);
-  return /^[a-z]+$/.test(key) && isPinyin(key) ? key : null;
+  if (!/^[a-z]+$/.test(letters)) return [];
+  const forms = [false, true].map((afterAnyN) => withUmlauts(letters, afterAnyN));
+  return [...new Set(forms)].filter(isPinyin);
+}
+
+/** Whether a y is that of lyu or nyu, of which the end may not be typed yet: after l, or after an n. */
+function isUmlautY(letters: string, at: number, afterAnyN: boolean): boolean {
+  if (letters[at] !== 'y' || (at + 1 < letters.length && letters[at + 1] !== 'u')) return false;
+  if (letters[at - 1] === 'l') return true;
+  if (letters[at - 1] !== 'n') return false;
+  if (!/[aeiou]/.test(letters[at - 2] ?? '')) return true;
+  // anyuan is no nü, and of any it is too early to say.
+  return afterAnyN && at + 1 < letters.length && !/[an]/.test(letters[at + 2] ?? '');
+}
+
+/** Typed letters with lyu and nyu as lv and nv. An n behind a vowel may as well end a syllable: dan yu, da nü. */
+function withUmlauts(letters: string, afterAnyN: boolean): string {
+  let found = '';
+  for (let i = 0; i < letters.length; i++) {
+    if (!isUmlautY(letters, i, afterAnyN)) found += letters[i]!;
+    else if (letters[i + 1] === 'u') {
+      found += 'v';
+      i += 1;
+    }
+  }
+  return found;
+}
+
+/**
+ * The letters of a pinyin key in typed ones, and where they stand: lyu has the l and the u of lü.
+ *
+ * @param letters - Lower case, without marks.
+ */
+export function pinyinLetters(letters: string): { key: string; at: number[] } {
+  const at: number[] = [];
+  let key = '';
+  for (let i = 0; i < letters.length; i++) {
+    if (isUmlautY(letters, i, false)) continue;
+    key += letters[i] === 'v' ? 'u' : letters[i]!;
+    at.push(i);
+  }
+  return { key, at };
 }
 
 /** Whether letters are complete syllables, optionally followed by the beginning of one. */

@@ -1,4 +1,17 @@
 // Readings of names and their typed beginnings, as one import for callers.
-export { initialsKey, pinyinKey, pinyinOf, pinyinTyped } from './pinyin.ts';
+export { choseongKey, choseongTyped } from './hangul.ts';
+export { otherModes } from './keyboards.ts';
+export {
+  commonPinyinOf,
+  initialsKey,
+  pinyinForms,
+  pinyinKey,
+  pinyinLetters,
+  pinyinOf,
+  pinyinTyped,
+  spelledPinyinOf,
+  umlautAgrees,
+} from './pinyin.ts';
 export { romajiKey, romajiTyped } from './romaji.ts';
+export { taiwanSpellings, taiwanTyped } from './taiwan-spellings.ts';
 export { dachenToZhuyin, zhuyinKey, zhuyinToned, zhuyinTyped } from './zhuyin.ts';

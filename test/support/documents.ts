@@ -26,6 +26,8 @@ export function documentWith(
       pinyin: [],
       zhuyin: [],
       initials: [],
+      taiwan: [],
+      choseong: [],
       romaji: [],
       tail: [],
       ...keys,

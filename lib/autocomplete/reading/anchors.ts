@@ -1,4 +1,10 @@
-import { pinyinTyped, romajiTyped, zhuyinTyped } from '../../analyzers/readings.ts';
+import {
+  choseongTyped,
+  pinyinForms,
+  romajiTyped,
+  taiwanTyped,
+  zhuyinTyped,
+} from '../../analyzers/readings.ts';
 import type { KeyField } from '../record/document.ts';
 import type { KeyMatch, KeySearch } from '../searches.ts';
 import type { Containers } from './containers.ts';
@@ -237,7 +243,11 @@ function readingsOf(typed: TypedText, from: number, to: number): [KeyField, stri
   const of = classes[from];
   const original = text.slice(starts[from], ends[to - 1]);
   const found: [KeyField, string | null | undefined][] = [];
-  if (of === 'latin') found.push(['pinyin', pinyinTyped(original)]);
+  if (of === 'latin') {
+    for (const form of pinyinForms(original)) found.push(['pinyin', form.replaceAll('v', 'u')]);
+    found.push(['taiwan', taiwanTyped(original)]);
+  }
+  if (of === 'hangul') found.push(['choseong', choseongTyped(original)]);
   if ((of === 'latin' || of === 'kana') && to - from <= ANCHOR_LIMITS.romaji) {
     found.push(['romaji', romajiTyped(original)]);
   }

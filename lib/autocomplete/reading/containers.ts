@@ -1,10 +1,10 @@
 import { fold } from '../../analyzers/fold.ts';
-import { pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
+import { choseongKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
 import type { ObjectOption } from '../../options.ts';
 import { cldrCountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
-import type { IndexedName, PlaceSource } from '../record/document.ts';
+import { type IndexedName, type PlaceSource, spellingsOf } from '../record/document.ts';
 import { formalCountryNames } from './formal-names.ts';
 import type { Layer } from './typed-text.ts';
 
@@ -30,6 +30,8 @@ const LAYER_LETTERS: Readonly<Record<Layer, string>> = {
   pinyin: 'p',
   zhuyin: 'z',
   romaji: 'r',
+  taiwan: 'w',
+  choseong: 'c',
 };
 /** Languages in which labels name countries. */
 const LABEL_LANGUAGES = ['zh-Hant', 'zh-Hant-HK', 'zh-Hans', 'ja', 'ko', 'en'];
@@ -49,8 +51,15 @@ const WEIGHTS: Readonly<Record<Exclude<NameKind, 'misspelling'>, number>> = {
   historic: 2,
 };
 
-/** The keys of a name by layer: what a text is compared with. */
-export function* keysOfName(name: IndexedName): Generator<[layer: Layer, key: string]> {
+/**
+ * The keys of a name by layer: what a text is compared with.
+ *
+ * @param country - Of the place.
+ */
+export function* keysOfName(
+  name: IndexedName,
+  country: string | undefined,
+): Generator<[layer: Layer, key: string, weak?: true]> {
   const key = name.key ?? name.text;
   if (key === '') return;
   yield ['name', key];
@@ -58,10 +67,15 @@ export function* keysOfName(name: IndexedName): Generator<[layer: Layer, key: st
     yield ['kana', fold(name.kana)];
     yield ['romaji', romajiKey(name.kana)];
   }
-  if (name.pinyin !== undefined) {
-    yield ['pinyin', pinyinKey(name.pinyin)];
-    yield ['zhuyin', zhuyinKey(name.pinyin)];
-  }
+  const choseong = choseongKey(name.text);
+  if (choseong !== null) yield ['choseong', choseong];
+  if (name.pinyin === undefined) return;
+  yield ['pinyin', pinyinKey(name.pinyin)];
+  yield ['zhuyin', zhuyinKey(name.pinyin)];
+  for (const spelled of spellingsOf(name, country)) yield ['taiwan', spelled, true];
+  if (name.commonPinyin === undefined) return;
+  yield ['pinyin', pinyinKey(name.commonPinyin), true];
+  yield ['zhuyin', zhuyinKey(name.commonPinyin), true];
 }
 
 /** The row of a place that contains others. Countries are known by CLDR's and their formal names, too. */
@@ -74,7 +88,7 @@ export function containerRow(source: ContainerSource): ContainerRow {
   };
   for (const name of source.names) {
     if (name.kind === 'misspelling') continue;
-    for (const [layer, key] of keysOfName(name)) add(layer, key, WEIGHTS[name.kind]);
+    for (const [layer, key] of keysOfName(name, source.country)) add(layer, key, WEIGHTS[name.kind]);
   }
   const { id, kind, country = '' } = source;
   if (kind === 'country' && country !== '') {

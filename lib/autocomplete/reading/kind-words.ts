@@ -1,5 +1,5 @@
 import { fold } from '../../analyzers/fold.ts';
-import { pinyinKey, pinyinOf, zhuyinKey } from '../../analyzers/readings.ts';
+import { choseongKey, pinyinKey, pinyinOf, taiwanSpellings, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
 import type { PlaceKind } from '../place.ts';
 import { ADMINISTRATIVE_WORDS, OPERATOR_WORDS, STATION_WORDS } from './kind-words-data.ts';
@@ -29,6 +29,8 @@ function buildTables(): Readonly<Record<Layer, WordTable>> {
     pinyin: new Map(),
     zhuyin: new Map(),
     romaji: new Map(),
+    taiwan: new Map(),
+    choseong: new Map(),
   };
   const enter = (layer: Layer, key: string, part: WordPart, fit: [PlaceKind, string]): void => {
     if (key === '') return;
@@ -45,10 +47,15 @@ function buildTables(): Readonly<Record<Layer, WordTable>> {
         enter('kana', fold(kana), part, fit);
         enter('romaji', romajiKey(kana), part, fit);
       }
+      const choseong = choseongKey(word);
+      if (choseong !== null) enter('choseong', choseong, part, fit);
       if (!HAN.test(word)) continue;
       const pinyin = pinyinOf(word);
       enter('pinyin', pinyinKey(pinyin), part, fit);
       enter('zhuyin', zhuyinKey(pinyin), part, fit);
+      for (const spelled of taiwanSpellings(pinyin, fold(word), 'TW')) {
+        enter('taiwan', spelled, part, fit);
+      }
     }
   };
   add(STATION_WORDS, 'kind', ['station', '*']);
@@ -73,6 +80,8 @@ function buildTables(): Readonly<Record<Layer, WordTable>> {
     pinyin: table('pinyin'),
     zhuyin: table('zhuyin'),
     romaji: table('romaji'),
+    taiwan: table('taiwan'),
+    choseong: table('choseong'),
   };
 }
 

@@ -23,6 +23,8 @@ interface Word {
   key: string;
   name: IndexedName;
   derived: boolean;
+  /** A spelling or reading that is not the place's own. */
+  weak?: true;
 }
 
 /** Words of places met so far, as long as the places are. */
@@ -36,8 +38,8 @@ function wordsOf(source: PlaceSource): readonly Word[] {
 
 function* makeWords(source: PlaceSource): Generator<Word> {
   for (const name of source.names) {
-    for (const [layer, key] of keysOfName(name)) {
-      yield { layer, key, name, derived: false };
+    for (const [layer, key, weak] of keysOfName(name, source.country)) {
+      yield weak ? { layer, key, name, derived: false, weak } : { layer, key, name, derived: false };
       if (layer === 'name' && hasNumber(key)) {
         yield { layer: 'number', key: numberedKey(key).text, name, derived: false };
       }
@@ -177,24 +179,30 @@ export function* mistakenEdges(
   }
 }
 
+function stateOf({ layer, key, name }: Word): MatchState {
+  if (layer === 'choseong') return 'initials';
+  const literal =
+    layer === 'name' || layer === 'number' || (layer === 'kana' && (name.key ?? name.text) === key);
+  return literal ? 'literal' : 'reading';
+}
+
 /** As the ranking values a name that is all of the text. */
 function valueOf(
   word: Word,
   share: number,
   whole: boolean,
   language: ReaderLanguage,
-  state?: MatchState,
+  state: MatchState = stateOf(word),
 ): number {
-  const { layer, key, name, derived } = word;
-  const literal =
-    layer === 'name' || layer === 'number' || (layer === 'kana' && (name.key ?? name.text) === key);
-  let value = RANKING.state[state ?? (literal ? 'literal' : 'reading')] + RANKING.share * share;
+  const { key, name, derived, weak } = word;
+  let value = RANKING.state[state] + RANKING.share * share;
   if (whole) {
     const enough = /\p{Script=Latin}/u.test(key) ? 3 : 2;
     value += RANKING.whole * Math.min(1, Array.from(key).length / enough);
   }
   if (fitsReader(name, language)) value += RANKING.language;
   if (derived) value += DERIVED;
+  if (weak) value += RANKING.habit;
   if (name.kind === 'colloquial') value += RANKING.colloquial;
   if (name.kind === 'historic' || name.kind === 'misspelling') value += RANKING.historic;
   return value;

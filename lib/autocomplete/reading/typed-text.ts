@@ -1,9 +1,9 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
-import { pinyinTyped } from '../../analyzers/readings.ts';
+import { choseongTyped, pinyinLetters, taiwanTyped } from '../../analyzers/readings.ts';
 import { romajiTyped } from '../../analyzers/romaji.ts';
 
 /** What a name is compared in: its folding key, or one of its readings. */
-export type Layer = 'name' | 'kana' | 'pinyin' | 'zhuyin' | 'romaji';
+export type Layer = 'name' | 'kana' | 'pinyin' | 'zhuyin' | 'romaji' | 'taiwan' | 'choseong';
 
 /** Script of a unit of the key, as far as it decides where a text may be cut. */
 export type UnitClass =
@@ -155,6 +155,10 @@ function spelledLines(typed: Unspelled): Line[] {
         zhuyin.at.push(i);
       }
       if (zhuyin.text !== '') lines.push(ended(zhuyin, to));
+    } else if (of === 'hangul') {
+      const isJoined = (i: number): boolean => classes[i] === 'space' && classes[i + 1] === 'hangul';
+      while (to < key.length && (classes[to] === 'hangul' || isJoined(to))) to++;
+      if (choseongTyped(key.slice(from, to)) !== null) lines.push(lettersLine('choseong', key, from, to));
     }
     from = to;
   }
@@ -177,28 +181,48 @@ function ended(line: OpenLine, to: number): Line {
 function wordLines(typed: Unspelled, from: number, to: number, most: number): Line[] {
   const { key } = typed;
   const pinyin = lineOf('pinyin');
+  const taiwan = lineOf('taiwan');
   const romaji = { ...lineOf('romaji'), merged: key };
   for (let start = from, words = 0; start < to && words < most; words++) {
     const space = key.indexOf(' ', start);
     const end = space < 0 || space > to ? to : space;
-    addPinyin(pinyin, typed, start, end);
+    addPinyin(pinyin, key, start, end);
+    addTaiwan(taiwan, key, start, end);
     addRomaji(romaji, key, start, end);
     start = end + 1;
   }
-  return [pinyin, romaji].filter((line) => line.text !== '').map((line) => ended(line, to));
+  return [pinyin, taiwan, romaji].filter((line) => line.text !== '').map((line) => ended(line, to));
 }
 
-function addPinyin(line: OpenLine, typed: Unspelled, from: number, to: number): void {
-  const { text, key, starts, ends } = typed;
-  const spelled = pinyinTyped(text.slice(starts[from], ends[to - 1]));
-  // ü is u in the folding key.
-  const letters = spelled?.length === to - from ? spelled : key.slice(from, to);
-  for (let i = 0; i < letters.length; i++) line.at.push(from + i);
-  line.text += letters;
+function addPinyin(line: OpenLine, key: string, from: number, to: number): void {
+  const letters = pinyinLetters(key.slice(from, to));
+  for (const at of letters.at) line.at.push(from + at);
+  line.text += letters.key;
 }
 
-/** No unit of a romaji key: keeps what is around it apart. */
-const NOT_ROMAJI = '\u0001';
+/** Whole words that may be in a romanisation of Taiwan; others break the line. */
+function addTaiwan(line: OpenLine, key: string, from: number, to: number): void {
+  const word = key.slice(from, to);
+  const known = taiwanTyped(word) !== null;
+  if (!known && line.text === '') return;
+  const text = known ? word : NOT_SPELLED;
+  for (let i = 0; i < text.length; i++) line.at.push(from + i);
+  line.text += text;
+}
+
+/** The line of a stretch in letters of one script, without its spaces. */
+function lettersLine(layer: Layer, key: string, from: number, to: number): Line {
+  const line = lineOf(layer);
+  for (let i = from; i < to; i++) {
+    if (key[i] === ' ') continue;
+    line.text += key[i]!;
+    line.at.push(i);
+  }
+  return ended(line, to);
+}
+
+/** No unit of a key: keeps what is around it apart. */
+const NOT_SPELLED = '\u0001';
 
 /** Behind a vowel these letters may lengthen it, or fall away. */
 const JOINING = /[aiueohwー]/;
@@ -226,7 +250,7 @@ function addRomaji(line: OpenLine, key: string, from: number, to: number): void 
     }
   }
   if (read === to) return;
-  line.text += NOT_ROMAJI;
+  line.text += NOT_SPELLED;
   line.at.push(read);
 }
 

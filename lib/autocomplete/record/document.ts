@@ -1,5 +1,14 @@
 import { fold } from '../../analyzers/fold.ts';
-import { initialsKey, pinyinKey, pinyinOf, zhuyinKey } from '../../analyzers/readings.ts';
+import {
+  choseongKey,
+  commonPinyinOf,
+  initialsKey,
+  pinyinKey,
+  pinyinOf,
+  spelledPinyinOf,
+  taiwanSpellings,
+  zhuyinKey,
+} from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
 import { checkOptions, type ListOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
@@ -21,6 +30,8 @@ export interface IndexedName {
    * `ban3 qiao2 qu1`.
    */
   pinyin?: string;
+  /** How a dictionary reads it, where the reading in the place is another; finds it at a lower rank. */
+  commonPinyin?: string;
   /** Hiragana reading of Japanese text. */
   kana?: string;
 }
@@ -43,11 +54,22 @@ export interface ParentRef {
  * - `inner`: ends of long names, from a word start on (故宮博物院 in 國立故宮博物院)
  * - `pinyin`: joined syllables without tones (banqiaoqu); `zhuyin`: joined zhuyin without tones;
  *   `initials`: first letters of the pinyin syllables
+ * - `taiwan`: spellings in the romanisations of Taiwan but pinyin (chungli, jhongli)
+ * - `choseong`: initials of Korean names (ㅅㅇ), as jamo
  * - `romaji`: canonical romaji of kana readings
  * - `tail`: whole Han names without their first character, to find names whose first character was
  *   mistyped
  */
-export type KeyField = 'name' | 'inner' | 'pinyin' | 'zhuyin' | 'initials' | 'romaji' | 'tail';
+export type KeyField =
+  | 'name'
+  | 'inner'
+  | 'pinyin'
+  | 'zhuyin'
+  | 'initials'
+  | 'taiwan'
+  | 'choseong'
+  | 'romaji'
+  | 'tail';
 
 /** Search keys of a document by field; all keys are folded. See `KeyField`. */
 export type PlaceKeys = Record<KeyField, string[]>;
@@ -116,6 +138,7 @@ export const DOCUMENT_SPEC: Spec<DocumentContext> = {
 };
 
 const HAN = /\p{Script=Han}/u;
+const LATIN = /^\p{Script=Latin}[\p{Script=Latin}\p{M}\s'’ʼ-]*$/u;
 const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
 
 /** Names with shorter keys, in UTF-16 code units, get no `inner` keys. */
@@ -137,6 +160,7 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
   const names = indexedNames(record, context);
   const refs = parents.map(parentRef);
   const importance = importanceOf(record);
+  const country = record.country ?? parents.find((p) => p.country !== undefined)?.country;
   const document: PlaceDocument = {
     id: record.id,
     kind: record.kind,
@@ -149,12 +173,11 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
       record,
       context.wordStarts ? { textStarts: context.wordStarts, ...context } : context,
     ),
-    keys: keysOf(names, context, innerNames({ kind: record.kind, names, parents: refs })),
+    keys: keysOf(names, country, context, innerNames({ kind: record.kind, names, parents: refs })),
   };
   if (record.categories) document.categories = [...record.categories];
   if (record.granularity !== undefined) document.granularity = record.granularity;
   if (record.location) document.location = { ...record.location };
-  const country = record.country ?? parents.find((p) => p.country !== undefined)?.country;
   if (country !== undefined) document.country = country;
   return document;
 }
@@ -163,12 +186,13 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
 export function indexedNames(record: PlaceRecord, context: DocumentContext): IndexedName[] {
   const reading = record.names.find((n) => n.language === 'ja-Hira')?.text;
   const local = record.names[0]!;
+  const latin = record.names.map(({ text }) => text).filter((text) => LATIN.test(text));
   return withCode(record).map((name) => {
     const indexed: IndexedName = { ...name };
     const key = fold(name.text);
     if (key !== name.text) indexed.key = key;
     if (HAN.test(name.text)) {
-      indexed.pinyin = pinyinOf(name.text);
+      Object.assign(indexed, readingsOf(name.text, MANDARIN.has(record.country ?? '') ? latin : []));
       const japanese =
         name.language === 'ja' ||
         (name.language === undefined && record.country === 'JP' && name.kind !== 'colloquial');
@@ -179,6 +203,21 @@ export function indexedNames(record: PlaceRecord, context: DocumentContext): Ind
     }
     return indexed;
   });
+}
+
+/** Countries where Latin names of places are mostly pinyin. */
+const MANDARIN: ReadonlySet<string> = new Set(['CN', 'TW']);
+
+/** @param latin - Latin names of the place, by which a character of several readings is read. */
+function readingsOf(
+  text: string,
+  latin: readonly string[],
+): Pick<IndexedName, 'pinyin' | 'commonPinyin'> {
+  const pinyin = pinyinOf(text);
+  const spelled = spelledPinyinOf(text, pinyin, latin);
+  if (spelled !== null) return { pinyin: spelled, commonPinyin: pinyin };
+  const common = commonPinyinOf(text);
+  return common === null ? { pinyin } : { pinyin, commonPinyin: common };
 }
 
 /** Adds the ISO code to the names of a country, so that it is found by it. */
@@ -207,6 +246,7 @@ function kanaOf(
 
 function keysOf(
   names: readonly IndexedName[],
+  country: string | undefined,
   context: DocumentContext,
   inside: readonly string[],
 ): PlaceKeys {
@@ -216,6 +256,8 @@ function keysOf(
     pinyin: new Set(),
     zhuyin: new Set(),
     initials: new Set(),
+    taiwan: new Set(),
+    choseong: new Set(),
     romaji: new Set(),
     tail: new Set(),
   };
@@ -225,17 +267,27 @@ function keysOf(
     sets.name.add(key);
     for (const inner of innerKeys(name, key, context)) sets.inner.add(inner);
     if (HAN.test(key) && key.length >= 3) sets.tail.add(tailOf(key));
-    if (name.pinyin) {
-      sets.pinyin.add(pinyinKey(name.pinyin));
-      sets.zhuyin.add(zhuyinKey(name.pinyin));
-      sets.initials.add(initialsKey(name.pinyin));
+    for (const pinyin of [name.pinyin, name.commonPinyin]) {
+      if (!pinyin) continue;
+      sets.pinyin.add(pinyinKey(pinyin));
+      sets.zhuyin.add(zhuyinKey(pinyin));
+      sets.initials.add(initialsKey(pinyin));
     }
+    for (const spelled of spellingsOf(name, country)) sets.taiwan.add(spelled);
+    const choseong = choseongKey(name.text);
+    if (choseong !== null) sets.choseong.add(choseong);
     if (name.kana) sets.romaji.add(romajiKey(name.kana));
   }
   for (const key of inside) sets.name.add(key);
   return Object.fromEntries(
     Object.entries(sets).map(([field, set]) => [field, [...set].filter((k) => k !== '')]),
   ) as PlaceKeys;
+}
+
+/** The keys of a name in the romanisations of Taiwan. */
+export function spellingsOf(name: IndexedName, country: string | undefined): string[] {
+  if (name.pinyin === undefined) return [];
+  return taiwanSpellings(name.pinyin, name.key ?? name.text, country);
 }
 
 /** A key without its first character. */

@@ -124,6 +124,7 @@ function matchScore(query: PlaceQuery, match: NameMatch): { score: number; of: S
   if (match.whole) of.whole = RANKING.whole * wholeWeight(interpretation.value);
   if (match.offset > 0) of.inner = RANKING.inner;
   if (interpretation.nasal) of.nasal = RANKING.nasal;
+  if (match.weak) of[match.weak] = RANKING[match.weak];
   if (!match.agrees) of.disagrees = RANKING.disagrees;
   if (fitsReader(name, query.reader.language)) of.language = RANKING.language;
   if (name.kind === 'colloquial') of.colloquial = RANKING.colloquial;

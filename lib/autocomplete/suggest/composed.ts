@@ -90,6 +90,8 @@ const FIELDS: Readonly<Record<string, KeyField>> = {
   romaji: 'romaji',
   kana: 'romaji',
   derived: 'inner',
+  taiwan: 'taiwan',
+  choseong: 'choseong',
 };
 
 /** As what the name of a reading is told and shown. */
@@ -119,7 +121,7 @@ function matchOf({ own: edge, positions }: Cover): NameMatch {
   }
   const isLiteral = ['name', 'number', 'derived'].includes(layer) || own === key;
   const field = isLiteral && layer !== 'derived' ? 'name' : (FIELDS[layer] ?? 'name');
-  const state: MatchState = isLiteral ? 'literal' : 'reading';
+  const state: MatchState = isLiteral ? 'literal' : layer === 'choseong' ? 'initials' : 'reading';
   const length = Math.max(1, Math.round(share * key.length));
   const met = layer === 'number' || layer === 'namesake' ? own : key;
   const value = whole ? met : met.slice(0, length);

@@ -1,9 +1,10 @@
 import { fold } from '../../analyzers/fold.ts';
 import {
-  dachenToZhuyin,
+  choseongTyped,
+  pinyinForms,
   pinyinKey,
   pinyinOf,
-  pinyinTyped,
+  taiwanTyped,
   zhuyinTyped,
 } from '../../analyzers/readings.ts';
 import { romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
@@ -25,6 +26,8 @@ export interface Interpretation {
   typed?: string;
   /** Input not yet committed after `value`: begins the reading of what follows in the name. */
   tail?: string;
+  /** Pinyin as typed, with v for ü: a name with u there is none. */
+  umlauts?: string;
   /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
   tones?: string;
   /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
@@ -54,7 +57,7 @@ const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
  * @param language - Of the reader: who writes Chinese errs by pinyin.
  */
 export function interpret(text: string, key: string, language: ReaderLanguage): Interpretation[][] {
-  const mistakes = [...sameSound(text, key, language), ...mistyped(key)];
+  const mistakes = [...sameSound(key, language), ...mistyped(key)];
   return [direct(text, key), mistakes];
 }
 
@@ -63,8 +66,12 @@ function direct(text: string, key: string): Interpretation[] {
   if (key.length > 1) found.push(prefix('literal', 'inner', key));
   const plain = text.normalize('NFKC').trim().toLowerCase();
   if (LATIN.test(plain)) {
-    const pinyin = pinyinTyped(plain);
-    if (pinyin !== null) found.push(prefix('reading', 'pinyin', pinyin));
+    for (const form of pinyinForms(plain)) {
+      const pinyin = prefix('reading', 'pinyin', form.replaceAll('v', 'u'));
+      found.push(form.includes('v') ? { ...pinyin, umlauts: form } : pinyin);
+    }
+    const taiwan = taiwanTyped(plain);
+    if (taiwan !== null) found.push(prefix('reading', 'taiwan', taiwan));
     if (/^[a-z]{2,8}$/.test(plain)) found.push(prefix('initials', 'initials', plain));
   } else if (BOPOMOFO.test(text.trim())) {
     // As typed: NFKC takes the mark of the neutral tone apart.
@@ -74,6 +81,8 @@ function direct(text: string, key: string): Interpretation[] {
       found.push(typed.toned ? { ...reading, tones: text.replace(/\s/g, '') } : reading);
     }
   }
+  const choseong = choseongTyped(plain);
+  if (choseong !== null) found.push(prefix('initials', 'choseong', choseong));
   if (LATIN.test(plain) || KANA_AND_LATIN.test(plain)) {
     // In ohy the h may lengthen the o (Ohyama) or begin hyo (Shimohyogo).
     const spellings = new Set([plain, plain.replaceAll('ohy', 'ohiy')]);
@@ -93,13 +102,11 @@ function direct(text: string, key: string): Interpretation[] {
   return found;
 }
 
-function sameSound(text: string, key: string, language: ReaderLanguage): Interpretation[] {
+function sameSound(key: string, language: ReaderLanguage): Interpretation[] {
   if (language.startsWith('zh') && /^\p{Script=Han}{2,}$/u.test(key)) {
     return [prefix('homophone', 'pinyin', pinyinKey(pinyinOf(key)))];
   }
-  const zhuyin = dachenToZhuyin(text.trim().toLowerCase());
-  const typed = zhuyin === null ? null : zhuyinTyped(zhuyin);
-  return typed ? [prefix('reading', 'zhuyin', typed.key)] : [];
+  return [];
 }
 
 function mistyped(key: string): Interpretation[] {

@@ -1,7 +1,20 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
-import { initialsKey, pinyinKey, zhuyinKey, zhuyinToned } from '../../analyzers/readings.ts';
+import {
+  choseongKey,
+  initialsKey,
+  pinyinKey,
+  umlautAgrees,
+  zhuyinKey,
+  zhuyinToned,
+} from '../../analyzers/readings.ts';
 import { romajiKey, romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
-import { tailOf, type IndexedName, type KeyField, type PlaceSource } from '../record/document.ts';
+import {
+  spellingsOf,
+  tailOf,
+  type IndexedName,
+  type KeyField,
+  type PlaceSource,
+} from '../record/document.ts';
 import { withinOneEdit } from './edit-distance.ts';
 import type { Interpretation } from './interpretations.ts';
 import { likeness } from './likeness.ts';
@@ -20,6 +33,8 @@ export interface NameMatch {
   agrees: boolean;
   /** Of a mistake: how easily the name is mistaken for what was typed, 0..1. */
   alike?: number;
+  /** Met by a spelling that is none of the place's own, or with u for ü. */
+  weak?: 'habit' | 'umlaut';
 }
 
 /** Half-open range of UTF-16 offsets. */
@@ -29,16 +44,37 @@ export type MatchRange = [start: number, end: number];
 export function matchNames(source: PlaceSource, interpretation: Interpretation): NameMatch[] {
   const found: NameMatch[] = [];
   for (const name of source.names) {
-    const match = matchName(name, interpretation);
+    const match = matchName(name, interpretation, source.country);
     if (match) found.push(match);
   }
   return found;
 }
 
-function matchName(name: IndexedName, interpretation: Interpretation): NameMatch | null {
+function matchName(
+  name: IndexedName,
+  interpretation: Interpretation,
+  country: string | undefined,
+): NameMatch | null {
+  let best: NameMatch | null = null;
+  for (const key of keysOf(name, interpretation.field, country)) {
+    const match = matchKey(name, key, interpretation);
+    if (match && (!best || isBetter(match, best))) best = match;
+  }
+  return best;
+}
+
+function isBetter(match: NameMatch, best: NameMatch): boolean {
+  if (match.whole !== best.whole) return match.whole;
+  return match.share > best.share;
+}
+
+function matchKey(
+  name: IndexedName,
+  { key, weak }: Key,
+  interpretation: Interpretation,
+): NameMatch | null {
   const { field, value, match, state } = interpretation;
-  const key = keyOf(name, field);
-  if (key === null || key === '') return null;
+  if (key === '') return null;
   let offset = 0;
   let covered = interpretation.nasal ? value.length - 1 : value.length;
   if (match === 'edit') {
@@ -59,43 +95,74 @@ function matchName(name: IndexedName, interpretation: Interpretation): NameMatch
     offset,
     agrees,
   };
+  if (weak) found.weak = weak;
+  else if (field === 'pinyin' && name.pinyin !== undefined) {
+    const umlauts = umlautAgrees(interpretation.umlauts ?? value, name.pinyin);
+    if (umlauts === false) return null;
+    if (umlauts === 'loose') found.weak = 'umlaut';
+  }
   if (state === 'edit')
     found.alike = likeness(interpretation.typed ?? value, name.key ?? name.text);
   return found;
 }
 
-interface DerivedKeys {
-  pinyin?: string;
-  zhuyin?: string;
-  initials?: string;
-  romaji?: string;
+/** A key of a name; `weak` is what is taken off a match with it. */
+interface Key {
+  key: string;
+  weak?: 'habit';
 }
-const derived = new WeakMap<IndexedName, DerivedKeys>();
 
-/** The key of a name in a field, null where it has none. Inner and tail keys are judged on the whole key. */
-function keyOf(name: IndexedName, field: KeyField): string | null {
-  if (field === 'name' || field === 'inner') return name.key ?? name.text;
-  if (field === 'tail') return tailOf(name.key ?? name.text);
+const derived = new WeakMap<IndexedName, Partial<Record<KeyField, readonly Key[]>>>();
+const NONE: readonly Key[] = [];
+
+/** The keys of a name in a field. Inner and tail keys are judged on the whole key. */
+function keysOf(
+  name: IndexedName,
+  field: KeyField,
+  country: string | undefined,
+): readonly Key[] {
+  if (field === 'name' || field === 'inner') return [{ key: name.key ?? name.text }];
+  if (field === 'tail') return [{ key: tailOf(name.key ?? name.text) }];
   let keys = derived.get(name);
   if (!keys) derived.set(name, (keys = {}));
-  if (field === 'romaji') {
-    return name.kana === undefined ? null : (keys.romaji ??= romajiKey(name.kana));
-  }
-  if (name.pinyin === undefined) return null;
+  return (keys[field] ??= deriveKeys(name, field, country));
+}
+
+function deriveKeys(
+  name: IndexedName,
+  field: Exclude<KeyField, 'name' | 'inner' | 'tail'>,
+  country: string | undefined,
+): readonly Key[] {
   switch (field) {
+    case 'romaji':
+      return name.kana === undefined ? NONE : [{ key: romajiKey(name.kana) }];
+    case 'choseong': {
+      const key = choseongKey(name.text);
+      return key === null ? NONE : [{ key }];
+    }
+    case 'taiwan':
+      return spellingsOf(name, country).map((key) => ({ key, weak: 'habit' }));
     case 'pinyin':
-      return (keys.pinyin ??= pinyinKey(name.pinyin));
     case 'zhuyin':
-      return (keys.zhuyin ??= zhuyinKey(name.pinyin));
-    case 'initials':
-      return (keys.initials ??= initialsKey(name.pinyin));
+    case 'initials': {
+      const { pinyin, commonPinyin } = name;
+      if (pinyin === undefined) return NONE;
+      const keys: Key[] = [{ key: KEY_OF_READING[field](pinyin) }];
+      if (commonPinyin !== undefined) {
+        keys.push({ key: KEY_OF_READING[field](commonPinyin), weak: 'habit' });
+      }
+      return keys;
+    }
   }
 }
+
+const KEY_OF_READING = { pinyin: pinyinKey, zhuyin: zhuyinKey, initials: initialsKey } as const;
 
 function agreement(name: IndexedName, key: string, interpretation: Interpretation): boolean {
   const { tail, tones, value } = interpretation;
   if (tones !== undefined) {
-    return name.pinyin !== undefined && zhuyinToned(name.pinyin).startsWith(tones);
+    const readings = [name.pinyin, name.commonPinyin];
+    return readings.some((pinyin) => pinyin && zhuyinToned(pinyin).startsWith(tones));
   }
   if (tail === undefined) return true;
   if (key.length === value.length) return false;
@@ -126,8 +193,12 @@ export function restBegins(name: IndexedName, committed: number, tail: string): 
  * The parts of a shown name that the input stands for, in UTF-16 offsets of `name.text`; empty where
  * the input met another name of the place only.
  */
-export function matchRanges(name: IndexedName, interpretation: Interpretation): MatchRange[] {
-  const match = matchName(name, interpretation);
+export function matchRanges(
+  name: IndexedName,
+  interpretation: Interpretation,
+  country: string | undefined,
+): MatchRange[] {
+  const match = matchName(name, interpretation, country);
   if (!match) return [];
   const { field, value } = interpretation;
   const length = name.text.length;
@@ -145,9 +216,11 @@ export function matchRanges(name: IndexedName, interpretation: Interpretation): 
   const chars = foldWithOffsets(name.text);
   const units = chars.ends.length;
   let read: number;
-  if (field === 'romaji') {
-    // Kana and Han do not align by themselves: in proportion, never less than a character.
+  if (field === 'romaji' || field === 'taiwan') {
+    // What is spelled and Han do not align by themselves: in proportion, never less than a character.
     read = Math.ceil(match.share * units);
+  } else if (field === 'choseong') {
+    return [[0, Array.from(name.text.normalize('NFC')).slice(0, value.length).join('').length]];
   } else {
     read = syllablesRead(name.pinyin!.split(' '), field, value.length);
   }

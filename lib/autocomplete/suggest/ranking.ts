@@ -26,11 +26,14 @@ export type MatchPart =
   | 'inner'
   | 'nasal'
   | 'disagrees'
+  | 'habit'
+  | 'umlaut'
   | 'language'
   | 'colloquial'
   | 'historic'
   | 'name'
   | 'around'
+  | 'keyboard'
   | 'unsure';
 
 /**
@@ -45,6 +48,9 @@ export const RANKING: Readonly<{
   inner: number;
   nasal: number;
   disagrees: number;
+  habit: number;
+  umlaut: number;
+  keyboard: number;
   language: number;
   colloquial: number;
   historic: number;
@@ -71,6 +77,12 @@ export const RANKING: Readonly<{
   nasal: -0.1,
   /** Uncommitted input or tones don't fit the name. */
   disagrees: -0.35,
+  /** A spelling that is another's by its letters, or a reading that is not the place's: below any exact one. */
+  habit: -0.25,
+  /** u was typed for ü. */
+  umlaut: -0.03,
+  /** The keyboard is taken to be in the wrong mode. */
+  keyboard: -0.3,
   /** The matched name is in the reader's language. */
   language: 0.08,
   colloquial: -0.06,

@@ -131,7 +131,7 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
     label,
     kind: source.kind,
     country: source.country ?? null,
-    matches: rangesIn(name, matches),
+    matches: rangesIn(name, matches, source.country),
     score: round(parts.total),
   };
   if (suggestion.matches.length === 0) suggestion.matchedName = matches[0]!.name.text;
@@ -174,9 +174,13 @@ function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanatio
 }
 
 /** Ranges in the shown name, by the best reading of the input that meets it. */
-function rangesIn(name: IndexedName, matches: readonly NameMatch[]): MatchRange[] {
+function rangesIn(
+  name: IndexedName,
+  matches: readonly NameMatch[],
+  country: string | undefined,
+): MatchRange[] {
   for (const interpretation of new Set(matches.map((m) => m.interpretation))) {
-    const ranges = matchRanges(name, interpretation);
+    const ranges = matchRanges(name, interpretation, country);
     if (ranges.length > 0) return ranges;
   }
   return [];

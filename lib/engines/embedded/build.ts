@@ -3,7 +3,7 @@ import type { Database } from './sqlite.ts';
 import { sumOf } from './sums.ts';
 
 /** Fields whose keys are entered together, by their letters: thirds of about equal size. */
-const KEY_SLICES: readonly string[] = ['n', 'pz', 'istr'];
+const KEY_SLICES: readonly string[] = ['n', 'pz', 'istrwc'];
 
 /**
  * The steps that build what a generation is searched by, from its documents: attributes, keys and the

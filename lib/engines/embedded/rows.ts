@@ -12,6 +12,8 @@ export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
   pinyin: 'p',
   zhuyin: 'z',
   initials: 's',
+  taiwan: 'w',
+  choseong: 'c',
   romaji: 'r',
   tail: 't',
 };
