@@ -50,6 +50,9 @@ const JAMO = new Map<string, string>();
   finals.forEach((letters, index) =>
     JAMO.set(String.fromCharCode(0x11a8 + index), initial(letters)),
   );
+  // What a keyboard makes of two consonants alone, and NFKD does not take for finals.
+  JAMO.set('\u111a', initial('ㄹㅎ'));
+  JAMO.set('\u1121', initial('ㅂㅅ'));
   const vowels = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ';
   const vowel = (letter: string): string => String.fromCharCode(0x1161 + vowels.indexOf(letter));
   for (const compound of ['ㅘㅗㅏ', 'ㅙㅗㅐ', 'ㅚㅗㅣ', 'ㅝㅜㅓ', 'ㅞㅜㅔ', 'ㅟㅜㅣ', 'ㅢㅡㅣ']) {

@@ -23,7 +23,7 @@ const REPLACED = entriesOf(`
 
 /** The same, of names that people who don't live there type as the dictionary reads them: both find. */
 const ADDED = entriesOf(`
-  蚌山beng4,shan1 闵行min3,hang2 乐陵lao4,ling2 调兵山diao4,bing1,shan1 万柏林wan4,bai3,lin2
+  蚌山beng4,shan1 西门町xi1,men2,ding1 闵行min3,hang2 乐陵lao4,ling2 调兵山diao4,bing1,shan1 万柏林wan4,bai3,lin2
   绥棱sui2,ling2 大城县dai4,cheng2,xian4 大埔县da4,bu4,xian4 丹棱dan1,ling2 吴堡wu2,bu3
   民乐县min2,le4,xian4 新干xin1,gan4 余干yu2,gan4 冈厦gang1,xia4 厦村xia4,cun1 莞城guan3,cheng2
   栎阳yue4,yang2 宕昌tan4,chang1 洽川he2,chuan1 六枝lu4,zhi1 浒墅关xu3,shu4,guan1 浒关xu3,guan1

@@ -1,3 +1,4 @@
+import type { DoublePinyinLayout } from '../analyzers/double-pinyin.ts';
 import type { PlaceKind } from '../autocomplete/place.ts';
 import type { PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
@@ -15,6 +16,7 @@ export interface QueryFlags {
   limit?: number;
   countries?: string[];
   kinds?: PlaceKind[];
+  doublePinyin?: DoublePinyinLayout;
   queries?: string;
   explain?: true;
   json?: true;
@@ -47,6 +49,7 @@ export function queryOptions(flags: QueryFlags): PlaceQueryOptions {
   if (flags.limit !== undefined) options.limit = flags.limit;
   if (flags.countries) options.countries = flags.countries;
   if (flags.kinds) options.kinds = flags.kinds;
+  if (flags.doublePinyin !== undefined) options.doublePinyin = flags.doublePinyin;
   if (flags.explain) options.explain = true;
   return options;
 }

@@ -1,3 +1,4 @@
+import { DOUBLE_PINYIN_LAYOUTS } from '../analyzers/double-pinyin.ts';
 import { placeQuery } from '../autocomplete/suggest/query.ts';
 import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
@@ -15,6 +16,10 @@ export const suggestCommand: CommandSpec = {
   args: [{ name: '[query]', description: 'what is typed; left out with --queries' }],
   options: [
     ...QUERY_OPTIONS,
+    {
+      flags: '--double-pinyin <layout>',
+      description: `layout that is typed: ${DOUBLE_PINYIN_LAYOUTS.join(', ')}`,
+    },
     {
       flags: '--queries <file>',
       description: 'JSON lines {"query","language","near"}; a JSON array a line comes out',

@@ -86,6 +86,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
         kind: NAME_KIND,
         'made?': { const: true },
         'pinyin?': TEXT,
+        'commonPinyin?': TEXT,
         'kana?': TEXT,
       }),
     ),

@@ -40,7 +40,7 @@ export function placeRoutes(places: PlaceSearches): Route[] {
       summary: 'Places for what was typed of a name, best first.',
       parameters: [
         textParameter('what was typed; blank text finds nothing'),
-        ...parametersOf(SUGGEST_SPEC, [...PLACE_PARAMETERS, 'sessionToken']),
+        ...parametersOf(SUGGEST_SPEC, [...PLACE_PARAMETERS, 'doublePinyin', 'sessionToken']),
       ],
       answer: 'Suggestions',
       cache: CACHE,

@@ -88,7 +88,8 @@ export function containerRow(source: ContainerSource): ContainerRow {
   };
   for (const name of source.names) {
     if (name.kind === 'misspelling') continue;
-    for (const [layer, key] of keysOfName(name, source.country)) add(layer, key, WEIGHTS[name.kind]);
+    for (const [layer, key] of keysOfName(name, source.country))
+      add(layer, key, WEIGHTS[name.kind]);
   }
   const { id, kind, country = '' } = source;
   if (kind === 'country' && country !== '') {

@@ -1,5 +1,11 @@
 import { fold } from '../../analyzers/fold.ts';
-import { choseongKey, pinyinKey, pinyinOf, taiwanSpellings, zhuyinKey } from '../../analyzers/readings.ts';
+import {
+  choseongKey,
+  pinyinKey,
+  pinyinOf,
+  taiwanSpellings,
+  zhuyinKey,
+} from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
 import type { PlaceKind } from '../place.ts';
 import { ADMINISTRATIVE_WORDS, OPERATOR_WORDS, STATION_WORDS } from './kind-words-data.ts';
@@ -48,7 +54,8 @@ function buildTables(): Readonly<Record<Layer, WordTable>> {
         enter('romaji', romajiKey(kana), part, fit);
       }
       const choseong = choseongKey(word);
-      if (choseong !== null) enter('choseong', choseong, part, fit);
+      // One initial says too little: ㅅ of 시 begins half of all names.
+      if (choseong !== null && choseong.length >= 2) enter('choseong', choseong, part, fit);
       if (!HAN.test(word)) continue;
       const pinyin = pinyinOf(word);
       enter('pinyin', pinyinKey(pinyin), part, fit);

@@ -39,7 +39,9 @@ function wordsOf(source: PlaceSource): readonly Word[] {
 function* makeWords(source: PlaceSource): Generator<Word> {
   for (const name of source.names) {
     for (const [layer, key, weak] of keysOfName(name, source.country)) {
-      yield weak ? { layer, key, name, derived: false, weak } : { layer, key, name, derived: false };
+      yield weak
+        ? { layer, key, name, derived: false, weak }
+        : { layer, key, name, derived: false };
       if (layer === 'name' && hasNumber(key)) {
         yield { layer: 'number', key: numberedKey(key).text, name, derived: false };
       }
@@ -88,6 +90,8 @@ function addWord(
   for (const from of startsOf(plain, unit)) {
     const isLatin = classes[from] === 'latin';
     if (cuts[from] === CUT.none && !(isLatin && isWhole)) continue;
+    // Behind other initials one is no beginning of a name.
+    if (!isWhole && cuts[from] === CUT.inside && isBareJamo(line.text.slice(unit))) continue;
     for (const to of isWhole ? endsOf(plain, unit + length - 1) : [key.length]) {
       if (to <= from) continue;
       const glued = cuts[from] === CUT.none || cuts[to] === CUT.none;
@@ -107,6 +111,11 @@ function addWord(
       });
     }
   }
+}
+
+/** Consonants of Hangul without a vowel. */
+function isBareJamo(text: string): boolean {
+  return /^[\u1100-\u1112]+$/.test(text);
 }
 
 function isShort(of: string | undefined, key: string): boolean {

@@ -156,9 +156,8 @@ function spelledLines(typed: Unspelled): Line[] {
       }
       if (zhuyin.text !== '') lines.push(ended(zhuyin, to));
     } else if (of === 'hangul') {
-      const isJoined = (i: number): boolean => classes[i] === 'space' && classes[i + 1] === 'hangul';
-      while (to < key.length && (classes[to] === 'hangul' || isJoined(to))) to++;
-      if (choseongTyped(key.slice(from, to)) !== null) lines.push(lettersLine('choseong', key, from, to));
+      while (to < key.length && classes[to] === 'hangul') to++;
+      lines.push(...initialLines(typed, from, to));
     }
     from = to;
   }
@@ -210,15 +209,20 @@ function addTaiwan(line: OpenLine, key: string, from: number, to: number): void 
   line.text += text;
 }
 
-/** The line of a stretch in letters of one script, without its spaces. */
-function lettersLine(layer: Layer, key: string, from: number, to: number): Line {
-  const line = lineOf(layer);
-  for (let i = from; i < to; i++) {
-    if (key[i] === ' ') continue;
-    line.text += key[i]!;
-    line.at.push(i);
+/** The runs of initials in Hangul: consonants that are no part of a syllable. */
+function initialLines({ key, cuts }: Unspelled, from: number, to: number): Line[] {
+  const lines: Line[] = [];
+  for (let start = from; start < to;) {
+    let end = start;
+    while (end < to && cuts[end] !== CUT.none && cuts[end + 1] !== CUT.none) end++;
+    const text = key.slice(start, end);
+    if (choseongTyped(text) !== null) {
+      const at = Array.from({ length: text.length + 1 }, (_, i) => start + i);
+      lines.push({ layer: 'choseong', text, at });
+    }
+    start = Math.max(end, start + 1);
   }
-  return ended(line, to);
+  return lines;
 }
 
 /** No unit of a key: keeps what is around it apart. */

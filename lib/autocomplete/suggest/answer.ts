@@ -2,7 +2,7 @@ import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.t
 import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
 import { ReadText } from '../reading/read-text.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
-import { type Candidate, rankCandidates } from './candidates.ts';
+import { type Candidate, ranked, rankCandidates } from './candidates.ts';
 import {
   beginsWithAll,
   composedCandidate,
@@ -10,6 +10,7 @@ import {
   mistakeSearches,
   readingSearches,
 } from './composed.ts';
+import { inOtherModes, readAs, readsAll, spelledOut } from './other-texts.ts';
 import {
   passSearches,
   PLACE_QUERY_SPEC,
@@ -56,12 +57,13 @@ export const PLACE_ANSWER_SPEC: Spec<AnswerOptions, 'limit' | 'explain' | 'fewRe
 };
 
 /** What a query looks for, in order; each only where those before it found nothing good enough. */
-const STAGES = ['names', 'parts', 'rests', 'mistakes'] as const;
+const STAGES = ['names', 'parts', 'modes', 'rests', 'mistakes'] as const;
 type Stage = (typeof STAGES)[number];
 
 /**
- * Answers a query through any engine: as one name, then in parts (`readQuery`), then with a rest that
- * nothing is known of, then as a mistake; what was found is judged by the stored names.
+ * Answers a query through any engine: as one name, then in parts (`readQuery`), then as typed with a keyboard in
+ * the wrong mode, then with a rest that nothing is known of, then as a mistake; what was found is judged by the
+ * stored names.
  *
  * @param search - Runs key searches under a filter and returns the documents found.
  * @example
@@ -79,7 +81,7 @@ export async function answerPlaceQuery(
   const batches: Stage[][] = options.fewRequests
     ? [
         ['names', 'parts'],
-        ['rests', 'mistakes'],
+        ['modes', 'rests', 'mistakes'],
       ]
     : STAGES.map((stage) => [stage]);
   for (const batch of batches) {
@@ -128,10 +130,17 @@ class Answering {
   #read: ReadText | null = null;
   #guessed: ReadText | null = null;
   #searches: ReturnType<typeof readingSearches> | null = null;
+  /** The text in pinyin, where double pinyin is typed. */
+  readonly #spelled: Answering | null;
+  #modes: Answering[] | null = null;
+  /** What was found by other texts than the one typed. */
+  readonly #others = new Map<string, Candidate>();
 
   constructor(query: PlaceQuery, containers: Containers | undefined) {
     this.#query = query;
     this.#containers = containers;
+    const spelled = spelledOut(query);
+    this.#spelled = spelled && new Answering(spelled, containers);
   }
 
   /** Read when first needed: not where the text is a name. */
@@ -145,6 +154,17 @@ class Answering {
   }
 
   searches(stage: Stage): KeySearch[] {
+    if (stage === 'modes') {
+      return this.#otherModes().flatMap((mode) => [
+        ...mode.searches('names'),
+        ...mode.searches('parts'),
+      ]);
+    }
+    const own = this.#ownSearches(stage);
+    return this.#spelled ? [...own, ...this.#spelled.searches(stage)] : own;
+  }
+
+  #ownSearches(stage: Exclude<Stage, 'modes'>): KeySearch[] {
     const { passes } = this.#query;
     if (stage === 'names') return passSearches(this.#query, passes[0]!);
     if (stage === 'mistakes') {
@@ -158,15 +178,45 @@ class Answering {
   /** Judges with what a stage found. @returns Whether that is an answer. */
   take(stage: Stage, hits: readonly PlaceHit[]): boolean {
     for (const hit of hits) if (!this.#hits.has(hit.id)) this.#hits.set(hit.id, hit);
+    if (stage === 'modes') {
+      const all = [...this.#hits.values()];
+      for (const mode of this.#otherModes()) {
+        mode.take('names', all);
+        mode.take('parts', []);
+        this.#addOthers(readAs(mode.#query, mode.candidates, true));
+      }
+    } else {
+      this.#takeOwn(stage);
+      if (this.#spelled) {
+        this.#spelled.take(stage, [...this.#hits.values()]);
+        this.#addOthers(readAs(this.#spelled.#query, this.#spelled.candidates, false));
+      }
+    }
+    this.candidates = joined(this.candidates, [...this.#others.values()]);
+    return isAnswered(this.candidates, stage);
+  }
+
+  /** The text as keyboards in other modes would have typed it; only where nothing reads it as it is. */
+  #otherModes(): readonly Answering[] {
+    this.#modes ??= this.candidates.some(readsAll)
+      ? []
+      : inOtherModes(this.#query).map((query) => new Answering(query, this.#containers));
+    return this.#modes;
+  }
+
+  #addOthers(candidates: readonly Candidate[]): void {
+    for (const candidate of candidates) this.#others.set(candidate.source.id, candidate);
+  }
+
+  #takeOwn(stage: Exclude<Stage, 'modes'>): void {
     const mistakes = stage === 'mistakes';
     const plain = rankCandidates(this.#query, [...this.#hits.values()], mistakes ? 2 : 1);
     if (stage === 'names') {
       this.candidates = plain;
-      return isAnswered(plain, stage);
+      return;
     }
     this.#compose(plain, mistakes);
     this.candidates = merged(plain, [...this.#composed.values()]);
-    return isAnswered(this.candidates, stage);
   }
 
   /** Lays what came since the last time over the text, but for places that begin with all of it. */
@@ -182,6 +232,23 @@ class Answering {
     }
     this.#judged = all.length;
   }
+}
+
+/** Both, each place once by its better candidate. */
+function joined(
+  candidates: readonly Candidate[],
+  others: readonly Candidate[],
+): readonly Candidate[] {
+  if (others.length === 0) return candidates;
+  const byId = new Map<string, Candidate>();
+  for (const candidate of [...candidates, ...others]) {
+    const there = byId.get(candidate.source.id);
+    const { crowd } = candidate.parts;
+    const parts = { ...candidate.parts, crowd: 0, total: candidate.parts.total - crowd };
+    if (!there || parts.total > there.parts.total)
+      byId.set(candidate.source.id, { ...candidate, parts });
+  }
+  return ranked([...byId.values()]);
 }
 
 const LATIN = /^\p{Script=Latin}/u;

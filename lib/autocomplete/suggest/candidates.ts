@@ -18,6 +18,8 @@ export interface Candidate {
   parts: ScoreParts;
   /** How it was laid over a text of several parts. */
   cover?: Cover;
+  /** The text that it was found by, where that is not the one typed; `guess`: a keyboard in the wrong mode. */
+  read?: { text: string; guess: boolean };
 }
 
 /**

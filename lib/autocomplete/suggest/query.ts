@@ -1,3 +1,4 @@
+import { DOUBLE_PINYIN_LAYOUTS, type DoublePinyinLayout } from '../../analyzers/double-pinyin.ts';
 import { fold } from '../../analyzers/fold.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
 import { type ListOption, OPTION_INVALID, settle, type Spec } from '../../options.ts';
@@ -24,6 +25,8 @@ export interface PlaceQueryOptions {
   kinds?: readonly PlaceKind[];
   /** Any string; comes back in the answer's suggestions so that a host can bill or log by session. */
   sessionToken?: string;
+  /** The reader types double pinyin in this layout: letters are read so as well. Default: not. */
+  doublePinyin?: DoublePinyinLayout;
   /** Adds to every suggestion how its score came about. */
   explain?: boolean;
 }
@@ -86,6 +89,12 @@ export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'explain'> = {
       help: 'only places of these kinds',
     },
     sessionToken: { type: 'text', maxLength: 128, help: 'comes back with every suggestion' },
+    doublePinyin: {
+      type: 'text',
+      choices: DOUBLE_PINYIN_LAYOUTS,
+      otherwise: 'not typed',
+      help: 'layout of double pinyin that the reader types',
+    },
     explain: { type: 'flag', default: false, help: 'adds how each score came about' },
   },
 };
@@ -122,6 +131,7 @@ export interface PlaceQuery {
   /** Each pass is looked up only where the ones before found nothing good enough. */
   passes: readonly (readonly Interpretation[])[];
   sessionToken?: string;
+  doublePinyin?: DoublePinyinLayout;
   explain: boolean;
 }
 
@@ -151,10 +161,11 @@ export function placeQuery(text: string, options: PlaceQueryOptions = {}): Place
     passes: key === '' ? [] : interpret(text, key, reader.language),
     explain,
   };
-  const { near, radiusKm, sessionToken } = given;
+  const { near, radiusKm, sessionToken, doublePinyin } = given;
   if (near) query.near = { lat: near.lat, lon: near.lon };
   if (radiusKm !== undefined) query.radiusKm = radiusKm;
   if (sessionToken !== undefined) query.sessionToken = sessionToken;
+  if (doublePinyin !== undefined) query.doublePinyin = doublePinyin;
   return query;
 }
 

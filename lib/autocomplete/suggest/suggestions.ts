@@ -37,7 +37,10 @@ export interface Suggestion {
   score: number;
   /** Half-open UTF-16 ranges of what was typed that the place has nothing for; absent where it has all of it. */
   unread?: MatchRange[];
-  /** Present where what was typed is taken for a mistake: the same sound in other characters, or one edit away. */
+  /**
+   * Present where what was typed is taken for a mistake: the same sound in other characters, one edit away, or a
+   * keyboard in the wrong mode.
+   */
   guess?: true;
   sessionToken?: string;
   /** With `explain`: which name was met, how, and how the score came about. */
@@ -52,6 +55,8 @@ export interface MatchExplanation extends ScoreParts {
   field: KeyField;
   /** Folded text that was looked for in `field`. */
   value: string;
+  /** What the text stands for, where the keyboard was in the wrong mode or double pinyin was typed. */
+  readAs?: string;
   /** What the parts of the text were read as, where there are several. */
   reading?: ExplainedPart[];
   /** The input is the whole name. */
@@ -112,7 +117,8 @@ export function labelled(
   labelApart(rows, (row, detail) => {
     if (detail !== 'short') row.name = row.official;
     const { source } = row.candidate;
-    const typed = { text: query.text, within: containersTyped(row.candidate) };
+    const text = row.candidate.read?.text ?? query.text;
+    const typed = { text, within: containersTyped(row.candidate) };
     return placeLabel(source, row.name.text, { ...options, language, typed, detail });
   });
   const seen = new Set<string>();
@@ -146,14 +152,15 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
   const { unread } = candidate.cover ?? { unread: [] };
   if (unread.length > 0) suggestion.unread = unread;
   const { state } = matches[0]!.interpretation;
-  if (state === 'edit' || state === 'homophone' || candidate.cover?.guess) suggestion.guess = true;
+  const guesses = state === 'edit' || state === 'homophone';
+  if (guesses || candidate.cover?.guess || candidate.read?.guess) suggestion.guess = true;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
   if (query.explain) suggestion.explain = explanationOf(query, candidate);
   return suggestion;
 }
 
 function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanation {
-  const { matches, parts, cover } = candidate;
+  const { matches, parts, cover, read } = candidate;
   const { name, interpretation, whole } = matches[0]!;
   return {
     matchedName: name.text,
@@ -162,7 +169,8 @@ function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanatio
     field: interpretation.field,
     whole,
     value: interpretation.value,
-    ...(cover && { reading: explainedParts(query, cover) }),
+    ...(read && { readAs: read.text }),
+    ...(cover && { reading: explainedParts(read?.text ?? query.text, cover) }),
     match: round(parts.match),
     importance: round(parts.importance),
     home: round(parts.home),
@@ -186,7 +194,7 @@ function rangesIn(
   return [];
 }
 
-function explainedParts({ text }: PlaceQuery, { parts, positions }: Cover): ExplainedPart[] {
+function explainedParts(text: string, { parts, positions }: Cover): ExplainedPart[] {
   return parts.map(({ type, from, to }) => ({
     part: type,
     text: text.slice(positions.starts[from], positions.ends[to - 1]),
