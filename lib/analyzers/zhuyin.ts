@@ -56,8 +56,15 @@ export function zhuyinTyped(typed: string): { key: string; toned: boolean } | nu
  * tone.
  */
 export const DACHEN_KEYS = '1qaz2wsxedcrfv5tgbyhnujm8ik,9ol.0p;/-';
-export const DACHEN_ZHUYIN = 'ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙㄧㄨㄩㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ';
-export const DACHEN_TONES: Record<string, string> = { '6': 'ˊ', '3': 'ˇ', '4': 'ˋ', '7': '˙', ' ': '' };
+export const DACHEN_ZHUYIN =
+  'ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙㄧㄨㄩㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ';
+export const DACHEN_TONES: Record<string, string> = {
+  '6': 'ˊ',
+  '3': 'ˇ',
+  '4': 'ˋ',
+  '7': '˙',
+  ' ': '',
+};
 
 /**
  * Decodes zhuyin that was typed on the 大千 layout with the input method switched off.

@@ -61,15 +61,7 @@ export interface ParentRef {
  *   mistyped
  */
 export type KeyField =
-  | 'name'
-  | 'inner'
-  | 'pinyin'
-  | 'zhuyin'
-  | 'initials'
-  | 'taiwan'
-  | 'choseong'
-  | 'romaji'
-  | 'tail';
+  'name' | 'inner' | 'pinyin' | 'zhuyin' | 'initials' | 'taiwan' | 'choseong' | 'romaji' | 'tail';
 
 /** Search keys of a document by field; all keys are folded. See `KeyField`. */
 export type PlaceKeys = Record<KeyField, string[]>;
@@ -192,7 +184,10 @@ export function indexedNames(record: PlaceRecord, context: DocumentContext): Ind
     const key = fold(name.text);
     if (key !== name.text) indexed.key = key;
     if (HAN.test(name.text)) {
-      Object.assign(indexed, readingsOf(name.text, MANDARIN.has(record.country ?? '') ? latin : []));
+      Object.assign(
+        indexed,
+        readingsOf(name.text, MANDARIN.has(record.country ?? '') ? latin : []),
+      );
       const japanese =
         name.language === 'ja' ||
         (name.language === undefined && record.country === 'JP' && name.kind !== 'colloquial');
