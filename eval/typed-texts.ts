@@ -83,7 +83,7 @@ function spellingsOf(place: PlaceSource): { script: string; text: string }[] {
 
 /** Ways to spell every part of a chain. */
 export const SPELLINGS = ['pinyin', 'zhuyin', 'kana', 'romaji'] as const;
-export type Spelling = (typeof SPELLINGS)[number];
+type Spelling = (typeof SPELLINGS)[number];
 
 /**
  * The place with all its containers but the country, each by its reading, from large to small; null where one

@@ -1,3 +1,4 @@
+import { fold } from '../../analyzers/fold.ts';
 import {
   choseongTyped,
   pinyinForms,
@@ -69,6 +70,7 @@ export function anchorsOf(
 function addReading(found: AnchorSet, reading: RawReading, containers: Containers): void {
   const { cost, chain, parts } = reading;
   const unknowns = parts.filter(({ type }) => type === 'unknown');
+  if (unknowns.length > 0) addRuns(found, reading, containers);
   for (const part of unknowns) {
     const scope = { chain, cost, rest: unknowns.length > 1 };
     found.addName(part, scope, 'unknown');
@@ -76,6 +78,7 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
     const next = parts[parts.indexOf(part) + 1];
     if (next?.type !== 'kind' && next?.type !== 'admin') continue;
     found.addName({ from: part.from, to: next.to }, scope, 'known');
+    if (next.type === 'kind') found.addStation(part, scope);
   }
   const named = parts.filter((part) => part.type === 'container');
   for (const part of named) {
@@ -88,6 +91,11 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
     }
     const scope = { chain: around, cost, rest: unknowns.length > 0 };
     found.addName(part, scope, 'known');
+    // 中正区 zhongzhengqu: one container in two scripts is as well a place elsewhere that is called so.
+    const isTwice = named.some(
+      ({ edge }) => edge !== part.edge && edge.postings.some((posting) => own.has(posting >> 2)),
+    );
+    if (isTwice) found.addName(part, { ...scope, chain: null }, 'known');
     // Typed beside its own name again: it is in no container of that name.
     for (const index of around === null
       ? []
@@ -114,6 +122,7 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
       );
     }
     if (next?.type !== 'kind') continue;
+    found.addStation(part, { ...scope, chain: around });
     // 오사카역: a station is called as its city is, in whatever script its record has.
     for (const index of chain.filter((i) => own.has(i)).slice(0, ANCHOR_LIMITS.namesakes)) {
       for (const value of containers.keysOf(index, 'name', 0).slice(0, ANCHOR_LIMITS.proxies)) {
@@ -129,6 +138,40 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
     }
   }
 }
+
+/**
+ * 新大阪站, 大阪市; Taipei Main Station, Taipei: what is written without a separator, or between two commas, may be
+ * one name, though a container stands in it.
+ */
+function addRuns(found: AnchorSet, { cost, parts }: RawReading, containers: Containers): void {
+  for (const isEnd of [found.beginsWord, found.beginsPiece]) {
+    for (let first = 0, end: number; first < parts.length; first = end) {
+      end = first + 1;
+      while (end < parts.length && !isEnd(parts[end]!.from)) end++;
+      const run = parts.slice(first, end);
+      // One part is looked up as it is, and the whole text as a name.
+      if (run.length === 1 || run.length === parts.length) continue;
+      let chain: readonly number[] | null = null;
+      for (const part of parts) {
+        if (part.type !== 'container' || run.includes(part)) continue;
+        chain = commonChain(containers, chain, part.edge.postings) ?? chain;
+      }
+      const rest = parts.some((part) => part.type === 'unknown' && !run.includes(part));
+      found.addName({ from: run[0]!.from, to: run.at(-1)!.to }, { chain, cost, rest }, 'known');
+    }
+  }
+}
+
+/** What the names of stations end in in records, folded. */
+const STATION_ENDINGS: Readonly<Partial<Record<KeyField, readonly string[]>>> = {
+  name: ['站', '车站', '火车站', '駅', ' station'].map(fold),
+  pinyin: ['zhan', 'chezhan'],
+  zhuyin: ['ㄓㄢ', 'ㄔㄜㄓㄢ'],
+  romaji: ['eki'],
+};
+
+/** What people put between a place and what it is in. */
+const PIECES = /[,，、;；/|()（）]/;
 
 interface Scope {
   chain: readonly number[] | null;
@@ -185,6 +228,26 @@ class AnchorSet {
     this.#addBeginnings(from, to, chain, cost);
     this.#addEndings(from, to, chain, cost);
   }
+
+  /** The record of a station may have another word for one in its name: 板橋捷運站 for 板橋車站. */
+  addStation({ from, to }: Span, { chain, cost, rest }: Scope): void {
+    const name: [KeyField, string] = ['name', this.#typed.key.slice(from, to).trim()];
+    for (const [field, value] of [name, ...this.#readings(from, to)]) {
+      for (const word of STATION_ENDINGS[field] ?? []) {
+        this.add({ field, value: value + word, match: 'whole', chain, rest, price: cost + 0.05 });
+      }
+    }
+  }
+
+  /** Whether a separator stands in front of a position. */
+  readonly beginsWord = (at: number): boolean => this.#typed.cuts[at] === CUT.separator;
+
+  /** Whether it is more than a space. */
+  readonly beginsPiece = (at: number): boolean => {
+    const { text, starts, ends, key } = this.#typed;
+    const before = key[at - 1] === ' ' ? at - 2 : at - 1;
+    return before >= 0 && PIECES.test(text.slice(ends[before], starts[at]));
+  };
 
   /** More was typed than the index holds: the longest name that the part begins with. */
   #addBeginnings(from: number, to: number, chain: Anchor['chain'], cost: number): void {

@@ -42,7 +42,8 @@ const COSTS = Object.freeze({
   /** A mistake for its name. */
   guess: 0.4,
   kind: 0.15,
-  operator: 0.15,
+  /** Less than its letters would cost as part of a name. */
+  operator: 0.05,
   admin: 0.2,
   unknown: 0.8,
   /** For each character of an unknown part. */
