@@ -115,7 +115,7 @@ export async function areaBook(read: () => AsyncIterable<SourceLine>): Promise<A
 function changed(named: string): RebuildError {
   const what = `The source names ${named} as a parent, which it did not when it was read before`;
   const hint = 'Give records that stay the same while they are read, as in one snapshot.';
-  return new RebuildError('SOURCE_CHANGED', 'scan', what, hint);
+  return new RebuildError('SOURCE_CHANGED', what, hint, { stage: 'scan' });
 }
 
 interface Known {

@@ -80,7 +80,10 @@ function faultOf(error: CsvError, raw: string, path: string): { line: number; er
     const { line, column } = at(openQuoteIn(text));
     const what = `The quote on line ${line}, column ${column} of ${path} is never closed`;
     const hint = 'Close it, or write a quote inside a quoted cell twice ("").';
-    return { line: first, error: new RecordError('QUOTE_NOT_CLOSED', null, path, what, hint) };
+    return {
+      line: first,
+      error: new RecordError('QUOTE_NOT_CLOSED', what, hint, { field: null, value: path }),
+    };
   }
   const { line, column } = at(Math.max(0, text.length - 1));
   const shown = quoteValue(text.slice(-60));
@@ -92,7 +95,10 @@ function faultOf(error: CsvError, raw: string, path: string): { line: number; er
   const what = first === line ? where : `${where}; its row begins on line ${first}`;
   return {
     line: first,
-    error: new RecordError('QUOTE_INVALID', null, text.slice(-200), `${what}: ${shown}`, hint),
+    error: new RecordError('QUOTE_INVALID', `${what}: ${shown}`, hint, {
+      field: null,
+      value: text.slice(-200),
+    }),
   };
 }
 

@@ -132,14 +132,14 @@ class ElementSplitter {
       const { line, column } = innermost ?? { line: this.#line, column: 1 };
       const what = `${this.#path} ends within what begins on line ${line}, column ${column}`;
       const hint = 'The file is cut off, or a bracket or quote is missing there.';
-      throw new RecordError('TRUNCATED_JSON', null, this.#path, what, hint);
+      throw new RecordError('TRUNCATED_JSON', what, hint, { field: null, value: this.#path });
     }
     if (this.#state === 'before') {
       const wanted =
         this.#member === null ? 'JSON array' : `array ${quoteValue(this.#member)} in it`;
       const what = `${this.#path} has no ${wanted}`;
       const hint = 'Check the file, or name its --format.';
-      throw new RecordError('MALFORMED_JSON', null, this.#path, what, hint);
+      throw new RecordError('MALFORMED_JSON', what, hint, { field: null, value: this.#path });
     }
   }
 
@@ -187,7 +187,7 @@ class ElementSplitter {
       const hint = 'Give one record an element; a missing bracket joins records.';
       yield {
         line: at.line,
-        error: new RecordError('ELEMENT_TOO_LONG', null, null, what, hint),
+        error: new RecordError('ELEMENT_TOO_LONG', what, hint, { field: null, value: null }),
       };
       return;
     }
@@ -197,7 +197,10 @@ class ElementSplitter {
     if (parsed) yield parsed;
     else if (!isLast) {
       const what = `Line ${at.line} has a comma without an element before it`;
-      const error = new RecordError('MALFORMED_JSON', null, null, what, 'Remove it.');
+      const error = new RecordError('MALFORMED_JSON', what, 'Remove it.', {
+        field: null,
+        value: null,
+      });
       yield { line: at.line, error };
     }
   }
@@ -209,6 +212,6 @@ class ElementSplitter {
       what === 'goes on'
         ? 'Only one JSON value may stand in the file; JSON lines want --format jsonl.'
         : 'Check the brackets before it, or name the --format.';
-    return new RecordError('MALFORMED_JSON', null, this.#path, where, hint);
+    return new RecordError('MALFORMED_JSON', where, hint, { field: null, value: this.#path });
   }
 }

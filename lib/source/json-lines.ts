@@ -72,5 +72,8 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
 export function tooLong(line: number): JsonLine {
   const what = `Line ${line} is longer than ${MAX_LINE_BYTES} bytes`;
   const hint = 'Give one record a line; a missing newline joins records.';
-  return { line, error: new RecordError('LINE_TOO_LONG', null, null, what, hint) };
+  return {
+    line,
+    error: new RecordError('LINE_TOO_LONG', what, hint, { field: null, value: null }),
+  };
 }

@@ -27,7 +27,13 @@ export function parseJson(bytes: Buffer, at: Position): JsonLine | null {
     const where = positionIn(text, Math.max(0, text.indexOf('\uFFFD')), at);
     const what = `Line ${where.line}, column ${where.column} is not valid UTF-8: ${quoteValue(text.slice(0, 60))}`;
     const hint = 'Convert the file to UTF-8 (`iconv -t utf-8`).';
-    return { line, error: new RecordError('INVALID_UTF8', null, text.slice(0, 200), what, hint) };
+    return {
+      line,
+      error: new RecordError('INVALID_UTF8', what, hint, {
+        field: null,
+        value: text.slice(0, 200),
+      }),
+    };
   }
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return null;
@@ -42,14 +48,24 @@ export function parseJson(bytes: Buffer, at: Position): JsonLine | null {
     const options = { cause };
     return {
       line,
-      error: new RecordError('MALFORMED_JSON', null, text.slice(0, 200), what, hint, options),
+      error: new RecordError('MALFORMED_JSON', what, hint, {
+        field: null,
+        value: text.slice(0, 200),
+        ...options,
+      }),
     };
   }
   const key = mayHoldForbiddenKey(text) ? forbiddenKey(value) : null;
   if (key !== null) {
     const what = `Line ${line} has the key ${quoteValue(key)}`;
     const hint = 'Remove it: such keys can change objects of the program that reads them.';
-    return { line, error: new RecordError('FORBIDDEN_KEY', key, text.slice(0, 200), what, hint) };
+    return {
+      line,
+      error: new RecordError('FORBIDDEN_KEY', what, hint, {
+        field: key,
+        value: text.slice(0, 200),
+      }),
+    };
   }
   return { line, value };
 }

@@ -31,7 +31,7 @@ export async function* unzipped(path: string): AsyncGenerator<Buffer> {
     if (cause instanceof RecordError) throw cause;
     const what = `${path} is a ZIP file that can't be read (${(cause as Error).message})`;
     const hint = 'Copy or download it again; check it with `unzip -t`.';
-    throw new RecordError('CORRUPT_ZIP', null, path, what, hint, { cause });
+    throw new RecordError('CORRUPT_ZIP', what, hint, { field: null, value: path, cause });
   } finally {
     zip?.close();
   }
@@ -41,5 +41,8 @@ function ambiguous(path: string, entries: readonly Entry[]): RecordError {
   const names = entries.map(({ fileName }) => fileName);
   const holds = names.length === 0 ? 'no data file' : `${names.length} files: ${quoteValue(names)}`;
   const hint = 'Unpack it, and name the files that are meant.';
-  return new RecordError('ZIP_AMBIGUOUS', null, path, `${path} has ${holds}`, hint);
+  return new RecordError('ZIP_AMBIGUOUS', `${path} has ${holds}`, hint, {
+    field: null,
+    value: path,
+  });
 }

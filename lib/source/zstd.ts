@@ -32,11 +32,9 @@ export async function* unpackedZstd(
     const truncated = cause.code === ZstdErrorCode.UnexpectedEOF;
     throw new RecordError(
       truncated ? 'TRUNCATED_ZSTD' : 'CORRUPT_ZSTD',
-      null,
-      path,
       `${path} ${truncated ? 'ends in the middle of' : 'contains damaged'} Zstandard data (${cause.message})`,
       'Copy or download it again; check it with `zstd -t`.',
-      { cause },
+      { field: null, value: path, cause },
     );
   } finally {
     unpacked = [];

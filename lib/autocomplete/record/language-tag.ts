@@ -99,5 +99,5 @@ function isLanguage(tag: string): boolean {
 
 function invalid(field: string, tag: unknown): Error {
   const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ja-Hira or en';
-  return fieldError('LANGUAGE_INVALID', field, tag, 'is not a language tag', hint);
+  return fieldError('LANGUAGE_INVALID', { field, value: tag }, 'is not a language tag', hint);
 }

@@ -66,7 +66,9 @@ export class RecordFaults {
     const whats = this.#faults.map(({ message, hint }) => message.slice(0, -hint.length - 2));
     const hints = [...new Set(this.#faults.map(({ hint }) => hint))];
     const what = whats.join(', and ');
-    throw new RecordError(first.code, first.field, first.value, what, hints.join(' '), {
+    throw new RecordError(first.code, what, hints.join(' '), {
+      field: first.field,
+      value: first.value,
       faults: this.#faults,
     });
   }

@@ -35,20 +35,20 @@ export function isEmpty(value: unknown): boolean {
  */
 export function readText(field: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw fieldError('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
+    throw fieldError('NAME_INVALID', { field, value }, 'is not a name', 'Give a non-empty string');
   }
   if (value.length > NAME_LIMITS.name) {
     const hint = `Shorten it to ${NAME_LIMITS.name} characters; descriptions belong in another field`;
     const what = `has ${value.length} characters`;
-    throw fieldError('NAME_TOO_LONG', field, value, what, hint);
+    throw fieldError('NAME_TOO_LONG', { field, value }, what, hint);
   }
   if (!value.isWellFormed()) {
     const hint = 'Remove the lone surrogate: the text was cut inside a character';
-    throw fieldError('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
+    throw fieldError('NAME_INVALID', { field, value }, 'is not well-formed Unicode', hint);
   }
   if (CONTROL.test(value)) {
     const hint = 'Remove the control characters';
-    throw fieldError('NAME_INVALID', field, value, 'contains control characters', hint);
+    throw fieldError('NAME_INVALID', { field, value }, 'contains control characters', hint);
   }
   return value.trim().normalize('NFC');
 }
@@ -80,7 +80,12 @@ export function readNames(
     if (found.length > NAME_LIMITS.names) {
       const hint = `Keep the ${NAME_LIMITS.names} that people type`;
       const count = found.length;
-      throw fieldError('NAME_INVALID', 'names', count, 'names are too many for one place', hint);
+      throw fieldError(
+        'NAME_INVALID',
+        { field: 'names', value: count },
+        'names are too many for one place',
+        hint,
+      );
     }
   };
   for (const name of officialNames(given.names, faults)) add(name);
@@ -111,7 +116,12 @@ function* officialNames(names: unknown, faults: RecordFaults): Generator<PlaceNa
     }
   } else if (!isEmpty(names)) {
     const hint = 'Use an object by language or an array of names';
-    throw fieldError('NAME_INVALID', 'names', names, 'is not a list of names', hint);
+    throw fieldError(
+      'NAME_INVALID',
+      { field: 'names', value: names },
+      'is not a list of names',
+      hint,
+    );
   }
 }
 
@@ -140,7 +150,12 @@ function aliasesOf(aliases: unknown, faults: RecordFaults): unknown[] {
     return parts;
   }
   const hint = 'Use an array of strings or of {name, language, kind}';
-  throw fieldError('NAME_INVALID', 'aliases', aliases, 'is not a list of names', hint);
+  throw fieldError(
+    'NAME_INVALID',
+    { field: 'aliases', value: aliases },
+    'is not a list of names',
+    hint,
+  );
 }
 
 /** A name of a list; undefined, with a warning, if it is empty or can't be used. */

@@ -55,8 +55,7 @@ export function examinePlaceRecord(raw: unknown, onWarning: OnWarning): PlaceRec
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw fieldError(
       'RECORD_INVALID',
-      null,
-      raw,
+      { field: null, value: raw },
       'is not a record',
       'Give one JSON object a place',
     );
@@ -113,13 +112,13 @@ function readId(value: unknown, faults: RecordFaults): string {
   }
   if (typeof value !== 'string' || value.trim() === '') {
     const hint = 'Give every record a non-empty string or a whole number';
-    throw fieldError('ID_INVALID', 'id', value, 'is not an id', hint);
+    throw fieldError('ID_INVALID', { field: 'id', value }, 'is not an id', hint);
   }
   if (value.length > RECORD_LIMITS.id || !isShownWhole(value) || value.trim() !== value) {
     const hint =
       `Use at most ${RECORD_LIMITS.id} characters that can be seen, ` +
       'without spaces at the ends, controls or marks of direction';
-    throw fieldError('ID_INVALID', 'id', value, 'is not usable as an id', hint);
+    throw fieldError('ID_INVALID', { field: 'id', value }, 'is not usable as an id', hint);
   }
   return value;
 }
@@ -135,7 +134,7 @@ function readKind(value: unknown, faults: RecordFaults): PlaceKind {
   }
   const meant = typeof value === 'string' ? nearestName(value, PLACE_KINDS) : null;
   const hint = `${meant === null ? '' : `Did you mean ${meant}? `}Use ${PLACE_KINDS.join(', ')}`;
-  throw fieldError('KIND_INVALID', 'kind', value, 'is not a kind of place', hint);
+  throw fieldError('KIND_INVALID', { field: 'kind', value }, 'is not a kind of place', hint);
 }
 
 function readCountry(value: unknown): string | undefined {
@@ -147,7 +146,7 @@ function readCountry(value: unknown): string | undefined {
     if (/^[a-z]{2}$/i.test(value)) return value.toUpperCase();
   }
   const hint = 'Use an ISO 3166-1 code such as TW, the name of a country, or leave it out';
-  throw fieldError('COUNTRY_INVALID', 'country', value, 'is not a country', hint);
+  throw fieldError('COUNTRY_INVALID', { field: 'country', value }, 'is not a country', hint);
 }
 
 function readParent(value: unknown, faults: RecordFaults): string | undefined {
@@ -158,13 +157,13 @@ function readParent(value: unknown, faults: RecordFaults): string | undefined {
     return String(value);
   }
   const hint = 'Use the id of another record, or null';
-  throw fieldError('PARENT_INVALID', 'parent', value, 'is not an id', hint);
+  throw fieldError('PARENT_INVALID', { field: 'parent', value }, 'is not an id', hint);
 }
 
 function refuseParentName(value: unknown): void {
   if (isEmpty(value)) return;
   const hint = 'Names are looked up where a source is read; give the id of a place as parent here';
-  throw fieldError('PARENT_INVALID', 'parentName', value, 'is not an id', hint);
+  throw fieldError('PARENT_INVALID', { field: 'parentName', value }, 'is not an id', hint);
 }
 
 /** A number, or text that is one. */
@@ -182,7 +181,7 @@ function readCount(value: unknown, faults: RecordFaults): number | undefined {
   const count = numberOf('population', value, faults);
   if (typeof count === 'number' && Number.isFinite(count) && count >= 0) return count;
   const hint = 'Use a number of inhabitants, or leave it out';
-  throw fieldError('POPULATION_INVALID', 'population', value, 'is not a count', hint);
+  throw fieldError('POPULATION_INVALID', { field: 'population', value }, 'is not a count', hint);
 }
 
 function readShare(value: unknown, faults: RecordFaults): number | undefined {
@@ -190,7 +189,12 @@ function readShare(value: unknown, faults: RecordFaults): number | undefined {
   const share = numberOf('importance', value, faults);
   if (typeof share === 'number' && share >= 0 && share <= 1) return share;
   const hint = 'Use a number from 0 to 1, or leave it out';
-  throw fieldError('IMPORTANCE_INVALID', 'importance', value, 'is not an importance', hint);
+  throw fieldError(
+    'IMPORTANCE_INVALID',
+    { field: 'importance', value },
+    'is not an importance',
+    hint,
+  );
 }
 
 /**
@@ -205,7 +209,7 @@ function readCategories(several: unknown, one: unknown, faults: RecordFaults): s
   if (!Array.isArray(list) || list.length > RECORD_LIMITS.categories) {
     const hint = `Give an array of at most ${RECORD_LIMITS.categories} strings`;
     const what = 'is not a list of categories';
-    throw fieldError('CATEGORY_INVALID', 'categories', several, what, hint);
+    throw fieldError('CATEGORY_INVALID', { field: 'categories', value: several }, what, hint);
   }
   if (list !== several) faults.warn('VALUE_CORRECTED', 'categories', several, list.join(', '));
   const read = list.flatMap((text: unknown): string[] => {
@@ -229,7 +233,7 @@ function readLocation(lat: unknown, lon: unknown, faults: RecordFaults): PlaceRe
       const swapped = isWithin(latitude, 180) && isWithin(longitude, 90);
       const doubt = swapped ? '; these two may be swapped' : '';
       const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon${doubt}`;
-      throw fieldError('LOCATION_INVALID', field, given, 'is not a coordinate', hint);
+      throw fieldError('LOCATION_INVALID', { field, value: given }, 'is not a coordinate', hint);
     }
   }
   return { lat: latitude as number, lon: longitude as number };

@@ -68,7 +68,10 @@ export async function* recordsOfFeatures(
     } else {
       const what = `Line ${line} has ${quoteValue(each.value)}, which is no GeoJSON feature`;
       const hint = 'Give objects of type Feature.';
-      yield { line, error: new RecordError('NOT_A_FEATURE', null, each.value, what, hint) };
+      yield {
+        line,
+        error: new RecordError('NOT_A_FEATURE', what, hint, { field: null, value: each.value }),
+      };
     }
   }
 }

@@ -35,13 +35,22 @@ export async function* geonamesLines(
       const column = cells.findIndex((cell) => cell.includes('\uFFFD')) + 1;
       const what = `Line ${line}, column ${column} is not valid UTF-8: ${quoteValue(text.slice(0, 60))}`;
       const hint = 'Copy or download the file again.';
-      yield { line, error: new RecordError('INVALID_UTF8', null, text.slice(0, 200), what, hint) };
+      yield {
+        line,
+        error: new RecordError('INVALID_UTF8', what, hint, {
+          field: null,
+          value: text.slice(0, 200),
+        }),
+      };
     } else if (cells.length < columns) {
       const what = `Line ${line} ends in column ${cells.length} of ${columns}`;
       const hint = 'Copy or download the file again; columns are separated by tabs.';
       yield {
         line,
-        error: new RecordError('COLUMNS_DIFFER', null, text.slice(0, 200), what, hint),
+        error: new RecordError('COLUMNS_DIFFER', what, hint, {
+          field: null,
+          value: text.slice(0, 200),
+        }),
       };
     } else yield { line, cells };
   }

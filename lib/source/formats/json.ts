@@ -111,5 +111,8 @@ export function asObject(value: unknown): Record<string, unknown> | null {
 /** The error for a value that should be an object. */
 export function notAnObject(value: unknown, line: number): RecordError {
   const what = `Line ${line} has ${quoteValue(value)}, which is no object`;
-  return new RecordError('RECORD_INVALID', null, value, what, 'Give one JSON object a place.');
+  return new RecordError('RECORD_INVALID', what, 'Give one JSON object a place.', {
+    field: null,
+    value,
+  });
 }

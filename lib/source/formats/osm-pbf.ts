@@ -170,7 +170,10 @@ async function* readBlobs(
     const bytes = await take(length);
     if (bytes.length === length) return bytes;
     const what = `${path} ends in the middle of what begins at byte ${at}`;
-    throw new RecordError('TRUNCATED_PBF', null, path, what, 'Copy or download it again.');
+    throw new RecordError('TRUNCATED_PBF', what, 'Copy or download it again.', {
+      field: null,
+      value: path,
+    });
   };
   try {
     for (let first = await take(4); first.length > 0; first = await take(4)) {
@@ -199,7 +202,7 @@ function corrupt(path: string, at: number, cause: unknown): RecordError {
   if (cause instanceof RecordError) return cause;
   const what = `${path} is damaged at byte ${at} (${(cause as Error).message})`;
   const hint = 'Copy or download it again; it has to be an OpenStreetMap extract, .osm.pbf.';
-  return new RecordError('CORRUPT_PBF', null, path, what, hint, { cause });
+  return new RecordError('CORRUPT_PBF', what, hint, { field: null, value: path, cause });
 }
 
 async function contentOf(data: Buffer): Promise<Uint8Array> {

@@ -46,7 +46,10 @@ async function* recordsOf(lines: AsyncIterable<JsonLine>): AsyncGenerator<JsonLi
     if (type !== 'Place') {
       const what = `Line ${line} has ${quoteValue(each.value)}, which is no entry of a Photon dump`;
       const hint = 'Give {"type": "Place", "content": [...]}.';
-      yield { line, error: new RecordError('NOT_A_PLACE', 'type', type, what, hint) };
+      yield {
+        line,
+        error: new RecordError('NOT_A_PLACE', what, hint, { field: 'type', value: type }),
+      };
       continue;
     }
     for (const place of [entry!['content']].flat()) {

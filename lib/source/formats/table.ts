@@ -98,7 +98,10 @@ function faultOf(
     const where = `Line ${line}, column ${undecoded + 1} (${headers[undecoded] ?? 'without a header'})`;
     const what = `${where} is not valid ${encoding}: ${quoteValue(value.slice(0, 60))}`;
     const hint = 'The file may mix encodings; save it anew, in UTF-8.';
-    return new RecordError('INVALID_TEXT', headers[undecoded] ?? null, value, what, hint);
+    return new RecordError('INVALID_TEXT', what, hint, {
+      field: headers[undecoded] ?? null,
+      value,
+    });
   }
   if (cells.length === headers.length) return null;
   const column = Math.min(cells.length, headers.length) + 1;
@@ -108,7 +111,7 @@ function faultOf(
       : `column ${column} has no header`;
   const what = `Line ${line} has ${cells.length} columns, the header ${headers.length}; ${first}`;
   const hint = 'A delimiter or quote is missing, or too many.';
-  return new RecordError('COLUMNS_DIFFER', null, cells, what, hint);
+  return new RecordError('COLUMNS_DIFFER', what, hint, { field: null, value: cells });
 }
 
 function encodingFor({ head }: SourceFile, stated: string | undefined): string {
