@@ -54,9 +54,10 @@ function* makeWords(source: PlaceSource): Generator<Word> {
   if (source.kind !== 'station') return;
   // 板橋捷運站 for 板橋車站: its own word for a station may be another one.
   for (const name of source.names) {
-    for (const [layer, key] of keysOfName(name)) {
+    for (const [layer, key, weak] of keysOfName(name, source.country)) {
       const stem = withoutStationWord(layer, key);
-      if (stem !== null) yield { layer, key: stem, name, derived: true };
+      if (stem === null) continue;
+      yield { layer, key: stem, name, derived: true, ...(weak ? { weak } : {}) };
     }
   }
 }
