@@ -114,7 +114,7 @@ function addWord(
         whole: isWhole,
         share,
         short: isShort(classes[from], word.key),
-        value: valueOf(word, share, isWhole, language) + (glued ? GLUED : 0),
+        value: valueOf(word, { share, whole: isWhole, language }) + (glued ? GLUED : 0),
       });
     }
   }
@@ -158,7 +158,7 @@ export function* uncommittedEdges(
           whole: false,
           share,
           short: false,
-          value: valueOf(word, share, false, language, 'reading'),
+          value: valueOf(word, { share, whole: false, language, state: 'reading' }),
         };
       }
     }
@@ -189,7 +189,7 @@ export function* mistakenEdges(
         whole: true,
         share: 1,
         short: isShort(typed.classes[from], key),
-        value: valueOf(word, 1, true, language, state) + RANKING.alike * alike,
+        value: valueOf(word, { share: 1, whole: true, language, state }) + RANKING.alike * alike,
       };
     }
   }
@@ -205,10 +205,12 @@ function stateOf({ layer, key, name }: Word): MatchState {
 /** As the ranking values a name that is all of the text. */
 function valueOf(
   word: Word,
-  share: number,
-  whole: boolean,
-  language: ReaderLanguage,
-  state: MatchState = stateOf(word),
+  {
+    share,
+    whole,
+    language,
+    state = stateOf(word),
+  }: { share: number; whole: boolean; language: ReaderLanguage; state?: MatchState },
 ): number {
   const { key, name, derived, weak } = word;
   let value = RANKING.state[state] + RANKING.share * share;

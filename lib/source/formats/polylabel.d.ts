@@ -2,8 +2,9 @@
 
 declare module 'polylabel' {
   /** The pole of inaccessibility of a polygon, in the units of its coordinates. */
-  export default function polylabel(
+  function polylabel(
     polygon: readonly (readonly (readonly number[])[])[],
     precision?: number,
   ): [x: number, y: number];
+  export = polylabel;
 }
