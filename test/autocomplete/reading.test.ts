@@ -89,6 +89,25 @@ describe('a text of several parts', () => {
     );
   }).timeout(60_000);
 
+  it('finds it without a table of containers, by the ones it states itself', async () => {
+    const ids = async (text: string): Promise<string[]> =>
+      (await answerPlaceQuery(text, { language: 'zh-Hant' }, search)).map(({ id }) => id);
+    const two = await answerPlaceQuery('台北 中山', { language: 'zh-Hant' }, search);
+    expect(two.map(({ label }) => label)).to.deep.equal(['中山, 台北, 台灣']);
+    await fc.assert(
+      fc.asyncProperty(drawn.place, fc.boolean(), async (place, isFirst) => {
+        const [name] = place.names;
+        const container = place.parents[0]!.names['local']!;
+        const text = isFirst ? `${container} ${name!.text}` : `${name!.text}, ${container}`;
+        const without = await ids(text);
+        const withTable = (await ask(text, 'zh-Hant')).map(({ id }) => id);
+        // What the table finds by its containers first is found first without it, too.
+        expect(without[0], text).to.equal(withTable[0]);
+      }),
+      { numRuns: runs(300) },
+    );
+  }).timeout(60_000);
+
   it('finds it by two of its names in different scripts', async () => {
     await fc.assert(
       fc.asyncProperty(drawn.place, drawn.language, drawn.seed, async (place, language, seed) => {

@@ -2,7 +2,7 @@ import type { IndexedName, PlaceSource } from '../record/document.ts';
 import { nameFronts } from './inner-names.ts';
 import { fitsPlace, kindWords, type KindWord } from './kind-words.ts';
 import type { ReadText } from './read-text.ts';
-import { CUT } from './typed-text.ts';
+import { CUT, type TypedText } from './typed-text.ts';
 
 /** What parts of a text that belong to a place are worth. */
 export const EDGE_VALUES: Readonly<
@@ -69,18 +69,18 @@ export interface KindEdge extends EdgeBase {
 
 export type CoverEdge = OwnEdge | InsideEdge | AdminEdge | KindEdge;
 
-/** The containers of a place that stand in the text, and what its own names begin with: 수원 of 수원시 장안구. */
+/**
+ * The containers of a place that stand in the text, and what its own names begin with: 수원 of 수원시 장안구.
+ * Containers that the table lacks, as it does without a table, are met by the keys that the place has of them.
+ */
 export function* containerEdges(
-  { lattice, typed }: ReadText,
+  { lattice, typed, containers }: ReadText,
   source: PlaceSource,
   chain: ReadonlySet<number>,
 ): Generator<InsideEdge> {
-  for (const key of nameFronts(source)) {
-    for (let from = typed.key.indexOf(key); from >= 0; from = typed.key.indexOf(key, from + 1)) {
-      const to = from + key.length;
-      if (typed.cuts[from] === CUT.none || typed.cuts[to] === CUT.none) continue;
-      yield { type: 'container', from, to, value: 0, means: NONE };
-    }
+  yield* keyEdges(typed, nameFronts(source), 0);
+  if (source.parents.some(({ id }) => containers.indexOf(id) === undefined)) {
+    yield* keyEdges(typed, source.within, EDGE_VALUES.weight);
   }
   for (const edges of lattice) {
     for (const edge of edges) {
@@ -98,6 +98,20 @@ export function* containerEdges(
       if (guess)
         yield { type: 'container', from, to, value: sure + EDGE_VALUES.guess, means, guess };
       else yield { type: 'container', from, to, value: sure, means };
+    }
+  }
+}
+
+function* keyEdges(
+  { key: text, cuts }: TypedText,
+  keys: readonly string[],
+  value: number,
+): Generator<InsideEdge> {
+  for (const key of keys) {
+    for (let from = text.indexOf(key); from >= 0; from = text.indexOf(key, from + 1)) {
+      const to = from + key.length;
+      if (cuts[from] === CUT.none || cuts[to] === CUT.none) continue;
+      yield { type: 'container', from, to, value, means: NONE };
     }
   }
 }
