@@ -10,10 +10,12 @@ import {
   type ImageIndexOptions,
   type ImageModel,
   type PictureOptions,
+  DESCRIBE_SPEC,
   SIMILAR_CALL_SPEC,
 } from './image-options.ts';
 import { fetchImage } from './ingest/fetch/fetch.ts';
 import type { PictureSources } from './ingest/queue/feed.ts';
+import { storedSource } from './ingest/source.ts';
 import { listSources } from './ingest/stores/source-files.ts';
 import { checkImages, type ImageCheckOptions, type ImageCheckReport } from './ingest/work/check.ts';
 import { readImage } from './ingest/work/image-file.ts';
@@ -117,9 +119,12 @@ export class ImageIndex extends AliasIndex {
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
     checkNames('picture', options);
-    const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
+    const { thumbnails, keepQuery = false } = this.#options;
+    const source =
+      typeof picture === 'string' || picture instanceof URL
+        ? storedSource(String(picture), { keepQuery })
+        : null;
     const { content, warnings, bytes } = await this.#contentOf(picture, options);
-    const { thumbnails } = this.#options;
     if (thumbnails && bytes && content.sha256) await thumbnails.write(content.sha256, bytes);
     const id = options.id ?? source ?? content.sha256;
     if (id === undefined) {
@@ -192,6 +197,21 @@ export class ImageIndex extends AliasIndex {
   }
 
   /**
+   * What is known of a picture, for `similar`: for calls that have to tell reading a picture and searching
+   * apart, since the one is work for this machine and the other for the engine.
+   *
+   * @throws {FetchError} Where it can't be had.
+   * @throws {ImageError} Where it can't be read.
+   */
+  async describe(
+    picture: PictureSource,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ImageContent> {
+    checkOptions(DESCRIBE_SPEC, options);
+    return (await this.#contentOf(picture, options)).content;
+  }
+
+  /**
    * Groups of pictures that are the same to the eye, each around its best one.
    *
    * Every picture of a group is within the thresholds of that one, never of another member only.
@@ -217,7 +237,9 @@ export class ImageIndex extends AliasIndex {
   ): Promise<IngestResult> {
     checkNames('ingest', options);
     const given = typeof sources === 'string' ? listSources([sources]) : sources;
-    return ingestImages({ engine: this.engine, index: this }, given, this.#shared(options));
+    const { keepQuery } = this.#options;
+    const settings = { ...(keepQuery ? { keepQuery } : {}), ...this.#shared(options) };
+    return ingestImages({ engine: this.engine, index: this }, given, settings);
   }
 
   /** Compares index, files and queue, and heals what it is told to; see `checkImages`. */
@@ -302,7 +324,10 @@ export class ImageIndex extends AliasIndex {
   ): Promise<{ content: ImageContent; warnings: readonly string[]; bytes: Uint8Array | null }> {
     if (isContent(picture)) return { content: picture, warnings: [], bytes: null };
     const bytes = await this.#bytesOf(picture, signal);
-    const { warnings, ...description } = await describeImage(bytes, this.#options.limits);
+    const { decoder, limits } = this.#options;
+    const { warnings, ...description } = await (decoder
+      ? decoder.describe(bytes, { ...limits, ...(signal ? { signal } : {}) })
+      : describeImage(bytes, limits));
     if (this.#model === IMAGE_DEFAULTS.model && vector === undefined) {
       return { content: description, warnings, bytes };
     }

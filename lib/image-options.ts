@@ -1,4 +1,5 @@
 import type { WriteOptions } from './alias/alias-index.ts';
+import type { PictureDecoder } from './ingest/decode/decoder-processes.ts';
 import type { FetchOptions } from './ingest/fetch/fetch.ts';
 import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
 import type { ImageLimits } from './knn/describe/image.ts';
@@ -33,7 +34,14 @@ export interface ImageIndexOptions {
   mapping?: Omit<ImageMappingOptions, keyof VectorSpace | 'model'>;
   /** How URLs are fetched: limits, and addresses that are not on the public internet. */
   fetch?: Omit<FetchOptions, 'etag' | 'lastModified' | 'signal'>;
+  /** Ids and documents keep the query of a URL; see `IngestOptions`. Default false. */
+  keepQuery?: boolean;
   limits?: ImageLimits;
+  /**
+   * Reads pictures; give `decoderProcesses()` where they are not your own. Closed by whoever made it. Default:
+   * this process does, where a decode can't be ended and takes 400 MiB at the most.
+   */
+  decoder?: PictureDecoder;
   /** Gets a thumbnail of every picture that is added. Default none. */
   thumbnails?: ThumbnailStore;
   /** Milliseconds since 1970. Default: the clock of this machine. */
@@ -42,7 +50,7 @@ export interface ImageIndexOptions {
 
 /** What is kept with a picture. */
 export interface PictureOptions extends WriteOptions {
-  /** Default: the URL or path, else the hash of the bytes. */
+  /** Default: the URL without user, password and query, or the path, else the hash of the bytes. */
   id?: string;
   /** Kept with the picture, and to filter by: `{ country: 'TW', tags: ['temple'] }`. */
   fields?: Readonly<Record<string, FieldValue>>;
@@ -55,6 +63,12 @@ export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Ob
   alias: 'images',
   model: { id: 'dct-c-132', space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
 });
+
+/** Options of `ImageIndex.describe`. */
+export const DESCRIBE_SPEC: Spec<{ signal?: AbortSignal }> = {
+  code: OPTION_INVALID,
+  options: { signal: SIGNAL },
+};
 
 /** Options of `ImageIndex.similar`. */
 export const SIMILAR_CALL_SPEC: Spec<SimilarOptions & { signal?: AbortSignal }, 'limit'> = {

@@ -64,6 +64,8 @@ const KNOWN: KnownOptions = {
   swap: { keepFreshMs: true },
   gc: { keep: true, dryRun: true },
   ImageIndex: {
+    decoder: true,
+    keepQuery: true,
     alias: true,
     model: true,
     mapping: true,
@@ -78,6 +80,7 @@ const KNOWN: KnownOptions = {
     ...TAKE,
     again: true,
     fields: true,
+    keepQuery: true,
     concurrency: true,
     maxAttempts: true,
     retryMs: true,

@@ -6,6 +6,7 @@ import { countHosts, isHostOf } from '../health/host-header.ts';
 import type { Limiter } from '../health/limiter.ts';
 import type { Metrics, SearchOutcome } from '../health/metrics.ts';
 import type { ImageIndex } from '../image-index.ts';
+import type { ImageContent } from '../knn/document.ts';
 import { acceptsJson, corsFor, holdsTag } from './access.ts';
 import { type Held, readPicture } from './body.ts';
 import { isGone, whenGone } from './departure.ts';
@@ -102,6 +103,8 @@ export function createHandler(options: HandlerOptions): Handler {
   const routes = routesOf(options);
   const find = routerOf(routes);
   let lastId = 0;
+  /** That are fetched and read now. */
+  let pictures = 0;
 
   const answer = async (exchange: Exchange): Promise<Reply | null> => {
     const { request, response, path, query } = exchange;
@@ -141,17 +144,40 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     const id = decodeId(found.id);
     const values = readParameters(query, route.parameters);
-    const body = route.picture && values['id'] === undefined ? await pictureOf(exchange) : null;
+    const picture = await describedBy(route, values, exchange);
     const began = performance.now();
     const result = await whileThere(response, (there) => {
       const run = (outer: AbortSignal): Promise<unknown> =>
-        within({ outer, ms: limits.answerMs }, (signal) => route.run({ values, id, body, signal }));
+        within({ outer, ms: limits.answerMs }, (signal) =>
+          route.run({ values, id, picture, signal }),
+        );
       return limiter && route.priority
         ? limiter.run(route.priority, run, { signal: there })
         : run(there);
     });
     const cache = options.token === undefined ? route.cache : privateCache(route.cache);
     return found200({ ...route, cache }, result, request, performance.now() - began);
+  };
+
+  /** Apart from the limiter: what a picture costs says nothing of the backend, and is bounded here. */
+  const describedBy = async (
+    { describe }: Route,
+    values: Readonly<Record<string, unknown>>,
+    exchange: Exchange,
+  ): Promise<ImageContent | null> => {
+    if (!describe || values['id'] !== undefined) return null;
+    const body = await pictureOf(exchange);
+    if (pictures >= limits.pictures) throw tooManyPictures();
+    const run = async (signal: AbortSignal): Promise<ImageContent> => {
+      pictures++;
+      try {
+        return await describe(body, signal);
+      } finally {
+        // Only now: whoever asked may have gone long ago.
+        pictures--;
+      }
+    };
+    return whileThere(exchange.response, (outer) => within({ outer, ms: limits.answerMs }, run));
   };
 
   const pictureOf = (exchange: Exchange): Promise<Uint8Array | URL> =>
@@ -305,6 +331,11 @@ function found200(route: Route, result: unknown, request: IncomingMessage, workM
   }
   delete headers['content-type'];
   return { status: 304, headers, body: '' };
+}
+
+function tooManyPictures(): RequestError {
+  const what = 'The server reads as many pictures as it can';
+  return new RequestError(503, 'OVERLOADED', what, 'Try again in 1 s.', { 'retry-after': '1' });
 }
 
 function unknownPath(): RequestError {

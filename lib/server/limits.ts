@@ -10,6 +10,8 @@ export interface RequestLimits {
   heldBytes: number;
   /** Milliseconds in which a body has to be here. */
   bodyMs: number;
+  /** Pictures that are fetched and decoded at the same time; more are refused. */
+  pictures: number;
   /** Milliseconds that a search may take, without its wait for a turn. */
   answerMs: number;
 }
@@ -20,6 +22,7 @@ export const REQUEST_LIMITS: Readonly<RequestLimits> = Object.freeze({
   bodyBytes: 20 * 2 ** 20,
   heldBytes: 200 * 2 ** 20,
   bodyMs: 15_000,
+  pictures: 16,
   answerMs: 30_000,
 });
 

@@ -35,6 +35,12 @@ export interface IngestProgress extends Omit<RebuildProgress, 'stage' | 'done' |
 export interface IngestOptions extends TakeOptions, HostOptions {
   /** Stored with every picture; searches can filter by them. */
   fields?: IngestSource['fields'];
+  /**
+   * Ids and documents keep the query of a URL, for hosts whose pictures are told apart by it. Default false: a
+   * query may be a signature, and signed anew it is the same picture. Pictures that had one go in with the
+   * warning `QUERY_LEFT_OUT`.
+   */
+  keepQuery?: boolean;
   /** Pictures processed concurrently, 1..256; memory use is proportional. Default 8. */
   concurrency?: number;
   /** Most tries per picture, 1 or more. Default 4. */
@@ -184,6 +190,7 @@ export async function ingestImages(
   options.signal?.addEventListener('abort', onAbort);
   const feeding = feedQueue(queue, sources, {
     fields: options.fields,
+    keepQuery: options.keepQuery ?? false,
     maxChunks: settings.maxChunks,
     signal: stop.signal,
     onAdded: (count) => {
