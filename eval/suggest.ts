@@ -99,7 +99,7 @@ export async function evalSuggest(args: string[]): Promise<void> {
       equalLabels += answers.length - new Set(answers.map((a) => a.label)).size;
       const rank = rankOf(c, answers);
       const keystrokes = values['no-replay'] ? 0 : await keystrokesToTop3(c, ask);
-      for (const name of ['all', c.why]) count(groups, name, c, rank, keystrokes);
+      for (const name of ['all', c.why]) count(groups, name, { c, rank, keystrokes });
       if (values.misses && rank !== 1) {
         const what = rank === 0 || rank > c.within ? 'miss' : `place ${rank}`;
         const got = answers.slice(0, 5).map((a) => `${a.id} ${a.label} (${a.score})`);
@@ -145,9 +145,7 @@ async function keystrokesToTop3(
 function count(
   groups: Map<string, Tally>,
   name: string,
-  c: Case,
-  rank: number,
-  keystrokes: number,
+  { c, rank, keystrokes }: { c: Case; rank: number; keystrokes: number },
 ): void {
   let tally = groups.get(name);
   if (!tally) {

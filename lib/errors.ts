@@ -31,15 +31,13 @@ export class RecordError extends SearchError {
 
   constructor(
     code: string,
-    field: string | null,
-    value: unknown,
     what: string,
     hint: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { field: string | null; value: unknown },
   ) {
     super(code, what, hint, options);
-    this.field = field;
-    this.value = value;
+    this.field = options.field;
+    this.value = options.value;
   }
 }
 
@@ -68,14 +66,13 @@ export class RebuildError extends SearchError {
 
   constructor(
     code: string,
-    stage: string,
     what: string,
     hint: string,
-    options?: ErrorOptions & { aliasMoved?: boolean },
+    options: ErrorOptions & { stage: string; aliasMoved?: boolean },
   ) {
     super(code, what, hint, options);
-    this.stage = stage;
-    this.aliasMoved = options?.aliasMoved ?? false;
+    this.stage = options.stage;
+    this.aliasMoved = options.aliasMoved ?? false;
   }
 }
 
@@ -94,17 +91,16 @@ export function quoteValue(value: unknown): string {
 /**
  * An error about one field of a record; its message names the field and quotes the value.
  *
- * @param field - Null if the whole record is at fault.
+ * @param at - field: null if the whole record is at fault.
  * @param what - Completes the sentence after the value: `is not a country code`.
  * @param hint - What to do, without the final full stop.
  */
 export function fieldError(
   code: string,
-  field: string | null,
-  value: unknown,
+  { field, value }: { field: string | null; value: unknown },
   what: string,
   hint: string,
 ): RecordError {
   const subject = field === null ? quoteValue(value) : `${field} ${quoteValue(value)}`;
-  return new RecordError(code, field, value, `${subject} ${what}`, `${hint}.`);
+  return new RecordError(code, `${subject} ${what}`, `${hint}.`, { field, value });
 }

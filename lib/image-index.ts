@@ -128,7 +128,10 @@ export class ImageIndex extends AliasIndex {
     const [outcome] = await this.write([prepared.document], partOf(WRITE_SPEC, options));
     if (outcome!.status < 300 || outcome!.status === 409) return prepared;
     const what = `The engine refused ${quoteValue(outcome!.id)} with ${outcome!.status}: ${outcome!.reason ?? 'no reason'}`;
-    throw new RecordError('REFUSED', null, outcome!.id, what, 'Mend the picture.');
+    throw new RecordError('REFUSED', what, 'Mend the picture.', {
+      field: null,
+      value: outcome!.id,
+    });
   }
 
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */

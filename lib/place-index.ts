@@ -377,5 +377,5 @@ function recordOf(document: PlaceDocument): PlaceRecord {
 function parentFault(code: string, record: PlaceRecord, id: string, what: string): RecordError {
   const subject = `parent ${quoteValue(id)} of ${quoteValue(record.id)}`;
   const hint = 'Put that place first, or name another parent.';
-  return new RecordError(code, 'parent', id, `${subject} ${what}`, hint);
+  return new RecordError(code, `${subject} ${what}`, hint, { field: 'parent', value: id });
 }

@@ -76,7 +76,9 @@ export async function openRebuildLog(engine: State, alias: string): Promise<Rebu
       revision = await engine.writeState(alias, KEY, state, revision);
       if (revision !== null) return;
       const what = `Another run took over the rebuild of ${alias}`;
-      throw new RebuildError('LEASE_LOST', 'fill', what, 'Wait for it; status names it.');
+      throw new RebuildError('LEASE_LOST', what, 'Wait for it; status names it.', {
+        stage: 'fill',
+      });
     },
     async clear(): Promise<boolean> {
       if (revision === null) return (await engine.readState(alias, KEY)) === null;

@@ -25,9 +25,9 @@ export async function rollbackAlias(
   if (state?.previous === undefined) {
     throw new RebuildError(
       'NOTHING_TO_ROLL_BACK',
-      'swap',
       state ? `${alias} has no generation before ${state.generation}` : `There is no ${alias}`,
       'Rebuild it from its source.',
+      { stage: 'swap' },
     );
   }
   const { generation: left, previous: live } = state;

@@ -68,7 +68,7 @@ export async function takeLease(
     async check(stage: string): Promise<void> {
       if (await entry.renew()) return;
       const what = `Another run took over the rebuild of ${alias}`;
-      throw new RebuildError('LEASE_LOST', stage, what, 'Wait for it; status names it.');
+      throw new RebuildError('LEASE_LOST', what, 'Wait for it; status names it.', { stage });
     },
     async release(): Promise<void> {
       held.delete(token);
@@ -107,9 +107,9 @@ export function leaseHolderText(holder: LeaseHolder): string {
 function leaseHeld(alias: string, holder: LeaseHolder): RebuildError {
   return new RebuildError(
     'LEASE_HELD',
-    'lease',
     `${alias} is being rebuilt by ${leaseHolderText(holder)}`,
     'Wait for it to end; if it is dead, run suoyin index-rebuild unlock.',
+    { stage: 'lease' },
   );
 }
 

@@ -64,12 +64,9 @@ export async function swapPrepared(
     const state = await resumableRebuild(engine, alias);
     if (!state?.complete) {
       const what = `No generation of ${alias} is complete and waits for its swap`;
-      throw new RebuildError(
-        'NOTHING_PREPARED',
-        'swap',
-        what,
-        'Run a rebuild without its swap first.',
-      );
+      throw new RebuildError('NOTHING_PREPARED', what, 'Run a rebuild without its swap first.', {
+        stage: 'swap',
+      });
     }
     const { generation } = state;
     const log = await openRebuildLog(engine, alias);

@@ -117,5 +117,5 @@ async function lettersOfLive(opened: OpenedIndex): Promise<DeadLetter[]> {
 function refused({ id, status, reason }: WriteOutcome): void {
   if (status < 300 || status === 409) return;
   const what = `The engine refused ${id} with ${status}: ${reason ?? 'no reason'}`;
-  throw new RecordError('REFUSED', null, id, what, 'Mend the record.');
+  throw new RecordError('REFUSED', what, 'Mend the record.', { field: null, value: id });
 }

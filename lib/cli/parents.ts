@@ -67,5 +67,5 @@ function readPoint(
   }
   const what = `Line ${line} is ${quoteValue(value)} and no point`;
   const hint = 'Give {"lat": -90..90, "lon": -180..180} in degrees.';
-  throw new RecordError('POINT_INVALID', null, value, what, hint);
+  throw new RecordError('POINT_INVALID', what, hint, { field: null, value });
 }

@@ -112,5 +112,5 @@ function readNear(near: unknown): { lat: number; lon: number } {
 }
 
 function fault(field: string, value: unknown, what: string, hint: string): RecordError {
-  return new RecordError('QUERY_LINE_INVALID', field, value, what, hint);
+  return new RecordError('QUERY_LINE_INVALID', what, hint, { field, value });
 }

@@ -61,53 +61,22 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
   let gone = false;
   let finishing = false;
   let ending = false;
-  let heard = 0;
   let heardAt = performance.now();
   let pending: Promise<void> | null = null;
-  /** The call that was asked first of those that are open, and the timer of its limit. */
-  let headId = -1;
-  let timer: NodeJS.Timeout | undefined;
 
   const send = (asked: Asked): void => {
     worker.postMessage(asked);
   };
-  /** A thread that still listens waits for something: then only the call is given up. */
-  const look = (id: number): void => {
-    const before = heard;
-    send({ id: -1, call: null });
-    const judge = (): void => {
-      if (headId !== id) return;
-      if (heard === before) return events.onStuck();
-      const late = open.get(id)!;
-      open.delete(id);
-      send({ cancel: id });
-      late.reject(timeoutError(late.limitMs));
-      watch();
-    };
-    // Where this thread was held up itself, the answer is there and only not read yet.
-    timer = setTimeout(() => setImmediate(judge), LISTEN_MS).unref();
-  };
-  const watch = (): void => {
-    const [id = -1] = open.keys();
-    if (id === headId) return;
-    clearTimeout(timer);
-    headId = id;
-    if (id < 0) return;
-    const limitMs = ready ? open.get(id)!.limitMs : LOAD_MS;
-    timer = setTimeout(() => {
-      look(id);
-    }, limitMs).unref();
-  };
+  const limits = watchLimits(open, send, events);
   const hear = (): void => {
-    heard++;
     heardAt = performance.now();
     if (open.size === 0 && !finishing) worker.unref();
-    watch();
+    limits.heard();
   };
   const take = (): OpenCall[] => {
     const calls = [...open.values()];
     open.clear();
-    watch();
+    limits.changed();
     return calls;
   };
   worker.unref();
@@ -117,7 +86,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
     if (ending) return;
     if (reply === READY) {
       ready = true;
-      headId = -1;
+      limits.ready();
       return hear();
     }
     const asked = open.get(reply.id);
@@ -130,7 +99,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
   worker.on('error', (cause) => (reason = { cause }));
   worker.on('exit', () => {
     gone = true;
-    clearTimeout(timer);
+    limits.stop();
     events.onExit(reason);
   });
 
@@ -148,7 +117,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
       worker.ref();
       if (open.size === 0) heardAt = performance.now();
       open.set(id, call);
-      watch();
+      limits.changed();
     },
     listens() {
       pending ??= new Promise<void>((resolve, reject) => {
@@ -184,6 +153,74 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
     },
   };
   return thread;
+}
+
+/** Holds the call that was asked first to its limit. */
+interface LimitWatch {
+  /** Calls were added or taken away. */
+  changed(): void;
+  /** The thread has said something. */
+  heard(): void;
+  /** The thread has loaded its script: limits count from now on. */
+  ready(): void;
+  stop(): void;
+}
+
+/**
+ * Watches the limit of the call that was asked first. Where it is up, a thread that still listens waits for
+ * something, and only the call is given up; else the thread is stuck.
+ */
+function watchLimits(
+  open: Map<number, OpenCall>,
+  send: (asked: Asked) => void,
+  events: Pick<Events, 'onStuck'>,
+): LimitWatch {
+  /** The call that was asked first of those that are open, and the timer of its limit. */
+  let headId = -1;
+  let timer: NodeJS.Timeout | undefined;
+  let isReady = false;
+  let heard = 0;
+
+  const look = (id: number): void => {
+    const before = heard;
+    send({ id: -1, call: null });
+    const judge = (): void => {
+      if (headId !== id) return;
+      if (heard === before) return events.onStuck();
+      const late = open.get(id)!;
+      open.delete(id);
+      send({ cancel: id });
+      late.reject(timeoutError(late.limitMs));
+      changed();
+    };
+    // Where this thread was held up itself, the answer is there and only not read yet.
+    timer = setTimeout(() => setImmediate(judge), LISTEN_MS).unref();
+  };
+  const changed = (): void => {
+    const [id = -1] = open.keys();
+    if (id === headId) return;
+    clearTimeout(timer);
+    headId = id;
+    if (id < 0) return;
+    const limitMs = isReady ? open.get(id)!.limitMs : LOAD_MS;
+    timer = setTimeout(() => {
+      look(id);
+    }, limitMs).unref();
+  };
+  return {
+    changed,
+    heard() {
+      heard++;
+      changed();
+    },
+    ready() {
+      isReady = true;
+      headId = -1;
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** In a checkout scripts are TypeScript, which threads can't read by themselves. */

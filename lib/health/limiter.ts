@@ -1,7 +1,7 @@
 import { random as chance } from '../back-off.ts';
 import { adaptiveLimit } from './adaptive-limit.ts';
 import { type CircuitState, createCircuit } from './circuit.ts';
-import { SYSTEM_CLOCK } from './clock.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { illnessOf } from './illness.ts';
 import {
   type LimiterOptions,
@@ -124,27 +124,22 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
     if ((illness === 'down' || unanswered) && circuit.failed()) room.refuseAll('down');
   };
 
-  /** Counts the work in before it gives way to anything else. */
+  /**
+   * Increments the counters synchronously, before the first await, so that two callers cannot take one
+   * place.
+   */
   const execute: Limiter['run'] = async (priority, work, { signal } = {}) => {
     inFlight[priority]++;
     countTurn();
     const load = total();
     const startedAt = now();
-    const stop = new AbortController();
-    const ended = new Promise<never>((_resolve, reject) => {
-      stop.signal.addEventListener('abort', () => {
-        reject(stop.signal.reason as Error);
-      });
-    });
-    const cancel = clock.after(settings.timeoutMs[priority], () => {
-      stop.abort(refusal(priority, 'BACKEND_TIMEOUT'));
-    });
-    const onAbort = (): void => {
-      stop.abort(signal?.reason);
-    };
-    signal?.addEventListener('abort', onAbort);
     try {
-      const result = await Promise.race([work(stop.signal), ended]);
+      const result = await within(work, {
+        clock,
+        signal,
+        ms: settings.timeoutMs[priority],
+        lateError: () => refusal(priority, 'BACKEND_TIMEOUT'),
+      });
       finished[priority].answered++;
       if (circuit.answered()) limit.restart(settings.initialLimit);
       else limit.answered(priority, now() - startedAt, load);
@@ -153,8 +148,6 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       judge(priority, error, now() - startedAt);
       throw error;
     } finally {
-      cancel();
-      signal?.removeEventListener('abort', onAbort);
       inFlight[priority]--;
       room.startAll(hasRoom);
     }
@@ -205,6 +198,38 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       unloadedMs: limit.baselines(),
     }),
   };
+}
+
+/** Does the work until time is up or the signal aborts, and then waits no longer for it. */
+async function within<T>(
+  work: (signal: AbortSignal) => Promise<T> | T,
+  options: {
+    clock: Clock;
+    ms: number;
+    signal: AbortSignal | undefined;
+    lateError: () => OverloadError;
+  },
+): Promise<T> {
+  const { clock, ms, signal, lateError } = options;
+  const stop = new AbortController();
+  const ended = new Promise<never>((_resolve, reject) => {
+    stop.signal.addEventListener('abort', () => {
+      reject(stop.signal.reason as Error);
+    });
+  });
+  const cancel = clock.after(ms, () => {
+    stop.abort(lateError());
+  });
+  const onAbort = (): void => {
+    stop.abort(signal?.reason);
+  };
+  signal?.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([work(stop.signal), ended]);
+  } finally {
+    cancel();
+    signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 function perPriority<T>(make: () => T): Record<Priority, T> {

@@ -105,11 +105,11 @@ export async function lookAt(
     JOB_STATES.map((state) => [state, counts[state] ?? 0]),
   ) as QueueLook['jobs'];
   const ends = async (state: JobState, each: number): Promise<WatchedJob[]> => [
-    ...(jobs[state] > 0 ? await jobsOf(queue, state, 0, each, true) : []),
-    ...(jobs[state] > each ? await jobsOf(queue, state, 0, each, false) : []),
+    ...(jobs[state] > 0 ? await jobsOf(queue, state, each, true) : []),
+    ...(jobs[state] > each ? await jobsOf(queue, state, each, false) : []),
   ];
   const newest = async (state: JobState): Promise<WatchedJob[]> =>
-    jobs[state] > 0 ? jobsOf(queue, state, 0, SAMPLE, false) : [];
+    jobs[state] > 0 ? jobsOf(queue, state, SAMPLE, false) : [];
   return {
     at,
     jobs,
@@ -136,15 +136,14 @@ export async function lookAt(
   };
 }
 
-/** Jobs that are gone between the list and the reading of them are left out. */
+/** The first `count` jobs of a state. Jobs that are gone between the list and the reading of them are left out. */
 async function jobsOf(
   queue: WatchedQueue,
   state: JobState,
-  start: number,
   count: number,
   asc: boolean,
 ): Promise<WatchedJob[]> {
-  const found = await queue.getJobs([state] as never, start, start + count - 1, asc);
+  const found = await queue.getJobs([state] as never, 0, count - 1, asc);
   return (found as (WatchedJob | null | undefined)[]).filter(
     (job) => job !== null && job !== undefined,
   );

@@ -92,5 +92,5 @@ function pathOf(source: string): string {
 
 function invalid(field: string | null, value: unknown): Error {
   const hint = 'Give a path, a URL, or { source, id?, fields? }';
-  return fieldError('SOURCE_INVALID', field, value, 'is not the source of a picture', hint);
+  return fieldError('SOURCE_INVALID', { field, value }, 'is not the source of a picture', hint);
 }

@@ -109,7 +109,7 @@ export function toImageDocument(
   if (typeof id !== 'string' || id === '' || id.trim() !== id || !isShownWhole(id)) {
     const hint =
       'Give characters that can be seen, without spaces at the ends, controls or marks of direction';
-    throw fieldError('IMAGE_ID_INVALID', 'id', id, 'is not an id', hint);
+    throw fieldError('IMAGE_ID_INVALID', { field: 'id', value: id }, 'is not an id', hint);
   }
   const document: ImageDocument = { id, fields: { ...fields }, terms: termsOf(fields), addedAt };
   if (source !== undefined) document.source = source;
@@ -125,7 +125,7 @@ export function toImageDocument(
     if (value === undefined || value === null) continue;
     if (!isHash(value)) {
       const hint = 'Give 64 lower-case hexadecimal digits';
-      throw fieldError('HASH_INVALID', name, value, 'is not a 256-bit hash', hint);
+      throw fieldError('HASH_INVALID', { field: name, value }, 'is not a 256-bit hash', hint);
     }
     Object.assign(document, { [name]: value });
   }
@@ -141,14 +141,19 @@ export function toImageDocument(
 function previewText(preview: string): string {
   if (isPreview(preview)) return preview;
   const hint = 'Give the preview that describeImage returns, or leave it out';
-  throw fieldError('PREVIEW_INVALID', 'preview', preview, 'is not the preview of a picture', hint);
+  throw fieldError(
+    'PREVIEW_INVALID',
+    { field: 'preview', value: preview },
+    'is not the preview of a picture',
+    hint,
+  );
 }
 
 function storedVector(space: VectorSpace, name: string, vector: readonly number[]): number[] {
   const fault = vectorFault(space, vector);
   if (fault !== null) {
     const hint = `Give ${space.dataType} vectors of ${space.dimension} dimensions`;
-    throw fieldError('VECTOR_INVALID', name, vector.slice(0, 4), fault, hint);
+    throw fieldError('VECTOR_INVALID', { field: name, value: vector.slice(0, 4) }, fault, hint);
   }
   if (space.dataType !== 'float') return [...vector];
   const norm = space.spaceType === 'cosinesimil' ? Math.hypot(...vector) : 1;
@@ -165,7 +170,12 @@ function termsOf(fields: Readonly<Record<string, FieldValue>>): string[] {
       (typeof one === 'number' && Number.isFinite(one));
     if (!isFieldName(name) || !values.every(known)) {
       const hint = 'Use letters and digits in the name, and strings, numbers or booleans as values';
-      throw fieldError('FIELD_INVALID', name, value, 'is not a field of a picture', hint);
+      throw fieldError(
+        'FIELD_INVALID',
+        { field: name, value },
+        'is not a field of a picture',
+        hint,
+      );
     }
     for (const one of values as (string | number | boolean)[]) {
       const term = fieldTerm(name, one);

@@ -45,8 +45,8 @@ export function checkFailures(
   const where = path === null ? '' : ` All are in ${path}, with what to do about each.`;
   throw new RebuildError(
     'TOO_MANY_FAILED',
-    stage,
     `${count} of ${of.records} records failed and at most ${of.limit} may: ${firstOf(letters)}`,
     `Nothing was swapped. Mend them, or let more fail: maxFailed, on the command line --max-failed.${where}`,
+    { stage },
   );
 }

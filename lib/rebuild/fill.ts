@@ -199,5 +199,5 @@ function dryRun(lines: RecordLines): Sink {
 
 function refusal(id: string, status: number, reason?: string): RecordError {
   const what = `The engine refused ${quoteValue(id)} with ${status}: ${reason ?? 'no reason'}`;
-  return new RecordError('REFUSED', null, id, what, 'Mend the record.');
+  return new RecordError('REFUSED', what, 'Mend the record.', { field: null, value: id });
 }

@@ -160,7 +160,7 @@ async function copy(
   if (!first) return { documents, samples };
   const what = `${generation} refused ${sink.refused.length} documents, the first being ${first.id}: ${first.reason ?? first.status}`;
   const hint = 'Mend revise or the settings, and rebuild.';
-  throw new RebuildError('DOCUMENT_REFUSED', 'fill', what, hint);
+  throw new RebuildError('DOCUMENT_REFUSED', what, hint, { stage: 'fill' });
 }
 
 /** Where copies go. */

@@ -41,7 +41,7 @@ export function traceLineage(
       }`;
       const hint = 'Add that place, name another parent, or correct it.';
       const code = cycle ? 'PARENT_CYCLE' : 'UNKNOWN_PARENT';
-      throw new RecordError(code, 'parent', broken.detail, what, hint);
+      throw new RecordError(code, what, hint, { field: 'parent', value: broken.detail });
     }
     if (!counted) return parents;
     if (from !== 'none' || record.kind !== 'country') counts[from] += 1;

@@ -158,7 +158,7 @@ async function resumeOrBegin<Outcome extends object>(
   }
   if (options.resumeOnly) {
     const hint = `${former ? 'Give the same as then, or begin anew' : 'Begin one'}: index-rebuild run.`;
-    throw new RebuildError('NOTHING_TO_RESUME', 'scan', why, hint);
+    throw new RebuildError('NOTHING_TO_RESUME', why, hint, { stage: 'scan' });
   }
   if (former) await giveUp(engine, { alias, generation: former.generation }, log);
   const body = await bodyOf();

@@ -130,5 +130,5 @@ function refuseEmpty(
 ): void {
   if (allowEmpty) return;
   const hint = `${alias} was left as it is. If it is to be empty: allowEmpty, on the command line --allow-empty.`;
-  throw new RebuildError('EMPTY_SOURCE', stage, what, hint);
+  throw new RebuildError('EMPTY_SOURCE', what, hint, { stage });
 }

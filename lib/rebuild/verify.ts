@@ -129,8 +129,8 @@ function everyNth<Item>(items: readonly Item[], wanted: number): Item[] {
 export function verifyFault(code: string, what: string): RebuildError {
   return new RebuildError(
     code,
-    'verify',
     what,
     'The old generation still answers; rebuild, and report it if it comes again.',
+    { stage: 'verify' },
   );
 }

@@ -49,8 +49,11 @@ function checkType({ headers }: IncomingMessage, fetchUrls: boolean): boolean {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     const what = `A body in ${quoteValue(encoding)} is not read`;
-    throw new RequestError(415, 'CONTENT_ENCODING_UNSUPPORTED', what, 'Send it as it is.', {
-      'accept-encoding': 'identity',
+    throw new RequestError('CONTENT_ENCODING_UNSUPPORTED', what, 'Send it as it is.', {
+      status: 415,
+      headers: {
+        'accept-encoding': 'identity',
+      },
     });
   }
   const given = headers['content-type'] ?? 'application/octet-stream';
@@ -62,7 +65,10 @@ function checkType({ headers }: IncomingMessage, fetchUrls: boolean): boolean {
     fetchUrls ? ', or {"url"} as application/json' : ''
   }.`;
   const accept = `image/*, application/octet-stream${fetchUrls ? ', application/json' : ''}`;
-  throw new RequestError(415, 'CONTENT_TYPE_UNSUPPORTED', what, hint, { accept });
+  throw new RequestError('CONTENT_TYPE_UNSUPPORTED', what, hint, {
+    status: 415,
+    headers: { accept },
+  });
 }
 
 function readBytes(
@@ -74,7 +80,9 @@ function readBytes(
   const { limits, held, onBytes } = options;
   if (request.readableEnded) {
     const hint = 'Mount the handler before parsers of bodies.';
-    throw new RequestError(500, 'BODY_CONSUMED', 'Something else has read the body before', hint);
+    throw new RequestError('BODY_CONSUMED', 'Something else has read the body before', hint, {
+      status: 500,
+    });
   }
   // The client waits for this before it sends anything.
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
@@ -109,7 +117,7 @@ function readBytes(
     };
     const timer = setTimeout(() => {
       const what = `The body did not come in ${limits.bodyMs} ms`;
-      refuse(new RequestError(408, 'BODY_TIMEOUT', what, 'Send it faster.'));
+      refuse(new RequestError('BODY_TIMEOUT', what, 'Send it faster.', { status: 408 }));
     }, limits.bodyMs);
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
@@ -134,15 +142,18 @@ function addressIn(value: unknown): URL {
 }
 
 function invalid(what: string): RequestError {
-  return new RequestError(400, 'BODY_INVALID', what, 'Send {"url": "https://..."}.');
+  return new RequestError('BODY_INVALID', what, 'Send {"url": "https://..."}.', { status: 400 });
 }
 
 function tooLarge(maxBytes: number): RequestError {
   const what = `The body is larger than ${maxBytes} bytes`;
-  return new RequestError(413, 'BODY_TOO_LARGE', what, 'Send a smaller picture.');
+  return new RequestError('BODY_TOO_LARGE', what, 'Send a smaller picture.', { status: 413 });
 }
 
 function tooMuch(): RequestError {
   const what = 'The server holds as many pictures as it can';
-  return new RequestError(503, 'OVERLOADED', what, 'Try again in 1 s.', { 'retry-after': '1' });
+  return new RequestError('OVERLOADED', what, 'Try again in 1 s.', {
+    status: 503,
+    headers: { 'retry-after': '1' },
+  });
 }

@@ -108,15 +108,17 @@ export function createHandler(options: HandlerOptions): Handler {
     if (isGone(response)) throw new DOMException('The client went away', 'AbortError');
     if (countHosts(request.rawHeaders) > 1) {
       const what = 'The request has more than one Host header';
-      throw new RequestError(400, 'HOST_INVALID', what, 'Send one.');
+      throw new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
     }
     if (hosts && !isHostOf(request.headers.host, hosts)) {
       const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
-      throw new RequestError(421, 'HOST_UNKNOWN', 'This server does not go by that name', hint);
+      throw new RequestError('HOST_UNKNOWN', 'This server does not go by that name', hint, {
+        status: 421,
+      });
     }
     if ((request.url ?? '').length > limits.urlLength) {
       const what = `The URL is longer than ${limits.urlLength} characters`;
-      throw new RequestError(414, 'URL_TOO_LONG', what, 'Shorten it.');
+      throw new RequestError('URL_TOO_LONG', what, 'Shorten it.', { status: 414 });
     }
     const found = path.startsWith(basePath) ? find(path.slice(basePath.length)) : null;
     if (found === null) return null;
@@ -130,14 +132,19 @@ export function createHandler(options: HandlerOptions): Handler {
     const route = found.routes[request.method ?? ''];
     if (route === undefined) {
       const what = `${request.method} is not for this path`;
-      throw new RequestError(405, 'METHOD_NOT_ALLOWED', what, `Use ${methods}.`, {
-        allow: methods,
+      throw new RequestError('METHOD_NOT_ALLOWED', what, `Use ${methods}.`, {
+        status: 405,
+        headers: {
+          allow: methods,
+        },
       });
     }
     exchange.route = route;
     if (!acceptsJson(request.headers.accept)) {
       const hint = 'Accept application/json.';
-      throw new RequestError(406, 'NOT_ACCEPTABLE', 'There are only answers in JSON', hint);
+      throw new RequestError('NOT_ACCEPTABLE', 'There are only answers in JSON', hint, {
+        status: 406,
+      });
     }
     const id = decodeId(found.id);
     const values = readParameters(query, route.parameters);
@@ -275,7 +282,10 @@ async function within<T>(
   const late = setTimeout(() => {
     const what = `There was no answer in ${ms} ms`;
     stop.abort(
-      new RequestError(503, 'ANSWER_TIMEOUT', what, 'Try again later.', { 'retry-after': '5' }),
+      new RequestError('ANSWER_TIMEOUT', what, 'Try again later.', {
+        status: 503,
+        headers: { 'retry-after': '5' },
+      }),
     );
   }, ms);
   try {
@@ -309,7 +319,7 @@ function found200(route: Route, result: unknown, request: IncomingMessage, workM
 
 function unknownPath(): RequestError {
   const hint = 'GET /openapi.json tells what there is.';
-  return new RequestError(404, 'PATH_UNKNOWN', 'There is nothing at this path', hint);
+  return new RequestError('PATH_UNKNOWN', 'There is nothing at this path', hint, { status: 404 });
 }
 
 function replyTo(error: unknown): Reply {

@@ -94,7 +94,9 @@ export function imageRoutes(images: ImageIndex): Route[] {
         const document = await images.get(id);
         if (document !== null) return imageOf(document);
         const what = `There is no picture ${quoteValue(id)}`;
-        throw new RequestError(404, 'IMAGE_UNKNOWN', what, 'Give the id of an indexed picture.');
+        throw new RequestError('IMAGE_UNKNOWN', what, 'Give the id of an indexed picture.', {
+          status: 404,
+        });
       },
     },
   ];
@@ -107,7 +109,7 @@ function filterOf(terms: readonly string[]): FieldFilter {
       const field = readFieldText(term);
       if (field) return field;
       const what = `filter can't be ${quoteValue(term)}`;
-      throw new RequestError(400, 'PARAMETER_INVALID', what, `Give ${FIELD_TEXT}.`);
+      throw new RequestError('PARAMETER_INVALID', what, `Give ${FIELD_TEXT}.`, { status: 400 });
     }),
   );
 }

@@ -108,5 +108,5 @@ function unknownParameter(name: string, names: readonly string[]): RequestError 
 }
 
 function fault(code: string, what: string, hint: string): RequestError {
-  return new RequestError(400, code, what, hint);
+  return new RequestError(code, what, hint, { status: 400 });
 }

@@ -84,7 +84,9 @@ export function placeRoutes(places: PlaceSearches): Route[] {
         const document = await places.get(id);
         if (document !== null) return placeOf(document);
         const what = `There is no place ${quoteValue(id)}`;
-        throw new RequestError(404, 'PLACE_UNKNOWN', what, 'Give an id of a suggestion.');
+        throw new RequestError('PLACE_UNKNOWN', what, 'Give an id of a suggestion.', {
+          status: 404,
+        });
       },
     },
   ];

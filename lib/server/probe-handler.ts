@@ -23,13 +23,15 @@ export function probeHandler(options: {
   }: Parameters<RequestListener>[0]): RequestError | null => {
     if (countHosts(rawHeaders) > 1) {
       const what = 'The request has more than one Host header';
-      return new RequestError(400, 'HOST_INVALID', what, 'Send one.');
+      return new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
     }
     // An orchestrator asks by address.
     const byAddress = !isLoopback(host) && isAddress(headers.host);
     if (!hosts || byAddress || isHostOf(headers.host, hosts)) return null;
     const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
-    return new RequestError(421, 'HOST_UNKNOWN', 'This server does not go by that name', hint);
+    return new RequestError('HOST_UNKNOWN', 'This server does not go by that name', hint, {
+      status: 421,
+    });
   };
   return (request, response) => {
     const refused = refusal(request);

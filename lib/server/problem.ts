@@ -16,15 +16,14 @@ export class RequestError extends SearchError {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    status: number,
     code: string,
     what: string,
     hint: string,
-    headers: Readonly<Record<string, string>> = {},
+    options: { status: number; headers?: Readonly<Record<string, string>> },
   ) {
     super(code, what, hint);
-    this.status = status;
-    this.headers = headers;
+    this.status = options.status;
+    this.headers = options.headers ?? {};
   }
 }
 

@@ -55,5 +55,5 @@ export function decodeId(encoded: string): string {
     // Told below.
   }
   const hint = 'Encode it as encodeURIComponent does.';
-  throw new RequestError(400, 'ID_INVALID', 'The id in the path can not be read', hint);
+  throw new RequestError('ID_INVALID', 'The id in the path can not be read', hint, { status: 400 });
 }

@@ -30,13 +30,19 @@ export function tokenCheck(token: string | undefined): TokenCheck {
   return ({ authorization }) => {
     const [, given] = BEARER.exec(authorization ?? '') ?? [];
     if (given === undefined) {
-      return new RequestError(401, 'TOKEN_MISSING', 'This server asks for a token', HINT, {
-        'www-authenticate': 'Bearer realm="suoyin"',
+      return new RequestError('TOKEN_MISSING', 'This server asks for a token', HINT, {
+        status: 401,
+        headers: {
+          'www-authenticate': 'Bearer realm="suoyin"',
+        },
       });
     }
     if (timingSafeEqual(digest(given), wanted)) return null;
-    return new RequestError(401, 'TOKEN_WRONG', 'The token is not that of this server', HINT, {
-      'www-authenticate': 'Bearer realm="suoyin", error="invalid_token"',
+    return new RequestError('TOKEN_WRONG', 'The token is not that of this server', HINT, {
+      status: 401,
+      headers: {
+        'www-authenticate': 'Bearer realm="suoyin", error="invalid_token"',
+      },
     });
   };
 }

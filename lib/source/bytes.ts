@@ -64,11 +64,9 @@ async function* unpacked(path: string, packed: AsyncIterable<Buffer>): AsyncGene
     const truncated = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
     throw new RecordError(
       truncated ? 'TRUNCATED_GZIP' : 'CORRUPT_GZIP',
-      null,
-      path,
       `${path} ${truncated ? 'ends in the middle of its gzip data' : 'contains damaged gzip data'}`,
       'Copy or download it again; check it with `gzip -t`.',
-      { cause },
+      { field: null, value: path, cause },
     );
   }
 }

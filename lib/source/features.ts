@@ -26,14 +26,20 @@ export async function readGeojsonFeatures(path: string): Promise<RawFeature[]> {
     length += chunk.length;
     if (length > constants.MAX_STRING_LENGTH) {
       const what = `${path} is longer than ${constants.MAX_STRING_LENGTH} bytes`;
-      throw new RecordError('FILE_TOO_LONG', null, path, what, 'Simplify the outlines.');
+      throw new RecordError('FILE_TOO_LONG', what, 'Simplify the outlines.', {
+        field: null,
+        value: path,
+      });
     }
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);
   if (!isUtf8(bytes)) {
     const what = `${path} is not valid UTF-8`;
-    throw new RecordError('INVALID_UTF8', null, path, what, 'Convert the file to UTF-8.');
+    throw new RecordError('INVALID_UTF8', what, 'Convert the file to UTF-8.', {
+      field: null,
+      value: path,
+    });
   }
   let parsed: unknown;
   try {
@@ -41,23 +47,23 @@ export async function readGeojsonFeatures(path: string): Promise<RawFeature[]> {
   } catch (cause) {
     const what = `${path} is not JSON`;
     const hint = `Give one GeoJSON FeatureCollection (${(cause as Error).message}).`;
-    throw new RecordError('MALFORMED_JSON', null, path, what, hint, { cause });
+    throw new RecordError('MALFORMED_JSON', what, hint, { field: null, value: path, cause });
   }
   const collection = parsed as { type?: unknown; features?: unknown } | null;
   if (collection?.type !== 'FeatureCollection' || !Array.isArray(collection.features)) {
     const what = `${path} is not a GeoJSON FeatureCollection but ${quoteValue(collection?.type)}`;
-    throw new RecordError(
-      'NOT_A_COLLECTION',
-      'type',
-      collection?.type,
-      what,
-      'Wrap the features in one.',
-    );
+    throw new RecordError('NOT_A_COLLECTION', what, 'Wrap the features in one.', {
+      field: 'type',
+      value: collection?.type,
+    });
   }
   collection.features.forEach((feature: unknown, i) => {
     if ((feature as { type?: unknown } | null)?.type === 'Feature') return;
     const what = `Feature ${i + 1} of ${path} is ${quoteValue(feature)}`;
-    throw new RecordError('NOT_A_FEATURE', null, feature, what, 'Give objects of type Feature.');
+    throw new RecordError('NOT_A_FEATURE', what, 'Give objects of type Feature.', {
+      field: null,
+      value: feature,
+    });
   });
   return collection.features as RawFeature[];
 }

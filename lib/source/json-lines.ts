@@ -81,7 +81,13 @@ function parseLine(bytes: Buffer, line: number): JsonLine | null {
     const text = bytes.toString('utf8');
     const what = `Line ${line} is not valid UTF-8: ${quoteValue(text.slice(0, 60))}`;
     const hint = 'Convert the file to UTF-8 (`iconv -t utf-8`).';
-    return { line, error: new RecordError('INVALID_UTF8', null, text.slice(0, 200), what, hint) };
+    return {
+      line,
+      error: new RecordError('INVALID_UTF8', what, hint, {
+        field: null,
+        value: text.slice(0, 200),
+      }),
+    };
   }
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return null;
@@ -94,14 +100,24 @@ function parseLine(bytes: Buffer, line: number): JsonLine | null {
     const options = { cause };
     return {
       line,
-      error: new RecordError('MALFORMED_JSON', null, text.slice(0, 200), what, hint, options),
+      error: new RecordError('MALFORMED_JSON', what, hint, {
+        field: null,
+        value: text.slice(0, 200),
+        ...options,
+      }),
     };
   }
   const key = mayHoldForbiddenKey(text) ? forbiddenKey(value) : null;
   if (key !== null) {
     const what = `Line ${line} has the key ${quoteValue(key)}`;
     const hint = 'Remove it: such keys can change objects of the program that reads them.';
-    return { line, error: new RecordError('FORBIDDEN_KEY', key, text.slice(0, 200), what, hint) };
+    return {
+      line,
+      error: new RecordError('FORBIDDEN_KEY', what, hint, {
+        field: key,
+        value: text.slice(0, 200),
+      }),
+    };
   }
   return { line, value };
 }
@@ -131,5 +147,8 @@ function forbiddenKey(value: unknown): string | null {
 function tooLong(line: number): JsonLine {
   const what = `Line ${line} is longer than ${MAX_LINE_BYTES} bytes`;
   const hint = 'Give one record a line; a missing newline joins records.';
-  return { line, error: new RecordError('LINE_TOO_LONG', null, null, what, hint) };
+  return {
+    line,
+    error: new RecordError('LINE_TOO_LONG', what, hint, { field: null, value: null }),
+  };
 }

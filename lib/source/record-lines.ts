@@ -34,5 +34,5 @@ export function recordLines(): RecordLines {
 export function duplicateOf(id: string, first: { file: string; line: number }): RecordError {
   const what = `id ${quoteValue(id)} is taken by line ${first.line} of ${first.file}`;
   const hint = 'Give each place its own id, or remove one of the two records.';
-  return new RecordError('DUPLICATE_ID', 'id', id, what, hint);
+  return new RecordError('DUPLICATE_ID', what, hint, { field: 'id', value: id });
 }

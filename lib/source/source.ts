@@ -78,9 +78,9 @@ async function* fileLines(
   if (now.size !== opened.size || now.modified !== opened.modified) {
     throw new RebuildError(
       'SOURCE_CHANGED',
-      'scan',
       `${file} was changed while it was read`,
       'Write a new file and rename it over the old one, then rebuild.',
+      { stage: 'scan' },
     );
   }
 }

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 
 import { checkPlaces, type CheckFinding } from '../../lib/rebuild/check.ts';
 
-/** A square outline of one degree, its lower left corner at lon, lat. */
-function outline(id: string, level: string, lon: number, lat: number, size = 1): object {
+/** A square outline of so many degrees, its lower left corner at lon, lat. */
+function outline(id: string, level: string, [lon, lat]: [number, number], size = 1): object {
   const [east, north] = [lon + size, lat + size];
   const ring = [
     [lon, lat],
@@ -30,9 +30,9 @@ describe('checkPlaces', () => {
     { id: 'bad', name: '', country: 'TW' },
   ];
   const boundaries = [
-    outline('tw', 'country', 120, 22, 4),
-    outline('north', 'city', 121, 24),
-    outline('south', 'city', 121, 23),
+    outline('tw', 'country', [120, 22], 4),
+    outline('north', 'city', [121, 24]),
+    outline('south', 'city', [121, 23]),
   ];
 
   async function findings(options: object = {}): Promise<{ found: CheckFinding[]; bad: number }> {

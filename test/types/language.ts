@@ -70,6 +70,9 @@ const query: TextQuery = textQuery('清水寺 京都', { limit: 5 }, context);
 for (const { terms } of query.searches) exactly<readonly TextTerm[]>()(terms);
 exactly<ReadonlySet<number>>()(query.cuts);
 
-const error: unknown = new RecordError('NAME_MISSING', 'name', '', 'what', 'hint');
+const error: unknown = new RecordError('NAME_MISSING', 'what', 'hint', {
+  field: 'name',
+  value: '',
+});
 if (error instanceof SearchError) exactly<string>()(error.code);
 if (error instanceof RecordError) exactly<string | null>()(error.field);

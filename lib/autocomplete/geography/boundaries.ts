@@ -315,7 +315,7 @@ function readAreas(features: Iterable<unknown>): {
       if (areas.has(id)) {
         const what = `id ${quoteValue(id)} is taken by an earlier feature`;
         const hint = 'Join the parts into one MultiPolygon; the first was kept.';
-        throw new RecordError('ID_DUPLICATE', 'id', id, what, hint);
+        throw new RecordError('ID_DUPLICATE', what, hint, { field: 'id', value: id });
       }
       const ranks = levels.map((level) => BOUNDARY_LEVELS.indexOf(level));
       const [widest, narrowest] = [ranks[0]!, ranks.at(-1)!];

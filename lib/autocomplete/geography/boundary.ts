@@ -53,7 +53,7 @@ export function readBoundary(raw: unknown): Boundary {
   const properties = objectOf(feature?.['properties']);
   if (feature?.['type'] !== 'Feature' || properties === null) {
     const hint = 'Give a GeoJSON Feature with properties';
-    throw fieldError('FEATURE_INVALID', null, raw, 'is not a Feature', hint);
+    throw fieldError('FEATURE_INVALID', { field: null, value: raw }, 'is not a Feature', hint);
   }
   const { id, name, names, country, parent } = readPlaceRecord({ ...properties, kind: 'region' });
   const levels = readLevels(id, properties);
@@ -77,7 +77,7 @@ export function readBoundary(raw: unknown): Boundary {
   if (!Array.isArray(parts) || parts.length === 0) {
     const what = `of ${quoteValue(id)} is not a polygon`;
     const hint = 'Use a Polygon or a MultiPolygon with coordinates';
-    throw fieldError('GEOMETRY_INVALID', 'geometry', type, what, hint);
+    throw fieldError('GEOMETRY_INVALID', { field: 'geometry', value: type }, what, hint);
   }
   const polygons = parts.map((part) => readPolygon(part, quoteValue(id)));
   return { ref, polygons, areaKm2: polygons.reduce((sum, { areaKm2 }) => sum + areaKm2, 0) };
@@ -89,7 +89,7 @@ function readLevels(id: string, { level, levels }: Record<string, unknown>): Bou
   if (known.length === 0 || known.length !== given.length) {
     const what = `of ${quoteValue(id)} is not a boundary level`;
     const hint = `Use ${BOUNDARY_LEVELS.join(', ')}, each once`;
-    throw fieldError('LEVEL_INVALID', 'level', levels ?? level, what, hint);
+    throw fieldError('LEVEL_INVALID', { field: 'level', value: levels ?? level }, what, hint);
   }
   return known;
 }

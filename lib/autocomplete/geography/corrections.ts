@@ -42,5 +42,5 @@ export function readCorrection(raw: unknown): Correction {
 
 function fault(field: string | null, value: unknown, hint: string): RecordError {
   const what = `${field ?? 'Correction'} ${quoteValue(value)} can't be used`;
-  return new RecordError('CORRECTION_INVALID', field, value, what, hint);
+  return new RecordError('CORRECTION_INVALID', what, hint, { field, value });
 }

@@ -74,7 +74,7 @@ export function coversPoint(polygon: Polygon, lon: number, lat: number): boolean
   const contours: number[][][] = [];
   for (const ring of polygon.rings) {
     const contour: number[][] = [[ring.points[0]!, ring.points[1]!]];
-    shorten(ring, ring.boxes.length - 1, 0, lon, lat, contour);
+    shorten(ring, ring.boxes.length - 1, 0, { lon, lat, contour });
     if (contour.length > 2) contours.push(contour);
   }
   return contours.length > 0 && pointInPolygon([lon, lat], contours) !== false;
@@ -94,14 +94,16 @@ export function edgeKm(
   lat: number,
   limitKm: number = Infinity,
 ): number {
-  const scale = { lon, lat, kx: KM_PER_DEGREE * Math.cos(lat * RADIANS), ky: KM_PER_DEGREE };
-  let best = limitKm * limitKm;
-  let found = Infinity;
-  for (const ring of polygon.rings) {
-    const distance = nearest(ring, ring.boxes.length - 1, 0, scale, best);
-    if (distance <= best) best = found = distance;
-  }
-  return Math.sqrt(found);
+  const search: EdgeSearch = {
+    lon,
+    lat,
+    kx: KM_PER_DEGREE * Math.cos(lat * RADIANS),
+    ky: KM_PER_DEGREE,
+    within: limitKm * limitKm,
+    found: Infinity,
+  };
+  for (const ring of polygon.rings) findNearest(ring, ring.boxes.length - 1, 0, search);
+  return Math.sqrt(search.found);
 }
 
 /** Upper bound in degrees of latitude and longitude for a distance of `km` around `lat`. */
@@ -184,20 +186,21 @@ function boxesOf(points: Float64Array): Float64Array[] {
   return levels;
 }
 
+/** A shorter ring in the making that lies to a point as the whole one does. */
+interface Shape {
+  lon: number;
+  lat: number;
+  contour: number[][];
+}
+
 /**
  * Appends the ring to `contour`, replacing each run of edges whose box does not contain the point
  * by its chord. The chord stays within the box and so passes the point on the same side as the run:
  * the result is exactly that of the whole ring.
  */
-function shorten(
-  ring: Ring,
-  level: number,
-  index: number,
-  lon: number,
-  lat: number,
-  contour: number[][],
-): void {
+function shorten(ring: Ring, level: number, index: number, shape: Shape): void {
   const { points, boxes } = ring;
+  const { lon, lat, contour } = shape;
   const box = boxes[level]!;
   const edges = points.length / 2 - 1;
   const at = index * 4;
@@ -211,35 +214,35 @@ function shorten(
     return;
   }
   const end = Math.min(boxes[level - 1]!.length / 4, (index + 1) * RUN);
-  for (let i = index * RUN; i < end; i++) shorten(ring, level - 1, i, lon, lat, contour);
+  for (let i = index * RUN; i < end; i++) shorten(ring, level - 1, i, shape);
 }
 
-interface Scale {
+/** A search for the edge nearest to a point. */
+interface EdgeSearch {
   lon: number;
   lat: number;
   /** Kilometres per degree of longitude and of latitude. */
   kx: number;
   ky: number;
+  /** Squared kilometres within which edges count: the limit, then the nearest edge so far. */
+  within: number;
+  /** Squared kilometres to the nearest edge so far; Infinity if there is none. */
+  found: number;
 }
 
-/** Squared kilometres to the nearest edge within one box; Infinity if none is within `best`. */
-function nearest(ring: Ring, level: number, index: number, scale: Scale, best: number): number {
+/** Lowers `found` of the search to the nearest edge within one box. */
+function findNearest(ring: Ring, level: number, index: number, search: EdgeSearch): void {
   const { points, boxes } = ring;
   const box = boxes[level]!;
-  const { lon, lat, kx, ky } = scale;
+  const { lon, lat, kx, ky } = search;
   const at = index * 4;
   const dx = Math.max(box[at]! - lon, 0, lon - box[at + 2]!) * kx;
   const dy = Math.max(box[at + 1]! - lat, 0, lat - box[at + 3]!) * ky;
-  if (dx * dx + dy * dy > best) return Infinity;
-  let found = Infinity;
-  let bound = best;
+  if (dx * dx + dy * dy > search.within) return;
   if (level > 0) {
     const end = Math.min(boxes[level - 1]!.length / 4, (index + 1) * RUN);
-    for (let i = index * RUN; i < end; i++) {
-      const distance = nearest(ring, level - 1, i, scale, bound);
-      if (distance <= bound) bound = found = distance;
-    }
-    return found;
+    for (let i = index * RUN; i < end; i++) findNearest(ring, level - 1, i, search);
+    return;
   }
   const end = Math.min(points.length / 2 - 1, (index + 1) * RUN);
   for (let i = index * RUN; i < end; i++) {
@@ -252,9 +255,8 @@ function nearest(ring: Ring, level: number, index: number, scale: Scale, best: n
     const px = ax + t * ux;
     const py = ay + t * uy;
     const distance = px * px + py * py;
-    if (distance <= bound) bound = found = distance;
+    if (distance <= search.within) search.within = search.found = distance;
   }
-  return found;
 }
 
 /**
@@ -271,5 +273,5 @@ function ringKm2(points: Float64Array): number {
 }
 
 function fault(code: string, value: unknown, what: string, hint: string): RecordError {
-  return new RecordError(code, 'geometry', value, what, hint);
+  return new RecordError(code, what, hint, { field: 'geometry', value });
 }

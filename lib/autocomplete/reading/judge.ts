@@ -94,6 +94,10 @@ const IN_REST = 2;
 const ONE_REST = 4;
 const RESTS = 2;
 const STATES = (RESTS + 1) * ONE_REST;
+
+function indexOf(at: number, state: number): number {
+  return at * STATES + state;
+}
 const NONE = -1e9;
 
 interface Step {
@@ -182,7 +186,7 @@ class Covering {
     for (let at = 0; at <= length; at++) {
       // States in a rest first: they may leave it here.
       for (let state = STATES - 1; state >= 0; state--) {
-        if (this.#values[at * STATES + state] === NONE) continue;
+        if (this.#values[indexOf(at, state)] === NONE) continue;
         if (state & IN_REST) this.#leaveOrStay(at, state);
         else if (at < length) this.#goOn(at, state);
       }
@@ -191,32 +195,25 @@ class Covering {
     let best = NONE;
     for (let state = NAMED; state < STATES; state++) {
       if (!(state & NAMED) || state & IN_REST) continue;
-      const value = this.#values[length * STATES + state]!;
+      const value = this.#values[indexOf(length, state)]!;
       if (value > best) [best, end] = [value, state];
     }
     return end < 0 ? null : this.#coverTo(end, best);
   }
 
-  #go(
-    from: { at: number; state: number },
-    to: number,
-    state: number,
-    gain: number,
-    part: CoverPart | null,
-  ): void {
-    const value = this.#values[from.at * STATES + from.state]! + gain;
-    const index = to * STATES + state;
-    if (value <= this.#values[index]!) return;
-    this.#values[index] = value;
-    const before = this.#steps[from.at * STATES + from.state];
-    this.#steps[index] = { ...from, part, last: part ?? before?.last ?? null };
+  #go(from: { at: number; state: number }, to: number, gain: number, part: CoverPart | null): void {
+    const before = indexOf(from.at, from.state);
+    const value = this.#values[before]! + gain;
+    if (value <= this.#values[to]!) return;
+    this.#values[to] = value;
+    this.#steps[to] = { ...from, part, last: part ?? this.#steps[before]?.last ?? null };
   }
 
   #leaveOrStay(at: number, state: number): void {
     const { key, cuts, classes } = this.#typed;
     const here = { at, state };
     if (at === key.length) {
-      this.#go(here, at, state - IN_REST, 0, null);
+      this.#go(here, indexOf(at, state - IN_REST), 0, null);
       return;
     }
     const cut = cuts[at]!;
@@ -227,9 +224,9 @@ class Covering {
         if (at <= this.#read.leadingDigits) gain = COVER_VALUES.postal - COVER_VALUES.rest;
         else gain += glued ? COVER_VALUES.restBeforeGlued : COVER_VALUES.restBefore;
       }
-      this.#go(here, at, state - IN_REST, gain, null);
+      this.#go(here, indexOf(at, state - IN_REST), gain, null);
     }
-    this.#go(here, at + 1, state, this.#restUnit(at), null);
+    this.#go(here, indexOf(at + 1, state), this.#restUnit(at), null);
   }
 
   #restUnit(at: number): number {
@@ -241,16 +238,21 @@ class Covering {
     const { cuts, classes } = this.#typed;
     const here = { at, state };
     if (classes[at] === 'space') {
-      this.#go(here, at + 1, state, 0, null);
+      this.#go(here, indexOf(at + 1, state), 0, null);
       return;
     }
-    const last = this.#steps[at * STATES + state]?.last ?? null;
+    const last = this.#steps[indexOf(at, state)]?.last ?? null;
     const named = (state & NAMED) !== 0;
     for (const edge of this.#edges[at]!) {
       const gain = this.#gainOf(edge, last, named, at);
       if (gain === null) continue;
       const next = edge.type === 'name' ? state | NAMED : state;
-      this.#go(here, edge.to, next, gain, { type: edge.type, from: at, to: edge.to, edge });
+      this.#go(here, indexOf(edge.to, next), gain, {
+        type: edge.type,
+        from: at,
+        to: edge.to,
+        edge,
+      });
     }
     const rests = Math.floor(state / ONE_REST);
     const unsure = last?.edge?.type === 'name' && (last.edge.short || !last.edge.whole);
@@ -260,7 +262,7 @@ class Covering {
     if (cuts[at] === CUT.inside && !told) cost += COVER_VALUES.restInside;
     // The first unit is in at once, so that a rest is never empty.
     const part: CoverPart = { type: 'rest', from: at, to: at + 1, edge: null };
-    this.#go(here, at + 1, (state + ONE_REST) | IN_REST, cost + this.#restUnit(at), part);
+    this.#go(here, indexOf(at + 1, (state + ONE_REST) | IN_REST), cost + this.#restUnit(at), part);
   }
 
   /** What an edge adds after the last part; null where it cannot follow it. */
@@ -304,7 +306,7 @@ class Covering {
     let until = key.length;
     let to = { at: key.length, state: end };
     for (;;) {
-      const step = this.#steps[to.at * STATES + to.state];
+      const step = this.#steps[indexOf(to.at, to.state)];
       if (!step) break;
       // A rest ends where it was left; its units are steps without a part.
       if (!(step.state & IN_REST) && step.part?.type !== 'rest') until = step.at;

@@ -42,7 +42,7 @@ export function latticeOf(typed: TypedText, containers: Containers): Lattice {
   for (const line of typed.lines) {
     for (let unit = 0; unit < line.text.length; unit++) {
       if (!mayBegin(typed, line, unit)) continue;
-      addContainers(typed, containers, line, unit, edges);
+      addContainers({ typed, edges }, containers, line, unit);
       addWords(typed, line, unit, edges);
     }
   }
@@ -62,11 +62,10 @@ function mayBegin({ cuts, classes }: TypedText, { layer, text, at }: Line, unit:
 }
 
 function addContainers(
-  typed: TypedText,
+  { typed, edges }: { typed: TypedText; edges: Edge[][] },
   containers: Containers,
   line: Line,
   unit: number,
-  edges: Edge[][],
 ): void {
   const { cuts, classes } = typed;
   containers.scan(line.layer, line.text, unit, (end, key) => {

@@ -58,7 +58,7 @@ export function nameEdges(
   for (const word of wordsOf(source)) {
     for (const line of read.lines(word.layer)) {
       for (const unit of line.starts.get(word.key[0]!) ?? []) {
-        addWord(read, word, line, unit, language, edges);
+        addWord(word, { line, unit }, { read, language, edges });
       }
     }
   }
@@ -66,12 +66,9 @@ export function nameEdges(
 }
 
 function addWord(
-  read: ReadText,
   word: Word,
-  line: IndexedLine,
-  unit: number,
-  language: ReaderLanguage,
-  edges: OwnEdge[],
+  { line, unit }: { line: IndexedLine; unit: number },
+  { read, language, edges }: { read: ReadText; language: ReaderLanguage; edges: OwnEdge[] },
 ): void {
   const { cuts, classes, key } = read.typed;
   const { length } = word.key;

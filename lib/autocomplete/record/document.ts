@@ -152,7 +152,7 @@ export function indexedNames(record: PlaceRecord, context: DocumentContext): Ind
       const japanese =
         name.language === 'ja' ||
         (name.language === undefined && record.country === 'JP' && name.kind !== 'colloquial');
-      const kana = japanese ? kanaOf(name, local, reading, record, context) : null;
+      const kana = japanese ? kanaOf(name, { local, reading }, record, context) : null;
       if (kana !== null) indexed.kana = kana;
     } else if (KANA_ONLY.test(name.text)) {
       indexed.kana = key;
@@ -170,8 +170,7 @@ function withCode({ names, kind, country }: PlaceRecord): readonly PlaceName[] {
 
 function kanaOf(
   name: PlaceName,
-  local: PlaceName,
-  reading: string | undefined,
+  { local, reading }: { local: PlaceName; reading: string | undefined },
   record: PlaceRecord,
   context: DocumentContext,
 ): string | null {

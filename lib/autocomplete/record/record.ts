@@ -56,8 +56,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw fieldError(
       'RECORD_INVALID',
-      null,
-      raw,
+      { field: null, value: raw },
       'is not a record',
       'Give one JSON object a place',
     );
@@ -68,7 +67,12 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   const name = readText('name', field('name'));
   const kind = field('kind') ?? 'poi';
   if (typeof kind !== 'string' || !KINDS.has(kind)) {
-    throw fieldError('KIND_INVALID', 'kind', kind, 'is not a kind of place', `Use ${list(KINDS)}`);
+    throw fieldError(
+      'KIND_INVALID',
+      { field: 'kind', value: kind },
+      'is not a kind of place',
+      `Use ${list(KINDS)}`,
+    );
   }
   const record: PlaceRecord = { id, name, names: [], kind: kind as PlaceKind };
   const granularity = field('granularity');
@@ -79,7 +83,12 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (country !== undefined && country !== null) {
     if (typeof country !== 'string' || !/^[a-z]{2}$/i.test(country)) {
       const hint = 'Use an ISO 3166-1 alpha-2 code such as TW, or leave it out';
-      throw fieldError('COUNTRY_INVALID', 'country', country, 'is not a country code', hint);
+      throw fieldError(
+        'COUNTRY_INVALID',
+        { field: 'country', value: country },
+        'is not a country code',
+        hint,
+      );
     }
     record.country = country.toUpperCase();
   }
@@ -89,7 +98,7 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (parent !== undefined && parent !== null) {
     if (typeof parent !== 'string' || parent === '') {
       const hint = 'Use the id of another record, or null';
-      throw fieldError('PARENT_INVALID', 'parent', parent, 'is not an id', hint);
+      throw fieldError('PARENT_INVALID', { field: 'parent', value: parent }, 'is not an id', hint);
     }
     record.parent = parent;
   }
@@ -97,7 +106,12 @@ export function readPlaceRecord(raw: unknown): PlaceRecord {
   if (population !== undefined && population !== null) {
     if (typeof population !== 'number' || !Number.isFinite(population) || population < 0) {
       const hint = 'Use a number of inhabitants, or leave it out';
-      throw fieldError('POPULATION_INVALID', 'population', population, 'is not a count', hint);
+      throw fieldError(
+        'POPULATION_INVALID',
+        { field: 'population', value: population },
+        'is not a count',
+        hint,
+      );
     }
     record.population = population;
   }
@@ -110,8 +124,7 @@ function readId(value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw fieldError(
       'ID_INVALID',
-      'id',
-      value,
+      { field: 'id', value },
       'is not an id',
       'Give every record a non-empty string',
     );
@@ -120,27 +133,27 @@ function readId(value: unknown): string {
     const hint =
       `Use at most ${RECORD_LIMITS.id} characters that can be seen, ` +
       'without spaces at the ends, controls or marks of direction';
-    throw fieldError('ID_INVALID', 'id', value, 'is not usable as an id', hint);
+    throw fieldError('ID_INVALID', { field: 'id', value }, 'is not usable as an id', hint);
   }
   return value;
 }
 
 function readText(field: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw fieldError('NAME_INVALID', field, value, 'is not a name', 'Give a non-empty string');
+    throw fieldError('NAME_INVALID', { field, value }, 'is not a name', 'Give a non-empty string');
   }
   if (value.length > RECORD_LIMITS.name) {
     const hint = `Shorten it to ${RECORD_LIMITS.name} characters; descriptions belong in another field`;
     const what = `has ${value.length} characters`;
-    throw fieldError('NAME_TOO_LONG', field, value, what, hint);
+    throw fieldError('NAME_TOO_LONG', { field, value }, what, hint);
   }
   if (!value.isWellFormed()) {
     const hint = 'Remove the lone surrogate: the text was cut inside a character';
-    throw fieldError('NAME_INVALID', field, value, 'is not well-formed Unicode', hint);
+    throw fieldError('NAME_INVALID', { field, value }, 'is not well-formed Unicode', hint);
   }
   if (CONTROL.test(value)) {
     const hint = 'Remove the control characters';
-    throw fieldError('NAME_INVALID', field, value, 'contains control characters', hint);
+    throw fieldError('NAME_INVALID', { field, value }, 'contains control characters', hint);
   }
   return value.trim().normalize('NFC');
 }
@@ -157,8 +170,7 @@ function readCategories(several: unknown, one: unknown): string[] {
     const hint = `Give an array of at most ${RECORD_LIMITS.categories} strings`;
     throw fieldError(
       'CATEGORY_INVALID',
-      'categories',
-      several,
+      { field: 'categories', value: several },
       'is not a list of categories',
       hint,
     );
@@ -180,8 +192,7 @@ function readNames(
       const hint = `Keep the ${RECORD_LIMITS.names} that people type`;
       throw fieldError(
         'NAME_INVALID',
-        'names',
-        found.length,
+        { field: 'names', value: found.length },
         'names are too many for one place',
         hint,
       );
@@ -200,13 +211,23 @@ function readNames(
     }
   } else if (names !== undefined && names !== null) {
     const hint = 'Use an object by language or an array of names';
-    throw fieldError('NAME_INVALID', 'names', names, 'is not a list of names', hint);
+    throw fieldError(
+      'NAME_INVALID',
+      { field: 'names', value: names },
+      'is not a list of names',
+      hint,
+    );
   }
   found.unshift(takeLocalName(found, local, country));
   if (aliases !== undefined && aliases !== null) {
     if (!Array.isArray(aliases)) {
       const hint = 'Use an array of strings or of {name, language, kind}';
-      throw fieldError('NAME_INVALID', 'aliases', aliases, 'is not a list of names', hint);
+      throw fieldError(
+        'NAME_INVALID',
+        { field: 'aliases', value: aliases },
+        'is not a list of names',
+        hint,
+      );
     }
     const listed = new Set(found.map((n) => n.text));
     for (const entry of aliases) {
@@ -221,7 +242,7 @@ function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
   if (typeof entry === 'string') return { text: readText(field, entry), kind };
   if (typeof entry !== 'object' || entry === null) {
     const hint = 'Use a string or {name, language, kind}';
-    throw fieldError('NAME_INVALID', field, entry, 'is not a name', hint);
+    throw fieldError('NAME_INVALID', { field, value: entry }, 'is not a name', hint);
   }
   const given = entry as { name?: unknown; language?: unknown; kind?: unknown };
   const name: PlaceName = { text: readText(`${field}.name`, given.name), kind };
@@ -231,7 +252,12 @@ function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
   if (given.kind !== undefined && given.kind !== null) {
     if (typeof given.kind !== 'string' || !NAME_KINDS.has(given.kind)) {
       const hint = `Use ${list(NAME_KINDS)}`;
-      throw fieldError('KIND_INVALID', `${field}.kind`, given.kind, 'is not a kind of name', hint);
+      throw fieldError(
+        'KIND_INVALID',
+        { field: `${field}.kind`, value: given.kind },
+        'is not a kind of name',
+        hint,
+      );
     }
     name.kind = given.kind as NameKind;
   }
@@ -241,7 +267,7 @@ function readName(field: string, entry: unknown, kind: NameKind): PlaceName {
 function readLanguage(field: string, value: unknown): string {
   if (typeof value !== 'string' || !LANGUAGE_TAG.test(value)) {
     const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ja-Hira or en';
-    throw fieldError('LANGUAGE_INVALID', field, value, 'is not a language tag', hint);
+    throw fieldError('LANGUAGE_INVALID', { field, value }, 'is not a language tag', hint);
   }
   return nameLanguage(value);
 }
@@ -256,7 +282,7 @@ function readLocation(lat: unknown, lon: unknown): PlaceRecord['location'] {
       const swapped = isWithin(lat, 180) && isWithin(lon, 90);
       const doubt = swapped ? '; these two may be swapped' : '';
       const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon${doubt}`;
-      throw fieldError('LOCATION_INVALID', field, value, 'is not a coordinate', hint);
+      throw fieldError('LOCATION_INVALID', { field, value }, 'is not a coordinate', hint);
     }
   }
   return { lat: lat as number, lon: lon as number };

@@ -127,7 +127,7 @@ function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegmen
       for (let length = longest; length >= 1; length--) {
         // Of the ways to end early only those at a word are worth a look.
         if (length < longest && !query.cuts.has(i + length)) continue;
-        found.push(segmentOf('name', query, cut, { start: i, at: e, length }, 0));
+        found.push(segmentOf({ part: 'name', of: 0 }, query, cut, { start: i, at: e, length }));
       }
       if (mistakes) found.push(...mistaken(i, e, longest));
     }
@@ -187,11 +187,10 @@ function commonRuns(a: string, b: string): Uint8Array {
 }
 
 function segmentOf(
-  part: TextPart,
+  { part, of }: { part: TextPart; of: number },
   query: TextQuery,
   { key, cuts }: Cut,
   { start, at, length }: { start: number; at: number; length: number },
-  of: number,
 ): TextSegment {
   const end = start + length;
   const text = query.key.slice(start, end);
@@ -220,14 +219,14 @@ function sharedSegments(
       for (let e = 0; e < folded.length; e++) {
         const length = common[i * (folded.length + 1) + e]!;
         if (length < Math.min(2, folded.length)) continue;
-        found.push(segmentOf('category', query, cut, { start: i, at: e, length }, of));
+        found.push(segmentOf({ part: 'category', of }, query, cut, { start: i, at: e, length }));
       }
     }
   });
   const whole = (part: TextPart, word: string, of: number): void => {
     for (let i = key.indexOf(word); i >= 0; i = key.indexOf(word, i + 1)) {
       const cut = { key: word, cuts: new Set([0, word.length]) };
-      const segment = segmentOf(part, query, cut, { start: i, at: 0, length: word.length }, of);
+      const segment = segmentOf({ part, of }, query, cut, { start: i, at: 0, length: word.length });
       found.push(segment);
     }
   };

@@ -1,6 +1,5 @@
 import { EngineError } from '../../errors.ts';
 import type { ItemAnswer } from './bulk-answer.ts';
-import { bulkDelivery } from './bulk-delivery.ts';
 import { type BulkError, type BulkStop, bulkStopped } from './bulk-error.ts';
 import {
   bulkLines,
@@ -11,6 +10,7 @@ import {
 } from './bulk-operation.ts';
 import { bulkSettings, type BulkWriterOptions } from './bulk-options.ts';
 import { bulkQueue } from './bulk-queue.ts';
+import { bulkSender } from './bulk-sender.ts';
 import { bulkWindow } from './bulk-window.ts';
 import { adaptiveConcurrency } from './concurrency.ts';
 
@@ -57,21 +57,18 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
     [];
   const held = { documents: 0, bytes: 0 };
   const total = { written: 0, failed: 0 };
-  let { maxBytes } = settings;
   let added = 0;
-  let inFlight = 0;
   let failure: { reason: unknown } | null = null;
   let closed = false;
 
-  const delivery = bulkDelivery(settings, {
+  const sender = bulkSender(settings, queue, {
     signal: controller.signal,
     concurrency,
     settle,
     advance,
-    tooLarge: (bytes) => {
-      maxBytes = Math.min(maxBytes, Math.max(1, bytes >>> 1));
-    },
     stopped,
+    fail,
+    isAwaited: () => window.isAwaited() || adders.length > 0,
   });
   const onAbort = (): void => fail(signal?.reason);
   if (signal?.aborted) onAbort();
@@ -80,7 +77,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   function hasRoom(): boolean {
     const requests = concurrency.limit() + 1;
     return (
-      held.bytes < maxBytes * requests &&
+      held.bytes < sender.maxBytes() * requests &&
       held.documents < maxDocuments * requests &&
       window.width() < maxDocuments * WINDOW
     );
@@ -98,29 +95,6 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
     }
     held.bytes += pending.bytes;
     queue.add(pending);
-  }
-
-  /** Sends full batches, and what there is where somebody waits. */
-  function pump(): void {
-    const isAwaited = window.isAwaited() || adders.length > 0;
-    for (;;) {
-      const { documents, bytes } = queue.ready();
-      const isFull = documents >= maxDocuments || bytes >= maxBytes;
-      if (failure !== null || documents === 0 || !(isFull || isAwaited)) return;
-      if (inFlight - delivery.aside() >= concurrency.limit()) return;
-      void run(queue.take({ maxDocuments, maxBytes }));
-    }
-  }
-
-  async function run(batch: PendingOperation[]): Promise<void> {
-    inFlight += 1;
-    try {
-      await delivery.deliver(batch);
-    } catch (error) {
-      fail(error);
-    }
-    inFlight -= 1;
-    pump();
   }
 
   function settle(operation: PendingOperation, item: ItemAnswer): void {
@@ -148,7 +122,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
       }
     }
     window.advance();
-    pump();
+    sender.pump();
   }
 
   function stopped(stop: BulkStop, said: string): BulkError {
@@ -173,7 +147,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   async function flush(): Promise<void> {
     if (failure !== null) throw failure.reason;
     const settled = window.settled(added + adders.length);
-    pump();
+    sender.pump();
     await settled;
   }
 

@@ -44,13 +44,18 @@ export function beginningsOf(key: string): string[] {
   return found;
 }
 
+/** What the key tables have of a document. */
+export interface KeyEntry {
+  keys: readonly string[];
+  rank: number;
+  country: string;
+}
+
 /** Enters a document under its keys and under every list that there is for their beginnings. */
 export function addKeys(
   database: Database,
   number: number,
-  keys: readonly string[],
-  rank: number,
-  country: string,
+  { keys, rank, country }: KeyEntry,
 ): void {
   const intoKey = database.sql(`insert or ignore into g${number}_key values (?, ?, ?)`);
   const intoList = database.sql(`insert or ignore into g${number}_prefix values (?, ?, ?)`);
@@ -69,9 +74,7 @@ export function addKeys(
 export function removeKeys(
   database: Database,
   number: number,
-  keys: readonly string[],
-  rank: number,
-  country: string,
+  { keys, rank, country }: KeyEntry,
 ): void {
   const fromKey = database.sql(`delete from g${number}_key where k = ? and rank = ?`);
   const fromList = database.sql(`delete from g${number}_prefix where k = ? and rank = ?`);

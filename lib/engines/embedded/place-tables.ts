@@ -108,7 +108,7 @@ function insertDocument(
       `insert into ${g}_attr select rank, doc, country, kind, lat, lon, area from ${g}_doc where id = ?`,
     )
     .run(id);
-  addKeys(database, number, JSON.parse(keys) as string[], rank, country);
+  addKeys(database, number, { keys: JSON.parse(keys) as string[], rank, country });
   if (text) addText(database, number, JSON.parse(rest) as Texts, rank);
 }
 
@@ -124,7 +124,7 @@ function removeDocument(
   database.sql(`delete from g${number}_doc where doc = ?`).run(doc);
   if (!built) return;
   database.sql(`delete from g${number}_attr where rank = ?`).run(rank);
-  removeKeys(database, number, JSON.parse(keys) as string[], rank, country);
+  removeKeys(database, number, { keys: JSON.parse(keys) as string[], rank, country });
   if (text) removeText(database, number, JSON.parse(rest) as Texts, rank);
 }
 

@@ -87,7 +87,7 @@ function bodyError(error: Error, response: IncomingMessage, context: BodyContext
   }
   const options = { retryable: true, cause };
   const what = 'broke off before the end of the body';
-  return new FetchError('BODY_INCOMPLETE', source, what, 'Try again later.', options);
+  return new FetchError('BODY_INCOMPLETE', what, 'Try again later.', { source, ...options });
 }
 
 function decoderFor(response: IncomingMessage, source: string): Transform | null {

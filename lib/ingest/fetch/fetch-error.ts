@@ -17,15 +17,9 @@ export class FetchError extends SearchError {
   /** Seconds that the server asks to wait before the next try; null if it did not say. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(
-    code: string,
-    source: string,
-    what: string,
-    hint: string,
-    options: FetchErrorOptions = {},
-  ) {
-    super(code, `${source} ${what}`, hint, options);
-    this.source = source;
+  constructor(code: string, what: string, hint: string, options: FetchErrorOptions) {
+    super(code, `${options.source} ${what}`, hint, options);
+    this.source = options.source;
     this.status = options.status ?? null;
     this.retryable = options.retryable ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
@@ -34,6 +28,8 @@ export class FetchError extends SearchError {
 
 /** Details of a `FetchError`, besides its message. */
 export interface FetchErrorOptions extends ErrorOptions {
+  /** As `publicSource` makes it; the message begins with it. */
+  source: string;
   status?: number;
   /** Default false. */
   retryable?: boolean;
@@ -67,7 +63,8 @@ function publicText(text: string): string {
 
 /** The error for a server that takes too long; `what` continues the sentence after the URL. */
 export function timeoutError(source: string, what: string): FetchError {
-  return new FetchError('TIMEOUT', source, what, 'Try again later or raise the limit.', {
+  return new FetchError('TIMEOUT', what, 'Try again later or raise the limit.', {
+    source,
     retryable: true,
   });
 }
@@ -75,13 +72,13 @@ export function timeoutError(source: string, what: string): FetchError {
 /** The error for a response that is not valid HTTP; `what` continues the sentence after the URL. */
 export function badResponse(source: string, what: string, cause?: unknown): FetchError {
   const hint = 'The server is at fault; check its response with another client.';
-  return new FetchError('BAD_RESPONSE', source, what, hint, { cause });
+  return new FetchError('BAD_RESPONSE', what, hint, { source, cause });
 }
 
 /** The error for a body or file over its size limit. */
 export function tooLarge(source: string, maxBytes: number): FetchError {
   const what = `is over ${maxBytes} bytes`;
-  return new FetchError('TOO_LARGE', source, what, 'Raise maxBytes, or skip this source.');
+  return new FetchError('TOO_LARGE', what, 'Raise maxBytes, or skip this source.', { source });
 }
 
 /**
@@ -91,12 +88,9 @@ export function tooLarge(source: string, maxBytes: number): FetchError {
 export function blockedError(source: string, reason: string): FetchError {
   const hint =
     'If this is your own host and intended, allow its range: allowAddresses, on the command line --allow-address.';
-  return new FetchError(
-    'BLOCKED_ADDRESS',
+  return new FetchError('BLOCKED_ADDRESS', `is not on the public internet: ${reason}`, hint, {
     source,
-    `is not on the public internet: ${reason}`,
-    hint,
-  );
+  });
 }
 
 /** Whether an error comes from Node's HTTP parser. */

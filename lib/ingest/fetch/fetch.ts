@@ -134,7 +134,9 @@ export async function fetchImage(
       if (redirects.length === limits.maxRedirects) {
         const what = `redirects more than ${limits.maxRedirects} times`;
         const hint = 'Use the last URL, or raise maxRedirects.';
-        throw new FetchError('TOO_MANY_REDIRECTS', publicSource(String(source)), what, hint);
+        throw new FetchError('TOO_MANY_REDIRECTS', what, hint, {
+          source: publicSource(String(source)),
+        });
       }
       redirects.push(hop.url.href);
       hop = nextHop(hop, found, options);
@@ -199,7 +201,7 @@ function nextHop(hop: Hop, url: URL, options: FetchOptions): Hop {
   if (downgrade && options.allowDowngrade !== true) {
     const what = `redirects from https to ${publicSource(url.href)}`;
     const hint = 'Set allowDowngrade to follow it.';
-    throw new FetchError('INSECURE_REDIRECT', hop.source, what, hint);
+    throw new FetchError('INSECURE_REDIRECT', what, hint, { source: hop.source });
   }
   // After a redirect from another origin, credentials are never sent again.
   return makeHop(url, url.origin === hop.url.origin ? hop.headers : openHeaders(options));
@@ -247,12 +249,12 @@ function readUrl(text: string, base?: URL): URL {
   const source = publicSource(text);
   if (!URL.canParse(text, base?.href)) {
     const hint = 'Give an http or https URL; use readImage for files.';
-    throw new FetchError('BAD_URL', source, 'is not a URL', hint);
+    throw new FetchError('BAD_URL', 'is not a URL', hint, { source });
   }
   const url = new URL(text, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     const hint = 'Only http and https are fetched; use readImage for files.';
-    throw new FetchError('BAD_SCHEME', source, `has the scheme ${url.protocol}`, hint);
+    throw new FetchError('BAD_SCHEME', `has the scheme ${url.protocol}`, hint, { source });
   }
   return url;
 }
@@ -278,5 +280,5 @@ function isHtml(bytes: Buffer): boolean {
 function htmlError(source: string, status: number): FetchError {
   const hint = 'A page in place of a picture is often a temporary error: try again later.';
   const options = { status, retryable: true };
-  return new FetchError('NOT_IMAGE', source, 'is an HTML page', hint, options);
+  return new FetchError('NOT_IMAGE', 'is an HTML page', hint, { source, ...options });
 }

@@ -135,9 +135,9 @@ function connectionError(error: Error, source: string, inHandshake: boolean): Er
   if (inHandshake && !NETWORK_ERRORS.has(code)) {
     const what = `has no trusted TLS connection (${code})`;
     const hint = 'Check its certificate; to trust your own, set ca.';
-    return new FetchError('TLS_FAILED', source, what, hint, options);
+    return new FetchError('TLS_FAILED', what, hint, { source, ...options });
   }
   const what = `can't be connected to (${code})`;
   const hint = 'Check host and port, or try again later.';
-  return new FetchError('CONNECTION_FAILED', source, what, hint, { ...options, retryable: true });
+  return new FetchError('CONNECTION_FAILED', what, hint, { source, ...options, retryable: true });
 }

@@ -23,7 +23,8 @@ export function statusError(source: string, response: IncomingMessage): FetchErr
   const retryAfterSeconds = retryAfter(response.headers);
   const wait = retryAfterSeconds === null ? 'later' : `in ${retryAfterSeconds} s`;
   const hint = retryable ? `Try again ${wait}.` : 'Check the URL; another try will not help.';
-  return new FetchError(code, source, `answered ${status}`, hint, {
+  return new FetchError(code, `answered ${status}`, hint, {
+    source,
     status,
     retryable,
     retryAfterSeconds,

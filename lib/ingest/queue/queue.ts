@@ -132,11 +132,7 @@ export async function ingestQueue(
    */
   let listed: StateEntry[] = [];
 
-  const read = (prefix: string, name: string): Promise<StateEntry | null> =>
-    engine.readState(alias, `${prefix}${name}`);
-  const drop = async (prefix: string, name: string): Promise<void> => {
-    await engine.writeState(alias, `${prefix}${name}`, null);
-  };
+  const { read, drop, list } = chunkState(engine, alias);
 
   async function add(sources: readonly QueuedSource[], deaths = 0): Promise<string[]> {
     const names: string[] = [];
@@ -193,7 +189,8 @@ export async function ingestQueue(
       await isolate(name, sources, deaths);
       return null;
     }
-    return hold(name, sources, revision, held);
+    const lease = { value: held, revision, leaseMs };
+    return holdChunk(engine, alias, { name, sources }, lease);
   }
 
   /** Splits a chunk that killed several processes, and quarantines a single picture that did. */
@@ -214,58 +211,11 @@ export async function ingestQueue(
     await drop(CHUNKS, name);
   }
 
-  function hold(
-    name: string,
-    sources: readonly QueuedSource[],
-    first: string,
-    held: () => ChunkEntry,
-  ): Claim {
-    const lost = new AbortController();
-    const key = `${CHUNKS}${name}`;
-    const entry = holdEntry(
-      engine,
-      { alias, key },
-      { value: held, revision: first, leaseMs, onLost: () => lost.abort(leaseLost(name)) },
-    );
-    return {
-      name,
-      sources,
-      lost: lost.signal,
-      async finish(left): Promise<boolean> {
-        const revision = await entry.stop();
-        if (revision === null) return false;
-        if (left.length === 0) {
-          // An entry without sources counts as done, so a crash between the two writes leaves
-          // nothing to do.
-          await drop(SOURCES, name);
-          return (await engine.writeState(alias, key, null, revision)) !== null;
-        }
-        const settled = left.length < sources.length;
-        if (settled || left.some(({ attempts }) => attempts)) {
-          await engine.writeState(alias, `${SOURCES}${name}`, left);
-        }
-        const chunk: ChunkEntry = {
-          size: left.length,
-          lease: null,
-          deaths: 0,
-          notBefore: dueAt(left),
-        };
-        return (await engine.writeState(alias, key, chunk, revision)) !== null;
-      },
-    };
-  }
-
   return {
     add: (sources) => add(sources),
     claim,
-    async chunks() {
-      const entries = await engine.listState(alias, CHUNKS);
-      return entries.map(({ key, value }) => [key.slice(CHUNKS.length), value as ChunkEntry]);
-    },
-    async quarantined() {
-      const entries = await engine.listState(alias, BAD);
-      return entries.map(({ key, value }) => [key.slice(BAD.length), value as QueuedSource[]]);
-    },
+    chunks: () => list<ChunkEntry>(CHUNKS),
+    quarantined: () => list<QueuedSource[]>(BAD),
     async requeue(name) {
       const entry = await read(BAD, name);
       if (!entry) return false;
@@ -282,6 +232,65 @@ export async function ingestQueue(
         const free: ChunkEntry = { ...chunk, lease: null };
         if ((await engine.writeState(alias, entry.key, free, entry.revision)) !== null) return true;
       }
+    },
+  };
+}
+
+/** What the engine keeps of chunks, by a prefix and the name of a chunk. */
+interface ChunkState {
+  read: (prefix: string, name: string) => Promise<StateEntry | null>;
+  drop: (prefix: string, name: string) => Promise<void>;
+  list: <T>(prefix: string) => Promise<[name: string, value: T][]>;
+}
+
+function chunkState(engine: State, alias: string): ChunkState {
+  return {
+    read: (prefix, name) => engine.readState(alias, `${prefix}${name}`),
+    async drop(prefix, name) {
+      await engine.writeState(alias, `${prefix}${name}`, null);
+    },
+    async list<T>(prefix: string) {
+      const entries = await engine.listState(alias, prefix);
+      return entries.map(({ key, value }): [string, T] => [key.slice(prefix.length), value as T]);
+    },
+  };
+}
+
+/** A claim on a chunk that was just taken, and whose lease is renewed from now on. */
+function holdChunk(
+  engine: State,
+  alias: string,
+  { name, sources }: { name: string; sources: readonly QueuedSource[] },
+  lease: { value: () => ChunkEntry; revision: string; leaseMs: number },
+): Claim {
+  const lost = new AbortController();
+  const key = `${CHUNKS}${name}`;
+  const onLost = (): void => lost.abort(leaseLost(name));
+  const entry = holdEntry(engine, { alias, key }, { ...lease, onLost });
+  return {
+    name,
+    sources,
+    lost: lost.signal,
+    async finish(left): Promise<boolean> {
+      const revision = await entry.stop();
+      if (revision === null) return false;
+      if (left.length === 0) {
+        // An entry without sources counts as done, so a crash between the two writes leaves
+        // nothing to do.
+        await chunkState(engine, alias).drop(SOURCES, name);
+        return (await engine.writeState(alias, key, null, revision)) !== null;
+      }
+      const settled = left.length < sources.length;
+      if (settled || left.some(({ attempts }) => attempts)) {
+        await engine.writeState(alias, `${SOURCES}${name}`, left);
+      }
+      const chunk: ChunkEntry = {
+        size: left.length,
+        lease: null,
+        deaths: 0,
+        notBefore: dueAt(left),
+      };
+      return (await engine.writeState(alias, key, chunk, revision)) !== null;
     },
   };
 }

@@ -28,7 +28,7 @@ export async function readImage(
     if (!state.isFile()) {
       const what = state.isDirectory() ? 'is a folder' : 'is not a regular file';
       const hint = "Give the path of a picture; for folders use ingest('folder/') or images add.";
-      throw new FetchError('NOT_A_FILE', path, what, hint);
+      throw new FetchError('NOT_A_FILE', what, hint, { source: path });
     }
     return await readAtMost(file, maxBytes, path);
   } catch (error) {
@@ -55,7 +55,10 @@ function pathOf(source: string | URL): string {
     return fileURLToPath(source);
   } catch (cause) {
     const hint = 'Give a path, or a file: URL without a host.';
-    throw new FetchError('BAD_URL', publicSource(String(source)), 'is not a file', hint, { cause });
+    throw new FetchError('BAD_URL', 'is not a file', hint, {
+      source: publicSource(String(source)),
+      cause,
+    });
   }
 }
 
@@ -63,8 +66,14 @@ function fileError(cause: unknown, path: string): unknown {
   if (cause instanceof FetchError) return cause;
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new FetchError('NOT_FOUND', path, 'does not exist', 'Check the path.', { cause });
+    return new FetchError('NOT_FOUND', 'does not exist', 'Check the path.', {
+      source: path,
+      cause,
+    });
   }
   const hint = 'Check its permissions and the disk.';
-  return new FetchError('FILE_UNREADABLE', path, `can't be read (${code})`, hint, { cause });
+  return new FetchError('FILE_UNREADABLE', `can't be read (${code})`, hint, {
+    source: path,
+    cause,
+  });
 }

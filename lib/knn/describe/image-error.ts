@@ -12,12 +12,11 @@ export class ImageError extends SearchError {
 
   constructor(
     code: string,
-    format: string | null,
     what: string,
     hint: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { format: string | null },
   ) {
     super(code, what, hint, options);
-    this.format = format;
+    this.format = options.format;
   }
 }

@@ -258,7 +258,7 @@ function checkCost(
   const refuse = (over: string, hint: string): never => {
     const of = frames > 1 ? ` in ${frames} frames` : '';
     const what = `The picture has ${width} x ${height} pixels${of}, ${over}`;
-    throw new ImageError('TOO_MANY_PIXELS', format, what, hint);
+    throw new ImageError('TOO_MANY_PIXELS', what, hint, { format });
   };
   if (Math.max(width, height) > MAX_SIDE) refuse(`more than ${MAX_SIDE} a side`, 'Shrink it.');
   // The pages of a TIFF are separate pictures; as in a viewer, only the first one counts.
@@ -281,19 +281,21 @@ function checkFormat(bytes: Uint8Array): ImageFormat {
     throw new OptionError('IMAGE_BYTES_INVALID', what, 'Give the bytes of the file.');
   }
   if (bytes.length === 0) {
-    throw new ImageError('EMPTY', null, 'The picture has no bytes', 'Get it again.');
+    throw new ImageError('EMPTY', 'The picture has no bytes', 'Get it again.', { format: null });
   }
   const format = sniffFormat(bytes);
   if (isReadableFormat(format)) return format;
   if (format === null) {
     const hint = 'A server may have sent an error page instead; look at the content.';
-    throw new ImageError('NOT_IMAGE', null, `${beginning(bytes)} is not a picture`, hint);
+    throw new ImageError('NOT_IMAGE', `${beginning(bytes)} is not a picture`, hint, {
+      format: null,
+    });
   }
   if (format === 'svg') {
-    throw new ImageError('SVG_REFUSED', format, 'The picture is an SVG', SVG_HINT);
+    throw new ImageError('SVG_REFUSED', 'The picture is an SVG', SVG_HINT, { format });
   }
   const hint = 'Convert it to JPEG, PNG, GIF, WebP, TIFF or AVIF.';
-  throw new ImageError('UNSUPPORTED_FORMAT', format, `No decoder for ${format}`, hint);
+  throw new ImageError('UNSUPPORTED_FORMAT', `No decoder for ${format}`, hint, { format });
 }
 
 function beginning(bytes: Uint8Array): string {
@@ -303,10 +305,10 @@ function beginning(bytes: Uint8Array): string {
 function decodeError(bytes: Uint8Array, format: ImageFormat, cause: unknown): ImageError {
   if (isTruncated(bytes, format)) {
     const what = `The ${format} ends after ${bytes.length} bytes, before the picture is complete`;
-    return new ImageError('TRUNCATED', format, what, 'Get it again.', { cause });
+    return new ImageError('TRUNCATED', what, 'Get it again.', { format, cause });
   }
   const what = `The ${format} cannot be decoded`;
-  return new ImageError('CORRUPT', format, what, 'Get it again or skip it.', { cause });
+  return new ImageError('CORRUPT', what, 'Get it again or skip it.', { format, cause });
 }
 
 let loading: Promise<LoadedSharp> | undefined;

@@ -144,12 +144,15 @@ function answer(
 
 function unknownPath(): RequestError {
   const hint = 'GET /openapi.json tells what there is.';
-  return new RequestError(404, 'PATH_UNKNOWN', 'There is nothing at this path', hint);
+  return new RequestError('PATH_UNKNOWN', 'There is nothing at this path', hint, { status: 404 });
 }
 
 function wrongMethod({ method }: IncomingMessage): RequestError {
   const what = `${method} is not for this path`;
-  return new RequestError(405, 'METHOD_NOT_ALLOWED', what, 'Use GET.', { allow: 'GET, HEAD' });
+  return new RequestError('METHOD_NOT_ALLOWED', what, 'Use GET.', {
+    status: 405,
+    headers: { allow: 'GET, HEAD' },
+  });
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
