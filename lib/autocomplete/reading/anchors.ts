@@ -1,3 +1,4 @@
+import { fold } from '../../analyzers/fold.ts';
 import { pinyinTyped, romajiTyped, zhuyinTyped } from '../../analyzers/readings.ts';
 import type { KeyField } from '../record/document.ts';
 import type { KeyMatch, KeySearch } from '../searches.ts';
@@ -70,6 +71,7 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
     const next = parts[parts.indexOf(part) + 1];
     if (next?.type !== 'kind' && next?.type !== 'admin') continue;
     found.addName({ from: part.from, to: next.to }, scope, 'known');
+    if (next.type === 'kind') found.addStation(part, scope);
   }
   const named = parts.filter((part) => part.type === 'container');
   for (const part of named) {
@@ -108,6 +110,7 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
       );
     }
     if (next?.type !== 'kind') continue;
+    found.addStation(part, { ...scope, chain: around });
     // 오사카역: a station is called as its city is, in whatever script its record has.
     for (const index of chain.filter((i) => own.has(i)).slice(0, ANCHOR_LIMITS.namesakes)) {
       for (const value of containers.keysOf(index, 'name', 0).slice(0, ANCHOR_LIMITS.proxies)) {
@@ -123,6 +126,14 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
     }
   }
 }
+
+/** What the names of stations end in in records, folded. */
+const STATION_ENDINGS: Readonly<Partial<Record<KeyField, readonly string[]>>> = {
+  name: ['站', '车站', '火车站', '駅', ' station'].map(fold),
+  pinyin: ['zhan', 'chezhan'],
+  zhuyin: ['ㄓㄢ', 'ㄔㄜㄓㄢ'],
+  romaji: ['eki'],
+};
 
 interface Scope {
   chain: readonly number[] | null;
@@ -178,6 +189,16 @@ class AnchorSet {
     if (what === 'known') return;
     this.#addBeginnings(from, to, chain, cost);
     this.#addEndings(from, to, chain, cost);
+  }
+
+  /** The record of a station may have another word for one in its name: 板橋捷運站 for 板橋車站. */
+  addStation({ from, to }: Span, { chain, cost, rest }: Scope): void {
+    const name: [KeyField, string] = ['name', this.#typed.key.slice(from, to).trim()];
+    for (const [field, value] of [name, ...this.#readings(from, to)]) {
+      for (const word of STATION_ENDINGS[field] ?? []) {
+        this.add({ field, value: value + word, match: 'whole', chain, rest, price: cost });
+      }
+    }
   }
 
   /** More was typed than the index holds: the longest name that the part begins with. */

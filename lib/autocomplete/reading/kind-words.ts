@@ -90,6 +90,16 @@ export function fitsPlace(word: KindWord, kind: PlaceKind, country: string | und
   return countries !== undefined && (countries.has('*') || countries.has(country ?? ''));
 }
 
+/** A key without the word for a station that it ends in; null where it ends in none. */
+export function withoutStationWord(layer: Layer, key: string): string | null {
+  const { words, longest } = kindWords(layer);
+  for (let length = Math.min(longest, key.length - 1); length > 0; length--) {
+    const list = words.get(key.slice(-length));
+    if (list?.some(({ part }) => part === 'kind')) return key.slice(0, -length).trimEnd() || null;
+  }
+  return null;
+}
+
 /** Whether some longer word for the kind of place begins with `typed`. */
 export function beginsKindWord(layer: Layer, typed: string, kind: PlaceKind): boolean {
   for (const [key, words] of kindWords(layer).words) {

@@ -8,6 +8,7 @@ import { keysOfName } from './containers.ts';
 import type { OwnEdge } from './cover-edges.ts';
 import { innerNames } from './inner-names.ts';
 import { GLUED_MIN } from './lattice.ts';
+import { withoutStationWord } from './kind-words.ts';
 import { mistakenFor } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
 import type { IndexedLine, ReadText } from './read-text.ts';
@@ -45,6 +46,14 @@ function* makeWords(source: PlaceSource): Generator<Word> {
   }
   for (const key of innerNames(source)) {
     yield { layer: 'name', key, name: source.names[0]!, derived: true };
+  }
+  if (source.kind !== 'station') return;
+  // 板橋捷運站 for 板橋車站: its own word for a station may be another one.
+  for (const name of source.names) {
+    for (const [layer, key] of keysOfName(name)) {
+      const stem = withoutStationWord(layer, key);
+      if (stem !== null) yield { layer, key: stem, name, derived: true };
+    }
   }
 }
 
