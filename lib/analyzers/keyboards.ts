@@ -73,7 +73,10 @@ export function englishToHangul(typed: string): string | null {
       words.push(word);
       continue;
     }
-    const jamo = Array.from(word, (key) => JAMO_BY_KEY.get(key) ?? JAMO_BY_KEY.get(key.toLowerCase()));
+    const jamo = Array.from(
+      word,
+      (key) => JAMO_BY_KEY.get(key) ?? JAMO_BY_KEY.get(key.toLowerCase()),
+    );
     if (jamo.some((letter) => letter === undefined)) return null;
     const syllables = syllablesOf(jamo as string[]);
     if (syllables === null) return null;
@@ -135,7 +138,8 @@ export function zhuyinToEnglish(typed: string): string | null {
 }
 
 const KANA_KEYS = "1234567890-^qwertyuiopasdfghjkl;:]zxcvbnm,./\\#$%&'()EZ~";
-const KANA_LETTERS = 'ぬふあうえおやゆよわほへたていすかんなにらせちとしはきくまのりれけむつさそひこみもねるめろぁぅぇぉゃゅょぃっを';
+const KANA_LETTERS =
+  'ぬふあうえおやゆよわほへたていすかんなにらせちとしはきくまのりれけむつさそひこみもねるめろぁぅぇぉゃゅょぃっを';
 const KANA_BY_KEY = new Map(Array.from(KANA_KEYS, (key, i) => [key, KANA_LETTERS[i]!]));
 const VOICING: Readonly<Record<string, string>> = { '@': '\u3099', '[': '\u309a' };
 

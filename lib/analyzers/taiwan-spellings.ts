@@ -73,7 +73,12 @@ const MPS_II: Scheme = {
  */
 const SCHEMES: readonly Scheme[] = [WADE_GILES, WADE_GILES_IN_USE, TONGYONG, MPS_II];
 /** Outside of Taiwan only Wade-Giles was in use. */
-const SCHEMES_BY_COUNTRY: Readonly<Partial<Record<string, number>>> = { TW: 4, CN: 2, HK: 2, MO: 2 };
+const SCHEMES_BY_COUNTRY: Readonly<Partial<Record<string, number>>> = {
+  TW: 4,
+  CN: 2,
+  HK: 2,
+  MO: 2,
+};
 
 /** Finals that pinyin writes with y and w. */
 const FINAL_OF_ALONE = new Map(
@@ -126,7 +131,11 @@ const LONGEST = 6;
  * @example
  * taiwanSpellings('zhong1 li4', '中坜', 'TW'); // => ['chungli', 'jhongli', 'jungli']
  */
-export function taiwanSpellings(pinyin: string, key: string, country: string | undefined): string[] {
+export function taiwanSpellings(
+  pinyin: string,
+  key: string,
+  country: string | undefined,
+): string[] {
   const schemes = SCHEMES_BY_COUNTRY[country ?? ''] ?? 0;
   if (schemes === 0) return [];
   const syllables = pinyin.split(' ').map((item) => item.replace(/[1-5]$/, ''));

@@ -116,11 +116,7 @@ const derived = new WeakMap<IndexedName, Partial<Record<KeyField, readonly Key[]
 const NONE: readonly Key[] = [];
 
 /** The keys of a name in a field. Inner and tail keys are judged on the whole key. */
-function keysOf(
-  name: IndexedName,
-  field: KeyField,
-  country: string | undefined,
-): readonly Key[] {
+function keysOf(name: IndexedName, field: KeyField, country: string | undefined): readonly Key[] {
   if (field === 'name' || field === 'inner') return [{ key: name.key ?? name.text }];
   if (field === 'tail') return [{ key: tailOf(name.key ?? name.text) }];
   let keys = derived.get(name);
