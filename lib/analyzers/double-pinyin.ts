@@ -16,7 +16,7 @@ interface Layout {
 }
 
 function finalsOf(text: string): Record<string, string> {
-  return Object.fromEntries(text.split(' ').map((entry) => entry.split('=')));
+  return Object.fromEntries(text.split(' ').map((entry) => entry.split('=') as [string, string]));
 }
 
 const COMMON = 'q=iu e=e t=ue,ve u=u i=i o=uo,o a=a s=ong,iong f=en g=eng h=ang j=an ';

@@ -182,7 +182,9 @@ const POSTAL_WHOLE: readonly string[] = Array.from(POSTAL.values()).flat();
  * taiwanTyped('london'); // => null
  */
 export function taiwanTyped(typed: string): string | null {
-  const letters = fold(typed.replace(/(\p{L}\p{M}*)[1-5](?!\d)/gu, '$1')).replaceAll(' ', '');
+  const letters = fold(typed)
+    .replace(/([a-z])[1-5](?!\d)/g, '$1')
+    .replaceAll(' ', '');
   if (!/^[a-z]{2,}$/.test(letters)) return null;
   if (POSTAL_BEGINNINGS.has(letters) || TYPED.some((scheme) => reads(letters, 0, scheme))) {
     return letters;
