@@ -357,7 +357,15 @@ describe('checkFile', () => {
         // The last write may as well be one that was never complete.
         if (!last) expect(lostTransactions(join(copy, 'suoyin.db-wal'))).to.be.greaterThan(0);
       }),
-      { numRuns: runs(300) },
+      {
+        numRuns: runs(300),
+        // The salts, the page size and the checksum of the header.
+        examples: [
+          [16, 1],
+          [10, 0x30],
+          [24, 1],
+        ],
+      },
     );
     const half = Buffer.from(log);
     half[100]! ^= 1;

@@ -50,15 +50,18 @@ function follow(file: number): LogLook | null {
   if (readSync(file, header, 0, HEADER, 0) < HEADER) return null;
   const [magic, pageSize] = [header.readUInt32BE(0), header.readUInt32BE(8)];
   const isLog = (magic === MAGIC || magic === MAGIC + 1) && PAGE_SIZES.has(pageSize);
-  // Nothing behind such a header is read.
-  if (!isLog) return { salts: '', whole: 0, lost: readSync(file, header, 0, 1, HEADER) };
   const bigEndian = magic === MAGIC + 1;
+  let sums = checksum([0, 0], header.subarray(0, 24), bigEndian);
+  const isWhole = sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
+  // Nothing behind such a header is read.
+  if (!isLog || !isWhole) {
+    return { salts: '', whole: 0, lost: readSync(file, header, 0, 1, HEADER) };
+  }
   const salts = header.toString('hex', 16, 24);
   const frame = Buffer.alloc(FRAME_HEADER + pageSize);
-  let sums = checksum([0, 0], header.subarray(0, 24), bigEndian);
   let whole = 0;
   let lost = 0;
-  let broken = sums[0] !== header.readUInt32BE(24) || sums[1] !== header.readUInt32BE(28);
+  let broken = false;
   for (let at = HEADER; ; at += frame.length) {
     if (readSync(file, frame, 0, frame.length, at) < frame.length) break;
     if (frame.toString('hex', 8, 16) !== salts) {
