@@ -102,6 +102,26 @@ describe('rankSimilar', () => {
     }
   });
 
+  it('says that hashes are the same only where the DCT hashes are near too', () => {
+    const flower = photos['FLOWER']!;
+    const bits = Array.from({ length: 64 }, (_, at) => flower.dctHash![at]!);
+    for (const [differing, rule] of [
+      [0, 'same-hash'],
+      [31, 'same-hash'],
+      [32, 'near-vector'],
+    ] as const) {
+      const turned = bits.map((digit, at) =>
+        at < differing ? (parseInt(digit, 16) ^ 1).toString(16) : digit,
+      );
+      const sameMeans = { ...flower, sha256: '0'.repeat(64), dctHash: turned.join('') };
+      const [found] = ranked(flower, [documentOf('same means', sameMeans)]);
+      expect(found).to.include({ rule, bits: differing });
+    }
+    const { dctHash: _, ...without } = { ...flower, sha256: '0'.repeat(64) };
+    const [found] = ranked({ ...without, dctHash: null }, [documentOf('a', flower)]);
+    expect(found).to.include({ rule: 'near-vector', bits: null });
+  });
+
   it('shows neither vectors nor previews', () => {
     const [{ document } = { document: {} }] = ranked(photos['ALPS']!, documents());
     expect(document).to.have.any.keys('sha256');

@@ -18,8 +18,8 @@ import type { VectorSpace } from '../space.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
 
 /**
- * Why a picture was found, surest first: the same bytes; the same hash; a hash that differs in few
- * bits; a vector within the threshold, or a fairly near one and a preview that agrees; and
+ * Why a picture was found, surest first: the same bytes; the same DCT hash, or the same block-mean hash
+ * and a near DCT hash; a DCT hash that differs in few bits; a vector within the threshold, or a fairly near one and a preview that agrees; and
  * `nearest`, which is not a duplicate, only one of the nearest.
  */
 export type SimilarRule = 'same-bytes' | 'same-hash' | 'near-hash' | 'near-vector' | 'nearest';
@@ -89,7 +89,7 @@ export interface SimilarImage {
  * @throws {OptionError} `LIMIT_INVALID`, `MAX_DISTANCE_INVALID`, `EF_SEARCH_INVALID`, `FIELD_INVALID`.
  */
 export function similarSearches(
-  { sha256, blockhash, dctHash, preview }: ImageContent,
+  { sha256, dctHash, preview }: ImageContent,
   views: readonly (readonly number[])[],
   options: SimilarOptions,
 ): { hashes: HashSearch[]; vectors: VectorSearch | null } {
@@ -97,7 +97,6 @@ export function similarSearches(
   const among = filter ? { filter } : {};
   const hashes: HashSearch[] = [];
   if (sha256) hashes.push({ field: 'sha256', value: sha256, limit, ...among });
-  if (blockhash) hashes.push({ field: 'blockhash', value: blockhash, limit, ...among });
   if (dctHash) {
     const near = { field: 'dctHash' as const, maxDistance: HASH_DISTANCE_MAX, limit };
     hashes.push({ ...near, value: dctHash, ...among });
@@ -197,8 +196,9 @@ function hashRule(
   bits: number | null,
 ): SimilarRule | null {
   if (sha256 && sha256 === document.sha256) return 'same-bytes';
-  if (bits === 0 || (blockhash && blockhash === document.blockhash)) return 'same-hash';
-  return bits !== null && bits <= IMAGE_THRESHOLDS.dctHash ? 'near-hash' : null;
+  if (bits === null || bits > IMAGE_THRESHOLDS.dctHash) return null;
+  // Alone, equal block means may be those of a frame: a dark screen around any photo has the same.
+  return bits === 0 || (blockhash && blockhash === document.blockhash) ? 'same-hash' : 'near-hash';
 }
 
 function isHashRule(rule: SimilarRule): boolean {
