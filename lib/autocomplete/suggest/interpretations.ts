@@ -28,6 +28,8 @@ export interface Interpretation {
   tail?: string;
   /** Pinyin as typed, with v for ü: a name with u there is none. */
   umlauts?: string;
+  /** ü was typed as yu, as in passports and Tongyong: not the spelling of pinyin. */
+  weak?: 'habit';
   /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
   tones?: string;
   /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
@@ -43,6 +45,9 @@ const UNCOMMITTED =
   /^(.*\p{Script=Han})([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
 /** What people put between the words of a query. */
 export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
+
+/** ü as pinyin is typed, decomposed. */
+const UMLAUT = /v|u\p{M}*\u0308|u:/u;
 
 /** Suffixes of most official names in Han, folded. */
 const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
@@ -68,7 +73,9 @@ function direct(text: string, key: string): Interpretation[] {
   if (LATIN.test(plain)) {
     for (const form of pinyinForms(plain)) {
       const pinyin = prefix('reading', 'pinyin', form.replaceAll('v', 'u'));
-      found.push(form.includes('v') ? { ...pinyin, umlauts: form } : pinyin);
+      if (!form.includes('v')) found.push(pinyin);
+      else if (UMLAUT.test(plain.normalize('NFD'))) found.push({ ...pinyin, umlauts: form });
+      else found.push({ ...pinyin, umlauts: form, weak: 'habit' });
     }
     const taiwan = taiwanTyped(plain);
     if (taiwan !== null) found.push(prefix('reading', 'taiwan', taiwan));

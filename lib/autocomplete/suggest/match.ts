@@ -99,7 +99,8 @@ function matchKey(
   else if (field === 'pinyin' && name.pinyin !== undefined) {
     const umlauts = umlautAgrees(interpretation.umlauts ?? value, name.pinyin);
     if (umlauts === false) return null;
-    if (umlauts === 'loose') found.weak = 'umlaut';
+    if (interpretation.weak) found.weak = interpretation.weak;
+    else if (umlauts === 'loose') found.weak = 'umlaut';
   }
   if (state === 'edit')
     found.alike = likeness(interpretation.typed ?? value, name.key ?? name.text);
