@@ -5,6 +5,7 @@ export type Reason =
   | 'empty'
   | 'other-script'
   | 'hint-names'
+  | 'hint-language'
   | 'hint-country'
   | 'kana'
   | 'bopomofo'
@@ -75,6 +76,18 @@ function formsOf(text: string): Forms {
 
 const BORROWED_NO =
   /^[^\p{Script=Hiragana}\p{Script=Katakana}]*の[^\p{Script=Hiragana}\p{Script=Katakana}]*$/u;
+
+const QUOTATION = /[「『《〈“][^「『《〈“」』》〉”]*[」』》〉”]/gu;
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
+/**
+ * A text without its quotations that have kana, since Chinese texts quote Japanese names: 推薦「ヤマシロヤ」. The text itself
+ * if it has kana elsewhere too, or no other Han characters.
+ */
+export function withoutQuotedKana(text: string): string {
+  const rest = text.replace(QUOTATION, (quoted) => (KANA.test(quoted) ? ' ' : quoted));
+  return KANA.test(rest) || !/\p{Script=Han}/u.test(rest) ? text : rest;
+}
 
 /**
  * Decides by the characters of a name alone; null if all of them are used both in Chinese and in

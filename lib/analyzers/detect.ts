@@ -1,7 +1,7 @@
 import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { isHan } from './characters.ts';
 import { CHINESE_SPEC, type ChinesePackage, loadChinese } from './chinese.ts';
-import { clauseOf, type Reason, zhVariantOf } from './clauses.ts';
+import { clauseOf, type Reason, type Verdict, withoutQuotedKana, zhVariantOf } from './clauses.ts';
 import { fold } from './fold.ts';
 import { HINT_SPEC, hinted, type NameHint } from './hints.ts';
 import { loadJapanese } from './japanese.ts';
@@ -55,8 +55,8 @@ export interface Detection {
 /** Options of a detection. */
 export interface DetectOptions {
   /**
-   * Country and other names of the place. A hint overrides the model, but not characters that one
-   * language lacks.
+   * What the record states: language of the name, country and other names of the place. What is stated is obeyed; only
+   * kana and bopomofo outside of quotation marks overrule a language or a country.
    */
   hint?: NameHint;
   /** Confidence below which a name is `ambiguous`, 0..1. Default 0.8. */
@@ -113,8 +113,10 @@ export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
  * right in cross-validation.
  */
 const DECIDED_ODDS = 3.9;
-/** Largest log-odds that the model may set against a hint, and that are reported for any name. */
+/** Largest log-odds that characters may set against a country, and that are reported for any name. */
 const MAX_ODDS = 5;
+/** Log-odds of a stated country: characters against it leave it at least 95 % sure. */
+const COUNTRY_ODDS = 8;
 /** Below this confidence, a proper noun that is in both dictionaries counts as `both`. */
 const BOTH_CONFIDENCE = 0.6;
 
@@ -125,16 +127,24 @@ function scriptOf(name: string): Detection['script'] {
   return { han: has('han'), kana: has('kana'), hangul: has('hangul'), latin: has('latin') };
 }
 
+const capped = (odds: number): number => Math.max(-MAX_ODDS, Math.min(MAX_ODDS, odds));
+
 function verdictOf(
   odds: number,
   reason: Reason,
 ): Pick<Detection, 'language' | 'confidence' | 'reason'> {
-  const capped = Math.max(-MAX_ODDS, Math.min(MAX_ODDS, odds));
+  const held = capped(odds);
   return {
-    language: capped > 0 ? 'ja' : 'zh',
-    confidence: 1 / (1 + Math.exp(-Math.abs(capped))),
+    language: held > 0 ? 'ja' : 'zh',
+    confidence: 1 / (1 + Math.exp(-Math.abs(held))),
     reason,
   };
+}
+
+/** Log-odds of Japanese that a sure sign stands for. */
+function oddsOf({ language, confidence }: Verdict): number {
+  const odds = Math.log(confidence / (1 - confidence));
+  return language === 'ja' ? odds : -odds;
 }
 
 /** The judgement of a name without dictionaries. */
@@ -168,6 +178,7 @@ function judge(given: string, options: DetectOptions): Judged {
     open: Judged['open'] = null,
   ): Judged => ({ detection: Object.assign(detection, verdict), open, wordCheck });
 
+  const hint = options.hint ? hinted(text, options.hint) : null;
   const { han, kana, hangul } = script;
   if (hangul || !(han || kana) || (!kana && !isHan(text) && BOPOMOFO.test(text))) {
     if (!hangul && BOPOMOFO.test(text)) {
@@ -178,23 +189,26 @@ function judge(given: string, options: DetectOptions): Judged {
     }
     return { detection, open: null, wordCheck: false };
   }
-  const clause = clauseOf(text, kana);
-  const hint = options.hint ? hinted(text, options.hint) : null;
-  const wordCheck = han && !kana && clause?.reason !== 'outside-jis';
-  if (hint && 'language' in hint) {
-    return settle({ language: hint.language, confidence: 0.99, reason: 'hint-names' }, wordCheck);
+  if (hint?.by === 'names') {
+    return settle({ language: hint.language, confidence: 0.99, reason: 'hint-names' }, !kana);
   }
-  if (clause) return settle(clause, wordCheck);
+  const own = kana ? withoutQuotedKana(text) : text;
+  const clause = clauseOf(own, kana && own === text);
+  if (clause?.reason === 'kana') return settle(clause);
+  if (hint?.by === 'language') {
+    return settle({ language: hint.language, confidence: 0.99, reason: 'hint-language' }, !kana);
+  }
   const model = shippedModel();
-  const score = model.score(text);
-  const odds = model.fast(score);
-  if (hint?.reason === 'hint-country') {
-    const held = Math.max(-MAX_ODDS, Math.min(MAX_ODDS, odds));
-    return settle(verdictOf(held + hint.odds, hint.reason), wordCheck);
+  const score = model.score(own);
+  const odds = clause ? oddsOf(clause) : model.fast(score);
+  if (hint?.by === 'country') {
+    const country = hint.language === 'ja' ? COUNTRY_ODDS : -COUNTRY_ODDS;
+    return settle(verdictOf(capped(odds) + country, 'hint-country'), !kana);
   }
+  if (clause) return settle(clause, !kana && clause.reason !== 'outside-jis');
   const prior = hint?.odds ?? 0;
   const open = Math.abs(odds) < DECIDED_ODDS ? { score, prior } : null;
-  return settle(verdictOf(odds + prior, hint?.reason ?? 'model'), wordCheck, open);
+  return settle(verdictOf(odds + prior, hint ? 'hint-names' : 'model'), !kana, open);
 }
 
 function finish(detection: Detection, threshold: number): Detection {
@@ -254,8 +268,8 @@ export async function loadDetector(
 /**
  * Detects the language of a short name: Chinese, Japanese or neither.
  *
- * It uses sure signs first (a stated name, kana, characters that one language lacks), then the
- * country, then a model of characters, then a model with both dictionaries, which are loaded for
+ * What is stated comes first: the same name in a language; then kana and bopomofo; then the stated language and country;
+ * then characters that one language lacks, then a model of characters, then a model with both dictionaries, which are loaded for
  * the first name that needs them. A result below the threshold is a guess: index such names as
  * both.
  *

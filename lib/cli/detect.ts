@@ -1,9 +1,12 @@
 import { createInterface } from 'node:readline';
-import { type Detection, loadDetector } from '../analyzers/detect.ts';
-import { OptionError } from '../errors.ts';
+import { type Detection, type Detector, loadDetector } from '../analyzers/detect.ts';
+import { HINT_SPEC, type NameHint } from '../analyzers/hints.ts';
+import { OptionError, quoteValue, RecordError } from '../errors.ts';
+import { defined, settle } from '../options.ts';
+import { parseJson } from '../source/json-value.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { print, printJson } from './io.ts';
+import { type Io, note, print, printJson } from './io.ts';
 import { JSON_OPTION } from './options.ts';
 
 /** `suoyin detect`: the language of names, given or on standard input. */
@@ -13,32 +16,89 @@ export const detectCommand: CommandSpec = {
   args: [
     {
       name: '[names...]',
-      description: 'names; without any, one a line on standard input, as JSON lines out',
+      description:
+        'names; without any, one a line on standard input, or JSON {"name", "country", "region", "language", "names"}; JSON lines out',
     },
   ],
-  options: [JSON_OPTION],
-  examples: ['suoyin detect 清水寺', 'suoyin detect < names.txt > languages.jsonl'],
+  options: [
+    { flags: '--country <code>', description: 'where the places are: JP, TW, HK' },
+    {
+      flags: '--language <tag>',
+      description: 'language that is stated for the names: ja, zh-Hant',
+    },
+    JSON_OPTION,
+  ],
+  examples: [
+    'suoyin detect 清水寺',
+    'suoyin detect 衞生署 --country HK',
+    'suoyin detect < names.txt > languages.jsonl',
+  ],
   async run({ args, options }, io) {
     const names = (args[0] ?? []) as readonly string[];
+    const { country, language } = options as { country?: string; language?: string };
+    const stated: NameHint = defined({ country, language });
+    settle(HINT_SPEC, stated);
     if (names.length === 0 && io.stdin === null) {
       const hint = 'Give names, or one a line on standard input: suoyin detect 清水寺';
       throw new OptionError('NAME_MISSING', 'No name was given', hint);
     }
     const detector = await loadDetector();
-    if (names.length === 0) {
-      for await (const name of createInterface({ input: io.stdin!, crlfDelay: Infinity })) {
-        await printJson(io, detector.detect(name));
-      }
-      return EXIT.done;
-    }
+    if (names.length === 0) return detectLines(detector, stated, io);
     for (const name of names) {
-      const detection = detector.detect(name);
+      const detection = detector.detect(name, { hint: stated });
       if (options['json']) await printJson(io, detection);
       else await print(io, sentence(name, detection));
     }
     return EXIT.done;
   },
 };
+
+/**
+ * Answers every line of standard input: a name, or a JSON object with one and what is stated of it. A line that can't be
+ * read is told and answered as an empty name, so that the two files stay in step.
+ *
+ * @returns The exit code.
+ */
+async function detectLines(detector: Detector, stated: NameHint, io: Io): Promise<number> {
+  let line = 0;
+  let bad = 0;
+  for await (const text of createInterface({ input: io.stdin!, crlfDelay: Infinity })) {
+    line += 1;
+    try {
+      const { name, hint } = text.trimStart().startsWith('{')
+        ? readLine(text, line)
+        : { name: text, hint: {} };
+      const own = hint.language ?? hint.country ?? hint.region;
+      await printJson(
+        io,
+        detector.detect(name, { hint: own === undefined ? { ...stated, ...hint } : hint }),
+      );
+    } catch (fault) {
+      if (!(fault instanceof RecordError || fault instanceof OptionError)) throw fault;
+      bad += 1;
+      note(io, `suoyin: line ${line}: ${fault.message} [${fault.code}]`);
+      await printJson(io, detector.detect(''));
+    }
+  }
+  return bad > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** A name and its hint, from a record; null says nothing, and other fields are of no use here. */
+function readLine(text: string, line: number): { name: string; hint: NameHint } {
+  const hint = 'Give {"name": "清水寺", "country": "JP"}, or the bare name';
+  const parsed = parseJson(Buffer.from(text), { line, column: 1 });
+  if (parsed?.error) throw parsed.error;
+  const record = (parsed?.value ?? {}) as NameHint & { name?: unknown };
+  const { name } = record;
+  if (typeof name !== 'string') {
+    const what = `name ${quoteValue(name)} is no text`;
+    throw new RecordError('NAME_MISSING', what, hint, { field: 'name', value: name });
+  }
+  const stated = Object.keys(HINT_SPEC.options)
+    .map((field) => [field, record[field as keyof NameHint] ?? undefined] as const)
+    .filter(([, value]) => value !== undefined);
+  return { name, hint: Object.fromEntries(stated) };
+}
 
 function sentence(name: string, detection: Detection): string {
   const { language, confidence, alsoZh, alsoJa, reason } = detection;

@@ -1,5 +1,5 @@
 import { DETECT_SPEC, detectLanguage } from '../analyzers/detect.ts';
-import { HINT_SPEC } from '../analyzers/hints.ts';
+import { HINT_SPEC, type NameHint } from '../analyzers/hints.ts';
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { PLACE_QUERY_DEFAULTS } from '../autocomplete/suggest/query.ts';
 import { quoteValue } from '../errors.ts';
@@ -105,7 +105,7 @@ export function detectRoute(options: { dictionaries: boolean }): Route {
         required: true,
         option: { type: 'text', maxLength: 256, help: 'of a place, shop or person' },
       },
-      ...parametersOf(HINT_SPEC, ['country']),
+      ...parametersOf(HINT_SPEC, ['country', 'region', 'language']),
       ...parametersOf(DETECT_SPEC, ['threshold']),
     ],
     answer: 'Detection',
@@ -113,15 +113,14 @@ export function detectRoute(options: { dictionaries: boolean }): Route {
     kind: 'detect',
     priority: null,
     run({ values }) {
-      const { name, country, threshold } = values as {
+      const { name, threshold, ...hint } = values as unknown as NameHint & {
         name: string;
-        country?: string;
         threshold?: number;
       };
       return detectLanguage(name, {
         dictionaries: options.dictionaries,
         ...defined({ threshold }),
-        ...(country === undefined ? {} : { hint: { country } }),
+        hint,
       });
     },
   };

@@ -7,6 +7,7 @@ import {
   type Detection,
   type Detector,
 } from '../../lib/analyzers/detect.ts';
+import type { NameHint } from '../../lib/analyzers/hints.ts';
 import { loadJapanese } from '../../lib/analyzers/japanese.ts';
 import { nameDocument } from '../../lib/analyzers/name-document.ts';
 import { runs } from '../support/properties.ts';
@@ -61,18 +62,71 @@ describe('detectLanguage', () => {
     expect(detector.detect('渋谷駅').zhVariant).to.equal(null);
   });
 
-  it('takes the country over a guess, not over characters of one language', () => {
-    const inJapan = (name: string): string =>
-      detector.detect(name, { hint: { country: 'jp' } }).language;
-    const inTaiwan = (name: string): string =>
-      detector.detect(name, { hint: { country: 'TW' } }).language;
-    expect(['板橋', '龍泉寺', '长沙', '東京タワー'].map(inJapan)).to.deep.equal([
-      'ja',
-      'ja',
-      'zh',
-      'ja',
-    ]);
-    expect(['小田原', '高雄', '東京タワー'].map(inTaiwan)).to.deep.equal(['zh', 'zh', 'ja']);
+  describe('obeys what is stated', () => {
+    const found = (name: string, hint: NameHint): string =>
+      detector.detect(name, { hint }).language;
+    /** Characters of one standard only, of both, and of neither. */
+    const han = fc
+      .array(
+        fc.constantFrom(...Array.from('長长東东駅广広衞羣温莎廈麪森鷗德寬瀨澤泽山川中々〆𠮷國国')),
+        { minLength: 1, maxLength: 6 },
+      )
+      .map((parts) => parts.join(''));
+    const chinese = fc.constantFrom<NameHint>(
+      ...['TW', 'CN', 'HK', 'MO', 'SG', 'hk'].map((country) => ({ country })),
+      ...['zh', 'zh-Hant', 'zh-Hans-CN', 'yue', 'zh_TW'].map((language) => ({ language })),
+      { region: 'TW-TPE' },
+      { country: 'JP', language: 'zh-Hant' },
+    );
+    const japanese = fc.constantFrom<NameHint>(
+      { country: 'JP' },
+      { region: 'JP-26' },
+      { language: 'ja' },
+      { language: 'ja-JP' },
+      { country: 'CN', language: 'ja' },
+    );
+
+    it('whatever the characters of a name are', () => {
+      fc.assert(
+        fc.property(han, chinese, japanese, (name, zh, ja) => {
+          expect(found(name, zh)).to.equal('zh');
+          expect(found(name, ja)).to.equal('ja');
+          for (const hint of [zh, ja]) {
+            expect(detector.detect(name, { hint }).ambiguous).to.equal(false);
+          }
+        }),
+        { numRuns: runs(300) },
+      );
+    });
+
+    it('but not against kana and bopomofo', () => {
+      const kana = fc.constantFrom('タワー', 'えき', 'ケ丘ビル', 'ﾋﾞﾙ');
+      fc.assert(
+        fc.property(han, kana, chinese, japanese, (name, ending, zh, ja) => {
+          expect(found(name + ending, zh)).to.equal('ja');
+          expect(found(`${name}ㄅㄢˇ`, ja)).to.equal('zh');
+        }),
+        { numRuns: runs(300) },
+      );
+    });
+
+    it('and a name in a third language is neither', () => {
+      expect(detector.detect('全羅南道', { hint: { language: 'ko' } })).to.include({
+        language: 'other',
+        reason: 'hint-language',
+      });
+      expect(found('全羅南道', { language: 'und', country: 'JP' })).to.equal('ja');
+    });
+  });
+
+  it('reads a Chinese text that quotes kana without the quotation', () => {
+    const language = (name: string): string => detector.detect(name).language;
+    expect(language('特別推薦的必訪店家「ヤマシロヤ」')).to.equal('zh');
+    expect(language('这家店叫《ラーメン》')).to.equal('zh');
+    expect(language('駅前の店「ヤマシロヤ」')).to.equal('ja');
+    expect(language('駅前商店街「ヤマシロヤ」')).to.equal('ja');
+    expect(language('「ヤマシロヤ」')).to.equal('ja');
+    expect(language('推薦「ヤマシロヤ')).to.equal('ja');
   });
 
   it('takes the country of a region', () => {
@@ -96,7 +150,7 @@ describe('detectLanguage', () => {
       detector.detect('西門町', { hint: { names } });
     expect(beside({ 'zh-Hans': '西门町' })).to.include({ language: 'ja', reason: 'hint-names' });
     expect(beside({ ja: '西門駅' })).to.include({ language: 'zh', reason: 'hint-names' });
-    expect(beside({ ja: 'せいもんちょう' }).reason).to.equal('tokens');
+    expect(beside({ ja: 'せいもんちょう' }).reason).to.not.equal('hint-names');
   });
 
   it('takes a stated name over everything', () => {

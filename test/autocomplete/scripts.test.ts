@@ -59,6 +59,16 @@ describe('withBothScripts', () => {
 describe('takeLocalName', () => {
   const local = (record: object): string | undefined => officialNames(record)[0];
 
+  it('takes the language of the country, but for kana outside of quotation marks and bopomofo', () => {
+    expect(local({ name: '衞生署', country: 'HK' })).to.equal('zh-Hant 衞生署');
+    expect(local({ name: '森鷗外記念館', country: 'JP' })).to.equal('ja 森鷗外記念館');
+    expect(local({ name: '名店「ヤマシロヤ」', country: 'TW' })).to.equal(
+      'zh-Hant 名店「ヤマシロヤ」',
+    );
+    expect(local({ name: '名店ヤマシロヤ', country: 'TW' })).to.equal('? 名店ヤマシロヤ');
+    expect(local({ name: '板橋ㄅㄢˇ', country: 'JP' })).to.equal('? 板橋ㄅㄢˇ');
+  });
+
   it('knows the language of a local name by its country', () => {
     const countries = ['TW', 'HK', 'MO', 'CN', 'SG', 'JP'];
     expect(countries.map((country) => local({ name: '中山', country }))).to.deep.equal([

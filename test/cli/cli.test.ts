@@ -108,6 +108,47 @@ describe('suoyin on the command line', () => {
     expect(lines[0]).to.include.keys('language', 'confidence', 'alsoZh', 'reason');
   });
 
+  it('takes what is stated of names, by flags and by lines', async () => {
+    const languages = async (args: string[], input?: string): Promise<unknown[]> => {
+      const { out } = await run(['detect', '--json', ...args], input);
+      return out
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { language: unknown }).language);
+    };
+    expect(await languages(['衞生署', '--country', 'HK'])).to.deep.equal(['zh']);
+    expect(await languages(['森鷗外', '--language', 'ja'])).to.deep.equal(['ja']);
+    const lines = [
+      '衞生署',
+      '{"name":"森鷗外","country":"JP","id":"a"}',
+      '{"name":"森鷗外","region":null}',
+      '{"name":"中山","names":{"ja":"中山","zh":"中山"}}',
+    ];
+    expect(await languages(['--country', 'TW'], lines.join('\n'))).to.deep.equal([
+      'zh',
+      'ja',
+      'zh',
+      'both',
+    ]);
+    expect((await run(['detect', '中山', '--country', 'Japan'])).code).to.equal(2);
+  });
+
+  it('keeps the languages of names in step where a line is bad', async () => {
+    const { out, err, code } = await run(
+      ['detect'],
+      '清水寺\n{"name":\n{"name":7}\n{"name":"中山","country":"Japan"}\n長沙\n',
+    );
+    const names = out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { name: string }).name);
+    expect(names).to.deep.equal(['清水寺', '', '', '', '長沙']);
+    expect(err).to.match(
+      /line 2:.*MALFORMED_JSON[^]*line 3:.*NAME_MISSING[^]*line 4:.*OPTION_INVALID/,
+    );
+    expect(code).to.equal(1);
+  });
+
   it('tells the areas of points, a line each, and goes on after a bad one', async () => {
     const square = [
       [121, 24],

@@ -1,4 +1,4 @@
-import { zhVariantOf } from '../../analyzers/clauses.ts';
+import { withoutQuotedKana, zhVariantOf } from '../../analyzers/clauses.ts';
 import { toScript, toTraditional } from '../../analyzers/variants.ts';
 import type { PlaceName } from '../place.ts';
 
@@ -18,17 +18,20 @@ const LOCAL_LANGUAGES: Readonly<Record<string, ChineseScript | 'ja' | 'ko'>> = {
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const HAN = /\p{Script=Han}/u;
 const HANGUL = /\p{Script=Hangul}/u;
+const BOPOMOFO = /\p{Script=Bopomofo}/u;
 
 /**
  * Languages that a local name may be in, likeliest first; none if it is not in the script of its
- * country. In TW, 日月潭 is zh-Hant or zh, 龙山寺 is zh-Hans, Taipei 101 is none.
+ * country. In TW, 日月潭 is zh-Hant or zh, 龙山寺 is zh-Hans, Taipei 101 is none. As in `detectLanguage`, only kana outside
+ * of quotation marks and bopomofo overrule the country.
  */
 export function localLanguages(text: string, country: string | undefined): string[] {
   const language = LOCAL_LANGUAGES[country ?? ''];
-  const [han, kana, hangul] = [HAN.test(text), KANA.test(text), HANGUL.test(text)];
+  const [han, hangul] = [HAN.test(text), HANGUL.test(text)];
+  const kana = KANA.test(text) && KANA.test(withoutQuotedKana(text));
   if (language === undefined) return [];
   if (language === 'ko') return hangul ? [language] : [];
-  if (language === 'ja') return (han || kana) && !hangul ? [language] : [];
+  if (language === 'ja') return (han || kana) && !hangul && !BOPOMOFO.test(text) ? [language] : [];
   if (!han || kana || hangul) return [];
   const variant = zhVariantOf(text);
   return [...(variant === null ? [] : [`zh-${variant}`]), language, 'zh'];

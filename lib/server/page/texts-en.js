@@ -104,6 +104,7 @@ export default {
     empty: 'there is no letter in it',
     'other-script': 'it has letters of another script',
     'hint-names': 'its other names say so',
+    'hint-language': 'its language is stated',
     'hint-country': 'the country tips the balance',
     kana: 'it has kana',
     bopomofo: 'it has zhuyin',

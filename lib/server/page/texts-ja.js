@@ -100,6 +100,7 @@ export default {
     empty: '文字がない',
     'other-script': 'ほかの文字がある',
     'hint-names': 'ほかの名前から',
+    'hint-language': '言語が明記されている',
     'hint-country': '国が決め手',
     kana: 'かながある',
     bopomofo: '注音がある',

@@ -91,6 +91,7 @@ export default {
     empty: '裡面沒有文字',
     'other-script': '有其他文字的字母',
     'hint-names': '看它的其他名稱',
+    'hint-language': '名稱的語言已註明',
     'hint-country': '看所在國家',
     kana: '有假名',
     bopomofo: '有注音',
