@@ -1,6 +1,7 @@
 // Benchmarks by name: npm run bench -- suggest
 const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).benchSuggest(args),
+  answers: async (args) => (await import('./answers.ts')).benchAnswers(args),
   nearest: async (args) => (await import('./nearest.ts')).benchNearest(args),
   hamming: async (args) => (await import('./hamming.ts')).benchHamming(args),
   ingest: async (args) => (await import('./ingest.ts')).benchIngest(args),
