@@ -2,7 +2,7 @@ import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.t
 import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
 import { ReadText } from '../reading/read-text.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
-import { type Candidate, ranked, rankCandidates } from './candidates.ts';
+import { type Candidate, Judge, ranked } from './candidates.ts';
 import {
   beginsWithAll,
   composedCandidate,
@@ -125,6 +125,7 @@ class Answering {
   readonly #query: PlaceQuery;
   readonly #containers: Containers | undefined;
   readonly #hits = new Map<string, PlaceHit>();
+  readonly #judge: Judge;
   readonly #composed = new Map<string, Candidate>();
   #judged = 0;
   #read: ReadText | null = null;
@@ -138,6 +139,7 @@ class Answering {
 
   constructor(query: PlaceQuery, containers: Containers | undefined) {
     this.#query = query;
+    this.#judge = new Judge(query);
     this.#containers = containers;
     const spelled = spelledOut(query);
     this.#spelled = spelled && new Answering(spelled, containers);
@@ -210,7 +212,8 @@ class Answering {
 
   #takeOwn(stage: Exclude<Stage, 'modes'>): void {
     const mistakes = stage === 'mistakes';
-    const plain = rankCandidates(this.#query, [...this.#hits.values()], mistakes ? 2 : 1);
+    this.#judge.take(this.#hits.values());
+    const plain = this.#judge.ranked(mistakes ? 2 : 1);
     if (stage === 'names') {
       this.candidates = plain;
       return;
@@ -258,14 +261,14 @@ const LATIN = /^\p{Script=Latin}/u;
  * beginning of a hamlet's name or of a spelling in some language is too little: 東施 is rather 東勢 than 東施厝坪.
  */
 function isAnswered(candidates: readonly Candidate[], stage: Stage): boolean {
-  const sure = candidates.filter(({ matches, cover }) => {
-    const { agrees, interpretation } = matches[0]!;
+  const sure = candidates.filter(({ best, cover }) => {
+    const { agrees, interpretation } = best;
     return agrees && interpretation.state !== 'initials' && (cover?.unread.length ?? 0) === 0;
   });
-  if (sure.some(({ matches, cover }) => matches[0]!.whole && !cover?.partial)) return true;
+  if (sure.some(({ best, cover }) => best.whole && !cover?.partial)) return true;
   if (stage !== 'rests') return false;
-  return sure.some(({ source, matches }) => {
-    const { kind, text } = matches[0]!.name;
+  return sure.some(({ source, best }) => {
+    const { kind, text } = best.name;
     return source.granularity === undefined && !(kind === 'colloquial' && LATIN.test(text));
   });
 }

@@ -1,8 +1,9 @@
 import { fitsReader } from '../display/names.ts';
-import type { PlaceSource } from '../record/document.ts';
+import type { IndexedName, PlaceSource } from '../record/document.ts';
 import type { PlaceHit } from '../searches.ts';
 import type { Interpretation } from './interpretations.ts';
-import { matchNames, type NameMatch } from './match.ts';
+import { type JudgedName, type JudgedPlace, judgedPlace } from './judged-place.ts';
+import { type Meeting, meets, type NameMatch, newMeeting } from './match.ts';
 import type { PlaceQuery } from './query.ts';
 import { type MatchPart, RANKING, type ScoreParts } from './ranking.ts';
 import { numbersDiffer } from '../reading/numbers.ts';
@@ -11,8 +12,10 @@ import type { Cover } from '../reading/judge.ts';
 /** A place that the input may mean, scored. */
 export interface Candidate {
   source: PlaceSource;
-  /** Every way in which the input met a name of the place, best first; at least one. */
-  matches: readonly NameMatch[];
+  /** The best way in which the input met a name of the place. */
+  best: NameMatch;
+  /** Every way, best first. */
+  matches: () => readonly NameMatch[];
   /** Kilometres from `near`, where both are known. */
   distanceKm?: number;
   parts: ScoreParts;
@@ -32,62 +35,174 @@ export function rankCandidates(
   hits: readonly PlaceHit[],
   passes: number = query.passes.length,
 ): Candidate[] {
-  const interpretations = query.passes.slice(0, passes).flat();
-  const byId = new Map<string, Candidate>();
-  for (const { id, source } of hits) {
-    if (byId.has(id)) continue;
-    const candidate = candidateOf(query, source, interpretations);
-    if (candidate) byId.set(id, candidate);
-  }
-  return ranked([...byId.values()]);
+  const judge = new Judge(query);
+  judge.take(hits);
+  return judge.ranked(passes);
 }
 
-/** Best first, ties by id; fine-grained places behind the first few are put back. Changes their scores. */
+/** An interpretation as names are judged by it. */
+interface Probe {
+  interpretation: Interpretation;
+  /** First unit of a key that it meets; -1 where that may be any. */
+  first: number;
+  state: number;
+  /** What a whole name is worth. */
+  whole: number;
+}
+
+/** A place under judgement. */
+interface Judged {
+  source: PlaceSource;
+  place: JudgedPlace;
+  /** Passes that it was judged by. */
+  passes: number;
+  score: number;
+  best: NameMatch | null;
+  candidate: Candidate | null;
+}
+
+/** Judges the places of a query as they come, each once a pass. */
+export class Judge {
+  readonly #query: PlaceQuery;
+  readonly #probes: (readonly Probe[])[] = [];
+  readonly #judged = new Map<string, Judged>();
+  readonly #meeting: Meeting = newMeeting();
+
+  constructor(query: PlaceQuery) {
+    this.#query = query;
+  }
+
+  /** Adds places; those that are known are not looked at again. */
+  take(hits: Iterable<PlaceHit>): void {
+    for (const { id, source } of hits) {
+      if (this.#judged.has(id)) continue;
+      this.#judged.set(id, {
+        source,
+        place: judgedPlace(source),
+        passes: 0,
+        score: -Infinity,
+        best: null,
+        candidate: null,
+      });
+    }
+  }
+
+  /** Places that the first passes of the query meet, best first, ties by id. */
+  ranked(passes: number): Candidate[] {
+    const found: Candidate[] = [];
+    for (const judged of this.#judged.values()) {
+      for (; judged.passes < passes; judged.passes++) this.#judge(judged, judged.passes);
+      if (judged.candidate) found.push(judged.candidate);
+    }
+    return ranked(found);
+  }
+
+  #probesOf(pass: number): readonly Probe[] {
+    return (this.#probes[pass] ??= (this.#query.passes[pass] ?? []).map(probeOf));
+  }
+
+  #judge(judged: Judged, pass: number): void {
+    const before = judged.best;
+    this.#eachMatch(judged.place, pass, (name, interpretation, score) => {
+      if (score <= judged.score) return;
+      judged.score = score;
+      judged.best = { name, interpretation, ...this.#meeting };
+    });
+    const { best } = judged;
+    if (best && best !== before) judged.candidate = this.#candidateOf(judged, best, pass + 1);
+  }
+
+  /** Tells each name that an interpretation of a pass meets, and what that is worth; how is in `#meeting` meanwhile. */
+  #eachMatch(
+    place: JudgedPlace,
+    pass: number,
+    tell: (name: IndexedName, interpretation: Interpretation, score: number) => void,
+  ): void {
+    const { key, reader } = this.#query;
+    for (const probe of this.#probesOf(pass)) {
+      const { interpretation, first } = probe;
+      if (first >= 0 && !place.mayMeet(interpretation.field, first)) continue;
+      for (const name of place.names) {
+        if (!meets(name, interpretation, this.#meeting)) continue;
+        if (changesNumber(key, interpretation, name)) continue;
+        const worth = worthOf(probe, this.#meeting, name.name, name.fits(reader.language));
+        tell(name.name, interpretation, worth.score);
+      }
+    }
+  }
+
+  #candidateOf(
+    { source, place, score }: Judged,
+    best: NameMatch,
+    passes: number,
+  ): Candidate | null {
+    const query = this.#query;
+    const whereabouts = whereaboutsOf(query, source, RANKING);
+    if (whereabouts === null) return null;
+    const { home, near, distanceKm } = whereabouts;
+    const importance = RANKING.importance * source.importance;
+    const total = score + importance + home + near;
+    const { language } = query.reader;
+    const of = query.explain
+      ? worthOf(probeOf(best.interpretation), best, best.name, fitsReader(best.name, language)).of()
+      : NO_PARTS;
+    const candidate: Candidate = {
+      source,
+      best,
+      matches: () => this.#matches(place, passes),
+      parts: { match: score, importance, home, near, crowd: 0, total, of },
+    };
+    if (distanceKm !== undefined) candidate.distanceKm = distanceKm;
+    return candidate;
+  }
+
+  #matches(place: JudgedPlace, passes: number): NameMatch[] {
+    const scored: { match: NameMatch; score: number }[] = [];
+    for (let pass = 0; pass < passes; pass++) {
+      this.#eachMatch(place, pass, (name, interpretation, score) => {
+        scored.push({ match: { name, interpretation, ...this.#meeting }, score });
+      });
+    }
+    return scored.sort((a, b) => b.score - a.score).map(({ match }) => match);
+  }
+}
+
+const NO_PARTS: ScoreParts['of'] = Object.freeze({});
+
+function probeOf(interpretation: Interpretation): Probe {
+  const { value, match, state } = interpretation;
+  return {
+    interpretation,
+    first: match === 'edit' || value === '' ? -1 : value.charCodeAt(0),
+    state: RANKING.state[state],
+    whole: RANKING.whole * wholeWeight(value),
+  };
+}
+
+/** Best first, ties by id; fine-grained places behind the first few are put back. */
 export function ranked(candidates: readonly Candidate[]): Candidate[] {
   const sorted = [...candidates].sort(byScore);
-  sorted
-    .filter(({ source }) => source.granularity !== undefined)
-    .slice(RANKING.crowdAfter)
-    .forEach(({ parts }) => {
-      parts.crowd = RANKING.crowd;
-      parts.total += RANKING.crowd;
-    });
-  return sorted.sort(byScore);
+  let fine = 0;
+  let isCrowded = false;
+  for (const [at, candidate] of sorted.entries()) {
+    if (candidate.source.granularity === undefined) continue;
+    fine += 1;
+    if (fine <= RANKING.crowdAfter) continue;
+    const { crowd } = RANKING;
+    const parts = { ...candidate.parts, crowd, total: candidate.parts.total + crowd };
+    sorted[at] = { ...candidate, parts };
+    isCrowded = true;
+  }
+  return isCrowded ? sorted.sort(byScore) : sorted;
 }
 
 function byScore(a: Candidate, b: Candidate): number {
   return b.parts.total - a.parts.total || (a.source.id < b.source.id ? -1 : 1);
 }
 
-function candidateOf(
-  query: PlaceQuery,
-  source: PlaceSource,
-  interpretations: readonly Interpretation[],
-): Candidate | null {
-  const scored = interpretations
-    .flatMap((interpretation) => matchNames(source, interpretation))
-    .filter((match) => !changesNumber(query.key, match))
-    .map((match) => ({ match, ...matchScore(query, match) }))
-    .sort((a, b) => b.score - a.score);
-  if (scored.length === 0) return null;
-  const whereabouts = whereaboutsOf(query, source, RANKING);
-  if (whereabouts === null) return null;
-  const { home, near, distanceKm } = whereabouts;
-  const { score, of } = scored[0]!;
-  const importance = RANKING.importance * source.importance;
-  const total = score + importance + home + near;
-  const candidate: Candidate = {
-    source,
-    matches: scored.map((s) => s.match),
-    parts: { match: score, importance, home, near, crowd: 0, total, of },
-  };
-  if (distanceKm !== undefined) candidate.distanceKm = distanceKm;
-  return candidate;
-}
-
 /** An edit that turns one number into another is no mistake of typing. */
-function changesNumber(key: string, { interpretation, name }: NameMatch): boolean {
-  return interpretation.state === 'edit' && numbersDiffer(key, name.key ?? name.text);
+function changesNumber(key: string, { state }: Interpretation, name: JudgedName): boolean {
+  return state === 'edit' && numbersDiffer(key, name.key);
 }
 
 /** What where a place lies adds to its score, and how far that is. */
@@ -116,22 +231,51 @@ export function whereaboutsOf(
   return { home, near, distanceKm: Math.round(km * 10) / 10 };
 }
 
-function matchScore(query: PlaceQuery, match: NameMatch): { score: number; of: ScoreParts['of'] } {
-  const { interpretation, name, alike } = match;
-  const of: Partial<Record<MatchPart, number>> = {
-    state: RANKING.state[interpretation.state],
-    share: RANKING.share * match.share,
-  };
-  if (alike !== undefined) of.alike = RANKING.alike * alike;
-  if (match.whole) of.whole = RANKING.whole * wholeWeight(interpretation.value);
-  if (match.offset > 0) of.inner = RANKING.inner;
-  if (interpretation.nasal) of.nasal = RANKING.nasal;
-  if (match.weak) of[match.weak] = RANKING[match.weak];
-  if (!match.agrees) of.disagrees = RANKING.disagrees;
-  if (fitsReader(name, query.reader.language)) of.language = RANKING.language;
-  if (name.kind === 'colloquial') of.colloquial = RANKING.colloquial;
-  if (name.kind === 'historic' || name.kind === 'misspelling') of.historic = RANKING.historic;
-  return { score: Object.values(of).reduce((sum, part) => sum + part, 0), of };
+/** Adds up what a match is worth, and keeps what it is made of. */
+class Worth {
+  score = 0;
+  readonly #parts: MatchPart[] = [];
+  readonly #worth: number[] = [];
+
+  clear(): this {
+    this.score = 0;
+    this.#parts.length = this.#worth.length = 0;
+    return this;
+  }
+
+  add(part: MatchPart, worth: number): void {
+    this.score += worth;
+    this.#parts.push(part);
+    this.#worth.push(worth);
+  }
+
+  of(): ScoreParts['of'] {
+    return Object.fromEntries(this.#parts.map((part, i) => [part, this.#worth[i]!]));
+  }
+}
+
+const worth = new Worth();
+
+/** What a match is worth; good until the next call. */
+function worthOf(
+  { interpretation, state, whole }: Probe,
+  match: Meeting,
+  { kind }: IndexedName,
+  fits: boolean,
+): Worth {
+  worth.clear();
+  worth.add('state', state);
+  worth.add('share', RANKING.share * match.share);
+  if (match.alike !== undefined) worth.add('alike', RANKING.alike * match.alike);
+  if (match.whole) worth.add('whole', whole);
+  if (match.offset > 0) worth.add('inner', RANKING.inner);
+  if (interpretation.nasal) worth.add('nasal', RANKING.nasal);
+  if (match.weak) worth.add(match.weak, RANKING[match.weak]);
+  if (!match.agrees) worth.add('disagrees', RANKING.disagrees);
+  if (fits) worth.add('language', RANKING.language);
+  if (kind === 'colloquial') worth.add('colloquial', RANKING.colloquial);
+  if (kind === 'historic' || kind === 'misspelling') worth.add('historic', RANKING.historic);
+  return worth;
 }
 
 /** One Han character or two letters are more often the beginning of a name than a name. */

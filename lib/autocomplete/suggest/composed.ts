@@ -70,9 +70,11 @@ export function composedCandidate(
   const importance = RANKING.importance * source.importance;
   const of = { name: cover.own.value, around: cover.value - cover.own.value };
   const total = cover.value + importance + home + near;
+  const best = matchOf(cover);
   const candidate: Candidate = {
     source,
-    matches: [matchOf(cover)],
+    best,
+    matches: () => [best],
     parts: { match: cover.value, importance, home, near, crowd: 0, total, of },
     cover,
   };
@@ -83,6 +85,9 @@ export function composedCandidate(
 function isPlain({ parts, own }: Cover): boolean {
   return parts.length === 1 && own.layer !== 'number' && own.layer !== 'derived';
 }
+
+/** What parts of a text have in common with whole texts. */
+const MET = { offset: 0, agrees: true, alike: undefined, weak: undefined } as const;
 
 const FIELDS: Readonly<Record<string, KeyField>> = {
   pinyin: 'pinyin',
@@ -104,7 +109,7 @@ function matchOf({ own: edge, positions }: Cover): NameMatch {
     const interpretation = sounds
       ? ({ state: 'homophone', field: 'pinyin', value: key, match: 'whole' } as const)
       : ({ state: 'edit', field: 'name', value: typed, match: 'edit' } as const);
-    return { name, interpretation, whole, share, offset: 0, agrees: true };
+    return { name, interpretation, whole, share, ...MET };
   }
   if (layer === 'uncommitted') {
     const { key: typed, uncommitted } = positions;
@@ -117,7 +122,7 @@ function matchOf({ own: edge, positions }: Cover): NameMatch {
       match: 'prefix',
       tail,
     } as const;
-    return { name, interpretation, whole, share, offset: 0, agrees: true };
+    return { name, interpretation, whole, share, ...MET };
   }
   const isLiteral = ['name', 'number', 'derived'].includes(layer) || own === key;
   const field = isLiteral && layer !== 'derived' ? 'name' : (FIELDS[layer] ?? 'name');
@@ -126,7 +131,7 @@ function matchOf({ own: edge, positions }: Cover): NameMatch {
   const met = layer === 'number' || layer === 'namesake' ? own : key;
   const value = whole ? met : met.slice(0, length);
   const interpretation = { state, field, value, match: whole ? 'whole' : 'prefix' } as const;
-  return { name, interpretation, whole, share, offset: 0, agrees: true };
+  return { name, interpretation, whole, share, ...MET };
 }
 
 /**
@@ -175,8 +180,8 @@ function doubt({ partial, parts, own }: Cover): number {
 }
 
 /** The place begins with all that was typed, literally or by its reading. */
-export function beginsWithAll({ matches }: Candidate): boolean {
-  const { interpretation, agrees } = matches[0]!;
+export function beginsWithAll({ best }: Candidate): boolean {
+  const { interpretation, agrees } = best;
   const { state, field } = interpretation;
   return agrees && (state === 'literal' || state === 'reading') && field !== 'inner';
 }

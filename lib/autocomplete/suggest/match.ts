@@ -1,6 +1,5 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
 import {
-  choseongKey,
   initialsKey,
   pinyinKey,
   umlautAgrees,
@@ -8,21 +7,14 @@ import {
   zhuyinToned,
 } from '../../analyzers/readings.ts';
 import { romajiKey, romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
-import {
-  spellingsOf,
-  tailOf,
-  type IndexedName,
-  type KeyField,
-  type PlaceSource,
-} from '../record/document.ts';
+import type { IndexedName, KeyField } from '../record/document.ts';
 import { withinOneEdit } from './edit-distance.ts';
 import type { Interpretation } from './interpretations.ts';
+import { type JudgedName, judgedName, type Key } from './judged-place.ts';
 import { likeness } from './likeness.ts';
 
-/** A name that the input meets, and how. */
-export interface NameMatch {
-  name: IndexedName;
-  interpretation: Interpretation;
+/** How the input meets a name. */
+export interface Meeting {
   /** The input covers the name to its end. */
   whole: boolean;
   /** Share of the key that the input covers, over 0 up to 1. */
@@ -32,128 +24,77 @@ export interface NameMatch {
   /** Uncommitted input or typed tones agree with the name (true where there are none). */
   agrees: boolean;
   /** Of a mistake: how easily the name is mistaken for what was typed, 0..1. */
-  alike?: number;
+  alike: number | undefined;
   /** Met by a spelling that is none of the place's own, or with u for ü. */
-  weak?: 'habit' | 'umlaut';
+  weak: 'habit' | 'umlaut' | undefined;
+}
+
+/** A name that the input meets, and how. */
+export interface NameMatch extends Meeting {
+  name: IndexedName;
+  interpretation: Interpretation;
+}
+
+/** A meeting to be filled by `meets`. */
+export function newMeeting(): Meeting {
+  return { whole: false, share: 0, offset: 0, agrees: true, alike: undefined, weak: undefined };
 }
 
 /** Half-open range of UTF-16 offsets. */
 export type MatchRange = [start: number, end: number];
 
-/** All names of a place that an interpretation meets. */
-export function matchNames(source: PlaceSource, interpretation: Interpretation): NameMatch[] {
-  const found: NameMatch[] = [];
-  for (const name of source.names) {
-    const match = matchName(name, interpretation, source.country);
-    if (match) found.push(match);
+const other = newMeeting();
+
+/** Whether an interpretation meets a name; how it does best is left in `found`, so that nothing is allocated. */
+export function meets(name: JudgedName, interpretation: Interpretation, found: Meeting): boolean {
+  let met = false;
+  for (const key of name.keys(interpretation.field)) {
+    if (!met) met = meetsKey(name, key, interpretation, found);
+    else if (meetsKey(name, key, interpretation, other) && isBetter(other, found)) {
+      Object.assign(found, other);
+    }
   }
-  return found;
+  return met;
 }
 
-function matchName(
-  name: IndexedName,
-  interpretation: Interpretation,
-  country: string | undefined,
-): NameMatch | null {
-  let best: NameMatch | null = null;
-  for (const key of keysOf(name, interpretation.field, country)) {
-    const match = matchKey(name, key, interpretation);
-    if (match && (!best || isBetter(match, best))) best = match;
-  }
-  return best;
-}
-
-function isBetter(match: NameMatch, best: NameMatch): boolean {
+function isBetter(match: Meeting, best: Meeting): boolean {
   if (match.whole !== best.whole) return match.whole;
   return match.share > best.share;
 }
 
-function matchKey(
-  name: IndexedName,
+function meetsKey(
+  { name, key: own }: JudgedName,
   { key, weak }: Key,
   interpretation: Interpretation,
-): NameMatch | null {
+  found: Meeting,
+): boolean {
   const { field, value, match, state } = interpretation;
-  if (key === '') return null;
+  if (key === '') return false;
   let offset = 0;
   let covered = interpretation.nasal ? value.length - 1 : value.length;
   if (match === 'edit') {
-    if (key === value || !withinOneEdit(value, key)) return null;
+    if (key === value || !withinOneEdit(value, key)) return false;
     covered = key.length;
   } else if (field === 'inner') {
     offset = key.indexOf(value, 1);
-    if (offset < 0) return null;
+    if (offset < 0) return false;
   } else if (match === 'whole' ? key !== value : !key.startsWith(value)) {
-    return null;
+    return false;
   }
-  const agrees = agreement(name, key, interpretation);
-  const found: NameMatch = {
-    name,
-    interpretation,
-    whole: offset === 0 && covered === key.length && interpretation.tail === undefined,
-    share: Math.min(1, covered / key.length),
-    offset,
-    agrees,
-  };
-  if (weak) found.weak = weak;
-  else if (field === 'pinyin' && name.pinyin !== undefined) {
+  found.weak = weak;
+  if (!weak && field === 'pinyin' && name.pinyin !== undefined) {
     const umlauts = umlautAgrees(interpretation.umlauts ?? value, name.pinyin);
-    if (umlauts === false) return null;
+    if (umlauts === false) return false;
     if (interpretation.weak) found.weak = interpretation.weak;
     else if (umlauts === 'loose') found.weak = 'umlaut';
   }
-  if (state === 'edit')
-    found.alike = likeness(interpretation.typed ?? value, name.key ?? name.text);
-  return found;
+  found.whole = offset === 0 && covered === key.length && interpretation.tail === undefined;
+  found.share = Math.min(1, covered / key.length);
+  found.offset = offset;
+  found.agrees = agreement(name, key, interpretation);
+  found.alike = state === 'edit' ? likeness(interpretation.typed ?? value, own) : undefined;
+  return true;
 }
-
-/** A key of a name; `weak` is what is taken off a match with it. */
-interface Key {
-  key: string;
-  weak?: 'habit';
-}
-
-const derived = new WeakMap<IndexedName, Partial<Record<KeyField, readonly Key[]>>>();
-const NONE: readonly Key[] = [];
-
-/** The keys of a name in a field. Inner and tail keys are judged on the whole key. */
-function keysOf(name: IndexedName, field: KeyField, country: string | undefined): readonly Key[] {
-  if (field === 'name' || field === 'inner') return [{ key: name.key ?? name.text }];
-  if (field === 'tail') return [{ key: tailOf(name.key ?? name.text) }];
-  let keys = derived.get(name);
-  if (!keys) derived.set(name, (keys = {}));
-  return (keys[field] ??= deriveKeys(name, field, country));
-}
-
-function deriveKeys(
-  name: IndexedName,
-  field: Exclude<KeyField, 'name' | 'inner' | 'tail'>,
-  country: string | undefined,
-): readonly Key[] {
-  switch (field) {
-    case 'romaji':
-      return name.kana === undefined ? NONE : [{ key: romajiKey(name.kana) }];
-    case 'choseong': {
-      const key = choseongKey(name.text);
-      return key === null ? NONE : [{ key }];
-    }
-    case 'taiwan':
-      return spellingsOf(name, country).map((key) => ({ key, weak: 'habit' }));
-    case 'pinyin':
-    case 'zhuyin':
-    case 'initials': {
-      const { pinyin, commonPinyin } = name;
-      if (pinyin === undefined) return NONE;
-      const keys: Key[] = [{ key: KEY_OF_READING[field](pinyin) }];
-      if (commonPinyin !== undefined) {
-        keys.push({ key: KEY_OF_READING[field](commonPinyin), weak: 'habit' });
-      }
-      return keys;
-    }
-  }
-}
-
-const KEY_OF_READING = { pinyin: pinyinKey, zhuyin: zhuyinKey, initials: initialsKey } as const;
 
 function agreement(name: IndexedName, key: string, interpretation: Interpretation): boolean {
   const { tail, tones, value } = interpretation;
@@ -195,8 +136,8 @@ export function matchRanges(
   interpretation: Interpretation,
   country: string | undefined,
 ): MatchRange[] {
-  const match = matchName(name, interpretation, country);
-  if (!match) return [];
+  const match = newMeeting();
+  if (!meets(judgedName(name, country), interpretation, match)) return [];
   const { field, value } = interpretation;
   const length = name.text.length;
   if (field === 'name' || field === 'inner') {

@@ -43,8 +43,8 @@ export function readAs(
 }
 
 /** Literally or by a reading, with nothing left over. */
-export function readsAll({ matches, cover }: Candidate): boolean {
-  const { agrees, interpretation } = matches[0]!;
+export function readsAll({ best, cover }: Candidate): boolean {
+  const { agrees, interpretation } = best;
   const { state } = interpretation;
   if (cover && cover.unread.length > 0) return false;
   return agrees && (state === 'literal' || state === 'reading');

@@ -95,6 +95,7 @@ export const SUGGESTION_SPEC: Spec<SuggestionOptions> = {
 /** A candidate on its way to a label. */
 interface Row {
   candidate: Candidate;
+  matches: readonly NameMatch[];
   name: IndexedName;
   official: IndexedName;
   label: string;
@@ -108,12 +109,18 @@ export function labelled(
 ): Suggestion[] {
   const { language } = query.reader;
   // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
-  const rows = candidates.slice(0, query.limit * 2).map((candidate): Row => ({
-    candidate,
-    name: displayName(candidate.source, candidate.matches, language),
-    official: officialName(candidate.source, language),
-    label: '',
-  }));
+  const rows = candidates.slice(0, query.limit * 2).map((candidate): Row => {
+    const { source } = candidate;
+    const matches = candidate.matches();
+    const official = officialName(source, language);
+    return {
+      candidate,
+      matches,
+      name: displayName(source, matches, language),
+      official,
+      label: '',
+    };
+  });
   labelApart(rows, (row, detail) => {
     if (detail !== 'short') row.name = row.official;
     const { source } = row.candidate;
@@ -128,8 +135,9 @@ export function labelled(
     .map((row) => toSuggestion(query, row));
 }
 
-function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: Row): Suggestion {
-  const { source, matches, parts } = candidate;
+function toSuggestion(query: PlaceQuery, row: Row): Suggestion {
+  const { candidate, matches, name, official, label } = row;
+  const { source, best, parts } = candidate;
   const suggestion: Suggestion = {
     id: source.id,
     name: name.text,
@@ -140,7 +148,7 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
     matches: rangesIn(name, matches, source.country),
     score: round(parts.total),
   };
-  if (suggestion.matches.length === 0) suggestion.matchedName = matches[0]!.name.text;
+  if (suggestion.matches.length === 0) suggestion.matchedName = best.name.text;
   if (official.made && !source.names.some((n) => !n.made && n.text === official.text)) {
     suggestion.converted = true;
   }
@@ -151,7 +159,7 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
   if (candidate.distanceKm !== undefined) suggestion.distanceKm = candidate.distanceKm;
   const { unread } = candidate.cover ?? { unread: [] };
   if (unread.length > 0) suggestion.unread = unread;
-  const { state } = matches[0]!.interpretation;
+  const { state } = best.interpretation;
   const guesses = state === 'edit' || state === 'homophone';
   if (guesses || candidate.cover?.guess || candidate.read?.guess) suggestion.guess = true;
   if (query.sessionToken !== undefined) suggestion.sessionToken = query.sessionToken;
@@ -160,8 +168,8 @@ function toSuggestion(query: PlaceQuery, { candidate, name, official, label }: R
 }
 
 function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanation {
-  const { matches, parts, cover, read } = candidate;
-  const { name, interpretation, whole } = matches[0]!;
+  const { best, parts, cover, read } = candidate;
+  const { name, interpretation, whole } = best;
   return {
     matchedName: name.text,
     nameKind: name.kind,
