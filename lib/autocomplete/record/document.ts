@@ -15,7 +15,7 @@ import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import { innerNames } from '../reading/inner-names.ts';
 import { TEXT_CONTEXT_SPEC, type TextContext, textFields } from '../text/terms.ts';
 import { importanceOf, rankOf } from './importance.ts';
-import { shortReadingOf } from './short-name.ts';
+import { innerReadingOf, shortReadingOf } from './short-name.ts';
 
 /** One name as it is stored, with only what matching and display need. */
 export interface IndexedName {
@@ -232,6 +232,10 @@ function kanaOf(
   if (reading !== undefined && name.kind === 'short' && local.text.startsWith(name.text)) {
     const short = shortReadingOf(local.text, reading);
     if (short !== null) return fold(short);
+  }
+  if (reading !== undefined && name.kind === 'short' && local.text.endsWith(name.text)) {
+    const inner = innerReadingOf(local.text.slice(0, -name.text.length), reading);
+    if (inner !== null) return fold(inner);
   }
   if (reading !== undefined || record.country !== 'JP') return null;
   const found = context.kana?.(name.text) ?? null;

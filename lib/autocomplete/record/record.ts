@@ -7,7 +7,7 @@ import { type OnWarning, RecordFaults } from './record-faults.ts';
 import { warnOfUnknown } from './record-fields.ts';
 import { isEmpty, NAME_LIMITS, readLabel, readNames } from './record-names.ts';
 import { withBothScripts } from './scripts.ts';
-import { shortNameOf } from './short-name.ts';
+import { shortNamesOf } from './short-name.ts';
 
 /** Limits on a record: UTF-16 code units of `id` and `name`, items of `names` and `categories`. */
 export const RECORD_LIMITS: Readonly<{
@@ -90,7 +90,7 @@ export function examinePlaceRecord(raw: unknown, onWarning: OnWarning): PlaceRec
     record.granularity = granularity;
   if (location) record.location = location;
   if (country !== undefined) record.country = country;
-  record.names = withShortNames(withBothScripts(names!.names, country), kind);
+  record.names = withShortNames(withBothScripts(names!.names, country), record);
   if (parent !== undefined) record.parent = parent;
   if (population !== undefined) record.population = population;
   if (importance !== undefined) record.importance = importance;
@@ -243,21 +243,27 @@ function isWithin(value: unknown, bound: number): boolean {
   return typeof value === 'number' && Math.abs(value) <= bound;
 }
 
-/** Adds short names, and marks an alias as `short` if it is an official name without its suffix. */
-function withShortNames(names: PlaceName[], kind: PlaceKind): PlaceName[] {
+/**
+ * Adds short names, and marks an alias as `short` if it is an official name without its suffix. A town area or
+ * hamlet has none: 有楽町 is no 有楽.
+ */
+function withShortNames(
+  names: PlaceName[],
+  { kind, country, granularity }: PlaceRecord,
+): PlaceName[] {
   const result = [...names];
-  for (const official of names) {
-    if (official.kind !== 'official' || official.language === 'ja-Hira') continue;
-    const text = shortNameOf(official.text, kind);
-    if (text === null) continue;
-    const listed = result.findIndex(
-      (n) => n.text === text && (n.language === undefined || n.language === official.language),
-    );
-    const short: PlaceName = { text, kind: 'short' };
-    if (official.language !== undefined) short.language = official.language;
-    const existing = result[listed];
-    if (existing === undefined) result.push({ ...short, made: true });
-    else if (existing.kind === 'colloquial') result[listed] = short;
+  if (granularity !== undefined) return result;
+  for (const { kind: nameKind, language, text: official } of names) {
+    if (nameKind !== 'official' || language === 'ja-Hira') continue;
+    for (const text of shortNamesOf(official, kind, country)) {
+      const short: PlaceName = { text, kind: 'short', ...(language !== undefined && { language }) };
+      const listed = result.findIndex(
+        (n) => n.text === text && (n.language === undefined || n.language === language),
+      );
+      const existing = result[listed];
+      if (existing === undefined) result.push({ ...short, made: true });
+      else if (existing.kind === 'colloquial') result[listed] = short;
+    }
   }
   return result;
 }
