@@ -12,10 +12,11 @@ import {
   type ImageModel,
   PICTURE_SPEC,
   type PictureOptions,
+  DESCRIBE_SPEC,
   SIMILAR_CALL_SPEC,
 } from './image-options.ts';
-import { fetchImage } from './ingest/fetch/fetch.ts';
 import type { PictureSources } from './ingest/queue/feed.ts';
+import { storedSource } from './ingest/source.ts';
 import { listSources } from './ingest/stores/source-files.ts';
 import {
   checkImages,
@@ -23,7 +24,6 @@ import {
   type ImageCheckOptions,
   type ImageCheckReport,
 } from './ingest/work/check.ts';
-import { readImage } from './ingest/work/image-file.ts';
 import {
   INGEST_SPEC,
   ingestImages,
@@ -36,7 +36,7 @@ import {
   type ImagePurgeResult,
   purgeImages,
 } from './ingest/work/purge.ts';
-import { describeImage, queryViews } from './knn/describe/describe.ts';
+import { queryViews } from './knn/describe/describe.ts';
 import { toImageDocument } from './knn/document.ts';
 import type { ImageContent, ImageDocument } from './knn/document.ts';
 import { imageMapping } from './knn/mapping.ts';
@@ -54,13 +54,12 @@ import {
   similarSearches,
 } from './knn/similar/similar.ts';
 import { checkOptions, defined, partOf, settle } from './options.ts';
+import { isContent, type PictureSource, type ReadPicture, readSource } from './picture-source.ts';
 import { IMAGE_REBUILD_SPEC, rebuildImages } from './rebuild/images.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 
 export type { ImageIndexOptions, ImageModel, PictureOptions } from './image-options.ts';
-
-/** A picture: the bytes of its file, a path, an http(s) URL; or what is known of it, such as a vector of your own. */
-export type PictureSource = Uint8Array | string | URL | ImageContent;
+export type { PictureSource } from './picture-source.ts';
 
 /** A picture that was read, not yet written. */
 export interface PreparedPicture {
@@ -138,9 +137,12 @@ export class ImageIndex extends AliasIndex {
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
     checkOptions(PICTURE_SPEC, options);
-    const source = typeof picture === 'string' || picture instanceof URL ? String(picture) : null;
-    const { content, warnings, bytes } = await this.#contentOf(picture, options);
-    const { thumbnails } = this.#options;
+    const { thumbnails, keepQuery = false } = this.#options;
+    const source =
+      typeof picture === 'string' || picture instanceof URL
+        ? storedSource(String(picture), { keepQuery })
+        : null;
+    const { content, warnings, bytes } = await this.#read(picture, options);
     if (thumbnails && bytes && content.sha256) await thumbnails.write(content.sha256, bytes);
     const id = options.id ?? source ?? content.sha256;
     if (id === undefined) {
@@ -200,7 +202,7 @@ export class ImageIndex extends AliasIndex {
     const own = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
       ? await this.#indexed(picture.id)
-      : (await this.#contentOf(picture, signal)).content;
+      : (await this.#read(picture, signal)).content;
     const views = this.#viewsOf(content);
     const { hashes, vectors } = similarSearches(content, views, asked);
     // The picture itself is among what is found, and is taken out below.
@@ -214,6 +216,21 @@ export class ImageIndex extends AliasIndex {
     const found = [...byHash.flat(), ...(near?.documents ?? [])].filter(({ id }) => id !== own);
     const { space, threshold = null } = this.#model;
     return rankSimilar(found, { content, views, space, threshold, ...asked });
+  }
+
+  /**
+   * What is known of a picture, for `similar`: for calls that have to tell reading a picture and searching
+   * apart, since the one is work for this machine and the other for the engine.
+   *
+   * @throws {FetchError} Where it can't be had.
+   * @throws {ImageError} Where it can't be read.
+   */
+  async describe(
+    picture: PictureSource,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ImageContent> {
+    checkOptions(DESCRIBE_SPEC, options);
+    return (await this.#read(picture, options)).content;
   }
 
   /**
@@ -241,8 +258,8 @@ export class ImageIndex extends AliasIndex {
     options: IngestOptions = {},
   ): Promise<IngestResult> {
     checkOptions(INGEST_SPEC, options);
-    const { thumbnails, fetch, now } = this.#options;
-    const own = defined({ thumbnails, fetch, now });
+    const { thumbnails, fetch, keepQuery, now } = this.#options;
+    const own = defined({ thumbnails, fetch, keepQuery, now });
     const given = typeof sources === 'string' ? listSources([sources]) : sources;
     const pictures = { engine: this.engine, index: this };
     return ingestImages(pictures, given, { ...own, ...defined(options) });
@@ -327,33 +344,18 @@ export class ImageIndex extends AliasIndex {
     return true;
   }
 
-  async #contentOf(
+  #read(
     picture: PictureSource,
-    { vector, signal }: Pick<PictureOptions, 'vector' | 'signal'>,
-  ): Promise<{ content: ImageContent; warnings: readonly string[]; bytes: Uint8Array | null }> {
-    if (isContent(picture)) return { content: picture, warnings: [], bytes: null };
-    const bytes = await this.#bytesOf(picture, signal);
-    const { warnings, ...description } = await describeImage(bytes, this.#options.limits);
-    if (this.#model === IMAGE_DEFAULTS.model && vector === undefined) {
-      return { content: description, warnings, bytes };
-    }
-    const own = vector ?? (await this.#model.embed?.(bytes)) ?? null;
-    const content = { ...description, vector: own, trimmed: null, preview: null };
-    return { content, warnings, bytes };
-  }
-
-  async #bytesOf(
-    picture: Uint8Array | string | URL,
-    signal: AbortSignal | undefined,
-  ): Promise<Uint8Array> {
-    if (picture instanceof Uint8Array) return picture;
-    const { fetch = {} } = this.#options;
-    if (/^https?:/i.test(String(picture))) {
-      const fetched = await fetchImage(picture, { ...fetch, ...(signal ? { signal } : {}) });
-      return fetched.bytes!;
-    }
-    const { maxBytes } = fetch;
-    return readImage(picture, maxBytes === undefined ? {} : { maxBytes });
+    given: Pick<PictureOptions, 'vector' | 'signal'>,
+  ): Promise<ReadPicture> {
+    const own = this.#model === IMAGE_DEFAULTS.model;
+    const embed = async (bytes: Uint8Array): Promise<readonly number[] | null> =>
+      (await this.#model.embed?.(bytes)) ?? null;
+    const { fetch, limits, decoder } = this.#options;
+    return readSource(picture, {
+      ...defined({ fetch, limits, decoder, ...given }),
+      embed: own ? null : embed,
+    });
   }
 
   #viewsOf({ vector = null, trimmed = null }: ImageContent): readonly (readonly number[])[] {
@@ -373,12 +375,6 @@ export class ImageIndex extends AliasIndex {
 function nothingIfGone(error: unknown): [] {
   if ((error as { code?: unknown }).code === 'IMAGE_UNKNOWN') return [];
   throw error;
-}
-
-function isContent(picture: PictureSource): picture is ImageContent {
-  return (
-    typeof picture === 'object' && !(picture instanceof Uint8Array) && !(picture instanceof URL)
-  );
 }
 
 function isReference(picture: PictureSource | { id: string }): picture is { id: string } {

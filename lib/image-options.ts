@@ -1,5 +1,6 @@
 import { WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
 import { ALIAS_OPTION } from './engines/alias.ts';
+import type { PictureDecoder } from './ingest/decode/decoder-processes.ts';
 import { FETCH_SETTINGS_SPEC, type FetchSettings } from './ingest/fetch/fetch.ts';
 import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
 import { THUMBNAILS_OPTION } from './ingest/work/picture.ts';
@@ -36,7 +37,14 @@ export interface ImageIndexOptions {
   mapping?: ImageSettings;
   /** How URLs are fetched: limits, and addresses that are not on the public internet. */
   fetch?: FetchSettings;
+  /** Ids and documents keep the query of a URL; see `IngestOptions`. Default false. */
+  keepQuery?: boolean;
   limits?: ImageLimits;
+  /**
+   * Reads pictures; give `decoderProcesses()` where they are not your own. Closed by whoever made it. Default:
+   * this process does, where a decode can't be ended and takes 400 MiB at the most.
+   */
+  decoder?: PictureDecoder;
   /** Gets a thumbnail of every picture that is added. Default none. */
   thumbnails?: ThumbnailStore;
   /** Milliseconds since 1970. Default: the clock of this machine. */
@@ -45,7 +53,7 @@ export interface ImageIndexOptions {
 
 /** What is kept with a picture. */
 export interface PictureOptions extends WriteOptions {
-  /** Default: the URL or path, else the hash of the bytes. */
+  /** Default: the URL without user, password and query, or the path, else the hash of the bytes. */
   id?: string;
   /** Kept with the picture, and to filter by: `{ country: 'TW', tags: ['temple'] }`. */
   fields?: Readonly<Record<string, FieldValue>>;
@@ -91,7 +99,15 @@ export const IMAGE_INDEX_SPEC: Spec<ImageIndexOptions, 'alias'> = {
       help: 'of new generations',
     },
     fetch: { type: 'object', spec: FETCH_SETTINGS_SPEC, help: 'how URLs are fetched' },
+    keepQuery: { type: 'flag', help: 'ids and documents keep the query of a URL' },
     limits: { type: 'object', spec: IMAGE_LIMITS_SPEC, help: 'of decoding' },
+    decoder: {
+      type: 'object',
+      like: ['describe'],
+      wanted: 'what decoderProcesses returns',
+      otherwise: 'this process',
+      help: 'reads pictures',
+    },
     thumbnails: THUMBNAILS_OPTION,
     now: NOW,
   },
@@ -103,7 +119,8 @@ export const PICTURE_SPEC: Spec<PictureOptions> = {
   options: {
     id: {
       type: 'text',
-      otherwise: 'the URL or path, else the hash of the bytes',
+      otherwise:
+        'the URL without user, password and query, or the path, else the hash of the bytes',
       help: 'of the picture',
     },
     fields: { type: 'object', help: 'kept with the picture, and to filter by' },
@@ -111,6 +128,12 @@ export const PICTURE_SPEC: Spec<PictureOptions> = {
     version: { ...WRITE_SPEC.options.version, code: WRITE_SPEC.code },
     signal: SIGNAL,
   },
+};
+
+/** Options of `ImageIndex.describe`. */
+export const DESCRIBE_SPEC: Spec<{ signal?: AbortSignal }> = {
+  code: OPTION_INVALID,
+  options: { signal: SIGNAL },
 };
 
 /** Options of `ImageIndex.similar`. */

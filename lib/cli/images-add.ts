@@ -1,4 +1,5 @@
 import type { ImageIndex } from '../image-index.ts';
+import { decoderProcesses } from '../ingest/decode/decoder-processes.ts';
 import type { FailedPicture } from '../ingest/queue/failed-pictures.ts';
 import { listSources } from '../ingest/stores/source-files.ts';
 import { INGEST_SPEC, type IngestOptions, type IngestResult } from '../ingest/work/pipeline.ts';
@@ -20,6 +21,7 @@ interface Flags {
   field?: [string, string[]][];
   allowAddress?: string[];
   again?: true;
+  keepQuery?: true;
   deadLetters?: string;
   quiet?: true;
   json?: true;
@@ -55,6 +57,10 @@ export const imagesAddCommand: CommandSpec = {
       repeat: true,
     },
     ALLOW_ADDRESS_OPTION,
+    {
+      flags: '--keep-query',
+      description: 'ids keep the query of a URL, where pictures are told apart by it',
+    },
     { flags: '--again', description: 'describe pictures again that have not changed' },
     {
       flags: '--dead-letters <file>',
@@ -70,18 +76,23 @@ export const imagesAddCommand: CommandSpec = {
     'suoyin images add',
   ],
   async run({ args, options }, io) {
-    const { json, quiet, again, ...flags } = options as unknown as Flags;
+    const { json, quiet, again, keepQuery, ...flags } = options as unknown as Flags;
     const signal = io.onInterrupt();
     const view = progressView(io, { quiet: quiet ?? false });
-    const { engine, index, alias, data, close } = await openImages(options, io);
+    const decoder = decoderProcesses();
+    const { engine, index, alias, data, close } = await openImages(options, io, {
+      readOnly: false,
+      images: { decoder },
+    });
     try {
       if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
       const result = await index.ingest(listSources((args[0] ?? []) as string[]), {
-        ...thumbnailsOf(flags.thumbnails),
+        ...thumbnailsOf(flags.thumbnails, decoder.thumbnail),
         ...givenFields(flags),
         fetch: { allowAddresses: flags.allowAddress ?? [] },
         concurrency: flags.concurrency,
         again: again ?? false,
+        keepQuery: keepQuery ?? false,
         deadLetters: flags.deadLetters ?? lettersPath(data, engine, alias),
         signal,
         onProgress: (progress) => {
@@ -98,6 +109,7 @@ export const imagesAddCommand: CommandSpec = {
       note(io, 'suoyin: interrupted; what is not done waits: suoyin images add goes on');
       return EXIT.interrupted;
     } finally {
+      await decoder.close();
       await close();
     }
   },

@@ -1,4 +1,8 @@
-import { type ThumbnailStore, thumbnailStore } from '../ingest/stores/thumbnails.ts';
+import {
+  type MakeThumbnail,
+  type ThumbnailStore,
+  thumbnailStore,
+} from '../ingest/stores/thumbnails.ts';
 import { makeThumbnail } from '../knn/describe/image.ts';
 import type { OptionSpec } from './command.ts';
 
@@ -19,6 +23,9 @@ export const ALLOW_ADDRESS_OPTION: OptionSpec = {
 };
 
 /** The store of thumbnails that a command was given, as an option for what takes one. */
-export function thumbnailsOf(dir: string | undefined): { thumbnails?: ThumbnailStore } {
-  return dir === undefined ? {} : { thumbnails: thumbnailStore(dir, { thumbnail: makeThumbnail }) };
+export function thumbnailsOf(
+  dir: string | undefined,
+  thumbnail: MakeThumbnail = makeThumbnail,
+): { thumbnails?: ThumbnailStore } {
+  return dir === undefined ? {} : { thumbnails: thumbnailStore(dir, { thumbnail }) };
 }

@@ -4,6 +4,7 @@ import { OptionError, quoteValue } from '../errors.ts';
 import { engineCheck, filesCheck, indexChecks, type ServedIndex } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
+import { decoderProcesses } from '../ingest/decode/decoder-processes.ts';
 import { placeThreads } from '../server/place-threads.ts';
 import { pageHandler } from '../server/page/page.ts';
 import { CLUSTER_LIMITS, embeddedLimits, PROBE_ID, serve } from '../server/serve.ts';
@@ -44,6 +45,8 @@ interface Flags {
 const THREAD_SCRIPT: URL = new URL(import.meta.url.replace(/serve(\.[jt]s)$/, 'place-thread$1'));
 /** Milliseconds that threads have when the server has stopped. */
 const THREAD_GRACE_MS = 300;
+/** Pictures stand back behind texts. */
+const NICENESS = 5;
 const DEFAULT_THREADS = Math.max(1, availableParallelism() - 1);
 
 /** `suoyin serve`: the stores over HTTP. */
@@ -130,10 +133,12 @@ export const serveCommand: CommandSpec = {
       data: { flags: { ...options, alias: flags.places } },
       count,
     });
+    const decoder = decoderProcesses({ niceness: NICENESS });
     try {
       const { allowAddress, cors, allowHost, drain } = flags;
       const images = new ImageIndex(engine, {
         alias: flags.images,
+        decoder,
         ...(allowAddress ? { fetch: { allowAddresses: allowAddress } } : {}),
       });
       // The first request should not have to wait for what is loaded once.
@@ -174,6 +179,7 @@ export const serveCommand: CommandSpec = {
     } finally {
       // What they are still at nobody waits for.
       const ended = await threads.close(THREAD_GRACE_MS);
+      await decoder.close();
       await close();
       if (!ended) io.kill?.();
     }

@@ -1,5 +1,11 @@
 /** Ingesting pictures: the guarded fetch, thumbnails, and the types of an ingest's reports. */
 export {
+  type DecoderOptions,
+  type DecoderProcesses,
+  decoderProcesses,
+  type PictureDecoder,
+} from './decode/decoder-processes.ts';
+export {
   fetchImage,
   type FetchedImage,
   type FetchedSource,

@@ -13,6 +13,14 @@ export interface IngestSource {
   fields?: Readonly<Record<string, FieldValue>>;
   /** Describe it again even if its bytes have not changed. */
   again?: true;
+  /** The query of the URL is part of the name of the picture; see `storedSource`. */
+  keepQuery?: true;
+}
+
+/** What is common to the sources of an ingest. */
+export interface SourceOptions {
+  fields?: IngestSource['fields'] | undefined;
+  keepQuery?: boolean | undefined;
 }
 
 const URL_LIKE = /^https?:/i;
@@ -28,31 +36,45 @@ export function hostOf(source: string): string | null {
   return isUrl(source) && URL.canParse(source) ? new URL(source).host : null;
 }
 
-/** A source in the form that documents store: a URL without user and password. */
-export function sourceWithoutUser(source: string): string {
+/**
+ * A source in the form that documents store, and that ids are made of: a URL without user and password, and
+ * without its query, which may be a signature.
+ *
+ * @param options - keepQuery: it is part of the name of the picture. Default false.
+ */
+export function storedSource(source: string, options: { keepQuery?: boolean } = {}): string {
   if (hostOf(source) === null) return source;
   const url = new URL(source);
-  if (url.username === '' && url.password === '') return source;
+  const query = options.keepQuery === true ? '' : url.search;
+  if (url.username === '' && url.password === '' && query === '') return source;
   url.username = '';
   url.password = '';
+  if (query !== '') url.search = '';
   return url.href;
+}
+
+/** Whether `storedSource` leaves out a query, so that other pictures may get the same id. */
+export function losesQuery(source: string, options: { keepQuery?: boolean }): boolean {
+  return options.keepQuery !== true && hostOf(source) !== null && new URL(source).search !== '';
 }
 
 /**
  * Reads the source of a picture: a path, a URL, or a record `{ source | url | path, id?, fields?
  * }`.
  *
- * The id defaults to the source as given, without a URL's user and password. Paths become absolute,
- * so that processes with another working directory find the file.
+ * The id defaults to the source as it is stored, see `storedSource`. Paths become absolute, so that
+ * processes with another working directory find the file.
  *
  * @param given - The source; an error in its place is thrown.
- * @param fields - Stored with every picture; those of the record take precedence.
+ * @param options - fields: stored with every picture; those of the record take precedence. keepQuery: ids
+ *   keep the query of a URL.
  * @throws {RecordError} `SOURCE_INVALID`.
  */
-export function readSource(given: unknown, fields?: IngestSource['fields']): IngestSource {
+export function readSource(given: unknown, options: SourceOptions = {}): IngestSource {
+  const { fields } = options;
   if (given instanceof SearchError) throw given;
-  if (given instanceof URL) return sourceOf(given.href, undefined, fields);
-  if (typeof given === 'string') return sourceOf(given, undefined, fields);
+  if (given instanceof URL) return sourceOf(given.href, options);
+  if (typeof given === 'string') return sourceOf(given, options);
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalid(null, given);
   const record = given as Record<string, unknown>;
@@ -65,19 +87,19 @@ export function readSource(given: unknown, fields?: IngestSource['fields']): Ing
     throw invalid('fields', own);
   }
   const merged = own || fields ? { ...fields, ...(own as IngestSource['fields']) } : undefined;
-  return sourceOf(source, id, merged);
+  return sourceOf(source, { ...options, id, fields: merged });
 }
 
 function sourceOf(
   source: string,
-  id: string | undefined,
-  fields: IngestSource['fields'],
+  { id, fields, keepQuery = false }: SourceOptions & { id?: string | undefined },
 ): IngestSource {
   if (source.trim() === '' || source.includes('\0')) throw invalid('source', source);
   return {
     source: isUrl(source) ? source : pathOf(source),
-    id: id ?? sourceWithoutUser(source),
+    id: id ?? storedSource(source, { keepQuery }),
     ...(fields ? { fields } : {}),
+    ...(keepQuery && isUrl(source) ? { keepQuery } : {}),
   };
 }
 
@@ -90,7 +112,22 @@ function pathOf(source: string): string {
   }
 }
 
+function hasUrl(value: unknown): boolean {
+  try {
+    return /https?:/i.test(typeof value === 'string' ? value : JSON.stringify(value));
+  } catch {
+    return false;
+  }
+}
+
 function invalid(field: string | null, value: unknown): Error {
   const hint = 'Give a path, a URL, or { source, id?, fields? }';
-  return fieldError('SOURCE_INVALID', { field, value }, 'is not the source of a picture', hint);
+  // An address may hold a password; nothing of it is quoted.
+  const shown = hasUrl(value) ? 'an address in something else' : value;
+  return fieldError(
+    'SOURCE_INVALID',
+    { field, value: shown },
+    'is not the source of a picture',
+    hint,
+  );
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { countHosts, isHostOf } from '../health/host-header.ts';
 import type { SearchOutcome } from '../health/metrics.ts';
 import { settle, type Settings } from '../options.ts';
+import type { ImageContent } from '../knn/document.ts';
 import { acceptsJson, corsFor, holdsTag } from './access.ts';
 import { type Held, readPicture } from './body.ts';
 import { isGone, whenGone } from './departure.ts';
@@ -12,6 +13,7 @@ import { imageRoutes } from './image-routes.ts';
 import { requestLimits } from './limits.ts';
 import { openApiOf } from './openapi.ts';
 import { readParameters } from './parameters.ts';
+import { pictureGate } from './picture-gate.ts';
 import { detectRoute, placeRoutes } from './place-routes.ts';
 import { problemOf, RequestError } from './problem.ts';
 import { faultOf } from './request-entry.ts';
@@ -70,24 +72,12 @@ export function createHandler(options: HandlerOptions): Handler {
   const routes = routesOf(settings);
   const find = routerOf(routes);
   let lastId = 0;
+  const gate = pictureGate(limits);
 
   const answer = async (exchange: Exchange): Promise<Reply | null> => {
     const { request, response, path, query } = exchange;
     if (isGone(response)) throw new DOMException('The client went away', 'AbortError');
-    if (countHosts(request.rawHeaders) > 1) {
-      const what = 'The request has more than one Host header';
-      throw new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
-    }
-    if (hosts && !isHostOf(request.headers.host, hosts)) {
-      const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
-      throw new RequestError('HOST_UNKNOWN', 'This server does not go by that name', hint, {
-        status: 421,
-      });
-    }
-    if ((request.url ?? '').length > limits.urlLength) {
-      const what = `The URL is longer than ${limits.urlLength} characters`;
-      throw new RequestError('URL_TOO_LONG', what, 'Shorten it.', { status: 414 });
-    }
+    checkTarget(request, { hosts, urlLength: limits.urlLength });
     const found = path.startsWith(basePath) ? find(path.slice(basePath.length)) : null;
     if (found === null) return null;
     const { methods } = found;
@@ -116,17 +106,32 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     const id = decodeId(found.id);
     const values = readParameters(query, route.parameters);
-    const body = route.picture && values['id'] === undefined ? await pictureOf(exchange) : null;
+    const picture = await describedBy(route, values, exchange);
     const began = performance.now();
     const result = await whileThere(response, (there) => {
       const run = (outer: AbortSignal): Promise<unknown> =>
-        within({ outer, ms: limits.answerMs }, (signal) => route.run({ values, id, body, signal }));
+        within({ outer, ms: limits.answerMs }, (signal) =>
+          route.run({ values, id, picture, signal }),
+        );
       return limiter && route.priority
         ? limiter.run(route.priority, run, { signal: there })
         : run(there);
     });
     const cache = options.token === undefined ? route.cache : privateCache(route.cache);
     return found200({ ...route, cache }, result, request, performance.now() - began);
+  };
+
+  /** Apart from the limiter: what a picture costs says nothing of the backend. */
+  const describedBy = async (
+    { describe }: Route,
+    values: Readonly<Record<string, unknown>>,
+    exchange: Exchange,
+  ): Promise<ImageContent | null> => {
+    if (!describe || values['id'] !== undefined) return null;
+    const body = await pictureOf(exchange);
+    return whileThere(exchange.response, (outer) =>
+      within({ outer, ms: limits.answerMs }, (signal) => gate(() => describe(body, signal))),
+    );
   };
 
   const pictureOf = (exchange: Exchange): Promise<Uint8Array | URL> =>
@@ -215,6 +220,27 @@ function routesOf(options: Settings<HandlerOptions, ServedDefault>): Route[] {
     token: token !== undefined,
   });
   return all;
+}
+
+/** @throws {RequestError} Where it is not for this server, or its URL is too long. */
+function checkTarget(
+  request: IncomingMessage,
+  { hosts, urlLength }: { hosts: readonly string[] | undefined; urlLength: number },
+): void {
+  if (countHosts(request.rawHeaders) > 1) {
+    const what = 'The request has more than one Host header';
+    throw new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
+  }
+  if (hosts && !isHostOf(request.headers.host, hosts)) {
+    const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
+    throw new RequestError('HOST_UNKNOWN', 'This server does not go by that name', hint, {
+      status: 421,
+    });
+  }
+  if ((request.url ?? '').length > urlLength) {
+    const what = `The URL is longer than ${urlLength} characters`;
+    throw new RequestError('URL_TOO_LONG', what, 'Shorten it.', { status: 414 });
+  }
 }
 
 /** Does the work; its signal aborts when the client has gone away. */

@@ -57,23 +57,25 @@ export function imageRoutes(images: ImageIndex): Route[] {
         },
         ...SIMILAR_PARAMETERS,
       ],
-      picture: true,
+      describe: (picture, signal) => images.describe(picture, { signal }),
       answer: 'SimilarImages',
       problems: {
         404: 'There is no picture of this id: `IMAGE_UNKNOWN`.',
-        413: 'More bytes or pixels than the server reads: `BODY_TOO_LARGE`, `TOO_MANY_PIXELS`.',
+        413: 'More bytes, pixels or work than the server reads: `BODY_TOO_LARGE`, `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `DECODE_MEMORY`.',
         415: 'No picture, or not of a format that is read.',
         422: 'A damaged picture, or one that can not be fetched.',
       },
       cache: 'no-store',
       kind: 'similar',
       priority: 'images',
-      async run({ values, body, signal }) {
+      async run({ values, picture, signal }) {
         const { id, filter, ...rest } = values as SimilarValues;
         const options: SimilarOptions = { ...rest };
         if (filter) options.filter = filterOf(filter);
-        const picture = id === undefined ? body! : { id };
-        const found = await images.similar(picture, { ...options, signal });
+        const found = await images.similar(id === undefined ? picture! : { id }, {
+          ...options,
+          signal,
+        });
         return {
           images: found.map(({ document, ...rest }) => ({ ...rest, image: imageOf(document) })),
         };

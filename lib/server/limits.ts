@@ -10,6 +10,8 @@ export interface RequestLimits {
   heldBytes: number;
   /** Milliseconds in which a body has to be here. */
   bodyMs: number;
+  /** Pictures that are fetched and decoded at the same time; more are refused. */
+  pictures: number;
   /** Milliseconds that a search may take, without its wait for a turn. */
   answerMs: number;
 }
@@ -36,6 +38,7 @@ export const REQUEST_LIMITS_SPEC: Spec<Partial<RequestLimits>, keyof RequestLimi
     bodyBytes: limit(20 * 2 ** 20, 'of a body', 'bytes'),
     heldBytes: limit(200 * 2 ** 20, 'of all bodies that are held at the same time', 'bytes'),
     bodyMs: limit(15_000, 'in which a body has to be here', 'ms'),
+    pictures: limit(16, 'that are fetched and decoded at the same time', 'pictures'),
     answerMs: limit(30_000, 'that a search may take, without its wait for a turn', 'ms'),
   },
 };

@@ -70,7 +70,7 @@ function operationOf(
   route: Route,
   { fetchUrls, token }: { fetchUrls: boolean; token: boolean },
 ): object {
-  const { operation: operationId, summary, parameters, path, picture, answer } = route;
+  const { operation: operationId, summary, parameters, path, describe, answer } = route;
   const problem = (description: string): object => ({
     description,
     content: { [PROBLEM_TYPE]: { schema: schemaRef('Problem') } },
@@ -79,7 +79,7 @@ function operationOf(
     operationId,
     summary,
     parameters: [...(path.includes('{id}') ? [ID] : []), ...parameters.map(parameterOf)],
-    ...(picture ? { requestBody: requestBody(fetchUrls) } : {}),
+    ...(describe ? { requestBody: requestBody(fetchUrls) } : {}),
     responses: {
       200: { description: 'Found.', content: { [JSON_TYPE]: { schema: schemaRef(answer) } } },
       ...(route.method === 'GET' ? { 304: { description: 'As `If-None-Match` says.' } } : {}),

@@ -49,6 +49,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   SVG_REFUSED: 415,
   UNSUPPORTED_FORMAT: 415,
   TOO_MANY_PIXELS: 413,
+  DECODE_TIMEOUT: 413,
+  DECODE_MEMORY: 413,
 };
 
 /**

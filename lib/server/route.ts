@@ -1,5 +1,6 @@
 import type { Priority } from '../health/limiter-options.ts';
 import type { SearchKind } from '../health/metrics.ts';
+import type { ImageContent } from '../knn/document.ts';
 import type { Parameter } from './parameters.ts';
 
 /** A request as a route sees it. */
@@ -8,8 +9,8 @@ export interface Call {
   values: Readonly<Record<string, unknown>>;
   /** The last segment of the path, decoded; empty where the path has no `{id}`. */
   id: string;
-  /** Of a route with a body: the bytes of a picture, or its address. */
-  body: Uint8Array | URL | null;
+  /** Of a route with a body: what is known of the picture in it. */
+  picture: ImageContent | null;
   /** Aborts when the client goes away, and when time is up. */
   signal: AbortSignal;
 }
@@ -22,8 +23,8 @@ export interface Route {
   operation: string;
   summary: string;
   parameters: readonly Parameter[];
-  /** Takes a picture as its body. */
-  picture?: true;
+  /** Takes a picture as its body, and reads it before `run`, at the cost of this machine. */
+  describe?: (picture: Uint8Array | URL, signal: AbortSignal) => Promise<ImageContent>;
   /** Name of the schema of its answer. */
   answer: string;
   /** Errors that are its own, by status. */

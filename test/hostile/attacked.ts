@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { DecoderOptions } from '../../lib/ingest/decode/decoder-processes.ts';
 import type { LogEntry } from '../../lib/server/request-log.ts';
 import type { ServeOptions } from '../../lib/server/serve.ts';
 import { killAtEnd } from '../support/processes.ts';
@@ -9,12 +10,14 @@ import { killAtEnd } from '../support/processes.ts';
 /** Of the server, as far as JSON can tell them. */
 export interface ServerSettings extends Pick<
   ServeOptions,
-  'limits' | 'connections' | 'drainMs' | 'fetchUrls'
+  'limits' | 'connections' | 'drainMs' | 'fetchUrls' | 'token'
 > {
   /** Threads that search places. Default 1. */
   threads?: number;
   /** Milliseconds that they have to answer. Default 60000. */
   limitMs?: number;
+  /** Of the processes that read pictures. Default: one, as `suoyin serve` has them. */
+  decoder?: DecoderOptions;
 }
 
 /** What a server says of itself after its garbage is collected. */

@@ -60,6 +60,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'clock.ts': 'what time it is',
   'engines/cluster/generations.ts': 'a generation tells when it was made',
   'engines/opensearch/connect.ts': 'credentials end at a time',
+  'ingest/decode/decoder-process.ts': 'it is a process',
+  'ingest/decode/start-decoder.ts': 'a process has an environment',
   'health/queue-watch.ts': "a job's age is told by the time of day",
 };
 

@@ -68,7 +68,12 @@ import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { OPENSEARCH_SPEC } from '../../lib/engines/opensearch/options.ts';
 import { createHealth, HEALTH_SPEC } from '../../lib/health/health.ts';
 import { SIZING_SPEC, sizeDeployment } from '../../lib/sizing.ts';
-import { SIMILAR_CALL_SPEC } from '../../lib/image-options.ts';
+import { DESCRIBE_SPEC, SIMILAR_CALL_SPEC } from '../../lib/image-options.ts';
+import {
+  DECODE_SPEC,
+  DECODER_SPEC,
+  decoderProcesses,
+} from '../../lib/ingest/decode/decoder-processes.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
 import { PLACE_INDEX_SPEC, PlaceIndex, SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-index.ts';
 import type { AnySpec } from '../../lib/options.ts';
@@ -94,6 +99,8 @@ const images = new ImageIndex(engine);
 const nothing = (): Promise<[]> => Promise.resolve([]);
 const none = (): undefined => undefined;
 const NO_BYTES = new Uint8Array();
+const decoder = decoderProcesses();
+const describeNothing = (options: object): unknown => decoder.describe(NO_BYTES, options);
 const SQUARE = { width: 8, height: 8 };
 const RECORD: PlaceRecord = { id: 'x', name: 'x', names: [], kind: 'poi' };
 const QUEUE = {
@@ -125,6 +132,10 @@ export const DOORS: readonly Door[] = [
   door('PlaceIndex.suggest', SUGGEST_SPEC, (options) => places.suggest('x', options)),
   door('PlaceIndex.search', SEARCH_SPEC, (options) => places.search('x', options)),
   door('ImageIndex.similar', SIMILAR_CALL_SPEC, (options) => images.similar({ id: 'x' }, options)),
+  door('ImageIndex.describe', DESCRIBE_SPEC, (options) => images.describe({}, options)),
+  door('decoderProcesses', DECODER_SPEC, decoderProcesses),
+  door('PictureDecoder.describe', DECODE_SPEC, (options) => describeNothing(options)),
+  door('DecoderProcesses.describe', DECODE_SPEC, (options) => describeNothing(options)),
   door('rankSimilar', RANK_SPEC, (options) => rankSimilar([], options), {
     content: {},
     views: [],

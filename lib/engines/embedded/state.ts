@@ -14,14 +14,16 @@ export function stateIn(store: Pick<Store, 'reading' | 'writing'>): State {
         const there = entryAt(database, alias, key)?.revision ?? null;
         if (expected !== undefined && there !== expected) return null;
         const revision = randomUUID();
-        if (value === null) {
-          database.sql('delete from state where alias = ? and key = ?').run(alias, key);
-          return revision;
-        }
-        database
-          .sql('insert or replace into state(alias, key, value, revision) values (?, ?, ?, ?)')
-          .run(alias, key, JSON.stringify(value), revision);
-        seal(database, 'state', alias, key);
+        overwriting(database, () => {
+          if (value === null) {
+            database.sql('delete from state where alias = ? and key = ?').run(alias, key);
+            return;
+          }
+          database
+            .sql('insert or replace into state(alias, key, value, revision) values (?, ?, ?, ?)')
+            .run(alias, key, JSON.stringify(value), revision);
+          seal(database, 'state', alias, key);
+        });
         return revision;
       }),
 
@@ -36,6 +38,17 @@ export function stateIn(store: Pick<Store, 'reading' | 'writing'>): State {
           .map(entryOf),
       ),
   };
+}
+
+/** Leaves nothing of what is replaced or deleted in free space: a queue has addresses with passwords. */
+function overwriting(database: Database, action: () => void): void {
+  const before = Number(database.sql('pragma secure_delete').row()![0]);
+  database.exec('pragma secure_delete = on');
+  try {
+    action();
+  } finally {
+    database.exec(`pragma secure_delete = ${before === 2 ? 'fast' : before}`);
+  }
 }
 
 function entryAt(database: Database, alias: string, key: string): StateEntry | null {

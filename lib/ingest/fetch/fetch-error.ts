@@ -44,7 +44,7 @@ export interface FetchErrorOptions extends ErrorOptions {
  *   shown.
  */
 export function publicSource(source: string): string {
-  const text = URL.canParse(source) ? publicUrl(new URL(source)) : publicText(source);
+  const text = URL.canParse(source) ? publicUrl(new URL(source)) : malformedUrl(source);
   // eslint-disable-next-line no-control-regex -- a line break in a URL is worth no more than a space
   const chars = Array.from(shownText(text.replace(/[\x00-\x1f\x7f]/g, ' ')));
   return chars.length > 120 ? `${chars.slice(0, 117).join('')}...` : chars.join('');
@@ -55,10 +55,17 @@ function publicUrl({ protocol, host, pathname, search }: URL): string {
   return `${protocol}//${host}${pathname}${search === '' ? '' : '?...'}`;
 }
 
-function publicText(text: string): string {
+function malformedUrl(text: string): string {
   const colon = text.indexOf(':');
   const mayHavePassword = colon >= 0 && text.includes('@', colon);
   return mayHavePassword ? 'A malformed URL' : text.replace(/[?#].*/s, '?...');
+}
+
+/** Text in which every http(s) URL is as `publicSource` shows it, but not shortened. */
+export function publicText(text: string): string {
+  return text.replace(/https?:(?:[^\s"<>\\]|\\.)+/gi, (url) =>
+    URL.canParse(url) ? publicUrl(new URL(url)) : malformedUrl(url),
+  );
 }
 
 /** The error for a server that takes too long; `what` continues the sentence after the URL. */

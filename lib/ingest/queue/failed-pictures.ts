@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { publicSource } from '../fetch/fetch-error.ts';
-import { hostOf, isUrl, sourceWithoutUser } from '../source.ts';
+import { publicSource, publicText } from '../fetch/fetch-error.ts';
+import { hostOf, isUrl, storedSource } from '../source.ts';
 
 /** A picture that could not be indexed. Its JSON line can be given to an ingest again. */
 export interface FailedPicture {
@@ -50,8 +50,8 @@ export function collectFailedPictures(path: string | null): FailedPictures {
     first,
     add({ source, id, attempts }, { code, message }): void {
       const shown = id === null ? null : sourceToShow(id);
-      // A message may quote the record, including a URL with a password.
-      const text = message.replace(/\/\/[^\s/"]*@/g, '//');
+      // A message may quote the record, including a URL with a password or a signature.
+      const text = publicText(message);
       const failed = { source: sourceToShow(source), id: shown, code, message: text, attempts };
       count += 1;
       if (first.length < KEPT) first.push(failed);
@@ -75,7 +75,7 @@ export function collectFailedPictures(path: string | null): FailedPictures {
  */
 function sourceToShow(source: string): string {
   if (hostOf(source) === null) return isUrl(source) ? publicSource(source) : source;
-  const url = new URL(sourceWithoutUser(source));
+  const url = new URL(storedSource(source, { keepQuery: true }));
   url.hash = '';
   if (url.search !== '') url.search = '?...';
   return url.href;

@@ -9,6 +9,8 @@ export type PictureSources = Iterable<unknown> | AsyncIterable<unknown>;
 /** How the queue is filled. */
 export interface FeedOptions {
   fields: IngestSource['fields'];
+  /** See `TakeOptions`. */
+  keepQuery: boolean;
   /** Most chunks in the queue; while it is full, no further sources are read. */
   maxChunks: number;
   /** Called for every input that is not a source. */
@@ -29,7 +31,7 @@ export async function feedQueue(
   sources: PictureSources,
   options: FeedOptions,
 ): Promise<void> {
-  const { fields, maxChunks, onBad, onAdded, signal } = options;
+  const { fields, keepQuery, maxChunks, onBad, onAdded, signal } = options;
   const lookEvery = Math.min(LOOK_EVERY, maxChunks);
   let chunk: IngestSource[] = [];
   let chunks = 0;
@@ -47,7 +49,7 @@ export async function feedQueue(
       continue;
     }
     try {
-      chunk.push(readSource(given.value, fields));
+      chunk.push(readSource(given.value, { fields, keepQuery }));
     } catch (error) {
       if (!(error instanceof SearchError)) throw error;
       onBad(given.value, error);

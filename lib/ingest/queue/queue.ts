@@ -4,7 +4,7 @@ import { type Holder, isDead, thisProcess } from '../../alias/holder.ts';
 import { wallClock } from '../../clock.ts';
 import type { State, StateEntry } from '../../engines/engine.ts';
 import { EngineError } from '../../errors.ts';
-import type { IngestSource } from '../source.ts';
+import { type IngestSource, storedSource } from '../source.ts';
 
 /** A source in the queue. */
 export interface QueuedSource extends IngestSource {
@@ -201,7 +201,9 @@ export async function ingestQueue(
   ): Promise<void> {
     const [only] = sources;
     if (sources.length === 1) {
-      await engine.writeState(alias, `${BAD}${name}`, sources);
+      // It may stay for long; what may be secret in its address does not.
+      const source = storedSource(only!.source, only);
+      await engine.writeState(alias, `${BAD}${name}`, [{ ...only!, source }]);
       options.onQuarantine?.(only!, deaths);
     } else {
       const size = Math.ceil(sources.length / PARTS);

@@ -203,7 +203,8 @@ export async function checkImages(
       options.onFinding?.({ issue, subject, detail, fixed });
     },
     async requeue({ id, source }, how) {
-      waiting.push({ id, source: source!, ...how });
+      const named = isUrl(source!) && source!.includes('?') ? { keepQuery: true as const } : {};
+      waiting.push({ id, source: source!, ...named, ...how });
       if (waiting.length >= QUEUE_DEFAULTS.chunkSize) await flush();
     },
   };

@@ -196,7 +196,15 @@ function batchWriter(
       () => index.write(ready.map(({ document }) => document)),
       () => ({ count: ready.length, bytes: 0 }),
     );
-    outcomes.forEach((outcome, i) => note(ready[i]!, outcome));
+    // Those that share an id were looked up before any of them was there.
+    const earlier = new Map<string, string | undefined>();
+    outcomes.forEach((outcome, i) => {
+      const one = ready[i]!;
+      const { id, sha256 } = one.document;
+      const again = earlier.get(id) === sha256 ? 'unchanged' : 'changed';
+      note(earlier.has(id) ? { ...one, what: again } : one, outcome);
+      earlier.set(id, sha256);
+    });
   };
   return {
     async add(ready) {

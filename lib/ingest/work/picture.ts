@@ -8,7 +8,7 @@ import {
   type FetchSettings,
 } from '../fetch/fetch.ts';
 import { type ObjectOption, OPTION_INVALID, type Spec } from '../../options.ts';
-import { isUrl, type IngestSource, sourceWithoutUser } from '../source.ts';
+import { isUrl, type IngestSource, losesQuery, storedSource } from '../source.ts';
 import type { ThumbnailStore } from '../stores/thumbnails.ts';
 import { readImage } from './image-file.ts';
 import type { StageClock } from './stage-times.ts';
@@ -93,7 +93,7 @@ export interface TakeContext extends TakeOptions {
  * @throws {ImageError} If it can't be decoded.
  */
 export async function takePicture(
-  { source, id, fields, again }: IngestSource,
+  { source, id, fields, again, keepQuery }: IngestSource,
   context: TakeContext,
 ): Promise<TakenPicture> {
   const { index, clock, thumbnails, signal } = context;
@@ -118,7 +118,11 @@ export async function takePicture(
       }),
     () => ({ bytes: unchanged ? 0 : bytes!.length, count: unchanged ? 0 : 1 }),
   );
-  const document: ImageDocument = { ...described.document, source: sourceWithoutUser(source) };
+  const naming = keepQuery ? { keepQuery } : {};
+  const document: ImageDocument = {
+    ...described.document,
+    source: storedSource(source, naming),
+  };
   if (known) Object.assign(document, { addedAt: known.addedAt, checkedAt: isoTime(context.now) });
   const { etag, lastModified } = bytes === null ? known! : fetched;
   if (etag) document.etag = etag;
@@ -132,7 +136,8 @@ export async function takePicture(
     }));
   }
   const what = known === null ? 'added' : same ? 'unchanged' : 'changed';
-  return { document, what, warnings: described.warnings };
+  const left = losesQuery(source, naming) ? ['QUERY_LEFT_OUT'] : [];
+  return { document, what, warnings: [...described.warnings, ...left] };
 }
 
 type Fetched = Pick<FetchedImage, 'bytes' | 'etag' | 'lastModified'>;

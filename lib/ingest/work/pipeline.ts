@@ -35,6 +35,12 @@ export interface IngestProgress extends Omit<RebuildProgress, 'stage' | 'done' |
 export interface IngestOptions extends TakeOptions, HostOptions {
   /** Stored with every picture; searches can filter by them. */
   fields?: IngestSource['fields'];
+  /**
+   * Ids and documents keep the query of a URL, for hosts whose pictures are told apart by it. Default false: a
+   * query may be a signature, and signed anew it is the same picture. Pictures that had one go in with the
+   * warning `QUERY_LEFT_OUT`.
+   */
+  keepQuery?: boolean;
   /** Pictures processed concurrently, 1..256; memory use is proportional. Default 8. */
   concurrency?: number;
   /** Most tries per picture, 1 or more. Default 4. */
@@ -99,6 +105,7 @@ const whole = (
 export const INGEST_SPEC: Spec<
   IngestOptions,
   | 'again'
+  | 'keepQuery'
   | 'concurrency'
   | 'maxAttempts'
   | 'retryMs'
@@ -116,6 +123,11 @@ export const INGEST_SPEC: Spec<
       type: 'object',
       otherwise: 'none',
       help: 'stored with every picture; searches can filter by them',
+    },
+    keepQuery: {
+      type: 'flag',
+      default: false,
+      help: 'ids and documents keep the query of a URL',
     },
     concurrency: whole([1, 256, 8], 'pictures processed concurrently; memory use is proportional'),
     maxAttempts: whole([1, TIMER_MAX, 4], 'most tries per picture'),
@@ -230,6 +242,7 @@ export async function ingestImages(
   options.signal?.addEventListener('abort', onAbort);
   const feeding = feedQueue(queue, sources, {
     fields: options.fields,
+    keepQuery: settings.keepQuery,
     maxChunks: settings.maxChunks,
     signal: stop.signal,
     onAdded: (count) => {

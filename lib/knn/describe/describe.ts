@@ -52,11 +52,14 @@ const SAME_VIEW = 0.01;
  * A picture with too little to compare is not an error: its hashes and vectors are null, and it can
  * be found by its bytes only.
  *
+ * It is read in this process, where a decode can't be ended; see `decoderProcesses` for pictures that are not
+ * your own.
+ *
  * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
  * @param limits - maxPixels: default 200,000,000 for JPEG, 50,000,000 for others.
  *   salvage: describe what can be read of a damaged file, default false.
  * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
- *   `TOO_MANY_PIXELS`, `TRUNCATED`, `CORRUPT`.
+ *   `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `TRUNCATED`, `CORRUPT`.
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
  * @throws {MissingDependencyError} `SHARP_MISSING`.
  */

@@ -126,7 +126,7 @@ const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to
  *
  * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
  * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
- *   `TOO_MANY_PIXELS`, `TRUNCATED`, `CORRUPT`.
+ *   `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `TRUNCATED`, `CORRUPT`.
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
  * @throws {MissingDependencyError} `SHARP_MISSING`.
  */
@@ -230,7 +230,7 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
         return { value: await decode('warning'), warnings: [] };
       } catch (cause) {
         const error = fail(cause);
-        if (!salvage) throw error;
+        if (!salvage || error.code === 'DECODE_TIMEOUT') throw error;
         const value = await decode('none').catch(() => {
           throw error;
         });
@@ -303,6 +303,11 @@ function beginning(bytes: Uint8Array): string {
 }
 
 function decodeError(bytes: Uint8Array, format: ImageFormat, cause: unknown): ImageError {
+  if (cause instanceof Error && cause.message.startsWith('timeout:')) {
+    const what = `The ${format} takes more than ${MAX_SECONDS} s to decode`;
+    const hint = 'Shrink it, or make a plain JPEG of it.';
+    return new ImageError('DECODE_TIMEOUT', what, hint, { format, cause });
+  }
   if (isTruncated(bytes, format)) {
     const what = `The ${format} ends after ${bytes.length} bytes, before the picture is complete`;
     return new ImageError('TRUNCATED', what, 'Get it again.', { format, cause });

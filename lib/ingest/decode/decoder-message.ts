@@ -1,0 +1,57 @@
+import { MissingDependencyError, OptionError, SearchError } from '../../errors.ts';
+import type { ImageDescription } from '../../knn/describe/describe.ts';
+import type { ImageLimits } from '../../knn/describe/image.ts';
+import { ImageError } from '../../knn/describe/image-error.ts';
+import type { MakeThumbnail } from '../stores/thumbnails.ts';
+
+/** What a decoder is to do with the bytes of a picture. */
+export type Task =
+  | { verb: 'describe'; bytes: Uint8Array; options: ImageLimits }
+  | { verb: 'thumbnail'; bytes: Uint8Array; options: Parameters<MakeThumbnail>[1] };
+
+/** What a decoder is asked; one thing at a time. */
+export type Asked = Task & { limits: DecoderLimits };
+
+/** How much a decoder may take for one picture. */
+interface DecoderLimits {
+  cpuMs: number;
+  memoryBytes: number;
+}
+
+/** What went over its limit. */
+export type Exceeded = 'cpu' | 'memory';
+
+/** What a decoder says: that it listens, that a limit is reached and it is to be killed, or an answer. */
+export type Said =
+  | 'ready'
+  | { exceeded: Exceeded }
+  | { answer: ImageDescription | Uint8Array; memory: number }
+  | { fault: Fault; memory: number };
+
+/** An error on its way between processes. */
+interface Fault {
+  name: string;
+  code: string;
+  format: string | null;
+  what: string;
+  hint: string;
+}
+
+/** What is told of an error. */
+export function faultOf(error: unknown): Fault {
+  if (!(error instanceof SearchError)) {
+    const what = error instanceof Error ? error.message : String(error);
+    return { name: 'Error', code: '', format: null, what, hint: '' };
+  }
+  const { name, code, hint, message } = error;
+  const format = error instanceof ImageError ? error.format : null;
+  return { name, code, format, what: message.slice(0, -(hint.length + 2)), hint };
+}
+
+/** The error that a fault was made of. */
+export function revived({ name, code, format, what, hint }: Fault): Error {
+  if (name === 'ImageError') return new ImageError(code, what, hint, { format });
+  if (name === 'OptionError') return new OptionError(code, what, hint);
+  if (name === 'MissingDependencyError') return new MissingDependencyError(code, what, hint);
+  return new Error(what);
+}

@@ -1,0 +1,60 @@
+// A process that decodes pictures, one at a time, for `decoderProcesses`; it may be killed at any moment.
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { describeImage } from '../../knn/describe/describe.ts';
+import { makeThumbnail } from '../../knn/describe/image.ts';
+import { type Asked, faultOf, type Said } from './decoder-message.ts';
+
+/** Milliseconds between two looks at what a picture has taken. */
+const LOOK_MS = 20;
+
+/** A GIF of one pixel. */
+const DOT = Buffer.from('R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==', 'base64');
+
+try {
+  // Where memory is short, Linux ends this process and not the one that serves.
+  writeFileSync('/proc/self/oom_score_adj', '800');
+} catch {
+  // There is no such thing elsewhere.
+}
+// A signal to the whole group is for the process that asks: it may still want an answer.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// Whoever asks is gone. An ordinary exit would wait for the decoder's threads.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (asked: Asked) => void answer(asked));
+// The decoder is loaded before the first picture is, whose limits are its own.
+const loaded = describeImage(DOT).catch(() => undefined);
+await loaded;
+say('ready');
+
+async function answer(asked: Asked): Promise<void> {
+  await loaded;
+  const began = cpuMs();
+  const timer = setInterval(() => {
+    if (process.memoryUsage.rss() > asked.limits.memoryBytes) say({ exceeded: 'memory' });
+    else if (cpuMs() - began > asked.limits.cpuMs) say({ exceeded: 'cpu' });
+    else return;
+    clearInterval(timer);
+  }, LOOK_MS);
+  const made = await work(asked).then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ fault: faultOf(error) }),
+  );
+  clearInterval(timer);
+  say({ ...made, memory: process.memoryUsage.rss() });
+}
+
+function work(asked: Asked): Promise<Extract<Said, { answer: unknown }>['answer']> {
+  return asked.verb === 'describe'
+    ? describeImage(asked.bytes, asked.options)
+    : makeThumbnail(asked.bytes, asked.options);
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function say(said: Said): void {
+  process.send!(said);
+}

@@ -1,0 +1,65 @@
+import type { ImageIndexOptions, PictureOptions } from './image-options.ts';
+import { fetchImage } from './ingest/fetch/fetch.ts';
+import { isUrl } from './ingest/source.ts';
+import { readImage } from './ingest/work/image-file.ts';
+import { describeImage } from './knn/describe/describe.ts';
+import type { ImageContent } from './knn/document.ts';
+import { defined } from './options.ts';
+
+/** A picture: the bytes of its file, a path, an http(s) URL; or what is known of it, such as a vector of your own. */
+export type PictureSource = Uint8Array | string | URL | ImageContent;
+
+/** A picture that was had and read. */
+export interface ReadPicture {
+  content: ImageContent;
+  /** Why it can't be compared, if so; see `describeImage`. */
+  warnings: readonly string[];
+  /** Null where only what is known of it was given. */
+  bytes: Uint8Array | null;
+}
+
+/** Whether it is what is known of a picture, not a picture. */
+export function isContent(picture: PictureSource): picture is ImageContent {
+  return (
+    typeof picture === 'object' && !(picture instanceof Uint8Array) && !(picture instanceof URL)
+  );
+}
+
+/**
+ * Has a picture and describes it, with a vector of the index's own model where that is another one.
+ *
+ * @param options - embed: of the model; null for suoyin's own vectors.
+ * @throws {FetchError} Where it can't be had.
+ * @throws {ImageError} Where it can't be read.
+ */
+export async function readSource(
+  picture: PictureSource,
+  options: Pick<ImageIndexOptions, 'fetch' | 'limits' | 'decoder'> &
+    Pick<PictureOptions, 'vector' | 'signal'> & {
+      embed: ((bytes: Uint8Array) => Promise<readonly number[] | null>) | null;
+    },
+): Promise<ReadPicture> {
+  if (isContent(picture)) return { content: picture, warnings: [], bytes: null };
+  const { fetch = {}, limits, decoder, vector, embed } = options;
+  const signal = defined({ signal: options.signal });
+  const bytes = await bytesOf(picture, { ...fetch, ...signal });
+  const { warnings, ...description } = await (decoder
+    ? decoder.describe(bytes, { ...limits, ...signal })
+    : describeImage(bytes, limits));
+  if (embed === null && vector === undefined) return { content: description, warnings, bytes };
+  const own = vector ?? (await embed?.(bytes)) ?? null;
+  return {
+    content: { ...description, vector: own, trimmed: null, preview: null },
+    warnings,
+    bytes,
+  };
+}
+
+async function bytesOf(
+  picture: Uint8Array | string | URL,
+  fetch: NonNullable<ImageIndexOptions['fetch']> & { signal?: AbortSignal },
+): Promise<Uint8Array> {
+  if (picture instanceof Uint8Array) return picture;
+  if (isUrl(String(picture))) return (await fetchImage(picture, fetch)).bytes!;
+  return readImage(picture, defined({ maxBytes: fetch.maxBytes }));
+}

@@ -1,0 +1,29 @@
+import { RequestError } from './problem.ts';
+
+/** Does work on a picture, or refuses it. */
+export type PictureGate = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Bounds how many pictures are fetched and decoded at the same time. A place is free again when its work has
+ * ended, however long ago whoever asked for it was answered or has gone.
+ *
+ * @param limits - pictures: 1 or more at the same time; the next one is `OVERLOADED`, 503.
+ */
+export function pictureGate({ pictures }: { pictures: number }): PictureGate {
+  let inside = 0;
+  return async (work) => {
+    if (inside >= pictures) {
+      const what = 'The server reads as many pictures as it can';
+      throw new RequestError('OVERLOADED', what, 'Try again in 1 s.', {
+        status: 503,
+        headers: { 'retry-after': '1' },
+      });
+    }
+    inside += 1;
+    try {
+      return await work();
+    } finally {
+      inside -= 1;
+    }
+  };
+}
