@@ -7,6 +7,7 @@ import { duplicatesCommand } from './duplicates.ts';
 import { gcCommand } from './gc.ts';
 import { imagesCommand } from './images.ts';
 import { indexRebuildCommand } from './index-rebuild.ts';
+import { outlinesCommand } from './outlines.ts';
 import { parentsCommand } from './parents.ts';
 import { queueCheckCommand } from './queue-check.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   parentsCommand,
   checkCommand,
   convertCommand,
+  outlinesCommand,
   checkFileCommand,
   statusCommand,
   rollbackCommand,

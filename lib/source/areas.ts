@@ -211,7 +211,7 @@ function maker(known: Known): Maker {
           continue;
         }
         const key = fold(name!);
-        path.push(key);
+        path.push(pathPart(name!));
         const found = matching(known, { key, country, kind, outer });
         if (found.length > 1) {
           const which = found.map(({ id }) => id).join(', ');
@@ -273,9 +273,14 @@ function isWithin(known: Known, area: KnownArea, outer: { id: string; key: strin
  */
 export function pathOf(record: Record<string, unknown>): string {
   const { country, chain } = statedAreas(record);
-  const areas = chain.flatMap(({ name }) => (name === undefined ? [] : [fold(name)])).reverse();
-  const name = typeof record['name'] === 'string' ? fold(record['name']) : '';
+  const areas = chain.flatMap(({ name }) => (name === undefined ? [] : [pathPart(name)])).reverse();
+  const name = typeof record['name'] === 'string' ? pathPart(record['name']) : '';
   return [...(country === null ? [] : [country]), ...areas, name].join('/');
+}
+
+/** A name as a part of an id: the same for spelling variants; of Hangul, folding leaves only letters. */
+function pathPart(name: string): string {
+  return /\p{Script=Hangul}/u.test(name) ? name.normalize('NFKC').trim() : fold(name);
 }
 
 function statedAreas(record: Record<string, unknown>): {
@@ -336,7 +341,8 @@ const LOCAL: Readonly<Record<string, string>> = {
   KP: 'ko',
 };
 
-function countryRecord(code: string): Record<string, unknown> {
+/** A record of a country, named in the languages that are read here. */
+export function countryRecord(code: string): Record<string, unknown> {
   const names = Object.fromEntries(
     COUNTRY_LANGUAGES.flatMap((language) => {
       const name = cldrCountryNames.nameOf(code, language);
@@ -348,7 +354,7 @@ function countryRecord(code: string): Record<string, unknown> {
 }
 
 /** What kind of area a name is by its ending; null if it does not tell. */
-function kindOfName(name: string, country: string | null): PlaceKind | null {
+export function kindOfName(name: string, country: string | null): PlaceKind | null {
   if (/(?:省|都|道|府|県|州|자치도|도)$/u.test(name)) return 'region';
   if (/(?:縣|县|市|특별시|광역시|시)$/u.test(name)) return 'city';
   // Wards of Tokyo and the special cities are where a city would be only in Tokyo.

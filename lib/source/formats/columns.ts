@@ -25,6 +25,8 @@ interface Assignment {
 export interface ColumnMapping {
   /** As it is written for `--columns`. */
   text: string;
+  /** Fields that are taken from a column or are the same for all rows. */
+  fields: ReadonlySet<string>;
   /** Headers that nothing is taken from. */
   unused: readonly string[];
   /** @param valueOf - The value of a column; undefined or '' if it has none. */
@@ -66,6 +68,7 @@ export function columnMapping(columns: Columns, headers: readonly string[]): Col
   }
   return {
     text: textOf(assignments),
+    fields: seen,
     unused: headers.filter((header) => !assignments.some((a) => a.header === header)),
     recordOf: (valueOf) => recordFrom(assignments, valueOf),
   };

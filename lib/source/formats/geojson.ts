@@ -1,3 +1,4 @@
+import { RECORD_FIELDS } from '../../autocomplete/record/record-fields.ts';
 import { RecordError, quoteValue } from '../../errors.ts';
 import type { JsonLine } from '../json-value.ts';
 import type { ColumnMapping } from './columns.ts';
@@ -92,19 +93,38 @@ async function openOne(file: SourceFile, options: FormatOptions): Promise<ReadRe
     const feature = featureOf(value);
     return feature && valuesOf(feature);
   });
+  // Records of ours as features, such as those of `suoyin outlines`, need no columns.
+  const isOurs = keys.includes('names') && keys.every((key) => RECORD_FIELDS.includes(key));
+  if (isOurs && options.columns === undefined) {
+    return (onRead) => recordsOfFeatures(featuresOf(file, onRead), ownRecordOf);
+  }
   const mapping = mappingFor(file.path, keys, options);
   return (onRead) =>
     recordsOfFeatures(featuresOf(file, onRead), (feature) => recordOf(feature, mapping));
 }
 
-function valuesOf({ id, properties }: Feature): Record<string, unknown> {
+function valuesOf({
+  id,
+  properties: { levels: _, ...properties },
+}: Feature): Record<string, unknown> {
   return id === undefined || id === null ? properties : { [FEATURE_ID]: id, ...properties };
 }
 
 function recordOf(feature: Feature, mapping: ColumnMapping): Record<string, unknown> {
   const values = valuesOf(feature);
-  const record = mapping.recordOf((key) => (Object.hasOwn(values, key) ? values[key] : undefined));
-  const point = labelPoint(feature.geometry);
+  return located(
+    mapping.recordOf((key) => (Object.hasOwn(values, key) ? values[key] : undefined)),
+    feature,
+  );
+}
+
+function ownRecordOf(feature: Feature): Record<string, unknown> {
+  return located({ ...valuesOf(feature) }, feature);
+}
+
+/** A record at the position of its feature, unless it states one. */
+function located(record: Record<string, unknown>, { geometry }: Feature): Record<string, unknown> {
+  const point = labelPoint(geometry);
   if (point && record['lat'] === undefined && record['lon'] === undefined) {
     Object.assign(record, point);
   }
