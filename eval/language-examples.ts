@@ -1,7 +1,7 @@
 // Reads labelled names, one {name, lang, kind, source} per line, and converts them to training
 // examples.
 import { readFileSync } from 'node:fs';
-import { clauseOf } from '../lib/analyzers/clauses.ts';
+import { clauseOf, hasVariation } from '../lib/analyzers/clauses.ts';
 import { scriptsOf } from '../lib/analyzers/script.ts';
 import { type Dictionaries, dictionarySignals } from '../lib/analyzers/tokens.ts';
 import type { Example } from './language-training.ts';
@@ -37,7 +37,12 @@ export function sureSign({ name, lang }: LabelledName): 'zh' | 'ja' | null | und
   const scripts = scriptsOf(name);
   if (!['zh', 'ja'].includes(languageOf(lang)) || !scripts.has('han')) return undefined;
   if (scripts.has('hangul') || scripts.has('bopomofo')) return undefined;
-  return clauseOf(name.normalize('NFC'), scripts.has('kana'))?.language ?? null;
+  return (
+    clauseOf(name.normalize('NFC'), {
+      hasKana: scripts.has('kana'),
+      hasVariation: hasVariation(name),
+    })?.language ?? null
+  );
 }
 
 /** The examples of a file; null for names that the sure signs decide. */

@@ -1,4 +1,5 @@
 import { big5, gb2312, jisX0208, jisExtensions } from './charsets.ts';
+import { CHINESE_NAME_FORMS, HONG_KONG_FORMS, JAPANESE_NAME_FORMS } from './regional-forms.ts';
 import { HAN_TARGETS, NEW_JAPANESE_FORMS } from './variants.ts';
 
 /** Bits of a character's class: the charsets that contain it, and its kind. */
@@ -8,14 +9,21 @@ export const BIG5 = 4;
 export const GB = 8;
 /** An old Japanese form that has been replaced by a newer one. */
 export const OLD = 16;
-/** A form in Japanese names that is in no everyday charset: 髙 﨑. */
+/** A form in Japanese names that is outside of JIS X 0208: 髙 﨑 鷗 德. */
 export const NAME_FORM = 32;
+/** A form of Hong Kong's standard that Taiwan writes otherwise: 衞 羣 説 温. */
+export const HONG_KONG = 64;
+/** Outside of Big5 and GB 2312, and yet in Chinese names: 喆 碁 峯. */
+export const CHINESE_TOO = 128;
 
 /** Class and folded form of every UTF-16 code unit, so that a name costs only array lookups. */
 export interface CharacterTable {
   classes: Uint8Array;
   folded: Uint16Array;
 }
+
+const isNameForm = (character: string): boolean =>
+  jisExtensions().has(character) || (JAPANESE_NAME_FORMS.has(character) && !jisX0208().has(character));
 
 function build(): CharacterTable {
   const classes = new Uint8Array(0x10000);
@@ -33,7 +41,9 @@ function build(): CharacterTable {
       (big5().has(character) ? BIG5 : 0) +
       (gb2312().has(character) ? GB : 0) +
       (modern !== undefined && jisX0208().has(modern) ? OLD : 0) +
-      (jisExtensions().has(character) ? NAME_FORM : 0);
+      (isNameForm(character) ? NAME_FORM : 0) +
+      (HONG_KONG_FORMS.has(character) ? HONG_KONG : 0) +
+      (CHINESE_NAME_FORMS.has(character) ? CHINESE_TOO : 0);
     const target = HAN_TARGETS.get(character);
     if (target?.length === 1) folded[unit] = target.charCodeAt(0);
   }

@@ -1,4 +1,13 @@
-import { BIG5, characterTable, GB, HAN, JIS, NAME_FORM } from './characters.ts';
+import {
+  BIG5,
+  characterTable,
+  CHINESE_TOO,
+  GB,
+  HAN,
+  HONG_KONG,
+  JIS,
+  NAME_FORM,
+} from './characters.ts';
 
 /** Which rule decided the language of a name. */
 export type Reason =
@@ -10,6 +19,7 @@ export type Reason =
   | 'kana'
   | 'bopomofo'
   | 'repeat-mark'
+  | 'variation'
   | 'outside-jis'
   | 'jis-only'
   | 'mixed-forms'
@@ -37,6 +47,9 @@ interface Forms {
   /** A form of Traditional Chinese only, and one of Simplified Chinese only. */
   traditional: boolean;
   simplified: boolean;
+  /** A form of Hong Kong that Taiwan writes otherwise, and one that Simplified Chinese lacks as well. */
+  hongKong: boolean;
+  hongKongOnly: boolean;
 }
 
 /**
@@ -45,15 +58,16 @@ interface Forms {
  */
 const YOSHI = 0x20bb7;
 
-/**
- * Forms outside Big5 and GB 2312 that Hong Kong and Taiwan nevertheless use in names: 港島綫,
- * 和興村公舘.
- */
-const CHINESE_TOO = new Set('綫邨峯舘菓塩俥犂彜');
-
 function formsOf(text: string): Forms {
   const { classes } = characterTable();
-  const forms = { outsideJis: false, japanese: false, traditional: false, simplified: false };
+  const forms = {
+    outsideJis: false,
+    japanese: false,
+    traditional: false,
+    simplified: false,
+    hongKong: false,
+    hongKongOnly: false,
+  };
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit >= 0xd800 && unit < 0xdc00) {
@@ -65,11 +79,14 @@ function formsOf(text: string): Forms {
     const kind = classes[unit]!;
     if ((kind & HAN) === 0) continue;
     const inChinese = kind & (BIG5 | GB);
-    if (inChinese === 0 && (kind & (JIS | NAME_FORM)) !== 0) {
-      if (!CHINESE_TOO.has(text.charAt(at))) forms.japanese = true;
-    } else if ((kind & JIS) === 0) forms.outsideJis = true;
-    if (inChinese === BIG5) forms.traditional = true;
-    if (inChinese === GB) forms.simplified = true;
+    const isHongKong = (kind & HONG_KONG) !== 0;
+    if ((kind & (JIS | NAME_FORM)) === 0) forms.outsideJis = true;
+    else if (inChinese === 0 && !isHongKong && (kind & CHINESE_TOO) === 0) forms.japanese = true;
+    if (isHongKong && (inChinese & BIG5) === 0) {
+      forms.hongKong = true;
+      if (inChinese === 0) forms.hongKongOnly = true;
+    } else if (inChinese === BIG5) forms.traditional = true;
+    else if (inChinese === GB) forms.simplified = true;
   }
   return forms;
 }
@@ -79,6 +96,20 @@ const BORROWED_NO =
 
 const QUOTATION = /[「『《〈“][^「『《〈“」』》〉”]*[」』》〉”]/gu;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
+const VARIATION = /[\u{fa10}-\u{fa6d}\u{e0100}-\u{e01ef}]/u;
+
+/**
+ * Whether a name has ideographic variation selectors (葛󠄀城) or compatibility characters of Japanese standards, which
+ * only Japanese names have in practice.
+ *
+ * @param name - As given: NFC replaces compatibility characters.
+ */
+export const hasVariation = (name: string): boolean => VARIATION.test(name);
+
+/** A name without variation selectors. */
+export const withoutSelectors = (name: string): string =>
+  name.replace(/[\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu, '');
 
 /**
  * A text without its quotations that have kana, since Chinese texts quote Japanese names: 推薦「ヤマシロヤ」. The text itself
@@ -94,17 +125,21 @@ export function withoutQuotedKana(text: string): string {
  * Japanese.
  *
  * @param name - In NFC; contains Han characters or kana.
- * @param hasKana - Whether it has kana other than a ヶ between Han characters.
+ * @param signs - hasKana: whether it has kana other than a ヶ between Han characters. hasVariation: see `hasVariation`.
  */
-export function clauseOf(name: string, hasKana: boolean): Verdict | null {
+export function clauseOf(
+  name: string,
+  signs: { hasKana: boolean; hasVariation: boolean },
+): Verdict | null {
   const forms = formsOf(name);
-  if (hasKana || /[ヶヵ]/.test(name)) {
+  if (signs.hasKana || /[ヶヵ]/.test(name)) {
     // Chinese shop signs borrow の (鮮の味): it is the only kana, beside a character that Japanese
     // lacks.
     return forms.outsideJis && BORROWED_NO.test(name)
       ? { language: 'zh', confidence: 0.9, reason: 'outside-jis' }
       : { language: 'ja', confidence: 0.999, reason: 'kana' };
   }
+  if (signs.hasVariation) return { language: 'ja', confidence: 0.98, reason: 'variation' };
   if (/[々〆]/.test(name)) return { language: 'ja', confidence: 0.96, reason: 'repeat-mark' };
   if (forms.outsideJis) return { language: 'zh', confidence: 0.999, reason: 'outside-jis' };
   if (forms.japanese) return { language: 'ja', confidence: 0.976, reason: 'jis-only' };
@@ -114,8 +149,14 @@ export function clauseOf(name: string, hasKana: boolean): Verdict | null {
   return null;
 }
 
-/** Hant or Hans, judged by the characters; null if both scripts write the name alike. */
-export function zhVariantOf(name: string): 'Hant' | 'Hans' | null {
-  const { traditional, simplified } = formsOf(name);
-  return traditional === simplified ? null : traditional ? 'Hant' : 'Hans';
+/**
+ * Script of a Chinese name, judged by its characters; null if both scripts write the name alike.
+ * `Hant-HK`: Traditional, in forms of Hong Kong (衞生署). 温 and others are Simplified as well; alone they tell nothing.
+ */
+export function zhVariantOf(name: string): 'Hant' | 'Hant-HK' | 'Hans' | null {
+  const { traditional, simplified, hongKong, hongKongOnly } = formsOf(name);
+  const isTraditional = traditional || hongKongOnly;
+  if (simplified) return isTraditional ? null : 'Hans';
+  if (!isTraditional) return null;
+  return hongKong ? 'Hant-HK' : 'Hant';
 }

@@ -1,7 +1,15 @@
 import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { isHan } from './characters.ts';
 import { CHINESE_SPEC, type ChinesePackage, loadChinese } from './chinese.ts';
-import { clauseOf, type Reason, type Verdict, withoutQuotedKana, zhVariantOf } from './clauses.ts';
+import {
+  clauseOf,
+  hasVariation,
+  type Reason,
+  type Verdict,
+  withoutQuotedKana,
+  withoutSelectors,
+  zhVariantOf,
+} from './clauses.ts';
 import { fold } from './fold.ts';
 import { HINT_SPEC, hinted, type NameHint } from './hints.ts';
 import { loadJapanese } from './japanese.ts';
@@ -34,9 +42,10 @@ export interface Detection {
   confidence: number;
   script: { han: boolean; kana: boolean; hangul: boolean; latin: boolean };
   /**
-   * The script of a Chinese name; null if both scripts write it alike, or the name is not Chinese.
+   * The script of a Chinese name, `Hant-HK` with forms of Hong Kong's standard (衞生署); null if both scripts write it
+   * alike, or the name is not Chinese. `zh-${zhVariant}` is a language tag.
    */
-  zhVariant: 'Hant' | 'Hans' | null;
+  zhVariant: 'Hant' | 'Hant-HK' | 'Hans' | null;
   /** Whether the confidence is below the threshold: then index the name as both languages. */
   ambiguous: boolean;
   /** Whether it is also a Chinese word or well-known name, whatever `language` is. */
@@ -158,7 +167,7 @@ interface Judged {
 
 function judge(given: string, options: DetectOptions): Judged {
   const name = given.toWellFormed();
-  const text = name.normalize('NFC');
+  const text = withoutSelectors(name).normalize('NFC');
   const script = scriptOf(text);
   const detection: Detection = {
     name,
@@ -193,7 +202,7 @@ function judge(given: string, options: DetectOptions): Judged {
     return settle({ language: hint.language, confidence: 0.99, reason: 'hint-names' }, !kana);
   }
   const own = kana ? withoutQuotedKana(text) : text;
-  const clause = clauseOf(own, kana && own === text);
+  const clause = clauseOf(own, { hasKana: kana && own === text, hasVariation: hasVariation(name) });
   if (clause?.reason === 'kana') return settle(clause);
   if (hint?.by === 'language') {
     return settle({ language: hint.language, confidence: 0.99, reason: 'hint-language' }, !kana);
@@ -232,7 +241,7 @@ function consult({ detection, open, wordCheck }: Judged, dictionaries: Dictionar
   const key = fold(name);
   detection.alsoZh = /^\p{Script=Han}+$/u.test(key) && isChineseWord(key, dictionaries.chinese);
   detection.alsoJa = isJapaneseWord(name, dictionaries.japanese);
-  if (detection.alsoZh && detection.language === 'ja') detection.zhForm = toTraditional(name);
+  if (detection.alsoZh && detection.language === 'ja') detection.zhForm = toTraditional(withoutSelectors(name));
 }
 
 /**

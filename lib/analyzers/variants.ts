@@ -99,7 +99,7 @@ export const NEW_JAPANESE_FORMS: ReadonlyMap<string, string> = new Map(pairsOf(o
 
 const convert = ConverterFactory(
   [
-    '台 台|戸 戶|姫 姬|渋 澀|郷 鄉|竜 龍|渕 淵|斎 齋|嶋 島|舘 館|舗 鋪|舎 舍|戯 戲|併 併',
+    '台 台|𠮷 吉|戸 戶|姫 姬|渋 澀|郷 鄉|竜 龍|渕 淵|斎 齋|嶋 島|舘 館|舗 鋪|舎 舍|戯 戲|併 併',
     japanesePhrases,
     newToOldForms,
   ],

@@ -65,7 +65,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     language: { type: 'string', enum: ['zh', 'ja', 'both', 'other', 'und'] },
     confidence: SHARE,
     script: objectOf({ han: FLAG, kana: FLAG, hangul: FLAG, latin: FLAG }),
-    zhVariant: { type: ['string', 'null'], enum: ['Hant', 'Hans', null] },
+    zhVariant: { type: ['string', 'null'], enum: ['Hant', 'Hant-HK', 'Hans', null] },
     ambiguous: FLAG,
     alsoZh: FLAG,
     alsoJa: FLAG,

@@ -9,6 +9,11 @@ import {
 } from '../../lib/analyzers/detect.ts';
 import type { NameHint } from '../../lib/analyzers/hints.ts';
 import { loadJapanese } from '../../lib/analyzers/japanese.ts';
+import {
+  CHINESE_NAME_FORMS,
+  HONG_KONG_FORMS,
+  JAPANESE_NAME_FORMS,
+} from '../../lib/analyzers/regional-forms.ts';
 import { nameDocument } from '../../lib/analyzers/name-document.ts';
 import { runs } from '../support/properties.ts';
 import { anyString } from '../support/any-text.ts';
@@ -33,7 +38,10 @@ describe('detectLanguage', () => {
     ['髙島屋', 'ja', 'jis-only'],
     ['𠮷野家', 'ja', 'jis-only'],
     ['港島綫', 'zh', 'tokens'],
-    ['有馬温泉', 'ja', 'mixed-forms'],
+    ['有馬温泉', 'ja', 'model'],
+    ['国際廣場', 'ja', 'mixed-forms'],
+    ['葛\u{e0100}城市', 'ja', 'variation'],
+    ['\u{fa19}戸', 'ja', 'variation'],
     ['小田原', 'ja', 'model'],
     ['中正路', 'zh', 'model'],
     ['長谷寺 本堂', 'ja', 'model'],
@@ -60,6 +68,33 @@ describe('detectLanguage', () => {
     );
     expect(variants).to.deep.equal(['Hant', 'Hans', null, null]);
     expect(detector.detect('渋谷駅').zhVariant).to.equal(null);
+  });
+
+  it('knows the forms of Hong Kong, which are no sign of Japanese', () => {
+    for (const form of HONG_KONG_FORMS) {
+      expect(['jis-only', 'mixed-forms']).not.to.include(detector.detect(`${form}廈`).reason);
+    }
+    const names = ['衞生署', '税務大樓', '温莎公爵大廈', '正斗粥麪專家', '温县', '温州', '黃大仙'];
+    expect(names.map((name) => detector.detect(name))).to.satisfy((found: Detection[]) =>
+      found.every(({ language }) => language === 'zh'),
+    );
+    expect(names.map((name) => detector.detect(name).zhVariant)).to.deep.equal([
+      ...['Hant-HK', 'Hant-HK', 'Hant-HK', 'Hant-HK'],
+      ...['Hans', null, 'Hant'],
+    ]);
+  });
+
+  it('takes no form of Japanese or Chinese names for a sure sign of the other language', () => {
+    const reason = (form: string): string => detector.detect(`${form}山`).reason;
+    for (const form of JAPANESE_NAME_FORMS) expect(reason(form)).not.to.equal('outside-jis');
+    for (const form of CHINESE_NAME_FORMS) expect(reason(form)).not.to.equal('jis-only');
+  });
+
+  it('looks through variation selectors', () => {
+    const inJapan = detector.detect('渋\u{e0100}谷', { hint: { country: 'JP' } });
+    expect(inJapan).to.include({ language: 'ja', alsoZh: true, zhForm: '澀谷' });
+    expect(detector.detect('葛\u{e0100}城', { hint: { country: 'TW' } }).language).to.equal('zh');
+    expect(detector.detect('𠮷野家').zhForm).to.equal('吉野家');
   });
 
   describe('obeys what is stated', () => {

@@ -27,7 +27,7 @@ const hint: NameHint = { country: 'JP', names: { en: 'Kiyomizu-dera' } };
 const detection = await detectLanguage('清水寺', { hint, dictionaries: false });
 exactly<Detection>()(detection);
 exactly<Reason>()(detection.reason);
-exactly<'Hant' | 'Hans' | null>()(detection.zhVariant);
+exactly<'Hant' | 'Hant-HK' | 'Hans' | null>()(detection.zhVariant);
 switch (detection.language) {
   case 'zh':
   case 'ja':

@@ -33,8 +33,8 @@ export function localLanguages(text: string, country: string | undefined): strin
   if (language === 'ko') return hangul ? [language] : [];
   if (language === 'ja') return (han || kana) && !hangul && !BOPOMOFO.test(text) ? [language] : [];
   if (!han || kana || hangul) return [];
-  const variant = zhVariantOf(text);
-  return [...(variant === null ? [] : [`zh-${variant}`]), language, 'zh'];
+  const variant = zhVariantOf(text)?.slice(0, 4);
+  return [...(variant === undefined ? [] : [`zh-${variant}`]), language, 'zh'];
 }
 
 /**
