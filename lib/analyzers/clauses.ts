@@ -97,7 +97,7 @@ const BORROWED_NO =
 const QUOTATION = /[「『《〈“][^「『《〈“」』》〉”]*[」』》〉”]/gu;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
-const VARIATION = /[\u{fa10}-\u{fa6d}\u{e0100}-\u{e01ef}]/u;
+const VARIATION = /[\u{fa10}-\u{fa6d}]|[\u{e0100}-\u{e01ef}]/u;
 
 /**
  * Whether a name has ideographic variation selectors (葛󠄀城) or compatibility characters of Japanese standards, which
@@ -109,7 +109,7 @@ export const hasVariation = (name: string): boolean => VARIATION.test(name);
 
 /** A name without variation selectors. */
 export const withoutSelectors = (name: string): string =>
-  name.replace(/[\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu, '');
+  name.replace(/[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}]/gu, '');
 
 /**
  * A text without its quotations that have kana, since Chinese texts quote Japanese names: 推薦「ヤマシロヤ」. The text itself
