@@ -23,7 +23,8 @@ export interface CharacterTable {
 }
 
 const isNameForm = (character: string): boolean =>
-  jisExtensions().has(character) || (JAPANESE_NAME_FORMS.has(character) && !jisX0208().has(character));
+  jisExtensions().has(character) ||
+  (JAPANESE_NAME_FORMS.has(character) && !jisX0208().has(character));
 
 function build(): CharacterTable {
   const classes = new Uint8Array(0x10000);

@@ -241,7 +241,8 @@ function consult({ detection, open, wordCheck }: Judged, dictionaries: Dictionar
   const key = fold(name);
   detection.alsoZh = /^\p{Script=Han}+$/u.test(key) && isChineseWord(key, dictionaries.chinese);
   detection.alsoJa = isJapaneseWord(name, dictionaries.japanese);
-  if (detection.alsoZh && detection.language === 'ja') detection.zhForm = toTraditional(withoutSelectors(name));
+  if (detection.alsoZh && detection.language === 'ja')
+    detection.zhForm = toTraditional(withoutSelectors(name));
 }
 
 /**
