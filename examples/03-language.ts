@@ -4,7 +4,9 @@ import { loadChinese, loadJapanese, nameDocument } from 'suoyin/analyzers';
 
 const NAMES = ['清水寺', '大阪城公園', '國立故宮博物院', '涩谷', '渋谷', '東山', 'ハルビン'];
 for (const name of NAMES) {
-  const { language, confidence, alsoZh, reason } = await detectLanguage(name);
+  const { language, confidence, alsoZh, reason } = await detectLanguage(name, {
+    dictionaries: true,
+  });
   const also = language === 'ja' && alsoZh ? ', also a Chinese word' : '';
   console.log(`${name}: ${language} (${confidence.toFixed(2)}, ${reason})${also}`);
 }
@@ -17,7 +19,7 @@ console.log(`東山, in Taiwan: ${language}`);
 const segmenters = { chinese: await loadChinese(), japanese: await loadJapanese() };
 for (const name of ['清水寺', '信義區']) {
   console.log(
-    `${name}: ${JSON.stringify(nameDocument(name, await detectLanguage(name), segmenters))}`,
+    `${name}: ${JSON.stringify(nameDocument(name, await detectLanguage(name, { dictionaries: true }), segmenters))}`,
   );
 }
 

@@ -72,7 +72,9 @@ for (const [query, language, shows] of QUERIES) {
 
 console.log(bold('Which language is a name?'));
 for (const name of NAMES) {
-  const { language, confidence, alsoZh, reason } = await detectLanguage(name);
+  const { language, confidence, alsoZh, reason } = await detectLanguage(name, {
+    dictionaries: true,
+  });
   const also = alsoZh && language === 'ja' ? ', a Chinese name too' : '';
   console.log(`   ${pad(name, 18)} ${language} ${confidence.toFixed(2)}${also} ${dim(reason)}`);
 }

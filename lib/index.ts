@@ -49,7 +49,12 @@ export type { TextAnswer } from './autocomplete/text/hits.ts';
 
 // Names
 export { fold } from './analyzers/fold.ts';
-export { type Detection, detectLanguage, type DetectOptions } from './analyzers/detect.ts';
+export {
+  type Detection,
+  detectLanguage,
+  detectLanguages,
+  type DetectOptions,
+} from './analyzers/detect.ts';
 
 // Pictures
 export { describeImage } from './knn/describe/describe.ts';

@@ -59,6 +59,19 @@ export function characterTable(): CharacterTable {
 }
 
 /**
+ * Whether a string is not empty and consists of Han characters only that every Unicode normalization keeps: of the Basic
+ * Multilingual Plane, without compatibility characters.
+ */
+export function isPlainHan(text: string): boolean {
+  const { classes } = characterTable();
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x3400 || unit > 0x9fff || (classes[unit]! & HAN) === 0) return false;
+  }
+  return text !== '';
+}
+
+/**
  * Whether a string is not empty and consists of Han characters of the Basic Multilingual Plane
  * only.
  */

@@ -27,6 +27,9 @@ export type Reason =
   | 'tokens'
   | 'both-dictionaries';
 
+/** Script of a Chinese name; `zh-${variant}` is a language tag. */
+export type ChineseVariant = 'Hant' | 'Hant-HK' | 'Hans';
+
 /** A decision, and how often such decisions are right. */
 export interface Verdict {
   language: 'zh' | 'ja';
@@ -38,19 +41,18 @@ export interface Verdict {
   reason: Reason;
 }
 
-/** What the charsets that contain a name's characters imply. */
-interface Forms {
-  /** A character that Japanese does not have. */
-  outsideJis: boolean;
-  /** A character that only Japanese has. */
-  japanese: boolean;
-  /** A form of Traditional Chinese only, and one of Simplified Chinese only. */
-  traditional: boolean;
-  simplified: boolean;
-  /** A form of Hong Kong that Taiwan writes otherwise, and one that Simplified Chinese lacks as well. */
-  hongKong: boolean;
-  hongKongOnly: boolean;
-}
+/** What the charsets that contain a name's characters imply, as bits. */
+type Forms = number;
+/** A character that Japanese does not have. */
+const OUTSIDE_JIS = 1;
+/** A character that only Japanese has. */
+const JAPANESE = 2;
+/** A form of Traditional Chinese only, and one of Simplified Chinese only. */
+const TRADITIONAL = 4;
+const SIMPLIFIED = 8;
+/** A form of Hong Kong that Taiwan writes otherwise, and one that Simplified Chinese lacks as well. */
+const HONG_KONG_FORM = 16;
+const HONG_KONG_ONLY = 32;
 
 /**
  * 𠮷 as in 𠮷野家: the only character beyond the Basic Multilingual Plane that is common in
@@ -58,35 +60,36 @@ interface Forms {
  */
 const YOSHI = 0x20bb7;
 
-function formsOf(text: string): Forms {
+function formOf(kind: number): Forms {
+  const inChinese = kind & (BIG5 | GB);
+  const isHongKong = (kind & HONG_KONG) !== 0;
+  let form = 0;
+  if ((kind & (JIS | NAME_FORM)) === 0) form = OUTSIDE_JIS;
+  else if (inChinese === 0 && !isHongKong && (kind & CHINESE_TOO) === 0) form = JAPANESE;
+  if (isHongKong && (inChinese & BIG5) === 0) {
+    return form | HONG_KONG_FORM | (inChinese === 0 ? HONG_KONG_ONLY : 0);
+  }
+  if (inChinese === BIG5) return form | TRADITIONAL;
+  return inChinese === GB ? form | SIMPLIFIED : form;
+}
+
+const FORMS = Uint8Array.from({ length: 256 }, (_, kind) =>
+  (kind & HAN) === 0 ? 0 : formOf(kind),
+);
+
+/** What the characters of a text imply together. */
+export function formsOf(text: string): Forms {
   const { classes } = characterTable();
-  const forms = {
-    outsideJis: false,
-    japanese: false,
-    traditional: false,
-    simplified: false,
-    hongKong: false,
-    hongKongOnly: false,
-  };
+  let forms = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit >= 0xd800 && unit < 0xdc00) {
       const point = text.codePointAt(at)!;
-      if (point === YOSHI) forms.japanese = true;
-      else if (point >= 0x20000 && point < 0x40000) forms.outsideJis = true;
+      if (point === YOSHI) forms |= JAPANESE;
+      else if (point >= 0x20000 && point < 0x40000) forms |= OUTSIDE_JIS;
       continue;
     }
-    const kind = classes[unit]!;
-    if ((kind & HAN) === 0) continue;
-    const inChinese = kind & (BIG5 | GB);
-    const isHongKong = (kind & HONG_KONG) !== 0;
-    if ((kind & (JIS | NAME_FORM)) === 0) forms.outsideJis = true;
-    else if (inChinese === 0 && !isHongKong && (kind & CHINESE_TOO) === 0) forms.japanese = true;
-    if (isHongKong && (inChinese & BIG5) === 0) {
-      forms.hongKong = true;
-      if (inChinese === 0) forms.hongKongOnly = true;
-    } else if (inChinese === BIG5) forms.traditional = true;
-    else if (inChinese === GB) forms.simplified = true;
+    forms |= FORMS[classes[unit]!]!;
   }
   return forms;
 }
@@ -135,28 +138,37 @@ export function clauseOf(
   if (signs.hasKana || /[ヶヵ]/.test(name)) {
     // Chinese shop signs borrow の (鮮の味): it is the only kana, beside a character that Japanese
     // lacks.
-    return forms.outsideJis && BORROWED_NO.test(name)
+    return (forms & OUTSIDE_JIS) !== 0 && BORROWED_NO.test(name)
       ? { language: 'zh', confidence: 0.9, reason: 'outside-jis' }
       : { language: 'ja', confidence: 0.999, reason: 'kana' };
   }
   if (signs.hasVariation) return { language: 'ja', confidence: 0.98, reason: 'variation' };
   if (/[々〆]/.test(name)) return { language: 'ja', confidence: 0.96, reason: 'repeat-mark' };
-  if (forms.outsideJis) return { language: 'zh', confidence: 0.999, reason: 'outside-jis' };
-  if (forms.japanese) return { language: 'ja', confidence: 0.976, reason: 'jis-only' };
-  if (forms.traditional && forms.simplified) {
-    return { language: 'ja', confidence: 0.973, reason: 'mixed-forms' };
-  }
-  return null;
+  return clauseOfForms(forms);
+}
+
+const OUTSIDE_JIS_VERDICT: Verdict = { language: 'zh', confidence: 0.999, reason: 'outside-jis' };
+const JIS_ONLY_VERDICT: Verdict = { language: 'ja', confidence: 0.976, reason: 'jis-only' };
+const MIXED_VERDICT: Verdict = { language: 'ja', confidence: 0.973, reason: 'mixed-forms' };
+
+/** As `clauseOf` for a name in Han characters only, without iteration marks or selectors. */
+export function clauseOfForms(forms: Forms): Verdict | null {
+  if ((forms & OUTSIDE_JIS) !== 0) return OUTSIDE_JIS_VERDICT;
+  if ((forms & JAPANESE) !== 0) return JIS_ONLY_VERDICT;
+  const mixed = TRADITIONAL | SIMPLIFIED;
+  return (forms & mixed) === mixed ? MIXED_VERDICT : null;
 }
 
 /**
  * Script of a Chinese name, judged by its characters; null if both scripts write the name alike.
  * `Hant-HK`: Traditional, in forms of Hong Kong (衞生署). 温 and others are Simplified as well; alone they tell nothing.
  */
-export function zhVariantOf(name: string): 'Hant' | 'Hant-HK' | 'Hans' | null {
-  const { traditional, simplified, hongKong, hongKongOnly } = formsOf(name);
-  const isTraditional = traditional || hongKongOnly;
-  if (simplified) return isTraditional ? null : 'Hans';
+export const zhVariantOf = (name: string): ChineseVariant | null => zhVariantOfForms(formsOf(name));
+
+/** As `zhVariantOf`. */
+export function zhVariantOfForms(forms: Forms): ChineseVariant | null {
+  const isTraditional = (forms & (TRADITIONAL | HONG_KONG_ONLY)) !== 0;
+  if ((forms & SIMPLIFIED) !== 0) return isTraditional ? null : 'Hans';
   if (!isTraditional) return null;
-  return hongKong ? 'Hant-HK' : 'Hant';
+  return (forms & HONG_KONG_FORM) !== 0 ? 'Hant-HK' : 'Hant';
 }

@@ -20,11 +20,13 @@ export { loadChinese, type Chinese, type ChinesePackage, type TaggedWord } from 
 export { loadJapanese, type Japanese, type JapaneseToken } from './japanese.ts';
 export {
   detectLanguage,
+  detectLanguages,
   loadDetector,
   type Detection,
   type DetectOptions,
   type Detector,
+  type StatedName,
 } from './detect.ts';
-export { type Reason } from './clauses.ts';
+export type { ChineseVariant, Reason } from './clauses.ts';
 export { nameDocument, type NameDocument } from './name-document.ts';
 export type { NameHint } from './hints.ts';

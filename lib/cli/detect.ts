@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { type Detection, type Detector, loadDetector } from '../analyzers/detect.ts';
+import { type Detection, detectLanguage, type DetectOptions } from '../analyzers/detect.ts';
 import { HINT_SPEC, type NameHint } from '../analyzers/hints.ts';
 import { OptionError, quoteValue, RecordError } from '../errors.ts';
-import { defined, settle } from '../options.ts';
+import { checkOptions, defined } from '../options.ts';
 import { parseJson } from '../source/json-value.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -26,6 +26,10 @@ export const detectCommand: CommandSpec = {
       flags: '--language <tag>',
       description: 'language that is stated for the names: ja, zh-Hant',
     },
+    {
+      flags: '--no-dictionaries',
+      description: 'by characters alone; else they are loaded for the first name that needs them',
+    },
     JSON_OPTION,
   ],
   examples: [
@@ -35,17 +39,21 @@ export const detectCommand: CommandSpec = {
   ],
   async run({ args, options }, io) {
     const names = (args[0] ?? []) as readonly string[];
-    const { country, language } = options as { country?: string; language?: string };
-    const stated: NameHint = defined({ country, language });
-    settle(HINT_SPEC, stated);
+    const { country, language, dictionaries } = options as {
+      country?: string;
+      language?: string;
+      dictionaries: boolean;
+    };
+    const hint: NameHint = defined({ country, language });
+    checkOptions(HINT_SPEC, hint);
+    const asked = { hint, dictionaries };
     if (names.length === 0 && io.stdin === null) {
-      const hint = 'Give names, or one a line on standard input: suoyin detect 清水寺';
-      throw new OptionError('NAME_MISSING', 'No name was given', hint);
+      const help = 'Give names, or one a line on standard input: suoyin detect 清水寺';
+      throw new OptionError('NAME_MISSING', 'No name was given', help);
     }
-    const detector = await loadDetector();
-    if (names.length === 0) return detectLines(detector, stated, io);
+    if (names.length === 0) return detectLines(asked, io);
     for (const name of names) {
-      const detection = detector.detect(name, { hint: stated });
+      const detection = await detectLanguage(name, asked);
       if (options['json']) await printJson(io, detection);
       else await print(io, sentence(name, detection));
     }
@@ -59,7 +67,7 @@ export const detectCommand: CommandSpec = {
  *
  * @returns The exit code.
  */
-async function detectLines(detector: Detector, stated: NameHint, io: Io): Promise<number> {
+async function detectLines(asked: DetectOptions & { hint: NameHint }, io: Io): Promise<number> {
   let line = 0;
   let bad = 0;
   for await (const text of createInterface({ input: io.stdin!, crlfDelay: Infinity })) {
@@ -69,15 +77,13 @@ async function detectLines(detector: Detector, stated: NameHint, io: Io): Promis
         ? readLine(text, line)
         : { name: text, hint: {} };
       const own = hint.language ?? hint.country ?? hint.region;
-      await printJson(
-        io,
-        detector.detect(name, { hint: own === undefined ? { ...stated, ...hint } : hint }),
-      );
+      const stated = own === undefined ? { ...asked.hint, ...hint } : hint;
+      await printJson(io, await detectLanguage(name, { ...asked, hint: stated }));
     } catch (fault) {
       if (!(fault instanceof RecordError || fault instanceof OptionError)) throw fault;
       bad += 1;
       note(io, `suoyin: line ${line}: ${fault.message} [${fault.code}]`);
-      await printJson(io, detector.detect(''));
+      await printJson(io, await detectLanguage(''));
     }
   }
   return bad > 0 ? EXIT.failed : EXIT.done;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { loadChinese } from '../../lib/analyzers/chinese.ts';
 import {
   detectLanguage,
+  detectLanguages,
   loadDetector,
   type Detection,
   type Detector,
@@ -58,7 +59,11 @@ describe('detectLanguage', () => {
   ];
   for (const [name, language, reason] of cases) {
     it(`gives ${language} for ${JSON.stringify(name)} by ${reason}`, async () => {
-      expect(await detectLanguage(name)).to.include({ name, language, reason });
+      expect(await detectLanguage(name, { dictionaries: true })).to.include({
+        name,
+        language,
+        reason,
+      });
     });
   }
 
@@ -248,15 +253,37 @@ describe('detectLanguage', () => {
       'zh',
     ]);
     expect(fast.detect('清水寺')).to.include({ alsoZh: false, alsoJa: false, reason: 'model' });
-    expect(await detectLanguage('中山', { dictionaries: false })).to.deep.equal(
+    expect(await detectLanguage('中山')).to.deep.equal(
       detector.detect('中山', { dictionaries: false }),
     );
   });
 
-  it('gives the same answer as a loaded detector', async () => {
-    for (const name of ['', '東京タワー', '长沙', '清水寺', '高雄']) {
-      expect(await detectLanguage(name)).to.deep.equal(detector.detect(name));
+  it('gives the same answers one by one, together, and from a loaded detector', async () => {
+    const names = ['', '東京タワー', '长沙', '清水寺', '高雄', '中山', 'Taipei', '葛\u{e0100}城'];
+    const hint = { country: 'JP' };
+    for (const dictionaries of [true, false]) {
+      const options = { dictionaries, threshold: 0.9 };
+      const wanted = names.map((name) => detector.detect(name, options));
+      expect(await detectLanguages(names, options)).to.deep.equal(wanted);
+      for (const [at, name] of names.entries()) {
+        expect(await detectLanguage(name, options)).to.deep.equal(wanted[at]);
+      }
+      const stated = names.map((name) => detector.detect(name, { ...options, hint }));
+      expect(await detectLanguages(names, { ...options, hint })).to.deep.equal(stated);
+      expect(
+        await detectLanguages(
+          names.map((name) => ({ name, hint })),
+          options,
+        ),
+      ).to.deep.equal(stated);
     }
+  });
+
+  it('refuses a bad hint of one name before any is judged', async () => {
+    const bad = [{ name: '中山' }, { name: '中山', hint: { country: 'Japan' } }];
+    let thrown: unknown;
+    await detectLanguages(bad).catch((error: unknown) => (thrown = error));
+    expect(thrown).to.include({ code: 'OPTION_INVALID' });
   });
 
   it('answers any string', () => {

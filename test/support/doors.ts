@@ -50,6 +50,7 @@ import {
   DETECT_SPEC,
   DETECTOR_SPEC,
   detectLanguage,
+  detectLanguages,
   loadDetector,
 } from '../../lib/analyzers/detect.ts';
 import {
@@ -116,6 +117,7 @@ const QUEUE = {
 export const DOORS: readonly Door[] = [
   door('embedded', EMBEDDED_SPEC, embedded),
   door('detectLanguage', DETECT_SPEC, (options) => detectLanguage('x', options)),
+  door('detectLanguages', DETECT_SPEC, (options) => detectLanguages(['x'], options)),
   door('loadDetector', DETECTOR_SPEC, loadDetector),
   door('loadChinese', CHINESE_SPEC, loadChinese),
   door('similarSearches', SIMILAR_SPEC, (options) => similarSearches({}, [], options)),
