@@ -40,6 +40,11 @@ export {
   type OpenSearchClient,
   type OpenSearchOptions,
 } from './engines/opensearch/index.ts';
+export {
+  elasticsearch,
+  type ElasticsearchClient,
+  type ElasticsearchOptions,
+} from './engines/elasticsearch/index.ts';
 export { connect, type ConnectOptions } from './engines/opensearch/connect.ts';
 
 // Places

@@ -7,6 +7,11 @@ export {
   type ImageDocument,
   toImageDocument,
 } from './document.ts';
+export {
+  elasticsearchBody,
+  elasticsearchHashBody,
+  elasticsearchVectorBody,
+} from './elasticsearch.ts';
 export type { DuplicateGroup, DuplicateOptions } from './similar/duplicates.ts';
 export { hammingDistance, hashSlots, probeSlots } from './describe/hash.ts';
 export { type ImageHit, rankByHash, rankByVector, readImageHits } from './hits.ts';

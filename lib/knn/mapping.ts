@@ -166,6 +166,9 @@ export const IMAGE_MAPPING_SPEC: Spec<
 
 type Asked = Settings<ImageMappingOptions, SettingsDefault | 'dimension' | 'dataType' | 'model'>;
 
+/** The setting of an index, in the words of OpenSearch. */
+export const EF_SEARCH_SETTING = 'knn.algo_param.ef_search';
+
 const load = createRequire(import.meta.url);
 
 /**
@@ -190,7 +193,7 @@ export function imageMapping(options: ImageMappingOptions = {}): ImageIndexBody 
   const { index } = body.settings;
   index['number_of_shards'] = asked.numberOfShards;
   index['number_of_replicas'] = asked.numberOfReplicas;
-  index['knn.algo_param.ef_search'] = asked.efSearch;
+  index[EF_SEARCH_SETTING] = asked.efSearch;
   if (asked.approximateThreshold !== undefined) {
     index['knn.advanced.approximate_threshold'] = asked.approximateThreshold;
   }
@@ -217,6 +220,13 @@ export function vectorSpaceOf(body: Record<string, unknown>): VectorSpace | null
     spaceType: (field.method?.space_type ?? field.space_type ?? 'l2') as SpaceType,
     dataType: (field.data_type ?? 'float').toLowerCase() as VectorDataType,
   };
+}
+
+/** Candidates considered per query in a graph of an index, read from its create-index body. */
+export function efSearchOf(body: Record<string, unknown>): number {
+  const { settings } = body as { settings?: { index?: Record<string, unknown> } };
+  const { default: byDefault } = IMAGE_SETTINGS_SPEC.options.efSearch as { default: number };
+  return Number(settings?.index?.[EF_SEARCH_SETTING] ?? byDefault);
 }
 
 interface VectorField {

@@ -3,7 +3,7 @@ import { filterTerms, type HashSearch, type VectorSearch } from './query.ts';
 import type { VectorSpace } from './space.ts';
 
 /** Fields that hold the views (vectors) of a picture. */
-const VIEWS = ['vector', 'trimmed'] as const;
+export const VIEWS = ['vector', 'trimmed'] as const;
 
 /** Scores by the differing bits of two hashes of 64 hexadecimal digits, in Painless. */
 const HAMMING = `
@@ -81,10 +81,12 @@ function exactClause(
   };
 }
 
-function filterClauses({ filter }: Pick<VectorSearch, 'filter'>): object[] {
+/** A filter of pictures as clauses of a query. */
+export function filterClauses({ filter }: Pick<VectorSearch, 'filter'>): object[] {
   return filterTerms(filter).map((terms) => ({ terms: { terms } }));
 }
 
-function page(size: number, query: object): Record<string, unknown> {
+/** A search for the best, then by id. */
+export function page(size: number, query: object): Record<string, unknown> {
   return { size, query, sort: [{ _score: 'desc' }, { id: 'asc' }], track_total_hits: false };
 }

@@ -14,7 +14,8 @@ const STARTERS: Record<string, readonly string[]> = {
   '../lib/server/place-threads.ts': ['process'],
   'support/processes.ts': ['process', 'redis', 'cluster', 'browser'],
   'support/redis.ts': ['redis'],
-  'support/opensearch.ts': ['cluster'],
+  'support/clusters.ts': ['cluster'],
+  '../scripts/elasticsearch.mjs': ['cluster'],
   '../scripts/opensearch.mjs': ['cluster'],
   bull: ['redis'],
   bullmq: ['redis'],
@@ -81,14 +82,14 @@ describe('kinds of tests', () => {
       ['a/rig.ts', "import {\n  start,\n} from '../support/processes.ts';"],
       ['a/two.test.ts', "import type { Child } from '../support/processes.ts';"],
       ['a/three.process.test.ts', "import { rig } from './rig.ts';"],
-      ['a/four.redis.test.ts', "import { onOpenSearch } from '../support/opensearch.ts';"],
+      ['a/four.redis.test.ts', "import { onOpenSearch } from '../support/clusters.ts';"],
     ]);
     const named = [...made.keys()].filter((path) => path.endsWith('.test.ts'));
     expect(named.map((path) => breachOf(made, path))).to.deep.equal([
       'a/one.test.ts -> a/rig.ts -> support/processes.ts',
       null,
       null,
-      'a/four.redis.test.ts -> support/opensearch.ts',
+      'a/four.redis.test.ts -> support/clusters.ts',
     ]);
   });
 });

@@ -1,10 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect } from 'chai';
 
+import { elasticsearchBody } from '../../lib/knn/elasticsearch.ts';
+
 type Json = Record<string, unknown>;
 
 const folder = new URL('../../mappings/', import.meta.url);
-const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.json'));
 
 /** What a mapping breaks: every object is strict, every text field sets both of its analyzers. */
 function mappingFaults(mappings: Json): string[] {
@@ -31,13 +35,25 @@ function mappingFaults(mappings: Json): string[] {
 }
 
 describe('mappings', () => {
+  const bodyIn = (file: string): Json =>
+    JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Json;
+
   it('are those of places and names', () => {
     expect(files).to.include.members(['places.json', 'names.json']);
   });
 
+  it('are the same in the words of Elasticsearch, which keeps vectors in _source from 9.2 on only if told', () => {
+    for (const name of ['places', 'names', 'images']) {
+      const body = bodyIn(`${name}.json`);
+      expect(bodyIn(`elasticsearch/${name}.json`)).to.deep.equal(elasticsearchBody(body, '8.15.0'));
+    }
+    const newest = elasticsearchBody(bodyIn('images.json'), '9.2.0');
+    expect(bodyIn('elasticsearch/images-9.2.json')).to.deep.equal(newest);
+  });
+
   for (const file of files) {
     it(`${file} is strict, sets the analyzers of its text and has a version`, () => {
-      const body = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Json;
+      const body = bodyIn(file);
       expect(body).to.have.all.keys('settings', 'mappings');
       expect(mappingFaults(body['mappings'] as Json)).to.deep.equal([]);
     });

@@ -42,6 +42,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 /** Rooms of a folder that keep apart: from, to, and why. */
 const BARRED: readonly (readonly [from: string, to: string, why: string])[] = [
   ['engines/cluster/', 'engines/opensearch/', 'a cluster is given a dialect'],
+  ['engines/cluster/', 'engines/elasticsearch/', 'a cluster is given a dialect'],
   ['engines/cluster/', 'engines/embedded/', 'an engine knows no other'],
   ['engines/embedded/', 'engines/cluster/', 'an engine knows no other'],
 ];

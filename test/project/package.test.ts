@@ -27,7 +27,8 @@ describe('package.json', () => {
   });
 
   it('exports every mapping', () => {
-    for (const file of readdirSync(`${root}mappings`).filter((name) => name.endsWith('.json'))) {
+    const names = readdirSync(`${root}mappings`, { recursive: true, encoding: 'utf8' });
+    for (const file of names.filter((name) => name.endsWith('.json'))) {
       expect(pkg.exports[`./mappings/${file}`]).to.equal(`./mappings/${file}`);
     }
   });

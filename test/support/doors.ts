@@ -6,6 +6,8 @@ import { PARENTS_SPEC, resolveParents } from '../../lib/autocomplete/geography/p
 import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
 import { DOCUMENT_SPEC, toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { connect, CONNECT_SPEC } from '../../lib/engines/opensearch/connect.ts';
+import { elasticsearch } from '../../lib/engines/elasticsearch/index.ts';
+import { ELASTICSEARCH_SPEC } from '../../lib/engines/elasticsearch/options.ts';
 import { LISTEN_SPEC } from '../../lib/health/health.ts';
 import { createMetrics, METRICS_SPEC } from '../../lib/health/metrics.ts';
 import type { WatchedQueue } from '../../lib/health/queue-look.ts';
@@ -150,6 +152,7 @@ export const DOORS: readonly Door[] = [
   }),
   door('sizeDeployment', SIZING_SPEC, sizeDeployment),
   door('opensearch', OPENSEARCH_SPEC, opensearch, { client: {} }),
+  door('elasticsearch', ELASTICSEARCH_SPEC, elasticsearch, { client: {} }),
   door('createLimiter', LIMITER_SPEC, createLimiter),
   door('Limiter.run', RUN_SPEC, (options) => createLimiter().run('images', nothing, options)),
   door('new PlaceIndex', PLACE_INDEX_SPEC, (options) => new PlaceIndex(engine, options)),

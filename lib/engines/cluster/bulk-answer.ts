@@ -41,6 +41,11 @@ const PASSING_TYPES: ReadonlySet<string> = new Set([
 ]);
 /** Proxies also answer these for what passes, or for what they never forwarded. */
 const PASSING_REQUEST_STATUSES: ReadonlySet<number> = new Set([408, 500, ...PASSING_STATUSES]);
+/** Refusals of the request as such, which no part of it would escape. */
+const OF_THE_REQUEST: ReadonlySet<string> = new Set([
+  'index_closed_exception',
+  'media_type_header_exception',
+]);
 /** Nothing was sent when connecting fails so. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|NoLiving\w+)$/;
 const MAX_REASON = 500;
@@ -69,7 +74,7 @@ export function readBulkReply(reply: BulkReply, actions: readonly string[]): Bul
     const ambiguous = statusCode !== 429;
     return { kind: 'retry', what, ambiguous, retryAfterMs: retryAfterMs(reply.headers) };
   }
-  if (statusCode === 400) return { kind: 'split', item };
+  if (statusCode === 400 && !OF_THE_REQUEST.has(error.type ?? '')) return { kind: 'split', item };
   if (statusCode === 401 || statusCode === 403) return { kind: 'unauthorized', what };
   return { kind: 'refused', what };
 }

@@ -2,10 +2,11 @@ import { engineClosed } from '../refusals.ts';
 import type { Dialect } from './dialect.ts';
 import type { ClusterFeature } from './feature.ts';
 import { type ClusterClient, sendOnce, type SendRequest, sendWith } from './request.ts';
+import type { ClusterServer } from './server.ts';
 
 /** Which cluster an engine works on, and how. */
 export interface ClusterOptions {
-  /** A client of the product, such as @opensearch-project/opensearch. Never closed by the engine. */
+  /** A client of the product's own package. Never closed by the engine. */
   client: ClusterClient;
   /**
    * When a write to a live index resolves: `wait_for`, when the next refresh (a second, by default)
@@ -31,6 +32,8 @@ export interface Cluster {
   readonly sendOnce: SendRequest;
   /** What was learned, and stays true: names of generations are never used twice. */
   readonly known: {
+    /** What answers, once it was asked. */
+    server: ClusterServer | null;
     /** Aliases whose state index is there. */
     states: Set<string>;
     /** Features by generation. */
@@ -54,7 +57,7 @@ export function openCluster(dialect: Dialect, options: ClusterOptions): Cluster 
     dialect,
     refresh,
     retries: retryBudgetMs === undefined ? renewal : { ...renewal, retryBudgetMs },
-    known: { states: new Set(), features: new Map(), fills: new Map() },
+    known: { server: null, states: new Set(), features: new Map(), fills: new Map() },
     async send(request) {
       refuseClosed();
       return sendAgain(request);

@@ -1,6 +1,7 @@
-import type { VectorSearch } from '../../knn/query.ts';
+import type { HashSearch, VectorSearch } from '../../knn/query.ts';
 import type { VectorSpace } from '../../knn/space.ts';
 import type { EngineRequest } from './request.ts';
+import type { ClusterServer } from './server.ts';
 
 type Body = Record<string, unknown>;
 
@@ -8,18 +9,20 @@ type Body = Record<string, unknown>;
 export interface Dialect {
   /** Name of the engine, and of the function that makes one: `opensearch`. */
   readonly name: string;
-  /** Name of the product in messages. */
+  /** Name of the product, as in messages. */
   readonly title: string;
   /** Oldest version that has all that is needed. */
   readonly oldest: readonly [major: number, minor: number];
-  /** What an answer to `GET /` says of the product: `title` where it is this one, else its own name. */
-  productOf(root: Body): string;
   /** Command that installs a plugin on a node. */
   readonly installer: string;
   /** Plugins that bring what index bodies need, beside those of analysis. */
   readonly plugins: readonly PluginNeed[];
-  /** The body that creates an index of the server, from a create-index body of ours. */
-  toServer(indexBody: Body): Body;
+  /**
+   * The body that creates an index of the server, from a create-index body of ours.
+   *
+   * @throws {OptionError} `MAPPING_INVALID` for what the product has not.
+   */
+  toServer(indexBody: Body, server: Pick<ClusterServer, 'number'>): Body;
   /** The inverse of `toServer`. */
   fromServer(body: Body): Body;
   /** Settings that the server adds to an index, and that no body holds. */
@@ -30,13 +33,26 @@ export interface Dialect {
   readonly vectorLoad: Readonly<Body>;
   /** Loads the graphs of an index into memory; null where the product has no such request. */
   warmUp(index: string): EngineRequest | null;
-  /** Body of a search for the nearest vectors; best first, then by id. */
-  nearestBody(space: VectorSpace, search: VectorSearch): Body;
+  /**
+   * Body of a search for the nearest vectors; best first, then by id.
+   *
+   * @param index - How the vectors of the index are searched.
+   */
+  nearestBody(index: SearchedVectors, search: VectorSearch): Body;
+  /** Body of a search by hash; nearest first, then by id. */
+  hashBody(search: HashSearch): Body;
   /** Opens a point in time on an index; `path` names the index. */
   openPit(path: string, keepAlive: string): EngineRequest;
   /** The id in the answer to `openPit`. */
   pitIdOf(answer: Body): string;
   closePit(id: string): EngineRequest;
+}
+
+/** How the vectors of an index are compared and searched. */
+export interface SearchedVectors {
+  space: VectorSpace;
+  /** Candidates considered per query that does not say so itself. */
+  efSearch: number;
 }
 
 /** A plugin that index bodies need. */

@@ -38,6 +38,8 @@ export function engineErrorOf(error: unknown, title: string): Error {
   if (error instanceof SearchError) return error;
   const { name = '' } = error as ClientError;
   if (name === 'RequestAbortedError') return new DOMException('Aborted', 'AbortError');
+  const wrong = wrongClient(error, title);
+  if (wrong) return wrong;
   const status = statusOf(error);
   const reason = reasonOf(bodyError(error));
   if (isBlocked(error)) return clusterBlocked(reason, title);
@@ -64,6 +66,20 @@ export function engineErrorOf(error: unknown, title: string): Error {
   return new EngineError('ENGINE_FAILED', what, `The reason is of ${title}; its log may say more.`);
 }
 
+/** A client that does not speak with what answers, null where it is another failure. */
+function wrongClient(error: unknown, title: string): EngineError | null {
+  if ((error as ClientError).name === 'ProductNotSupportedError') {
+    const what = `The client is of ${title}, and what answers is not, or a proxy hides it`;
+    const hint = 'Use opensearch() with a client of @opensearch-project/opensearch.';
+    return new EngineError('CLUSTER_UNFIT', what, hint);
+  }
+  if (itemOf(error).type === 'media_type_header_exception') {
+    const what = `The client is of a later version than ${title}`;
+    return new EngineError('CLUSTER_UNFIT', what, 'Install the client of its major version.');
+  }
+  return null;
+}
+
 /** The error for an index that takes no writes. */
 function clusterBlocked(reason: string, title: string): EngineError {
   const hint =
@@ -81,9 +97,9 @@ export function reasonOf(error: unknown): string {
   return own === '' ? 'no reason given' : `${withoutContent(own)}${inner}`;
 }
 
-/** A reason without the piece of the field's value, or the whole source, that mapper errors quote. */
+/** A reason without the piece of a value, or the whole source, that mapper errors quote. */
 export function withoutContent(text: string): string {
-  const [before = ''] = text.split("Preview of field's value:", 1);
+  const [before = ''] = text.split(/Preview of (?:field's value|invalid vector):/, 1);
   const cut = before.trimEnd().replace(/\[source\[.*$/s, '');
   return cut.length > 300 ? `${cut.slice(0, 297)}...` : cut;
 }

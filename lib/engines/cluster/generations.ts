@@ -15,6 +15,7 @@ import {
 } from './index-notes.ts';
 import { fillAlias, namesOf, pathOf, writeAlias } from './names.ts';
 import { fittedBody } from './probe.ts';
+import { type ClusterServer, serverOf, takenSettings } from './server.ts';
 import { ensureState } from './state.ts';
 import { hasVectors, mergeVectors } from './vectors.ts';
 
@@ -41,7 +42,7 @@ export function generationsIn(
       await ensureState(cluster, alias);
       const body = await fittedBody(cluster, indexBody);
       const name = namesOf(alias).generation(await nextNumber(cluster, state, alias));
-      const { settings, mappings, wanted } = whileFilled(cluster, body);
+      const { settings, mappings, wanted } = whileFilled(cluster, await serverOf(cluster), body);
       const createdAt = new Date().toISOString();
       const made = randomUUID();
       const note: Note = { alias, state: 'building', createdAt, meta, wanted, made };
@@ -78,7 +79,12 @@ export function generationsIn(
       return all.filter((generation) => alias === undefined || generation.alias === alias);
     },
 
-    indexBodyOf: async (generation) => ownBody(cluster, await notedIndex(cluster, generation)),
+    async indexBodyOf(generation) {
+      const { serverless } = await serverOf(cluster);
+      // As no index can be asked for otherwise there.
+      const cut = serverless ? { number_of_shards: 1, number_of_replicas: 1 } : {};
+      return ownBody(cluster, await notedIndex(cluster, generation), cut);
+    },
   };
 }
 
@@ -98,6 +104,7 @@ async function nextNumber(cluster: Cluster, state: State, alias: string): Promis
 /** The parts of a body for an index that is to be filled, and the settings to have afterwards. */
 function whileFilled(
   { dialect }: Cluster,
+  server: ClusterServer,
   body: Record<string, unknown>,
 ): Record<'settings' | 'mappings' | 'wanted', Record<string, unknown>> {
   const { settings = {}, mappings = {} } = body as {
@@ -105,9 +112,10 @@ function whileFilled(
     mappings?: Record<string, unknown>;
   };
   const index = (settings['index'] ?? {}) as Record<string, unknown>;
-  const load = { ...LOAD_SETTINGS, ...(hasVectors(dialect, mappings) ? dialect.vectorLoad : {}) };
+  const vectorLoad = hasVectors(dialect, mappings) ? dialect.vectorLoad : {};
+  const load = takenSettings(server, { ...LOAD_SETTINGS, ...vectorLoad });
   return {
-    settings: { ...settings, index: { ...index, ...load } },
+    settings: { ...settings, index: { ...takenSettings(server, index), ...load } },
     mappings,
     wanted: Object.fromEntries(Object.keys(load).map((key) => [key, index[key] ?? null])),
   };
@@ -156,19 +164,22 @@ async function completeIndex(
   await cluster.send(refresh);
   const path = `/${generation}/_settings`;
   await cluster.send({ method: 'PUT', path, body: { index: note.wanted } });
-  if (hasVectors(cluster.dialect, mappings)) await mergeVectors(cluster, generation);
-  await cluster.send({
-    method: 'GET',
-    path: `/_cluster/health/${generation}`,
-    query: {
-      // Yellow will do: on a single node replicas never come up.
-      wait_for_status: 'yellow',
-      wait_for_no_initializing_shards: true,
-      timeout: '300s',
-    },
-    expected: [408],
-    timeoutMs: LONG_MS,
-  });
+  const { serverless } = await serverOf(cluster);
+  if (!serverless) {
+    if (hasVectors(cluster.dialect, mappings)) await mergeVectors(cluster, generation);
+    await cluster.send({
+      method: 'GET',
+      path: `/_cluster/health/${generation}`,
+      query: {
+        // Yellow will do: on a single node replicas never come up.
+        wait_for_status: 'yellow',
+        wait_for_no_initializing_shards: true,
+        timeout: '300s',
+      },
+      expected: [408],
+      timeoutMs: LONG_MS,
+    });
+  }
   await cluster.send(refresh);
 }
 
@@ -200,9 +211,10 @@ async function dropGeneration(cluster: Cluster, state: State, generation: string
 function ownBody(
   { dialect }: Cluster,
   { settings, mappings, note }: NotedIndex,
+  cut: Record<string, unknown>,
 ): Record<string, unknown> {
   const { suoyin: _, ..._meta } = mappings._meta ?? {};
-  const index: Record<string, unknown> = { ...settings.index };
+  const index: Record<string, unknown> = { ...settings.index, ...cut };
   for (const key of [...ADDED_SETTINGS, ...dialect.addedSettings]) delete index[key];
   if (note.state === 'building') {
     for (const [key, value] of Object.entries(note.wanted)) {

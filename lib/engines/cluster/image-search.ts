@@ -1,13 +1,12 @@
 import type { ImageDocument } from '../../knn/document.ts';
 import { readImageHits } from '../../knn/hits.ts';
-import { vectorSpaceOf } from '../../knn/mapping.ts';
+import { efSearchOf, vectorSpaceOf } from '../../knn/mapping.ts';
 import { checkHashSearch, checkVectorSearch, type VectorSearch } from '../../knn/query.ts';
-import { hashSearchBody } from '../../knn/query-body.ts';
-import type { VectorSpace } from '../../knn/space.ts';
 import { indexOther } from '../feature.ts';
 import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
 import { indexNotFound } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
+import type { SearchedVectors } from './dialect.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
 import { checkWhole } from './whole.ts';
@@ -16,10 +15,9 @@ interface Answer {
   hits: { hits: { _index: string; _source: ImageDocument }[] };
 }
 
-/** A generation and how its vectors are compared. */
-interface Known {
+/** A generation and how its vectors are searched. */
+interface Known extends SearchedVectors {
   generation: string;
-  space: VectorSpace;
 }
 
 /** Searches for pictures. The mapping of an index is read once, and again when its alias has moved. */
@@ -32,10 +30,12 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     const response = await send({ method: 'GET', path, expected: [404] });
     if (response.status === 404) throw indexNotFound(index);
     const found = Object.entries(objectOf(response) as Record<string, Record<string, unknown>>)[0];
-    const space = found ? vectorSpaceOf(dialect.fromServer(found[1])) : null;
+    const body = found ? dialect.fromServer(found[1]) : {};
+    const space = vectorSpaceOf(body);
     if (!found || space === null) throw indexOther(index, IMAGES);
-    known.set(index, { generation: found[0], space });
-    return { generation: found[0], space };
+    const searched = { generation: found[0], space, efSearch: efSearchOf(body) };
+    known.set(index, searched);
+    return searched;
   }
 
   async function searched(
@@ -55,11 +55,12 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     signal: AbortSignal | undefined,
   ): Promise<NearestImages> {
     const at = known.get(index);
-    const { generation, space } = at ?? (await spaceOf(index));
+    const vectors = at ?? (await spaceOf(index));
+    const { generation, space } = vectors;
     let answer: Answer | null = null;
     try {
       checkVectorSearch(space, search);
-      answer = await searched(index, dialect.nearestBody(space, search), signal);
+      answer = await searched(index, dialect.nearestBody(vectors, search), signal);
     } catch (error) {
       // The alias may have moved to an index of another space.
       if (!at || (await spaceOf(index)).generation === generation) throw error;
@@ -80,7 +81,7 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
       signal?.throwIfAborted();
       checkHashSearch(search);
       if (!known.has(index)) await spaceOf(index);
-      return readImageHits(await searched(index, hashSearchBody(search), signal));
+      return readImageHits(await searched(index, dialect.hashBody(search), signal));
     },
   };
 }

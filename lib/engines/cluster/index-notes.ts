@@ -3,6 +3,8 @@ import { indexNotFound } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { namesOf, pathOf } from './names.ts';
 import { objectOf } from './request.ts';
+import { serverOf } from './server.ts';
+import { countWhole } from './whole.ts';
 
 /** What suoyin notes in the `_meta` of a generation's mapping. */
 export interface Note {
@@ -68,8 +70,11 @@ export async function putNote(
 /** Generations that a pattern names. */
 export async function generationsOf(cluster: Cluster, pattern: string): Promise<Generation[]> {
   const found = await notedIndexes(cluster, pattern);
-  // As a pattern, also where it is a name: that one may be closed.
-  const documents = await documentCounts(cluster, pattern.endsWith('*') ? pattern : `${pattern}*`);
+  const { serverless } = found.size === 0 ? { serverless: false } : await serverOf(cluster);
+  const documents = serverless
+    ? await countEach(cluster, [...found.keys()])
+    : // As a pattern, also where it is a name: that one may be closed.
+      await documentCounts(cluster, pattern.endsWith('*') ? pattern : `${pattern}*`);
   return [...found].map(([name, index]) => generationOf(name, index, documents.get(name) ?? 0));
 }
 
@@ -87,6 +92,12 @@ async function documentCounts(cluster: Cluster, pattern: string): Promise<Map<st
   return new Map(
     Object.entries(indices).map(([name, index]) => [name, index.primaries?.docs?.count ?? 0]),
   );
+}
+
+/** Where there are no statistics. */
+async function countEach(cluster: Cluster, names: readonly string[]): Promise<Map<string, number>> {
+  const counts = await Promise.all(names.map((name) => countWhole(cluster, name)));
+  return new Map(names.map((name, i) => [name, counts[i]!]));
 }
 
 function generationOf(name: string, { note, aliases }: NotedIndex, documents: number): Generation {

@@ -4,8 +4,8 @@ import type { Dialect } from './dialect.ts';
 import { documentsIn } from './documents.ts';
 import { featuresIn } from './features.ts';
 import { generationsIn } from './generations.ts';
-import { clusterVersion } from './probe.ts';
 import { objectOf } from './request.ts';
+import { askServer } from './server.ts';
 import { stateIn } from './state.ts';
 
 export type { ClusterOptions } from './cluster.ts';
@@ -29,13 +29,18 @@ export function clusterEngine(dialect: Dialect, options: ClusterOptions): Engine
     ...searches,
 
     async health() {
-      const { product, number } = await clusterVersion(cluster);
+      const { product, number, serverless } = await askServer(cluster);
+      const version = `${product} ${number}`;
+      if (serverless) {
+        const details = { flavor: 'serverless' };
+        return { engine: dialect.name, version, status: 'ok', details };
+      }
       const { status, number_of_nodes: nodes } = objectOf(
         await cluster.send({ method: 'GET', path: '/_cluster/health' }),
       ) as { status: string; number_of_nodes: number };
       return {
         engine: dialect.name,
-        version: `${product} ${number}`,
+        version,
         // Yellow, replicas that are not up, is how every single node is.
         status: status === 'red' ? 'degraded' : 'ok',
         details: { cluster: status, nodes },

@@ -1,14 +1,8 @@
-import { EngineError } from '../../errors.ts';
+import { EngineError, OptionError } from '../../errors.ts';
 import type { Cluster } from './cluster.ts';
 import type { PluginNeed } from './dialect.ts';
 import { objectOf } from './request.ts';
-
-/** What answers at an address. */
-export interface ClusterVersion {
-  /** The dialect's title where it is that product, else another name. */
-  product: string;
-  number: string;
-}
+import { askServer, type ClusterServer } from './server.ts';
 
 /** Plugins of analysis, which every product has by these names. */
 const ANALYSIS_PLUGINS: readonly PluginNeed[] = [
@@ -17,31 +11,52 @@ const ANALYSIS_PLUGINS: readonly PluginNeed[] = [
   { type: /^icu_/, plugin: 'analysis-icu', className: /ICU/ },
 ];
 
-/** Product and version of a cluster. */
-export async function clusterVersion({ dialect, send }: Cluster): Promise<ClusterVersion> {
-  const root = objectOf(await send({ method: 'GET', path: '/' }));
-  const { version } = root as { version?: { number?: string } };
-  return { product: dialect.productOf(root), number: version?.number ?? '0' };
+/** Products that an engine is there for, by the function that makes it. */
+const ENGINES: Readonly<Record<string, string>> = {
+  OpenSearch: 'opensearch',
+  Elasticsearch: 'elasticsearch',
+};
+
+/**
+ * The server of a cluster, asked anew.
+ *
+ * @throws {EngineError} `CLUSTER_UNFIT` where it is another product, or too old.
+ */
+export async function fitServer(cluster: Cluster): Promise<ClusterServer> {
+  const { title, oldest } = cluster.dialect;
+  const server = await askServer(cluster);
+  cluster.known.server = server;
+  const { product, number, serverless } = server;
+  const other = product === title ? undefined : ENGINES[product];
+  if (other !== undefined) {
+    throw unfit(`It is ${product} ${number}`, `Use ${other}() and --engine ${other}.`);
+  }
+  const [major = 0, minor = 0] = number.split('.').map(Number);
+  const isOld = major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+  // A service has one version, the newest, whatever number it gives.
+  if (product !== title || (isOld && !serverless)) {
+    throw unfit(`It is ${product} ${number}`, `${title} ${oldest.join('.')} or later is needed.`);
+  }
+  return server;
 }
 
 /**
  * The body that creates an index on a cluster, once it is sure that the cluster can take it.
  *
  * @throws {EngineError} `CLUSTER_UNFIT` naming what is missing, and on which nodes.
+ * @throws {OptionError} `MAPPING_INVALID` for what the product has not.
  */
 export async function fittedBody(
   cluster: Cluster,
   indexBody: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const { dialect, send } = cluster;
-  const { title, oldest } = dialect;
-  const { product, number } = await clusterVersion(cluster);
-  const [major = 0, minor = 0] = number.split('.').map(Number);
-  const isOld = major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
-  if (product !== title || isOld) {
-    throw unfit(`It is ${product} ${number}`, `${title} ${oldest.join('.')} or later is needed.`);
+  const server = await fitServer(cluster);
+  const body = dialect.toServer(indexBody, server);
+  if (server.serverless) {
+    refuseShards(indexBody);
+    return body;
   }
-  const body = dialect.toServer(indexBody);
   await checkPlugins(cluster, neededPlugins(body, dialect.plugins));
   const health = objectOf(await send({ method: 'GET', path: '/_cluster/health' })) as {
     number_of_data_nodes?: number;
@@ -50,6 +65,17 @@ export async function fittedBody(
     throw unfit('It has no data node', 'Start one, or wait until it has joined.');
   }
   return body;
+}
+
+/** A serverless cluster cuts indexes by itself; 1 is what nobody has chosen. */
+function refuseShards(indexBody: Record<string, unknown>): void {
+  const { settings } = indexBody as { settings?: { index?: Record<string, unknown> } };
+  for (const key of ['number_of_shards', 'number_of_replicas']) {
+    const asked = Number(settings?.index?.[key] ?? 1);
+    if (asked === 1) continue;
+    const what = `No index can be made with ${key} ${asked} on a serverless cluster`;
+    throw new OptionError('MAPPING_INVALID', what, 'Leave it out: the service sees to it.');
+  }
 }
 
 /**

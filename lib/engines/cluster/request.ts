@@ -3,12 +3,18 @@ import { backOffMs, random } from '../../back-off.ts';
 import { EngineError } from '../../errors.ts';
 import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
 
-/** What is used of a client: any 2.x or 3.x one of @opensearch-project/opensearch will do. */
+/** What is used of a client: any of @opensearch-project/opensearch or @elastic/elasticsearch will do. */
 export interface ClusterClient {
   transport: {
     request(
       params: ClientRequest,
-      options?: { maxRetries?: number; requestTimeout?: number; ignore?: number[] },
+      options?: {
+        maxRetries?: number;
+        requestTimeout?: number;
+        ignore?: number[];
+        meta?: true;
+        signal?: AbortSignal;
+      },
     ): PromiseLike<{ statusCode: number | null; body: unknown }>;
   };
 }
@@ -93,6 +99,9 @@ export async function sendOnce(
   const sent = client.transport.request(params, {
     maxRetries: 0,
     ignore: [...expected],
+    // The client of Elasticsearch gives the status only so, and is aborted only so.
+    meta: true,
+    ...(signal ? { signal } : {}),
     ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }),
   });
   const abort = (): void => {

@@ -5,6 +5,8 @@ import type { State, StateEntry } from '../engine.ts';
 import type { Cluster } from './cluster.ts';
 import { namesOf } from './names.ts';
 import { type EngineRequest, type EngineResponse, errorReason, objectOf } from './request.ts';
+import { fitServer } from './probe.ts';
+import { takenSettings } from './server.ts';
 
 /** One shard of small entries, only ever got by id or listed by key. */
 const STATE_BODY = {
@@ -52,10 +54,12 @@ export async function ensureState(cluster: Cluster, alias: string): Promise<void
   if (found.status === 404) {
     const live = await cluster.send({ method: 'HEAD', path: `/_alias/${alias}`, expected: [404] });
     const aliases = live.status === 404 ? { [unset]: { is_hidden: true } } : {};
+    const { settings, mappings } = STATE_BODY;
+    const index = takenSettings(await fitServer(cluster), settings.index);
     const created = await cluster.send({
       method: 'PUT',
       path: `/${state}`,
-      body: { ...STATE_BODY, aliases },
+      body: { settings: { index }, mappings, aliases },
       expected: [400],
     });
     const reason = errorReason(created);

@@ -1,4 +1,4 @@
-import { vectorSearchBody } from '../../knn/query-body.ts';
+import { hashSearchBody, vectorSearchBody } from '../../knn/query-body.ts';
 import type { Dialect } from '../cluster/dialect.ts';
 
 /** What OpenSearch does in its own way. */
@@ -7,11 +7,6 @@ export const OPENSEARCH: Dialect = {
   title: 'OpenSearch',
   // The first whose aliases move by compare-and-swap (`must_exist`).
   oldest: [2, 12],
-
-  productOf({ version }) {
-    const { distribution = 'unknown' } = (version ?? {}) as { distribution?: string };
-    return distribution === 'opensearch' ? 'OpenSearch' : distribution;
-  },
 
   installer: 'opensearch-plugin',
   plugins: [{ type: /^knn_vector$/, plugin: 'opensearch-knn', className: /KNNPlugin/ }],
@@ -29,7 +24,9 @@ export const OPENSEARCH: Dialect = {
     // Not there without native libraries; a graph is then read when it is first asked for.
     expected: [400, 404, 405, 500],
   }),
-  nearestBody: vectorSearchBody,
+  // The server knows the candidates of the index.
+  nearestBody: ({ space }, search) => vectorSearchBody(space, search),
+  hashBody: hashSearchBody,
 
   openPit: (path, keepAlive) => ({
     method: 'POST',

@@ -1,31 +1,8 @@
-import { OPTION_INVALID, type Spec } from '../../options.ts';
+import type { Spec } from '../../options.ts';
 import type { ClusterOptions } from '../cluster/index.ts';
+import { clusterSpec } from '../cluster/options.ts';
 
 /** Options of `opensearch`. */
-export const OPENSEARCH_SPEC: Spec<ClusterOptions, 'refresh'> = {
-  code: OPTION_INVALID,
-  options: {
-    client: {
-      type: 'object',
-      required: true,
-      secret: true,
-      wanted: 'a client of @opensearch-project/opensearch',
-      help: 'a client of @opensearch-project/opensearch',
-    },
-    refresh: {
-      type: 'custom',
-      fits: (value) => value === 'wait_for' || typeof value === 'boolean',
-      wanted: 'wait_for, true or false',
-      default: 'wait_for',
-      help: 'when a write to a live index resolves',
-    },
-    retryBudgetMs: {
-      type: 'number',
-      min: 0,
-      unit: 'ms',
-      otherwise: '300000',
-      help: 'for which a bulk write goes on trying while the cluster takes nothing',
-    },
-    refreshAuth: { type: 'function', help: 'called after a 401 or 403: gets new credentials' },
-  },
-};
+export const OPENSEARCH_SPEC: Spec<ClusterOptions, 'refresh'> = clusterSpec(
+  '@opensearch-project/opensearch',
+);
