@@ -45,6 +45,11 @@ export {
   type ElasticsearchClient,
   type ElasticsearchOptions,
 } from './engines/elasticsearch/index.ts';
+export {
+  connectElasticsearch,
+  type ElasticsearchConnection,
+  type ElasticsearchConnectOptions,
+} from './engines/elasticsearch/connect.ts';
 export { connect, type ConnectOptions } from './engines/opensearch/connect.ts';
 
 // Places

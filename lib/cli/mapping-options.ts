@@ -3,16 +3,16 @@ import type { PlaceIndexOptions } from '../place-index.ts';
 import type { OptionSpec } from './command.ts';
 import { numberFor, wholeFor } from './options.ts';
 
-/** How a new index on OpenSearch is cut; see `ShardNumbers`. */
+/** How a new index on a cluster is cut; see `ShardNumbers`. */
 export const SHARD_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--shards <n>',
-    description: 'OpenSearch: primary shards of a new index (default: as the live one has, or 1)',
+    description: 'cluster: primary shards of a new index (default: as the live one has, or 1)',
     parse: wholeFor('--shards', { min: 1, max: 1024 }),
   },
   {
     flags: '--replicas <n>',
-    description: 'OpenSearch: copies of each shard (default: as the live one has, or 1)',
+    description: 'cluster: copies of each shard (default: as the live one has, or 1)',
     parse: wholeFor('--replicas', { min: 0, max: 1024 }),
   },
 ];
@@ -26,7 +26,7 @@ export const GRAPH_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: '--compression <level>',
-    description: 'images: of vectors in memory on OpenSearch (default: 1x)',
+    description: 'images: of vectors in memory on a cluster (default: 1x)',
     choices: ['1x', '2x', '4x', '8x', '16x', '32x'],
   },
   {

@@ -12,14 +12,14 @@ import type { LogEntry } from '../server/request-log.ts';
 import { tokenCheck } from '../server/token.ts';
 import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { ENGINE_OPTIONS, type EngineName, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { ALLOW_ADDRESS_OPTION, THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
 import { type Io, note, print } from './io.ts';
 import { ALIAS_OPTION, durationFor, wholeFor } from './options.ts';
 
 interface Flags {
-  engine: 'embedded' | 'opensearch';
+  engine: EngineName;
   port: number;
   healthPort: number;
   listen: string;

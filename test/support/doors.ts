@@ -6,6 +6,10 @@ import { PARENTS_SPEC, resolveParents } from '../../lib/autocomplete/geography/p
 import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
 import { DOCUMENT_SPEC, toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { connect, CONNECT_SPEC } from '../../lib/engines/opensearch/connect.ts';
+import {
+  connectElasticsearch,
+  ELASTICSEARCH_CONNECT_SPEC,
+} from '../../lib/engines/elasticsearch/connect.ts';
 import { elasticsearch } from '../../lib/engines/elasticsearch/index.ts';
 import { ELASTICSEARCH_SPEC } from '../../lib/engines/elasticsearch/options.ts';
 import { LISTEN_SPEC } from '../../lib/health/health.ts';
@@ -177,6 +181,9 @@ export const DOORS: readonly Door[] = [
   door('ImageIndex.gc', GC_SPEC, (options) => images.gc(options)),
   door('ImageIndex.swap', SWAP_SPEC, (options) => images.swap(options)),
   door('connect', CONNECT_SPEC, connect, { nodes: ['http://localhost:1'] }),
+  door('connectElasticsearch', ELASTICSEARCH_CONNECT_SPEC, connectElasticsearch, {
+    nodes: ['http://localhost:1'],
+  }),
   door('sharedClient', SHARED_CLIENT_SPEC, sharedClient, { nodes: [' '], warn: none }),
   door('describeImage', IMAGE_LIMITS_SPEC, (options) => describeImage(NO_BYTES, options)),
   door('onnxModel preprocessing', ONNX_SPEC, (options) => onnxModel(NO_BYTES, options), SQUARE),

@@ -1,6 +1,7 @@
 import type { Client } from '@opensearch-project/opensearch';
-import { EngineError, MissingDependencyError, OptionError } from '../../errors.ts';
+import { EngineError, MissingDependencyError } from '../../errors.ts';
 import { checkOptions, OPTION_INVALID, type Spec } from '../../options.ts';
+import { ACCESS_SPEC, type AccessOptions, nodeUrls, tlsOf } from '../cluster/access.ts';
 import type { ClusterClient } from '../cluster/request.ts';
 
 /** Credentials of AWS; `expiration` is when they end. */
@@ -12,26 +13,10 @@ export interface AwsCredentials {
 }
 
 /** Where a cluster is, and how to be let in. */
-export interface ConnectOptions {
-  /** URLs of one or more nodes, or of what stands in front of them. */
-  nodes: readonly string[];
-  /** Certificate of the authority that signed the cluster's, PEM. Default: those of Node.js. */
-  ca?: string;
-  /** User and password of basic authentication. */
-  user?: { username: string; password: string };
+export interface ConnectOptions extends AccessOptions {
   /** Signature Version 4; asked for credentials anew at least every 15 minutes. */
   aws?: { region: string; service: 'es' | 'aoss'; credentials: () => Promise<AwsCredentials> };
-  /** Accepts any certificate. Default false. */
-  insecure?: boolean;
 }
-
-const USER_SPEC: Spec<NonNullable<ConnectOptions['user']>> = {
-  code: OPTION_INVALID,
-  options: {
-    username: { type: 'text', required: true, help: 'of basic authentication' },
-    password: { type: 'text', required: true, secret: true, help: 'of basic authentication' },
-  },
-};
 
 const AWS_SPEC: Spec<NonNullable<ConnectOptions['aws']>> = {
   code: OPTION_INVALID,
@@ -46,24 +31,8 @@ const AWS_SPEC: Spec<NonNullable<ConnectOptions['aws']>> = {
 export const CONNECT_SPEC: Spec<ConnectOptions, 'insecure'> = {
   code: OPTION_INVALID,
   options: {
-    nodes: {
-      type: 'list',
-      items: { type: 'text', secret: true, help: '' },
-      least: 1,
-      required: true,
-      secret: true,
-      wanted: 'a list of URLs such as https://search.example:9200',
-      code: 'NODE_INVALID',
-      help: 'URLs of one or more nodes, or of what stands in front of them',
-    },
-    ca: {
-      type: 'text',
-      otherwise: 'those of Node.js',
-      help: "certificate of the authority that signed the cluster's, PEM",
-    },
-    user: { type: 'object', spec: USER_SPEC, secret: true, help: 'for basic authentication' },
+    ...ACCESS_SPEC.options,
     aws: { type: 'object', spec: AWS_SPEC, secret: true, help: 'Signature Version 4' },
-    insecure: { type: 'flag', default: false, help: 'accepts any certificate' },
   },
 };
 
@@ -86,19 +55,15 @@ export interface Connection {
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   checkOptions(CONNECT_SPEC, options);
-  const nodes = options.nodes.map(checkNode);
-  const { ca, user, aws, insecure } = options;
+  const nodes = nodeUrls(options);
+  const { user, aws } = options;
   const module = await load();
   const held: { credentials: { expiration: Date } | null } = { credentials: null };
   const signer = aws ? await signerOf(aws, held) : {};
-  const ssl = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(insecure ? { rejectUnauthorized: false } : {}),
-  };
   const client = new module.Client({
     ...signer,
     nodes,
-    ssl,
+    ssl: tlsOf(options),
     ...(user ? { auth: user } : {}),
     requestTimeout: 60_000,
   });
@@ -156,27 +121,4 @@ async function expiring(
   const latest = new Date(Date.now() + CREDENTIALS_MS);
   const { expiration = latest } = given;
   return { ...given, expiration: expiration < latest ? expiration : latest };
-}
-
-/** @returns The URL, without a path's end and without anything that logs should not see. */
-function checkNode(node: string): string {
-  const hint = 'Give a URL such as https://search.example:9200.';
-  let url: URL;
-  try {
-    url = new URL(node);
-  } catch {
-    throw new OptionError('NODE_INVALID', `${node.replace(/\/\/[^/]*@/, '//')} is no URL`, hint);
-  }
-  if (url.username || url.password) {
-    const what = `The node ${url.host} has its password in the URL`;
-    throw new OptionError('NODE_INVALID', what, 'Name a variable that holds it: --user-env VAR.');
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new OptionError(
-      'NODE_INVALID',
-      `${url.protocol}//${url.host} is not http or https`,
-      hint,
-    );
-  }
-  return url.href;
 }
