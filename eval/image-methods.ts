@@ -92,7 +92,7 @@ export const IMAGE_METHODS: readonly ImageMethod[] = [
   },
   {
     title: 'views, aligned',
-    threshold: Math.max(...IMAGE_THRESHOLDS.aligned.map(({ distance }) => distance)),
+    threshold: IMAGE_THRESHOLDS.far,
     distances: alignedDistances,
   },
 ];

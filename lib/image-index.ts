@@ -36,23 +36,18 @@ import {
   type ImagePurgeResult,
   purgeImages,
 } from './ingest/work/purge.ts';
+import { searchSimilar } from './image-search.ts';
 import { queryViews } from './knn/describe/describe.ts';
 import { toImageDocument } from './knn/document.ts';
 import type { ImageContent, ImageDocument } from './knn/document.ts';
 import { imageMapping } from './knn/mapping.ts';
-import { HITS_MAX } from './knn/query.ts';
 import {
   DUPLICATES_SPEC,
   type DuplicateGroup,
   type DuplicateOptions,
   findDuplicates,
 } from './knn/similar/duplicates.ts';
-import {
-  rankSimilar,
-  type SimilarImage,
-  type SimilarOptions,
-  similarSearches,
-} from './knn/similar/similar.ts';
+import type { SimilarImage, SimilarOptions } from './knn/similar/similar.ts';
 import { checkOptions, defined, partOf, settle } from './options.ts';
 import { isContent, type PictureSource, type ReadPicture, readSource } from './picture-source.ts';
 import { IMAGE_REBUILD_SPEC, rebuildImages } from './rebuild/images.ts';
@@ -196,26 +191,15 @@ export class ImageIndex extends AliasIndex {
     options: SimilarOptions & { signal?: AbortSignal } = {},
   ): Promise<SimilarImage[]> {
     checkOptions(SIMILAR_CALL_SPEC, options);
-    const { signal: stop, ...asked } = options;
     await this.#isThere();
-    const signal = defined({ signal: stop });
-    const own = isReference(picture) ? picture.id : null;
+    const leftOut = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
       ? await this.#indexed(picture.id)
-      : (await this.#read(picture, signal)).content;
-    const views = this.#viewsOf(content);
-    const { hashes, vectors } = similarSearches(content, views, asked);
-    // The picture itself is among what is found, and is taken out below.
-    for (const search of own === null ? [] : [...hashes, ...(vectors ? [vectors] : [])]) {
-      search.limit = Math.min(search.limit + 1, HITS_MAX);
-    }
-    const [byHash, near] = await Promise.all([
-      Promise.all(hashes.map((search) => this.engine.byHash(this.alias, search, signal))),
-      vectors ? this.engine.nearest(this.alias, vectors, signal) : null,
-    ]);
-    const found = [...byHash.flat(), ...(near?.documents ?? [])].filter(({ id }) => id !== own);
+      : (await this.#read(picture, defined({ signal: options.signal }))).content;
     const { space, threshold = null } = this.#model;
-    return rankSimilar(found, { content, views, space, threshold, ...asked });
+    const views = this.#viewsOf(content);
+    const query = { content, views, space, threshold, alias: this.alias, leftOut };
+    return searchSimilar(this.engine, { ...options, ...query });
   }
 
   /**
@@ -239,10 +223,11 @@ export class ImageIndex extends AliasIndex {
    * Every picture of a group is within the thresholds of that one, never of another member only.
    */
   async *duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
-    checkOptions(DUPLICATES_SPEC, options);
+    const { maxDistance, turned: asked } = settle(DUPLICATES_SPEC, options);
+    const turned = asked && maxDistance !== 0;
     yield* findDuplicates(() => this.scan(), {
       ...options,
-      similar: (id, limit) => this.similar({ id }, { limit }).catch(nothingIfGone),
+      similar: (id, limit) => this.similar({ id }, { limit, turned }).catch(nothingIfGone),
       get: (id) => this.get(id),
     });
   }

@@ -15,19 +15,24 @@ export const duplicatesCommand: CommandSpec = {
       description: 'of vectors alone; 0 for hashes only (default: up to 0.8 where previews agree)',
       parse: numberFor('--max-distance'),
     },
+    { flags: '--plain', description: 'no turned and inverted copies: about four times as fast' },
     ...ENGINE_OPTIONS,
     { ...JSON_OPTION, description: 'print groups as JSON lines' },
   ],
   examples: ['suoyin duplicates', 'suoyin duplicates --max-distance 0 --json'],
   async run({ options }, io) {
-    const { maxDistance, json } = options as { maxDistance?: number; json?: true };
+    const { maxDistance, plain, json } = options as {
+      maxDistance?: number;
+      plain?: true;
+      json?: true;
+    };
     const { index, close } = await openImages(options, io, { readOnly: true });
     try {
       const signal = io.onInterrupt();
       let groups = 0;
       let pictures = 0;
       const asked = maxDistance === undefined ? {} : { maxDistance };
-      for await (const group of index.duplicates({ ...asked, signal })) {
+      for await (const group of index.duplicates({ ...asked, turned: !plain, signal })) {
         groups += 1;
         pictures += group.others.length;
         if (json) await printJson(io, group);

@@ -15,6 +15,7 @@ interface Flags {
   maxDistance?: number;
   filter?: [string, string[]][];
   exact?: true;
+  turned?: true;
   allowAddress?: string[];
   queries?: string;
   json?: true;
@@ -43,6 +44,11 @@ export const similarCommand: CommandSpec = {
       parse: fieldFor('--filter'),
     },
     { flags: '--exact', description: 'compare every vector, without a graph' },
+    {
+      flags: '--turned',
+      description:
+        'turned and inverted copies and parts too, even where a plain copy is told; takes four times as long',
+    },
     ALLOW_ADDRESS_OPTION,
     {
       flags: '--queries <file>',
@@ -86,12 +92,13 @@ export function lineOf({ rule, distance, bits, id }: SimilarImage): string {
   return `${rule.padEnd(11)}  ${far.padStart(5)}  ${differing.padStart(8)}  ${id}`;
 }
 
-function similarOptions({ limit, maxDistance, filter, exact }: Flags): SimilarOptions {
+function similarOptions({ limit, maxDistance, filter, exact, turned }: Flags): SimilarOptions {
   return {
     ...(limit === undefined ? {} : { limit }),
     ...(maxDistance === undefined ? {} : { maxDistance }),
     ...(filter ? { filter: fieldsOf(filter) } : {}),
     ...(exact ? { exact } : {}),
+    ...(turned ? { turned } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { fieldError } from '../errors.ts';
 import { isShownWhole } from '../shown-text.ts';
-import { isPreview } from './describe/alignment.ts';
+import { isPreview } from './describe/preview.ts';
 import { hashSlots, isHash } from './describe/hash.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
 
@@ -39,9 +39,9 @@ export interface ImageDocument {
   slots?: string[];
   /** Vector of the whole picture. */
   vector?: number[];
-  /** Vector of the picture without its borders, if it has any. */
+  /** Vector of the picture without its borders or its frame, if it has any. */
   trimmed?: number[];
-  /** 32 x 32 levels of brightness without the borders, in base64; see `previewOf`. */
+  /** Small brightness images of the whole and of what is trimmed, in base64. */
   preview?: string;
   /** As the application gave them. */
   fields: Record<string, FieldValue>;
@@ -67,6 +67,8 @@ export interface ImageContent extends Pick<
   vector?: readonly number[] | null;
   trimmed?: readonly number[] | null;
   preview?: string | null;
+  /** Further views that a search asks for; documents don't keep them. */
+  parts?: readonly { vector: readonly number[]; preview: string }[];
 }
 
 /** Longest field value that can be filtered by, in UTF-16 code units. */
@@ -129,7 +131,7 @@ export function toImageDocument(
     }
     Object.assign(document, { [name]: value });
   }
-  if (content.preview) document.preview = previewText(content.preview);
+  if (content.preview) document.preview = checkedPreview(content.preview);
   if (document.dctHash !== undefined) document.slots = hashSlots(document.dctHash);
   for (const name of ['vector', 'trimmed'] as const) {
     const vector = content[name];
@@ -138,7 +140,7 @@ export function toImageDocument(
   return document;
 }
 
-function previewText(preview: string): string {
+function checkedPreview(preview: string): string {
   if (isPreview(preview)) return preview;
   const hint = 'Give the preview that describeImage returns, or leave it out';
   throw fieldError(

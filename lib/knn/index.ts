@@ -1,6 +1,11 @@
 /** Pictures as pure functions: descriptions, documents, queries, distances. No client, no I/O. */
 export { SearchError } from '../errors.ts';
-export { describeImage, type ImageDescription, queryViews } from './describe/describe.ts';
+export {
+  describeImage,
+  type ImageDescription,
+  type PicturePart,
+  queryViews,
+} from './describe/describe.ts';
 export {
   type FieldValue,
   type ImageContent,
@@ -35,6 +40,7 @@ export {
   type SimilarQuery,
   type SimilarRule,
   similarSearches,
+  turnedViews,
 } from './similar/similar.ts';
 export {
   distanceBetween,
@@ -45,4 +51,4 @@ export {
   type VectorSpace,
 } from './space.ts';
 export { IMAGE_THRESHOLDS, type ImageThresholds } from './similar/thresholds.ts';
-export { mirrorVector } from './describe/vector.ts';
+export { mirrorVector } from './describe/poses.ts';

@@ -15,7 +15,7 @@ interface SimilarValues extends Omit<SimilarOptions, 'filter'> {
 }
 
 /** An answer over HTTP is shorter than one in code may be. */
-const { limit, maxDistance, exact } = SIMILAR_SPEC.options;
+const { limit, maxDistance, exact, turned } = SIMILAR_SPEC.options;
 const SIMILAR_PARAMETERS: readonly Parameter[] = [
   { name: 'limit', option: { ...limit, max: 100 } as Option },
   { name: 'maxDistance', option: { ...maxDistance, min: 0 } as Option },
@@ -36,6 +36,7 @@ const SIMILAR_PARAMETERS: readonly Parameter[] = [
     },
   },
   { name: 'exact', option: exact },
+  { name: 'turned', option: turned },
 ];
 
 /** Pictures like one, and single pictures. */

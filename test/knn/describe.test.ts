@@ -6,7 +6,8 @@ import {
   queryViews,
 } from '../../lib/knn/describe/describe.ts';
 import { hammingDistance } from '../../lib/knn/describe/hash.ts';
-import { mirrorVector, vectorDistance } from '../../lib/knn/describe/vector.ts';
+import { mirrorVector } from '../../lib/knn/describe/poses.ts';
+import { vectorDistance } from '../../lib/knn/describe/vector.ts';
 import { IMAGE_THRESHOLDS } from '../../lib/knn/similar/thresholds.ts';
 import { ALPS, BOATS, CAT, drawn, FLOWER } from './photos.ts';
 

@@ -130,13 +130,13 @@ describe('rankSimilar', () => {
 });
 
 describe('similarSearches', () => {
-  it('asks for five by vector where previews can tell which is the same', async () => {
+  it('asks for ten by vector where previews can tell which is the same', async () => {
     const query = await describeImage(ALPS);
     const views = queryViews(query);
     const asked = (content: ImageDescription, limit: number): number | undefined =>
       similarSearches(content, views, { limit }).vectors?.limit;
-    expect(asked(query, 1)).to.equal(5);
-    expect(asked(query, 10)).to.equal(10);
+    expect(asked(query, 1)).to.equal(10);
+    expect(asked(query, 20)).to.equal(20);
     expect(asked({ ...query, preview: null }, 1)).to.equal(1);
     expect(() => asked(query, 1.5)).to.throw("limit can't be 1.5. Give a whole number from 1");
   });

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { previewOf } from './alignment.ts';
+import { flatShare } from './flat-share.ts';
 import { blockHash, dctHash } from './hash.ts';
 import { type ImageLimits, type Picture, type Raster, readPicture } from './image.ts';
 import type { ImageFormat } from './image-format.ts';
-import { contentBox, type Planes, planesOf } from './planes.ts';
-import { mirrorVector, MIN_QUALITY, qualityOf, vectorDistance, vectorOf } from './vector.ts';
+import { areaOf, innerBox } from './inner.ts';
+import { partsOf } from './parts.ts';
+import { type Box, contentBox, type Planes, planesOf, wholeOf } from './planes.ts';
+import { mirrorVector } from './poses.ts';
+import { previewText, squareText } from './preview.ts';
+import { MIN_QUALITY, qualityOf, vectorDistance, vectorOf } from './vector.ts';
 
 /** Everything suoyin derives from the bytes of a picture. */
 export interface ImageDescription {
@@ -28,15 +32,30 @@ export interface ImageDescription {
   dctHash: string | null;
   /** 132 numbers of unit length, of the whole picture. */
   vector: number[] | null;
-  /** The same for the picture without its borders; null also if it has none. */
+  /**
+   * The same for the picture without its borders: flat ones, or a frame with text and icons on it, as a
+   * telephone's screen has; null also if it has none.
+   */
   trimmed: number[] | null;
-  /** Small brightness image of the picture without its borders; see `previewOf`. */
+  /** Small brightness images of the whole and of what is trimmed, as base64. */
   preview: string | null;
+  /**
+   * Parts, where seams run from edge to edge: of a collage, or of a picture with a bar on it; at most four.
+   * A search asks for them too; documents don't keep them.
+   */
+  parts: PicturePart[];
   /**
    * `TRUNCATED`, `CORRUPT`: the picture was salvaged. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why
    * it can't be compared.
    */
   warnings: string[];
+}
+
+/** A part of a picture, as a search asks for it. */
+export interface PicturePart {
+  vector: number[];
+  /** 64 x 64 levels of brightness, as base64. */
+  preview: string;
 }
 
 /** Pictures with a shorter side, in pixels, are not compared. */
@@ -73,7 +92,7 @@ export async function describeImage(
   const quality = qualityOf(planes.luma);
   const reason = plainness(picture, quality);
   const comparable = reason === null;
-  const content = comparable ? contentPlanes(raster) : null;
+  const views = comparable ? viewsOf(raster, planes) : null;
   return {
     sha256: createHash('sha256').update(bytes).digest('hex'),
     bytes: bytes.length,
@@ -86,8 +105,10 @@ export async function describeImage(
     blockhash: comparable ? blockHash(planes.means) : null,
     dctHash: comparable ? dctHash(planes.luma) : null,
     vector: comparable ? vectorOf(planes) : null,
-    trimmed: content && vectorOf(content),
-    preview: comparable ? previewOf((content ?? planes).luma) : null,
+    trimmed: null,
+    preview: null,
+    parts: [],
+    ...views,
     warnings: comparable ? picture.warnings : [...picture.warnings, reason],
   };
 }
@@ -118,12 +139,39 @@ function plainness({ width, height }: Picture, quality: number): string | null {
   return quality < MIN_QUALITY ? 'TOO_PLAIN' : null;
 }
 
-/** Null if a picture has no borders, or too little content within them. */
-function contentPlanes(raster: Raster): Planes | null {
-  const box = contentBox(raster);
+/** What is compared of a picture beside the whole. */
+function viewsOf(
+  raster: Raster,
+  whole: Planes,
+): Pick<ImageDescription, 'trimmed' | 'preview' | 'parts'> {
+  const content = contentBox(raster);
+  const inner = innerBox(raster, content ?? wholeOf(raster));
+  const trimmed = planesIn(raster, inner, 'inner') ?? planesIn(raster, content, 'content');
+  const box = trimmed?.box ?? wholeOf(raster);
+  return {
+    trimmed: trimmed && vectorOf(trimmed.planes),
+    preview: previewText({
+      flat: flatShare(raster),
+      within: areaOf(box) / areaOf(wholeOf(raster)),
+      whole: whole.luma,
+      trimmed: trimmed && { kind: trimmed.kind, luma: trimmed.planes.luma },
+    }),
+    parts: partsOf(raster, box).flatMap((part) => {
+      const view = planesIn(raster, part, 'part');
+      return view ? { vector: vectorOf(view.planes), preview: squareText(view.planes.luma) } : [];
+    }),
+  };
+}
+
+/** Null if there is too little in a box to compare. */
+function planesIn<Kind extends string>(
+  raster: Raster,
+  box: Box | null,
+  kind: Kind,
+): { planes: Planes; box: Box; kind: Kind } | null {
   if (box === null) return null;
   const planes = planesOf(raster, box);
-  return qualityOf(planes.luma) < MIN_QUALITY ? null : planes;
+  return qualityOf(planes.luma) < MIN_QUALITY ? null : { planes, box, kind };
 }
 
 function meanColor(means: Float64Array): string {

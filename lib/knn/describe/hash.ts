@@ -34,7 +34,15 @@ export function blockHash(means: Float64Array): string {
  * @param luma - A square of brightness levels, row by row; see `planesOf`.
  */
 export function dctHash(luma: Float64Array): string {
-  const coefficients = lowFrequencies(luma, { first: 1, count: HASH_SIDE });
+  return hashOfWaves(hashWaves(luma));
+}
+
+/** The frequencies that a DCT hash is made of; see `posedWaves` for those of a turned picture. */
+export function hashWaves(luma: Float64Array): Float64Array {
+  return lowFrequencies(luma, { first: 1, count: HASH_SIDE });
+}
+
+export function hashOfWaves(coefficients: ArrayLike<number>): string {
   const sorted = Float64Array.from(coefficients).sort();
   const median = (sorted[127]! + sorted[128]!) / 2;
   let hash = '';

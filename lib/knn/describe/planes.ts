@@ -81,7 +81,8 @@ export function contentBox(raster: Raster): Box | null {
   return Math.min(width, height) > 1 - MIN_TRIM ? null : box;
 }
 
-function wholeOf({ width, height }: Raster): Box {
+/** All of a raster. */
+export function wholeOf({ width, height }: Raster): Box {
   return { left: 0, top: 0, right: width, bottom: height };
 }
 

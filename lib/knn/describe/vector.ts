@@ -2,9 +2,11 @@ import { lowFrequencies } from './dct.ts';
 import { LUMA_SIDE, type Planes } from './planes.ts';
 
 /** Rows and columns of brightness frequencies in a vector, starting at frequency 1. */
-const LUMA_COUNT = 10;
+export const LUMA_COUNT: number = 10;
 /** Rows and columns of frequencies of each colour difference, starting at frequency 0. */
-const CHROMA_COUNT = 4;
+export const CHROMA_COUNT: number = 4;
+/** Numbers of a vector. */
+export const VECTOR_LENGTH: number = LUMA_COUNT ** 2 + 2 * CHROMA_COUNT ** 2;
 /** Weight of colour relative to brightness. */
 const CHROMA_WEIGHT = 0.7;
 
@@ -32,15 +34,6 @@ export function vectorOf({ luma, blue, red }: Planes): number[] {
     ...signedRoots(lowFrequencies(red, range)),
   ];
   return scaled([...scaled(light, 1), ...scaled(color, CHROMA_WEIGHT)], 1);
-}
-
-/**
- * The vector of the mirrored picture (left and right exchanged), without decoding it again.
- *
- * @param vector - As returned by `vectorOf`. Not modified.
- */
-export function mirrorVector(vector: readonly number[]): number[] {
-  return vector.map((value, at) => (isOdd(at) ? -value : value));
 }
 
 /** 1 - cosine of two vectors of unit length: 0..2. */
@@ -72,13 +65,6 @@ export function qualityOf(luma: Float64Array): number {
   // 1 if a single frequency has all the energy, 100 if it is spread evenly.
   const spread = sum ** 2 / energy;
   return Math.round(100 * Math.min(1, contrast / FULL_CONTRAST, spread / FULL_SPREAD));
-}
-
-/** Whether the horizontal frequency of a vector's component is odd: mirroring flips its sign. */
-function isOdd(at: number): boolean {
-  const lumaLength = LUMA_COUNT ** 2;
-  if (at < lumaLength) return ((at % LUMA_COUNT) + 1) % 2 === 1;
-  return ((at - lumaLength) % CHROMA_COUNT) % 2 === 1;
 }
 
 function signedRoots(values: Float64Array): number[] {

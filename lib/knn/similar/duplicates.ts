@@ -7,11 +7,13 @@ import { shownOf, type SimilarImage } from './similar.ts';
 export interface DuplicateOptions {
   /** Largest distance of vectors; 0 compares hashes only. Default: the threshold of the model. */
   maxDistance?: number;
+  /** Also finds turned and inverted copies; it takes about four times as long. Default true. */
+  turned?: boolean;
   signal?: AbortSignal;
 }
 
 /** Options of `ImageIndex.duplicates`. */
-export const DUPLICATES_SPEC: Spec<DuplicateOptions> = {
+export const DUPLICATES_SPEC: Spec<DuplicateOptions, 'turned'> = {
   code: OPTION_INVALID,
   options: {
     maxDistance: {
@@ -20,6 +22,7 @@ export const DUPLICATES_SPEC: Spec<DuplicateOptions> = {
       otherwise: 'the threshold of the model',
       help: 'largest distance of vectors; 0 compares hashes only',
     },
+    turned: { type: 'flag', default: true, help: 'find turned and inverted copies too' },
     signal: SIGNAL,
   },
 };

@@ -1,5 +1,4 @@
 import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
-import { agreementOf, readPreview } from '../describe/alignment.ts';
 import { hammingDistance } from '../describe/hash.ts';
 import type { ImageContent, ImageDocument } from '../document.ts';
 import { distanceOfViews } from '../hits.ts';
@@ -14,13 +13,15 @@ import {
   VECTOR_OPTION,
   type VectorSearch,
 } from '../query.ts';
-import type { VectorSpace } from '../space.ts';
+import { distanceBetween, type VectorSpace } from '../space.ts';
+import { isCopy, type ViewPair } from './copies.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
+import { type Compared, comparedOf, type View } from './views.ts';
 
 /**
  * Why a picture was found, surest first: the same bytes; the same DCT hash, or the same block-mean hash
- * and a near DCT hash; a DCT hash that differs in few bits; a vector within the threshold, or a fairly near one and a preview that agrees; and
- * `nearest`, which is not a duplicate, only one of the nearest.
+ * and a near DCT hash; a DCT hash that differs in few bits; a near vector or hash of any view and a preview
+ * that agrees; and `nearest`, which is not a duplicate, only one of the nearest.
  */
 export type SimilarRule = 'same-bytes' | 'same-hash' | 'near-hash' | 'near-vector' | 'nearest';
 
@@ -32,11 +33,12 @@ const RULES: readonly SimilarRule[] = [
   'nearest',
 ];
 
-/**
- * After this many previews that disagree, nearest first, no more are compared: each takes
- * milliseconds.
- */
+/** After this many pictures whose previews disagree, nearest first, no more are looked at. */
 const MISSES_MAX = 5;
+/** Looks at one picture, nearest views first: each takes 1 or 2 milliseconds. */
+const LOOKS = { plain: 4, turned: 2 } as const;
+/** Pictures that are fetched at least, where a look at previews can tell copies: they need not be the nearest. */
+const CANDIDATES = 10;
 
 /** Options of a search for similar pictures. */
 export interface SimilarOptions {
@@ -52,6 +54,11 @@ export interface SimilarOptions {
   exact?: boolean;
   /** Candidates considered in a graph, 1..10000. Default: that of the index. */
   efSearch?: number;
+  /**
+   * Whether to search for turned and inverted copies, and for parts of the picture too, which takes about four
+   * times as long. Default: only where the plain search tells no copy.
+   */
+  turned?: boolean;
 }
 
 /** Options of `similarSearches`. */
@@ -68,6 +75,11 @@ export const SIMILAR_SPEC: Spec<SimilarOptions, 'limit'> = {
     },
     exact: EXACT,
     efSearch: EF_SEARCH,
+    turned: {
+      type: 'flag',
+      otherwise: 'only where the plain search tells no copy',
+      help: 'search for turned and inverted copies, and for parts of the picture too',
+    },
   },
 };
 
@@ -102,12 +114,19 @@ export function similarSearches(
     hashes.push({ ...near, value: dctHash, ...among });
   }
   if (views.length === 0) return { hashes, vectors: null };
-  // The picture that looks the same need not be the nearest by vector.
-  const wanted = preview ? Math.max(limit, MISSES_MAX) : limit;
+  const wanted = preview ? Math.max(limit, CANDIDATES) : limit;
   const vectors: VectorSearch = { vectors: views, limit: wanted, ...among };
   if (exact !== undefined) vectors.exact = exact;
   if (efSearch !== undefined) vectors.efSearch = efSearch;
   return { hashes, vectors };
+}
+
+/**
+ * The vectors that a search asks for if it tells no copy by those of `queryViews`: of the picture turned by
+ * quarters, each also mirrored, inverted, and of its parts. None for a vector of your own.
+ */
+export function turnedViews(content: ImageContent): (readonly number[])[] {
+  return comparedOf(content)?.turned.map(({ vector }) => vector) ?? [];
 }
 
 interface Placed {
@@ -118,14 +137,17 @@ interface Placed {
 /** The picture to compare with, and how. */
 export interface SimilarQuery extends SimilarOptions {
   content: ImageContent;
+  /** Vectors that were asked for; those of `turnedViews` follow from `turned`. */
   views: readonly (readonly number[])[];
   space: VectorSpace;
   /** Distance up to which vectors alone make a near duplicate; null if they never do. */
   threshold: number | null;
+  /** Pictures in the index: limits get stricter from 100,000 on. Default: fewer. */
+  pictures?: number;
 }
 
 /** Options of `rankSimilar`. */
-export const RANK_SPEC: Spec<SimilarQuery, 'limit'> = {
+export const RANK_SPEC: Spec<SimilarQuery, 'limit' | 'pictures'> = {
   code: OPTION_INVALID,
   options: {
     ...SIMILAR_SPEC.options,
@@ -138,46 +160,110 @@ export const RANK_SPEC: Spec<SimilarQuery, 'limit'> = {
       required: true,
       help: 'distance up to which vectors alone make a near duplicate',
     },
+    pictures: { type: 'whole', min: 0, default: 0, help: 'in the index' },
   },
 };
 
 /**
  * Sorts what engines found by rule, then distance, then id; each picture appears once.
  *
- * If query and document both have previews, these decide how far apart the vectors may be; else the
+ * If query and document both have previews, these decide which of the candidates are copies; else the
  * threshold does.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
-  const { limit, maxDistance = Infinity } = settle(RANK_SPEC, query);
-  const ids = new Map(found.map((document) => [document.id, document]));
-  const own = query.content.preview ? readPreview(query.content.preview) : null;
-  let misses = 0;
-  const isSame = (document: ImageDocument, distance: number): boolean => {
-    if (!own || !document.preview) return distance <= (query.threshold ?? -Infinity);
-    if (distance <= IMAGE_THRESHOLDS.sure) return true;
-    const threshold = IMAGE_THRESHOLDS.aligned.find((one) => distance <= one.distance);
-    if (!threshold || misses === MISSES_MAX) return false;
-    const other = readPreview(document.preview);
-    const same = other !== null && agreementOf(other, own) >= threshold.agreement;
-    if (!same) misses++;
-    return same;
-  };
-  return [...ids.values()]
-    .map((document) => {
-      const distance = distanceOfViews(query.space, document, query.views);
-      return { id: document.id, document, distance };
-    })
-    .sort(nearestFirst)
-    .map(({ id, document, distance }): SimilarImage => {
-      const bits = bitsBetween(query.content, document);
-      const rule = hashRule(query.content, document, bits);
-      const near = (): SimilarRule =>
-        distance !== null && isSame(document, distance) ? 'near-vector' : 'nearest';
-      return { id, rule: rule ?? near(), distance, bits, document: shownOf(document) };
+  const { limit, maxDistance = Infinity, pictures, turned = false } = settle(RANK_SPEC, query);
+  const { content, space } = query;
+  const own = comparedOf(content);
+  const views = [...query.views, ...(turned && own ? own.turned.map(({ vector }) => vector) : [])];
+  const candidates = [...new Map(found.map((document) => [document.id, document])).values()].map(
+    (document): Candidate => {
+      const distance = distanceOfViews(space, document, views);
+      const compared = own && comparedOf(document);
+      const pages = (own?.page ?? false) && (compared?.page ?? false);
+      const bits = bitsBetween(content, document);
+      const rule = ruleByHash(content, document, { bits, distance, pages });
+      return { id: document.id, document, distance, bits, compared, pages, rule };
+    },
+  );
+  if (own) lookForCopies(own, candidates, { turned, pictures, space });
+  return candidates
+    .map(({ id, document, distance, bits, rule, compared }): SimilarImage => {
+      // What can't be looked at, such as an entry of an earlier version, is told by its vector alone.
+      const blind = content.preview && document.preview ? IMAGE_THRESHOLDS.sure : query.threshold;
+      const near = !compared && distance !== null && distance <= (blind ?? -Infinity);
+      const told = rule ?? (near ? 'near-vector' : 'nearest');
+      return { id, rule: told, distance, bits, document: shownOf(document) };
     })
     .filter(({ rule, distance }) => isHashRule(rule) || (distance ?? Infinity) <= maxDistance)
     .sort(surestFirst)
     .slice(0, limit);
+}
+
+interface Candidate extends Placed {
+  document: ImageDocument;
+  bits: number | null;
+  compared: Compared | null;
+  /** Whether both pictures are pages. */
+  pages: boolean;
+  rule: SimilarRule | null;
+}
+
+/** Sets the rule of those that are copies by a view or a look. */
+function lookForCopies(
+  own: Compared,
+  candidates: readonly Candidate[],
+  { turned, pictures, space }: { turned: boolean; pictures: number; space: VectorSpace },
+): void {
+  for (const round of turned ? (['plain', 'turned'] as const) : (['plain'] as const)) {
+    let misses = 0;
+    const strangers = candidates
+      .filter(({ rule }) => rule === null)
+      .map((candidate) => ({ candidate, pairs: nearestPairs(own[round], candidate, space) }))
+      .filter(({ pairs }) => pairs.length > 0)
+      .sort((a, b) => nearestFirst(placed(a), placed(b)));
+    for (const { candidate, pairs } of strangers) {
+      let looks = misses < MISSES_MAX ? LOOKS[round] : 0;
+      let missed = false;
+      const copy = pairs.some((pair) => {
+        const same = isCopy(pair, { pages: candidate.pages, pictures, mayLook: looks > 0 });
+        if (same === false) {
+          looks--;
+          missed = true;
+        }
+        return same;
+      });
+      if (copy) candidate.rule = 'near-vector';
+      else if (missed) misses++;
+    }
+  }
+}
+
+function placed({
+  candidate,
+  pairs,
+}: {
+  candidate: Candidate;
+  pairs: readonly ViewPair[];
+}): Placed {
+  return { id: candidate.id, distance: pairs[0]!.distance };
+}
+
+/** For each view that was asked for, the nearest of a picture's stored views; nearest first. */
+function nearestPairs(
+  asked: readonly View[],
+  { compared }: Candidate,
+  space: VectorSpace,
+): ViewPair[] {
+  if (!compared) return [];
+  const pairs = asked.map((one) =>
+    compared.views
+      .map((stored): ViewPair => {
+        const distance = distanceBetween(space, one.vector, stored.vector);
+        return { asked: one, stored, distance };
+      })
+      .reduce((nearest, pair) => (pair.distance < nearest.distance ? pair : nearest)),
+  );
+  return pairs.sort((a, b) => a.distance - b.distance);
 }
 
 /** A document without the fields that are needed for comparing only. */
@@ -190,13 +276,15 @@ function bitsBetween(content: ImageContent, { dctHash }: ImageDocument): number 
   return content.dctHash && dctHash ? hammingDistance(content.dctHash, dctHash) : null;
 }
 
-function hashRule(
+function ruleByHash(
   { sha256, blockhash }: ImageContent,
   document: ImageDocument,
-  bits: number | null,
+  { bits, distance, pages }: { bits: number | null; distance: number | null; pages: boolean },
 ): SimilarRule | null {
   if (sha256 && sha256 === document.sha256) return 'same-bytes';
   if (bits === null || bits > IMAGE_THRESHOLDS.dctHash) return null;
+  // The same page around two pictures is looked at.
+  if (pages && (distance ?? Infinity) > IMAGE_THRESHOLDS.look.framesVector) return null;
   // Alone, equal block means may be those of a frame: a dark screen around any photo has the same.
   return bits === 0 || (blockhash && blockhash === document.blockhash) ? 'same-hash' : 'near-hash';
 }
