@@ -54,7 +54,13 @@ export {
 export { type MatchRange } from './suggest/match.ts';
 export { type MatchPart, RANKING, type ScoreParts } from './suggest/ranking.ts';
 export { cldrCountryNames, type CountryNames } from './geography/countries.ts';
-export { LABEL_STYLES, type LabelStyle } from './display/label.ts';
+export {
+  LABEL_PRESETS,
+  LABEL_STYLES,
+  type LabelPreset,
+  type LabelStyle,
+  type LabelStyles,
+} from './display/label-styles.ts';
 export { answerPlaceQuery, suggestionsFrom, type AnswerOptions } from './suggest/answer.ts';
 export {
   type ExplainedPart,

@@ -129,13 +129,16 @@ describe('readerOf', () => {
   const cases: [tag: string, language: string, home: string[]][] = [
     ['zh-Hant', 'zh-Hant', ['TW']],
     ['zh-TW', 'zh-Hant', ['TW']],
-    ['zh-HK', 'zh-Hant', ['HK']],
+    ['zh-HK', 'zh-Hant-HK', ['HK']],
+    ['zh_MO', 'zh-Hant-MO', ['MO']],
     ['zh', 'zh-Hans', ['CN']],
-    ['zh-SG', 'zh-Hans', ['SG']],
+    ['zh-SG', 'zh-Hans-SG', ['SG']],
     ['ja', 'ja', ['JP']],
     ['ko-KR', 'ko', ['KR']],
     ['en', 'en', []],
-    ['en-SG', 'en', ['SG']],
+    ['en-SG', 'en-SG', ['SG']],
+    ['pt-BR', 'pt', ['BR']],
+    ['sr-Latn-RS', 'sr-Latn', ['RS']],
     ['fr', 'fr', []],
   ];
   for (const [tag, language, home] of cases) {

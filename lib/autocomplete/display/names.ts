@@ -1,23 +1,13 @@
+import { zhVariantOf } from '../../analyzers/clauses.ts';
+import { fold } from '../../analyzers/fold.ts';
+import { type CountryNames, cldrCountryNames } from '../geography/countries.ts';
 import type { IndexedName, PlaceSource } from '../record/document.ts';
+import { languageAndWider, withoutRegion } from '../record/name-language.ts';
 import { HAN_ONLY } from '../record/scripts.ts';
 import type { NameMatch } from '../suggest/match.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
-
-/** Stands for the local name if its language is not stated and it is in the reader's script. */
-export const UNSTATED = 'local';
-
-/** Which names to show, best first, if there is none in the reader's language. */
-const FALLBACK: Readonly<Record<string, readonly string[]>> = {
-  'zh-Hant': ['zh-Hant', 'zh', 'zh-Hans', UNSTATED, 'ja'],
-  'zh-Hans': ['zh-Hans', 'zh', 'zh-Hant', UNSTATED, 'ja'],
-  ja: ['ja', UNSTATED, 'zh-Hant', 'zh-Hans', 'zh'],
-  ko: ['ko', UNSTATED, 'en'],
-};
-
-/** Languages in which to look for names, best first; may include `UNSTATED`. */
-export function nameLanguages(language: ReaderLanguage): readonly string[] {
-  return FALLBACK[language] ?? [language, 'en'];
-}
+import { isOwnScript, isReadable } from './readable.ts';
+import { languageOfUntagged } from './untagged.ts';
 
 /** Scripts that readers of a language can read; used for names without a stated language. */
 const SCRIPTS: Readonly<Record<string, RegExp>> = {
@@ -29,53 +19,183 @@ const SCRIPTS: Readonly<Record<string, RegExp>> = {
 const OTHER_SCRIPTS =
   /^[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u;
 
-/** Whether a name is in the reader's language, or, if its language is not stated, may be. */
+/**
+ * Whether a name is in the reader's language, whatever its region, or, if its language is not stated, may be: for
+ * ranking. What is shown is decided by `officialName` and `displayName`.
+ */
 export function fitsReader(
   name: Pick<IndexedName, 'text' | 'language'>,
   language: ReaderLanguage,
 ): boolean {
-  if (name.language !== undefined) {
-    return name.language === language || (name.language === 'zh' && language.startsWith('zh'));
-  }
-  return (SCRIPTS[language] ?? OTHER_SCRIPTS).test(name.text);
+  const base = withoutRegion(language);
+  if (name.language === undefined) return (SCRIPTS[base] ?? OTHER_SCRIPTS).test(name.text);
+  if (withoutRegion(name.language) === base) return true;
+  return name.language === 'zh' && base.startsWith('zh');
 }
 
-/** The official name for a reader, in the best available language, else the local one. */
-export function officialName(source: PlaceSource, language: ReaderLanguage): IndexedName {
-  const local = source.names[0]!;
-  for (const wanted of nameLanguages(language)) {
-    const found =
-      wanted === UNSTATED
-        ? local.language === undefined && fitsReader(local, language) && local
-        : source.names.find((n) => n.kind === 'official' && n.language === wanted);
-    if (found) return found;
-  }
-  return local;
-}
+/** A name that may be shown. */
+type Name = Pick<IndexedName, 'text' | 'language' | 'kind' | 'made'>;
 
 /** Codes (TPE, SG) find a place but are not shown as names. */
 const CODE = /^[A-Z0-9]{2,4}$/;
+
+const isChinese = (language: string | undefined): boolean => language?.startsWith('zh') === true;
+
+function isShowable({ kind, text, language }: Name): boolean {
+  return (
+    kind !== 'historic' && kind !== 'misspelling' && language !== 'ja-Hira' && !CODE.test(text)
+  );
+}
+
+/** Whether a name that states no language is in that of the reader, as far as can be told. */
+function isDetectedAs(text: string, language: string, country: string | undefined): boolean {
+  const detected = languageOfUntagged(text, country);
+  const base = withoutRegion(language);
+  if (detected === null) return false;
+  return detected === base || (detected === 'zh' && isChinese(base));
+}
+
+/** The names of a place in one language, as they may stand in for it: `stated` in the order of the record. */
+function statedIn(names: readonly Name[], tag: string): Name | undefined {
+  return (
+    names.find((n) => n.kind === 'official' && n.language === tag && !n.made) ??
+    names.find((n) => n.kind === 'official' && n.language === tag)
+  );
+}
+
+/** The official name that is stated in the reader's language: by region, else without, else of another region. */
+function ownOfficial(names: readonly Name[], language: string): Name | undefined {
+  for (const tag of languageAndWider(language)) {
+    const found = statedIn(names, tag);
+    if (found) return found;
+  }
+  const base = withoutRegion(language);
+  const elsewhere = names.find(
+    (n) => n.kind === 'official' && n.language !== undefined && withoutRegion(n.language) === base,
+  );
+  return elsewhere ?? (isChinese(base) ? statedIn(names, 'zh') : undefined);
+}
+
+/** Languages whose names readers of Han take before a detected alias, best first. */
+const OTHER_HAN: Readonly<Record<string, readonly string[]>> = {
+  'zh-Hant': ['zh-Hans'],
+  'zh-Hans': ['zh-Hant'],
+  ja: ['zh-Hant', 'zh-Hans', 'zh'],
+};
+const HAN = /\p{Script=Han}/u;
+/** Where places have names in Han characters of their own. */
+const HAN_COUNTRIES: ReadonlySet<string> = new Set('TW HK MO CN SG JP KR KP'.split(' '));
+
+/**
+ * The best name for a reader: what is stated in the reader's language, by region first; an alias that is stated to be;
+ * the local name if it may be; for readers of Han the names of their neighbours; an alias that is detected to be in the
+ * language; English; whatever the reader can read; else the local name.
+ *
+ * @param names - The local official name first.
+ * @param country - Of the place, to tell the language of untagged names.
+ */
+export function bestName<N extends Name>(
+  names: readonly N[],
+  language: ReaderLanguage,
+  country: string | undefined,
+): N {
+  const local = names[0]!;
+  const readable = (name: Name | undefined): name is N =>
+    name !== undefined && isReadable(name.text, language);
+  const own = ownOfficial(names, language);
+  if (own !== undefined) return own as N;
+
+  const base = withoutRegion(language);
+  const shown = names.filter(isShowable);
+  const aliases = shown.filter(({ kind }) => kind !== 'official');
+  const tags = [...languageAndWider(language), ...(isChinese(base) ? ['zh'] : [])];
+  const stated = aliases.find((n) => n.language !== undefined && tags.includes(n.language));
+  if (readable(stated)) return stated;
+
+  const untagged = local.language === undefined;
+  const isLocalOwn = untagged && (SCRIPTS[base]?.test(local.text) ?? isOwnScript(local.text, base));
+  const detected = aliases.find(
+    (n) => n.language === undefined && isDetectedAs(n.text, language, country),
+  );
+  // 巴黎 as the local name of a record is no Japanese, where パリ is there.
+  if (isLocalOwn && (!detected || isDetectedAs(local.text, base, country))) return local;
+  // A Chinese transcription (的黎波里) says nothing to readers of Japanese; a name that is written so at home does.
+  const isAbroad = base === 'ja' && country !== undefined && !HAN_COUNTRIES.has(country);
+  const neighbours = isAbroad ? [] : (OTHER_HAN[base] ?? []).map((tag) => ownOfficial(names, tag));
+  const japanese = isChinese(base) ? statedIn(names, 'ja') : undefined;
+  if (OTHER_HAN[base] && HAN.test(local.text)) {
+    const neighbour = [...neighbours, untagged ? local : undefined, japanese].find(readable);
+    if (neighbour) return neighbour;
+  }
+  const officials = shown.filter(({ kind }) => kind === 'official');
+  return (
+    [detected, ...neighbours, japanese, statedIn(names, 'en')].find(readable) ??
+    officials.find(readable) ??
+    aliases.find(readable) ??
+    local
+  );
+}
+
+/** Whether the reader's region has names of its own, which CLDR may know. */
+function regionalName(
+  code: string,
+  language: ReaderLanguage,
+  countryNames: CountryNames,
+): string | null {
+  const base = withoutRegion(language);
+  if (base === language) return null;
+  const name = countryNames.nameOf(code, language);
+  return name === countryNames.nameOf(code, base) ? null : name;
+}
+
+/**
+ * The official name for a reader, in the best available language, else the local one. A country that has no name in
+ * the reader's language, or none of the reader's region, has that of `countryNames`.
+ */
+export function officialName(
+  source: Pick<PlaceSource, 'names' | 'kind' | 'country'>,
+  language: ReaderLanguage,
+  countryNames: CountryNames = cldrCountryNames,
+): IndexedName {
+  const { names, country } = source;
+  if (source.kind === 'country' && country !== undefined) {
+    const own = ownOfficial(names, language);
+    const text =
+      own === undefined || own.made
+        ? countryNames.nameOf(country, language)
+        : own.language === language
+          ? null
+          : regionalName(country, language, countryNames);
+    if (text !== null) {
+      const stated = names.find((n) => n.text === text && n.language === language && !n.made);
+      return stated ?? { text, language, kind: 'official' };
+    }
+  }
+  return bestName(names, language, country);
+}
 
 /**
  * The name to show. Of the names that match the input and that the reader can read, it prefers a
  * short or colloquial one, else the best match. If only other names match (a historic one, or one
  * in another language), it is the short name, else the official one.
  *
- * An alias without a stated language is shown only if it was typed completely.
+ * What the record states in the reader's language is never displaced by a name that states none or another one. An
+ * alias without a stated language is shown only if it was typed completely.
  *
  * @param matches - Best first; only those with the same interpretation of the input as the first
  *   count.
+ * @param official - As `officialName` returns it for the reader.
  */
 export function displayName(
   source: PlaceSource,
   matches: readonly NameMatch[],
-  language: ReaderLanguage,
+  reader: { language: ReaderLanguage; official: IndexedName },
 ): IndexedName {
-  const official = officialName(source, language);
+  const { official } = reader;
   const best = matches[0];
   const met = matches
     .filter((m) => m.interpretation === best?.interpretation && m.agrees === best.agrees)
-    .filter((m) => m.name === official || isShown(m.name, official, language));
+    .filter((m) => m.name === official || isShownTo(m.name, source, reader));
   const stated = met.filter((m) => isStated(m.name));
   const whole = stated.filter((m) => m.whole);
   const isOther = (m: NameMatch): boolean => m.name.kind !== 'official';
@@ -86,21 +206,52 @@ export function displayName(
     stated.find(isOther) ??
     stated[0];
   if (pick) return pick.name;
-  const short = source.names.find((n) => n.kind === 'short' && n.language === official.language);
-  return short && isShown(short, official, language) ? short : official;
+  const short =
+    official.kind === 'official' &&
+    source.names.find((n) => n.kind === 'short' && n.language === official.language);
+  return short && isShownTo(short, source, reader) ? short : official;
 }
 
-/** Names in these scripts belong to a known language; Latin ones may belong to any. */
-const HAN_OR_HANGUL = /\p{Script=Han}|\p{Script=Hangul}/u;
-
-function isShown(name: IndexedName, official: IndexedName, language: ReaderLanguage): boolean {
-  const { text, kind } = name;
-  if (kind === 'historic' || kind === 'misspelling' || CODE.test(text)) return false;
-  // If the official name comes from another language, so may the short one.
-  if (kind === 'short' && name.language === official.language && fitsReader({ text }, language)) {
-    return true;
+/** Whether a name that the input met may be shown in place of the official one. */
+export function isShownTo(
+  name: IndexedName,
+  source: Pick<PlaceSource, 'names' | 'country'>,
+  { language, official }: { language: ReaderLanguage; official: IndexedName },
+): boolean {
+  if (!isShowable(name) || !isReadable(name.text, language)) return false;
+  const { kind, text } = name;
+  if (name.language === undefined) {
+    // A local name of unknown language gives way to one that is stated, and so does a mere variant of it.
+    if (kind === 'short' && official.language === undefined) return true;
+    const isTold = official.language !== undefined;
+    if (isTold && (kind === 'official' || fold(text) === fold(official.text))) return false;
+    return isDetectedAs(text, language, source.country);
   }
-  return (isStated(name) || HAN_OR_HANGUL.test(text)) && fitsReader(name, language);
+  // If the official name comes from another language, so may the short one.
+  if (name.language === official.language) return kind === 'short' || isOwn(name, language);
+  const isRegional = official.language === language || !hasNoneOfRegion(source, language);
+  if (!isRegional && isLocalForm(name, language)) return true;
+  return kind !== 'official' && isOwn(name, language);
+}
+
+function isOwn({ language: tag = '' }: Name, language: ReaderLanguage): boolean {
+  return languageAndWider(language).includes(tag) || (tag === 'zh' && isChinese(language));
+}
+
+/** Hong Kong's readers have a region of their own, and the record has no names for it. */
+function hasNoneOfRegion({ names }: Pick<PlaceSource, 'names'>, language: ReaderLanguage): boolean {
+  const [own, ...wider] = languageAndWider(language);
+  const regional = new Set([own, ...wider.slice(0, -1)]);
+  return (
+    wider.length > 0 && !names.some((n) => n.language !== undefined && regional.has(n.language))
+  );
+}
+
+/** A Chinese name of another region that is written alike in the reader's script: 悉尼 in Hong Kong. */
+function isLocalForm({ text, language: tag, made }: Name, language: ReaderLanguage): boolean {
+  if (made || !isChinese(tag)) return false;
+  const variant = zhVariantOf(text);
+  return variant === null || withoutRegion(language).endsWith(variant);
 }
 
 /** Whether a name is more than an alias without a stated language. */

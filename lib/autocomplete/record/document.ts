@@ -10,6 +10,7 @@ import {
   zhuyinKey,
 } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
+import { bestName } from '../display/names.ts';
 import { checkOptions, type ListOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import { innerNames } from '../reading/inner-names.ts';
@@ -150,7 +151,7 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
   checkOptions(DOCUMENT_SPEC, context);
   const parents = context.parents ?? [];
   const names = indexedNames(record, context);
-  const refs = parents.map(parentRef);
+  const refs = parents.map(parentRefOf);
   const importance = importanceOf(record);
   const country = record.country ?? parents.find((p) => p.country !== undefined)?.country;
   const document: PlaceDocument = {
@@ -305,6 +306,18 @@ function innerKeys(name: IndexedName, key: string, context: DocumentContext): st
     .filter((inner) => inner.length >= 2);
 }
 
+/** Languages in which a container may be named by an alias. */
+const ALIASED = ['zh-Hant', 'zh-Hans', 'ja', 'ko', 'en'];
+
+const parentRefs = new WeakMap<PlaceRecord, ParentRef>();
+
+/** Made once, as long as the record is kept. */
+function parentRefOf(parent: PlaceRecord): ParentRef {
+  let ref = parentRefs.get(parent);
+  if (!ref) parentRefs.set(parent, (ref = parentRef(parent)));
+  return ref;
+}
+
 function parentRef(parent: PlaceRecord): ParentRef {
   const names: Record<string, string> = { local: parent.name };
   for (const name of parent.names) {
@@ -312,6 +325,12 @@ function parentRef(parent: PlaceRecord): ParentRef {
     if (kind === 'official' && language !== undefined && language !== 'ja-Hira') {
       names[language] ??= text;
     }
+  }
+  // Aliases that are all that readers of a language have.
+  for (const language of ALIASED) {
+    if (names[language] !== undefined) continue;
+    const { kind, text } = bestName(parent.names, language, parent.country);
+    if (kind !== 'official') names[language] = text;
   }
   const ref: ParentRef = { id: parent.id, kind: parent.kind, names };
   const local = fold(parent.name);

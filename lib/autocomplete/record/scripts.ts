@@ -1,6 +1,7 @@
 import { withoutQuotedKana, zhVariantOf } from '../../analyzers/clauses.ts';
 import { toScript, toTraditional } from '../../analyzers/variants.ts';
 import type { PlaceName } from '../place.ts';
+import { withoutRegion } from './name-language.ts';
 
 type ChineseScript = 'zh-Hant' | 'zh-Hans';
 
@@ -14,6 +15,12 @@ const LOCAL_LANGUAGES: Readonly<Record<string, ChineseScript | 'ja' | 'ko'>> = {
   JP: 'ja',
   KR: 'ko',
   KP: 'ko',
+};
+/** The same with the region, where its names differ from those of the country that is the likely one. */
+const LOCAL_TAGS: Readonly<Record<string, string>> = {
+  HK: 'zh-Hant-HK',
+  MO: 'zh-Hant-MO',
+  SG: 'zh-Hans-SG',
 };
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const HAN = /\p{Script=Han}/u;
@@ -54,14 +61,21 @@ export function takeLocalName(
   const take = (name: PlaceName | undefined): PlaceName | undefined =>
     name && names.splice(names.indexOf(name), 1)[0];
   const languages = localLanguages(text, country);
-  for (const language of languages) {
+  const regional = languages.length > 0 ? LOCAL_TAGS[country ?? ''] : undefined;
+  for (const language of [...(regional === undefined ? [] : [regional]), ...languages]) {
     const own = take(equal.find((name) => name.language === language));
     if (own) return own;
   }
   const [language] = languages;
   const rivals = languages.includes('zh') ? [language, 'zh'] : [language];
-  if (language === undefined || official.some((name) => rivals.includes(name.language))) {
-    return take(equal[0]) ?? { text, kind: 'official' };
+  const isStated = (tag: string | undefined): boolean =>
+    official.some((name) => name.language === tag);
+  if (language === undefined || rivals.some(isStated)) {
+    const other = take(equal[0]);
+    if (other || regional === undefined || isStated(regional)) {
+      return other ?? { text, kind: 'official' };
+    }
+    return { text, language: regional, kind: 'official' };
   }
   take(equal.find((name) => name.language === undefined));
   return { text, language, kind: 'official' };
@@ -82,8 +96,11 @@ export function withBothScripts(
   names: readonly PlaceName[],
   country: string | undefined,
 ): PlaceName[] {
+  const statedAs = (fits: (language: string) => boolean): string | undefined =>
+    names.find((name) => name.kind === 'official' && fits(name.language ?? ''))?.text;
+  // Where none is stated for the script, one of a region stands in.
   const stated = (language: string): string | undefined =>
-    names.find((name) => name.kind === 'official' && name.language === language)?.text;
+    statedAs((tag) => tag === language) ?? statedAs((tag) => withoutRegion(tag) === language);
   let [hant, hans] = [stated('zh-Hant'), stated('zh-Hans')];
   if ((hant ?? stated('zh')) !== undefined && (hans ?? stated('zh')) !== undefined) {
     return [...names];

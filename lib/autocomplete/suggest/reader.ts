@@ -1,6 +1,10 @@
 import { OptionError, quoteValue } from '../../errors.ts';
+import { nameLanguage } from '../record/name-language.ts';
 
-/** Languages that labels and names are chosen in. Any other tag works and falls back to local names. */
+/**
+ * Languages that labels and names are chosen in: a region is told where it is not the likely one (zh-Hant-HK, en-GB).
+ * Any other tag works and falls back to names that the reader can read.
+ */
 export type ReaderLanguage = 'zh-Hant' | 'zh-Hans' | 'ja' | 'ko' | 'en' | (string & {});
 
 /** Who reads: the language of names and labels, and the countries that namesakes are taken from first. */
@@ -23,7 +27,7 @@ const COUNTRIES: Readonly<Record<string, string>> = {
 
 /**
  * The reader behind a language tag, by CLDR's likely subtags: `zh-TW` reads zh-Hant at home in TW,
- * `zh-HK` zh-Hant in HK, `zh` zh-Hans in CN, `ja` is at home in JP, `ko` in KR.
+ * `zh-HK` zh-Hant-HK in HK, `zh` zh-Hans in CN, `ja` is at home in JP, `ko` in KR.
  *
  * A country's code is taken for what its people read (`jp`, `tw`, `cn`, `hk`, `kr`), and `_` for `-`. English is at home in a country only where the tag says so (`en-SG`).
  *
@@ -45,7 +49,11 @@ export function readerOf(tag: string): Reader {
   const { language, script, region } = locale.maximize();
   const home = ['zh', 'ja', 'ko'].includes(language) ? region : locale.region;
   const reader: Reader = {
-    language: language === 'zh' ? `zh-${script ?? 'Hans'}` : language,
+    language: nameLanguage(
+      language === 'zh'
+        ? [language, script ?? 'Hans', region].filter(Boolean).join('-')
+        : locale.baseName,
+    ),
     home: home === undefined ? [] : [home],
   };
   if (cache.size < 1000) cache.set(tag, reader);

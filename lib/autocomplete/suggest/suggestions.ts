@@ -1,5 +1,10 @@
 import { OPTION_INVALID, type Spec } from '../../options.ts';
-import { LABEL_STYLES_OPTION, labelApart, placeLabel, type LabelStyle } from '../display/label.ts';
+import { labelApart, placeLabel } from '../display/label.ts';
+import {
+  LABEL_STYLES_OPTION,
+  type LabelPreset,
+  type LabelStyles,
+} from '../display/label-styles.ts';
 import { displayName, officialName } from '../display/names.ts';
 import type { CountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
@@ -74,8 +79,8 @@ export interface ExplainedPart {
 export interface SuggestionOptions {
   /** Default: CLDR. */
   countryNames?: CountryNames;
-  /** Default: `LABEL_STYLES`. */
-  labelStyles?: Readonly<Record<string, LabelStyle>>;
+  /** A preset (`commas`, `address`), or styles by language. Default: `commas`. */
+  labelStyles?: LabelStyles | LabelPreset;
 }
 
 /** Options of `labelled`, and of what ends in it. */
@@ -107,27 +112,31 @@ export function labelled(
   candidates: readonly Candidate[],
   options: SuggestionOptions,
 ): Suggestion[] {
-  const { language } = query.reader;
+  const { language, home } = query.reader;
   // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
   const rows = candidates.slice(0, query.limit * 2).map((candidate): Row => {
     const { source } = candidate;
     const matches = candidate.matches();
-    const official = officialName(source, language);
+    const official = officialName(source, language, options.countryNames);
     return {
       candidate,
       matches,
-      name: displayName(source, matches, language),
+      name: displayName(source, matches, { language, official }),
       official,
       label: '',
     };
   });
-  labelApart(rows, (row, detail) => {
-    if (detail !== 'short') row.name = row.official;
-    const { source } = row.candidate;
-    const text = row.candidate.read?.text ?? query.text;
-    const typed = { text, within: containersTyped(row.candidate) };
-    return placeLabel(source, row.name.text, { ...options, language, typed, detail });
-  });
+  labelApart(
+    rows,
+    (row, detail) => {
+      if (detail !== 'short' && detail !== 'kind') row.name = row.official;
+      const { source } = row.candidate;
+      const text = row.candidate.read?.text ?? query.text;
+      const typed = { text, within: containersTyped(row.candidate) };
+      return placeLabel(source, row.name.text, { ...options, language, home, typed, detail });
+    },
+    ({ candidate }) => candidate.source.kind,
+  );
   const seen = new Set<string>();
   return rows
     .filter(({ label }) => !seen.has(label) && seen.add(label))

@@ -1,7 +1,7 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
 import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
 import { labelApart, placeLabel } from '../display/label.ts';
-import { fitsReader, officialName } from '../display/names.ts';
+import { isShownTo, officialName } from '../display/names.ts';
 import type { PlaceKind } from '../place.ts';
 import type { IndexedName } from '../record/document.ts';
 import { round } from '../rounding.ts';
@@ -111,13 +111,23 @@ export async function answerTextQuery(
     if (candidates.some(({ match }) => match.coverage >= ENOUGH)) break;
   }
   const page = candidates.slice(query.from, query.from + query.limit);
-  const rows = page.map((candidate) => rowOf(query, candidate, mistakes));
-  const { language } = query.reader;
-  labelApart(rows, ({ candidate, name, official }, detail) => {
-    const shown = detail === 'short' ? name : official;
-    const typed = { text: query.text };
-    return placeLabel(candidate.source, shown.text, { ...options, language, typed, detail });
-  });
+  const rows = page.map((candidate) => rowOf(query, candidate, mistakes, options));
+  const { language, home } = query.reader;
+  labelApart(
+    rows,
+    ({ candidate, name, official }, detail) => {
+      const shown = detail === 'short' || detail === 'kind' ? name : official;
+      const typed = { text: query.text };
+      return placeLabel(candidate.source, shown.text, {
+        ...options,
+        language,
+        home,
+        typed,
+        detail,
+      });
+    },
+    ({ candidate }) => candidate.source.kind,
+  );
   return { total: candidates.length, more, hits: rows.map((row) => resultOf(query, row)) };
 }
 
@@ -132,20 +142,21 @@ interface Row {
   label: string;
 }
 
-function rowOf(query: TextQuery, candidate: TextCandidate, mistakes: boolean): Row {
+function rowOf(
+  query: TextQuery,
+  candidate: TextCandidate,
+  mistakes: boolean,
+  { countryNames }: SuggestionOptions,
+): Row {
   const { source, match } = candidate;
   const { language } = query.reader;
-  const official = officialName(source, language);
+  const official = officialName(source, language, countryNames);
   const met = match.name;
-  const name = met && isShown(met) && fitsReader(met, language) ? met : official;
+  const name =
+    met && (met === official || isShownTo(met, source, { language, official })) ? met : official;
   const shown = name === met ? match : matchText(query, { ...source, names: [name] }, mistakes);
   const pieces = (shown?.segments ?? []).flatMap((s) => (s.part === 'name' ? s.met : []));
   return { candidate, name, official, matches: rangesIn(name.text, pieces), label: '' };
-}
-
-function isShown({ kind, language, text }: IndexedName): boolean {
-  if (kind === 'historic' || language === 'ja-Hira') return false;
-  return kind !== 'colloquial' || language !== undefined || /\p{Script=Han}/u.test(text);
 }
 
 function resultOf(
