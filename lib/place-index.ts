@@ -113,7 +113,7 @@ export interface SearchCallOptions extends TextQueryOptions, SuggestionOptions {
 }
 
 /** Options of `PlaceIndex.suggest`. */
-export const SUGGEST_SPEC: Spec<SuggestCallOptions, 'limit' | 'explain'> = {
+export const SUGGEST_SPEC: Spec<SuggestCallOptions, 'limit' | 'namesakes' | 'explain'> = {
   code: OPTION_INVALID,
   options: { ...PLACE_QUERY_SPEC.options, ...SUGGESTION_SPEC.options, signal: SIGNAL },
 };

@@ -1,6 +1,6 @@
 import type { DoublePinyinLayout } from '../analyzers/double-pinyin.ts';
 import type { PlaceKind } from '../autocomplete/place.ts';
-import type { PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
+import type { Namesakes, PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
 import { readJsonLines } from '../source/json-lines.ts';
 import type { OptionSpec } from './command.ts';
@@ -17,6 +17,7 @@ export interface QueryFlags {
   countries?: string[];
   kinds?: PlaceKind[];
   doublePinyin?: DoublePinyinLayout;
+  namesakes?: Namesakes;
   queries?: string;
   explain?: true;
   json?: true;
@@ -50,6 +51,7 @@ export function queryOptions(flags: QueryFlags): PlaceQueryOptions {
   if (flags.countries) options.countries = flags.countries;
   if (flags.kinds) options.kinds = flags.kinds;
   if (flags.doublePinyin !== undefined) options.doublePinyin = flags.doublePinyin;
+  if (flags.namesakes !== undefined) options.namesakes = flags.namesakes;
   if (flags.explain) options.explain = true;
   return options;
 }

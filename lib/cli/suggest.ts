@@ -21,6 +21,10 @@ export const suggestCommand: CommandSpec = {
       description: `layout that is typed: ${DOUBLE_PINYIN_LAYOUTS.join(', ')}`,
     },
     {
+      flags: '--namesakes <kind>',
+      description: 'first of a city and the region of its name: city (default) or region',
+    },
+    {
       flags: '--queries <file>',
       description: 'JSON lines {"query","language","near"}; a JSON array a line comes out',
     },

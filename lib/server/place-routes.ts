@@ -40,7 +40,12 @@ export function placeRoutes(places: PlaceSearches): Route[] {
       summary: 'Places for what was typed of a name, best first.',
       parameters: [
         textParameter('what was typed; blank text finds nothing'),
-        ...parametersOf(SUGGEST_SPEC, [...PLACE_PARAMETERS, 'doublePinyin', 'sessionToken']),
+        ...parametersOf(SUGGEST_SPEC, [
+          ...PLACE_PARAMETERS,
+          'doublePinyin',
+          'namesakes',
+          'sessionToken',
+        ]),
       ],
       answer: 'Suggestions',
       cache: CACHE,

@@ -10,10 +10,10 @@ import { bestName } from './names.ts';
 import { isReadable } from './readable.ts';
 
 /**
- * How much a label tells, least first: the name that was meant and its city; a word for what it is; official names; the
- * region as well; all containers.
+ * How much a label tells, least first: the name that was meant and its city; the official name; with a word for what it
+ * is; with the region as well; with all containers.
  */
-const DETAILS = ['short', 'kind', 'official', 'region', 'full'] as const;
+const DETAILS = ['short', 'official', 'kind', 'region', 'full'] as const;
 export type LabelDetail = (typeof DETAILS)[number];
 
 export interface LabelOptions {
@@ -30,7 +30,7 @@ export interface LabelOptions {
 }
 
 /** What a reader can't tell apart: labels that differ in accents, case, width or variants only. */
-function labelKey(label: string): string {
+export function labelKey(label: string): string {
   return fold(label);
 }
 
@@ -193,7 +193,7 @@ function repeats(
   if (source.names.some((own) => own.kind === 'official' && (own.key ?? own.text) === key)) {
     return true;
   }
-  if (detail !== 'short' && detail !== 'kind' && parent.kind === 'region') return false;
+  if (detail !== 'short' && parent.kind === 'region') return false;
   const stemOf = (text: string, kind: PlaceKind): string =>
     fold(shortNameOf(text, kind, source.country) ?? text);
   const stem = stemOf(shown, parent.kind);

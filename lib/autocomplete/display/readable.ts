@@ -14,31 +14,32 @@ function scriptOfReader(language: string): string {
   return script;
 }
 
-/** Properties of the scripts that are written together. */
-const WRITTEN: Readonly<Record<string, readonly string[]>> = {
-  Hant: ['Han', 'Bopomofo'],
-  Hans: ['Han'],
-  Jpan: ['Han', 'Hiragana', 'Katakana'],
-  Kore: ['Hangul'],
+/** Texts that readers of a script can read: its own letters, and Latin ones, digits and marks, which everybody reads. */
+const READ: Readonly<Record<string, RegExp>> = {
+  Hant: /^[\p{Script=Han}\p{Script=Bopomofo}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Hans: /^[\p{Script=Han}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Jpan: /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Kore: /^[\p{Script=Hangul}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Cyrl: /^[\p{Script=Cyrillic}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Grek: /^[\p{Script=Greek}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Arab: /^[\p{Script=Arabic}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Hebr: /^[\p{Script=Hebrew}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Thai: /^[\p{Script=Thai}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Deva: /^[\p{Script=Devanagari}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Beng: /^[\p{Script=Bengali}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Taml: /^[\p{Script=Tamil}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Telu: /^[\p{Script=Telugu}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Khmr: /^[\p{Script=Khmer}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Laoo: /^[\p{Script=Lao}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Mymr: /^[\p{Script=Myanmar}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Sinh: /^[\p{Script=Sinhala}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Tibt: /^[\p{Script=Tibetan}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Geor: /^[\p{Script=Georgian}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Armn: /^[\p{Script=Armenian}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Ethi: /^[\p{Script=Ethiopic}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
+  Mong: /^[\p{Script=Mongolian}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
 };
-const patterns = new Map<string, RegExp>();
-
-/** Latin letters, digits and marks are read by everybody. */
-function patternOf(script: string): RegExp {
-  let pattern = patterns.get(script);
-  if (!pattern) {
-    const own = WRITTEN[script] ?? [script];
-    const classes = [...own, 'Latin', 'Common', 'Inherited'].map((name) => `\\p{Script=${name}}`);
-    try {
-      pattern = new RegExp(`^[${classes.join('')}]+$`, 'u');
-    } catch {
-      // A script that this version of Unicode does not have.
-      pattern = /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u;
-    }
-    patterns.set(script, pattern);
-  }
-  return pattern;
-}
+const LATIN = /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u;
 
 const CHINESE = /^Han[ts]$/;
 /** Kana that join the Han characters of names (霞ヶ関, 御茶ノ水), which readers of Chinese know to pass over. */
@@ -48,10 +49,8 @@ const JOINING_KANA = /(?<=\p{Script=Han})[ヶケヵがノのツッ々〆ー](?=\
 export function isReadable(text: string, language: string): boolean {
   const script = scriptOfReader(language);
   const shown = CHINESE.test(script) ? text.replace(JOINING_KANA, '') : text;
-  return patternOf(script).test(shown);
+  return (READ[script] ?? LATIN).test(shown);
 }
-
-const LATIN = /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u;
 
 /** Whether a text is written in the reader's own script, and not in Latin letters, which everybody reads. */
 export function isOwnScript(text: string, language: string): boolean {

@@ -37,6 +37,15 @@ function sizeOf(population: number | undefined, prior: number): number {
   return Math.min(1, Math.log10(1 + population) / Math.log10(LARGEST));
 }
 
+/** How large a place is beside another one: the ratio of their populations, as far as `importanceOf` tells. */
+export function sizeRatio(
+  a: Pick<PlaceRecord, 'kind'> & { importance: number },
+  b: Pick<PlaceRecord, 'kind'> & { importance: number },
+): number {
+  const size = ({ kind, importance }: typeof a): number => 2 * importance - PRIOR[kind];
+  return LARGEST ** (size(a) - size(b));
+}
+
 /**
  * The sort key of a place for engines, lower first: by importance, then by a hash of the id, so
  * that the order does not depend on the order of loading.

@@ -43,7 +43,10 @@ export const SUGGESTIONS_FROM_SPEC: Spec<SuggestionOptions & Pick<AnswerOptions,
 };
 
 /** Options of `answerPlaceQuery`. */
-export const PLACE_ANSWER_SPEC: Spec<AnswerOptions, 'limit' | 'explain' | 'fewRequests'> = {
+export const PLACE_ANSWER_SPEC: Spec<
+  AnswerOptions,
+  'limit' | 'namesakes' | 'explain' | 'fewRequests'
+> = {
   code: OPTION_INVALID,
   options: {
     ...PLACE_QUERY_SPEC.options,

@@ -27,9 +27,18 @@ export interface PlaceQueryOptions {
   sessionToken?: string;
   /** The reader types double pinyin in this layout: letters are read so as well. Default: not. */
   doublePinyin?: DoublePinyinLayout;
+  /**
+   * Which of a city and the region of its name that it lies in comes first (大阪市 and 大阪府, Kyoto): travellers mean the
+   * city. Provinces of China and Korea (吉林, 제주) are what their plain names say. Default `city`.
+   */
+  namesakes?: Namesakes;
   /** Adds to every suggestion how its score came about. */
   explain?: boolean;
 }
+
+const NAMESAKES = ['city', 'region'] as const;
+/** Which of two places of one name comes first, where one lies in the other. */
+export type Namesakes = (typeof NAMESAKES)[number];
 
 /** Most codes of countries: there are 249. */
 const COUNTRIES_MAX = 250;
@@ -44,7 +53,7 @@ const countries = (help: string, otherwise: string): ListOption & { default?: un
 });
 
 /** Options of `placeQuery`. */
-export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'explain'> = {
+export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'namesakes' | 'explain'> = {
   code: OPTION_INVALID,
   options: {
     language: {
@@ -95,6 +104,12 @@ export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'explain'> = {
       otherwise: 'not typed',
       help: 'layout of double pinyin that the reader types',
     },
+    namesakes: {
+      type: 'text',
+      choices: NAMESAKES,
+      default: 'city',
+      help: 'what comes first of a city and the region of its name around it',
+    },
     explain: { type: 'flag', default: false, help: 'adds how each score came about' },
   },
 };
@@ -132,6 +147,7 @@ export interface PlaceQuery {
   passes: readonly (readonly Interpretation[])[];
   sessionToken?: string;
   doublePinyin?: DoublePinyinLayout;
+  namesakes: Namesakes;
   explain: boolean;
 }
 
@@ -147,7 +163,7 @@ export interface PlaceQuery {
  * // => { state: 'literal', field: 'name', value: '板桥', match: 'prefix' }
  */
 export function placeQuery(text: string, options: PlaceQueryOptions = {}): PlaceQuery {
-  const { limit, explain, ...given } = settle(PLACE_QUERY_SPEC, options);
+  const { limit, namesakes, explain, ...given } = settle(PLACE_QUERY_SPEC, options);
   const usable = text.length <= PLACE_QUERY_DEFAULTS.maxLength;
   const key = usable ? fold(text) : '';
   const reader = readerOf(given.language ?? languageOfInput(text));
@@ -159,6 +175,7 @@ export function placeQuery(text: string, options: PlaceQueryOptions = {}): Place
     limit,
     filter: filterOf(given),
     passes: key === '' ? [] : interpret(text, key, reader.language),
+    namesakes,
     explain,
   };
   const { near, radiusKm, sessionToken, doublePinyin } = given;

@@ -1,5 +1,5 @@
 import { OPTION_INVALID, type Spec } from '../../options.ts';
-import { labelApart, placeLabel } from '../display/label.ts';
+import { labelApart, labelKey, placeLabel } from '../display/label.ts';
 import {
   LABEL_STYLES_OPTION,
   type LabelPreset,
@@ -12,6 +12,7 @@ import type { IndexedName, KeyField } from '../record/document.ts';
 import { round } from '../rounding.ts';
 import type { Cover } from '../reading/judge.ts';
 import type { Candidate } from './candidates.ts';
+import { citiesFirst } from './namesakes.ts';
 import type { MatchState } from './interpretations.ts';
 import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
 import type { PlaceQuery } from './query.ts';
@@ -114,7 +115,8 @@ export function labelled(
 ): Suggestion[] {
   const { language, home } = query.reader;
   // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
-  const rows = candidates.slice(0, query.limit * 2).map((candidate): Row => {
+  const ordered = query.namesakes === 'city' ? citiesFirst(candidates) : candidates;
+  const rows = ordered.slice(0, query.limit * 2).map((candidate): Row => {
     const { source } = candidate;
     const matches = candidate.matches();
     const official = officialName(source, language, options.countryNames);
@@ -129,7 +131,7 @@ export function labelled(
   labelApart(
     rows,
     (row, detail) => {
-      if (detail !== 'short' && detail !== 'kind') row.name = row.official;
+      if (detail !== 'short') row.name = row.official;
       const { source } = row.candidate;
       const text = row.candidate.read?.text ?? query.text;
       const typed = { text, within: containersTyped(row.candidate) };
@@ -139,7 +141,7 @@ export function labelled(
   );
   const seen = new Set<string>();
   return rows
-    .filter(({ label }) => !seen.has(label) && seen.add(label))
+    .filter(({ label }) => !seen.has(labelKey(label)) && seen.add(labelKey(label)))
     .slice(0, query.limit)
     .map((row) => toSuggestion(query, row));
 }

@@ -116,7 +116,7 @@ export async function answerTextQuery(
   labelApart(
     rows,
     ({ candidate, name, official }, detail) => {
-      const shown = detail === 'short' || detail === 'kind' ? name : official;
+      const shown = detail === 'short' ? name : official;
       const typed = { text: query.text };
       return placeLabel(candidate.source, shown.text, {
         ...options,

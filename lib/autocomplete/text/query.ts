@@ -12,7 +12,10 @@ import { languageOfInput } from '../suggest/reader.ts';
 import { crossedGrams, type TextContext, textGrams, textWords } from './terms.ts';
 
 /** What a caller may say about a text search. Everything is optional. */
-export interface TextQueryOptions extends Omit<PlaceQueryOptions, 'sessionToken' | 'doublePinyin'> {
+export interface TextQueryOptions extends Omit<
+  PlaceQueryOptions,
+  'sessionToken' | 'doublePinyin' | 'namesakes'
+> {
   /** Hits to pass over, 0..`TEXT_QUERY_DEFAULTS.window`, default 0. */
   from?: number;
 }
@@ -25,7 +28,12 @@ export const TEXT_QUERY_DEFAULTS: Readonly<{ window: number; maxLength: number }
   maxLength: 64,
 });
 
-const { sessionToken: _, doublePinyin: __, ...PLACE_OPTIONS } = PLACE_QUERY_SPEC.options;
+const {
+  sessionToken: _,
+  doublePinyin: __,
+  namesakes: ___,
+  ...PLACE_OPTIONS
+} = PLACE_QUERY_SPEC.options;
 
 /** Options of `textQuery`. */
 export const TEXT_QUERY_SPEC: Spec<TextQueryOptions, 'limit' | 'explain' | 'from'> = {
