@@ -315,7 +315,7 @@ async function loadDictionaries(prefer: ChinesePackage): Promise<Dictionaries> {
  */
 export function detectByCharacters(name: string, hint?: NameHint): Detection {
   const { threshold } = DETECT_SPEC.options;
-  return finish(judge(name, hint ? { hint } : {}).detection, threshold.default);
+  return finish(judge(name, hint).detection, threshold.default);
 }
 
 /**

@@ -52,7 +52,7 @@ function isDetectedAs(text: string, language: string, country: string | undefine
   const detected = languageOfUntagged(text, country);
   const base = withoutRegion(language);
   if (detected === null) return false;
-  return detected === base || (detected === 'zh' && isChinese(base));
+  return withoutRegion(detected) === base || (detected === 'zh' && isChinese(base));
 }
 
 /** The names of a place in one language, as they may stand in for it: `stated` in the order of the record. */
