@@ -52,15 +52,32 @@ function readable(text: string): string {
   return text.toWellFormed().replaceAll('\0', ' ');
 }
 
+/** UTF-16 units that kuromoji is given at a time: its time is the square of them. No name has as many. */
+const PIECE = 64;
+
+/** Parts of a text of at most `PIECE` units; a longer text is cut behind a space or mark, where there is one. */
+function* piecesOf(text: string): Generator<string> {
+  let from = 0;
+  while (text.length - from > PIECE) {
+    let to = from + PIECE;
+    while (to > from + PIECE / 2 && !/[\s\p{P}]/u.test(text[to - 1]!)) to--;
+    if (to === from + PIECE / 2) to = from + PIECE;
+    // Not between the halves of a character.
+    if (text.codePointAt(to - 1)! > 0xffff) to--;
+    yield text.slice(from, to);
+    from = to;
+  }
+  if (from < text.length) yield text.slice(from);
+}
+
 function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
   const tokenize = (text: string): JapaneseToken[] =>
-    tokenizer.tokenize(readable(text)).map(tokenOf);
+    [...piecesOf(readable(text))].flatMap((piece) => tokenizer.tokenize(piece).map(tokenOf));
+  const costOf = (piece: string): number =>
+    tokenizer.viterbi_searcher.search(tokenizer.getLattice(piece)).at(-1)?.shortest_cost ?? 0;
   return {
     tokenize,
-    cost(text) {
-      const path = tokenizer.viterbi_searcher.search(tokenizer.getLattice(readable(text)));
-      return path.at(-1)?.shortest_cost ?? 0;
-    },
+    cost: (text) => [...piecesOf(readable(text))].reduce((sum, piece) => sum + costOf(piece), 0),
     reading(text) {
       let reading = '';
       for (const token of tokenize(text)) {

@@ -33,6 +33,8 @@ export interface TypedText {
   classes: readonly UnitClass[];
   /** One of `CUT` before each unit, and at the end. */
   cuts: Uint8Array;
+  /** See `weightOf`. */
+  weights: Uint32Array;
   lines: readonly Line[];
   /** Where the input begins that an input method still holds behind Han characters (西しんj); else the end of the key. */
   uncommitted: number;
@@ -77,8 +79,8 @@ const WORDS = 16;
 export function typedText(text: string): TypedText {
   const { key, starts, ends } = foldWithOffsets(text);
   const classes = Array.from({ length: key.length }, (_, i) => classOf(key[i]!));
-  const typed = { text, key, starts, ends, classes, cuts: new Uint8Array(key.length + 1) };
-  const { cuts } = typed;
+  const cuts = new Uint8Array(key.length + 1);
+  const typed = { text, key, starts, ends, classes, cuts, weights: weightsBefore(classes) };
   cuts[0] = cuts[key.length] = CUT.separator;
   for (let i = 1; i < key.length; i++) cuts[i] = cutBefore(typed, i);
   const lines = [...plainLines(key), ...spelledLines(typed)];
@@ -259,22 +261,28 @@ function addRomaji(line: OpenLine, key: string, from: number, to: number): void 
 }
 
 /** Weight of a stretch in characters: two letters, or the letters of a syllable of Hangul, are about one. */
-export function weightOf({ classes }: TypedText, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += UNIT_WEIGHTS[classes[i]!];
-  return sum;
+export function weightOf({ weights }: TypedText, from: number, to: number): number {
+  return (weights[to]! - weights[from]!) / 10;
 }
 
+/** Tenths of a character. */
 const UNIT_WEIGHTS: Readonly<Record<UnitClass, number>> = {
   space: 0,
-  latin: 0.4,
-  bopomofo: 0.4,
-  hangul: 0.4,
-  han: 1,
-  kana: 1,
-  digit: 1,
-  other: 1,
+  latin: 4,
+  bopomofo: 4,
+  hangul: 4,
+  han: 10,
+  kana: 10,
+  digit: 10,
+  other: 10,
 };
+
+/** Weight of all units before each one, and of all at the end. */
+function weightsBefore(classes: readonly UnitClass[]): Uint32Array {
+  const weights = new Uint32Array(classes.length + 1);
+  for (const [i, of] of classes.entries()) weights[i + 1] = weights[i]! + UNIT_WEIGHTS[of];
+  return weights;
+}
 
 /** Positions in the key at which a unit of a line may begin, `next` of them: inside a merged one, too. */
 export function startsOf(line: Line, unit: number): readonly number[] {
