@@ -1,5 +1,4 @@
 import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
-import { discard } from './alias/discard.ts';
 import { aliasState } from './alias/generations.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
@@ -98,17 +97,7 @@ export class ImageIndex extends AliasIndex {
    * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`.
    */
   async open(): Promise<void> {
-    while (!(await this.#isThere())) {
-      const { name } = await this.engine.createGeneration(this.alias, this.indexBody);
-      await this.engine.finishGeneration(name);
-      try {
-        await this.engine.swapAlias(this.alias, null, name);
-      } catch (error) {
-        // Another process was faster.
-        if ((error as { code?: unknown }).code !== 'ALIAS_MOVED') throw error;
-        await discard(this.engine, this.alias, name);
-      }
-    }
+    while (!(await this.#isThere())) await this.begin();
   }
 
   /**

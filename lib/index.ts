@@ -21,6 +21,7 @@ export {
   type PictureOptions,
   type PictureSource,
 } from './image-index.ts';
+export { NoteIndex, type NoteIndexOptions, type NoteSearchOptions } from './note-index.ts';
 export type { IndexStatus } from './alias/alias-index.ts';
 export type { RebuildPlan } from './alias/plan.ts';
 export type { RebuildOptions, RebuildResult } from './rebuild/options.ts';
@@ -56,6 +57,11 @@ export { connect, type ConnectOptions } from './engines/opensearch/connect.ts';
 export type { PlaceRecord } from './autocomplete/place.ts';
 export type { Suggestion } from './autocomplete/suggest/suggestions.ts';
 export type { TextAnswer } from './autocomplete/text/hits.ts';
+
+// Notes
+export type { Note } from './notes/note.ts';
+export type { NoteAnswer } from './notes/answer.ts';
+export type { NoteAddOptions, NoteAddResult } from './rebuild/take-in.ts';
 
 // Names
 export { fold } from './analyzers/fold.ts';

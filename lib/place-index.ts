@@ -316,7 +316,7 @@ export class PlaceIndex extends AliasIndex {
     operations: readonly VersionedOperation[],
   ): Promise<void> {
     const documents = operations.flatMap((o) =>
-      'index' in o && 'rank' in o.index ? [o.index] : [],
+      'index' in o && 'parents' in o.index ? [o.index] : [],
     );
     const parents = new Set(documents.flatMap((document) => document.parents.map(({ id }) => id)));
     const known = await this.#containers.current();

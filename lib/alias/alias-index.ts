@@ -1,6 +1,7 @@
 import { checkAlias } from '../engines/alias.ts';
 import type { AliasState, Engine, EngineHealth, Generation } from '../engines/engine.ts';
 import { readRebuildState, type RebuildState } from './checkpoint.ts';
+import { discard } from './discard.ts';
 import { GC_SPEC, gcGenerations, type GcOptions, type GcResult } from './gc.ts';
 import { aliasState, rollbackAlias } from './generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
@@ -130,6 +131,18 @@ export abstract class AliasIndex {
   /** Closes the engine. */
   close(): Promise<void> {
     return this.engine.close();
+  }
+
+  /** Makes an empty first generation, unless another process is faster. */
+  protected async begin(): Promise<void> {
+    const { name } = await this.engine.createGeneration(this.alias, this.indexBody);
+    await this.engine.finishGeneration(name);
+    try {
+      await this.engine.swapAlias(this.alias, null, name);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ALIAS_MOVED') throw error;
+      await discard(this.engine, this.alias, name);
+    }
   }
 
   /** The create-index body, with these shards and replicas where none were asked for. */

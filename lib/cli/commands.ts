@@ -8,6 +8,7 @@ import { gcCommand } from './gc.ts';
 import { imagesCommand } from './images.ts';
 import { indexRebuildCommand } from './index-rebuild.ts';
 import { outlinesCommand } from './outlines.ts';
+import { notesCommand } from './notes.ts';
 import { parentsCommand } from './parents.ts';
 import { queueCheckCommand } from './queue-check.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   imagesCommand,
   similarCommand,
   duplicatesCommand,
+  notesCommand,
   detectCommand,
   serveCommand,
   parentsCommand,

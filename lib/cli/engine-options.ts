@@ -2,6 +2,7 @@ import type { AliasIndex } from '../alias/alias-index.ts';
 import { embedded } from '../engines/embedded/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageIndex, type ImageIndexOptions } from '../image-index.ts';
+import { NoteIndex } from '../note-index.ts';
 import { PlaceIndex } from '../place-index.ts';
 import {
   CLUSTER_OPTIONS,
@@ -12,7 +13,7 @@ import {
 } from './cluster-options.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { type Io, note } from './io.ts';
-import { imageMappingOf, placeMappingOf } from './mapping-options.ts';
+import { imageMappingOf, shardsOf } from './mapping-options.ts';
 import { ALIAS_OPTION, DATA_OPTION } from './options.ts';
 
 /** Which index a command works on. */
@@ -64,7 +65,7 @@ export async function openIndex(
   options: OpenOptions = { readOnly: false },
 ): Promise<OpenedIndex> {
   return opened(await openEngine(flags, io, options), (engine, { alias, data }) => {
-    const mapping = placeMappingOf(flags);
+    const mapping = shardsOf(flags);
     const named = alias === undefined ? {} : { alias };
     return new PlaceIndex(engine, { ...named, mapping, dataDir: data });
   });
@@ -90,13 +91,30 @@ export async function openImages(
   });
 }
 
+/**
+ * Opens the index of notes that the options name, with the mapping that they say.
+ *
+ * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
+ */
+export async function openNotes(
+  flags: Readonly<Record<string, unknown>>,
+  io: Io,
+  options: OpenOptions = { readOnly: false },
+): Promise<OpenedIndex<NoteIndex>> {
+  return opened(await openEngine(flags, io, options), (engine, { alias }) => {
+    const named = alias === undefined ? {} : { alias };
+    return new NoteIndex(engine, { ...named, mapping: shardsOf(flags) });
+  });
+}
+
 /** Opens the index that the first argument of a command names, places by default. */
 export async function openNamed(
   { args: [name], options: flags }: CommandInput,
   io: Io,
   options: OpenOptions = { readOnly: false },
-): Promise<OpenedIndex<PlaceIndex | ImageIndex>> {
-  return name === 'images' ? openImages(flags, io, options) : openIndex(flags, io, options);
+): Promise<OpenedIndex<PlaceIndex | ImageIndex | NoteIndex>> {
+  if (name === 'images') return openImages(flags, io, options);
+  return name === 'notes' ? openNotes(flags, io, options) : openIndex(flags, io, options);
 }
 
 type OpenedEngine = Opened & { flags: EngineFlags };

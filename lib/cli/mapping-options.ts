@@ -62,8 +62,8 @@ const IMAGE_FLAGS = {
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** What the flags say of a place index. */
-export function placeMappingOf(flags: Flags): PlaceMapping {
+/** What the flags say of an index of places or notes. */
+export function shardsOf(flags: Flags): PlaceMapping {
   return given(flags, SHARD_FLAGS);
 }
 

@@ -14,7 +14,7 @@ export const DATA_OPTION: OptionSpec = {
 export const INDEX_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
   name: '[index]',
   description: 'which index (default: places)',
-  choices: ['places', 'images'],
+  choices: ['places', 'images', 'notes'],
 };
 /** For commands that have a way of their own with pictures. */
 export const PLACES_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
@@ -25,7 +25,7 @@ export const PLACES_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
 export const QUIET_OPTION: OptionSpec = { flags: '--quiet', description: 'no progress' };
 export const ALIAS_OPTION: OptionSpec = {
   flags: '--alias <name>',
-  description: 'name that queries use (default: places, or images)',
+  description: 'name that queries use (default: places, images or notes)',
 };
 export const SOURCE_OPTION: OptionSpec = {
   flags: '--source <file>',

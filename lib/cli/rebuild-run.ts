@@ -18,7 +18,7 @@ import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { SHARD_OPTIONS } from './mapping-options.ts';
 import { type SourceFlags, SOURCE_OPTIONS, sourceOf } from './source-options.ts';
 import { progressView } from './progress.ts';
-import { IMAGE_REBUILD_OPTIONS, rebuildImageIndex } from './rebuild-images.ts';
+import { IMAGE_REBUILD_OPTIONS, rebuildFromLive } from './rebuild-live.ts';
 
 interface Flags extends SourceFlags {
   boundaries?: string;
@@ -79,7 +79,9 @@ export const rebuildRunCommand: CommandSpec = {
     'suoyin index-rebuild places --source places.jsonl --engine opensearch --node https://host:9200 --user-env OS_USER',
   ],
   run: ({ args: [name], options }, io) =>
-    name === 'images' ? rebuildImageIndex(options, io) : rebuild(options, io, {}),
+    name === 'images' || name === 'notes'
+      ? rebuildFromLive(name, options, io)
+      : rebuild(options, io, {}),
 };
 
 /** `suoyin index-rebuild resume places`: only resumes a rebuild that was cut off. */

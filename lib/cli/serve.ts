@@ -5,6 +5,7 @@ import { engineCheck, filesCheck, indexChecks, type ServedIndex } from '../healt
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
 import { decoderProcesses } from '../ingest/decode/decoder-processes.ts';
+import { NoteIndex } from '../note-index.ts';
 import { placeThreads } from '../server/place-threads.ts';
 import { pageHandler } from '../server/page/page.ts';
 import { CLUSTER_LIMITS, embeddedLimits, PROBE_ID, serve } from '../server/serve.ts';
@@ -28,6 +29,7 @@ interface Flags {
   threads?: number;
   places: string;
   images: string;
+  notes: string;
   cors?: string[];
   allowHost?: string[];
   tokenEnv?: string;
@@ -81,6 +83,7 @@ export const serveCommand: CommandSpec = {
     },
     { flags: '--places <alias>', description: 'name of the place index', default: 'places' },
     { flags: '--images <alias>', description: 'name of the image index', default: 'images' },
+    { flags: '--notes <alias>', description: 'name of the index of notes', default: 'notes' },
     {
       flags: '--cors <origin>',
       description:
@@ -141,6 +144,7 @@ export const serveCommand: CommandSpec = {
         decoder,
         ...(allowAddress ? { fetch: { allowAddresses: allowAddress } } : {}),
       });
+      const notes = new NoteIndex(engine, { alias: flags.notes });
       // The first request should not have to wait for what is loaded once.
       if (flags.dictionaries) (await loadDetector()).detect('清水寺');
       await threads.warm();
@@ -148,7 +152,8 @@ export const serveCommand: CommandSpec = {
       const serving = await serve({
         places: threads,
         images,
-        status: [index, images],
+        notes,
+        status: [index, images, notes],
         fallback: pageHandler({ ...thumbnailsOf(flags.thumbnails), ...token }),
         limiter: createLimiter(limits),
         checks: {
@@ -157,6 +162,7 @@ export const serveCommand: CommandSpec = {
           ...indexChecks({
             places: servedIndex(threads, flags.places === 'places'),
             images: servedIndex(images, flags.images === 'images'),
+            notes: servedIndex(notes, flags.notes === 'notes'),
           }),
         },
         port: flags.port,

@@ -12,7 +12,7 @@ import { exposition, histogram, type MetricFamily } from './metric-text.ts';
 import type { QueueWatch } from './queue-watch.ts';
 
 /** What was asked for. */
-export type SearchKind = 'suggest' | 'search' | 'detect' | 'similar' | 'place' | 'image';
+export type SearchKind = 'suggest' | 'search' | 'detect' | 'similar' | 'place' | 'image' | 'notes';
 
 /** How it ended: `invalid` is a caller's mistake, `refused` an `OverloadError`. */
 export type SearchOutcome = 'ok' | 'invalid' | 'refused' | 'failed' | 'aborted';
@@ -78,7 +78,15 @@ export interface Metrics {
 /** Content type of `Metrics.text`. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-const KINDS: readonly SearchKind[] = ['suggest', 'search', 'detect', 'similar', 'place', 'image'];
+const KINDS: readonly SearchKind[] = [
+  'suggest',
+  'search',
+  'detect',
+  'similar',
+  'place',
+  'image',
+  'notes',
+];
 const OUTCOMES: readonly SearchOutcome[] = ['ok', 'invalid', 'refused', 'failed', 'aborted'];
 const INGESTED: readonly IngestOutcome[] = ['indexed', 'unchanged', 'retried', 'dead-letter'];
 /** Seconds: from a lookup in memory to the longest that anybody waits. */

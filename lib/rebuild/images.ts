@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { aliasState } from '../alias/generations.ts';
 import type { ShardNumbers } from '../alias/shard-numbers.ts';
-import type { Engine, WriteOperation, WriteOutcome } from '../engines/engine.ts';
-import { EngineError, RebuildError } from '../errors.ts';
+import type { Engine } from '../engines/engine.ts';
+import { EngineError } from '../errors.ts';
 import type { ImageDocument } from '../knn/document.ts';
 import { rankByVector } from '../knn/hits.ts';
 import { OPTION_INVALID, settle, type Settings, type Spec } from '../options.ts';
-import { pagesOf } from '../source/pages.ts';
+import { compareCopies, copyLive } from './copy.ts';
 import { IMAGE_RUN_SPEC, type ImageRunOptions } from './options.ts';
-import { meterStage } from './progress.ts';
 import { type Feature, type Filled, rebuild, type Rebuilt, type Run } from './skeleton.ts';
 import { verifyFault } from './verify.ts';
 
@@ -55,10 +53,6 @@ export const IMAGE_REBUILD_SPEC: Spec<
 
 type Asked = Settings<ImageRebuildOptions, 'minRecall'>;
 
-/** Documents looked up at a time. */
-const PAGE = 500;
-/** Documents read back, and vectors searched. */
-const SAMPLES = 100;
 /** Neighbours that recall is measured over. */
 const NEIGHBOURS = 10;
 
@@ -104,13 +98,13 @@ export async function rebuildImages(
 
 async function fill(engine: Engine, run: Run, options: Asked): Promise<Filled<ImageOutcome>> {
   await run.checkpoint(null);
-  const { documents, samples } = await copy(engine, run, options);
+  const { documents, samples } = await copyLive<ImageDocument>(engine, run, options);
   let recall: number | null = null;
   return {
     documents,
     meta: { records: documents, failed: 0 },
     async verify() {
-      if (!options.revise) await compare(engine, run, samples, options);
+      if (!options.revise) await compareCopies(engine, run, samples, options.signal);
       recall = await recallOf(engine, run.generation, samples, options.signal);
       const { minRecall } = options;
       if (recall === null || recall >= minRecall) return;
@@ -119,96 +113,6 @@ async function fill(engine: Engine, run: Run, options: Asked): Promise<Filled<Im
     },
     outcome: () => ({ documents, recall }),
   };
-}
-
-/** @returns Number of documents that the live generation had, and some of them, spread evenly. */
-async function copy(
-  engine: Engine,
-  run: Run,
-  options: ImageRebuildOptions,
-): Promise<{ documents: number; samples: ImageDocument[] }> {
-  const { generation } = run;
-  const { signal, revise } = options;
-  const live = run.live!;
-  const total = await engine.count(live);
-  const meter = meterStage('fill', total, options);
-  const sink = sinkOf(engine, run, signal);
-  const step = Math.max(1, Math.ceil(total / SAMPLES));
-  const samples: ImageDocument[] = [];
-  let documents = 0;
-  for await (const page of pagesOf(engine.scan<ImageDocument>(live), PAGE)) {
-    signal?.throwIfAborted();
-    await run.check('fill');
-    const ids = page.map(({ id }) => id);
-    const [here, there] = [
-      await engine.versions(live, ids),
-      await engine.versions(generation, ids),
-    ];
-    for (const [i, document] of page.entries()) {
-      const version = here[i];
-      // Deleted since it was read.
-      if (version === null || version === undefined) continue;
-      if (documents % step === 0) samples.push(document);
-      documents += 1;
-      if ((there[i] ?? 0) >= version) continue;
-      await sink.add({ index: revise ? await revise(document) : document, version });
-    }
-    meter.report(documents, sink.refused.length);
-  }
-  await sink.flush();
-  const [first] = sink.refused;
-  if (!first) return { documents, samples };
-  const what = `${generation} refused ${sink.refused.length} documents, the first being ${first.id}: ${first.reason ?? first.status}`;
-  const hint = 'Mend revise or the settings, and rebuild.';
-  throw new RebuildError('DOCUMENT_REFUSED', what, hint, { stage: 'fill' });
-}
-
-/** Where copies go. */
-interface Sink {
-  add(operation: WriteOperation): Promise<void>;
-  flush(): Promise<void>;
-  refused: readonly WriteOutcome[];
-}
-
-function sinkOf(engine: Engine, run: Run, signal: AbortSignal | undefined): Sink {
-  const { generation } = run;
-  const refused: WriteOutcome[] = [];
-  const settle = (outcome: WriteOutcome): void => {
-    // 409: it is there already, or what was written meanwhile is newer.
-    if (outcome.status >= 300 && outcome.status !== 409) refused.push(outcome);
-  };
-  if (!run.isBuilding) {
-    const add = async (operation: WriteOperation): Promise<void> => {
-      (await engine.write(generation, [operation])).forEach(settle);
-    };
-    return { add, flush: () => Promise.resolve(), refused };
-  }
-  const stream = engine.stream(generation, settle, signal ? { signal } : {});
-  let added = 0;
-  return {
-    add: (operation) => stream.add(operation, ++added),
-    flush: () => stream.flush(),
-    refused,
-  };
-}
-
-/** @throws {RebuildError} `DOCUMENT_DIFFERS`. */
-async function compare(
-  engine: Engine,
-  { generation, live }: Run,
-  samples: readonly ImageDocument[],
-  { signal }: ImageRebuildOptions,
-): Promise<void> {
-  for (const document of samples) {
-    signal?.throwIfAborted();
-    const copied = await engine.get<ImageDocument>(generation, document.id);
-    if (isDeepStrictEqual(copied, document)) continue;
-    const original = await engine.get<ImageDocument>(live!, document.id);
-    // Written or deleted meanwhile.
-    if (!isDeepStrictEqual(original, document)) continue;
-    const what = `${generation} does not give ${document.id} back as it was`;
-    throw verifyFault('DOCUMENT_DIFFERS', what);
-  }
 }
 
 async function recallOf(

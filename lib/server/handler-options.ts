@@ -6,6 +6,7 @@ import type { ImageIndex } from '../image-index.ts';
 import { OPTION_INVALID, type Spec } from '../options.ts';
 import { CORS_OPTION } from './access.ts';
 import { REQUEST_LIMITS_SPEC, type RequestLimits } from './limits.ts';
+import type { ServedNotes } from './note-routes.ts';
 import type { PlaceSearches } from './place-threads.ts';
 import type { RequestEntry } from './request-entry.ts';
 import { TOKEN_OPTION } from './token.ts';
@@ -16,6 +17,8 @@ export interface HandlerOptions {
   places?: PlaceSearches;
   /** Without it there is no `/similar` and `/images/{id}`. */
   images?: ImageIndex;
+  /** A `NoteIndex`; without it there is no `/notes`, `/notes/{id}` and `/similar-notes`. */
+  notes?: ServedNotes;
   /** Indexes that `/status` tells of. Default none: there is no such path. */
   status?: readonly AliasIndex[];
   /** Holds searches to what the backend takes; share it among all that call this backend. */
@@ -64,6 +67,13 @@ export const SERVED_SPEC: Spec<
       wanted: 'an ImageIndex',
       otherwise: 'none: no `/similar` and `/images/{id}`',
       help: 'pictures that are served',
+    },
+    notes: {
+      type: 'object',
+      like: ['search', 'like', 'get'],
+      wanted: 'a NoteIndex',
+      otherwise: 'none: no `/notes`, `/notes/{id}` and `/similar-notes`',
+      help: 'notes that are served',
     },
     status: {
       type: 'list',

@@ -11,6 +11,7 @@ import { isGone, whenGone } from './departure.ts';
 import { HANDLER_SPEC, type HandlerOptions, type ServedDefault } from './handler-options.ts';
 import { imageRoutes } from './image-routes.ts';
 import { requestLimits } from './limits.ts';
+import { noteRoutes } from './note-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { readParameters } from './parameters.ts';
 import { pictureGate } from './picture-gate.ts';
@@ -53,7 +54,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 /**
  * Makes a handler over the stores: `GET /suggest`, `/search`, `/detect`, `/places/{id}`, `/images/{id}`,
- * `/status`, `/openapi.json` and `POST /similar`.
+ * `/notes`, `/notes/{id}`, `/similar-notes`, `/status`, `/openapi.json` and `POST /similar`.
  *
  * It owns neither the stores nor the server, so closing them stays with the caller. Mount it before
  * parsers of bodies.
@@ -194,11 +195,12 @@ function privateCache(cache: string): string {
 }
 
 function routesOf(options: Settings<HandlerOptions, ServedDefault>): Route[] {
-  const { places, images, status, dictionaries, fetchUrls, token } = options;
+  const { places, images, notes, status, dictionaries, fetchUrls, token } = options;
   const routes = [
     ...(places ? placeRoutes(places) : []),
     detectRoute({ dictionaries }),
     ...(images ? imageRoutes(images) : []),
+    ...(notes ? noteRoutes(notes) : []),
     ...(status ? [statusRoute(status)] : []),
   ];
   const document: Route = {

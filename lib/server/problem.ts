@@ -45,6 +45,7 @@ export interface ProblemAnswer {
 /** Errors of callers that are not simply wrong parameters. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   IMAGE_UNKNOWN: 404,
+  NOTE_UNKNOWN: 404,
   NOT_IMAGE: 415,
   SVG_REFUSED: 415,
   UNSUPPORTED_FORMAT: 415,

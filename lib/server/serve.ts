@@ -231,7 +231,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return { url, healthUrl, stop: () => (stopped ??= stop()) };
 }
 
-function ownChecks({ limiter, places, images }: ServeOptions): Record<string, HealthCheck> {
+function ownChecks({ limiter, places, images, notes }: ServeOptions): Record<string, HealthCheck> {
   const read = (index: { get(id: string): Promise<unknown> }) => ({
     read: () => index.get(PROBE_ID),
   });
@@ -241,6 +241,7 @@ function ownChecks({ limiter, places, images }: ServeOptions): Record<string, He
     ...indexChecks({
       ...(places ? { places: read(places) } : {}),
       ...(images ? { images: read(images) } : {}),
+      ...(notes ? { notes: read(notes) } : {}),
     }),
   };
 }

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
+import { NoteIndex } from '../../lib/note-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
 import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
@@ -13,6 +14,7 @@ import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
 import { ingestContract } from './ingest.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
+import { noteAnswers, notesContract } from './notes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
 import { searchContract } from './search.contract.ts';
 
@@ -48,6 +50,20 @@ export function clusterContract(makeEngine: () => Engine): void {
 
   describe('queue of pictures', () => {
     ingestContract(makeEngine);
+  });
+
+  describe('notes', () => {
+    notesContract(makeEngine);
+
+    it('are answered as on the embedded engine, to the last field', async () => {
+      const indexes = [
+        new NoteIndex(makeEngine()),
+        new NoteIndex(embedded({ dataDir: ':memory:' })),
+      ];
+      const [there, here] = await Promise.all(indexes.map(noteAnswers));
+      expect(there).to.deep.equal(here);
+      for (const index of indexes) await index.close();
+    });
   });
 
   describe('text search', () => {

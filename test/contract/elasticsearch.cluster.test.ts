@@ -10,7 +10,7 @@ import { clusterContract } from './cluster.contract.ts';
 describe('on Elasticsearch', function () {
   const cluster = onCluster(this, ELASTICSEARCH);
   const makeEngine = () => elasticsearch({ client: cluster.client, refresh: true });
-  beforeEach(() => wipe(cluster.client, ['places', 'images', 'elsewhere', 'whole']));
+  beforeEach(() => wipe(cluster.client, ['places', 'images', 'notes', 'elsewhere', 'whole']));
 
   clusterContract(makeEngine);
 

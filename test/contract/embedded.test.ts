@@ -6,6 +6,7 @@ import { imageIndexContract } from './image-index.contract.ts';
 import { imagesContract } from './images.contract.ts';
 import { ingestContract } from './ingest.contract.ts';
 import { liveWritesContract } from './live-writes.contract.ts';
+import { notesContract } from './notes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
 import { searchContract } from './search.contract.ts';
 import { tempFolder } from '../support/folders.ts';
@@ -48,4 +49,8 @@ describe('queue of pictures: embedded', () => {
 
 describe('text search: embedded', () => {
   searchContract(() => embedded({ dataDir: ':memory:' }));
+});
+
+describe('notes: embedded', () => {
+  notesContract(() => embedded({ dataDir: ':memory:' }));
 });

@@ -6,7 +6,7 @@ import { clusterContract } from './cluster.contract.ts';
 describe('on OpenSearch', function () {
   const cluster = onOpenSearch(this);
   const makeEngine = () => opensearch({ client: cluster.client, refresh: true });
-  beforeEach(() => wipe(cluster.client, ['places', 'images', 'elsewhere', 'whole']));
+  beforeEach(() => wipe(cluster.client, ['places', 'images', 'notes', 'elsewhere', 'whole']));
 
   clusterContract(makeEngine);
 

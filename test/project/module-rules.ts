@@ -18,24 +18,25 @@ const SHARED = new Set([
 /** What each folder may import of the others. '' is lib itself, less what is shared. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   '': [
-    ...['analyzers', 'autocomplete', 'knn', 'engines'],
+    ...['analyzers', 'autocomplete', 'knn', 'notes', 'engines'],
     ...['alias', 'source', 'rebuild', 'ingest', 'health'],
   ],
   analyzers: [],
   autocomplete: ['analyzers'],
   knn: [],
-  engines: ['analyzers', 'autocomplete', 'knn'],
+  notes: ['analyzers', 'autocomplete'],
+  engines: ['analyzers', 'autocomplete', 'knn', 'notes'],
   alias: ['engines'],
-  source: ['analyzers', 'autocomplete', 'engines'],
-  rebuild: ['analyzers', 'autocomplete', 'knn', 'engines', 'alias', 'source'],
+  source: ['analyzers', 'autocomplete', 'notes', 'engines'],
+  rebuild: ['analyzers', 'autocomplete', 'knn', 'notes', 'engines', 'alias', 'source'],
   ingest: ['analyzers', 'autocomplete', 'knn', 'engines', 'alias', 'source', 'rebuild'],
   health: ['engines'],
   cli: [
-    ...['', 'analyzers', 'autocomplete', 'knn', 'engines'],
+    ...['', 'analyzers', 'autocomplete', 'knn', 'notes', 'engines'],
     ...['alias', 'source', 'rebuild', 'ingest', 'health', 'server'],
   ],
   server: [
-    ...['', 'analyzers', 'autocomplete', 'knn', 'engines'],
+    ...['', 'analyzers', 'autocomplete', 'knn', 'notes', 'engines'],
     ...['alias', 'source', 'rebuild', 'ingest', 'health'],
   ],
 };
@@ -46,7 +47,7 @@ const BARRED: readonly (readonly [from: string, to: string, why: string])[] = [
   ['engines/cluster/', 'engines/embedded/', 'an engine knows no other'],
   ['engines/embedded/', 'engines/cluster/', 'an engine knows no other'],
 ];
-const PURE = new Set(['', 'analyzers', 'autocomplete', 'knn']);
+const PURE = new Set(['', 'analyzers', 'autocomplete', 'knn', 'notes']);
 /** Built-in modules that do no I/O: a pure folder may import them (a dictionary is found by the first three). */
 const HARMLESS = new Set(['module', 'path', 'url', 'buffer', 'crypto', 'string_decoder', 'util']);
 /** Folders that may print, read the environment, the clock and chance. */

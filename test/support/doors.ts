@@ -35,7 +35,7 @@ import { DUPLICATES_SPEC } from '../../lib/knn/similar/duplicates.ts';
 import { CHECK_SPEC } from '../../lib/rebuild/check.ts';
 import { IMAGE_REBUILD_SPEC } from '../../lib/rebuild/images.ts';
 import { INSPECT_SPEC } from '../../lib/rebuild/inspect.ts';
-import { PLACE_REBUILD_SPEC } from '../../lib/rebuild/options.ts';
+import { IMAGE_RUN_SPEC, PLACE_REBUILD_SPEC } from '../../lib/rebuild/options.ts';
 import { VERIFY_SPEC } from '../../lib/rebuild/verify-source.ts';
 import { createHandler } from '../../lib/server/handler.ts';
 import { HANDLER_SPEC } from '../../lib/server/handler-options.ts';
@@ -70,6 +70,9 @@ import { EMBEDDED_SPEC } from '../../lib/engines/embedded/options.ts';
 import { LIMITER_SPEC, RUN_SPEC } from '../../lib/health/limiter-options.ts';
 import { createLimiter } from '../../lib/health/limiter.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
+import { NOTE_INDEX_SPEC, NOTE_SEARCH_SPEC, NoteIndex } from '../../lib/note-index.ts';
+import { LIKE_SPEC } from '../../lib/notes/like.ts';
+import { NOTE_ADD_SPEC } from '../../lib/rebuild/take-in.ts';
 import { PLACE_MAPPING_SPEC, placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { OPENSEARCH_SPEC } from '../../lib/engines/opensearch/options.ts';
@@ -103,6 +106,7 @@ function door(name: string, spec: object, call: Door['call'], required: object =
 const engine = embedded({ dataDir: ':memory:' });
 const places = new PlaceIndex(engine);
 const images = new ImageIndex(engine);
+const notes = new NoteIndex(engine);
 const nothing = (): Promise<[]> => Promise.resolve([]);
 const none = (): undefined => undefined;
 const NO_BYTES = new Uint8Array();
@@ -179,6 +183,15 @@ export const DOORS: readonly Door[] = [
   door('ImageIndex.purge', IMAGE_PURGE_SPEC, (options) => images.purge(options)),
   door('ImageIndex.rebuild', IMAGE_REBUILD_SPEC, (options) => images.rebuild(options)),
   door('ImageIndex.gc', GC_SPEC, (options) => images.gc(options)),
+  door('new NoteIndex', NOTE_INDEX_SPEC, (options) => new NoteIndex(engine, options)),
+  door('NoteIndex.put', WRITE_SPEC, (options) => notes.put([], options)),
+  door('NoteIndex.add', NOTE_ADD_SPEC, (options) => notes.add([], options)),
+  door('NoteIndex.delete', WRITE_SPEC, (options) => notes.delete([], options)),
+  door('NoteIndex.search', NOTE_SEARCH_SPEC, (options) => notes.search('', options)),
+  door('NoteIndex.like', LIKE_SPEC, (options) => notes.like('x', options)),
+  door('NoteIndex.rebuild', IMAGE_RUN_SPEC, (options) => notes.rebuild(options)),
+  door('NoteIndex.gc', GC_SPEC, (options) => notes.gc(options)),
+  door('NoteIndex.swap', SWAP_SPEC, (options) => notes.swap(options)),
   door('ImageIndex.swap', SWAP_SPEC, (options) => images.swap(options)),
   door('connect', CONNECT_SPEC, connect, { nodes: ['http://localhost:1'] }),
   door('connectElasticsearch', ELASTICSEARCH_CONNECT_SPEC, connectElasticsearch, {

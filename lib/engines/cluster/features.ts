@@ -2,6 +2,7 @@ import type { Searches } from '../engine.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterFeature } from './feature.ts';
 import { imagesIn } from './images.ts';
+import { notesIn } from './notes.ts';
 import { placesIn } from './places.ts';
 
 /** The features of this engine. A new one is added here and nowhere else in this folder. */
@@ -11,8 +12,9 @@ export function featuresIn(cluster: Cluster): {
 } {
   const places = placesIn(cluster);
   const images = imagesIn(cluster);
+  const notes = notesIn(cluster);
   return {
-    features: [places, images],
-    searches: { ...places.searches, ...images.searches },
+    features: [places, images, notes],
+    searches: { ...places.searches, ...images.searches, ...notes.searches },
   };
 }

@@ -1,6 +1,7 @@
 import type { Searches } from '../engine.ts';
 import type { EmbeddedFeature } from './feature.ts';
 import { imagesIn } from './images.ts';
+import { notesIn } from './notes.ts';
 import { placesIn } from './places.ts';
 import type { Store } from './store.ts';
 
@@ -11,8 +12,9 @@ export function featuresIn(
 ): { features: readonly EmbeddedFeature[]; searches: Searches } {
   const places = placesIn(store);
   const images = imagesIn(store, options);
+  const notes = notesIn(store);
   return {
-    features: [places, images],
-    searches: { ...places.searches, ...images.searches },
+    features: [places, images, notes],
+    searches: { ...places.searches, ...images.searches, ...notes.searches },
   };
 }

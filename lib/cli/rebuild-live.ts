@@ -1,7 +1,11 @@
 import { OptionError, quoteValue } from '../errors.ts';
+import { ImageIndex } from '../image-index.ts';
+import { defined } from '../options.ts';
 import type { ImageRebuildResult } from '../rebuild/images.ts';
+import type { RebuildProgress } from '../rebuild/progress.ts';
+import type { NoteRebuildResult } from '../rebuild/notes.ts';
 import type { OptionSpec } from './command.ts';
-import { openImages } from './engine-options.ts';
+import { openImages, openNotes } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print, printJson } from './io.ts';
 import { GRAPH_OPTIONS } from './mapping-options.ts';
@@ -29,34 +33,43 @@ interface Flags {
   json?: true;
 }
 
-/** `suoyin index-rebuild images`: the live generation copied into one of other settings. */
-export async function rebuildImageIndex(
+/**
+ * `suoyin index-rebuild images` and `notes`: the live generation copied into one of other settings, or of this
+ * version.
+ *
+ * @throws {OptionError} `ENGINE_OPTION_INVALID` for an option of places.
+ */
+export async function rebuildFromLive(
+  name: 'images' | 'notes',
   options: Readonly<Record<string, unknown>>,
   io: Io,
 ): Promise<number> {
-  const wrong = OF_PLACES.find((name) => options[name] !== undefined);
+  const wrong = OF_PLACES.find((one) => options[one] !== undefined);
   if (wrong !== undefined) {
-    const hint = 'Images are rebuilt from the live index; add pictures with images add.';
+    const hint = `${name} are rebuilt from the live index; add more with ${name} add.`;
     throw new OptionError('ENGINE_OPTION_INVALID', `${quoteValue(wrong)} is of places`, hint);
   }
   const flags = options as unknown as Flags;
   const { minRecall, keepFresh, quiet, json } = flags;
   const signal = io.onInterrupt();
   const view = progressView(io, { quiet: quiet ?? false });
-  const opened = await openImages(options, io);
+  const opened = name === 'images' ? await openImages(options, io) : await openNotes(options, io);
+  const asked = {
+    prepareOnly: !flags.swap,
+    ...(keepFresh === undefined ? {} : { keepFreshMs: keepFresh }),
+    signal,
+    onProgress: (progress: RebuildProgress) => {
+      view.show(progress);
+    },
+  };
   try {
-    const result = await opened.index.rebuild({
-      prepareOnly: !flags.swap,
-      ...(minRecall === undefined ? {} : { minRecall }),
-      ...(keepFresh === undefined ? {} : { keepFreshMs: keepFresh }),
-      signal,
-      onProgress: (progress) => {
-        view.show(progress);
-      },
-    });
+    const result =
+      opened.index instanceof ImageIndex
+        ? await opened.index.rebuild({ ...asked, ...defined({ minRecall }) })
+        : await opened.index.rebuild(asked);
     view.stop();
     if (json) await printJson(io, result);
-    else await print(io, summaryOf(result));
+    else await print(io, summaryOf(result, name));
     return EXIT.done;
   } catch (error) {
     view.stop();
@@ -68,15 +81,19 @@ export async function rebuildImageIndex(
   }
 }
 
-function summaryOf(result: ImageRebuildResult): string[] {
-  const { alias, generation, live, resumed, previous, documents, recall, seconds } = result;
-  const found = recall === null ? 'no vectors' : `recall@10 ${recall.toFixed(3)}`;
+function summaryOf(result: ImageRebuildResult | NoteRebuildResult, name: string): string[] {
+  const { alias, generation, live, resumed, previous, documents, seconds } = result;
+  const what = name === 'images' ? 'pictures' : name;
+  const found =
+    'recall' in result
+      ? `, ${result.recall === null ? 'no vectors' : `recall@10 ${result.recall.toFixed(3)}`}`
+      : '';
   const how = resumed ? ', resumed where it was cut off' : '';
-  const done = `${documents} pictures in ${seconds.toFixed(1)} s, ${found}${how}`;
+  const done = `${documents} ${what} in ${seconds.toFixed(1)} s${found}${how}`;
   if (!live) {
-    const swap = 'swap it in: suoyin index-rebuild swap images';
+    const swap = `swap it in: suoyin index-rebuild swap ${name}`;
     return [`${generation} is complete and verified: ${done}; ${swap}`];
   }
-  const kept = previous === null ? [] : [`${previous} is kept: suoyin rollback images`];
+  const kept = previous === null ? [] : [`${previous} is kept: suoyin rollback ${name}`];
   return [`${alias} is now ${generation}: ${done}`, ...kept];
 }

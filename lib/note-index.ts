@@ -1,0 +1,274 @@
+import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import { aliasState } from './alias/generations.ts';
+import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
+import type { ShardNumbers } from './alias/shard-numbers.ts';
+import { loadDictionaries } from './autocomplete/dictionaries.ts';
+import { ALIAS_OPTION } from './engines/alias.ts';
+import type { Engine, WriteOutcome } from './engines/engine.ts';
+import { EngineError, OptionError, quoteValue } from './errors.ts';
+import { type NoteAnswer, answerNotes, type SearchedNote } from './notes/answer.ts';
+import { type NoteContext, type NoteDocument, toNoteDocument } from './notes/document.ts';
+import { likeness, LIKE_SPEC, type LikeOptions } from './notes/like.ts';
+import { NOTE_MAPPING_SPEC, noteMapping, type NoteMappingOptions } from './notes/mapping.ts';
+import { type CheckedNote, type Note, readNote } from './notes/note.ts';
+import { NOTE_QUERY_SPEC, type NoteQueryOptions } from './notes/query.ts';
+import { SNIPPET_SPEC, type SnippetOptions } from './notes/snippets.ts';
+import {
+  checkOptions,
+  defined,
+  NOW,
+  OPTION_INVALID,
+  partOf,
+  settle,
+  SIGNAL,
+  type Spec,
+} from './options.ts';
+import {
+  NOTE_ADD_SPEC,
+  type NoteAddOptions,
+  type NoteAddResult,
+  takeIn,
+} from './rebuild/take-in.ts';
+import { IMAGE_RUN_SPEC, type ImageRunOptions } from './rebuild/options.ts';
+import { type NoteRebuildResult, rebuildNotes } from './rebuild/notes.ts';
+import { type FoundNote, readNoteFiles } from './source/note-files.ts';
+
+/** Where an index of notes lives. */
+export interface NoteIndexOptions {
+  /** The name that queries use. Default `notes`. */
+  alias?: string;
+  /** Of new generations, on a cluster; an embedded file has no shards. */
+  mapping?: NoteMappingOptions;
+  /** Milliseconds since 1970. Default: the clock of this machine. */
+  now?: () => number;
+}
+
+/** Options of `NoteIndex`. */
+export const NOTE_INDEX_SPEC: Spec<NoteIndexOptions, 'alias'> = {
+  code: OPTION_INVALID,
+  options: {
+    alias: { ...ALIAS_OPTION, default: 'notes' },
+    mapping: { type: 'object', spec: NOTE_MAPPING_SPEC, help: 'of new generations, on a cluster' },
+    now: NOW,
+  },
+};
+
+/** What `NoteIndex.search` may be told beside the text. */
+export interface NoteSearchOptions extends NoteQueryOptions, SnippetOptions {
+  signal?: AbortSignal;
+}
+
+/** Options of `NoteIndex.search`. */
+export const NOTE_SEARCH_SPEC: Spec<
+  NoteSearchOptions,
+  'from' | 'limit' | 'fragments' | 'fragmentLength'
+> = {
+  code: OPTION_INVALID,
+  options: { ...NOTE_QUERY_SPEC.options, ...SNIPPET_SPEC.options, signal: SIGNAL },
+};
+
+/** Changes whenever documents of the same note would be made otherwise. */
+const FORM = 'notes 1';
+
+/**
+ * Notes, articles and descriptions of any length that are found by what they say, in Chinese, Japanese and
+ * whatever else is in them: the whole job over an engine.
+ *
+ * @example
+ * const index = new NoteIndex(embedded({ dataDir: './data' }));
+ * await index.add(['notes/']);
+ * const { notes } = await index.search('賞櫻 親子');
+ * // notes[0] => { id: '…', title: '陽明山', fragments: [{ text: '…親子賞櫻…', highlights: [[2, 4]] }], … }
+ * await index.close();
+ */
+export class NoteIndex extends AliasIndex {
+  readonly #mapping: NoteMappingOptions;
+  #isKnown = false;
+  #context: Promise<NoteContext> | null = null;
+
+  /**
+   * @param engine - Closed by `close`.
+   * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
+   */
+  constructor(engine: Engine, options: NoteIndexOptions = {}) {
+    const { alias, mapping, now } = settle(NOTE_INDEX_SPEC, options);
+    super(engine, alias, now);
+    this.#mapping = defined(mapping ?? {});
+  }
+
+  /**
+   * Makes the index where there is none. The first write does it too.
+   *
+   * @throws {EngineError} `INDEX_OTHER` where the alias names an index of something else.
+   */
+  async open(): Promise<void> {
+    while (!(await this.#isThere())) await this.begin();
+  }
+
+  /**
+   * Adds notes, or replaces those of their ids. A rebuild that runs meanwhile keeps them.
+   *
+   * @returns An outcome for each note, in order. A version that is not the newest is told by status 409.
+   * @throws {RecordError} `NOTE_INVALID`, `NOTE_TOO_LONG`, `NOTE_EMPTY`: nothing was written.
+   */
+  async put(notes: readonly Note[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    checkOptions(WRITE_SPEC, options);
+    const checked = notes.map((note) => readNote(note));
+    const context = await this.#dictionaries();
+    return this.#write(
+      checked.map((note) => toNoteDocument(note, context)),
+      options,
+    );
+  }
+
+  /**
+   * Takes in notes of files and folders (Markdown, plain text, JSON lines), or any that are given. The same text
+   * is one note wherever it lies, and stays the same one where its file is moved; a file whose text has changed
+   * gives up the note that it was. Those that are there as they are, are not written again.
+   *
+   * @param from - Names of files and folders, or what `readNoteFiles` yields.
+   * @returns Counts of everything that was found; what could not be read is in `faults`.
+   */
+  async add(
+    from: readonly string[] | AsyncIterable<FoundNote>,
+    options: NoteAddOptions = {},
+  ): Promise<NoteAddResult> {
+    const asked = settle(NOTE_ADD_SPEC, options);
+    const isNames = Array.isArray(from);
+    if (asked.prune && !isNames) {
+      const what = 'prune needs names of folders';
+      throw new OptionError(OPTION_INVALID, what, 'Give the folders, or leave prune out.');
+    }
+    await this.open();
+    const context = await this.#dictionaries();
+    const found = isNames
+      ? readNoteFiles(from as readonly string[])
+      : (from as AsyncIterable<FoundNote>);
+    const remake = (note: CheckedNote): NoteDocument => toNoteDocument(note, context);
+    const into = {
+      engine: this.engine,
+      alias: this.alias,
+      remake,
+      write: (documents: readonly NoteDocument[]) => this.#write(documents, {}),
+      remove: (ids: readonly string[]) => this.delete(ids),
+    };
+    return takeIn(found, into, { ...asked, folders: isNames ? (from as readonly string[]) : [] });
+  }
+
+  /** Removes notes; an id that is not there is told by status 404. */
+  async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+    checkOptions(WRITE_SPEC, options);
+    await this.open();
+    const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
+  }
+
+  /**
+   * Notes for a text, best first: BM25 over words and pairs of characters, and what stands together, in the title,
+   * or is its reading.
+   *
+   * @param text - Anything; blank text finds nothing, of long text only the beginning is looked at.
+   * @returns `total` counts up to 200 notes, `more` where there may be others.
+   * @throws {OptionError} `FROM_INVALID`, `LIMIT_INVALID`, `OPTION_INVALID`.
+   * @throws {EngineError} `INDEX_NOT_FOUND` before the first note.
+   */
+  async search(text: string, options: NoteSearchOptions = {}): Promise<NoteAnswer> {
+    checkOptions(NOTE_SEARCH_SPEC, options);
+    const { signal: stop, ...asked } = options;
+    const signal = defined({ signal: stop });
+    const context = await this.#dictionaries();
+    stop?.throwIfAborted();
+    return answerNotes(text, asked, context, {
+      find: (search) => this.engine.findNotes(this.alias, search, signal),
+      count: (terms) => this.engine.countNotes(this.alias, terms, signal),
+    });
+  }
+
+  /**
+   * Notes that are about the same as one, most alike first.
+   *
+   * @throws {OptionError} `NOTE_UNKNOWN`, `LIMIT_INVALID`.
+   */
+  async like(id: string, options: LikeOptions = {}): Promise<SearchedNote[]> {
+    const { signal: stop, ...asked } = settle(LIKE_SPEC, options);
+    const signal = defined({ signal: stop });
+    const note = await this.get(id);
+    if (!note) {
+      const what = `There is no note ${quoteValue(id)}`;
+      throw new OptionError('NOTE_UNKNOWN', what, 'Give the id of a note.');
+    }
+    return likeness(note, asked, {
+      find: (search) => this.engine.findNotes(this.alias, search, signal),
+      count: (terms) => this.engine.countNotes(this.alias, terms, signal),
+    });
+  }
+
+  /** The document of a note, null where there is none. */
+  get(id: string): Promise<NoteDocument | null> {
+    return this.engine.get<NoteDocument>(this.alias, id);
+  }
+
+  /** Number of notes. */
+  count(): Promise<number> {
+    return this.engine.count(this.alias);
+  }
+
+  /** Every note, in order of id. */
+  scan(): AsyncIterable<NoteDocument> {
+    return this.engine.scan<NoteDocument>(this.alias);
+  }
+
+  /**
+   * Makes every document anew in a new generation and moves the alias to it, while queries go on.
+   *
+   * @throws {RebuildError} See `rebuildNotes`.
+   */
+  async rebuild(options: ImageRunOptions = {}): Promise<NoteRebuildResult> {
+    checkOptions(IMAGE_RUN_SPEC, options);
+    const context = await this.#dictionaries();
+    const digest = `${FORM} ${Object.keys(context).sort().join(' ')}`;
+    const form = { digest, remake: (document: NoteDocument) => remade(document, context) };
+    const indexBodyWith = (kept: ShardNumbers): Record<string, unknown> => this.indexBodyWith(kept);
+    return rebuildNotes(this.engine, this.alias, { indexBodyWith, form }, options);
+  }
+
+  protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
+    return { ...noteMapping({ ...kept, ...this.#mapping }) };
+  }
+
+  async #write(documents: readonly NoteDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
+    await this.open();
+    const operations = documents.map((index): VersionedOperation => ({
+      index,
+      version: this.versionOf(partOf(WRITE_SPEC, options)),
+    }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
+  }
+
+  /** Both dictionaries, which a mixed note needs; without one, its texts are found by pairs of characters. */
+  #dictionaries(): Promise<NoteContext> {
+    const load = async (): Promise<NoteContext> =>
+      (await loadDictionaries({ chinese: true, japanese: true })).context;
+    return (this.#context ??= load());
+  }
+
+  async #isThere(): Promise<boolean> {
+    if (this.#isKnown) return true;
+    const live = await aliasState(this.engine, this.alias);
+    if (live === null) return false;
+    const body = (await this.engine.indexBodyOf(live.generation)) as {
+      mappings?: { _meta?: { feature?: unknown } };
+    };
+    if (body.mappings?._meta?.feature !== 'notes') {
+      const hint = 'Give the alias of an index of notes.';
+      throw new EngineError('INDEX_OTHER', `${this.alias} holds no notes`, hint);
+    }
+    return (this.#isKnown = true);
+  }
+}
+
+/** The document of the same note as this version makes it. */
+function remade(document: NoteDocument, context: NoteContext): NoteDocument {
+  const { id, title, body, tags, time = null, sources, language = null } = document;
+  return toNoteDocument({ id, title, body, tags, time, sources, language }, context);
+}

@@ -1,0 +1,227 @@
+import { relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Engine, WriteOutcome } from '../engines/engine.ts';
+import { RecordError } from '../errors.ts';
+import { steadyClock } from '../clock.ts';
+import { idTerm, type NoteDocument, sourceTerm, withSources } from '../notes/document.ts';
+import { type CheckedNote, readNote } from '../notes/note.ts';
+import type { NoteHit } from '../notes/searches.ts';
+import { OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
+import type { FoundNote } from '../source/note-files.ts';
+import { pagesOf } from '../source/pages.ts';
+
+/** What taking notes in may be told. */
+export interface NoteAddOptions {
+  /** Removes notes whose files were below the given folders and are no more. Default false. */
+  prune?: boolean;
+  signal?: AbortSignal;
+  /** Told after every batch. */
+  onProgress?: (soFar: Readonly<NoteAddResult>) => void;
+}
+
+/** Options of `NoteIndex.add`. */
+export const NOTE_ADD_SPEC: Spec<NoteAddOptions, 'prune'> = {
+  code: OPTION_INVALID,
+  options: {
+    prune: {
+      type: 'flag',
+      default: false,
+      help: 'removes notes whose files were below the given folders and are no more',
+    },
+    signal: SIGNAL,
+    onProgress: { type: 'function', help: 'told after every batch' },
+  },
+};
+
+/** What became of everything that was found. */
+export interface NoteAddResult {
+  added: number;
+  changed: number;
+  unchanged: number;
+  /** Notes that no file has any more. */
+  removed: number;
+  failed: number;
+  /** The first of those that failed, at most 20. */
+  faults: { source: string; code: string; message: string }[];
+  /** Files of other kinds, by extension. */
+  skipped: Record<string, number>;
+  /** Fields that notes do not have, with how many had them. */
+  unknownFields: Record<string, number>;
+  seconds: number;
+}
+
+/** The index that notes are taken into. */
+interface Into {
+  engine: Engine;
+  alias: string;
+  remake: (note: CheckedNote) => NoteDocument;
+  write: (documents: readonly NoteDocument[]) => Promise<WriteOutcome[]>;
+  remove: (ids: readonly string[]) => Promise<WriteOutcome[]>;
+}
+
+const BATCH = 100;
+const FAULTS = 20;
+
+/**
+ * Takes notes in, a batch at a time; what is there as it should be is not written. A kill between batches loses
+ * nothing: the same call goes on.
+ *
+ * @param options - folders: names that the notes were found under, for `prune`.
+ */
+export async function takeIn(
+  found: AsyncIterable<FoundNote>,
+  into: Into,
+  options: NoteAddOptions & { folders: readonly string[] },
+): Promise<NoteAddResult> {
+  const began = steadyClock();
+  const result: NoteAddResult = {
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    removed: 0,
+    failed: 0,
+    faults: [],
+    skipped: {},
+    unknownFields: {},
+    seconds: 0,
+  };
+  const seen = new Set<string>();
+  for await (const page of pagesOf(found, BATCH)) {
+    options.signal?.throwIfAborted();
+    await takeBatch(readBatch(page, seen, result), into, result);
+    result.seconds = (steadyClock() - began) / 1000;
+    options.onProgress?.(result);
+  }
+  if (options.prune) await prune(seen, into, options.folders, result);
+  result.seconds = (steadyClock() - began) / 1000;
+  return result;
+}
+
+function failed(result: NoteAddResult, source: string, code: string, message: string): void {
+  result.failed += 1;
+  if (result.faults.length < FAULTS) result.faults.push({ source, code, message });
+}
+
+/** The notes of a batch that can be read; the same text of two files once, with both. */
+function readBatch(
+  page: readonly FoundNote[],
+  seen: Set<string>,
+  result: NoteAddResult,
+): { note: CheckedNote; source: string }[] {
+  return page.flatMap((found) => {
+    const { source } = found;
+    seen.add(source);
+    if ('skipped' in found) {
+      const kind = found.skipped;
+      result.skipped[kind] = (result.skipped[kind] ?? 0) + 1;
+      return [];
+    }
+    try {
+      if ('error' in found) throw found.error;
+      const note = readNote(found.note, (field) => {
+        result.unknownFields[field] = (result.unknownFields[field] ?? 0) + 1;
+      });
+      return [{ note, source }];
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      failed(result, source, error.code, error.message);
+      return [];
+    }
+  });
+}
+
+async function takeBatch(
+  batch: readonly { note: CheckedNote; source: string }[],
+  into: Into,
+  result: NoteAddResult,
+): Promise<void> {
+  if (batch.length === 0) return;
+  const wanted = new Map<string, NoteDocument>();
+  for (const { note } of batch) {
+    const document = into.remake(note);
+    const twin = wanted.get(document.id);
+    const sources = new Set([...(twin?.sources ?? []), ...document.sources]);
+    wanted.set(document.id, sources.size > 1 ? withSources(document, [...sources]) : document);
+  }
+  const there = await thereFor(wanted, into);
+  const writes: NoteDocument[] = [];
+  for (const document of wanted.values()) {
+    const former = there.get(document.id);
+    const sources = new Set([...(former?.sources ?? []), ...document.sources]);
+    const next =
+      sources.size > document.sources.length ? withSources(document, [...sources]) : document;
+    if (former && isSame(former, next)) result.unchanged += 1;
+    else writes.push(next);
+  }
+  const stale = [...there.values()].filter(({ id }) => !wanted.has(id));
+  const leaving = await withoutSources(
+    stale,
+    new Set([...wanted.values()].flatMap((d) => d.sources)),
+    into,
+  );
+  const outcomes = await into.write([...writes, ...leaving.kept]);
+  outcomes.forEach(({ id, status, reason }, i) => {
+    if (status >= 300 && status !== 409)
+      failed(result, id, 'REFUSED', reason ?? `status ${status}`);
+    else if (i >= writes.length) return;
+    else if (status === 201) result.added += 1;
+    else result.changed += 1;
+  });
+  if (leaving.gone.length > 0) await into.remove(leaving.gone);
+  result.removed += leaving.gone.length;
+}
+
+/** Notes of the index that have the ids or the sources of some documents, by id. */
+async function thereFor(
+  wanted: ReadonlyMap<string, NoteDocument>,
+  { engine, alias }: Into,
+): Promise<Map<string, NoteHit>> {
+  const any = [...wanted.values()].flatMap(({ id, sources }) => [
+    idTerm(id),
+    ...sources.map(sourceTerm),
+  ]);
+  const hits = await engine.findNotes(alias, { terms: [], filter: { any }, limit: 10 * BATCH });
+  return new Map(hits.map((hit) => [hit.id, hit]));
+}
+
+function isSame(former: NoteHit, next: NoteDocument): boolean {
+  const { body: _, terms: __, rank: ___, ...wanted } = next;
+  const { body: ____, rank: _____, ...there } = former;
+  return isDeepStrictEqual(there, wanted);
+}
+
+/** Notes that sources have given up: what is left of each, and the ids of those that are nowhere any more. */
+async function withoutSources(
+  notes: readonly NoteHit[],
+  given: ReadonlySet<string>,
+  { engine, alias }: Into,
+): Promise<{ kept: NoteDocument[]; gone: string[] }> {
+  const kept: NoteDocument[] = [];
+  const gone: string[] = [];
+  for (const { id, sources } of notes) {
+    const left = sources.filter((source) => !given.has(source));
+    if (left.length === sources.length) continue;
+    const document = left.length > 0 ? await engine.get<NoteDocument>(alias, id) : null;
+    if (document) kept.push(withSources(document, left));
+    else gone.push(id);
+  }
+  return { kept, gone };
+}
+
+/** Removes notes whose every source is below the folders and was not seen. */
+async function prune(
+  seen: ReadonlySet<string>,
+  into: Into,
+  folders: readonly string[],
+  result: NoteAddResult,
+): Promise<void> {
+  const isBelow = (source: string): boolean =>
+    folders.some((folder) => !relative(folder, source).startsWith('..'));
+  const isGone = (source: string): boolean => isBelow(source) && !seen.has(source);
+  const gone: string[] = [];
+  for await (const { id, sources } of into.engine.scan<NoteDocument>(into.alias)) {
+    if (sources.length > 0 && sources.every(isGone)) gone.push(id);
+  }
+  for (let at = 0; at < gone.length; at += BATCH) await into.remove(gone.slice(at, at + BATCH));
+  result.removed += gone.length;
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+
+import { embedded } from '../../lib/engines/embedded/index.ts';
+import { NoteIndex } from '../../lib/note-index.ts';
+import { NOTE_LIMITS } from '../../lib/notes/note.ts';
+import { readNoteFiles } from '../../lib/source/note-files.ts';
+import { runCli } from '../support/cli.ts';
+import { codeOf } from '../support/failures.ts';
+import { tempFolder } from '../support/folders.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+
+describe('files of notes', () => {
+  let folder: string;
+  const put = (name: string, content: string | Uint8Array): void => {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  };
+  const told = async (...names: string[]): Promise<[string, string][]> => {
+    const all: [string, string][] = [];
+    for await (const found of readNoteFiles(names)) {
+      const what =
+        'note' in found ? 'note' : 'error' in found ? found.error.code : `skipped ${found.skipped}`;
+      all.push([found.source.replace(`${folder}/`, ''), what]);
+    }
+    return all;
+  };
+  beforeEach(() => {
+    folder = tempFolder();
+  });
+
+  it('are read below a folder, in order, and each that is not read is told', async () => {
+    put('a.md', '# 標題\n\n內文');
+    put('b/c.txt', '文字');
+    put('b/d.jsonl', '{"title":"一"}\n{broken\n');
+    put('b/e.jsonl.gz', gzipSync('{"title":"二"}\n'));
+    put('f.png', 'x');
+    put('g.txt', Buffer.from('bad \xff bytes', 'latin1'));
+    put('h.txt', 'a\0b');
+    put('i.txt', Buffer.from('\ufeff有標記', 'utf16le'));
+    put('.hidden.md', 'x');
+    symlinkSync('..', join(folder, 'b', 'loop'));
+    symlinkSync('nowhere', join(folder, 'gone.md'));
+    expect(await told(folder)).to.deep.equal(
+      [
+        ['a.md', 'note'],
+        ['b/c.txt', 'note'],
+        ['b/d.jsonl', 'note'],
+        ['b/d.jsonl#2', 'MALFORMED_JSON'],
+        ['b/e.jsonl.gz', 'note'],
+        ['f.png', 'skipped .png'],
+        ['g.txt', 'NOTE_ENCODING'],
+        ['gone.md', 'NOTE_UNREADABLE'],
+        ['h.txt', 'NOTE_BINARY'],
+        ['i.txt', 'note'],
+      ].map(([name, what]) => [
+        name === 'b/d.jsonl' || name === 'b/e.jsonl.gz' ? `${name}#1` : name,
+        what,
+      ]),
+    );
+  });
+
+  it('are refused where they are too long, without being read', async () => {
+    put('long.txt', Buffer.alloc(3 * NOTE_LIMITS.body + 1, 'x'));
+    expect(await told(join(folder, 'long.txt'))).to.deep.equal([['long.txt', 'NOTE_TOO_LONG']]);
+    expect(await codeOf(told(join(folder, 'nowhere')))).to.equal('SOURCE_NOT_FOUND');
+  });
+
+  it('that are moved stay the same note, and those that are gone are pruned when asked for', async () => {
+    const index = new NoteIndex(closeAtEnd(embedded({ dataDir: ':memory:' })));
+    put('a.md', '# 甲\n\n關於櫻花');
+    put('b.md', '# 乙\n\n關於紅葉');
+    const { added, skipped } = await index.add([folder]);
+    expect([added, skipped]).to.deep.equal([2, {}]);
+    const before = (await index.search('櫻花')).notes[0]!.id;
+    rmSync(join(folder, 'a.md'));
+    rmSync(join(folder, 'b.md'));
+    put('sub/moved.md', '# 甲\n\n關於櫻花');
+    const kept = await index.add([folder]);
+    expect([kept.changed, kept.removed]).to.deep.equal([1, 0]);
+    const pruned = await index.add([folder], { prune: true });
+    expect([pruned.unchanged, pruned.removed]).to.deep.equal([1, 1]);
+    expect((await index.search('櫻花')).notes[0]!.id).to.equal(before);
+    expect((await index.search('紅葉')).notes).to.deep.equal([]);
+  });
+
+  it('are taken in, searched and removed on the command line', async () => {
+    put('notes/a.md', '# 陽明山\n\n親子賞櫻的好地方');
+    put('notes/b.pdf', 'x');
+    const data = join(folder, 'data');
+    const added = await runCli(['notes', 'add', join(folder, 'notes'), '--data', data]);
+    expect(added.code, added.err).to.equal(0);
+    expect(added.out).to.match(/^1 added, 0 changed, 0 unchanged, 0 removed, 0 failed/);
+    expect(added.out).to.include('1 files of another kind (.pdf) were passed over');
+    const found = await runCli(['notes', 'search', '賞櫻', '--data', data]);
+    expect(found.out).to.match(/^陽明山 {2}.*a\.md\n {2}親子賞櫻的好地方\n$/);
+    const { notes } = JSON.parse(
+      (await runCli(['notes', 'search', '賞櫻', '--data', data, '--json'])).out,
+    ) as { notes: { id: string }[] };
+    const rebuilt = await runCli(['index-rebuild', 'notes', '--data', data, '--quiet']);
+    expect(rebuilt.out).to.match(/^notes is now notes-000002: 1 notes in .* s\n/);
+    expect((await runCli(['status', 'notes', '--data', data])).out).to.include(
+      'notes-000002  live',
+    );
+    expect((await runCli(['check-file', '--data', data])).code).to.equal(0);
+    expect((await runCli(['notes', 'delete', notes[0]!.id, '--data', data])).code).to.equal(0);
+    expect((await runCli(['notes', 'search', '賞櫻', '--data', data])).out).to.equal(
+      'nothing found\n',
+    );
+  });
+});
