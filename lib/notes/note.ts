@@ -103,7 +103,7 @@ type Refuse = (name: string, value: unknown, what: string, hint: string) => null
 
 function idOf(value: unknown, refuse: Refuse): string | null {
   if (value === undefined) return null;
-  const id = Number.isSafeInteger(value) ? String(value) : value;
+  const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   const fits = typeof id === 'string' && id !== '' && id.trim() === id && isShownWhole(id);
   if (fits && id.length <= NOTE_LIMITS.id) return id;
   const hint = `Give a whole number or at most ${NOTE_LIMITS.id} characters that can be seen`;

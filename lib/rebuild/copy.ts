@@ -102,20 +102,19 @@ function sinkOf(engine: Engine, run: Run, signal: AbortSignal | undefined): Sink
 /**
  * Looks for some documents in the copy.
  *
- * @param samples - As the copy should have them.
+ * @param samples - As the live generation has them; `revise`: as the copy should.
  * @throws {RebuildError} `DOCUMENT_DIFFERS`.
  */
 export async function compareCopies<D extends IndexDocument>(
   engine: Engine,
   { generation, live }: Run,
   samples: readonly D[],
-  signal: AbortSignal | undefined,
-  wantedOf: (document: D) => D | Promise<D> = (document) => document,
+  { signal, revise = (document) => document }: Pick<CopyOptions<D>, 'signal' | 'revise'>,
 ): Promise<void> {
   for (const document of samples) {
     signal?.throwIfAborted();
     const copied = await engine.get<D>(generation, document.id);
-    if (isDeepStrictEqual(copied, await wantedOf(document))) continue;
+    if (isDeepStrictEqual(copied, await revise(document))) continue;
     const original = await engine.get<D>(live!, document.id);
     // Written or deleted meanwhile.
     if (!isDeepStrictEqual(original, document)) continue;

@@ -104,7 +104,7 @@ async function fill(engine: Engine, run: Run, options: Asked): Promise<Filled<Im
     documents,
     meta: { records: documents, failed: 0 },
     async verify() {
-      if (!options.revise) await compareCopies(engine, run, samples, options.signal);
+      if (!options.revise) await compareCopies(engine, run, samples, { signal: options.signal });
       recall = await recallOf(engine, run.generation, samples, options.signal);
       const { minRecall } = options;
       if (recall === null || recall >= minRecall) return;

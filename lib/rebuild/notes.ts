@@ -19,7 +19,7 @@ export interface NoteForm {
   /** Two forms that may make other documents of a note have other digests. */
   digest: string;
   /** The document of the same note, made anew. */
-  remake(document: NoteDocument): NoteDocument;
+  remake: (document: NoteDocument) => NoteDocument;
 }
 
 /**
@@ -80,7 +80,7 @@ async function fill(
   return {
     documents,
     meta: { records: documents, failed: 0 },
-    verify: () => compareCopies(engine, run, samples, options.signal, remake),
+    verify: () => compareCopies(engine, run, samples, { signal: options.signal, revise: remake }),
     outcome: () => ({ documents }),
   };
 }

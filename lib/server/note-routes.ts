@@ -1,6 +1,5 @@
 import { quoteValue } from '../errors.ts';
-import type { NoteIndex, NoteSearchOptions } from '../note-index.ts';
-import { NOTE_SEARCH_SPEC } from '../note-index.ts';
+import { NOTE_SEARCH_SPEC, type NoteIndex } from '../note-index.ts';
 import type { NoteDocument } from '../notes/document.ts';
 import { LIKE_SPEC } from '../notes/like.ts';
 import { NOTE_LIMITS } from '../notes/note.ts';
@@ -13,8 +12,14 @@ import type { Route } from './route.ts';
 export type ServedNotes = Pick<NoteIndex, 'search' | 'like' | 'get'>;
 
 const SEARCHED = [
-  ...['limit', 'from', 'since', 'until', 'language', 'fragments', 'fragmentLength'],
-] as (keyof NoteSearchOptions & string)[];
+  'limit',
+  'from',
+  'since',
+  'until',
+  'language',
+  'fragments',
+  'fragmentLength',
+] as const;
 
 const TAGS: Parameter = {
   name: 'tags',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { loadDictionaries } from '../../lib/autocomplete/dictionaries.ts';
-import { RecordError } from '../../lib/errors.ts';
+import type { RecordError } from '../../lib/errors.ts';
 import { toNoteDocument } from '../../lib/notes/document.ts';
 import { readMarkdown } from '../../lib/notes/markdown.ts';
 import { NOTE_LIMITS, readNote } from '../../lib/notes/note.ts';
