@@ -1,6 +1,7 @@
 import type { CommandGroup } from './command.ts';
 import { imagesAddCommand } from './images-add.ts';
 import { imagesCheckCommand } from './images-check.ts';
+import { imagesDlqCommand } from './images-dlq.ts';
 import { imagesPurgeCommand } from './images-purge.ts';
 import { imagesStatusCommand } from './images-status.ts';
 
@@ -9,5 +10,11 @@ export const imagesCommand: CommandGroup = {
   name: 'images',
   summary: 'take pictures in, and keep their index, thumbnails and queue in order',
   default: 'status',
-  commands: [imagesAddCommand, imagesCheckCommand, imagesPurgeCommand, imagesStatusCommand],
+  commands: [
+    imagesAddCommand,
+    imagesCheckCommand,
+    imagesDlqCommand,
+    imagesPurgeCommand,
+    imagesStatusCommand,
+  ],
 };

@@ -2,15 +2,21 @@ import { OptionError, RecordError, SearchError } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
 import { FIELD_TEXT, fieldsOf } from '../knn/field-text.ts';
 import type { SimilarImage, SimilarOptions } from '../knn/similar/similar.ts';
+import { defined } from '../options.ts';
 import { readTextLines } from '../source/json-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { ALLOW_ADDRESS_OPTION } from './images-options.ts';
+import {
+  ALLOW_ADDRESS_OPTION,
+  LIMIT_OPTIONS,
+  type LimitFlags,
+  limitsOf,
+} from './images-options.ts';
 import { type Io, note, print, printJson } from './io.ts';
 import { JSON_OPTION, fieldFor, numberFor } from './options.ts';
 
-interface Flags {
+interface Flags extends LimitFlags {
   limit?: number;
   maxDistance?: number;
   filter?: [string, string[]][];
@@ -49,6 +55,7 @@ export const similarCommand: CommandSpec = {
       description:
         'turned and inverted copies and parts too, even where a plain copy is told; takes four times as long',
     },
+    ...LIMIT_OPTIONS,
     ALLOW_ADDRESS_OPTION,
     {
       flags: '--queries <file>',
@@ -70,8 +77,8 @@ export const similarCommand: CommandSpec = {
         picture === undefined ? 'No picture was given' : 'A picture and --queries were given';
       throw new OptionError('QUERY_MISSING', what, 'Give one of the two: suoyin similar photo.jpg');
     }
-    const { allowAddress } = flags;
-    const images = allowAddress ? { fetch: { allowAddresses: allowAddress } } : {};
+    const { allowAddress: allowAddresses, maxBytes } = flags;
+    const images = { limits: limitsOf(flags), fetch: defined({ allowAddresses, maxBytes }) };
     const { index, close } = await openImages(options, io, { readOnly: true, images });
     try {
       if (flags.queries !== undefined) return await answerFile(index, flags.queries, flags, io);

@@ -23,6 +23,18 @@ export interface SourceOptions {
   keepQuery?: boolean | undefined;
 }
 
+/** A file that was not taken for a source. */
+export class PassedOver {
+  readonly path: string;
+  /** What it is: a format, an extension, `hidden`, ... */
+  readonly kind: string;
+
+  constructor(path: string, kind: string) {
+    this.path = path;
+    this.kind = kind;
+  }
+}
+
 const URL_LIKE = /^https?:/i;
 const RECORD_KEYS = ['source', 'url', 'path'] as const;
 

@@ -63,6 +63,41 @@ describe('suoyin images', () => {
     expect(letters.trim().split('\n')).to.have.length(2);
   });
 
+  it('says what it passed over, and fails for it with --strict', async () => {
+    const { code, out } = await run('add', 'photos', '--quiet');
+    expect(code).to.equal(0);
+    expect(out).to.include('2 files passed over: 1 hidden, 1 .md (--strict makes them failures)');
+    const strict = await run('add', 'photos', '--strict', '--quiet');
+    expect(strict.code).to.equal(4);
+    expect(strict.out).to.match(/notes\.md.* \[NOT_IMAGE\]/);
+  });
+
+  it('takes dead letters in again with their fields, and keeps those that fail again', async () => {
+    writeFileSync(join(dir, 'list.txt'), 'late.jpg\nnever.jpg\n');
+    expect((await run('add', 'list.txt', '--country', 'TW', '--quiet')).code).to.equal(4);
+    writeFileSync(join(dir, 'late.jpg'), BOATS);
+    const { code, out } = await run('dlq', 'retry', '--quiet', '--json');
+    expect(code).to.equal(4);
+    expect(JSON.parse(out)).to.include({ added: 1, failed: 1 });
+    const letters = readFileSync(join(dir, '.suoyin/dead-letters/images.jsonl'), 'utf8');
+    expect(letters.trim().split('\n')).to.have.length(1);
+    expect(letters).to.match(/never\.jpg.*"fields":\{"country":"TW"\}/);
+    expect(json(await run('purge', '--older-than', '1d', '--country', 'TW', '--json'))).to.include({
+      pictures: 1,
+    });
+  });
+
+  it('refuses a damaged picture only where it is told to, and one over a limit', async () => {
+    writeFileSync(join(dir, 'cut.jpg'), BOATS.subarray(0, -2));
+    expect((await run('add', 'cut.jpg', '--quiet')).out).to.include('1 went in as TRUNCATED');
+    const refused = await run('add', 'cut.jpg', '--again', '--no-salvage', '--quiet');
+    expect(refused.out).to.include('[TRUNCATED]');
+    const large = await run('add', 'cat.jpg', '--max-pixels', '1000', '--quiet');
+    expect(large.out).to.include('[TOO_MANY_PIXELS]');
+    const long = await run('add', 'cat.jpg', '--max-bytes', '1000', '--quiet');
+    expect(long.out).to.include('[TOO_LARGE]');
+  });
+
   it('names the file that is broken, and its folder as it was typed', async () => {
     writeFileSync(join(dir, 'photos/broken.jpg'), BOATS.subarray(0, 9000));
     const { code, out, err } = await run('add', 'photos/');

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
 
 import { releaseHost } from '../../lib/ingest/fetch/hosts.ts';
+import { listSources } from '../../lib/ingest/stores/source-files.ts';
 import { ingestImages, type IngestOptions } from '../../lib/ingest/work/pipeline.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { serve } from '../support/servers.ts';
@@ -33,13 +34,53 @@ describe('ingestImages', () => {
     mkdirSync(join(s.dir, 'photos/trip'), { recursive: true });
     file('photos/boats.jpg', BOATS);
     file('photos/trip/cat.jpg', CAT);
-    file('photos/notes.md', CAT);
     const folder = join(s.dir, 'photos');
     expect(await s.index.ingest(folder)).to.include({ added: 2, failed: 0 });
     const { deadLetters } = await s.index.ingest([folder]);
     expect(deadLetters[0]!.message).to.include(
       'is a folder. Give the path of a picture; for folders use ingest(',
     );
+  });
+
+  it('tells pictures of a folder by their bytes, and accounts for every other file', async () => {
+    const folder = join(s.dir, 'all');
+    mkdirSync(join(folder, 'trip/.cache'), { recursive: true });
+    const taken = ['IMG_1.JFIF', 'b.jpe', 'c.jpg_large', 'IMG_noext', 'd.HEIC', 'notes.md'];
+    for (const name of taken) file(`all/trip/${name}`, BOATS);
+    const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+    const others: Record<string, Buffer> = {
+      'a.heic': heic,
+      'IMG_2.jpg.heic': heic,
+      'page.svg': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      'a.txt': Buffer.from('no picture'),
+      README: Buffer.from('no picture'),
+      '.DS_Store': Buffer.from('no picture'),
+      'empty.md': Buffer.alloc(0),
+    };
+    for (const [name, bytes] of Object.entries(others)) file(`all/${name}`, bytes);
+    file('all/not-really.jpg', Buffer.from('no picture'));
+    symlinkSync(folder, join(folder, 'trip/back'));
+    const result = await s.index.ingest(folder);
+    expect(result).to.include({ added: taken.length, failed: 1 });
+    expect(result.passedOver).to.deep.equal({
+      ...{ heic: 2, svg: 1, '.txt': 1, 'no extension': 1, '.md': 1 },
+      ...{ hidden: 2, 'link to a folder': 1 },
+    });
+    expect(result.deadLetters[0]).to.include({ code: 'NOT_IMAGE' });
+    const strict = await ingest(listSources([folder], { strict: true }));
+    const counts = strict.added + strict.unchanged + strict.failed;
+    expect(counts).to.equal(taken.length + Object.keys(others).length - 1 + 2);
+    expect(strict.passedOver).to.deep.equal({ hidden: 2 });
+  });
+
+  it('keeps the fields of a picture that failed, and takes it in from its letter as it was', async () => {
+    const deadLetters = join(s.dir, 'letters.jsonl');
+    const source = join(s.dir, 'late.jpg');
+    const record = { source, id: 'late', fields: { country: 'TW', tags: ['a', 'b'] } };
+    expect(await ingest([record], { deadLetters })).to.include({ failed: 1 });
+    file('late.jpg', BOATS);
+    expect(await ingest(listSources([deadLetters]))).to.include({ added: 1, failed: 0 });
+    expect((await s.index.get('late'))!.fields).to.deep.equal(record.fields);
   });
 
   it('takes in files, URLs and records, each with its id, source and fields', async () => {

@@ -1,19 +1,40 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { encode } from 'bmp-ts';
 import sharp from 'sharp';
 import { makeThumbnail, readPicture } from '../../lib/knn/describe/image.ts';
+import { sniffFormat } from '../../lib/knn/describe/image-format.ts';
 import { BOATS, drawn } from './photos.ts';
 import { blackPng } from '../support/black-png.ts';
 import { codeOf } from '../support/failures.ts';
 
 function read(bytes: Uint8Array): Promise<unknown> {
-  return codeOf(readPicture(bytes));
+  return codeOf(readPicture(bytes, { salvage: false }));
 }
 
 function boxed(brand: string, ...compatible: string[]): Buffer {
   const box = Buffer.from(`\0\0\0\0ftyp${brand}\0\0\0\0${compatible.join('')}`, 'latin1');
   box.writeUInt32BE(box.length);
   return Buffer.concat([box, Buffer.alloc(64)]);
+}
+
+/** A little-endian TIFF of directories of long numbers, one behind the other, without any pixels. */
+function tiffOf(...directories: Record<number, readonly number[]>[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('II*\0\x08\0\0\0', 'latin1')];
+  for (const tags of directories) {
+    const entries = Object.entries(tags).map(([tag, [value]]) => {
+      const entry = Buffer.alloc(12);
+      entry.writeUInt16LE(Number(tag));
+      entry.writeUInt16LE(4, 2);
+      entry.writeUInt32LE(1, 4);
+      entry.writeUInt32LE(value!, 8);
+      return entry;
+    });
+    const count = Buffer.alloc(2);
+    count.writeUInt16LE(entries.length);
+    parts.push(count, ...entries, Buffer.alloc(4));
+  }
+  return Buffer.concat(parts);
 }
 
 /** Scan data of a JPEG, broken in the middle, the end left whole. */
@@ -79,8 +100,10 @@ describe('readPicture', () => {
     expect(await read(Buffer.from('RIFF\x04\0\0\0WEBP', 'latin1'))).to.equal('CORRUPT');
   });
 
-  it('salvages what is there where that is asked for, with a warning', async () => {
+  it('salvages what is there unless it is told not to, with a warning', async () => {
     const half = BOATS.subarray(0, BOATS.length / 2);
+    expect((await readPicture(BOATS.subarray(0, -2))).warnings).to.deep.equal(['TRUNCATED']);
+    expect((await readPicture(half)).warnings).to.deep.equal(['TRUNCATED']);
     expect((await readPicture(half, { salvage: true })).warnings).to.deep.equal(['TRUNCATED']);
     expect((await readPicture(broken(BOATS), { salvage: true })).warnings).to.deep.equal([
       'CORRUPT',
@@ -163,13 +186,50 @@ describe('readPicture', () => {
     ['pdf', Buffer.from('%PDF-1.7')],
     ['psd', Buffer.from('8BPS\0\x01', 'latin1')],
     ['ico', Buffer.from('\0\0\x01\0\x01\0', 'latin1')],
-    ['bmp', Buffer.from('BM\x36\0\0\0\0\0\0\0', 'latin1')],
+    ['raw', Buffer.from('FUJIFILMCCD-RAW 0201', 'latin1')],
+    ['raw', boxed('crx ', 'isom')],
+    ['raw', tiffOf({ 256: [4000], 50706: [0x104] })],
+    ['raw', tiffOf({ 256: [4000], 262: [32_803] })],
+    [
+      'raw',
+      tiffOf({ 256: [160], 330: [tiffOf({ 256: [160], 330: [0] }).length] }, { 256: [6000] }),
+    ],
   ] as const) {
     it(`names ${format} and does not read it`, async () => {
       const error = (await readPicture(bytes).catch((e: unknown) => e)) as object;
       expect(error).to.include({ code: 'UNSUPPORTED_FORMAT', format });
     });
   }
+
+  it('takes a TIFF whose further directories are smaller for a picture', () => {
+    const first = { 256: [4000], 330: [0] };
+    first[330] = [tiffOf(first).length];
+    expect(sniffFormat(tiffOf(first, { 256: [1000] }))).to.equal('tiff');
+  });
+
+  it('reads BMP of every depth, upright, as the PNG of the same pixels', async () => {
+    const width = 37;
+    const small = sharp(BOATS).resize(width, 24, { fit: 'fill' });
+    const { data, info } = await small.raw().toBuffer({ resolveWithObject: true });
+    const png = await readPicture(await sharp(data, { raw: info }).png().toBuffer());
+    // Opaque, alpha first, as the encoder takes it.
+    const pixels = Buffer.alloc(width * info.height * 4, 255);
+    for (let at = 0; at * 3 < data.length; at++) {
+      pixels.set([data[at * 3 + 2]!, data[at * 3 + 1]!, data[at * 3]!], at * 4 + 1);
+    }
+    for (const bitPP of [24, 32] as const) {
+      const { data: bmp } = encode({ data: pixels, bitPP, width, height: info.height });
+      const read = await readPicture(bmp);
+      expect(read).to.include({ format: 'bmp', width, height: 24 });
+      expect([...read.raster.data]).to.deep.equal([...png.raster.data]);
+    }
+    const { data: whole } = encode({ data: pixels, bitPP: 24, width, height: info.height });
+    const huge = Buffer.from(whole);
+    huge.writeInt32LE(60_000, 18);
+    huge.writeInt32LE(60_000, 22);
+    expect(await read(huge)).to.equal('TOO_MANY_PIXELS');
+    expect(await read(whole.subarray(0, whole.length / 2))).to.equal('TRUNCATED');
+  });
 
   it('lies transparent pixels on white, whatever colour they hide', async () => {
     const hidden = await sharp({

@@ -247,7 +247,7 @@ describe('a server under abuse', () => {
         415,
         'SVG_REFUSED',
       ],
-      [jpeg.subarray(0, jpeg.length >> 1), 422, 'TRUNCATED'],
+      [jpeg.subarray(0, 200), 422, 'TRUNCATED'],
       [wide, 413, 'TOO_MANY_PIXELS'],
     ];
     for (const [bytes, status, code] of pictures) {

@@ -1,13 +1,15 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { publicSource, publicText } from '../fetch/fetch-error.ts';
-import { hostOf, isUrl, storedSource } from '../source.ts';
+import { hostOf, type IngestSource, isUrl, storedSource } from '../source.ts';
 
 /** A picture that could not be indexed. Its JSON line can be given to an ingest again. */
 export interface FailedPicture {
   /** URL (without user, password and query) or path. */
   source: string;
   id: string | null;
+  /** As they were to be stored with it. */
+  fields?: IngestSource['fields'];
   code: string;
   message: string;
   /** How often it was tried. */
@@ -22,7 +24,12 @@ export interface FailedPictures {
   /** Path of the file; null if none was requested or nothing failed. */
   readonly path: string | null;
   add(
-    failed: { source: string; id: string | null; attempts: number },
+    failed: {
+      source: string;
+      id: string | null;
+      attempts: number;
+      fields?: IngestSource['fields'];
+    },
     error: { code: string; message: string },
   ): void;
   close(): void;
@@ -48,11 +55,15 @@ export function collectFailedPictures(path: string | null): FailedPictures {
       return count === 0 ? null : path;
     },
     first,
-    add({ source, id, attempts }, { code, message }): void {
+    add({ source, id, attempts, fields }, { code, message }): void {
       const shown = id === null ? null : sourceToShow(id);
       // A message may quote the record, including a URL with a password or a signature.
       const text = publicText(message);
-      const failed = { source: sourceToShow(source), id: shown, code, message: text, attempts };
+      const failed: FailedPicture = {
+        ...{ source: sourceToShow(source), id: shown },
+        ...(fields ? { fields } : {}),
+        ...{ code, message: text, attempts },
+      };
       count += 1;
       if (first.length < KEPT) first.push(failed);
       if (path === null) return;

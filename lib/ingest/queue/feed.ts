@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SearchError } from '../../errors.ts';
-import { type IngestSource, readSource } from '../source.ts';
+import { type IngestSource, PassedOver, readSource } from '../source.ts';
 import { type IngestQueue, QUEUE_DEFAULTS } from './queue.ts';
 
 /** Sources of pictures: paths, URLs, records. May be endless. */
@@ -15,6 +15,7 @@ export interface FeedOptions {
   maxChunks: number;
   /** Called for every input that is not a source. */
   onBad: (given: unknown, error: SearchError) => void;
+  onPassedOver: (passed: PassedOver) => void;
   onAdded: (count: number) => void;
   signal: AbortSignal;
 }
@@ -31,7 +32,7 @@ export async function feedQueue(
   sources: PictureSources,
   options: FeedOptions,
 ): Promise<void> {
-  const { fields, keepQuery, maxChunks, onBad, onAdded, signal } = options;
+  const { fields, keepQuery, maxChunks, onBad, onPassedOver, onAdded, signal } = options;
   const lookEvery = Math.min(LOOK_EVERY, maxChunks);
   let chunk: IngestSource[] = [];
   let chunks = 0;
@@ -46,6 +47,10 @@ export async function feedQueue(
   for await (const given of withPauses(sources, signal)) {
     if (given === PAUSE) {
       await flush();
+      continue;
+    }
+    if (given.value instanceof PassedOver) {
+      onPassedOver(given.value);
       continue;
     }
     try {

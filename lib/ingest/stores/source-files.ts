@@ -1,13 +1,17 @@
 import { createReadStream, type Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { OptionError, quoteValue } from '../../errors.ts';
+import { isReadableFormat, SNIFF_BYTES, sniffFormat } from '../../knn/describe/image-format.ts';
 import { readJsonLines } from '../../source/json-lines.ts';
-import { isUrl } from '../source.ts';
+import { isUrl, PassedOver } from '../source.ts';
 
+/** Extensions by which a file is meant to be a picture: it is a failure where it is none. */
 const PICTURES = new Set(
-  ['jpg', 'jpeg', 'png', 'gif', 'webp', 'tif', 'tiff', 'avif'].map((name) => `.${name}`),
+  ['jpg', 'jpeg', 'jfif', 'jpe', 'png', 'gif', 'webp', 'tif', 'tiff', 'avif', 'bmp'].map(
+    (name) => `.${name}`,
+  ),
 );
 
 /**
@@ -15,29 +19,76 @@ const PICTURES = new Set(
  * everything below them, `.txt` files with one path or URL a line, and `.jsonl` files (also
  * gzipped) with one record a line.
  *
- * In folders, only files with a picture's extension count, and nothing whose name begins with a
- * dot. For a bad line its error is yielded.
+ * In folders, the bytes of a file tell whether it is a picture, not its name. For what is passed over
+ * (other files, pictures that can't be read, and what begins with a dot) a `PassedOver` is yielded, and for a
+ * bad line its error.
  *
+ * @param options - strict: yields every file of a folder, so that what is no picture fails. Default false.
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  */
-export async function* listSources(names: readonly string[]): AsyncGenerator {
+export async function* listSources(
+  names: readonly string[],
+  options: { strict?: boolean } = {},
+): AsyncGenerator {
+  const { strict = false } = options;
   for (const name of names) {
     if (isUrl(name)) yield name;
-    else if ((await statOf(name)).isDirectory()) yield* filesBelow(name);
+    else if ((await statOf(name)).isDirectory()) yield* filesBelow(name, strict);
     else if (/\.jsonl(\.gz)?$/i.test(name)) yield* recordsOf(name);
     else if (extname(name).toLowerCase() === '.txt') yield* linesOf(name);
     else yield name;
   }
 }
 
-async function* filesBelow(folder: string): AsyncGenerator<string> {
+async function* filesBelow(folder: string, strict: boolean): AsyncGenerator<string | PassedOver> {
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesBelow(path);
-    else if (PICTURES.has(extname(entry.name).toLowerCase())) yield path;
+    if (entry.name.startsWith('.')) {
+      yield new PassedOver(path, 'hidden');
+      continue;
+    }
+    if (entry.isDirectory()) {
+      yield* filesBelow(path, strict);
+      continue;
+    }
+    const kind = strict ? null : await otherKind(path);
+    yield kind === null ? path : new PassedOver(path, kind);
+  }
+}
+
+/**
+ * What a file is if it is no picture that can be read: its format by its bytes, else its extension. Null for
+ * one to take in: also for what can't be opened, or is called a picture and is none, since that is a failure.
+ */
+async function otherKind(path: string): Promise<string | null> {
+  const state = await stat(path).catch(() => null);
+  if (state === null) return null;
+  // A link to a folder may lead back to where it is.
+  if (!state.isFile()) return state.isDirectory() ? 'link to a folder' : 'not a file';
+  const head = await headOf(path);
+  if (head === null) return null;
+  const format = sniffFormat(head);
+  if (isReadableFormat(format)) return null;
+  const extension = extname(path).toLowerCase();
+  if (format !== null) return format;
+  if (PICTURES.has(extension)) return null;
+  return extension === '' ? 'no extension' : extension;
+}
+
+/** The first bytes of a file; null if it can't be read. */
+async function headOf(path: string): Promise<Uint8Array | null> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return null;
   }
 }
 

@@ -159,7 +159,7 @@ function retry(tried: QueuedSource, context: ChunkContext, error: Failure): Queu
 
 function fail(source: QueuedSource, { counts, failed }: ChunkContext, error: Failure): null {
   counts.failed += 1;
-  failed.add({ source: source.source, id: source.id, attempts: source.attempts ?? 0 }, error);
+  failed.add({ ...source, attempts: source.attempts ?? 0 }, error);
   return null;
 }
 

@@ -78,6 +78,8 @@ export interface IngestResult extends IngestCounts {
   queued: number;
   /** Sources still in the queue, due later. */
   left: number;
+  /** Files of folders that were not taken for pictures, by kind: a format, an extension, `hidden`, ... */
+  passedOver: Record<string, number>;
   /** Hosts that are switched off. */
   hostsOff: HostState[];
   /** The first failed pictures, at most 20. */
@@ -196,6 +198,7 @@ export async function ingestImages(
   });
   const waiting = (await queue.chunks()).reduce((sum, [, { size }]) => sum + size, 0);
   let queued = 0;
+  const passedOver: Record<string, number> = {};
   let fed = false;
   const bell = newBell();
   const context: ChunkContext = {
@@ -249,6 +252,9 @@ export async function ingestImages(
       queued += count;
       bell.ring();
     },
+    onPassedOver: ({ kind }) => {
+      passedOver[kind] = (passedOver[kind] ?? 0) + 1;
+    },
     onBad: (given, error) => {
       counts.failed += 1;
       failed.add({ source: publicSource(quoteValue(given)), id: null, attempts: 0 }, error);
@@ -267,6 +273,7 @@ export async function ingestImages(
       ...counts,
       queued,
       left,
+      passedOver,
       hostsOff: await hostsOff(engine, index.alias),
       deadLetters: failed.first,
       deadLettersFile: failed.path,

@@ -30,6 +30,7 @@ export const MAX_PIXELS: Readonly<Record<ImageFormat, number>> = Object.freeze({
   webp: 50_000_000,
   tiff: 50_000_000,
   avif: 50_000_000,
+  bmp: 50_000_000,
 });
 
 /**
@@ -57,6 +58,9 @@ function bytesPerPixel(header: PictureHeader): number {
       return 8;
     case 'tiff':
       return whole;
+    case 'bmp':
+      // Four bytes a pixel, made by JavaScript.
+      return 8;
     case 'avif':
       return 18;
   }

@@ -74,9 +74,9 @@ const SAME_VIEW = 0.01;
  * It is read in this process, where a decode can't be ended; see `decoderProcesses` for pictures that are not
  * your own.
  *
- * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
+ * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF, AVIF or BMP file.
  * @param limits - maxPixels: default 200,000,000 for JPEG, 50,000,000 for others.
- *   salvage: describe what can be read of a damaged file, default false.
+ *   salvage: describe what can be read of a damaged file, default true.
  * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
  *   `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `TRUNCATED`, `CORRUPT`.
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.

@@ -1,7 +1,15 @@
 /** Formats that can be read. Everything else never reaches the decoder. */
-export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'bmp';
 
-const READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif']);
+const READABLE: ReadonlySet<string> = new Set([
+  'jpeg',
+  'png',
+  'gif',
+  'webp',
+  'tiff',
+  'avif',
+  'bmp',
+]);
 
 /** First bytes of a file as Latin-1, and the format that they identify. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
@@ -13,6 +21,9 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
   ['MM\0*', 'tiff'],
   ['II+\0', 'tiff'],
   ['MM\0+', 'tiff'],
+  ['IIRO', 'raw'],
+  ['IIU\0', 'raw'],
+  ['FUJIFILMCCD-RAW', 'raw'],
   ['%PDF-', 'pdf'],
   ['\xff\x0a', 'jxl'],
   ['\0\0\0\x0cJXL ', 'jxl'],
@@ -22,9 +33,15 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
   ['\0\0\x01\0', 'ico'],
   ['\0\0\x02\0', 'ico'],
 ];
+/** Sizes of the second header of a BMP, as four bytes. */
+const BMP_HEADERS = new Set(
+  [12, 16, 40, 52, 56, 64, 108, 124].map((size) => `${String.fromCharCode(size)}\0\0\0`),
+);
 const HEIC_BRANDS = /^(hei[cxms]|hev[cxms]|mif1|msf1|mif2)$/;
 /** libvips looks for `<svg` in this many bytes. */
 const SVG_HEAD = 1000;
+/** Bytes from the start of a file that tell its format. */
+export const SNIFF_BYTES = 4096;
 
 /**
  * The format that the first bytes of a file identify: `jpeg`, `heic`, `svg`, ...; null if unknown.
@@ -32,10 +49,11 @@ const SVG_HEAD = 1000;
 export function sniffFormat(bytes: Uint8Array): string | null {
   const head = latin1(bytes.subarray(0, SVG_HEAD));
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
+  if (signature?.[1] === 'tiff') return isRaw(bytes) ? 'raw' : 'tiff';
   if (signature !== undefined) return signature[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
-  // The reserved bytes are zero, which rules out text that begins with these letters.
-  if (head.startsWith('BM') && head.startsWith('\0\0\0\0', 6)) return 'bmp';
+  // The size of the second header rules out text that begins with these letters.
+  if (head.startsWith('BM') && BMP_HEADERS.has(head.slice(14, 18))) return 'bmp';
   if (head.startsWith('ftyp', 4)) return brandFormat(bytes, head);
   // UTF-16 has a NUL beside each of these characters.
   const text = head.replaceAll('\0', '');
@@ -64,13 +82,71 @@ export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
       return !hasWholeBoxes(view);
     case 'tiff':
       return !hasWholeDirectory(view);
+    case 'bmp':
+      return view.byteLength < 6 || view.getUint32(2, true) > view.byteLength;
   }
+}
+
+/** Tags of TIFF, TIFF/EP and DNG. */
+const TAGS = { width: 256, photometric: 262, subDirectories: 330, dngVersion: 50_706 } as const;
+/** Values of `photometric` for the data of a sensor: a colour filter array, linear. */
+const SENSOR_DATA: ReadonlySet<number> = new Set([32_803, 34_892]);
+
+/**
+ * Whether a TIFF is what a camera's sensor gave (DNG, CR2, NEF, ARW): then its first picture is a thumbnail,
+ * and the large one is in a directory below it, or no decoder makes colours of it.
+ */
+function isRaw(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.byteLength < 16) return false;
+  if (view.getUint16(8) === 0x4352) return true;
+  const little = view.getUint8(0) === 0x49;
+  const first = tagsAt(view, view.getUint32(4, little), little);
+  if (first.has(TAGS.dngVersion)) return true;
+  if (SENSOR_DATA.has(first.get(TAGS.photometric)?.[0] ?? 0)) return true;
+  const width = first.get(TAGS.width)?.[0] ?? Infinity;
+  return (first.get(TAGS.subDirectories) ?? []).some(
+    (at) => (tagsAt(view, at, little).get(TAGS.width)?.[0] ?? 0) > width,
+  );
+}
+
+/** Values of the tags of a TIFF directory that are short or long numbers, at most 8 of each. */
+function tagsAt(view: DataView, at: number, little: boolean): Map<number, number[]> {
+  const tags = new Map<number, number[]>();
+  if (at + 2 > view.byteLength) return tags;
+  const count = view.getUint16(at, little);
+  for (let entry = at + 2; entry < at + 2 + 12 * count; entry += 12) {
+    if (entry + 12 > view.byteLength) break;
+    const size = { 1: 1, 3: 2, 4: 4, 13: 4 }[view.getUint16(entry + 2, little)];
+    const tag = view.getUint16(entry, little);
+    if (size === undefined) {
+      tags.set(tag, []);
+      continue;
+    }
+    const length = view.getUint32(entry + 4, little);
+    const from = size * length <= 4 ? entry + 8 : view.getUint32(entry + 8, little);
+    const values: number[] = [];
+    for (let index = 0; index < Math.min(length, 8); index++) {
+      const place = from + index * size;
+      if (place + size > view.byteLength) break;
+      const value =
+        size === 1
+          ? view.getUint8(place)
+          : size === 2
+            ? view.getUint16(place, little)
+            : view.getUint32(place, little);
+      values.push(value);
+    }
+    tags.set(tag, values);
+  }
+  return tags;
 }
 
 function brandFormat(bytes: Uint8Array, head: string): string | null {
   const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
   const brands: string[] = head.slice(8, Math.min(length, SVG_HEAD)).match(/[^]{4}/g) ?? [];
   if (brands.includes('avif') || brands.includes('avis')) return 'avif';
+  if (brands.includes('crx ')) return 'raw';
   return brands.some((brand) => HEIC_BRANDS.test(brand)) ? 'heic' : null;
 }
 

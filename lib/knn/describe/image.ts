@@ -26,7 +26,7 @@ export interface ImageLimits {
    */
   maxPixels?: number;
   /**
-   * Decodes as much as possible of a truncated or corrupt picture, with a warning. Default false.
+   * Decodes as much as possible of a truncated or corrupt picture, with a warning. Default true.
    */
   salvage?: boolean;
 }
@@ -45,7 +45,7 @@ export const IMAGE_LIMITS_SPEC: Spec<ImageLimits, 'salvage'> = {
     },
     salvage: {
       type: 'flag',
-      default: false,
+      default: true,
       code: OPTION_INVALID,
       help: 'decodes as much as possible of a damaged picture',
     },
@@ -116,6 +116,9 @@ export interface Picture {
 const RASTER_SIDE = 256;
 /** Seconds after which the decoder gives up. */
 const MAX_SECONDS = 20;
+const CONVERT = 'Convert it to JPEG, PNG, GIF, WebP, TIFF, AVIF or BMP.';
+/** What decoders say of pictures that they do not know how to read, such as JPEG of 12 bits. */
+const NOT_SUPPORTED = /unsupported|not supported|not implemented|no codec|unknown compression/i;
 /** Why SVG is refused although a decoder exists. */
 const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to PNG.';
 
@@ -124,7 +127,7 @@ const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to
  *
  * The format is detected from the bytes, never from a file name or a Content-Type.
  *
- * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF or AVIF file.
+ * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF, AVIF or BMP file.
  * @throws {ImageError} `EMPTY`, `NOT_IMAGE`, `SVG_REFUSED`, `UNSUPPORTED_FORMAT`,
  *   `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `TRUNCATED`, `CORRUPT`.
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
@@ -203,9 +206,10 @@ interface PictureSource {
 }
 
 async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
-  const { maxPixels, salvage = false } = limits;
+  const { maxPixels, salvage = true } = limits;
   const format = checkFormat(bytes);
   const sharp = await loadSharp();
+  if (format === 'bmp') return openBmp(bytes, { sharp, limits });
   // Reads the header only. sharp's own limit is off: ours report the size.
   const header = sharp(bytes, { failOn: 'none', limitInputPixels: false });
   const fail = (cause: unknown): ImageError => decodeError(bytes, format, cause);
@@ -240,6 +244,37 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
   };
 }
 
+/** BMP is decoded here, since libvips has no reader of it. */
+async function openBmp(
+  bytes: Uint8Array,
+  { sharp, limits }: { sharp: LoadedSharp; limits: ImageLimits },
+): Promise<PictureSource> {
+  const format = 'bmp';
+  try {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const [wide, high] = [view.getInt32(18, true), Math.abs(view.getInt32(22, true))];
+    const cost = { channels: 4, bytesPerBand: 1, progressive: false, subsampling: null };
+    checkCost(
+      { format, width: wide, height: high, ...cost },
+      { frames: 1, maxPixels: limits.maxPixels },
+    );
+    const { decode } = await import('bmp-ts');
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { data, width, height } = decode(buffer, { toRGBA: true });
+    const pixels = sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
+    const value = await pixels.raw().toBuffer();
+    const raw = { width, height, channels: 3 as const };
+    return {
+      ...{ format, width, height, frames: 1 },
+      decoder: () => sharp(value, { raw }).timeout({ seconds: MAX_SECONDS }),
+      run: async (made) => ({ value: await made('warning'), warnings: [] }),
+    };
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
+    throw decodeError(bytes, format, cause);
+  }
+}
+
 function costOf(
   metadata: Awaited<ReturnType<ReturnType<LoadedSharp>['metadata']>>,
 ): Pick<PictureHeader, 'channels' | 'bytesPerBand' | 'progressive' | 'subsampling'> {
@@ -265,7 +300,7 @@ function checkCost(
   const counted = maxPixels === undefined || format === 'tiff' ? 1 : frames;
   const most = maxPixels ?? MAX_PIXELS[format];
   if (width * height * counted > most) {
-    refuse(`more than ${most}`, 'Shrink it or raise maxPixels.');
+    refuse(`more than ${most}`, 'Shrink it or raise maxPixels (--max-pixels).');
   }
   const bytes = decodedBytes(header);
   if (bytes > MAX_DECODED_BYTES) {
@@ -294,8 +329,7 @@ function checkFormat(bytes: Uint8Array): ImageFormat {
   if (format === 'svg') {
     throw new ImageError('SVG_REFUSED', 'The picture is an SVG', SVG_HINT, { format });
   }
-  const hint = 'Convert it to JPEG, PNG, GIF, WebP, TIFF or AVIF.';
-  throw new ImageError('UNSUPPORTED_FORMAT', `No decoder for ${format}`, hint, { format });
+  throw new ImageError('UNSUPPORTED_FORMAT', `No decoder for ${format}`, CONVERT, { format });
 }
 
 function beginning(bytes: Uint8Array): string {
@@ -311,6 +345,10 @@ function decodeError(bytes: Uint8Array, format: ImageFormat, cause: unknown): Im
   if (isTruncated(bytes, format)) {
     const what = `The ${format} ends after ${bytes.length} bytes, before the picture is complete`;
     return new ImageError('TRUNCATED', what, 'Get it again.', { format, cause });
+  }
+  if (cause instanceof Error && NOT_SUPPORTED.test(cause.message)) {
+    const what = `No decoder for this kind of ${format}`;
+    return new ImageError('UNSUPPORTED_FORMAT', what, CONVERT, { format, cause });
   }
   const what = `The ${format} cannot be decoded`;
   return new ImageError('CORRUPT', what, 'Get it again or skip it.', { format, cause });
