@@ -21,11 +21,11 @@ export function engineCheck(engine: Pick<Engine, 'health'>): HealthCheck {
 export function filesCheck(engine: Pick<Engine, 'health'>): HealthCheck {
   return {
     async run() {
-      const { damagedGraphs = [] } = (await engine.health()).details as {
-        damagedGraphs?: string[];
+      const { damagedFiles = [] } = (await engine.health()).details as {
+        damagedFiles?: string[];
       };
-      if (damagedGraphs.length === 0) return;
-      const what = `${damagedGraphs.length} graphs are damaged, and every vector is compared`;
+      if (damagedFiles.length === 0) return;
+      const what = `${damagedFiles.length} files beside the database are damaged, and searches are slower`;
       throw new EngineError('FILE_DAMAGED', what, 'Run suoyin check-file --fix.');
     },
   };

@@ -50,8 +50,9 @@ export async function schemaFaults(
         tables.create(model, number, indexBodyOf(database, number));
         const odd = namesOf(model, number).filter((table) => {
           const [wanted, there] = [formOf(model, table), formOf(database, table)];
-          // Terms of text are missing where an older suoyin made the generation.
-          const isOlder = there.columns.length === 0 && table === `g${number}_text`;
+          // Missing where an older suoyin made the generation, and the file was not written since.
+          const isLater = table === `g${number}_text` || table === `g${number}_change`;
+          const isOlder = there.columns.length === 0 && isLater;
           return !isOlder && !sameForm(wanted, there);
         });
         tables.drop(model, number);

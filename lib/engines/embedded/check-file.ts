@@ -44,7 +44,13 @@ export async function checkFile(
     throw new EngineError('INDEX_NOT_FOUND', `There is no file ${quoteValue(path)}`, hint);
   }
   const store = openStore({ dataDir, readOnly: !fix, busyTimeoutMs: 5000 });
-  const options = { threads: 0, graphFrom: Infinity, readOnly: !fix, warn: () => undefined };
+  const options = {
+    threads: 0,
+    graphFrom: Infinity,
+    resident: true,
+    readOnly: !fix,
+    warn: () => undefined,
+  };
   const { features } = featuresIn(store, options);
   try {
     const lost = lostTransactions(`${path}-wal`);
@@ -117,7 +123,7 @@ function countFaults(database: Database, { number, documents }: CatalogueEntry):
 async function mend(
   store: Store,
   feature: EmbeddedFeature,
-  { number }: CatalogueEntry,
+  { name, number }: CatalogueEntry,
   faults: readonly TableFault[],
 ): Promise<void> {
   const found = new Set(faults.map(({ of }) => of));
@@ -126,6 +132,8 @@ async function mend(
     if (found.has('search')) for (const step of feature.tables.buildSteps(number)) step(database);
     if (found.has('unsealed')) feature.sealDocuments(database, number);
   });
+  // What was made from the tables is as wrong as they were.
+  if (found.has('search')) await feature.finished?.(name);
 }
 
 function hintFor(

@@ -12,6 +12,8 @@ export interface EmbeddedFeature<
   readonly searches: S;
   /** Makes what a generation has beside its tables, before it counts as complete. */
   complete?: (entry: CatalogueEntry) => Promise<void>;
+  /** Makes what a generation has beside its tables once it is complete; without it searches are slower. */
+  finished?: (generation: string) => Promise<void>;
   /** Removes what generations have beside their tables, but for those that are still there. */
   keepOnly?: (generations: ReadonlySet<string>) => void;
   /** What is wrong with the tables of a generation: every row is read. */

@@ -8,9 +8,9 @@ import type { Store } from './store.ts';
 /** The features of this engine. A new one is added here and nowhere else in this folder. */
 export function featuresIn(
   store: Store,
-  options: Parameters<typeof imagesIn>[1],
+  options: Parameters<typeof placesIn>[1] & Parameters<typeof imagesIn>[1],
 ): { features: readonly EmbeddedFeature[]; searches: Searches } {
-  const places = placesIn(store);
+  const places = placesIn(store, options);
   const images = imagesIn(store, options);
   const notes = notesIn(store);
   return {

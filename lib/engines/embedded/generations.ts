@@ -39,7 +39,9 @@ export function generationsIn(store: Store, features: readonly EmbeddedFeature[]
         }
         await feature.complete?.(entry);
       }
-      return store.writing((database) => markFinished(database, generation, meta));
+      const finished = await store.writing((database) => markFinished(database, generation, meta));
+      await featureNamed(features, entry.feature).finished?.(generation);
+      return finished;
     },
 
     async dropGeneration(generation) {

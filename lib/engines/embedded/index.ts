@@ -31,11 +31,17 @@ export type { EmbeddedOptions } from './options.ts';
  */
 export function embedded(options: EmbeddedOptions = {}): Engine {
   const settings = settle(EMBEDDED_SPEC, options);
-  const { dataDir, readOnly, busyTimeoutMs, database, graphFrom } = settings;
+  const { dataDir, readOnly, busyTimeoutMs, database, graphFrom, resident } = settings;
   const { threads = Math.min(4, availableParallelism()) } = settings;
   const store = openStore({ dataDir, readOnly, busyTimeoutMs, database });
   const warn = options.warn ?? ((): void => undefined);
-  const { features, searches } = featuresIn(store, { threads, graphFrom, readOnly, warn });
+  const { features, searches } = featuresIn(store, {
+    threads,
+    graphFrom,
+    resident,
+    readOnly,
+    warn,
+  });
   return {
     name: 'embedded',
     remote: false,
@@ -55,7 +61,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
             path: store.path,
             driver: database.driver,
             fileVersion: FILE_VERSION,
-            damagedGraphs: damaged,
+            damagedFiles: damaged,
           },
         };
       }),

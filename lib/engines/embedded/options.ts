@@ -17,6 +17,11 @@ export interface EmbeddedOptions {
    * finished, where the package `usearch` is installed. Default 100000.
    */
   graphFrom?: number;
+  /**
+   * Places are searched in memory, about 1 kB each: several times faster. False for machines with little of
+   * it: the file is searched. Default true.
+   */
+  resident?: boolean;
   /** Milliseconds to wait for another process that writes. Default 5000. */
   busyTimeoutMs?: number;
   /** Told of what is amiss and got over, such as a damaged graph. Default: nobody; `health` has it too. */
@@ -28,7 +33,7 @@ export interface EmbeddedOptions {
 /** Options of `embedded`. */
 export const EMBEDDED_SPEC: Spec<
   EmbeddedOptions,
-  'dataDir' | 'readOnly' | 'graphFrom' | 'busyTimeoutMs'
+  'dataDir' | 'readOnly' | 'graphFrom' | 'resident' | 'busyTimeoutMs'
 > = {
   code: OPTION_INVALID,
   options: {
@@ -51,6 +56,11 @@ export const EMBEDDED_SPEC: Spec<
       orEndless: true,
       default: 100_000,
       help: 'vectors from which on a generation gets a graph, where `usearch` is installed',
+    },
+    resident: {
+      type: 'flag',
+      default: true,
+      help: 'searches places in memory, about 1 kB each; off: in the file, several times slower',
     },
     busyTimeoutMs: {
       type: 'whole',

@@ -4,6 +4,7 @@ import { withinOneEdit } from '../../autocomplete/suggest/edit-distance.ts';
 import { type PlaceSearches, PLACES } from '../places.ts';
 import { entryOfFeature } from './catalogue.ts';
 import { afterPrefix, countryList, storedKey } from './keys.ts';
+import type { PlaceFiles } from './place-files.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -19,8 +20,11 @@ interface Conditions {
   needsAttributes: boolean;
 }
 
-/** Searches for places by keys. What hits carry is kept parsed, until something is written. */
-export function placeSearchIn(store: Store): Pick<PlaceSearches, 'findByKeys'> {
+/** Searches for places by keys: in memory, or in the tables while they are not there. What hits carry is kept parsed, until something is written. */
+export function placeSearchIn(
+  store: Store,
+  files: Pick<PlaceFiles, 'of'>,
+): Pick<PlaceSearches, 'findByKeys'> {
   const sources = new Map<string, PlaceSource>();
   let revision = '';
 
@@ -48,8 +52,11 @@ export function placeSearchIn(store: Store): Pick<PlaceSearches, 'findByKeys'> {
         const now = store.revision(database);
         if (now !== revision) sources.clear();
         revision = now;
-        const { number, state } = entryOfFeature(database, index, PLACES);
+        const entry = entryOfFeature(database, index, PLACES);
+        const { number, state } = entry;
         if (state === 'building') return [];
+        const view = files.of(database, entry);
+        if (view) return view.find(searches, filter);
         const ranks = findAllRanks(database, number, searches, filter);
         return Array.from(ranks, ([rank, search]): PlaceHit => {
           const source = sourceOf(database, number, rank);

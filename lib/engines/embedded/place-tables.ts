@@ -7,7 +7,16 @@ import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
 import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-tables.ts';
 
-const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'prefix', 'text'];
+const TABLES: readonly string[] = [
+  'doc',
+  'attr',
+  'area',
+  'area_key',
+  'key',
+  'prefix',
+  'text',
+  'change',
+];
 
 /**
  * Tables of places:
@@ -16,6 +25,7 @@ const TABLES: readonly string[] = ['doc', 'attr', 'area', 'area_key', 'key', 'pr
  * - `area`: distinct `within` lists; `area_key`: the areas that hold a key
  * - `key`: search keys, each with the letter of its field in front
  * - `prefix`: beginnings that many keys share, with their documents in order of rank
+ * - `change`: ranks of documents that were put in or taken out since the generation was built, in order
  * - `text`: terms of text search, each with the letter of its field in front; not there in
  *   generations of an older suoyin
  *
@@ -38,6 +48,7 @@ export const placeTables: DocumentTables<PlaceDocument> = {
       create table ${g}_prefix(k text, rank integer, country text not null,
         primary key(k, rank)) without rowid;`);
     createText(database, number);
+    database.exec(changeTable(number));
   },
 
   drop(database, number): void {
@@ -74,6 +85,15 @@ export const placeTables: DocumentTables<PlaceDocument> = {
   buildSteps: (number) => [...buildSteps(number), ...textSteps(number)],
 };
 
+/** The statement that makes the table of changes. */
+export function changeTable(number: number): string {
+  return `create table g${number}_change(change integer primary key autoincrement, rank integer not null)`;
+}
+
+function noteChange(database: Database, number: number, rank: number): void {
+  database.sql(`insert into g${number}_change(rank) values (?)`).run(rank);
+}
+
 /** What the documents of one batch are written with. */
 interface Batch extends WriteTarget {
   /** Numbers of the `within` lists met so far. */
@@ -103,6 +123,7 @@ function insertDocument(
       sumOf(rank, version, source, rest, keys),
     );
   if (!built) return;
+  noteChange(database, number, rank);
   database
     .sql(
       `insert into ${g}_attr select rank, doc, country, kind, lat, lon, area from ${g}_doc where id = ?`,
@@ -123,6 +144,7 @@ function removeDocument(
     .row(doc) as [number, string, string, string];
   database.sql(`delete from g${number}_doc where doc = ?`).run(doc);
   if (!built) return;
+  noteChange(database, number, rank);
   database.sql(`delete from g${number}_attr where rank = ?`).run(rank);
   removeKeys(database, number, { keys: JSON.parse(keys) as string[], rank, country });
   if (text) removeText(database, number, JSON.parse(rest) as Texts, rank);

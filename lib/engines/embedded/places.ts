@@ -2,18 +2,41 @@ import type { PlaceDocument } from '../../autocomplete/record/document.ts';
 import { PLACES, type PlaceSearches } from '../places.ts';
 import { placeFaults, sealPlaces } from './check-places.ts';
 import type { EmbeddedFeature } from './feature.ts';
+import { placeFiles, type PlaceFileSettings } from './place-files.ts';
 import { placeSearchIn } from './place-search.ts';
 import { placeTables } from './place-tables.ts';
 import type { Store } from './store.ts';
 import { textSearchIn } from './text-search.ts';
 
-/** Places, as this engine keeps and finds them. */
-export function placesIn(store: Store): EmbeddedFeature<PlaceDocument, PlaceSearches> {
+/**
+ * Places, as this engine keeps and finds them.
+ *
+ * @param settings - readOnly: files of generations are not made. resident: places are searched in memory.
+ *   warn: told of files that are damaged.
+ */
+export function placesIn(
+  store: Store,
+  settings: PlaceFileSettings,
+): EmbeddedFeature<PlaceDocument, PlaceSearches> {
+  const files = placeFiles(store, settings);
   return {
     ...PLACES,
     tables: placeTables,
     tableFaults: placeFaults,
     sealDocuments: sealPlaces,
-    searches: { ...placeSearchIn(store), ...textSearchIn(store) },
+    searches: { ...placeSearchIn(store, files), ...textSearchIn(store) },
+    async finished(generation) {
+      try {
+        await files.make(generation);
+      } catch (error) {
+        settings.warn(`The file of ${generation} could not be made: ${String(error)}`);
+      }
+    },
+    keepOnly: (generations) => {
+      files.keepOnly(generations);
+    },
+    checkFiles: (entry) => files.check(entry),
+    faults: () => files.damaged(),
+    close: () => files.close(),
   };
 }

@@ -1,11 +1,12 @@
 import { EngineError, quoteValue } from '../../errors.ts';
+import { changeTable } from './place-tables.ts';
 import { inTransaction, type Database } from './sqlite.ts';
 import { hasColumn, SEALED_TABLES, sealAll } from './sums.ts';
 
 /** Written into the file's header, so that `file` and we can tell whose it is: "SuoY". */
 const APPLICATION_ID = 0x53756f59;
 /** Layout of the file. Raised by every change that an older suoyin could not read. */
-export const FILE_VERSION = 3;
+export const FILE_VERSION = 4;
 
 const STATE = `
   create table state(alias text, key text, value text not null, revision text not null,
@@ -55,7 +56,8 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
 }
 
 /**
- * From layout 1, which had neither versions of documents nor state, and layout 2, which had no checksums.
+ * From layout 1, which had neither versions of documents nor state, layout 2, which had no checksums, and layout 3,
+ * which did not note changes of places.
  * Documents that are there get none until `check-file --fix` or their next write: reading all of them
  * here could take minutes.
  */
@@ -74,6 +76,10 @@ function upgrade(database: Database, path: string): void {
     database.exec(`alter table ${table} add column sum integer`);
   }
   for (const table of SEALED_TABLES) sealAll(database, table);
+  for (const number of numbers) {
+    const isOf = (table: string): boolean => hasColumn(database, `g${number}_${table}`, 'rank');
+    if (isOf('attr') && !isOf('change')) database.exec(changeTable(number));
+  }
   database.exec(`pragma user_version = ${FILE_VERSION}`);
 }
 

@@ -1,0 +1,73 @@
+import type { KeySearch, PlaceFilter, PlaceHit } from '../../autocomplete/searches.ts';
+import { PlaceSegment, type SegmentData } from './place-segment.ts';
+import { buildSegment, type SegmentRow } from './place-segment-build.ts';
+
+/** Places of a generation in memory: as its file has them, and what was written since. */
+export class PlaceView {
+  readonly #file: PlaceSegment;
+  /** Documents written since, by rank. */
+  readonly #written = new Map<number, SegmentRow>();
+  /** The same, to be searched; its documents are numbered behind those of the file. */
+  #since: PlaceSegment | null = null;
+
+  constructor(data: SegmentData) {
+    this.#file = new PlaceSegment(data);
+  }
+
+  /** How many documents were written since the file was made. */
+  get written(): number {
+    return this.#written.size;
+  }
+
+  /** Takes over changes: by rank, the document that is there now, or null. */
+  change(changes: ReadonlyMap<number, SegmentRow | null>): void {
+    for (const [rank, row] of changes) {
+      this.#file.remove(rank);
+      if (row) this.#written.set(rank, row);
+      else this.#written.delete(rank);
+    }
+    const rows = [...this.#written.values()].sort((a, b) => a.rank - b.rank);
+    this.#since = rows.length === 0 ? null : new PlaceSegment(buildSegment(rows));
+  }
+
+  /** Each place once, in order of search, then as `KeySearch` says. */
+  find(searches: readonly KeySearch[], filter: PlaceFilter): PlaceHit[] {
+    const found = new Map<number, number>();
+    for (const [i, search] of searches.entries()) {
+      const documents =
+        search.match === 'beginning' ? this.#begun(search, filter) : this.#find(search, filter);
+      for (const document of documents) if (!found.has(document)) found.set(document, i);
+    }
+    return Array.from(found, ([document, search]): PlaceHit => {
+      const { size } = this.#file;
+      const source =
+        document < size ? this.#file.sourceOf(document) : this.#since!.sourceOf(document - size);
+      return { id: source.id, source, search };
+    });
+  }
+
+  /** Of the keys that the value begins with, the longest first. */
+  #begun(search: KeySearch, filter: PlaceFilter): number[] {
+    const found = new Set<number>();
+    for (const length of search.lengths ?? []) {
+      if (found.size >= search.limit) break;
+      const value = search.value.slice(0, length);
+      const whole: KeySearch = { ...search, value, match: 'whole' };
+      for (const document of this.#find(whole, filter)) found.add(document);
+    }
+    return [...found].slice(0, search.limit);
+  }
+
+  #find(search: KeySearch, filter: PlaceFilter): number[] {
+    const found = this.#file.find(search, filter);
+    if (!this.#since) return found;
+    const since = this.#since.find(search, filter);
+    if (since.length === 0) return found;
+    const { size } = this.#file;
+    const rankOf = (document: number): number =>
+      document < size ? this.#file.rankOf(document) : this.#since!.rankOf(document - size);
+    return [...found, ...since.map((document) => size + document)]
+      .sort((a, b) => rankOf(a) - rankOf(b))
+      .slice(0, search.limit);
+  }
+}
