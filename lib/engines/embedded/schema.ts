@@ -77,8 +77,10 @@ function upgrade(database: Database, path: string): void {
   }
   for (const table of SEALED_TABLES) sealAll(database, table);
   for (const number of numbers) {
-    const isOf = (table: string): boolean => hasColumn(database, `g${number}_${table}`, 'rank');
-    if (isOf('attr') && !isOf('change')) database.exec(changeTable(number));
+    const has = (table: string, column: string): boolean =>
+      hasColumn(database, `g${number}_${table}`, column);
+    // Only places lie in areas.
+    if (has('attr', 'area') && !has('change', 'rank')) database.exec(changeTable(number));
   }
   database.exec(`pragma user_version = ${FILE_VERSION}`);
 }
