@@ -3,8 +3,9 @@ import { aliasState } from './alias/generations.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
-import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
+import { EngineError, OptionError, quoteValue } from './errors.ts';
 import {
+  checkThreshold,
   IMAGE_DEFAULTS,
   IMAGE_INDEX_SPEC,
   type ImageIndexOptions,
@@ -35,7 +36,7 @@ import {
   type ImagePurgeResult,
   purgeImages,
 } from './ingest/work/purge.ts';
-import { searchSimilar } from './image-search.ts';
+import { findOrAdd, refused, searchSimilar } from './image-search.ts';
 import { queryViews } from './knn/describe/describe.ts';
 import { toImageDocument } from './knn/document.ts';
 import type { ImageContent, ImageDocument } from './knn/document.ts';
@@ -48,19 +49,20 @@ import {
 } from './knn/similar/duplicates.ts';
 import type { SimilarImage, SimilarOptions } from './knn/similar/similar.ts';
 import { checkOptions, defined, partOf, settle } from './options.ts';
-import { isContent, type PictureSource, type ReadPicture, readSource } from './picture-source.ts';
+import {
+  type FoundOrAdded,
+  isContent,
+  type PictureSource,
+  type PreparedPicture,
+  type ReadPicture,
+  readSource,
+} from './picture-source.ts';
 import { IMAGE_REBUILD_SPEC, rebuildImages } from './rebuild/images.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 
 export type { ImageIndexOptions, ImageModel, PictureOptions } from './image-options.ts';
+export type { FoundOrAdded, PreparedPicture } from './picture-source.ts';
 export type { PictureSource } from './picture-source.ts';
-
-/** A picture that was read, not yet written. */
-export interface PreparedPicture {
-  document: ImageDocument;
-  /** Why it can't be compared, if so; see `describeImage`. */
-  warnings: readonly string[];
-}
 
 /**
  * Pictures that are found again when they were copied, edited, or resemble each other: the whole job
@@ -108,25 +110,53 @@ export class ImageIndex extends AliasIndex {
    * @throws {RecordError} Where its id, fields or vector can't be used.
    */
   async add(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
-    const prepared = await this.prepare(picture, options);
+    return this.#write(await this.prepare(picture, options), options);
+  }
+
+  /**
+   * Finds the picture that this one is a copy of, and adds it where there is none. Of calls at the same time,
+   * in whatever process, one adds the picture and the others find it; a plain `add` meanwhile is not waited for.
+   *
+   * @returns `found`: the surest copy, null where the picture was `added`.
+   * @throws As `add` and `similar`.
+   */
+  async findOrAdd(picture: PictureSource, options: PictureOptions = {}): Promise<FoundOrAdded> {
+    checkOptions(PICTURE_SPEC, options);
+    await this.open();
+    const read = await this.#read(picture, options);
+    const find = async (): Promise<SimilarImage | null> => {
+      const [first] = await this.#similar(read.content, null, { limit: 1 });
+      return first && first.rule !== 'nearest' ? first : null;
+    };
+    const add = async (): Promise<PreparedPicture> => {
+      const added = await this.#prepared(picture, read, options);
+      return this.#write(added, options);
+    };
+    return findOrAdd(this.engine, this.alias, { find, add });
+  }
+
+  async #write(prepared: PreparedPicture, options: PictureOptions): Promise<PreparedPicture> {
     const [outcome] = await this.write([prepared.document], partOf(WRITE_SPEC, options));
     if (outcome!.status < 300 || outcome!.status === 409) return prepared;
-    const what = `The engine refused ${quoteValue(outcome!.id)} with ${outcome!.status}: ${outcome!.reason ?? 'no reason'}`;
-    throw new RecordError('REFUSED', what, 'Mend the picture.', {
-      field: null,
-      value: outcome!.id,
-    });
+    throw refused(outcome!);
   }
 
   /** Reads and describes a picture, for `write`: many may be prepared at the same time. */
   async prepare(picture: PictureSource, options: PictureOptions = {}): Promise<PreparedPicture> {
     checkOptions(PICTURE_SPEC, options);
+    return this.#prepared(picture, await this.#read(picture, options), options);
+  }
+
+  async #prepared(
+    picture: PictureSource,
+    { content, warnings, bytes }: ReadPicture,
+    options: PictureOptions,
+  ): Promise<PreparedPicture> {
     const { thumbnails, keepQuery = false } = this.#options;
     const source =
       typeof picture === 'string' || picture instanceof URL
         ? storedSource(String(picture), { keepQuery })
         : null;
-    const { content, warnings, bytes } = await this.#read(picture, options);
     if (thumbnails && bytes && content.sha256) await thumbnails.write(content.sha256, bytes);
     const id = options.id ?? source ?? content.sha256;
     if (id === undefined) {
@@ -185,6 +215,14 @@ export class ImageIndex extends AliasIndex {
     const content = isReference(picture)
       ? await this.#indexed(picture.id)
       : (await this.#read(picture, defined({ signal: options.signal }))).content;
+    return this.#similar(content, leftOut, options);
+  }
+
+  #similar(
+    content: ImageContent,
+    leftOut: string | null,
+    options: SimilarOptions & { signal?: AbortSignal },
+  ): Promise<SimilarImage[]> {
     const { space, threshold = null } = this.#model;
     const views = this.#viewsOf(content);
     const query = { content, views, space, threshold, alias: this.alias, leftOut };
@@ -213,6 +251,7 @@ export class ImageIndex extends AliasIndex {
    */
   async *duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
     const { maxDistance, turned: asked } = settle(DUPLICATES_SPEC, options);
+    if (maxDistance === undefined) checkThreshold(this.#model);
     const turned = asked && maxDistance !== 0;
     yield* findDuplicates(() => this.scan(), {
       ...options,

@@ -5,6 +5,7 @@ import { FETCH_SETTINGS_SPEC, type FetchSettings } from './ingest/fetch/fetch.ts
 import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
 import { THUMBNAILS_OPTION } from './ingest/work/picture.ts';
 import { IMAGE_LIMITS_SPEC, type ImageLimits } from './knn/describe/image.ts';
+import { OptionError } from './errors.ts';
 import type { FieldValue } from './knn/document.ts';
 import { IMAGE_SETTINGS_SPEC, type ImageSettings, SPACE_SPEC } from './knn/mapping.ts';
 import { VECTOR_OPTION } from './knn/query.ts';
@@ -66,6 +67,14 @@ export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Ob
   alias: 'images',
   model: { id: 'dct-c-132', space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
 });
+
+/** @throws {OptionError} `THRESHOLD_MISSING` where a model does not say when two vectors are of one picture. */
+export function checkThreshold({ id, threshold }: ImageModel): void {
+  if (threshold !== undefined) return;
+  const what = `${id} has no threshold, so no two vectors are near enough`;
+  const hint = 'Give model.threshold or maxDistance; maxDistance: 0 compares hashes only.';
+  throw new OptionError('THRESHOLD_MISSING', what, hint);
+}
 
 const MODEL_SPEC: Spec<ImageModel> = {
   code: OPTION_INVALID,

@@ -1,3 +1,6 @@
+import { inTurn } from './alias/turns.ts';
+import type { Engine, WriteOutcome } from './engines/engine.ts';
+import { quoteValue, RecordError } from './errors.ts';
 import type { ImageSearches } from './engines/images.ts';
 import type { ImageDocument } from './knn/document.ts';
 import { HITS_MAX } from './knn/query.ts';
@@ -8,6 +11,27 @@ import {
   similarSearches,
   turnedViews,
 } from './knn/similar/similar.ts';
+import type { FoundOrAdded, PreparedPicture } from './picture-source.ts';
+
+/** Finds a copy or adds the picture: looked for again in a turn of its own before it is added. */
+export async function findOrAdd(
+  engine: Engine,
+  alias: string,
+  { find, add }: { find: () => Promise<SimilarImage | null>; add: () => Promise<PreparedPicture> },
+): Promise<FoundOrAdded> {
+  const found = await find();
+  if (found) return { found, added: null };
+  return inTurn(engine, { alias, key: 'find-or-add' }, async () => {
+    const meanwhile = await find();
+    return meanwhile ? { found: meanwhile, added: null } : { found: null, added: await add() };
+  });
+}
+
+/** The error for a picture that the engine does not take. */
+export function refused({ id, status, reason }: WriteOutcome): RecordError {
+  const what = `The engine refused ${quoteValue(id)} with ${status}: ${reason ?? 'no reason'}`;
+  return new RecordError('REFUSED', what, 'Mend the picture.', { field: null, value: id });
+}
 
 /** What a search for similar pictures needs of an engine. */
 interface SearchedEngine extends ImageSearches {

@@ -15,6 +15,7 @@ export {
   type SuggestCallOptions,
 } from './place-index.ts';
 export {
+  type FoundOrAdded,
   ImageIndex,
   type ImageIndexOptions,
   type ImageModel,

@@ -3,11 +3,27 @@ import { fetchImage } from './ingest/fetch/fetch.ts';
 import { isUrl } from './ingest/source.ts';
 import { readImage } from './ingest/work/image-file.ts';
 import { describeImage } from './knn/describe/describe.ts';
-import type { ImageContent } from './knn/document.ts';
+import type { ImageContent, ImageDocument } from './knn/document.ts';
+import type { SimilarImage } from './knn/similar/similar.ts';
+import { OptionError, quoteValue } from './errors.ts';
 import { defined } from './options.ts';
 
 /** A picture: the bytes of its file, a path, an http(s) URL; or what is known of it, such as a vector of your own. */
 export type PictureSource = Uint8Array | string | URL | ImageContent;
+
+/** A picture that was read, not yet written. */
+export interface PreparedPicture {
+  document: ImageDocument;
+  /** Why it can't be compared, if so; see `describeImage`. */
+  warnings: readonly string[];
+}
+
+/** What `findOrAdd` did: one of both is null. */
+export interface FoundOrAdded {
+  /** The surest copy of the picture. */
+  found: SimilarImage | null;
+  added: PreparedPicture | null;
+}
 
 /** A picture that was had and read. */
 export interface ReadPicture {
@@ -39,7 +55,10 @@ export async function readSource(
       embed: ((bytes: Uint8Array) => Promise<readonly number[] | null>) | null;
     },
 ): Promise<ReadPicture> {
-  if (isContent(picture)) return { content: picture, warnings: [], bytes: null };
+  if (isContent(picture)) {
+    checkContent(picture);
+    return { content: picture, warnings: [], bytes: null };
+  }
   const { fetch = {}, limits, decoder, vector, embed } = options;
   const signal = defined({ signal: options.signal });
   const bytes = await bytesOf(picture, { ...fetch, ...signal });
@@ -53,6 +72,17 @@ export async function readSource(
     warnings,
     bytes,
   };
+}
+
+/** What a picture without bytes is known by: one of these at least. */
+const KNOWN = ['vector', 'sha256', 'dctHash', 'blockhash'] as const;
+
+/** @throws {OptionError} `PICTURE_INVALID` for what would be stored without anything to find it by. */
+function checkContent(picture: ImageContent): void {
+  const known = KNOWN.some((name) => picture[name] !== undefined && picture[name] !== null);
+  if (!Array.isArray(picture) && known) return;
+  const hint = 'Give bytes, a path, a URL, or { vector } of your own; one picture a call.';
+  throw new OptionError('PICTURE_INVALID', `${quoteValue(picture)} is no picture`, hint);
 }
 
 async function bytesOf(

@@ -93,7 +93,12 @@ export function readSource(given: unknown, options: SourceOptions = {}): IngestS
   const key = RECORD_KEYS.find((name) => record[name] !== undefined && record[name] !== null);
   const source = key === undefined ? undefined : record[key];
   if (typeof source !== 'string') throw invalid(key ?? 'source', source);
-  const { id, fields: own } = record;
+  const { id, fields: own, vector } = record;
+  if (vector !== undefined) {
+    const hint = 'Vectors of your own go in by add or prepare, or by a model with embed';
+    const what = 'is not taken from a list of sources';
+    throw fieldError('SOURCE_INVALID', { field: 'vector', value: vector }, what, hint);
+  }
   if (id !== undefined && (typeof id !== 'string' || id === '')) throw invalid('id', id);
   if (own !== undefined && (typeof own !== 'object' || own === null || Array.isArray(own))) {
     throw invalid('fields', own);

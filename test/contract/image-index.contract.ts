@@ -3,7 +3,7 @@ import sharp from 'sharp';
 
 import { seededRandom } from '../../bench/statistics.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
-import { ImageIndex, type ImageModel } from '../../lib/image-index.ts';
+import { ImageIndex, type ImageModel, type PictureSource } from '../../lib/image-index.ts';
 import type { DuplicateGroup } from '../../lib/knn/similar/duplicates.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
@@ -39,6 +39,37 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     for await (const group of index.duplicates()) found.push(group);
     return found.map(({ best, others }) => [best.id, others.map(({ id }) => id).sort()]);
   };
+
+  it('finds a picture or adds it, and of many that ask at once one adds it', async () => {
+    const edits = await Promise.all([
+      ...[90, 60, 40].map((quality) => sharp(CAT).jpeg({ quality }).toBuffer()),
+      ...[CAT, CAT].map((photo) => sharp(photo).flop().jpeg().toBuffer()),
+    ]);
+    const answers = await Promise.all(
+      edits.map((photo, at) => index.findOrAdd(photo, { id: `cat ${at}`, fields: { at } })),
+    );
+    const added = answers.flatMap((answer) => answer.added?.document.id ?? []);
+    expect(added).to.have.lengthOf(1);
+    for (const { found } of answers) if (found) expect(found.id).to.equal(added[0]);
+    expect(answers.filter(({ found }) => found)).to.have.lengthOf(edits.length - 1);
+    const other = await index.findOrAdd(FLOWER, { id: 'flower' });
+    expect([other.found, other.added?.document.id]).to.deep.equal([null, 'flower']);
+    expect(await index.count()).to.equal(2);
+  });
+
+  it('refuses what is no picture, and duplicates by vectors that have no threshold', async () => {
+    for (const picture of [[{ vector: [1] }], {}, { width: 5 }] as unknown as PictureSource[]) {
+      expect(await codeOf(index.add(picture, { id: 'x' }))).to.equal('PICTURE_INVALID');
+    }
+    const { threshold: _, ...without } = model;
+    const own = new ImageIndex(engine, { alias: 'without', model: without });
+    await own.open();
+    expect(await codeOf(own.duplicates().next())).to.equal('THRESHOLD_MISSING');
+    expect(await own.duplicates({ maxDistance: 0 }).next()).to.deep.equal({
+      done: true,
+      value: undefined,
+    });
+  });
 
   it('finds copies of a picture, and says by which rule', async () => {
     await addAll();

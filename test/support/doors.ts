@@ -175,6 +175,7 @@ export const DOORS: readonly Door[] = [
   door('new ImageIndex', IMAGE_INDEX_SPEC, (options) => new ImageIndex(engine, options)),
   door('ImageIndex.add', PICTURE_SPEC, (options) => images.add({}, options)),
   door('ImageIndex.prepare', PICTURE_SPEC, (options) => images.prepare({}, options)),
+  door('ImageIndex.findOrAdd', PICTURE_SPEC, (options) => images.findOrAdd({}, options)),
   door('ImageIndex.write', WRITE_SPEC, (options) => images.write([], options)),
   door('ImageIndex.delete', WRITE_SPEC, (options) => images.delete([], options)),
   door('ImageIndex.duplicates', DUPLICATES_SPEC, (options) => images.duplicates(options).next()),
