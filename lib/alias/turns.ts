@@ -53,15 +53,16 @@ async function alone<T>(
 ): Promise<T> {
   const token = randomUUID();
   const value = (): TurnValue => ({ token, expires: wallClock() + LEASE_MS });
-  let revision: string | null = null;
-  for (;;) {
+  const take = async (): Promise<string | null> => {
     const entry = await engine.readState(alias, key);
     const holder = entry ? (entry.value as TurnValue | null) : null;
-    if (!holder || holder.expires <= wallClock()) {
-      revision = await engine.writeState(alias, key, value(), entry?.revision ?? null);
-      if (revision !== null) break;
-    }
+    if (holder && holder.expires > wallClock()) return null;
+    return engine.writeState(alias, key, value(), entry?.revision ?? null);
+  };
+  let revision = await take();
+  while (revision === null) {
     await sleep(LOOK_AGAIN_MS);
+    revision = await take();
   }
   const held = holdEntry(engine, { alias, key }, { value, revision, leaseMs: LEASE_MS });
   try {
