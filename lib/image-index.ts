@@ -1,4 +1,5 @@
-import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import { AliasIndex } from './alias/alias-index.ts';
+import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { aliasState } from './alias/generations.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
@@ -180,9 +181,10 @@ export class ImageIndex extends AliasIndex {
   ): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
-    const operations = documents.map((index): VersionedOperation => ({
+    const versions = this.versionsOf(options, documents.length);
+    const operations = documents.map((index, i): VersionedOperation => ({
       index,
-      version: this.versionOf(options),
+      version: versions[i]!,
     }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
@@ -194,7 +196,8 @@ export class ImageIndex extends AliasIndex {
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
-    const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
+    const versions = this.versionsOf(options, ids.length);
+    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 

@@ -1,4 +1,4 @@
-import { WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { ALIAS_OPTION } from './engines/alias.ts';
 import type { PictureDecoder } from './ingest/decode/decoder-processes.ts';
 import { FETCH_SETTINGS_SPEC, type FetchSettings } from './ingest/fetch/fetch.ts';

@@ -24,6 +24,7 @@ export {
 } from './image-index.ts';
 export { NoteIndex, type NoteIndexOptions, type NoteSearchOptions } from './note-index.ts';
 export type { IndexStatus } from './alias/alias-index.ts';
+export { versionFrom } from './alias/versions.ts';
 export type { RebuildPlan } from './alias/plan.ts';
 export type { RebuildOptions, RebuildResult } from './rebuild/options.ts';
 export type { RebuildProgress } from './rebuild/progress.ts';

@@ -1,4 +1,4 @@
-import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import { AliasIndex } from './alias/alias-index.ts';
 import type { GcOptions, GcResult } from './alias/gc.ts';
 import { aliasState } from './alias/generations.ts';
 import {
@@ -7,6 +7,7 @@ import {
   writtenGenerations,
 } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
+import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { dropLetters } from './source/dead-letters.ts';
 import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
 import {
@@ -22,7 +23,8 @@ import {
 } from './autocomplete/reading/containers.ts';
 import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { toPlaceDocument } from './autocomplete/record/document.ts';
-import { readPlaceRecord } from './autocomplete/record/record.ts';
+import type { RecordWarning } from './autocomplete/record/record-faults.ts';
+import { examinePlaceRecord } from './autocomplete/record/record.ts';
 import { PLACE_QUERY_SPEC, type PlaceQueryOptions } from './autocomplete/suggest/query.ts';
 import { languageOfInput } from './autocomplete/suggest/reader.ts';
 import { answerPlaceQuery } from './autocomplete/suggest/answer.ts';
@@ -122,6 +124,12 @@ export const SUGGEST_SPEC: Spec<SuggestCallOptions, 'limit' | 'namesakes' | 'exp
 export const SEARCH_SPEC: Spec<SearchCallOptions, 'limit' | 'explain' | 'from'> = {
   code: OPTION_INVALID,
   options: { ...TEXT_ANSWER_SPEC.options, signal: SIGNAL },
+};
+
+/** What became of a place that was put. */
+export type PutOutcome = WriteOutcome & {
+  /** Details of the record that were corrected or left out, and fields that it does not have. */
+  warnings?: readonly RecordWarning[];
 };
 
 /**
@@ -237,27 +245,34 @@ export class PlaceIndex extends AliasIndex {
    * Children keep the parent names that they were indexed with until they are put or rebuilt.
    *
    * @param raw - As `readPlaceRecord` takes them; all are checked before any is written.
-   * @returns Outcomes in order; status 409 where a newer write of the place was there first.
+   * @returns Outcomes in order; status 409 where a newer write of the place was there first; `warnings`
+   *   where details of a record were corrected or left out.
    * @throws {RecordError} See `readPlaceRecord`; `UNKNOWN_PARENT`, `PARENT_CYCLE`.
    * @throws {OptionError} `VERSION_INVALID`.
    */
-  async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+  async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<PutOutcome[]> {
     checkOptions(WRITE_SPEC, options);
-    const records = raw.map(readPlaceRecord);
+    const warnings = raw.map((): RecordWarning[] => []);
+    const records = raw.map((each, i) =>
+      examinePlaceRecord(each, (warning) => warnings[i]!.push(warning)),
+    );
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
       chinese: records.some(hasHanName),
       japanese: records.some(isJapanese),
     });
+    const versions = this.versionsOf(options, records.length);
     const operations: VersionedOperation[] = [];
-    for (const record of records) {
+    for (const [i, record] of records.entries()) {
       const parents = await this.#parentsOf(record, given);
       const index = toPlaceDocument(record, { ...context, parents });
-      operations.push({ index, version: this.versionOf(options) });
+      operations.push({ index, version: versions[i]! });
     }
     const outcomes = await writeEverywhere(this.engine, this.alias, operations, this.now());
     await this.#noteContainers(records, operations);
-    return outcomes;
+    return outcomes.map((outcome, i) =>
+      warnings[i]!.length === 0 ? outcome : { ...outcome, warnings: warnings[i]! },
+    );
   }
 
   /**
@@ -268,7 +283,8 @@ export class PlaceIndex extends AliasIndex {
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
-    const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
+    const versions = this.versionsOf(options, ids.length);
+    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 

@@ -8,10 +8,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startOpenSearch } from './opensearch.mjs';
+import { startPostgres } from './postgres.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../examples');
 const write = process.argv.includes('--write');
 const { CI } = process.env;
+const POSTGRES = {
+  variable: 'POSTGRES_URL',
+  reason: 'no POSTGRES_URL and no PostgreSQL',
+  start: startPostgres,
+};
 /**
  * What an example needs: the environment variable with the address of its server, and how to start
  * one otherwise.
@@ -29,6 +35,8 @@ const SERVERS = {
     reason: 'no REDIS_URL and no redis-server',
     start: startRedis,
   },
+  '10-postgres.ts': POSTGRES,
+  '11-outbox.ts': POSTGRES,
 };
 let failed = 0;
 

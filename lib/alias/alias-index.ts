@@ -5,35 +5,12 @@ import { discard } from './discard.ts';
 import { GC_SPEC, gcGenerations, type GcOptions, type GcResult } from './gc.ts';
 import { aliasState, rollbackAlias } from './generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
-import { SOURCE_VERSIONS } from './live-writes.ts';
 import { wallClock } from '../clock.ts';
-import { checkOptions, type Spec } from '../options.ts';
+import { checkOptions } from '../options.ts';
 import { planRebuild, type RebuildPlan } from './plan.ts';
 import type { ShardNumbers } from './shard-numbers.ts';
 import { SWAP_SPEC, swapPrepared, type SwapOptions } from './swap.ts';
-
-/** What a write may be told. */
-export interface WriteOptions {
-  /**
-   * Which of two writes of one document is the newer, whatever the order they come in: a whole number
-   * from 2^40 + 1 on, such as microseconds since 1970. Default: the time of the call.
-   */
-  version?: number;
-}
-
-/** Options of a write. */
-export const WRITE_SPEC: Spec<WriteOptions> = {
-  code: 'VERSION_INVALID',
-  options: {
-    version: {
-      type: 'whole',
-      min: SOURCE_VERSIONS + 1,
-      wanted: 'a whole number over 2^40, such as microseconds since 1970',
-      otherwise: 'the time of the call',
-      help: 'which of two writes of one document is the newer',
-    },
-  },
-};
+import { givenVersions, type WriteOptions } from './versions.ts';
 
 /** What is live, what is kept, and who rebuilds. */
 export interface IndexStatus {
@@ -148,10 +125,15 @@ export abstract class AliasIndex {
   /** The create-index body, with these shards and replicas where none were asked for. */
   protected abstract indexBodyWith(kept: ShardNumbers): Record<string, unknown>;
 
-  /** The version of a write: as given, or microseconds since 1970, never the same twice. */
-  protected versionOf({ version }: WriteOptions): number {
-    if (version !== undefined) return version;
-    this.#lastVersion = Math.max(this.#lastVersion + 1, this.now() * 1000);
-    return this.#lastVersion;
+  /** The versions of documents: as given, or microseconds since 1970, never the same twice. */
+  protected versionsOf(options: WriteOptions, count: number): readonly number[] {
+    const now = this.now();
+    return (
+      givenVersions(options, count, now) ??
+      Array.from({ length: count }, () => {
+        this.#lastVersion = Math.max(this.#lastVersion + 1, now * 1000);
+        return this.#lastVersion;
+      })
+    );
   }
 }

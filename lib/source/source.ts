@@ -184,20 +184,51 @@ function withParents(size: number | null, read: RecordSource['lines']): RecordSo
       return [...(book?.notes.values() ?? [])];
     },
     async *lines(onRead) {
+      let passed = 0;
+      let told = 0;
+      if (!looked) {
+        let names = false;
+        const tell = (amount: number): void => {
+          told += amount;
+          onRead?.(amount);
+        };
+        for await (const line of read(tell)) {
+          names = namesParents(line.value);
+          if (names) break;
+          passed += 1;
+          yield line;
+        }
+        if (!names) return;
+        // This reading has ended before the next begins: a cursor of a database can't be read twice at once.
+        looked ??= areaBook(() => read());
+      }
+      book = await looked;
       let isFirst = true;
-      for await (const line of read(onRead)) {
+      let at = 0;
+      const rest = onRead && afterThe(told, onRead);
+      for await (const line of read(rest)) {
+        at += 1;
+        if (at <= passed) continue;
         if (!namesParents(line.value)) {
           yield line;
           continue;
         }
-        looked ??= areaBook(() => read());
-        book = await looked;
         const { file } = line;
         if (isFirst) for (const value of book.made) yield { file, line: line.line, value };
         isFirst = false;
         yield { file, line: line.line, value: book.resolved(line.value) };
       }
     },
+  };
+}
+
+/** Tells amounts beyond what has been told already. */
+function afterThe(told: number, onRead: (amount: number) => void): (amount: number) => void {
+  let again = told;
+  return (amount) => {
+    const known = Math.min(again, amount);
+    again -= known;
+    if (amount > known) onRead(amount - known);
   };
 }
 

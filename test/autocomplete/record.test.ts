@@ -152,6 +152,14 @@ describe('readPlaceRecord', () => {
     });
   }
 
+  it('names the field that stands where one is missing', () => {
+    const { message } = refusal({ ID: 7, title: '九份', lat: 25.1, lng: 121.8 });
+    for (const other of ['ID; is that id?', 'title; is that name?', 'lng; is that lon?']) {
+      expect(message).to.include(`The record has ${other}`);
+    }
+    expect(refusal({ id: 'a', name: '九份', lat: 25.1 }).message).to.not.include('The record has');
+  });
+
   it('tells all faults of a record at once', () => {
     const error = refusal({
       id: '',

@@ -53,6 +53,32 @@ export function engineContract(
       expect(second).to.include({ alias: 'places', state: 'building', documents: 0 });
     });
 
+    it('finds what was written while a generation was being finished, and nothing that was deleted', async () => {
+      const { name } = await engine.createGeneration('places', body);
+      const old = (i: number): PlaceDocument => documentWith(`p${i}`, i, { name: [`a${i}`] });
+      const first = Array.from({ length: 60 }, (_, i) => ({ index: old(i) }));
+      await engine.write(name, first);
+      let isFinished = false;
+      const finished = engine.finishGeneration(name).then(() => (isFinished = true));
+      // One write after the other, so that they come between the steps.
+      let i = 0;
+      for (; !isFinished && i < 20; i += 1) {
+        await engine.write(name, [
+          { delete: `p${i}` },
+          { index: documentWith(`p${i + 20}`, i + 20, { name: [`b${i}`] }), version: 2 },
+          { index: documentWith(`q${i}`, 100 + i, { name: [`c${i}`] }) },
+        ]);
+      }
+      await finished;
+      await engine.swapAlias('places', null, name);
+      const found = async (value: string): Promise<string[]> => ids({ value, limit: 100 });
+      const named = (letter: string, from: number, to: number): string[] =>
+        Array.from({ length: to - from }, (_, n) => `${letter}${from + n}`);
+      expect(await found('a')).to.have.members([...named('p', i, 20), ...named('p', 20 + i, 60)]);
+      expect(await found('b')).to.have.members(named('p', 20, 20 + i));
+      expect(await found('c')).to.have.members(named('q', 0, i));
+    });
+
     it('moves an alias by compare-and-swap and tells what was before', async () => {
       const one = await filled('places', []);
       const two = await filled('places', []);

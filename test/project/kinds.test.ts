@@ -7,7 +7,7 @@ const test = fileURLToPath(new URL('../', import.meta.url));
 
 /** Modules that start something, and the kinds of test files that may import them. */
 const STARTERS: Record<string, readonly string[]> = {
-  'node:child_process': ['process', 'redis', 'cluster', 'browser'],
+  'node:child_process': ['process', 'redis', 'cluster', 'browser', 'postgres'],
   'node:cluster': ['process'],
   'node:worker_threads': ['process'],
   '../lib/engines/thread-pool.ts': ['process'],
@@ -17,11 +17,14 @@ const STARTERS: Record<string, readonly string[]> = {
   'support/clusters.ts': ['cluster'],
   '../scripts/elasticsearch.mjs': ['cluster'],
   '../scripts/opensearch.mjs': ['cluster'],
+  'support/postgres.ts': ['postgres'],
+  '../scripts/postgres.mjs': ['postgres'],
+  pg: ['postgres'],
   bull: ['redis'],
   bullmq: ['redis'],
   'playwright-core': ['browser', 'cluster'],
 };
-const KINDS = ['cluster', 'redis', 'process', 'browser'];
+const KINDS = ['cluster', 'redis', 'process', 'browser', 'postgres'];
 
 /** Its kind as the name of a test file says it; '' of a unit test. */
 function kindOf(path: string): string {

@@ -254,6 +254,29 @@ describe('parents that are named', () => {
     ).to.deep.equal(['TW/台北市', 'PARENT_MADE']);
   });
 
+  it('are looked up by one reading after the other, and each record comes once', async () => {
+    let open = 0;
+    const readings: number[] = [];
+    const source = await openSource(async function* () {
+      readings.push((open += 1));
+      try {
+        yield city;
+        yield await Promise.resolve({ id: 'x', name: '乙' });
+        yield { ...spot, parentName: '基隆市' };
+      } finally {
+        open -= 1;
+      }
+    });
+    const told: number[] = [];
+    const ids: unknown[] = [];
+    for await (const { value } of source.lines((amount) => told.push(amount))) {
+      ids.push((value as { id: string }).id);
+    }
+    expect(ids).to.deep.equal(['c', 'x', 'TW', 'TW/基隆市', 's']);
+    expect(readings).to.deep.equal([1, 1, 1, 1]);
+    expect(told).to.deep.equal([1, 1, 1]);
+  });
+
   it('are told apart by wider ones, and reported where nothing tells them apart', async () => {
     const other = { id: 'k', name: '基隆市', kind: 'city', country: 'TW' };
     const areas = [city, other, district('d1', 'c'), district('d2', 'k')];

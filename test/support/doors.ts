@@ -1,5 +1,5 @@
 import { GC_SPEC } from '../../lib/alias/gc.ts';
-import { WRITE_SPEC } from '../../lib/alias/alias-index.ts';
+import { WRITE_SPEC } from '../../lib/alias/versions.ts';
 import { SWAP_SPEC } from '../../lib/alias/swap.ts';
 import { BOUNDARY_SPEC, readBoundaries } from '../../lib/autocomplete/geography/boundaries.ts';
 import { PARENTS_SPEC, resolveParents } from '../../lib/autocomplete/geography/parents.ts';

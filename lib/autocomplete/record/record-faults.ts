@@ -27,12 +27,15 @@ export type OnWarning = (warning: RecordWarning) => void;
 export class RecordFaults {
   readonly #faults: RecordError[] = [];
   readonly #onWarning: OnWarning;
+  /** Fields that the record does not have, by the one that each is like. */
+  readonly #likely = new Map<string, string>();
 
   constructor(onWarning: OnWarning) {
     this.#onWarning = onWarning;
   }
 
   warn(code: string, field: string, value: unknown, meant: string | null = null): void {
+    if (code === 'FIELD_UNKNOWN' && meant !== null) this.#likely.set(meant, field);
     this.#onWarning({ code, field, value, meant });
   }
 
@@ -62,9 +65,13 @@ export class RecordFaults {
   throwAny(): void {
     const [first, ...others] = this.#faults;
     if (!first) return;
-    if (others.length === 0) throw first;
+    const renames = this.#faults.flatMap(({ field, value }) => {
+      const other = value === undefined && field !== null ? this.#likely.get(field) : undefined;
+      return other === undefined ? [] : `The record has ${other}; is that ${field}?`;
+    });
+    if (others.length === 0 && renames.length === 0) throw first;
     const whats = this.#faults.map(({ message, hint }) => message.slice(0, -hint.length - 2));
-    const hints = [...new Set(this.#faults.map(({ hint }) => hint))];
+    const hints = [...new Set([...renames, ...this.#faults.map(({ hint }) => hint)])];
     const what = whats.join(', and ');
     throw new RecordError(first.code, what, hints.join(' '), {
       field: first.field,

@@ -109,3 +109,24 @@ export function indexBodyOf(database: Database, number: number): Record<string, 
   const row = database.sql('select body from generation where number = ?').row(number)!;
   return JSON.parse(row[0] as string) as Record<string, unknown>;
 }
+
+/**
+ * From now on writes keep up to date what the build steps make, since a step that is done does not see them.
+ * Noted in the file, as writes may come from other processes.
+ */
+export function beginFinishing(database: Database, number: number): void {
+  database.exec(`create table if not exists g${number}_finishing(begun)`);
+}
+
+/** The generation is complete, or gone. */
+export function endFinishing(database: Database, number: number): void {
+  database.exec(`drop table if exists g${number}_finishing`);
+}
+
+/** Whether build steps run, or were cut off. */
+export function isFinishing(database: Database, number: number): boolean {
+  const found = database
+    .sql("select 1 from sqlite_master where type = 'table' and name = ?")
+    .row(`g${number}_finishing`);
+  return found !== undefined;
+}

@@ -2,7 +2,7 @@ import { batchedStream } from '../batched-stream.ts';
 import type { Documents, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
 import { featureNamed } from '../feature.ts';
 import { fenced } from '../refusals.ts';
-import { type CatalogueEntry, entryNamed } from './catalogue.ts';
+import { type CatalogueEntry, entryNamed, isFinishing } from './catalogue.ts';
 import type { EmbeddedFeature } from './feature.ts';
 import type { Database } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -74,7 +74,10 @@ function writeBatch(
   feature: EmbeddedFeature,
   operations: readonly WriteOperation[],
 ): WriteOutcome[] {
-  const writer = feature.tables.writer(database, { number, built: state !== 'building' });
+  const writer = feature.tables.writer(database, {
+    number,
+    built: state !== 'building' || isFinishing(database, number),
+  });
   const find = database.sql(`select doc, version from g${number}_doc where id = ?`);
   let added = 0;
   const outcomes = operations.map((operation): WriteOutcome => {

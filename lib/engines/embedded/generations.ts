@@ -4,7 +4,15 @@ import type { Generations } from '../engine.ts';
 import { featureNamed, featureNameOf } from '../feature.ts';
 import { indexInUse } from '../refusals.ts';
 import { aliasesIn } from './aliases.ts';
-import { addEntry, entries, entryNamed, generationOf, indexBodyOf } from './catalogue.ts';
+import {
+  addEntry,
+  beginFinishing,
+  endFinishing,
+  entries,
+  entryNamed,
+  generationOf,
+  indexBodyOf,
+} from './catalogue.ts';
 import type { EmbeddedFeature } from './feature.ts';
 import type { Database } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -33,8 +41,11 @@ export function generationsIn(store: Store, features: readonly EmbeddedFeature[]
       const entry = await store.reading((database) => entryNamed(database, generation));
       if (entry.state === 'building') {
         const feature = featureNamed(features, entry.feature);
-        for (const step of feature.tables.buildSteps(entry.number)) {
-          await store.writing(step);
+        for (const [i, step] of feature.tables.buildSteps(entry.number).entries()) {
+          await store.writing((database) => {
+            if (i === 0) beginFinishing(database, entry.number);
+            step(database);
+          });
           await setImmediate();
         }
         await feature.complete?.(entry);
@@ -48,7 +59,9 @@ export function generationsIn(store: Store, features: readonly EmbeddedFeature[]
       const { feature } = await store.reading((database) => entryNamed(database, generation));
       const { tables, keepOnly } = featureNamed(features, feature);
       const left = await store.writing((database) => {
-        tables.drop(database, removeEntry(database, generation));
+        const number = removeEntry(database, generation);
+        tables.drop(database, number);
+        endFinishing(database, number);
         return entries(database).map(({ name }) => name);
       });
       keepOnly?.(new Set(left));
@@ -73,6 +86,7 @@ function markFinished(
         state = case state when 'building' then 'ready' else state end where number = ?`,
     )
     .run(JSON.stringify({ ...entry.meta, ...meta }), entry.number);
+  endFinishing(database, entry.number);
   seal(database, 'generation', entry.number);
   return generationOf(entryNamed(database, generation));
 }
