@@ -1,4 +1,5 @@
-import { AliasIndex, WRITE_SPEC, type WriteOptions } from './alias/alias-index.ts';
+import { AliasIndex } from './alias/alias-index.ts';
+import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { aliasState } from './alias/generations.ts';
 import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
@@ -159,7 +160,8 @@ export class NoteIndex extends AliasIndex {
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
-    const operations = ids.map((id) => ({ delete: id, version: this.versionOf(options) }));
+    const versions = this.versionsOf(options, ids.length);
+    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 
@@ -238,9 +240,10 @@ export class NoteIndex extends AliasIndex {
 
   async #write(documents: readonly NoteDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
     await this.open();
-    const operations = documents.map((index): VersionedOperation => ({
+    const versions = this.versionsOf(partOf(WRITE_SPEC, options), documents.length);
+    const operations = documents.map((index, i): VersionedOperation => ({
       index,
-      version: this.versionOf(partOf(WRITE_SPEC, options)),
+      version: versions[i]!,
     }));
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
