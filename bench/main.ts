@@ -3,6 +3,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).benchSuggest(args),
   answers: async (args) => (await import('./answers.ts')).benchAnswers(args),
   nearest: async (args) => (await import('./nearest.ts')).benchNearest(args),
+  engines: async (args) => (await import('./engines.ts')).benchEngines(args),
   hamming: async (args) => (await import('./hamming.ts')).benchHamming(args),
   ingest: async (args) => (await import('./ingest.ts')).benchIngest(args),
   load: async (args) => (await import('./load.ts')).benchLoad(args),

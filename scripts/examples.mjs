@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startElasticsearch } from './elasticsearch.mjs';
 import { startOpenSearch } from './opensearch.mjs';
 import { startPostgres } from './postgres.mjs';
 
@@ -29,6 +30,11 @@ const SERVERS = {
     // Takes 15 seconds and, once, a download, so it is not started on a developer's machine unless
     // asked for.
     start: () => (CI || write ? startOpenSearch() : null),
+  },
+  '10-elasticsearch.ts': {
+    variable: 'ELASTICSEARCH_URL',
+    reason: 'no ELASTICSEARCH_URL',
+    start: () => (CI || write ? startElasticsearch({ heap: '512m' }) : null),
   },
   '09-queue-watch.ts': {
     variable: 'REDIS_URL',

@@ -12,7 +12,7 @@ import { forgetNotes, namedByWrites, withdrawTarget } from './live-writes.ts';
  * What a crash in between leaves is found by `discardOrphans` and by gc. In this order: nobody may resume
  * a generation that missed a write.
  *
- * @returns False where it is live: then it stays, and only what a rebuild kept for it goes.
+ * @returns False where it is live or somebody's: then it stays, and only what a rebuild kept for it goes.
  */
 export async function discard(
   engine: Generations & State,
@@ -42,7 +42,7 @@ async function drop(engine: Generations, generation: string): Promise<boolean> {
  * and what is kept for generations that are no more. Only for the holder of the alias's lease.
  *
  * @param keep - Generation that the holder resumes.
- * @returns Names of the generations that were there.
+ * @returns Names of the generations that are gone: what somebody else has a claim on stays.
  */
 export async function discardOrphans(
   engine: Generations & State,
@@ -53,10 +53,10 @@ export async function discardOrphans(
   const orphans = (await engine.generations(alias))
     .filter((g) => g.state !== 'retired' && g.name !== live && g.name !== keep)
     .map(({ name }) => name);
-  for (const name of [...orphans, ...(await leftoversOf(engine, alias))]) {
-    await discard(engine, alias, name);
-  }
-  return orphans;
+  const dropped: string[] = [];
+  for (const name of orphans) if (await discard(engine, alias, name)) dropped.push(name);
+  for (const name of await leftoversOf(engine, alias)) await discard(engine, alias, name);
+  return dropped;
 }
 
 /** Generations that are no more and for which something is kept all the same. */

@@ -9,6 +9,8 @@ import { type ShardNumbers, shardNumbersOf } from './shard-numbers.ts';
 export interface RebuildPlan {
   alias: string;
   live: string | null;
+  /** What the server is that the index would be made on, such as `Elasticsearch 8.19.9`; null without one. */
+  server: string | null;
   /**
    * create: there is none; none: nothing to do; update: calls on the live index will do; rebuild:
    * documents have to be made anew.
@@ -28,15 +30,19 @@ const WRITES =
   'done again before the swap: no write is lost. Writes that pass suoyin by are lost.';
 
 /**
- * Compares the live generation with what a rebuild would make; changes nothing.
+ * Compares the live generation with what a rebuild would make; changes nothing. Whether the server takes such
+ * an index is asked first.
  *
  * @param indexBodyWith - The create-index body, with these shards and replicas where none were asked for.
+ * @throws {EngineError} `CLUSTER_UNFIT` for another product, an old version, a plugin that is missing.
+ * @throws {OptionError} `MAPPING_INVALID` for what the product has not.
  */
 export async function planRebuild(
   engine: Generations & State,
   alias: string,
   indexBodyWith: (kept: ShardNumbers) => Record<string, unknown>,
 ): Promise<RebuildPlan> {
+  const server = (await engine.fitting?.(indexBodyWith({}))) ?? null;
   const live = (await aliasState(engine, alias))?.generation ?? null;
   const have = live === null ? null : await engine.indexBodyOf(live);
   const changes = have === null ? [] : diffBodies(have, indexBodyWith(shardNumbersOf(have)));
@@ -44,6 +50,7 @@ export async function planRebuild(
   return {
     alias,
     live,
+    server,
     action: live === null ? 'create' : actionOf(changes),
     changes,
     resumable: state && {

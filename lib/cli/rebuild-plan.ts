@@ -41,6 +41,7 @@ const ACTIONS: Readonly<Record<RebuildPlan['action'], string>> = {
 function planText({
   alias,
   live,
+  server,
   action,
   changes,
   resumable,
@@ -48,6 +49,7 @@ function planText({
   writes,
 }: RebuildPlan): string[] {
   const lines = [`${alias}${live === null ? '' : ` at ${live}`}: ${ACTIONS[action]}`];
+  if (server !== null) lines.push(`on ${server}`);
   for (const { path, needs, reason } of changes) lines.push(`  ${needs}  ${path}  ${reason}`);
   if (resumable) {
     const { generation, through, complete } = resumable;

@@ -114,6 +114,14 @@ export interface Generations {
   /** All, or those of one alias, in order of alias, then of number. */
   generations(alias?: string): Promise<Generation[]>;
   aliases(alias?: string): Promise<AliasState[]>;
+  /**
+   * On a server: what it is, such as `Elasticsearch 8.19.9`, once it is sure that it takes an index of this
+   * body. Changes nothing.
+   *
+   * @throws {EngineError} `CLUSTER_UNFIT`.
+   * @throws {OptionError} `MAPPING_INVALID`.
+   */
+  fitting?(indexBody: Record<string, unknown>): Promise<string>;
   /** The create-index body of a generation, as it was made or as the engine has it now. */
   indexBodyOf(generation: string): Promise<Record<string, unknown>>;
 }

@@ -15,6 +15,12 @@ export function indexInUse(generation: string, alias: string): EngineError {
   return new EngineError('INDEX_IN_USE', what, hint);
 }
 
+/** `INDEX_IN_USE`: a generation that is to be dropped is somebody's. */
+export function indexClaimed(generation: string, claim: string): EngineError {
+  const hint = 'Delete it yourself if nobody needs it.';
+  return new EngineError('INDEX_IN_USE', `Generation ${generation} is kept: ${claim}`, hint);
+}
+
 /** `NOT_READY`: a generation that is to go live is not complete. */
 export function notReady(generation: string): EngineError {
   const hint = 'Finish it first.';
@@ -29,6 +35,12 @@ export function aliasMoved(
   const hint = 'Another run or a person moved it: look at status, then decide.';
   const what = `Alias ${alias} is at ${at ?? 'nothing'}, not at ${expected ?? 'nothing'}`;
   return new EngineError('ALIAS_MOVED', what, hint);
+}
+
+/** `ALIAS_MOVED`: an alias is at several indexes at once, so nobody knows which one to write to. */
+export function aliasOnSeveral(alias: string, indexes: readonly string[]): EngineError {
+  const hint = 'Take it away from all but one: POST /_aliases. Nothing is written until then.';
+  return new EngineError('ALIAS_MOVED', `Alias ${alias} names ${indexes.join(' and ')}`, hint);
 }
 
 /** `FENCED`: whoever fills a generation must not any more. */

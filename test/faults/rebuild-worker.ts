@@ -1,12 +1,11 @@
-// A process that rebuilds `places` under a short lease: URL, FILE, DATA, milliseconds of the lease.
-import { Client } from '@opensearch-project/opensearch';
-
-import { opensearch } from '../../lib/engines/opensearch/index.ts';
+// A process that rebuilds `places` under a short lease: ENGINE, URL, FILE, DATA, milliseconds of the lease.
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { PRODUCTS } from '../support/clusters.ts';
 
-const [node = '', source = '', dataDir = '', leaseMs = ''] = process.argv.slice(2);
-const client = new Client({ node });
-const index = new PlaceIndex(opensearch({ client }), { dataDir });
+const [engine = '', node = '', source = '', dataDir = '', leaseMs = ''] = process.argv.slice(2);
+const product = PRODUCTS.find(({ name }) => name === engine)!;
+const client = product.connect(node);
+const index = new PlaceIndex(product.engine({ client }), { dataDir });
 try {
   await index.rebuild(source, { readings: 'data', leaseMs: Number(leaseMs) });
   console.log('done');

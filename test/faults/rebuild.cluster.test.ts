@@ -2,287 +2,287 @@ import { expect } from 'chai';
 
 import { documentWith } from '../support/documents.ts';
 import type { ProxiedAnswer, ProxiedRequest } from '../support/fault-proxy.ts';
-import { onOpenSearch } from '../support/opensearch.ts';
+import { onCluster, PRODUCTS } from '../support/clusters.ts';
 import { ALIAS, isFill, isSwap, PLAIN, placesOf, rig, type Rig } from './rig.ts';
 import { codeOf } from '../support/failures.ts';
 
 const OLD = placesOf('old', 300);
 const NEW = placesOf('new', 6000);
 
-describe('a rebuild on OpenSearch', function () {
-  const cluster = onOpenSearch(this);
-  let r: Rig;
-  beforeEach(async () => {
-    r = await rig(cluster.url);
-    await r.index.rebuild(OLD, PLAIN);
-  });
+for (const product of PRODUCTS) {
+  describe(`a rebuild on ${product.title}`, function () {
+    const cluster = onCluster(this, product);
+    let r: Rig;
+    beforeEach(async () => {
+      r = await rig(product, cluster.url);
+      await r.index.rebuild(OLD, PLAIN);
+    });
 
-  /** Answers a bulk request with this status for some of its items, and passes on the rest. */
-  const itemsWith =
-    (status: number, type: string, hit: (n: number) => boolean) =>
-    async (
-      request: ProxiedRequest,
-      forward: (request: ProxiedRequest) => Promise<ProxiedAnswer>,
-    ): Promise<ProxiedAnswer> => {
-      const lines = request.body.toString().trimEnd().split('\n');
-      const pairs = lines.flatMap((line, i) =>
-        i % 2 === 0 ? [`${line}\n${lines[i + 1]!}\n`] : [],
-      );
-      const kept = pairs.filter((_, n) => !hit(n)).join('');
-      const real: ProxiedAnswer = kept
-        ? await forward({ ...request, body: Buffer.from(kept) })
-        : { status: 200, headers: { 'content-type': 'application/json' }, body: '{"items":[]}' };
-      const { items } = JSON.parse(String(real.body)) as { items: unknown[] };
-      const all = pairs.map((_, n) =>
-        hit(n) ? { index: { status, error: { type, reason: 'injected' } } } : items.shift(),
-      );
-      const { 'content-length': _length, ...headers } = real.headers ?? {};
-      return { status: 200, headers, body: JSON.stringify({ errors: true, items: all }) };
-    };
+    /** Answers a bulk request with this status for some of its items, and passes on the rest. */
+    const itemsWith =
+      (status: number, type: string, hit: (n: number) => boolean) =>
+      async (
+        request: ProxiedRequest,
+        forward: (request: ProxiedRequest) => Promise<ProxiedAnswer>,
+      ): Promise<ProxiedAnswer> => {
+        const lines = request.body.toString().trimEnd().split('\n');
+        const pairs = lines.flatMap((line, i) =>
+          i % 2 === 0 ? [`${line}\n${lines[i + 1]!}\n`] : [],
+        );
+        const kept = pairs.filter((_, n) => !hit(n)).join('');
+        const real: ProxiedAnswer = kept
+          ? await forward({ ...request, body: Buffer.from(kept) })
+          : { status: 200, headers: { 'content-type': 'application/json' }, body: '{"items":[]}' };
+        const { items } = JSON.parse(String(real.body)) as { items: unknown[] };
+        const all = pairs.map((_, n) =>
+          hit(n) ? { index: { status, error: { type, reason: 'injected' } } } : items.shift(),
+        );
+        const { 'content-length': _length, ...headers } = real.headers ?? {};
+        return { status: 200, headers, body: JSON.stringify({ errors: true, items: all }) };
+      };
 
-  const json = { 'content-type': 'application/json' };
-  const FAULTS: [name: string, inject: () => void][] = [
-    [
-      'a storm of rejected items',
-      () => {
-        const handle = itemsWith(429, 'rejected_execution_exception', (n) => n % 3 > 0);
-        r.proxy.inject({ kind: 'handle', handle }, { when: isFill, times: 6 });
-      },
-    ],
-    [
-      'requests answered 429',
-      () => {
-        const answer = { status: 429, headers: json, body: '{}' };
-        r.proxy.inject({ kind: 'answer', answer }, { when: isFill, times: 4 });
-      },
-    ],
-    [
-      'items whose primary moves',
-      () => {
-        const handle = itemsWith(503, 'unavailable_shards_exception', (n) => n % 7 === 0);
-        r.proxy.inject({ kind: 'handle', handle }, { when: isFill, times: 2 });
-      },
-    ],
-    [
-      'connections that are reset',
-      () => r.proxy.inject({ kind: 'reset' }, { when: isFill, times: 3 }),
-    ],
-    [
-      'answers that break off',
-      () => r.proxy.inject({ kind: 'half-close' }, { when: isFill, times: 2 }),
-    ],
-    [
-      'answers lost after the commit',
-      () => r.proxy.inject({ kind: 'lose-answer' }, { when: isFill, times: 3 }),
-    ],
-    [
-      'a slow network',
-      () => r.proxy.inject({ kind: 'delay', ms: 300 }, { when: isFill, times: 3 }),
-    ],
-    [
-      "a proxy's page in place of answers",
-      () => {
-        const answer = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' };
-        r.proxy.inject({ kind: 'answer', answer }, { when: isFill, times: 2 });
-      },
-    ],
-    [
-      'a request that is too large',
-      () => {
-        const answer = { status: 413, headers: json, body: '{}' };
-        r.proxy.inject({ kind: 'answer', answer }, { when: isFill, times: 1 });
-      },
-    ],
-  ];
-  for (const [name, inject] of FAULTS) {
-    it(`loses nothing under ${name}`, async () => {
-      inject();
-      const result = await r.index.rebuild(NEW, PLAIN);
-      expect(r.proxy.hits().length).to.be.greaterThan(0);
-      expect(result).to.include({ documents: NEW.length, failed: 0, live: true });
+    const json = { 'content-type': 'application/json' };
+    const FAULTS: [name: string, inject: () => void][] = [
+      [
+        'a storm of rejected items',
+        () => {
+          const handle = itemsWith(429, 'rejected_execution_exception', (n) => n % 3 > 0);
+          r.proxy.inject({ kind: 'handle', handle }, { when: isFill, times: 6 });
+        },
+      ],
+      [
+        'requests answered 429',
+        () => {
+          const answer = { status: 429, headers: json, body: '{}' };
+          r.proxy.inject({ kind: 'answer', answer }, { when: isFill, times: 4 });
+        },
+      ],
+      [
+        'items whose primary moves',
+        () => {
+          const handle = itemsWith(503, 'unavailable_shards_exception', (n) => n % 7 === 0);
+          r.proxy.inject({ kind: 'handle', handle }, { when: isFill, times: 2 });
+        },
+      ],
+      [
+        'connections that are reset',
+        () => r.proxy.inject({ kind: 'reset' }, { when: isFill, times: 3 }),
+      ],
+      [
+        'answers that break off',
+        () => r.proxy.inject({ kind: 'half-close' }, { when: isFill, times: 2 }),
+      ],
+      [
+        'answers lost after the commit',
+        () => r.proxy.inject({ kind: 'lose-answer' }, { when: isFill, times: 3 }),
+      ],
+      [
+        'a slow network',
+        () => r.proxy.inject({ kind: 'delay', ms: 300 }, { when: isFill, times: 3 }),
+      ],
+      [
+        "a proxy's page in place of answers",
+        () => {
+          const answer = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' };
+          r.proxy.inject({ kind: 'answer', answer }, { when: isFill, times: 2 });
+        },
+      ],
+      [
+        'a request that is too large',
+        () => {
+          const answer = { status: 413, headers: json, body: '{}' };
+          r.proxy.inject({ kind: 'answer', answer }, { when: isFill, times: 1 });
+        },
+      ],
+    ];
+    for (const [name, inject] of FAULTS) {
+      it(`loses nothing under ${name}`, async () => {
+        inject();
+        const result = await r.index.rebuild(NEW, PLAIN);
+        expect(r.proxy.hits().length).to.be.greaterThan(0);
+        expect(result).to.include({ documents: NEW.length, failed: 0, live: true });
+        await r.expectLive(NEW);
+      });
+    }
+
+    it('passes over faults of every other request on the way', async () => {
+      let seen = 0;
+      const everyFifth = (): boolean => seen++ % 5 === 4;
+      r.proxy.inject({ kind: 'reset' }, { when: everyFifth, times: 1000 });
+      await r.index.rebuild(NEW, PLAIN);
+      expect(r.proxy.hits().length).to.be.greaterThan(3);
       await r.expectLive(NEW);
     });
-  }
 
-  it('passes over faults of every other request on the way', async () => {
-    let seen = 0;
-    const everyFifth = (): boolean => seen++ % 5 === 4;
-    r.proxy.inject({ kind: 'reset' }, { when: everyFifth, times: 1000 });
-    await r.index.rebuild(NEW, PLAIN);
-    expect(r.proxy.hits().length).to.be.greaterThan(3);
-    await r.expectLive(NEW);
-  });
-
-  it('makes a dead letter of a document that the engine refuses, and goes on', async () => {
-    const handle = itemsWith(400, 'mapper_parsing_exception', (n) => n === 17);
-    r.proxy.inject({ kind: 'handle', handle }, { when: isFill });
-    const result = await r.index.rebuild(NEW, PLAIN);
-    expect(result).to.include({ documents: NEW.length - 1, failed: 1 });
-    const [letter] = r.letters(result.deadLettersFile);
-    expect(letter).to.include({ code: 'REFUSED' });
-    await r.expectLive(NEW.filter(({ id }) => id !== letter!.id));
-  });
-
-  it('stops early where a third is refused, and leaves the alias', async () => {
-    const handle = itemsWith(400, 'mapper_parsing_exception', (n) => n % 3 === 0);
-    r.proxy.inject({ kind: 'handle', handle }, { when: isFill, times: 100 });
-    expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('TOO_MANY_FAILED');
-    await r.expectLive(OLD);
-    expect((await r.index.status()).generations).to.have.length(1);
-  });
-
-  it('stops where writes are blocked, says how to lift it, and goes on afterwards', async () => {
-    const block = (on: boolean | null): Promise<unknown> =>
-      r.client.indices.putSettings({
-        index: `${ALIAS}-000002`,
-        body: { 'index.blocks.read_only_allow_delete': on },
-      });
-    let fills = 0;
-    r.proxy.inject(
-      {
-        kind: 'handle',
-        handle: async (request, forward) => {
-          fills += 1;
-          if (fills === 6) await block(true);
-          return forward(request);
-        },
-      },
-      { when: isFill, times: 6 },
-    );
-    const error: unknown = await r.index.rebuild(NEW, PLAIN).catch((e: unknown) => e);
-    expect(error).to.have.property('code', 'CLUSTER_BLOCKED');
-    expect((error as Error).message).to.match(/disk/);
-    await r.expectLive(OLD);
-    await block(null);
-    expect(await r.index.rebuild(NEW, PLAIN)).to.include({ generation: `${ALIAS}-000002` });
-    await r.expectLive(NEW);
-  });
-
-  it('goes on at its checkpoint where the source broke off', async () => {
-    let broken = false;
-    const source = function* (): Iterable<unknown> {
-      for (const [i, place] of NEW.entries()) {
-        if (broken && i === 5500) throw new Error('the cursor is gone');
-        yield place;
-      }
-    };
-    const run = r.index.rebuild(source, {
-      ...PLAIN,
-      onProgress: ({ stage }) => {
-        broken = stage === 'fill';
-      },
+    it('makes a dead letter of a document that the engine refuses, and goes on', async () => {
+      const handle = itemsWith(400, 'mapper_parsing_exception', (n) => n === 17);
+      r.proxy.inject({ kind: 'handle', handle }, { when: isFill });
+      const result = await r.index.rebuild(NEW, PLAIN);
+      expect(result).to.include({ documents: NEW.length - 1, failed: 1 });
+      const [letter] = r.letters(result.deadLettersFile);
+      expect(letter).to.include({ code: 'REFUSED' });
+      await r.expectLive(NEW.filter(({ id }) => id !== letter!.id));
     });
-    expect(((await run.catch((e: unknown) => e)) as Error).message).to.equal('the cursor is gone');
-    broken = false;
-    expect(await r.index.rebuild(source, PLAIN)).to.include({ resumed: true, live: true });
-    await r.expectLive(NEW);
-  });
 
-  it('reads the alias back where the answer to the swap is lost', async () => {
-    r.proxy.inject({ kind: 'lose-answer' }, { when: isSwap });
-    expect(await r.index.rebuild(NEW, PLAIN)).to.include({ live: true });
-    expect(r.proxy.hits()).to.deep.equal(['lose-answer']);
-    await r.expectLive(NEW);
-  });
-
-  it('says that the outcome is unknown where the cluster is gone after the swap', async () => {
-    r.proxy.inject(
-      {
-        kind: 'handle',
-        handle: async (request, forward) => {
-          await forward(request);
-          await r.proxy.stop();
-          return { status: 503 };
-        },
-      },
-      { when: isSwap },
-    );
-    expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('SWAP_UNKNOWN');
-    await r.proxy.resume();
-    const again = await r.index.rebuild(NEW, PLAIN);
-    expect(again).to.include({ resumed: true, live: true, generation: `${ALIAS}-000002` });
-    await r.expectLive(NEW);
-  });
-
-  it('does not swap where a person moved the alias, and keeps both generations', async () => {
-    r.proxy.inject(
-      {
-        kind: 'handle',
-        handle: async (request, forward) => {
-          const body = {
-            actions: [
-              { remove: { index: `${ALIAS}-000001`, alias: ALIAS } },
-              { add: { index: 'by-hand', alias: ALIAS } },
-            ],
-          };
-          await r.client.indices.create({ index: 'by-hand' });
-          await r.client.indices.updateAliases({ body });
-          return forward(request);
-        },
-      },
-      { when: isSwap },
-    );
-    try {
-      expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('ALIAS_MOVED');
-      const { body } = await r.client.indices.getAlias({ name: ALIAS });
-      expect(Object.keys(body)).to.deep.equal(['by-hand']);
-      // Nor does the next one put the alias on two indexes.
-      expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('ALIAS_MOVED');
-      expect((await r.direct.generations(ALIAS)).map((g) => g.name)).to.include.members([
-        `${ALIAS}-000001`,
-        `${ALIAS}-000002`,
-      ]);
-    } finally {
-      await r.client.indices.delete({ index: 'by-hand' });
-    }
-  });
-
-  it('never brings a deleted place back, even where OpenSearch has forgotten the delete', async () => {
-    let deleted = false;
-    await r.index.rebuild(NEW, {
-      ...PLAIN,
-      onProgress: ({ stage }) => {
-        deleted ||= stage === 'fill';
-      },
+    it('stops early where a third is refused, and leaves the alias', async () => {
+      const handle = itemsWith(400, 'mapper_parsing_exception', (n) => n % 3 === 0);
+      r.proxy.inject({ kind: 'handle', handle }, { when: isFill, times: 100 });
+      expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('TOO_MANY_FAILED');
+      await r.expectLive(OLD);
+      expect((await r.index.status()).generations).to.have.length(1);
     });
-    expect(deleted).to.equal(true);
-    const source = async function* (): AsyncIterable<unknown> {
-      for (const [i, place] of NEW.entries()) {
-        // Once the fill has begun, with the place still to come.
-        if (i === 10 && (await r.direct.generations(ALIAS)).at(-1)!.state === 'building') {
-          const index = (await r.direct.generations(ALIAS)).at(-1)!.name;
-          const settings = { 'index.gc_deletes': '0s' } as never;
-          await r.client.indices.putSettings({ index, body: settings });
-          await r.index.delete(['p5999']);
+
+    it('stops where writes are blocked, says how to lift it, and goes on afterwards', async () => {
+      const block = (on: boolean | null): Promise<unknown> =>
+        r.ask('PUT', `/${ALIAS}-000002/_settings`, { 'index.blocks.read_only_allow_delete': on });
+      let fills = 0;
+      r.proxy.inject(
+        {
+          kind: 'handle',
+          handle: async (request, forward) => {
+            fills += 1;
+            if (fills === 6) await block(true);
+            return forward(request);
+          },
+        },
+        { when: isFill, times: 6 },
+      );
+      const error: unknown = await r.index.rebuild(NEW, PLAIN).catch((e: unknown) => e);
+      expect(error).to.have.property('code', 'CLUSTER_BLOCKED');
+      expect((error as Error).message).to.match(/disk/);
+      await r.expectLive(OLD);
+      await block(null);
+      expect(await r.index.rebuild(NEW, PLAIN)).to.include({ generation: `${ALIAS}-000002` });
+      await r.expectLive(NEW);
+    });
+
+    it('goes on at its checkpoint where the source broke off', async () => {
+      let broken = false;
+      const source = function* (): Iterable<unknown> {
+        for (const [i, place] of NEW.entries()) {
+          if (broken && i === 5500) throw new Error('the cursor is gone');
+          yield place;
         }
-        yield place;
+      };
+      const run = r.index.rebuild(source, {
+        ...PLAIN,
+        onProgress: ({ stage }) => {
+          broken = stage === 'fill';
+        },
+      });
+      expect(((await run.catch((e: unknown) => e)) as Error).message).to.equal(
+        'the cursor is gone',
+      );
+      broken = false;
+      expect(await r.index.rebuild(source, PLAIN)).to.include({ resumed: true, live: true });
+      await r.expectLive(NEW);
+    });
+
+    it('reads the alias back where the answer to the swap is lost', async () => {
+      r.proxy.inject({ kind: 'lose-answer' }, { when: isSwap });
+      expect(await r.index.rebuild(NEW, PLAIN)).to.include({ live: true });
+      expect(r.proxy.hits()).to.deep.equal(['lose-answer']);
+      await r.expectLive(NEW);
+    });
+
+    it('says that the outcome is unknown where the cluster is gone after the swap', async () => {
+      r.proxy.inject(
+        {
+          kind: 'handle',
+          handle: async (request, forward) => {
+            await forward(request);
+            await r.proxy.stop();
+            return { status: 503 };
+          },
+        },
+        { when: isSwap },
+      );
+      expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('SWAP_UNKNOWN');
+      await r.proxy.resume();
+      const again = await r.index.rebuild(NEW, PLAIN);
+      expect(again).to.include({ resumed: true, live: true, generation: `${ALIAS}-000002` });
+      await r.expectLive(NEW);
+    });
+
+    it('does not swap where a person moved the alias, and keeps both generations', async () => {
+      r.proxy.inject(
+        {
+          kind: 'handle',
+          handle: async (request, forward) => {
+            const body = {
+              actions: [
+                { remove: { index: `${ALIAS}-000001`, alias: ALIAS } },
+                { add: { index: 'by-hand', alias: ALIAS } },
+              ],
+            };
+            await r.ask('PUT', '/by-hand');
+            await r.ask('POST', '/_aliases', body);
+            return forward(request);
+          },
+        },
+        { when: isSwap },
+      );
+      try {
+        expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('ALIAS_MOVED');
+        expect(Object.keys((await r.ask<object>('GET', `/_alias/${ALIAS}`))!)).to.deep.equal([
+          'by-hand',
+        ]);
+        // Nor does the next one put the alias on two indexes.
+        expect(await codeOf(r.index.rebuild(NEW, PLAIN))).to.equal('ALIAS_MOVED');
+        expect((await r.direct.generations(ALIAS)).map((g) => g.name)).to.include.members([
+          `${ALIAS}-000001`,
+          `${ALIAS}-000002`,
+        ]);
+      } finally {
+        await r.ask('DELETE', '/by-hand');
       }
-    };
-    await r.index.rebuild(source, PLAIN);
-    await r.expectLive(NEW.slice(0, -1));
-  });
+    });
 
-  it('keeps a late writer from making an index where the alias is gone', async () => {
-    const body = { actions: [{ remove: { index: `${ALIAS}-000001`, alias: ALIAS } }] };
-    await r.client.indices.updateAliases({ body });
-    expect(await codeOf(r.index.put([NEW[0]]))).to.equal('INDEX_NOT_FOUND');
-    const { body: exists } = await r.client.indices.exists({ index: ALIAS });
-    expect(exists).to.equal(false);
-  });
+    it('never brings a deleted place back, even where the server has forgotten the delete', async () => {
+      let deleted = false;
+      await r.index.rebuild(NEW, {
+        ...PLAIN,
+        onProgress: ({ stage }) => {
+          deleted ||= stage === 'fill';
+        },
+      });
+      expect(deleted).to.equal(true);
+      const source = async function* (): AsyncIterable<unknown> {
+        for (const [i, place] of NEW.entries()) {
+          // Once the fill has begun, with the place still to come.
+          if (i === 10 && (await r.direct.generations(ALIAS)).at(-1)!.state === 'building') {
+            const index = (await r.direct.generations(ALIAS)).at(-1)!.name;
+            await r.ask('PUT', `/${index}/_settings`, { 'index.gc_deletes': '0s' });
+            await r.index.delete(['p5999']);
+          }
+          yield place;
+        }
+      };
+      await r.index.rebuild(source, PLAIN);
+      await r.expectLive(NEW.slice(0, -1));
+    });
 
-  it('refuses a document of 100 MB before it is sent, and its neighbours go in', async () => {
-    const { name } = await r.direct.createGeneration(ALIAS, {});
-    const outcomes = new Map<number, number>();
-    const stream = r.direct.stream(name, ({ status }, tag) => outcomes.set(tag, status));
-    const large = documentWith('large', 2, { name: ['b'] }, { zh: ['x'.repeat(105e6)] });
-    await stream.add({ index: documentWith('a', 1, { name: ['a'] }), version: 3 }, 1);
-    await stream.add({ index: large, version: 2 }, 2);
-    await stream.add({ index: documentWith('c', 3, { name: ['c'] }), version: 1 }, 3);
-    await stream.flush();
-    expect([...outcomes].sort()).to.deep.equal([
-      [1, 201],
-      [2, 413],
-      [3, 201],
-    ]);
+    it('keeps a late writer from making an index where the alias is gone', async () => {
+      const body = { actions: [{ remove: { index: `${ALIAS}-000001`, alias: ALIAS } }] };
+      await r.ask('POST', '/_aliases', body);
+      expect(await codeOf(r.index.put([NEW[0]]))).to.equal('INDEX_NOT_FOUND');
+      expect(await r.ask('GET', `/${ALIAS}`)).to.equal(null);
+    });
+
+    it('refuses a document of 100 MB before it is sent, and its neighbours go in', async () => {
+      const { name } = await r.direct.createGeneration(ALIAS, {});
+      const outcomes = new Map<number, number>();
+      const stream = r.direct.stream(name, ({ status }, tag) => outcomes.set(tag, status));
+      const large = documentWith('large', 2, { name: ['b'] }, { zh: ['x'.repeat(105e6)] });
+      await stream.add({ index: documentWith('a', 1, { name: ['a'] }), version: 3 }, 1);
+      await stream.add({ index: large, version: 2 }, 2);
+      await stream.add({ index: documentWith('c', 3, { name: ['c'] }), version: 1 }, 3);
+      await stream.flush();
+      expect([...outcomes].sort()).to.deep.equal([
+        [1, 201],
+        [2, 413],
+        [3, 201],
+      ]);
+    });
   });
-});
+}

@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-import { Client } from '@opensearch-project/opensearch';
 import { expect } from 'chai';
 
 import type { Engine } from '../../lib/engines/engine.ts';
-import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildOptions } from '../../lib/rebuild/options.ts';
 import type { DeadLetter } from '../../lib/source/dead-letters.ts';
 import { type FaultProxy, faultProxy, type ProxiedRequest } from '../support/fault-proxy.ts';
 import { tempFolder } from '../support/folders.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
-import { wipe } from '../support/opensearch.ts';
+import { ask, type Product, wipe } from '../support/clusters.ts';
 
 export const ALIAS = 'places';
 
@@ -42,7 +40,8 @@ export interface Rig {
   index: PlaceIndex;
   /** Straight to the cluster, to look at what is really there. */
   direct: Engine;
-  client: Client;
+  /** Sends a request straight to the cluster, as `ask`. */
+  ask<T>(method: string, path: string, body?: Record<string, unknown>): Promise<T | null>;
   dataDir: string;
   /** Fails unless the live index is exactly these places; a name stands for its id. */
   expectLive(places: readonly Place[]): Promise<void>;
@@ -50,21 +49,21 @@ export interface Rig {
 }
 
 /** Made for a test or suite, and closed with it. */
-export async function rig(url: string): Promise<Rig> {
-  const client = closeAtEnd(new Client({ node: url }));
+export async function rig(product: Product, url: string): Promise<Rig> {
+  const client = closeAtEnd(product.connect(url));
   await wipe(client, [ALIAS]);
   const dataDir = tempFolder();
   const proxy = closeAtEnd(await faultProxy(url));
-  const through = closeAtEnd(new Client({ node: proxy.url }));
+  const through = closeAtEnd(product.connect(proxy.url));
   const index = closeAtEnd(
-    new PlaceIndex(opensearch({ client: through, refresh: true }), { dataDir }),
+    new PlaceIndex(product.engine({ client: through, refresh: true }), { dataDir }),
   );
-  const direct = opensearch({ client, refresh: true });
+  const direct = product.engine({ client, refresh: true });
   return {
     proxy,
     index,
     direct,
-    client,
+    ask: (method, path, body) => ask(client, method, path, body),
     dataDir,
     async expectLive(places) {
       const wanted = new Map(places.map(({ id, name }) => [id, name]));

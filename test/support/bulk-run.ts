@@ -3,6 +3,7 @@ import type { BulkReply } from '../../lib/engines/cluster/bulk-answer.ts';
 import type { BulkOutcome } from '../../lib/engines/cluster/bulk-operation.ts';
 import type { BulkWriterOptions } from '../../lib/engines/cluster/bulk-options.ts';
 import { type BulkWriter, bulkWriter } from '../../lib/engines/cluster/bulk-writer.ts';
+import { type ClusterClient, sendOnce } from '../../lib/engines/cluster/request.ts';
 import { type BulkServer, bulkServer } from './bulk-server.ts';
 import { type FaultProxy, faultProxy } from './fault-proxy.ts';
 import { closeAtEnd } from './lifetime.ts';
@@ -25,30 +26,22 @@ export interface SendOptions {
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs?: number;
   requireAlias?: boolean;
+  /** Default: of OpenSearch. */
+  client?: ClusterClient & { close(): Promise<void> };
 }
 
 /** Sends with the real client, whose own retries are off. */
 export function sendBulk(
-  client: Client,
+  client: ClusterClient,
   index: string,
   { timeoutMs = 30_000, requireAlias = false }: SendOptions = {},
 ): BulkWriterOptions['send'] {
-  const querystring = { require_alias: requireAlias };
+  const path = `/${index}/_bulk`;
+  const query = { require_alias: requireAlias };
   return async (lines, { signal }): Promise<BulkReply> => {
-    const sent = client.transport.request(
-      { method: 'POST', path: `/${index}/_bulk`, querystring, bulkBody: lines },
-      { maxRetries: 0, requestTimeout: timeoutMs },
-    );
-    const abort = (): void => {
-      sent.abort();
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const { statusCode, body } = (await sent) as { statusCode: number | null; body: unknown };
-      return { statusCode: statusCode ?? 0, body };
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    const request = { method: 'POST' as const, path, query, lines, timeoutMs, signal };
+    const { status: statusCode, body } = await sendOnce(client, request);
+    return { statusCode, body };
   };
 }
 
@@ -58,7 +51,7 @@ export function bulkRun(
   options: Partial<BulkWriterOptions> & SendOptions = {},
 ): BulkRun {
   const { index = 'places-000001' } = options;
-  const client = new Client({ node: url });
+  const client = options.client ?? new Client({ node: url });
   let closed: Promise<void> | null = null;
   // The client's second close never ends.
   const { close } = closeAtEnd({ close: () => (closed ??= client.close()) });

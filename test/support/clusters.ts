@@ -26,8 +26,8 @@ export interface Product {
   variable: string;
   means(): Means;
   start(options: StartOptions): Promise<StartedCluster>;
-  /** A client; `requestTimeout` in milliseconds. */
-  connect(url: string, options?: { requestTimeout?: number }): TestClient;
+  /** A client for one node or several; `requestTimeout` in milliseconds. */
+  connect(url: string | string[], options?: { requestTimeout?: number }): TestClient;
   engine(options: ClusterOptions): Engine;
 }
 
@@ -37,7 +37,7 @@ export const OPENSEARCH: Product = {
   variable: 'OPENSEARCH_URL',
   means: () => opensearchServer.means(),
   start: (options) => opensearchServer.startOpenSearch(options),
-  connect: (node, options) => new OpenSearchClient({ node, ...options }),
+  connect: (nodes, options) => new OpenSearchClient({ nodes, ...options }),
   engine: opensearch,
 };
 
@@ -47,7 +47,7 @@ export const ELASTICSEARCH: Product = {
   variable: 'ELASTICSEARCH_URL',
   means: () => elasticsearchServer.means(),
   start: (options) => elasticsearchServer.startElasticsearch(options),
-  connect: (node, options) => new ElasticsearchClient({ node, ...options }),
+  connect: (nodes, options) => new ElasticsearchClient({ nodes, ...options }),
   engine: elasticsearch,
 };
 
@@ -104,22 +104,50 @@ export function onCluster(suite: Suite, product: Product): { url: string; client
   return cluster;
 }
 
+/**
+ * Sends a request of the test itself.
+ *
+ * @param path - With its query.
+ * @returns The body of the answer; null where there is nothing (404).
+ */
+export async function ask<T = unknown>(
+  client: ClusterClient,
+  method: string,
+  path: string,
+  body?: Record<string, unknown>,
+): Promise<T | null> {
+  const [bare, query] = path.split('?', 2) as [string, string | undefined];
+  const params = {
+    method,
+    path: bare,
+    ...(query === undefined ? {} : { querystring: Object.fromEntries(new URLSearchParams(query)) }),
+    ...(body ? { body } : {}),
+  };
+  const options = { meta: true as const, ignore: [404], requestTimeout: 150_000 };
+  const answer = await client.transport.request(params, options);
+  return answer.statusCode === 404 ? null : (answer.body as T);
+}
+
+/** Settings of an index, by their names below `index.`. */
+export async function settingsOf(
+  client: ClusterClient,
+  index: string,
+): Promise<Record<string, string | undefined>> {
+  const answer = await ask<Record<string, { settings: Record<string, string> }>>(
+    client,
+    'GET',
+    `/${index}/_settings?flat_settings=true`,
+  );
+  const { settings } = answer![index]!;
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.replace(/^index\./, ''), value]),
+  );
+}
+
 /** Deletes what suoyin has made for these aliases. */
 export async function wipe(client: ClusterClient, aliases: readonly string[]): Promise<void> {
   const names = aliases.flatMap((alias) => [`${alias}-0*`, `${alias}-state`]).join();
-  const { body } = await client.transport.request(
-    {
-      method: 'GET',
-      path: `/${names}`,
-      querystring: {
-        expand_wildcards: 'all',
-        ignore_unavailable: true,
-        filter_path: '*.aliases',
-      },
-    },
-    { meta: true },
-  );
-  for (const index of Object.keys(body as object)) {
-    await client.transport.request({ method: 'DELETE', path: `/${index}` });
-  }
+  const query = 'expand_wildcards=all&ignore_unavailable=true&filter_path=*.aliases';
+  const found = await ask<object>(client, 'GET', `/${names}?${query}`);
+  for (const index of Object.keys(found ?? {})) await ask(client, 'DELETE', `/${index}`);
 }

@@ -1,9 +1,9 @@
 import { EngineError } from '../../errors.ts';
 import type { AliasState, Generations } from '../engine.ts';
-import { aliasMoved, notReady } from '../refusals.ts';
+import { aliasMoved, aliasOnSeveral, notReady } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { notedIndex, notedIndexes } from './index-notes.ts';
-import { namesOf, writeAlias } from './names.ts';
+import { namesOf, pathOf, writeAlias } from './names.ts';
 import { errorReason, objectOf } from './request.ts';
 import { countWhole } from './whole.ts';
 
@@ -48,11 +48,22 @@ async function aliasStates(cluster: Cluster, alias?: string): Promise<AliasState
   return [...states.values()].filter((state) => alias === undefined || state.alias === alias);
 }
 
-/** Every index that an alias names, ours or not; joined by commas, '' for none. */
-async function holdersOf(cluster: Cluster, alias: string): Promise<string> {
-  const path = `/_alias/${alias}`;
+/** Every index that an alias names, ours or not, in order. */
+async function holdersOf(cluster: Cluster, alias: string): Promise<string[]> {
+  const path = `/_alias/${pathOf(alias)}`;
   const response = await cluster.send({ method: 'GET', path, expected: [404] });
-  return response.status === 404 ? '' : Object.keys(objectOf(response)).sort().join();
+  return response.status === 404 ? [] : Object.keys(objectOf(response)).sort();
+}
+
+/**
+ * The one index that an alias names, null where it names none.
+ *
+ * @throws {EngineError} `ALIAS_MOVED` where it names several.
+ */
+export async function holderOf(cluster: Cluster, alias: string): Promise<string | null> {
+  const [holder = null, ...others] = await holdersOf(cluster, alias);
+  if (holder !== null && others.length > 0) throw aliasOnSeveral(alias, [holder, ...others]);
+  return holder;
 }
 
 async function swapAlias(
@@ -65,8 +76,8 @@ async function swapAlias(
   // A closed index, or one with shards that are lost, would answer nobody.
   await countWhole(cluster, next);
   const before = await aliasState(cluster, alias);
-  const holders = await holdersOf(cluster, alias);
-  if (holders !== (expected ?? '')) throw aliasMoved(alias, { at: holders || null, expected });
+  const at = await holderOf(cluster, alias);
+  if (at !== expected) throw aliasMoved(alias, { at, expected });
   if (expected === null) await ensureMarker(cluster, alias);
   const previous = before?.previous ?? null;
   let missing: string | null;
@@ -80,10 +91,10 @@ async function swapAlias(
     if (after === undefined || code === 'ENGINE_UNREACHABLE') throw swapUnknown(alias, next);
     throw error;
   }
-  const moved = await holdersOf(cluster, alias);
-  if (missing !== null) throw aliasMoved(alias, { at: moved || null, expected });
+  const moved = await holderOf(cluster, alias);
+  if (missing !== null) throw aliasMoved(alias, { at: moved, expected });
   const after = await aliasState(cluster, alias);
-  if (moved !== next || !after) throw aliasMoved(alias, { at: moved || null, expected: next });
+  if (moved !== next || !after) throw aliasMoved(alias, { at: moved, expected: next });
   return after;
 }
 

@@ -7,6 +7,7 @@ import type {
 } from '../engine.ts';
 import type { Feature } from '../feature.ts';
 import { fenced, indexNotFound } from '../refusals.ts';
+import { holderOf } from './aliases.ts';
 import type { BulkReply } from './bulk-answer.ts';
 import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 import { bulkWriter } from './bulk-writer.ts';
@@ -109,10 +110,8 @@ async function pathToWrite(
   cluster: Cluster,
   index: string,
 ): Promise<{ alias: string; generation: string }> {
-  const path = `/_alias/${pathOf(index)}`;
-  const found = await cluster.send({ method: 'GET', path, expected: [404] });
-  const [generation] = found.status === 404 ? [] : Object.keys(objectOf(found));
-  if (generation !== undefined) return { alias: index, generation };
+  const generation = await holderOf(cluster, index);
+  if (generation !== null) return { alias: index, generation };
   const alias = writeAlias(index);
   const own = await cluster.send({ method: 'HEAD', path: `/_alias/${alias}`, expected: [404] });
   if (own.status === 404) throw indexNotFound(index);

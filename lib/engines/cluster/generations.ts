@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Generations, State } from '../engine.ts';
 import { featureNamed, featureNameOf } from '../feature.ts';
-import { indexInUse } from '../refusals.ts';
-import { aliasesIn, aliasState, changeAliases } from './aliases.ts';
+import { indexClaimed, indexInUse } from '../refusals.ts';
+import { aliasesIn, changeAliases, holderOf } from './aliases.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterFeature } from './feature.ts';
 import {
+  claimOn,
   generationsOf,
   type Note,
   notedIndex,
@@ -15,7 +16,7 @@ import {
 } from './index-notes.ts';
 import { fillAlias, namesOf, pathOf, writeAlias } from './names.ts';
 import { fittedBody } from './probe.ts';
-import { type ClusterServer, serverOf, takenSettings } from './server.ts';
+import { type ClusterServer, serverOf, serverText, takenSettings } from './server.ts';
 import { ensureState } from './state.ts';
 import { hasVectors, mergeVectors } from './vectors.ts';
 
@@ -40,6 +41,8 @@ export function generationsIn(
     async createGeneration(alias, indexBody, meta = {}) {
       const feature = featureNamed(features, featureNameOf(indexBody));
       await ensureState(cluster, alias);
+      // Nothing is begun that could not go live.
+      await holderOf(cluster, alias);
       const body = await fittedBody(cluster, indexBody);
       const name = namesOf(alias).generation(await nextNumber(cluster, state, alias));
       const { settings, mappings, wanted } = whileFilled(cluster, await serverOf(cluster), body);
@@ -47,6 +50,7 @@ export function generationsIn(
       const made = randomUUID();
       const note: Note = { alias, state: 'building', createdAt, meta, wanted, made };
       await createIndex(cluster, name, { settings, mappings, note });
+      await markAsMade(cluster, name);
       cluster.known.fills.set(name, made);
       cluster.known.features.set(name, feature);
       return { name, alias, state: 'building', createdAt, documents: 0, meta };
@@ -77,6 +81,11 @@ export function generationsIn(
     async generations(alias) {
       const all = await generationsOf(cluster, alias === undefined ? '*' : `${alias}-*`);
       return all.filter((generation) => alias === undefined || generation.alias === alias);
+    },
+
+    async fitting(indexBody) {
+      await fittedBody(cluster, indexBody);
+      return serverText(await serverOf(cluster));
     },
 
     async indexBodyOf(generation) {
@@ -148,6 +157,13 @@ async function createIndex(
   }
 }
 
+/** Notes which index this is, by what no copy of it has. */
+async function markAsMade(cluster: Cluster, name: string): Promise<void> {
+  const found = await notedIndex(cluster, name);
+  const uuid = found.settings.index['uuid'] as string;
+  await putNote(cluster, name, { found, note: { ...found.note, uuid } });
+}
+
 /** Ends the fill of an index, and makes it as fast and as safe as a live one. */
 async function completeIndex(
   cluster: Cluster,
@@ -186,8 +202,10 @@ async function completeIndex(
 async function dropGeneration(cluster: Cluster, state: State, generation: string): Promise<void> {
   const { note } = await notedIndex(cluster, generation);
   const refuseLive = async (): Promise<void> => {
-    const live = (await aliasState(cluster, note.alias))?.generation;
-    if (live === generation) throw indexInUse(generation, note.alias);
+    const found = await notedIndex(cluster, generation);
+    if (note.alias in found.aliases) throw indexInUse(generation, note.alias);
+    const claim = claimOn(generation, found);
+    if (claim !== null) throw indexClaimed(generation, claim);
   };
   await refuseLive();
   const claim = { index: generation, alias: writeAlias(generation) };

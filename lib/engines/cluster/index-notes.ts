@@ -1,7 +1,7 @@
 import type { Generation } from '../engine.ts';
 import { indexNotFound } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
-import { namesOf, pathOf } from './names.ts';
+import { isBookkeeping, isGeneration, namesOf, pathOf } from './names.ts';
 import { objectOf } from './request.ts';
 import { serverOf } from './server.ts';
 import { countWhole } from './whole.ts';
@@ -16,6 +16,8 @@ export interface Note {
   wanted: Record<string, unknown>;
   /** Whose request made the index, so that a lost answer can be told from a taken name. */
   made: string;
+  /** `index.uuid` of the index that it is the note of: a clone, or what was restored, has another. */
+  uuid?: string;
 }
 
 /** An index as `GET /<index>` tells. */
@@ -30,7 +32,7 @@ export interface NotedIndex extends IndexState {
   note: Note;
 }
 
-/** The indexes of ours that a pattern names, in order of name. */
+/** The indexes of ours that a pattern names, in order of name: with a note, and named as generations are. */
 export async function notedIndexes(
   cluster: Cluster,
   pattern: string,
@@ -45,7 +47,8 @@ export async function notedIndexes(
   if (response.status === 404) return found;
   for (const [name, index] of Object.entries(objectOf(response) as Record<string, IndexState>)) {
     const note = index.mappings?._meta?.['suoyin'] as Note | undefined;
-    if (note) found.set(name, { ...index, aliases: index.aliases ?? {}, note });
+    if (note && isGeneration(note.alias, name))
+      found.set(name, { ...index, aliases: index.aliases ?? {}, note });
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -65,6 +68,17 @@ export async function putNote(
 ): Promise<void> {
   const _meta = { ...found.mappings._meta, suoyin: note };
   await cluster.send({ method: 'PUT', path: `/${generation}/_mapping`, body: { _meta } });
+}
+
+/**
+ * Why an index of ours is never dropped, null where it may be: a name of somebody's would go with it, or it
+ * is not what suoyin has made but a copy of it.
+ */
+export function claimOn(name: string, { note, aliases, settings }: NotedIndex): string | null {
+  const named = Object.keys(aliases).filter((alias) => !isBookkeeping(note.alias, name, alias));
+  if (named.length > 0) return `the alias ${named.sort().join(', ')} names it`;
+  if (note.uuid === undefined || note.uuid === settings.index['uuid']) return null;
+  return 'it is a copy: a clone, or restored from a snapshot';
 }
 
 /** Generations that a pattern names. */

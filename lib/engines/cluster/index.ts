@@ -5,7 +5,7 @@ import { documentsIn } from './documents.ts';
 import { featuresIn } from './features.ts';
 import { generationsIn } from './generations.ts';
 import { objectOf } from './request.ts';
-import { askServer } from './server.ts';
+import { askServer, serverText } from './server.ts';
 import { stateIn } from './state.ts';
 
 export type { ClusterOptions } from './cluster.ts';
@@ -29,12 +29,10 @@ export function clusterEngine(dialect: Dialect, options: ClusterOptions): Engine
     ...searches,
 
     async health() {
-      const { product, number, serverless } = await askServer(cluster);
-      const version = `${product} ${number}`;
-      if (serverless) {
-        const details = { flavor: 'serverless' };
-        return { engine: dialect.name, version, status: 'ok', details };
-      }
+      const server = await askServer(cluster);
+      const version = serverText(server);
+      // There, no node is its users' to ask for.
+      if (server.serverless) return { engine: dialect.name, version, status: 'ok', details: {} };
       const { status, number_of_nodes: nodes } = objectOf(
         await cluster.send({ method: 'GET', path: '/_cluster/health' }),
       ) as { status: string; number_of_nodes: number };

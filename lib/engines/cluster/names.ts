@@ -31,6 +31,20 @@ export function namesOf(alias: string): {
   };
 }
 
+/** Whether an index has the name of a generation of this alias. */
+export function isGeneration(alias: string, name: string): boolean {
+  return name.startsWith(`${alias}-`) && /^\d{6,}$/.test(name.slice(alias.length + 1));
+}
+
+/** Whether an alias of a generation is there for suoyin's own use. */
+export function isBookkeeping(alias: string, generation: string, name: string): boolean {
+  const { previous, shown } = namesOf(alias);
+  return (
+    [previous, shown, writeAlias(generation)].includes(name) ||
+    name.startsWith(fillAlias(generation, ''))
+  );
+}
+
 /** Alias that live writes to a generation go through; gone before the generation is. */
 export function writeAlias(generation: string): string {
   return `${generation}--w`;

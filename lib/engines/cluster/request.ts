@@ -96,16 +96,19 @@ export async function sendOnce(
   if (query) params.querystring = query;
   if (lines !== undefined) params.bulkBody = lines;
   else if (body !== undefined) params.body = body;
+  // One of its own for each request: a signal warns of more than ten listeners.
+  const stop = new AbortController();
   const sent = client.transport.request(params, {
     maxRetries: 0,
     ignore: [...expected],
     // The client of Elasticsearch gives the status only so, and is aborted only so.
     meta: true,
-    ...(signal ? { signal } : {}),
+    signal: stop.signal,
     ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }),
   });
   const abort = (): void => {
     (sent as { abort?: () => void }).abort?.();
+    stop.abort();
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {

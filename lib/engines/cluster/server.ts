@@ -38,6 +38,11 @@ export async function serverOf(cluster: Cluster): Promise<ClusterServer> {
   return (cluster.known.server ??= await askServer(cluster));
 }
 
+/** A server in words: `Elasticsearch 8.19.9`. */
+export function serverText({ product, number, serverless }: ClusterServer): string {
+  return `${product} ${number}${serverless ? ' (serverless)' : ''}`;
+}
+
 /** Settings of an index, without those that the server does not take. */
 export function takenSettings<T>(
   { serverless }: ClusterServer,
