@@ -1,5 +1,6 @@
 import type { PlaceMappingOptions } from './autocomplete/mapping.ts';
-import type { ImageMappingOptions } from './knn/mapping.ts';
+import { elasticsearchBody } from './knn/elasticsearch.ts';
+import { imageMapping, type ImageMappingOptions } from './knn/mapping.ts';
 import { type NumberOption, settle, type Spec } from './options.ts';
 
 /** What is to be stored, and how. */
@@ -11,12 +12,15 @@ export interface SizingInput {
   /** Dimensions of a vector, 1..16000. Default 132. */
   dimension?: number;
   /** Default: `opensearch` above a million pictures or three million places, else `embedded`. */
-  engine?: 'embedded' | 'opensearch';
-  /** Compression of the vectors that OpenSearch keeps in memory: 2x is fp16. Default 1x (none). */
-  compression?: '1x' | '2x' | '8x' | '16x' | '32x';
+  engine?: 'embedded' | 'opensearch' | 'elasticsearch';
+  /**
+   * Compression of the vectors that a cluster keeps in memory: 2x is fp16, of OpenSearch only, as 16x is; 4x
+   * is int8. Default 1x (none).
+   */
+  compression?: '1x' | '2x' | '4x' | '8x' | '16x' | '32x';
   /** Edges per node of the HNSW graph, 2..100. Default 16. */
   m?: number;
-  /** Copies of each shard on OpenSearch beside the primary, 0..10. Default 1. */
+  /** Copies of each shard on a cluster beside the primary, 0..10. Default 1. */
   replicas?: number;
   /** Memory of one data node in GiB, 1..4096. Default 64. */
   nodeMemoryGib?: number;
@@ -37,11 +41,11 @@ export interface SizingFigure {
 
 /** What a deployment needs. */
 export interface Sizing {
-  engine: 'embedded' | 'opensearch';
+  engine: 'embedded' | 'opensearch' | 'elasticsearch';
   figures: SizingFigure[];
   /** The limit that decides the number of data nodes; null on the embedded engine. */
   decidedBy: 'copies' | 'graphs' | 'disk' | 'shards' | null;
-  /** Recommended index settings on OpenSearch: `mapping` of `PlaceIndex` and `ImageIndex`. */
+  /** Recommended index settings on a cluster: `mapping` of `PlaceIndex` and `ImageIndex`. */
   settings: { places?: PlaceMappingOptions; images?: ImageMappingOptions };
   /** Caveats, one sentence each. */
   notes: string[];
@@ -126,15 +130,15 @@ export const SIZING_SPEC: Spec<
     dimension: count('whole', [1, 16_000], 132, 'numbers of a vector'),
     engine: {
       type: 'text',
-      choices: ['embedded', 'opensearch'],
+      choices: ['embedded', 'opensearch', 'elasticsearch'],
       otherwise: 'by the numbers',
       help: 'where they are kept',
     },
     compression: {
       type: 'text',
-      choices: ['1x', '2x', '8x', '16x', '32x'],
+      choices: ['1x', '2x', '4x', '8x', '16x', '32x'],
       default: '1x',
-      help: 'of vectors in memory on OpenSearch',
+      help: 'of vectors in memory on a cluster',
     },
     m: count('whole', [2, 100], 16, 'edges of a node of the graph'),
     replicas: count('whole', [0, 10], 1, 'copies of each shard'),
@@ -150,7 +154,8 @@ export const SIZING_SPEC: Spec<
  * Extrapolated from measured indexes of 10^5 pictures and 10^5 to 10^6 places. Names in many
  * languages, long captions and fields of your own need more.
  *
- * @throws {OptionError} `SIZE_INVALID` for a value that is not a number or is out of range.
+ * @throws {OptionError} `SIZE_INVALID` for a value that is not a number or is out of range, `MAPPING_INVALID` for
+ *   vectors that Elasticsearch has not.
  */
 export function sizeDeployment(input: SizingInput): Sizing {
   const { engine: wanted, ...numbers } = settle(SIZING_SPEC, input);
@@ -160,7 +165,7 @@ export function sizeDeployment(input: SizingInput): Sizing {
   const shared = { places, images, dimension, m };
   return engine === 'embedded'
     ? onEmbedded(shared)
-    : onOpenSearch({ ...shared, replicas, compression, nodeMemoryGib, nodeDiskGib });
+    : onCluster(engine, { ...shared, replicas, compression, nodeMemoryGib, nodeDiskGib });
 }
 
 interface Wanted {
@@ -214,7 +219,10 @@ interface Cluster {
   nodeDiskGib: number;
 }
 
-function onOpenSearch(wanted: Wanted & Cluster): Sizing {
+function onCluster(
+  product: Exclude<Sizing['engine'], 'embedded'>,
+  wanted: Wanted & Cluster,
+): Sizing {
   const { places, images, dimension, m, replicas, compression } = wanted;
   const vectors = Math.round(images * MEASURED.views);
   const copies = 1 + replicas;
@@ -226,14 +234,18 @@ function onOpenSearch(wanted: Wanted & Cluster): Sizing {
   const graphs = Math.round(1.1 * ((4 * dimension) / ratio + 8 * m) * vectors * copies);
   const [placeShards, imageShards] = [shardsFor(placeBytes), shardsFor(imageBytes)];
   const shards = placeShards + imageShards;
-  const engine = images > 1e7 || ratio > 1 ? 'faiss' : 'lucene';
+  const onOpenSearch = product === 'opensearch';
+  const engine = onOpenSearch && (images > 1e7 || ratio > 1) ? 'faiss' : 'lucene';
   const settings: Sizing['settings'] = {};
   if (places > 0) settings.places = { numberOfShards: placeShards, numberOfReplicas: replicas };
   if (images > 0) {
     const cut = { numberOfShards: imageShards, numberOfReplicas: replicas };
     settings.images = { ...cut, engine, m, ...(ratio > 1 ? { compression } : {}) };
+    // Throws for what it has no index for.
+    if (!onOpenSearch) elasticsearchBody(imageMapping({ dimension, m, compression }));
   }
   const notes = ['A rebuild needs twice this disk; the number of nodes includes that.'];
+  if (!onOpenSearch) notes.push('Measured on OpenSearch, which keeps the same files of Lucene.');
   if (engine === 'faiss')
     notes.push(
       'suoyin can create faiss indexes but has not been tested with them: try it on your own data.',
@@ -242,7 +254,7 @@ function onOpenSearch(wanted: Wanted & Cluster): Sizing {
     notes.push('Keep raw vectors outside memory: --compression 32x with rescoring.');
   const nodes = nodesFor({ ...wanted, copies, disk, graphs, shards: shards * copies });
   return {
-    engine: 'opensearch',
+    engine: product,
     figures: [
       {
         name: 'disk, all copies',

@@ -1,5 +1,6 @@
 import { sizeDeployment, type Sizing, type SizingFigure, type SizingInput } from '../sizing.ts';
 import type { CommandSpec } from './command.ts';
+import { ENGINE_NAMES } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { flagsOf } from './mapping-options.ts';
@@ -27,12 +28,12 @@ export const sizeCommand: CommandSpec = {
     {
       flags: '--engine <name>',
       description: 'default: by the numbers',
-      choices: ['embedded', 'opensearch'],
+      choices: ENGINE_NAMES,
     },
     {
       flags: '--compression <level>',
-      description: 'of vectors in memory on OpenSearch (default: 1x)',
-      choices: ['1x', '2x', '8x', '16x', '32x'],
+      description: 'of vectors in memory on a cluster (default: 1x)',
+      choices: ['1x', '2x', '4x', '8x', '16x', '32x'],
     },
     { flags: '--m <n>', description: 'edges of a node (default: 16)', parse: numberFor('--m') },
     {
@@ -79,8 +80,8 @@ export const sizeCommand: CommandSpec = {
 };
 
 /** How to make such indexes; where pictures are there already, `index-rebuild images` takes the same flags. */
-function commandLines({ settings: { places, images } }: Sizing): string[] {
-  const at = '--engine opensearch --node URL';
+function commandLines({ engine, settings: { places, images } }: Sizing): string[] {
+  const at = `--engine ${engine} --node URL`;
   return [
     ...(places ? [`suoyin index-rebuild places --source FILE ${at} ${flagsOf(places)}`] : []),
     ...(images ? [`suoyin images add FOLDER ${at} ${flagsOf(images)}`] : []),

@@ -101,6 +101,25 @@ describe('sizing', () => {
     expect(sizeDeployment({ places: 10 }).settings).to.deep.equal({});
   });
 
+  it('gives settings that Elasticsearch takes, and refuses what it has not', () => {
+    const images = { images: 1e8, engine: 'elasticsearch' } as const;
+    const { engine, settings } = sizeDeployment({ ...images, compression: '32x', replicas: 2 });
+    expect([engine, settings.images]).to.deep.equal([
+      'elasticsearch',
+      { numberOfShards: 15, numberOfReplicas: 2, engine: 'lucene', m: 16, compression: '32x' },
+    ]);
+    for (const given of [
+      { compression: '2x' },
+      { compression: '16x' },
+      { dimension: 5000 },
+    ] as const) {
+      const size = (): unknown => sizeDeployment({ ...images, ...given });
+      expect(size)
+        .to.throw(/Elasticsearch can't/)
+        .with.property('code', 'MAPPING_INVALID');
+    }
+  });
+
   it('refuses what is no number in range', () => {
     for (const input of [
       { places: -1 },
