@@ -31,7 +31,7 @@ const SERVERS = {
     // asked for.
     start: () => (CI || write ? startOpenSearch() : null),
   },
-  '10-elasticsearch.ts': {
+  '13-elasticsearch.ts': {
     variable: 'ELASTICSEARCH_URL',
     reason: 'no ELASTICSEARCH_URL',
     start: () => (CI || write ? startElasticsearch({ heap: '512m' }) : null),

@@ -1,7 +1,7 @@
 // On Elasticsearch: first suoyin does the whole job, then only its pure functions are used, for an
 // application whose own pipeline writes pictures and searches them.
 //
-//     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx examples/10-elasticsearch.ts
+//     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx examples/13-elasticsearch.ts
 import { fileURLToPath } from 'node:url';
 import { Client } from '@elastic/elasticsearch';
 import { elasticsearch, ImageIndex, PlaceIndex } from 'suoyin';
