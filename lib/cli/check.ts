@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { type CheckFinding, checkPlaces } from '../rebuild/check.ts';
 import { warningText } from '../rebuild/record-warnings.ts';
+import { checkPage } from './check-page.ts';
+import { summaryLines, summaryOf } from './check-summary.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
@@ -11,6 +14,7 @@ interface Flags extends SourceFlags {
   boundaries?: string;
   corrections?: string;
   json?: true;
+  html?: string;
 }
 
 /** `suoyin check`: bad lines, ids that come twice, orphans, double parents, mismatches of a source. */
@@ -22,12 +26,13 @@ export const checkCommand: CommandSpec = {
     ...REQUIRED_SOURCE,
     BOUNDARIES_OPTION,
     CORRECTIONS_OPTION,
-    { ...JSON_OPTION, description: 'print findings as JSON lines' },
+    { ...JSON_OPTION, description: 'print findings as JSON lines, the last one a summary' },
+    { flags: '--html <file>', description: 'write a page with a map of what was found' },
   ],
   examples: ['suoyin check --source places.jsonl.gz --boundaries outlines.geojson.gz'],
   async run({ options }, io) {
     const flags = options as unknown as Flags;
-    const { boundaries, corrections, json } = flags;
+    const { boundaries, corrections, json, html } = flags;
     const findings: CheckFinding[] = [];
     const report = await checkPlaces(sourceOf(flags, io), {
       ...(boundaries === undefined ? {} : { boundaries }),
@@ -46,12 +51,13 @@ export const checkCommand: CommandSpec = {
     const more = report.badCount - report.bad.length;
     if (more > 0) note(io, `suoyin: and ${more} more bad lines`);
     for (const warning of report.warnings) note(io, `suoyin: ${warningText(warning)}`);
-    const counts = Object.entries(report.findings).filter(([, count]) => count > 0);
-    note(
-      io,
-      `${report.places} places, ${report.badCount} bad lines; ` +
-        (counts.map(([issue, count]) => `${count} ${issue}`).join(', ') || 'nothing found'),
-    );
+    const summary = summaryOf(report, findings);
+    if (json) await printJson(io, { summary });
+    note(io, summaryLines(summary));
+    if (html !== undefined) {
+      await writeFile(html, checkPage(summary, findings));
+      note(io, `suoyin: the map is in ${html}`);
+    }
     return EXIT.done;
   },
 };

@@ -1,5 +1,7 @@
 import { checkOptions, OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
 import { fold } from '../analyzers/fold.ts';
+import type { Boundaries } from '../autocomplete/geography/boundaries.ts';
+import { isOutsideCountry } from '../autocomplete/geography/country-boxes.ts';
 import type { PlaceRecord } from '../autocomplete/place.ts';
 import { localLanguages } from '../autocomplete/record/scripts.ts';
 import { type ParentIssue, resolveParents } from '../autocomplete/geography/parents.ts';
@@ -33,13 +35,20 @@ export interface CheckFinding {
   id: string;
   name: string;
   /**
-   * Beside those of parents: `LOCATION_ZERO` for 0,0, which empty coordinates become; `NAME_TWICE` for
-   * the name, kind and parent of an earlier record; `NAME_DIFFERS` where `name` is not what `names` has in
+   * Beside those of parents: `LOCATION_ZERO` for 0,0, which empty coordinates become; `LOCATION_OUTSIDE`
+   * for coordinates outside the stated country; `NAME_TWICE` for the name, kind and parent of an earlier record; `NAME_DIFFERS` where `name` is not what `names` has in
    * the language of the country.
    */
   issue:
-    ParentIssue['code'] | 'CORRECTION_UNUSED' | 'LOCATION_ZERO' | 'NAME_TWICE' | 'NAME_DIFFERS';
+    | ParentIssue['code']
+    | 'CORRECTION_UNUSED'
+    | 'LOCATION_ZERO'
+    | 'LOCATION_OUTSIDE'
+    | 'NAME_TWICE'
+    | 'NAME_DIFFERS';
   detail: string;
+  /** Of the place, in degrees, where it has a position. */
+  location?: { lat: number; lon: number };
   /** Ids of the parents that were chosen, nearest first. */
   parents: string[];
 }
@@ -92,6 +101,7 @@ export async function checkPlaces(
       PARENT_NONE: 0,
       CORRECTION_UNUSED: 0,
       LOCATION_ZERO: 0,
+      LOCATION_OUTSIDE: 0,
       NAME_TWICE: 0,
       NAME_DIFFERS: 0,
     },
@@ -128,8 +138,10 @@ export async function checkPlaces(
     unused.delete(record.id);
     const { parents, issues } = resolveParents(record, sources);
     const ids = parents.map((parent) => parent.id);
-    for (const { code, detail } of [...issues, ...ownIssues(record, ids[0], firstOfName)]) {
-      found({ id: record.id, name: record.name, issue: code, detail, parents: ids });
+    const { id, name, location } = record;
+    const own = ownIssues(record, ids[0], firstOfName);
+    for (const { code, detail } of [...issues, ...locationIssues(record, boundaries), ...own]) {
+      found({ id, name, issue: code, detail, parents: ids, ...(location ? { location } : {}) });
     }
   }
   for (const { id, parent, who } of unused.values()) {
@@ -143,28 +155,47 @@ export async function checkPlaces(
 }
 
 interface OwnIssue {
-  code: 'LOCATION_ZERO' | 'NAME_TWICE' | 'NAME_DIFFERS';
+  code: 'LOCATION_ZERO' | 'LOCATION_OUTSIDE' | 'NAME_TWICE' | 'NAME_DIFFERS';
   detail: string;
+}
+
+/** What outlines, else the box around a country, say against a position. */
+function locationIssues(
+  { country, location }: PlaceRecord,
+  boundaries: Boundaries | null,
+): OwnIssue[] {
+  if (!location) return [];
+  const { lat, lon } = location;
+  if (lat === 0 && lon === 0) return [{ code: 'LOCATION_ZERO', detail: '' }];
+  if (country === undefined) return [];
+  const around = boundaries?.parentsOf({ lat, lon, country }).country?.country ?? null;
+  const isOutside = around === null ? isOutsideCountry(country, location) : around !== country;
+  if (!isOutside) return [];
+  const swapped = Math.abs(lon) <= 90 && !isOutsideCountry(country, { lat: lon, lon: lat });
+  const detail = `${lat},${lon} is ${around === null ? 'not' : `in ${around}, not`} in ${country}${swapped ? '; lat and lon may be swapped' : ''}`;
+  return [{ code: 'LOCATION_OUTSIDE', detail }];
 }
 
 /** @param firstOfName - Ids by name, kind and parent; the record is added. */
 function ownIssues(
-  { id, name, names, kind, country, location }: PlaceRecord,
+  { id, name, names, kind, country }: PlaceRecord,
   parent: string | undefined,
   firstOfName: Map<string, string>,
 ): OwnIssue[] {
   const issues: OwnIssue[] = [];
-  if (location?.lat === 0 && location.lon === 0) issues.push({ code: 'LOCATION_ZERO', detail: '' });
   const key = JSON.stringify([fold(name), kind, parent ?? country ?? null]);
   const first = firstOfName.get(key);
   if (first === undefined) firstOfName.set(key, id);
   else issues.push({ code: 'NAME_TWICE', detail: first });
+  // A name in another script, such as Singapore beside 新加坡, contradicts nothing.
+  const language = countryLanguage(name, country);
   const local = names.find(
     (each) =>
       each.kind === 'official' &&
       !each.made &&
       each.text !== name &&
       each.language !== undefined &&
+      each.language === language &&
       each.language === countryLanguage(each.text, country),
   );
   if (local) issues.push({ code: 'NAME_DIFFERS', detail: `${local.language} ${local.text}` });

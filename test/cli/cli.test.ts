@@ -197,6 +197,35 @@ describe('suoyin on the command line', () => {
     expect(err).to.match(/1 places.*1 PARENT_NOT_FOUND/);
   });
 
+  it('sums a check up for a person, for a machine and on a page', async () => {
+    const evil = '<script>alert(1)</script>"&\u202e';
+    const source = file('outside.jsonl', [
+      { id: 'a', name: evil, country: 'TW', lat: 35, lon: 135.7 },
+      { id: 'b', name: '乙', country: 'TW', lat: 0, lon: 0 },
+      { id: 'c', name: '丙', country: 'TW', lng: 3 },
+    ]);
+    const { out, err } = await run([
+      'check',
+      '--source',
+      source,
+      '--json',
+      '--html',
+      'report.html',
+    ]);
+    const { summary } = JSON.parse(out.trim().split('\n').at(-1)!) as { summary: unknown };
+    expect(summary).to.deep.include({ places: 3, bad: 0 });
+    expect(summary).to.have.nested.property('warnings[0].meant', 'lon');
+    expect(err)
+      .to.match(
+        /1 are outside their country \(a\): check lat, lon and country \[LOCATION_OUTSIDE\]/,
+      )
+      .and.to.match(/3 places, 0 bad lines; 3 PARENT_NONE, 1 LOCATION_(ZERO|OUTSIDE), 1 /);
+    const page = readFileSync(join(dir, 'report.html'), 'utf8');
+    expect(page).to.include('&lt;script&gt;alert(1)').and.not.include('<script');
+    expect(page).to.not.match(/https?:|\u202e/);
+    expect(page.match(/<circle/g)).to.have.length(4);
+  });
+
   it('names the line of an id that comes twice', async () => {
     const taiwan = { id: 'tw', name: '臺灣', kind: 'country' };
     const source = file('twice.jsonl', [taiwan, { ...taiwan, name: '台灣' }]);

@@ -109,4 +109,46 @@ describe('checkPlaces', () => {
     expect(found.filter(({ id }) => id === 'wrong')).to.deep.equal([]);
     expect(found.find(({ id }) => id === 'gone')?.issue).to.equal('CORRECTION_UNUSED');
   });
+
+  it('names places outside the country that they state, with outlines and without', async () => {
+    const records = [
+      { id: 'fair', name: '甲', country: 'TW', lat: 25, lon: 121.5 },
+      { id: 'swapped', name: '乙', country: 'AU', lat: 1, lon: -30 },
+      { id: 'kyoto', name: '丙', country: 'TW', lat: 35, lon: 135.7 },
+      { id: 'aleutian', name: '丁', country: 'US', lat: 52, lon: 174 },
+      { id: 'anywhere', name: '戊', lat: 35, lon: 135.7 },
+      { id: 'zero', name: '己', country: 'TW', lat: 0, lon: 0 },
+    ];
+    const outside = async (options: object): Promise<string[]> => {
+      const found: CheckFinding[] = [];
+      await checkPlaces(records, { ...options, onFinding: (finding) => found.push(finding) });
+      return found.flatMap(({ id, issue }) => (issue === 'LOCATION_OUTSIDE' ? [id] : []));
+    };
+    expect(await outside({})).to.deep.equal(['swapped', 'kyoto']);
+    const square = [
+      [
+        [135, 34],
+        [136, 34],
+        [136, 36],
+        [135, 36],
+        [135, 34],
+      ],
+    ];
+    const japan = {
+      type: 'Feature',
+      properties: { id: 'jp', name: '日本', level: 'country', country: 'JP' },
+      geometry: { type: 'Polygon', coordinates: square },
+    };
+    expect(await outside({ boundaries: [japan] })).to.deep.equal(['swapped', 'kyoto']);
+  });
+
+  it('finds no fault in a name of another script than the local one', async () => {
+    const found: CheckFinding[] = [];
+    const onFinding = (finding: CheckFinding): unknown => found.push(finding);
+    const names = { 'zh-Hans': '新加坡' };
+    await checkPlaces([{ id: 'sg', name: 'Singapore', kind: 'country', country: 'SG', names }], {
+      onFinding,
+    });
+    expect(found).to.deep.equal([]);
+  });
 });
