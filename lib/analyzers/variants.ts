@@ -9,6 +9,7 @@ import taiwanVariants from 'opencc-js/dict/TWVariants';
 import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
 import traditionalPhrases from 'opencc-js/dict/TSPhrases';
 import { gb2312 } from './charsets.ts';
+import { UNIHAN_VARIANTS } from './han-variants.ts';
 
 /**
  * Characters that are equivalent in names but that OpenCC's tables separate or convert differently;
@@ -19,7 +20,10 @@ const OWN_GROUPS =
   '户戸 姬姫 涩渋 乡郷鄉鄕 龙竜 市巿 里裏裡 后後 台臺 辨弁 岛島嶋嶌 崎﨑嵜 高髙 滨濵 边邊邉辺 富冨 馆館舘 渊渕 野埜 吉𠮷 土圡 柳栁 ' +
   '船舩 笼籠篭 壶壺壷 溪渓谿 鸥鷗鴎 莺鶯鴬 韧靱靭 鲹鰺鯵 曲麴麹 迩邇 岳嶽 薮藪 槙槇 桧檜 斋斎 齐斉 濑瀬 德徳 步歩 黑黒 ' +
   '惠恵 赖頼 卷巻 温溫 清淸 青靑 别別 关関 厅庁 窑窯窰 柏栢 桝枡 岩巖巌 吴呉 梅楳 彦彥 来來 并並 铺舗 戏戯 舍舎 卫衛 绪緒 ' +
-  '聪聡 舉挙 举舉 污汚 邻隣 艺芸 颖頴 鳖鼈 泼溌 斗鬥 叙敍 灶竃 么幺 冰氷 兔兎 咒呪 值値 俱倶 榆楡 焰焔 皋皐 荔茘 姊姉 檐簷';
+  '聪聡 舉挙 举舉 污汚 邻隣 艺芸 颖頴 鳖鼈 泼溌 斗鬥 叙敍 灶竃 么幺 冰氷 兔兎 咒呪 值値 俱倶 榆楡 焰焔 皋皐 荔茘 姊姉 檐簷 ' +
+  // Of place names: 飛騨's official character, Macau's 氹, 祗園, and name forms of Japan.
+  '驒騨 氹凼 祇祗 薮籔 畲畬 剑劔剱釼 秋穐龝 谏諌 贱賎 颈頚 颊頬 桑桒 卯夘 松枩 喜㐂 桥槗 园薗 矶礒 国圀 鹤靏靍靎 灌潅 苏蘓 侯矦 节莭 ' +
+  '蛇虵 飘飃 驱駈 颐頥 颠顚 鸱鵄 逈迥 赞讃讚 协恊 潜濳 矿鉱鑛 升曻 洞硐 澄澂 钟锺 妆糚 宜冝 准凖 风凬 叠疂 菟莵 峻埈 花芲';
 
 /** Pairs that would merge unrelated words: 大連 and 大聯, 沪 (Shanghai) and 濾. */
 const REFUSED_PAIRS = new Set(['聯 連', '沪 濾', '濾 沪']);
@@ -50,6 +54,10 @@ function buildTargets(): Map<string, string> {
   }
   for (const [from, to] of simplified) join(from, to);
   for (const [target = '', ...forms] of own) for (const form of forms) join(form, target);
+  for (const pair of UNIHAN_VARIANTS.trim().split(' ')) {
+    const [target = '', form = ''] = Array.from(pair);
+    join(form, target);
+  }
 
   // The target is the form that simplification produces most often. Forms that are simplified away
   // or only Japanese come last.

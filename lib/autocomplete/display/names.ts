@@ -39,6 +39,11 @@ type Name = Pick<IndexedName, 'text' | 'language' | 'kind' | 'made'>;
 /** Codes (TPE, SG) find a place but are not shown as names. */
 const CODE = /^[A-Z0-9]{2,4}$/;
 
+/** Whether an alias is a code of a country or airport. */
+export function isCode({ text, kind }: Pick<IndexedName, 'text' | 'kind'>): boolean {
+  return kind === 'colloquial' && CODE.test(text);
+}
+
 const isChinese = (language: string | undefined): boolean => language?.startsWith('zh') === true;
 
 function isShowable({ kind, text, language }: Name): boolean {
@@ -251,7 +256,7 @@ function hasNoneOfRegion({ names }: Pick<PlaceSource, 'names'>, language: Reader
 function isLocalForm({ text, language: tag, made }: Name, language: ReaderLanguage): boolean {
   if (made || !isChinese(tag)) return false;
   const variant = zhVariantOf(text);
-  return variant === null || withoutRegion(language).endsWith(variant);
+  return variant === null || withoutRegion(`zh-${variant}`) === withoutRegion(language);
 }
 
 /** Whether a name is more than an alias without a stated language. */

@@ -47,6 +47,8 @@ export interface ParentRef {
    * Listed names that spell the beginning of the local name in other characters: 台北 for 臺北市.
    */
   variants?: string[];
+  /** As that of a place, 0..1; decides between namesakes that are alike otherwise. */
+  importance?: number;
 }
 
 /**
@@ -332,7 +334,7 @@ function parentRef(parent: PlaceRecord): ParentRef {
     const { kind, text } = bestName(parent.names, language, parent.country);
     if (kind !== 'official') names[language] = text;
   }
-  const ref: ParentRef = { id: parent.id, kind: parent.kind, names };
+  const ref: ParentRef = { id: parent.id, kind: parent.kind, names, importance: importanceOf(parent) };
   const local = fold(parent.name);
   const variants = parent.names
     .filter(({ kind, text }) => (kind === 'short' || kind === 'colloquial') && HAN.test(text))

@@ -1,11 +1,11 @@
-import { fitsReader } from '../display/names.ts';
 import type { IndexedName, PlaceSource } from '../record/document.ts';
 import type { PlaceHit } from '../searches.ts';
 import type { Interpretation } from './interpretations.ts';
-import { type JudgedName, type JudgedPlace, judgedPlace } from './judged-place.ts';
+import { type JudgedName, judgedName, type JudgedPlace, judgedPlace } from './judged-place.ts';
 import { type Meeting, meets, type NameMatch, newMeeting } from './match.ts';
 import type { PlaceQuery } from './query.ts';
 import { type MatchPart, RANKING, type ScoreParts } from './ranking.ts';
+import type { ReaderLanguage } from './reader.ts';
 import { numbersDiffer } from '../reading/numbers.ts';
 import type { Cover } from '../reading/judge.ts';
 
@@ -119,13 +119,17 @@ export class Judge {
     tell: (name: IndexedName, interpretation: Interpretation, score: number) => void,
   ): void {
     const { key, reader } = this.#query;
+    const { language } = reader;
     for (const probe of this.#probesOf(pass)) {
       const { interpretation, first } = probe;
       if (first >= 0 && !place.mayMeet(interpretation.field, first)) continue;
       for (const name of place.names) {
         if (!meets(name, interpretation, this.#meeting)) continue;
         if (changesNumber(key, interpretation, name)) continue;
-        const worth = worthOf(probe, this.#meeting, name.name, name.fits(reader.language));
+        const worth = worthOf(probe, this.#meeting, name, {
+          language,
+          importance: place.importance,
+        });
         tell(name.name, interpretation, worth.score);
       }
     }
@@ -142,9 +146,14 @@ export class Judge {
     const { home, near, distanceKm } = whereabouts;
     const importance = RANKING.importance * source.importance;
     const total = score + importance + home + near;
-    const { language } = query.reader;
+    const reader = { language: query.reader.language, importance: source.importance };
     const of = query.explain
-      ? worthOf(probeOf(best.interpretation), best, best.name, fitsReader(best.name, language)).of()
+      ? worthOf(
+          probeOf(best.interpretation),
+          best,
+          judgedName(best.name, source.country),
+          reader,
+        ).of()
       : NO_PARTS;
     const candidate: Candidate = {
       source,
@@ -179,7 +188,7 @@ function probeOf(interpretation: Interpretation): Probe {
   };
 }
 
-/** Best first, ties by id; fine-grained places behind the first few are put back. */
+/** Best first, ties by the importance of the container, then by id; fine-grained places behind the first few are put back. */
 export function ranked(candidates: readonly Candidate[]): Candidate[] {
   const sorted = [...candidates].sort(byScore);
   let fine = 0;
@@ -197,7 +206,20 @@ export function ranked(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function byScore(a: Candidate, b: Candidate): number {
-  return b.parts.total - a.parts.total || (a.source.id < b.source.id ? -1 : 1);
+  return (
+    b.parts.total - a.parts.total ||
+    containerImportance(b.source) - containerImportance(a.source) ||
+    (a.source.id < b.source.id ? -1 : 1)
+  );
+}
+
+/** Of namesakes that are alike otherwise (중구), that of the largest city comes first. */
+function containerImportance({ parents }: PlaceSource): number {
+  let most = 0;
+  for (const { kind, importance = 0 } of parents) {
+    if (kind !== 'country' && importance > most) most = importance;
+  }
+  return most;
 }
 
 /** An edit that turns one number into another is no mistake of typing. */
@@ -256,23 +278,34 @@ class Worth {
 
 const worth = new Worth();
 
+/** Languages whose readers type readings and initials in Latin letters. */
+const TYPES_READINGS = /^(?:zh|ja|ko)/;
+
 /** What a match is worth; good until the next call. */
 function worthOf(
   { interpretation, state, whole }: Probe,
   match: Meeting,
-  { kind }: IndexedName,
-  fits: boolean,
+  name: JudgedName,
+  { language, importance }: { language: ReaderLanguage; importance: number },
 ): Worth {
+  const { kind } = name.name;
   worth.clear();
   worth.add('state', state);
   worth.add('share', RANKING.share * match.share);
   if (match.alike !== undefined) worth.add('alike', RANKING.alike * match.alike);
-  if (match.whole) worth.add('whole', whole);
+  if (match.whole) {
+    const isReading = interpretation.state === 'reading';
+    const least = RANKING.wholeReading;
+    worth.add('whole', isReading ? whole * (least + (1 - least) * importance) : whole);
+    if (name.isUntagged && !name.isCode) worth.add('untagged', RANKING.untagged);
+  }
+  if (name.isCode)
+    worth.add('code', TYPES_READINGS.test(language) ? RANKING.codeTyped : RANKING.code);
   if (match.offset > 0) worth.add('inner', RANKING.inner);
   if (interpretation.nasal) worth.add('nasal', RANKING.nasal);
   if (match.weak) worth.add(match.weak, RANKING[match.weak]);
   if (!match.agrees) worth.add('disagrees', RANKING.disagrees);
-  if (fits) worth.add('language', RANKING.language);
+  if (name.fits(language)) worth.add('language', RANKING.language);
   if (kind === 'colloquial') worth.add('colloquial', RANKING.colloquial);
   if (kind === 'historic' || kind === 'misspelling') worth.add('historic', RANKING.historic);
   return worth;

@@ -1,6 +1,6 @@
 import { choseongKey, initialsKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
-import { fitsReader } from '../display/names.ts';
+import { fitsReader, isCode } from '../display/names.ts';
 import {
   spellingsOf,
   tailOf,
@@ -17,12 +17,16 @@ export interface Key {
 }
 
 const NONE: readonly Key[] = [];
+const LATIN = /^\p{Script=Latin}/u;
 
 /** A name with the keys that it is judged by; each is derived when it is first asked for. */
 export class JudgedName {
   readonly name: IndexedName;
   /** Folded. */
   readonly key: string;
+  readonly isCode: boolean;
+  /** An alias in Latin letters that states no language: often a romanisation or a name in some other language. */
+  readonly isUntagged: boolean;
   readonly #country: string | undefined;
   readonly #own: readonly Key[];
   readonly #derived: Partial<Record<KeyField, readonly Key[]>> = {};
@@ -33,6 +37,9 @@ export class JudgedName {
   constructor(name: IndexedName, country: string | undefined) {
     this.name = name;
     this.key = name.key ?? name.text;
+    this.isCode = isCode(name);
+    this.isUntagged =
+      name.kind === 'colloquial' && name.language === undefined && LATIN.test(name.text);
     this.#country = country;
     this.#own = [{ key: this.key }];
   }
@@ -88,9 +95,11 @@ const KEY_OF_READING = { pinyin: pinyinKey, zhuyin: zhuyinKey, initials: initial
 /** A place as it is judged. */
 export class JudgedPlace {
   readonly names: readonly JudgedName[];
+  readonly importance: number;
   readonly #begins: Partial<Record<KeyField, number>> = {};
 
-  constructor({ names, country }: PlaceSource) {
+  constructor({ names, country, importance }: PlaceSource) {
+    this.importance = importance;
     this.names = names.map((name) => judgedName(name, country));
   }
 

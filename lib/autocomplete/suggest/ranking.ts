@@ -30,6 +30,8 @@ export type MatchPart =
   | 'umlaut'
   | 'language'
   | 'colloquial'
+  | 'untagged'
+  | 'code'
   | 'historic'
   | 'name'
   | 'around'
@@ -53,7 +55,11 @@ export const RANKING: Readonly<{
   keyboard: number;
   language: number;
   colloquial: number;
+  untagged: number;
+  code: number;
+  codeTyped: number;
   historic: number;
+  wholeReading: number;
   importance: number;
   home: number;
   near: number;
@@ -67,6 +73,11 @@ export const RANKING: Readonly<{
   state: Object.freeze({ literal: 1, reading: 0.93, initials: 0.55, homophone: 0.35, edit: 0.2 }),
   /** The input is the whole name. Less for a single character. */
   whole: 0.5,
+  /**
+   * Of `whole`, the share that a whole reading counts whatever the place; the rest is times its importance. guang is rather
+   * the beginning of 廣州 than all of 光.
+   */
+  wholeReading: 0.4,
   /** Times the share of the name that is typed. */
   share: 0.1,
   /** Times how easily a mistake is made (see `likeness`). */
@@ -86,6 +97,12 @@ export const RANKING: Readonly<{
   /** The matched name is in the reader's language. */
   language: 0.08,
   colloquial: -0.06,
+  /** The whole of an alias in Latin letters of no stated language: Santo is rather Santo Domingo than what has that alias. */
+  untagged: -0.35,
+  /** A code of a country or airport (BJ, SZ, TPE). */
+  code: -0.25,
+  /** The same for readers of Chinese, Japanese and Korean, who type initials and readings: bj is 北京. */
+  codeTyped: -0.6,
   historic: -0.12,
   /** Times the importance of the place. */
   importance: 0.7,
