@@ -92,6 +92,7 @@ describe('toPlaceDocument', () => {
         kind: 'region',
         names: { local: '東京都', ja: '東京都', 'zh-Hans': '东京都', 'zh-Hant': '東京都' },
         variants: ['东京'],
+        importance: 0.54,
       },
     ]);
     expect(within).to.deep.equal(['东京都', '东京']);

@@ -10,10 +10,10 @@ import { bestName } from './names.ts';
 import { isReadable } from './readable.ts';
 
 /**
- * How much a label tells, least first: the name that was meant and its city; the official name; with a word for what it
- * is; with the region as well; with all containers.
+ * How much a label tells, least first: the name that was meant and its city; the official name, of a station
+ * with a word for one; with the region as well; with all containers.
  */
-const DETAILS = ['short', 'official', 'kind', 'region', 'full'] as const;
+const DETAILS = ['short', 'official', 'region', 'full'] as const;
 export type LabelDetail = (typeof DETAILS)[number];
 
 export interface LabelOptions {
@@ -87,7 +87,7 @@ export function placeLabel(source: PlaceSource, name: string, options: LabelOpti
   const style = styleFor(language, options.labelStyles);
   const detail = style.names === 'official' ? 'full' : options.detail;
   const parents = partsOf(source, name, { ...options, detail });
-  const called = detail === 'kind' ? withKind(name, source, language) : name;
+  const called = options.detail === 'short' ? name : withKind(name, source, language);
   const own = withoutFront(called, parents, source);
   const parts = [own, ...parents];
   if (isCountryShown(source, style.country, options.home)) {
@@ -211,6 +211,10 @@ const HAN_OR_HANGUL = /^[\p{Script=Han}\p{Script=Hangul}]/u;
 /** A name without the official name of the city in front of it, which the label names anyway: 左京区, 京都市. */
 function withoutFront(name: string, parents: readonly string[], source: PlaceSource): string {
   if (!COMPOUND.has(source.kind) || !HAN_OR_HANGUL.test(name)) return name;
+  // A county of Japan has no office and is no part of a label.
+  const { country } = source;
+  const inner = country === 'JP' ? shortNameOf(name, source.kind, country) : null;
+  if (inner !== null && /[町村]$/u.test(inner) && name.endsWith(inner)) return inner;
   const front = parents.find(
     (parent) =>
       name.startsWith(parent) &&

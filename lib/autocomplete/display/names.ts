@@ -30,11 +30,19 @@ export function fitsReader(
   const base = withoutRegion(language);
   if (name.language === undefined) return (SCRIPTS[base] ?? OTHER_SCRIPTS).test(name.text);
   if (withoutRegion(name.language) === base) return true;
-  return name.language === 'zh' && base.startsWith('zh');
+  if (!isChinese(name.language) || !isChinese(base)) return false;
+  // 悉尼 is written alike in both scripts, whichever a record states it in.
+  return name.language === 'zh' || isWrittenIn(name.text, base);
 }
 
 /** A name that may be shown. */
 type Name = Pick<IndexedName, 'text' | 'language' | 'kind' | 'made'>;
+
+/** Whether a Chinese text has only characters of one script (zh-Hant, zh-Hans). */
+function isWrittenIn(text: string, script: string): boolean {
+  const variant = zhVariantOf(text);
+  return variant === null || withoutRegion(`zh-${variant}`) === script;
+}
 
 /** Codes (TPE, SG) find a place but are not shown as names. */
 const CODE = /^[A-Z0-9]{2,4}$/;
@@ -254,9 +262,7 @@ function hasNoneOfRegion({ names }: Pick<PlaceSource, 'names'>, language: Reader
 
 /** A Chinese name of another region that is written alike in the reader's script: 悉尼 in Hong Kong. */
 function isLocalForm({ text, language: tag, made }: Name, language: ReaderLanguage): boolean {
-  if (made || !isChinese(tag)) return false;
-  const variant = zhVariantOf(text);
-  return variant === null || withoutRegion(`zh-${variant}`) === withoutRegion(language);
+  return !made && isChinese(tag) && isWrittenIn(text, withoutRegion(language));
 }
 
 /** Whether a name is more than an alias without a stated language. */

@@ -334,7 +334,12 @@ function parentRef(parent: PlaceRecord): ParentRef {
     const { kind, text } = bestName(parent.names, language, parent.country);
     if (kind !== 'official') names[language] = text;
   }
-  const ref: ParentRef = { id: parent.id, kind: parent.kind, names, importance: importanceOf(parent) };
+  const ref: ParentRef = {
+    id: parent.id,
+    kind: parent.kind,
+    names,
+    importance: importanceOf(parent),
+  };
   const local = fold(parent.name);
   const variants = parent.names
     .filter(({ kind, text }) => (kind === 'short' || kind === 'colloquial') && HAN.test(text))

@@ -278,6 +278,12 @@ class Worth {
 
 const worth = new Worth();
 
+/** One syllable is more often the beginning of a name than a name. */
+function readingWeight({ pinyin = '' }: IndexedName, importance: number): number {
+  const least = RANKING.wholeReading;
+  return pinyin.includes(' ') ? least + (1 - least) * importance : 0;
+}
+
 /** Languages whose readers type readings and initials in Latin letters. */
 const TYPES_READINGS = /^(?:zh|ja|ko)/;
 
@@ -294,9 +300,8 @@ function worthOf(
   worth.add('share', RANKING.share * match.share);
   if (match.alike !== undefined) worth.add('alike', RANKING.alike * match.alike);
   if (match.whole) {
-    const isReading = interpretation.state === 'reading';
-    const least = RANKING.wholeReading;
-    worth.add('whole', isReading ? whole * (least + (1 - least) * importance) : whole);
+    const isReading = interpretation.field === 'pinyin' && interpretation.state === 'reading';
+    worth.add('whole', isReading ? whole * readingWeight(name.name, importance) : whole);
     if (name.isUntagged && !name.isCode) worth.add('untagged', RANKING.untagged);
   }
   if (name.isCode)

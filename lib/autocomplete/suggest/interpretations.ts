@@ -32,6 +32,8 @@ export interface Interpretation {
   weak?: 'habit';
   /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
   tones?: string;
+  /** The last syllable is only begun, though `value` may have all of it (しんj): no name is whole. */
+  open?: true;
   /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
   nasal?: true;
 }
@@ -48,6 +50,9 @@ export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
 
 /** ü as pinyin is typed, decomposed. */
 const UMLAUT = /v|u\p{M}*\u0308|u:/u;
+
+/** Ends in a consonant that a vowel must follow. */
+const OPEN = /[b-df-hj-mp-tv-z]$/;
 
 /** Suffixes of most official names in Han, folded. */
 const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
@@ -95,7 +100,10 @@ function direct(text: string, key: string): Interpretation[] {
     const spellings = new Set([plain, plain.replaceAll('ohy', 'ohiy')]);
     for (const spelling of spellings) {
       const romaji = romajiTyped(spelling);
-      if (romaji) found.push(prefix('reading', 'romaji', romaji));
+      if (romaji) {
+        const reading = prefix('reading', 'romaji', romaji);
+        found.push(OPEN.test(spelling) ? { ...reading, open: true } : reading);
+      }
       for (const value of romajiNasal(spelling)) {
         found.push({ ...prefix('reading', 'romaji', value), nasal: true });
       }

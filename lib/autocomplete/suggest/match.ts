@@ -88,7 +88,8 @@ function meetsKey(
     if (interpretation.weak) found.weak = interpretation.weak;
     else if (umlauts === 'loose') found.weak = 'umlaut';
   }
-  found.whole = offset === 0 && covered === key.length && interpretation.tail === undefined;
+  const isOpen = interpretation.open === true || interpretation.tail !== undefined;
+  found.whole = offset === 0 && covered === key.length && !isOpen;
   found.share = Math.min(1, covered / key.length);
   found.offset = offset;
   found.agrees = agreement(name, key, interpretation);

@@ -74,12 +74,13 @@ export const RANKING: Readonly<{
   /** The input is the whole name. Less for a single character. */
   whole: 0.5,
   /**
-   * Of `whole`, the share that a whole reading counts whatever the place; the rest is times its importance. guang is rather
+   * Of `whole`, the share that a whole reading in pinyin counts whatever the place; the rest is times its importance.
+   * One syllable counts nothing: guang is rather
    * the beginning of 廣州 than all of 光.
    */
   wholeReading: 0.4,
   /** Times the share of the name that is typed. */
-  share: 0.1,
+  share: 0.06,
   /** Times how easily a mistake is made (see `likeness`). */
   alike: 0.35,
   /** The match starts inside the name. */
@@ -89,7 +90,7 @@ export const RANKING: Readonly<{
   /** Uncommitted input or tones don't fit the name. */
   disagrees: -0.35,
   /** A spelling that is another's by its letters, or a reading that is not the place's: below any exact one. */
-  habit: -0.25,
+  habit: -0.45,
   /** u was typed for ü. */
   umlaut: -0.03,
   /** The keyboard is taken to be in the wrong mode. */
