@@ -306,16 +306,9 @@ async function loadDictionaries(prefer: ChinesePackage): Promise<Dictionaries> {
   return { chinese, japanese };
 }
 
-/**
- * Detects the language of a name by its characters, the hint and the model of characters, without a dictionary and
- * at once.
- *
- * @param name - Any text.
- * @param hint - As for `detectLanguage`.
- */
+/** Detects the language of any text at once, without a dictionary; `hint` as for `detectLanguage`. */
 export function detectByCharacters(name: string, hint?: NameHint): Detection {
-  const { threshold } = DETECT_SPEC.options;
-  return finish(judge(name, hint).detection, threshold.default);
+  return finish(judge(name, hint).detection, DETECT_SPEC.options.threshold.default);
 }
 
 /**
