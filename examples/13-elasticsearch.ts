@@ -51,10 +51,9 @@ const body = elasticsearchVectorBody(vectorSpaceOf(mapping)!, {
 const found = await client.search({ index, ...body });
 console.log(`of the host: ${found.hits.hits.map(({ _id }) => _id).join(', ')}`);
 
+const made = [index, 'places-example-state', 'images-example-state'];
 for (const alias of ['places-example', 'images-example']) {
-  await client.indices.delete({
-    index: [`${alias}-0*`, `${alias}-state`, index],
-    ignore_unavailable: true,
-  });
+  made.push(...(await engine.generations(alias)).map(({ name }) => name));
 }
+await client.indices.delete({ index: made });
 await client.close();
