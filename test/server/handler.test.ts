@@ -1,45 +1,21 @@
 import { expect } from 'chai';
-import Fastify from 'fastify';
 import sharp from 'sharp';
 import { PHOTOS } from '../../examples/photos.ts';
 import type { OpenApiDocument } from '../../lib/server/openapi.ts';
 import { OptionError } from '../../lib/errors.ts';
 import { createHandler } from '../../lib/server/handler.ts';
 import { makeStores, type Rig, serveOn, type Stores } from './rig.ts';
+import { type FaultsOf, validatorOf } from './validator.ts';
 
 type Json = Record<string, unknown>;
 
 const BOATS = 'photos/nagasaki-boats.jpg';
 
-/** Checks an answer against the document, with the validator of Fastify. */
-async function validatorOf(
-  document: OpenApiDocument,
-): Promise<(name: string, value: unknown) => unknown> {
-  const app = Fastify({
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, strict: false } },
-  });
-  const faults = new Map<string, unknown>();
-  app.post('/', (request, reply) => {
-    for (const name of Object.keys(document.components.schemas)) {
-      const { components } = document;
-      const schema = { $id: `of-${name}`, $ref: `#/components/schemas/${name}`, components };
-      faults.set(name, request.compileValidationSchema(schema));
-    }
-    return reply.send();
-  });
-  const { statusCode, body } = await app.inject({ method: 'POST', url: '/' });
-  expect(statusCode, body).to.equal(200);
-  return (name, value) => {
-    const validate = faults.get(name) as ((value: unknown) => boolean) & { errors?: unknown };
-    return validate(value) ? null : validate.errors;
-  };
-}
-
 describe('createHandler', () => {
   let stores: Stores;
   let rig: Rig;
   let document: OpenApiDocument;
-  let faultsOf: (name: string, value: unknown) => unknown;
+  let faultsOf: FaultsOf;
 
   before(async () => {
     stores = await makeStores();
