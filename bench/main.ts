@@ -8,6 +8,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   ingest: async (args) => (await import('./ingest.ts')).benchIngest(args),
   load: async (args) => (await import('./load.ts')).benchLoad(args),
   bulk: async (args) => (await import('./bulk.ts')).benchBulk(args),
+  dearest: async (args) => (await import('./dearest.ts')).benchDearest(args),
   size: async (args) => (await import('./size.ts')).benchSize(args),
 };
 
