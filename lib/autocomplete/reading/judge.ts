@@ -100,15 +100,6 @@ function indexOf(at: number, state: number): number {
 }
 const NONE = -1e9;
 
-interface Step {
-  at: number;
-  state: number;
-  /** Null for a step that only moves on. */
-  part: CoverPart | null;
-  /** The last part so far. */
-  last: CoverPart | null;
-}
-
 /**
  * Lays a place over the whole text: its names, its containers, kind words and, at a cost, what is not
  * known. Linear in the text.
@@ -168,7 +159,11 @@ class Covering {
   readonly #source: PlaceSource;
   readonly #edges: readonly (readonly CoverEdge[])[];
   readonly #values: Float64Array;
-  readonly #steps: (Step | undefined)[];
+  /** Where each state was come to from, -1 for where it begins; by which part, null where it only moved on. */
+  readonly #before: Int32Array;
+  readonly #parts: (CoverPart | null)[];
+  /** The last part so far. */
+  readonly #last: (CoverPart | null)[];
 
   constructor(read: ReadText, source: PlaceSource, edges: readonly (readonly CoverEdge[])[]) {
     this.#read = read;
@@ -177,7 +172,9 @@ class Covering {
     this.#edges = edges;
     const size = (read.typed.key.length + 1) * STATES;
     this.#values = new Float64Array(size).fill(NONE);
-    this.#steps = new Array<Step | undefined>(size);
+    this.#before = new Int32Array(size).fill(-1);
+    this.#parts = new Array<CoverPart | null>(size).fill(null);
+    this.#last = new Array<CoverPart | null>(size).fill(null);
   }
 
   best(): Cover | null {
@@ -201,17 +198,22 @@ class Covering {
     return end < 0 ? null : this.#coverTo(end, best);
   }
 
-  #go(from: { at: number; state: number }, to: number, gain: number, part: CoverPart | null): void {
-    const before = indexOf(from.at, from.state);
-    const value = this.#values[before]! + gain;
-    if (value <= this.#values[to]!) return;
-    this.#values[to] = value;
-    this.#steps[to] = { ...from, part, last: part ?? this.#steps[before]?.last ?? null };
+  /** Whether a step is worth more than what has come there. */
+  #gains(before: number, to: number, gain: number): boolean {
+    return this.#values[before]! + gain > this.#values[to]!;
+  }
+
+  #go(before: number, to: number, gain: number, part: CoverPart | null): void {
+    if (!this.#gains(before, to, gain)) return;
+    this.#values[to] = this.#values[before]! + gain;
+    this.#before[to] = before;
+    this.#parts[to] = part;
+    this.#last[to] = part ?? this.#last[before]!;
   }
 
   #leaveOrStay(at: number, state: number): void {
     const { key, cuts, classes } = this.#typed;
-    const here = { at, state };
+    const here = indexOf(at, state);
     if (at === key.length) {
       this.#go(here, indexOf(at, state - IN_REST), 0, null);
       return;
@@ -236,23 +238,19 @@ class Covering {
 
   #goOn(at: number, state: number): void {
     const { cuts, classes } = this.#typed;
-    const here = { at, state };
+    const here = indexOf(at, state);
     if (classes[at] === 'space') {
       this.#go(here, indexOf(at + 1, state), 0, null);
       return;
     }
-    const last = this.#steps[indexOf(at, state)]?.last ?? null;
+    const last = this.#last[here]!;
     const named = (state & NAMED) !== 0;
     for (const edge of this.#edges[at]!) {
       const gain = this.#gainOf(edge, last, named, at);
       if (gain === null) continue;
-      const next = edge.type === 'name' ? state | NAMED : state;
-      this.#go(here, indexOf(edge.to, next), gain, {
-        type: edge.type,
-        from: at,
-        to: edge.to,
-        edge,
-      });
+      const next = indexOf(edge.to, edge.type === 'name' ? state | NAMED : state);
+      if (!this.#gains(here, next, gain)) continue;
+      this.#go(here, next, gain, { type: edge.type, from: at, to: edge.to, edge });
     }
     const rests = Math.floor(state / ONE_REST);
     const unsure = last?.edge?.type === 'name' && (last.edge.short || !last.edge.whole);
@@ -304,17 +302,17 @@ class Covering {
     const { key, starts, ends } = this.#typed;
     const parts: CoverPart[] = [];
     let until = key.length;
-    let to = { at: key.length, state: end };
-    for (;;) {
-      const step = this.#steps[indexOf(to.at, to.state)];
-      if (!step) break;
+    let to = indexOf(key.length, end);
+    for (let before = this.#before[to]!; before >= 0; before = this.#before[to]!) {
+      const part = this.#parts[to]!;
+      const at = Math.floor(before / STATES);
       // A rest ends where it was left; its units are steps without a part.
-      if (!(step.state & IN_REST) && step.part?.type !== 'rest') until = step.at;
-      if (step.part) {
-        parts.unshift(step.part.type === 'rest' ? { ...step.part, to: until } : step.part);
-        if (step.part.type === 'rest') until = step.at;
+      if (!((before % STATES) & IN_REST) && part?.type !== 'rest') until = at;
+      if (part) {
+        parts.unshift(part.type === 'rest' ? { ...part, to: until } : part);
+        if (part.type === 'rest') until = at;
       }
-      to = step;
+      to = before;
     }
     const own = parts.find((part) => part.type === 'name')?.edge;
     if (own?.type !== 'name') return null;

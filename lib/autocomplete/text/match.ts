@@ -114,53 +114,88 @@ function cutOf(name: IndexedName, cutsByKey: ReadonlyMap<string, Set<number>>): 
   return { key, cuts };
 }
 
+/** A text and a name, with what they have in common. */
+interface Compared {
+  query: TextQuery;
+  cut: Cut;
+  /** See `commonRuns`. */
+  common: Uint8Array;
+}
+
 function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegment[] {
   const found: TextSegment[] = [];
   const { key } = query;
-  const common = commonRuns(key, cut.key);
-  const run = (i: number, e: number): number =>
-    e < cut.key.length ? (common[i * (cut.key.length + 1) + e] ?? 0) : 0;
+  const compared: Compared = { query, cut, common: commonRuns(key, cut.key) };
   for (let i = 0; i < key.length; i++) {
+    const begins = query.cuts.has(i);
     for (let e = 0; e < cut.key.length; e++) {
-      const longest = run(i, e);
-      if (longest === 0 && !(mistakes && e === 0 && query.cuts.has(i))) continue;
+      const longest = runAt(compared, i, e);
+      if (longest === 0 && !(mistakes && e === 0 && begins)) continue;
       for (let length = longest; length >= 1; length--) {
         // Of the ways to end early only those at a word are worth a look.
         if (length < longest && !query.cuts.has(i + length)) continue;
         found.push(segmentOf({ part: 'name', of: 0 }, query, cut, { start: i, at: e, length }));
       }
-      if (mistakes) found.push(...mistaken(i, e, longest));
+      if (mistakes) addMistaken(compared, i, e, found);
     }
   }
   return found;
+}
 
-  function mistaken(i: number, e: number, head: number): TextSegment[] {
-    const found: TextSegment[] = [];
-    const add = (start: number, end: number, met: TextSegment['met'], wrong: number): void => {
-      const right = met.reduce((sum, [from, to]) => sum + to - from, 0);
-      if (right < 2 || key.slice(start, end).includes(' ')) return;
-      const value = right * TEXT_VALUES.mistake + wrong * TEXT_VALUES.wrong - TEXT_VALUES.piece;
-      found.push({ part: 'name', start, end, at: e, of: 0, met, aligned: false, value });
-    };
-    const first: [number, number] = [e, e + head];
-    for (const [inText, inName] of head > 0 ? GAPS : []) {
+/** Length of the common text at an offset of the text and of the name. */
+function runAt({ cut, common }: Compared, i: number, e: number): number {
+  return e < cut.key.length ? (common[i * (cut.key.length + 1) + e] ?? 0) : 0;
+}
+
+function addMistaken(compared: Compared, i: number, e: number, found: TextSegment[]): void {
+  const { query, cut } = compared;
+  const { key } = query;
+  const head = runAt(compared, i, e);
+  const first: [number, number] = [e, e + head];
+  if (head > 0) {
+    for (const [inText, inName] of GAPS) {
       const [next, at] = [i + head + inText, e + head + inName];
-      const tail = run(next, at);
+      const tail = runAt(compared, next, at);
+      if (tail === 0) continue;
       const wrong = inText === inName ? 1 : 0;
-      if (tail > 0) add(i, next + tail, [first, [at, at + tail]], wrong);
+      addPiece(key, { start: i, end: next + tail, wrong, met: [first, [at, at + tail]] }, e, found);
     }
-    if (swapped(key, i + head, cut.key, e + head)) {
-      const at = e + head + 2;
-      const tail = run(i + head + 2, at);
-      add(i, i + head + 2 + tail, [[e, at + tail]], 0);
-    }
-    // The first or the last character of a name is wrong.
-    if (head === 0) return found;
-    const [from, to] = [i - 1, i + head + 1];
-    if (e === 1 && query.cuts.has(from)) add(from, i + head, [first], 1);
-    if (e + head + 1 === cut.key.length && query.cuts.has(to)) add(i, to, [first], 1);
-    return found;
   }
+  if (swapped(key, i + head, cut.key, e + head)) {
+    const at = e + head + 2;
+    const tail = runAt(compared, i + head + 2, at);
+    addPiece(
+      key,
+      { start: i, end: i + head + 2 + tail, wrong: 0, met: [[e, at + tail]] },
+      e,
+      found,
+    );
+  }
+  // The first or the last character of a name is wrong.
+  if (head === 0) return;
+  const [from, to] = [i - 1, i + head + 1];
+  if (e === 1 && query.cuts.has(from)) {
+    addPiece(key, { start: from, end: i + head, wrong: 1, met: [first] }, e, found);
+  }
+  if (e + head + 1 === cut.key.length && query.cuts.has(to)) {
+    addPiece(key, { start: i, end: to, wrong: 1, met: [first] }, e, found);
+  }
+}
+
+/** Adds a piece with a mistake in it, where enough of it is right. */
+function addPiece(
+  key: string,
+  { start, end, wrong, met }: Pick<TextSegment, 'start' | 'end' | 'met'> & { wrong: number },
+  at: number,
+  found: TextSegment[],
+): void {
+  let right = 0;
+  for (const [from, to] of met) right += to - from;
+  if (right < 2) return;
+  const space = key.indexOf(' ', start);
+  if (space >= 0 && space < end) return;
+  const value = right * TEXT_VALUES.mistake + wrong * TEXT_VALUES.wrong - TEXT_VALUES.piece;
+  found.push({ part: 'name', start, end, at, of: 0, met, aligned: false, value });
 }
 
 /** Characters that are too much in the text or in the name where one is wrong, or too much, or missing. */
