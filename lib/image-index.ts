@@ -1,7 +1,6 @@
 import { AliasIndex } from './alias/alias-index.ts';
 import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { aliasState } from './alias/generations.ts';
-import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { EngineError, OptionError, quoteValue } from './errors.ts';
@@ -181,12 +180,7 @@ export class ImageIndex extends AliasIndex {
   ): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
-    const versions = this.versionsOf(options, documents.length);
-    const operations = documents.map((index, i): VersionedOperation => ({
-      index,
-      version: versions[i]!,
-    }));
-    return writeEverywhere(this.engine, this.alias, operations, this.now());
+    return this.writeDocuments(documents, options);
   }
 
   /**
@@ -196,9 +190,7 @@ export class ImageIndex extends AliasIndex {
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
-    const versions = this.versionsOf(options, ids.length);
-    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
-    return writeEverywhere(this.engine, this.alias, operations, this.now());
+    return this.deleteDocuments(ids, options);
   }
 
   /**

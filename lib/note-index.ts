@@ -1,7 +1,6 @@
 import { AliasIndex } from './alias/alias-index.ts';
 import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { aliasState } from './alias/generations.ts';
-import { type VersionedOperation, writeEverywhere } from './alias/live-writes.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import { loadDictionaries } from './autocomplete/dictionaries.ts';
 import { ALIAS_OPTION } from './engines/alias.ts';
@@ -160,9 +159,7 @@ export class NoteIndex extends AliasIndex {
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
-    const versions = this.versionsOf(options, ids.length);
-    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
-    return writeEverywhere(this.engine, this.alias, operations, this.now());
+    return this.deleteDocuments(ids, options);
   }
 
   /**
@@ -240,12 +237,7 @@ export class NoteIndex extends AliasIndex {
 
   async #write(documents: readonly NoteDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
     await this.open();
-    const versions = this.versionsOf(partOf(WRITE_SPEC, options), documents.length);
-    const operations = documents.map((index, i): VersionedOperation => ({
-      index,
-      version: versions[i]!,
-    }));
-    return writeEverywhere(this.engine, this.alias, operations, this.now());
+    return this.writeDocuments(documents, partOf(WRITE_SPEC, options));
   }
 
   /** Both dictionaries, which a mixed note needs; without one, its texts are found by pairs of characters. */

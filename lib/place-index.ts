@@ -283,9 +283,7 @@ export class PlaceIndex extends AliasIndex {
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
-    const versions = this.versionsOf(options, ids.length);
-    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
-    return writeEverywhere(this.engine, this.alias, operations, this.now());
+    return this.deleteDocuments(ids, options);
   }
 
   /** Looks at every document of the live generation; see `inspectDocuments`. */

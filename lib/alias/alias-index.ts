@@ -1,5 +1,12 @@
 import { checkAlias } from '../engines/alias.ts';
-import type { AliasState, Engine, EngineHealth, Generation } from '../engines/engine.ts';
+import type {
+  AliasState,
+  Engine,
+  EngineHealth,
+  Generation,
+  IndexDocument,
+  WriteOutcome,
+} from '../engines/engine.ts';
 import { readRebuildState, type RebuildState } from './checkpoint.ts';
 import { discard } from './discard.ts';
 import { GC_SPEC, gcGenerations, type GcOptions, type GcResult } from './gc.ts';
@@ -7,6 +14,7 @@ import { aliasState, rollbackAlias } from './generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
 import { wallClock } from '../clock.ts';
 import { checkOptions } from '../options.ts';
+import { writeEverywhere } from './live-writes.ts';
 import { planRebuild, type RebuildPlan } from './plan.ts';
 import type { ShardNumbers } from './shard-numbers.ts';
 import { SWAP_SPEC, swapPrepared, type SwapOptions } from './swap.ts';
@@ -124,6 +132,26 @@ export abstract class AliasIndex {
 
   /** The create-index body, with these shards and replicas where none were asked for. */
   protected abstract indexBodyWith(kept: ShardNumbers): Record<string, unknown>;
+
+  /** Writes documents with the versions that are asked for. */
+  protected writeDocuments(
+    documents: readonly IndexDocument[],
+    options: WriteOptions,
+  ): Promise<WriteOutcome[]> {
+    const versions = this.versionsOf(options, documents.length);
+    const operations = documents.map((index, i) => ({ index, version: versions[i]! }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
+  }
+
+  /** Removes documents with the versions that are asked for. */
+  protected deleteDocuments(
+    ids: readonly string[],
+    options: WriteOptions,
+  ): Promise<WriteOutcome[]> {
+    const versions = this.versionsOf(options, ids.length);
+    const operations = ids.map((id, i) => ({ delete: id, version: versions[i]! }));
+    return writeEverywhere(this.engine, this.alias, operations, this.now());
+  }
 
   /** The versions of documents: as given, or microseconds since 1970, never the same twice. */
   protected versionsOf(options: WriteOptions, count: number): readonly number[] {
