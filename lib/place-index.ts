@@ -1,3 +1,4 @@
+import { AnswerCache } from './answer-cache.ts';
 import { AliasIndex } from './alias/alias-index.ts';
 import type { GcOptions, GcResult } from './alias/gc.ts';
 import { aliasState } from './alias/generations.ts';
@@ -15,7 +16,7 @@ import {
   placeMapping,
   type PlaceMappingOptions,
 } from './autocomplete/mapping.ts';
-import type { PlaceName, PlaceRecord } from './autocomplete/place.ts';
+import type { PlaceRecord } from './autocomplete/place.ts';
 import {
   type ContainerRow,
   containerRow,
@@ -23,6 +24,7 @@ import {
 } from './autocomplete/reading/containers.ts';
 import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { toPlaceDocument } from './autocomplete/record/document.ts';
+import { recordOf } from './autocomplete/record/indexed-record.ts';
 import type { RecordWarning } from './autocomplete/record/record-faults.ts';
 import { examinePlaceRecord } from './autocomplete/record/record.ts';
 import { PLACE_QUERY_SPEC, type PlaceQueryOptions } from './autocomplete/suggest/query.ts';
@@ -81,12 +83,14 @@ export interface PlaceIndexOptions {
   mapping?: PlaceMappingOptions;
   /** Folder of dead letters. Default none: only the first few of them are kept. */
   dataDir?: string;
+  /** Answers of `suggest` kept until something is written, about 5 kB each: 0..1000000, embedded engine only. Default 0. */
+  cache?: number;
   /** Milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
 }
 
 /** Options of `PlaceIndex`. */
-export const PLACE_INDEX_SPEC: Spec<PlaceIndexOptions, 'alias'> = {
+export const PLACE_INDEX_SPEC: Spec<PlaceIndexOptions, 'alias' | 'cache'> = {
   code: OPTION_INVALID,
   options: {
     alias: REBUILD_SPEC.options.alias,
@@ -99,6 +103,13 @@ export const PLACE_INDEX_SPEC: Spec<PlaceIndexOptions, 'alias'> = {
       type: 'text',
       otherwise: 'none: only the first few are kept',
       help: 'folder of dead letters',
+    },
+    cache: {
+      type: 'whole',
+      min: 0,
+      max: 1_000_000,
+      default: 0,
+      help: 'answers of `suggest` that are kept until something is written, on the embedded engine',
     },
     now: NOW,
   },
@@ -150,17 +161,19 @@ export class PlaceIndex extends AliasIndex {
   readonly #dataDir: string | null;
   readonly #mapping: PlaceMappingOptions;
   readonly #containers: ContainerTables;
+  readonly #answers: AnswerCache | null;
 
   /**
    * @param engine - Closed by `close`.
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
-    const { alias, dataDir, mapping, now } = settle(PLACE_INDEX_SPEC, options);
+    const { alias, dataDir, mapping, cache, now } = settle(PLACE_INDEX_SPEC, options);
     super(engine, alias, now);
     this.#dataDir = dataDir ?? null;
     this.#mapping = defined(mapping ?? {});
     this.#containers = new ContainerTables(engine, this.alias, this.now);
+    this.#answers = cache > 0 ? new AnswerCache(cache) : null;
   }
 
   /**
@@ -186,12 +199,19 @@ export class PlaceIndex extends AliasIndex {
    */
   async suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
     checkOptions(SUGGEST_SPEC, options);
-    const { signal, ...query } = options;
-    const containers = await this.#containers.current();
-    const how = { ...query, containers, fewRequests: this.engine.remote };
-    return answerPlaceQuery(text, how, (searches, filter) =>
-      this.engine.findByKeys(this.alias, searches, filter, signal ? { signal } : {}),
-    );
+    const { countryNames, labelStyles, sessionToken, signal, ...asked } = options;
+    const revision = this.#answers ? await this.engine.revision?.() : undefined;
+    // What a host brings of its own may change without a sign.
+    if (revision === undefined || countryNames || labelStyles) return this.#suggest(text, options);
+    signal?.throwIfAborted();
+    const key = JSON.stringify([text, Object.entries(asked).sort()]);
+    let answer = this.#answers!.get(revision, key);
+    if (!answer) {
+      answer = await this.#suggest(text, signal ? { ...asked, signal } : asked);
+      this.#answers!.set(revision, key, answer);
+    }
+    if (sessionToken !== undefined) for (const each of answer) each.sessionToken = sessionToken;
+    return answer;
   }
 
   /**
@@ -352,6 +372,15 @@ export class PlaceIndex extends AliasIndex {
     this.#containers.forget();
   }
 
+  async #suggest(text: string, options: SuggestCallOptions): Promise<Suggestion[]> {
+    const { signal, ...query } = options;
+    const containers = await this.#containers.current();
+    const how = { ...query, containers, fewRequests: this.engine.remote };
+    return answerPlaceQuery(text, how, (searches, filter) =>
+      this.engine.findByKeys(this.alias, searches, filter, signal ? { signal } : {}),
+    );
+  }
+
   async #parentsOf(
     record: PlaceRecord,
     given: ReadonlyMap<string, PlaceRecord>,
@@ -374,18 +403,6 @@ export class PlaceIndex extends AliasIndex {
     const document = await this.engine.get(this.alias, id);
     return document && recordOf(document);
   }
-}
-
-function recordOf(document: PlaceDocument): PlaceRecord {
-  const names = document.names.map(({ text, language, kind }): PlaceName =>
-    language === undefined ? { text, kind } : { text, language, kind },
-  );
-  const { id, kind, country } = document;
-  const record: PlaceRecord = { id, name: names[0]!.text, names, kind };
-  if (country !== undefined) record.country = country;
-  const parent = document.parents[0]?.id;
-  if (parent !== undefined) record.parent = parent;
-  return record;
 }
 
 function parentFault(code: string, record: PlaceRecord, id: string, what: string): RecordError {

@@ -48,6 +48,8 @@ interface Held {
   /** Of what live writes added; null where they added nothing. */
   revision: string | null;
   table: Containers;
+  /** Of the engine when it was made; undefined where that has none. */
+  engine: string | undefined;
   /** Milliseconds since 1970 of the last look for a newer one. */
   looked: number;
 }
@@ -104,16 +106,21 @@ export class ContainerTables {
   async #look(held: Held | null): Promise<Held> {
     const [engine, alias] = [this.#engine, this.#alias];
     const looked = this.#now();
+    const now = await engine.revision?.();
+    if (held && now !== undefined && held.engine === now) return held;
     const states = await engine.aliases(alias);
     const generation = states.find((state) => state.alias === alias)?.generation ?? null;
-    if (generation === null) return { generation, revision: null, table: Containers.NONE, looked };
+    if (generation === null) {
+      return { generation, revision: null, table: Containers.NONE, engine: now, looked };
+    }
     const added = await engine.readState(alias, addedKey(generation));
     const revision = added?.revision ?? null;
-    if (held?.generation === generation && held.revision === revision) return { ...held, looked };
+    if (held?.generation === generation && held.revision === revision)
+      return { ...held, engine: now, looked };
     const base = await engine.readState(alias, baseKey(generation));
     const rows = base ? await unpacked(base.value as string) : [];
     const table = new Containers([...rows, ...((added?.value ?? []) as ContainerRow[])]);
-    return { generation, revision, table, looked };
+    return { generation, revision, table, engine: now, looked };
   }
 }
 

@@ -154,6 +154,8 @@ export interface Engine extends Documents, Generations, State, Searches {
   readonly name: string;
   /** Its calls go over a network, so that few of them with more in each are best. */
   readonly remote: boolean;
+  /** A text that changes whenever something may have been written, by whomever; not there where that costs a request. */
+  revision?(): Promise<string>;
   health(): Promise<EngineHealth>;
   /**
    * Gives the space of what was dropped back to the file system; a server does that by itself.

@@ -50,6 +50,8 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     ...stateIn(store),
     ...searches,
 
+    revision: () => store.reading((database) => store.revision(database)),
+
     health: () =>
       store.reading((database) => {
         const damaged = features.flatMap(({ faults }) => faults?.() ?? []);
