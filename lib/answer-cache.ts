@@ -1,4 +1,5 @@
 import type { Suggestion } from './autocomplete/suggest/suggestions.ts';
+import type { SuggestCallOptions } from './place-index.ts';
 
 /**
  * Answers kept for those who ask the same again: the ones asked last, as long as nothing is written.
@@ -32,5 +33,26 @@ export class AnswerCache {
     const oldest = this.#answers.keys().next();
     if (this.#answers.size >= this.#limit && !oldest.done) this.#answers.delete(oldest.value);
     this.#answers.set(key, JSON.stringify(answer));
+  }
+
+  /** The answer to a query: as it was kept, or as it is found. */
+  async answer(
+    revision: string,
+    text: string,
+    options: SuggestCallOptions,
+    find: (options: SuggestCallOptions) => Promise<Suggestion[]>,
+  ): Promise<Suggestion[]> {
+    const { countryNames, labelStyles, sessionToken, signal, ...asked } = options;
+    // What a host brings of its own may change without a sign.
+    if (countryNames || labelStyles) return find(options);
+    signal?.throwIfAborted();
+    const key = JSON.stringify([text, Object.entries(asked).sort()]);
+    let answer = this.get(revision, key);
+    if (!answer) {
+      answer = await find(signal ? { ...asked, signal } : asked);
+      this.set(revision, key, answer);
+    }
+    if (sessionToken !== undefined) for (const each of answer) each.sessionToken = sessionToken;
+    return answer;
   }
 }

@@ -24,7 +24,7 @@ import {
 } from './autocomplete/reading/containers.ts';
 import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { toPlaceDocument } from './autocomplete/record/document.ts';
-import { recordOf } from './autocomplete/record/indexed-record.ts';
+import { parentFault, recordOf } from './autocomplete/record/indexed-record.ts';
 import type { RecordWarning } from './autocomplete/record/record-faults.ts';
 import { examinePlaceRecord } from './autocomplete/record/record.ts';
 import { PLACE_QUERY_SPEC, type PlaceQueryOptions } from './autocomplete/suggest/query.ts';
@@ -199,19 +199,10 @@ export class PlaceIndex extends AliasIndex {
    */
   async suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
     checkOptions(SUGGEST_SPEC, options);
-    const { countryNames, labelStyles, sessionToken, signal, ...asked } = options;
+    const find = (asked: SuggestCallOptions): Promise<Suggestion[]> => this.#suggest(text, asked);
     const revision = this.#answers ? await this.engine.revision?.() : undefined;
-    // What a host brings of its own may change without a sign.
-    if (revision === undefined || countryNames || labelStyles) return this.#suggest(text, options);
-    signal?.throwIfAborted();
-    const key = JSON.stringify([text, Object.entries(asked).sort()]);
-    let answer = this.#answers!.get(revision, key);
-    if (!answer) {
-      answer = await this.#suggest(text, signal ? { ...asked, signal } : asked);
-      this.#answers!.set(revision, key, answer);
-    }
-    if (sessionToken !== undefined) for (const each of answer) each.sessionToken = sessionToken;
-    return answer;
+    if (revision === undefined) return find(options);
+    return this.#answers!.answer(revision, text, options, find);
   }
 
   /**
@@ -403,10 +394,4 @@ export class PlaceIndex extends AliasIndex {
     const document = await this.engine.get(this.alias, id);
     return document && recordOf(document);
   }
-}
-
-function parentFault(code: string, record: PlaceRecord, id: string, what: string): RecordError {
-  const subject = `parent ${quoteValue(id)} of ${quoteValue(record.id)}`;
-  const hint = 'Put that place first, or name another parent.';
-  return new RecordError(code, `${subject} ${what}`, hint, { field: 'parent', value: id });
 }

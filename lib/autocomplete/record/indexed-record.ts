@@ -1,3 +1,4 @@
+import { quoteValue, RecordError } from '../../errors.ts';
 import type { PlaceName, PlaceRecord } from '../place.ts';
 import type { PlaceDocument } from './document.ts';
 
@@ -12,4 +13,16 @@ export function recordOf(document: PlaceDocument): PlaceRecord {
   const parent = document.parents[0]?.id;
   if (parent !== undefined) record.parent = parent;
   return record;
+}
+
+/** The error for a parent that a record can't have. */
+export function parentFault(
+  code: string,
+  record: PlaceRecord,
+  id: string,
+  what: string,
+): RecordError {
+  const subject = `parent ${quoteValue(id)} of ${quoteValue(record.id)}`;
+  const hint = 'Put that place first, or name another parent.';
+  return new RecordError(code, `${subject} ${what}`, hint, { field: 'parent', value: id });
 }
