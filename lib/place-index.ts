@@ -39,7 +39,6 @@ import { answerTextQuery, TEXT_ANSWER_SPEC, type TextAnswer } from './autocomple
 import { TEXT_QUERY_SPEC, textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
 import { addContainers, ContainerTables } from './engines/containers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
-import { RecordError, quoteValue } from './errors.ts';
 import {
   checkOptions,
   defined,
