@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeImage } from '../lib/knn/describe/describe.ts';
 import { IMAGE_EDITS, openPhoto } from './image-edits.ts';
+import { printOverlays } from './image-overlays.ts';
 import { type Compared, comparedOf, IMAGE_METHODS, type ImageMethod } from './image-methods.ts';
 
 interface Examined {
@@ -156,4 +157,5 @@ export async function evalImages(args: string[]): Promise<void> {
   const founds = IMAGE_METHODS.map((method) => search(examined, method));
   printEdits(founds);
   printThresholds(founds);
+  await printOverlays(names.map((name) => readFileSync(join(folder, name))));
 }

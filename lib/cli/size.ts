@@ -1,3 +1,4 @@
+import { DEFAULT_SPACE } from '../knn/space.ts';
 import { sizeDeployment, type Sizing, type SizingFigure, type SizingInput } from '../sizing.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_NAMES } from './engine-options.ts';
@@ -72,7 +73,7 @@ export const sizeCommand: CommandSpec = {
     await print(io, [
       `engine  ${sizing.engine}`,
       ...sizing.figures.flatMap(figureLines),
-      ...commandLines(sizing),
+      ...commandLines(sizing, input.dimension ?? DEFAULT_SPACE.dimension),
       ...sizing.notes,
     ]);
     return EXIT.done;
@@ -80,11 +81,29 @@ export const sizeCommand: CommandSpec = {
 };
 
 /** How to make such indexes; where pictures are there already, `index-rebuild images` takes the same flags. */
-function commandLines({ engine, settings: { places, images } }: Sizing): string[] {
+function commandLines(
+  { engine, settings: { places, images } }: Sizing,
+  dimension: number,
+): string[] {
   const at = `--engine ${engine} --node URL`;
   return [
     ...(places ? [`suoyin index-rebuild places --source FILE ${at} ${flagsOf(places)}`] : []),
-    ...(images ? [`suoyin images add FOLDER ${at} ${flagsOf(images)}`] : []),
+    ...(images && dimension === DEFAULT_SPACE.dimension
+      ? [`suoyin images add FOLDER ${at} ${flagsOf(images)}`]
+      : []),
+    ...(images && dimension !== DEFAULT_SPACE.dimension
+      ? ownVectorLines(engine, images, dimension)
+      : []),
+  ];
+}
+
+/** The command line makes vectors of its own length only; these are written from code. */
+function ownVectorLines(engine: string, mapping: object, dimension: number): string[] {
+  const space = `{ dimension: ${dimension}, spaceType: 'cosinesimil', dataType: 'float' }`;
+  return [
+    `const model = { id: 'MODEL', space: ${space}, threshold: THRESHOLD };`,
+    `const index = new ImageIndex(${engine}({ node: URL }), { model, mapping: ${JSON.stringify(mapping)} });`,
+    'await index.write(await Promise.all(batch.map(async ({ id, vector }) => (await index.prepare({ vector }, { id })).document)));',
   ];
 }
 
