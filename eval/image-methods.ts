@@ -59,18 +59,21 @@ function nearest(left: readonly number[][], right: readonly number[][]): number 
  * As `similar` ranks them without hashes: pictures that are not near duplicates come after all
  * others.
  */
-function alignedDistances({ description, views }: Compared, photos: readonly Compared[]): number[] {
+function lookedDistances({ description, views }: Compared, photos: readonly Compared[]): number[] {
   const documents = photos.map(({ document }, at) => ({ ...document, id: String(at) }));
   const distances = photos.map(() => Infinity);
+  const { vector, trimmed, preview, parts } = description;
   const ranked = rankSimilar(documents, {
-    content: { preview: description.preview },
+    content: { vector, trimmed, preview, parts },
     views,
     space: DEFAULT_SPACE,
     threshold: IMAGE_THRESHOLDS.vector,
+    turned: true,
     limit: photos.length,
   });
   for (const { id, rule, distance } of ranked) {
-    distances[Number(id)] = (distance ?? Infinity) + (rule === 'near-vector' ? 0 : FARTHEST);
+    // Those that are told come first; the largest distance is that of opposite vectors.
+    distances[Number(id)] = (distance ?? Infinity) + (rule === 'nearest' ? FARTHEST + 0.001 : 0);
   }
   return distances;
 }
@@ -91,8 +94,8 @@ export const IMAGE_METHODS: readonly ImageMethod[] = [
     distances: ({ views }, photos) => photos.map(({ stored }) => nearest(views, stored)),
   },
   {
-    title: 'views, aligned',
-    threshold: IMAGE_THRESHOLDS.far,
-    distances: alignedDistances,
+    title: 'views, look',
+    threshold: FARTHEST,
+    distances: lookedDistances,
   },
 ];
