@@ -18,6 +18,8 @@ export interface DictionaryName {
    * Place names have the largest weight: they are most similar to what the model is asked about.
    */
   weight: number;
+  /** What the list has names of. */
+  kind: string;
 }
 
 const NOUN = /^\p{Script=Han}{2,8}$/u;
@@ -54,10 +56,7 @@ function chineseNouns(): Map<string, number> {
   return nouns;
 }
 
-/**
- * Chinese nouns are included in Simplified and in Traditional form. Both languages have equal total
- * weight; the mean weight of a name is 1.
- */
+/** Chinese nouns are included in Simplified and in Traditional form. */
 export async function dictionaryNames(): Promise<DictionaryName[]> {
   const [japanese, chinese] = [await japaneseNouns(), chineseNouns()];
   const keysOf = (nouns: Map<string, number>): Set<string> =>
@@ -69,16 +68,13 @@ export async function dictionaryNames(): Promise<DictionaryName[]> {
   );
   const names: DictionaryName[] = [];
   for (const [name, weight] of japanese) {
-    if (!chineseKeys.has(fold(name))) names.push({ name, language: 'ja', weight });
+    if (!chineseKeys.has(fold(name))) names.push({ name, language: 'ja', weight, kind: 'ipadic' });
   }
   for (const [name, weight] of chinese) {
     if (japaneseKeys.has(fold(name))) continue;
     for (const form of new Set([name, toTraditional(name)])) {
-      names.push({ name: form, language: 'zh', weight });
+      names.push({ name: form, language: 'zh', weight, kind: 'jieba' });
     }
   }
-  const total = { zh: 0, ja: 0 };
-  for (const { language, weight } of names) total[language] += weight;
-  for (const row of names) row.weight *= names.length / 2 / total[row.language];
   return names;
 }

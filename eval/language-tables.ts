@@ -1,4 +1,6 @@
 // Tables of detection results.
+import type { Detector } from '../lib/analyzers/detect.ts';
+import type { NameHint } from '../lib/analyzers/hints.ts';
 import { isHanOnly, type LabelledName, languageOf } from './language-examples.ts';
 import type { Guess } from './language-methods.ts';
 
@@ -103,6 +105,55 @@ export function printReliability(
   console.log(`  expected calibration error ${share(distance, claims.length)}`);
 }
 
+/**
+ * Prints what a threshold means: how many names are then in both fields, and how many are in their own, whether alone or in
+ * both.
+ */
+export function printThresholds(
+  title: string,
+  claims: readonly { claimed: number; right: boolean }[],
+): void {
+  console.log(`\n${title}\n  threshold  in both  own field`);
+  for (const threshold of [0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98]) {
+    const both = claims.filter(({ claimed }) => claimed < threshold).length;
+    const own = claims.filter(({ claimed, right }) => claimed < threshold || right).length;
+    console.log(
+      `  ${threshold.toFixed(2)}       ${share(both, claims.length)}   ${share(own, claims.length)}`,
+    );
+  }
+}
+
+const COUNTRIES: Readonly<Record<string, string>> = {
+  ja: 'JP',
+  'zh-Hant': 'TW',
+  'zh-Hans': 'CN',
+};
+
+/** Prints how names are judged of which their country or their language is stated, and of which the wrong one is. */
+export function printHints(names: readonly LabelledName[], detector: Detector): void {
+  const rows = names.filter((row) => isHanOnly(row) && COUNTRIES[row.lang] !== undefined);
+  const obeyed = (
+    hintOf: (row: LabelledName) => NameHint,
+    language: (row: LabelledName) => string,
+  ) =>
+    share(
+      rows.filter((row) => {
+        const hint = hintOf(row);
+        return detector.detect(row.name, { hint, dictionaries: false }).language === language(row);
+      }).length,
+      rows.length,
+    );
+  const own = ({ lang }: LabelledName): string => languageOf(lang);
+  const other = ({ lang }: LabelledName): string => (lang === 'ja' ? 'zh' : 'ja');
+  console.log(`\nhints, ${rows.length} names in Han only: share that is judged as stated`);
+  console.log(`  its country        ${obeyed(({ lang }) => ({ country: COUNTRIES[lang]! }), own)}`);
+  console.log(`  its language       ${obeyed(({ lang }) => ({ language: lang }), own)}`);
+  console.log(
+    `  the other country  ${obeyed(({ lang }) => ({ country: lang === 'ja' ? 'HK' : 'JP' }), other)}`,
+  );
+  console.log(`  the other language ${obeyed((row) => ({ language: other(row) }), other)}`);
+}
+
 /** Prints the tables of one method. */
 export function printDetails(rows: readonly (Row & { reason: string })[]): void {
   const han = hanOnlyOf(rows);
@@ -112,10 +163,9 @@ export function printDetails(rows: readonly (Row & { reason: string })[]): void 
   printGroups('by source, Han only', han, ({ gold }) => gold.source);
   const reasons = new Map<LabelledName, string>(rows.map(({ gold, reason }) => [gold, reason]));
   printGroups('by clause', rows, ({ gold, found }) => `${reasons.get(gold)} ${found.language}`);
-  printReliability(
-    'reliability of confidence, Han only',
-    han
-      .filter(({ found }) => found.language !== 'both')
-      .map((row) => ({ claimed: row.found.confidence ?? 0, right: isRight(row) })),
-  );
+  const claims = han
+    .filter(({ found }) => found.language !== 'both')
+    .map((row) => ({ claimed: row.found.confidence ?? 0, right: isRight(row) }));
+  printReliability('reliability of confidence, Han only', claims);
+  printThresholds('threshold, Han only', claims);
 }

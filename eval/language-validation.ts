@@ -1,11 +1,10 @@
 // Evaluates names with models that were trained without them.
 import { languageModel } from '../lib/analyzers/language-model.ts';
 import { isHanOnly, type LabelledName, sureSign } from './language-examples.ts';
-import { type Example, type FirstStage, train } from './language-training.ts';
+import { type Example, type FirstStage, fitStages, scoreHeldOut } from './language-training.ts';
 
 /** A name with the log-odds of Japanese from both stages; `sure` if no model was asked. */
 export interface Judged {
-  gold: LabelledName;
   isJapanese: boolean;
   sure: boolean;
   fast: number;
@@ -17,58 +16,57 @@ export interface Part {
   judged: Judged[];
 }
 
-const MIN_NAMES = 50;
-
-function judge(
-  names: readonly LabelledName[],
-  examples: readonly (Example | null)[],
-  start: FirstStage,
-  isHeldOut: (name: LabelledName, index: number) => boolean,
-): Judged[] {
-  const known = examples.filter(
-    (example, index): example is Example => example !== null && !isHeldOut(names[index]!, index),
-  );
-  const model = languageModel(train(known, start));
-  return names.flatMap((gold, index): Judged[] => {
-    if (!isHanOnly(gold) || !isHeldOut(gold, index)) return [];
-    const isJapanese = gold.lang === 'ja';
-    const example = examples[index];
-    if (!example) {
-      const odds = sureSign(gold) === 'ja' ? 4 : -4;
-      return [{ gold, isJapanese, sure: true, fast: odds, full: odds }];
-    }
-    const score = model.score(example.name);
-    const full = model.full(score, example.signals);
-    return [{ gold, isJapanese, sure: false, fast: model.fast(score), full }];
-  });
-}
-
-/** Evaluates names in Han characters in five parts, each with a model trained on the other four. */
-export function crossValidate(
-  names: readonly LabelledName[],
-  examples: readonly (Example | null)[],
-  start: FirstStage,
-): Part[] {
-  return [0, 1, 2, 3, 4].map((part) => ({
-    title: `part ${part + 1}`,
-    judged: judge(names, examples, start, (_, index) => index % 5 === part),
-  }));
-}
+/** How names are left out: by kind, by list, or in five parts. */
+export const LEFT_OUT = {
+  kind: ({ kind }: LabelledName): string[] => kind.split('+'),
+  source: ({ source }: LabelledName): string[] => source.split('+'),
+  part: (_: LabelledName, index: number): string[] => [`part ${(index % 5) + 1}`],
+} as const;
 
 /**
- * Evaluates names in Han characters by source, each with a model that saw no name of that source.
+ * Judges names in Han characters by models that had seen no name of their group.
+ *
+ * @param names - All names of the file; those that the sure signs decide count as such.
+ * @param examples - The others, in order, and after them names only to learn from.
  */
-export function leaveSourcesOut(
+export function leaveOut(
   names: readonly LabelledName[],
-  examples: readonly (Example | null)[],
+  examples: readonly Example[],
   start: FirstStage,
+  by: keyof typeof LEFT_OUT,
 ): Part[] {
-  const sources = [...new Set(names.flatMap(({ source }) => source.split('+')))].sort();
-  return sources.flatMap((title) => {
-    const isOf = ({ source }: LabelledName): boolean => source.split('+').includes(title);
-    if (names.filter((name) => isHanOnly(name) && isOf(name)).length < MIN_NAMES) return [];
-    return [{ title, judged: judge(names, examples, start, isOf) }];
+  const open = names.filter((row) => sureSign(row) === null);
+  const groups = open.map((row, index) => LEFT_OUT[by](row, index));
+  const isOpenHan = new Set(open.filter(isHanOnly).map(({ name }) => name.normalize('NFC')));
+  const scored = scoreHeldOut(examples, start, ({ sources }, index) => groups[index] ?? sources);
+  const parts = new Map<string, Judged[]>();
+  const partOf = (title: string): Judged[] => {
+    const part = parts.get(title) ?? [];
+    parts.set(title, part);
+    return part;
+  };
+  for (const title of new Set(scored.map(({ group }) => group))) {
+    const stages = fitStages(scored.filter(({ group }) => group !== title));
+    const model = languageModel({ slots: '', step: 1, bias: 0, ...stages });
+    for (const { example, group, score } of scored) {
+      if (group !== title || !isOpenHan.has(example.name)) continue;
+      partOf(title).push({
+        isJapanese: example.isJapanese,
+        sure: false,
+        fast: model.fast(score, example.name.length),
+        full: model.full(score, example.name.length, example.signals),
+      });
+    }
+  }
+  names.forEach((row, index) => {
+    const sign = sureSign(row);
+    if (!sign || !isHanOnly(row)) return;
+    const odds = sign === 'ja' ? 4 : -4;
+    for (const title of LEFT_OUT[by](row, index)) {
+      parts.get(title)?.push({ isJapanese: row.lang === 'ja', sure: true, fast: odds, full: odds });
+    }
   });
+  return [...parts].map(([title, judged]) => ({ title, judged }));
 }
 
 const rightShare = (judged: readonly Judged[], by: 'fast' | 'full'): number =>

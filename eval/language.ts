@@ -1,15 +1,18 @@
 // Scores language detection on a file of labelled names: {name, lang, kind, source}, and `alsoZh`
 // on a file of judgements.
 import { parseArgs } from 'node:util';
-import { loadChinese } from '../lib/analyzers/chinese.ts';
 import { loadDetector } from '../lib/analyzers/detect.ts';
-import { loadJapanese } from '../lib/analyzers/japanese.ts';
-import { dictionaryNames } from './dictionary-names.ts';
-import { examplesOf, jsonLines, type LabelledName } from './language-examples.ts';
+import { jsonLines, type LabelledName, trainingSet } from './language-examples.ts';
 import { type Guess, languageMethods } from './language-methods.ts';
-import { printComparison, printDetails, printReliability, share } from './language-tables.ts';
-import { pretrain } from './language-training.ts';
-import { claimsOf, crossValidate, leaveSourcesOut, printParts } from './language-validation.ts';
+import {
+  printComparison,
+  printDetails,
+  printHints,
+  printReliability,
+  printThresholds,
+  share,
+} from './language-tables.ts';
+import { claimsOf, type LEFT_OUT, leaveOut, printParts } from './language-validation.ts';
 
 interface Judgement {
   name: string;
@@ -21,7 +24,7 @@ interface Judgement {
 }
 
 const USAGE =
-  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-out] [--nodejieba] [--packages DIR]';
+  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-kind-out] [--leave-one-source-out] [--cross-validate] [--lists DIR] [--nodejieba] [--packages DIR]';
 /** Number of names that warm up a method before it is timed. */
 const WARM_UP = 2000;
 
@@ -39,29 +42,33 @@ async function printAlsoZh(file: string): Promise<void> {
   );
 }
 
-/** Accuracy of models trained without the names that they judge. */
-async function printUnseen(names: readonly LabelledName[]): Promise<void> {
-  const chinese = await loadChinese({ prefer: '@node-rs/jieba' });
-  const examples = examplesOf(names, { chinese, japanese: await loadJapanese() });
-  const start = pretrain(await dictionaryNames());
-  const parts = crossValidate(names, examples, start);
-  printParts('Cross-validation', parts);
-  for (const by of ['full', 'fast'] as const) {
-    printReliability(`reliability by cross-validation, ${by}`, claimsOf(parts, by));
+/** Accuracy and claims of models trained without the names that they judge. */
+async function printUnseen(
+  names: readonly LabelledName[],
+  by: keyof typeof LEFT_OUT,
+  lists: string | undefined,
+): Promise<void> {
+  const { examples, start } = await trainingSet(names, lists);
+  const parts = leaveOut(names, examples, start, by);
+  printParts(`One ${by} left out`, parts);
+  for (const stage of ['fast', 'full'] as const) {
+    const claims = claimsOf(parts, stage);
+    printReliability(`reliability with one ${by} left out, ${stage}`, claims);
+    printThresholds(`threshold with one ${by} left out, ${stage}`, claims);
   }
-  const sources = leaveSourcesOut(names, examples, start);
-  printParts('Sources left out', sources);
-  printReliability('reliability with sources left out, full', claimsOf(sources, 'full'));
 }
 
-/** `eval language NAMES.jsonl [--alsozh FILE] [--leave-one-out] [--nodejieba] [--packages DIR]`. */
+/** Runs `eval language`; see `USAGE`. */
 export async function evalLanguage(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       alsozh: { type: 'string' },
-      'leave-one-out': { type: 'boolean' },
+      'leave-one-kind-out': { type: 'boolean' },
+      'leave-one-source-out': { type: 'boolean' },
+      'cross-validate': { type: 'boolean' },
+      lists: { type: 'string' },
       nodejieba: { type: 'boolean' },
       packages: { type: 'string' },
     },
@@ -97,7 +104,14 @@ export async function evalLanguage(args: string[]): Promise<void> {
       return { gold, found, reason: found.reason };
     }),
   );
+  printHints(names, detector);
   const judgements = values.alsozh ?? second;
   if (judgements !== undefined) await printAlsoZh(judgements);
-  if (values['leave-one-out'] === true) await printUnseen(names);
+  for (const [flag, by] of [
+    ['leave-one-kind-out', 'kind'],
+    ['leave-one-source-out', 'source'],
+    ['cross-validate', 'part'],
+  ] as const) {
+    if (values[flag] === true) await printUnseen(names, by, values.lists);
+  }
 }

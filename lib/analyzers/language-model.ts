@@ -8,8 +8,11 @@ export interface LanguageWeights {
   /** Value of one unit of a slot weight. */
   step: number;
   bias: number;
-  /** Slope and intercept that convert a score of the first stage to log-odds. */
-  calibration: readonly [number, number];
+  /**
+   * What a score of the first stage is worth in log-odds, for names of up to 2, 3, 4, and more characters. An intercept would
+   * fit the kinds of the labelled names better, and new kinds worse.
+   */
+  calibration: readonly number[];
   /**
    * Weights of the second stage: for the score of the first stage, then for the signals of the
    * dictionaries in order.
@@ -24,10 +27,13 @@ export interface LanguageWeights {
 export interface LanguageModel {
   /** Score of the first stage, uncalibrated, -10..10. */
   score: (name: string) => number;
-  /** Log-odds for a score of the first stage. */
-  fast: (score: number) => number;
-  /** Log-odds for a score together with the signals of `dictionarySignals`. */
-  full: (score: number, signals: readonly number[]) => number;
+  /** Log-odds for a score of the first stage, of a name of some UTF-16 code units. */
+  fast: (score: number, length: number) => number;
+  /**
+   * Log-odds for a score together with the signals of `dictionarySignals`: the mean of both stages, since on new kinds of
+   * names each errs where the other does not.
+   */
+  full: (score: number, length: number, signals: readonly number[]) => number;
 }
 
 /**
@@ -38,11 +44,19 @@ const MAX_SCORE = 10;
 
 const clamped = (score: number): number => Math.max(-MAX_SCORE, Math.min(MAX_SCORE, score));
 
+/** Number of calibrations. */
+export const LENGTH_CLASSES = 4;
+
+/** Which calibration is that of names of some UTF-16 code units. */
+export const lengthClass = (length: number): number =>
+  Math.max(0, Math.min(LENGTH_CLASSES - 1, length - 2));
+
 /** Makes a model from a set of weights. */
 export function languageModel(weights: LanguageWeights): LanguageModel {
   const slots = new Int8Array(Buffer.from(weights.slots, 'base64'));
   const features = new Int32Array(MAX_FEATURES);
   const { step, bias, calibration, signals: second } = weights;
+  const fast = (score: number, length: number): number => calibration[lengthClass(length)]! * score;
   return {
     score(name) {
       const count = featuresOf(name, features);
@@ -50,11 +64,11 @@ export function languageModel(weights: LanguageWeights): LanguageModel {
       for (let at = 0; at < count; at++) sum += slots[features[at]!]!;
       return clamped(bias + sum * step);
     },
-    fast: (score) => calibration[0] * score + calibration[1],
-    full(score, signals) {
+    fast,
+    full(score, length, signals) {
       let sum = score * second[0]!;
       for (let at = 0; at < signals.length; at++) sum += signals[at]! * second[at + 1]!;
-      return sum;
+      return (sum + fast(score, length)) / 2;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Chinese } from './chinese.ts';
 import { fold } from './fold.ts';
 import type { Japanese, JapaneseToken } from './japanese.ts';
+import { knownInChinese } from './shared-names.ts';
 
 /** The dictionaries of the second stage. */
 export interface Dictionaries {
@@ -76,7 +77,7 @@ export function dictionarySignals(name: string, { chinese, japanese }: Dictionar
   ];
 }
 
-/** Words that Chinese and Japanese share, whatever precedes them. */
+/** Words that Chinese and Japanese share, alone or after a stem that Chinese knows. */
 const SHARED_WORD =
   /(?:公园|温泉|神宫|市场|博物馆|美术馆|图书馆|动物园|植物园|水族馆|体育馆|纪念馆|大学|医院|饭店|旅馆|海峡|海岸|峡谷|大桥|半岛|高原|瀑布|庭园|大佛|车站|机场)$/u;
 /** Endings of names that Chinese shares if they follow a known stem. */
@@ -85,21 +86,19 @@ const SHARED_ENDING =
 
 /**
  * Whether a Japanese name is also a Chinese word or well-known name: one word of the Chinese
- * dictionary, several of its words, or such words followed by an ending that both languages share.
+ * dictionary or of the names of Japan that are known in Chinese, or such words followed by an ending that both
+ * languages share.
  *
  * @param key - `fold(name)` of a name in Han characters only.
  */
 export function isChineseWord(key: string, chinese: Chinese): boolean {
-  if (key.length > 1 && chineseWords(key, chinese) === 1) return true;
-  if (SHARED_WORD.test(key)) return true;
+  const isKnown = (text: string): boolean =>
+    text.length > 1 && (knownInChinese().has(text) || chineseWords(text, chinese) === 1);
+  if (isKnown(key)) return true;
+  const ending = SHARED_WORD.exec(key)?.[0] ?? SHARED_ENDING.exec(key)?.[0];
+  if (ending !== undefined && isKnown(key.slice(0, -ending.length))) return true;
   const words = chinese.cut(key);
-  const stems = words.slice(0, -1);
-  const last = words.at(-1) ?? '';
-  return (
-    stems.length > 0 &&
-    stems.every((word) => word.length > 1) &&
-    (last.length > 1 || SHARED_ENDING.test(last))
-  );
+  return words.length > 1 && words.every((word) => word.length > 1 && isKnown(word));
 }
 
 /** Whether a name as written is one word of the Japanese dictionary. */

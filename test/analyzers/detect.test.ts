@@ -38,14 +38,13 @@ describe('detectLanguage', () => {
     ['新宿御苑', 'ja', 'tokens'],
     ['髙島屋', 'ja', 'jis-only'],
     ['𠮷野家', 'ja', 'jis-only'],
-    ['港島綫', 'zh', 'tokens'],
     ['有馬温泉', 'ja', 'model'],
     ['国際廣場', 'ja', 'mixed-forms'],
     ['葛\u{e0100}城市', 'ja', 'variation'],
     ['\u{fa19}戸', 'ja', 'variation'],
     ['小田原', 'ja', 'model'],
-    ['中正路', 'zh', 'model'],
-    ['長谷寺 本堂', 'ja', 'model'],
+    ['中正路', 'zh', 'tokens'],
+    ['長谷寺 本堂', 'ja', 'tokens'],
     ['台北101', 'zh', 'tokens'],
     ['中山', 'both', 'both-dictionaries'],
     ['板橋ㄅㄢˇ', 'zh', 'bopomofo'],
@@ -201,9 +200,44 @@ describe('detectLanguage', () => {
     expect(stated({ ja: '中山', 'zh-Hant': '中山' })).to.equal('both');
   });
 
+  it('takes names that both languages write alike for both', () => {
+    for (const name of ['清州市', '全羅南道', '濟州']) {
+      expect(detector.detect(name)).to.include({
+        language: 'both',
+        reason: 'shared-name',
+        ambiguous: false,
+      });
+      expect(detector.detect(name, { hint: { country: 'CN' } }).language).to.equal('zh');
+      expect(detector.detect(name, { hint: { country: 'JP' } }).language).to.equal('ja');
+    }
+    const inKorea = (name: string): string =>
+      detector.detect(name, { hint: { country: 'KR' } }).language;
+    expect(['新村', '鍾路區', '서울', '全罗南道'].map(inKorea)).to.deep.equal([
+      'both',
+      'both',
+      'other',
+      'zh',
+    ]);
+  });
+
+  it('finds Chinese words before shared endings only where the stem is known', () => {
+    const alsoZh = (name: string): boolean =>
+      detector.detect(name, { hint: { country: 'JP' } }).alsoZh;
+    const stems = fc.constantFrom('袋田', '奥平', '形埜', '掃守', '久我', '祖師');
+    const endings = fc.constantFrom('温泉', '公園', '市場', '海岸', '神宮', '高原');
+    fc.assert(
+      fc.property(stems, endings, (stem, ending) => {
+        expect(alsoZh(ending)).to.equal(true);
+        expect(alsoZh(stem + ending)).to.equal(alsoZh(stem));
+      }),
+      { numRuns: runs(40) },
+    );
+    expect(['兼六園', '軽井沢', '有馬温泉', '鎌倉', '抹茶'].every(alsoZh)).to.equal(true);
+  });
+
   it('calls a name ambiguous under the threshold', () => {
     const { confidence, ambiguous } = detector.detect('西門町');
-    expect(confidence).to.be.within(0.5, 0.8);
+    expect(confidence).to.be.within(0.5, 0.9);
     expect(ambiguous).to.equal(true);
     expect(detector.detect('西門町', { threshold: 0.5 }).ambiguous).to.equal(false);
     expect(detector.detect('东京塔').ambiguous).to.equal(false);

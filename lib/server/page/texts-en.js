@@ -112,6 +112,7 @@ export default {
     variation: 'a character variant that only Japanese marks',
     'outside-jis': 'it has a character that Japanese does not use',
     'jis-only': 'it has a character that only Japanese uses',
+    'shared-name': 'both languages write this place alike',
     'mixed-forms': 'old and new forms stand side by side, as in Japanese',
     model: 'its characters, by the trained model',
     tokens: 'its characters, and the words of both dictionaries',

@@ -108,6 +108,7 @@ export default {
     variation: '日本語でのみ使う異体字の指定',
     'outside-jis': '日本語で使わない字がある',
     'jis-only': '日本語だけの字がある',
+    'shared-name': '両言語で同じ書き方の地名',
     'mixed-forms': '新旧の字体が混ざっていて、日本語らしい',
     model: '文字から、学習したモデルで',
     tokens: '文字と、両方の辞書の語から',

@@ -99,6 +99,7 @@ export default {
     variation: '只有日文才標示的異體字',
     'outside-jis': '有日文不用的字',
     'jis-only': '有只有日文才用的字',
+    'shared-name': '兩種語言都這樣寫的地名',
     'mixed-forms': '新舊字形並用，像日文',
     model: '看字，由訓練好的模型判斷',
     tokens: '看字，也看兩部詞典的詞',
