@@ -1,5 +1,5 @@
 // Tables of detection results.
-import type { Detector } from '../lib/analyzers/detect.ts';
+import type { Detector } from '../lib/analyzers/detection.ts';
 import type { NameHint } from '../lib/analyzers/hints.ts';
 import { isHanOnly, type LabelledName, languageOf } from './language-examples.ts';
 import type { Guess } from './language-methods.ts';

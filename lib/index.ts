@@ -67,12 +67,8 @@ export type { NoteAddOptions, NoteAddResult } from './rebuild/take-in.ts';
 
 // Names
 export { fold } from './analyzers/fold.ts';
-export {
-  type Detection,
-  detectLanguage,
-  detectLanguages,
-  type DetectOptions,
-} from './analyzers/detect.ts';
+export { detectLanguage, detectLanguages } from './analyzers/detect.ts';
+export { type Detection, type DetectOptions } from './analyzers/detection.ts';
 
 // Pictures
 export { describeImage } from './knn/describe/describe.ts';

@@ -1,8 +1,7 @@
-import { checkOptions, OPTION_INVALID, settle, type Spec } from '../options.ts';
+import { checkOptions, settle } from '../options.ts';
 import { isHan, isPlainHan } from './characters.ts';
-import { CHINESE_SPEC, type ChinesePackage, loadChinese } from './chinese.ts';
+import { type ChinesePackage, loadChinese } from './chinese.ts';
 import {
-  type ChineseVariant,
   clauseOf,
   clauseOfForms,
   formsOf,
@@ -13,6 +12,14 @@ import {
   withoutSelectors,
   zhVariantOfForms,
 } from './clauses.ts';
+import {
+  DETECT_SPEC,
+  DETECTOR_SPEC,
+  type Detection,
+  type DetectOptions,
+  type Detector,
+  type StatedName,
+} from './detection.ts';
 import { fold } from './fold.ts';
 import { HINT_SPEC, type Hinted, hinted, type NameHint } from './hints.ts';
 import { loadJapanese } from './japanese.ts';
@@ -29,100 +36,6 @@ import {
 import { toTraditional } from './variants.ts';
 
 const BOPOMOFO = /\p{Script=Bopomofo}/u;
-
-/** The language of a name, and what follows for indexing it. */
-export interface Detection {
-  /** The name as given, with lone surrogates replaced. */
-  name: string;
-  /**
-   * `both`: used in both languages, according to a hint, to both dictionaries, or as places of Korea are; `other`: neither
-   * Chinese nor Japanese; `und`: unknown, since the name has no letters.
-   */
-  language: 'zh' | 'ja' | 'both' | 'other' | 'und';
-  /**
-   * Probability that `language` is right, 0..1, calibrated for equally many Chinese and Japanese
-   * names; 0 for `und`. If the dictionaries led to `both`: that of the likelier language.
-   */
-  confidence: number;
-  script: { han: boolean; kana: boolean; hangul: boolean; latin: boolean };
-  /**
-   * The script of a Chinese name, `Hant-HK` with forms of Hong Kong's standard (衞生署); null if both scripts write it
-   * alike, or the name is not Chinese. `zh-${zhVariant}` is a language tag.
-   */
-  zhVariant: ChineseVariant | null;
-  /** Whether the confidence is below the threshold: then index the name as both languages. */
-  ambiguous: boolean;
-  /**
-   * Whether it is also a Chinese word or well-known name, whatever `language` is; false where no dictionary was asked.
-   */
-  alsoZh: boolean;
-  /** Whether it is also one word of the Japanese dictionary, likewise. */
-  alsoJa: boolean;
-  /**
-   * Traditional Chinese form of a Japanese name that is also Chinese, for search, not for display;
-   * else null.
-   */
-  zhForm: string | null;
-  /** The rule that decided. */
-  reason: Reason;
-}
-
-/** Options of a detection. */
-export interface DetectOptions {
-  /**
-   * What the record states: language of the name, country and other names of the place. What is stated is obeyed; only
-   * kana and bopomofo outside of quotation marks overrule a language or a country.
-   */
-  hint?: NameHint;
-  /** Confidence below which a name is `ambiguous`, 0..1. Default 0.9: on kinds of names that
-   * the model had not seen, some 98 % are then in the field of their language, and 14 to 17 % in both. */
-  threshold?: number;
-  /**
-   * True asks both dictionaries where the characters are under 98 % sure, and for `alsoZh` and `alsoJa`; false decides by
-   * characters alone, and both are false. Default false; true of a `Detector` that has loaded them.
-   */
-  dictionaries?: boolean;
-}
-
-/** A detector that has everything it needs in memory. */
-export interface Detector {
-  detect: (name: string, options?: DetectOptions) => Detection;
-}
-
-/** Options of `detectLanguage`. */
-export const DETECT_SPEC: Spec<DetectOptions, 'threshold'> = {
-  code: OPTION_INVALID,
-  options: {
-    hint: { type: 'object', spec: HINT_SPEC, help: 'what else is known of the name' },
-    threshold: {
-      type: 'number',
-      min: 0,
-      max: 1,
-      default: 0.9,
-      help: 'confidence under which a name is `ambiguous`',
-    },
-    dictionaries: {
-      type: 'flag',
-      otherwise: '`false`; `true` of a detector that has them',
-      help: 'true: ask both dictionaries too, and for `alsoZh` and `alsoJa`',
-    },
-  },
-};
-
-/** What a detector loads. */
-interface LoadOptions {
-  prefer?: ChinesePackage;
-  dictionaries?: boolean;
-}
-
-/** Options of `loadDetector`. */
-export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
-  code: OPTION_INVALID,
-  options: {
-    prefer: { ...CHINESE_SPEC.options.prefer, default: '@node-rs/jieba' },
-    dictionaries: { type: 'flag', default: true, help: 'false: load no dictionary' },
-  },
-};
 
 /**
  * Log-odds of the characters beyond which the dictionaries would not change the decision: 98 %
@@ -336,9 +249,7 @@ export function detectByCharacters(name: string, hint?: NameHint): Detection {
  * @example
  * (await loadDetector()).detect('清水寺').language; // => 'ja'
  */
-export async function loadDetector(
-  options: { prefer?: ChinesePackage; dictionaries?: boolean } = {},
-): Promise<Detector> {
+export async function loadDetector(options: LoadOptions = {}): Promise<Detector> {
   const { prefer, dictionaries: wanted } = settle(DETECTOR_SPEC, options);
   const dictionaries = wanted ? await loadDictionaries(prefer) : null;
   return {
@@ -375,13 +286,6 @@ export async function detectLanguage(
 ): Promise<Detection> {
   const [detection] = await detectLanguages([name], options);
   return detection!;
-}
-
-/** A name and what is stated of it. */
-export interface StatedName {
-  name: string;
-  /** Instead of the `hint` of the call. */
-  hint?: NameHint;
 }
 
 /**

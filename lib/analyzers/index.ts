@@ -18,15 +18,8 @@ export {
 } from './readings.ts';
 export { loadChinese, type Chinese, type ChinesePackage, type TaggedWord } from './chinese.ts';
 export { loadJapanese, type Japanese, type JapaneseToken } from './japanese.ts';
-export {
-  detectLanguage,
-  detectLanguages,
-  loadDetector,
-  type Detection,
-  type DetectOptions,
-  type Detector,
-  type StatedName,
-} from './detect.ts';
+export { detectLanguage, detectLanguages, loadDetector } from './detect.ts';
+export { type Detection, type DetectOptions, type Detector, type StatedName } from './detection.ts';
 export type { ChineseVariant, Reason } from './clauses.ts';
 export { nameDocument, type NameDocument } from './name-document.ts';
 export type { NameHint } from './hints.ts';

@@ -1,5 +1,5 @@
 import type { Chinese } from './chinese.ts';
-import type { Detection } from './detect.ts';
+import type { Detection } from './detection.ts';
 import { fold } from './fold.ts';
 import type { Japanese } from './japanese.ts';
 

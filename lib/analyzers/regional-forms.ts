@@ -1,4 +1,4 @@
-import hongKongVariants from 'opencc-js/dict/HKVariants';
+import { HONG_KONG_VARIANTS } from './variants.ts';
 
 /**
  * Forms of Hong Kong's standard that Taiwan writes otherwise. Sources: OpenCC's HKVariants (Apache-2.0), made from the List
@@ -6,7 +6,7 @@ import hongKongVariants from 'opencc-js/dict/HKVariants';
  * 15.0) has outside of both Big5 and GB 2312; 啓 and 栢 of HKSCS-2016, as in 啓德 and 黃大仙祠旁的栢景臺.
  */
 export const HONG_KONG_FORMS: ReadonlySet<string> = new Set([
-  ...hongKongVariants.split('|').map((pair) => pair.split(' ')[1] ?? ''),
+  ...HONG_KONG_VARIANTS,
   ...'倶嫺尅峩峯怱擡擧敍爲牀畧疎竈綉綫羣艶蠏裏襃説譌贋邨鈎鉢銹鋭閲靭麪鼈啓栢',
 ]);
 

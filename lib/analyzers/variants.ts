@@ -35,6 +35,9 @@ function pairsOf(entries: string): [string, string][] {
     .map((entry) => entry.split(' ').slice(0, 2) as [string, string]);
 }
 
+/** Forms of Hong Kong's standard in place of those of Taiwan, by OpenCC. */
+export const HONG_KONG_VARIANTS: readonly string[] = pairsOf(hongKongVariants).map(([, to]) => to);
+
 /** Joins all tables into groups of equivalent forms, and picks a target for each group. */
 function buildTargets(): Map<string, string> {
   const up = new Map<string, string>();

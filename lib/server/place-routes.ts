@@ -1,4 +1,5 @@
-import { DETECT_SPEC, detectLanguage } from '../analyzers/detect.ts';
+import { detectLanguage } from '../analyzers/detect.ts';
+import { DETECT_SPEC } from '../analyzers/detection.ts';
 import { HINT_SPEC, type NameHint } from '../analyzers/hints.ts';
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { PLACE_QUERY_DEFAULTS } from '../autocomplete/suggest/query.ts';

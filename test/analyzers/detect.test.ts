@@ -1,13 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { loadChinese } from '../../lib/analyzers/chinese.ts';
-import {
-  detectLanguage,
-  detectLanguages,
-  loadDetector,
-  type Detection,
-  type Detector,
-} from '../../lib/analyzers/detect.ts';
+import { detectLanguage, detectLanguages, loadDetector } from '../../lib/analyzers/detect.ts';
+import type { Detection, Detector } from '../../lib/analyzers/detection.ts';
 import type { NameHint } from '../../lib/analyzers/hints.ts';
 import { loadJapanese } from '../../lib/analyzers/japanese.ts';
 import {

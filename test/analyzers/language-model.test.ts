@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { loadDetector, type Detector } from '../../lib/analyzers/detect.ts';
+import { loadDetector } from '../../lib/analyzers/detect.ts';
+import type { Detector } from '../../lib/analyzers/detection.ts';
 import { featuresOf, MAX_FEATURES, SLOTS } from '../../lib/analyzers/language-features.ts';
 import { languageModel, shippedModel } from '../../lib/analyzers/language-model.ts';
 import { pretrain, train, type Example } from '../../eval/language-training.ts';

@@ -52,13 +52,8 @@ import { PLACE_QUERY_SPEC, placeQuery } from '../../lib/autocomplete/suggest/que
 import { answerTextQuery, TEXT_ANSWER_SPEC } from '../../lib/autocomplete/text/hits.ts';
 import { TEXT_QUERY_SPEC, textQuery } from '../../lib/autocomplete/text/query.ts';
 import { CHINESE_SPEC, loadChinese } from '../../lib/analyzers/chinese.ts';
-import {
-  DETECT_SPEC,
-  DETECTOR_SPEC,
-  detectLanguage,
-  detectLanguages,
-  loadDetector,
-} from '../../lib/analyzers/detect.ts';
+import { detectLanguage, detectLanguages, loadDetector } from '../../lib/analyzers/detect.ts';
+import { DETECT_SPEC, DETECTOR_SPEC } from '../../lib/analyzers/detection.ts';
 import {
   RANK_SPEC,
   rankSimilar,
