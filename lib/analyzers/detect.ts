@@ -249,7 +249,9 @@ export function detectByCharacters(name: string, hint?: NameHint): Detection {
  * @example
  * (await loadDetector()).detect('清水寺').language; // => 'ja'
  */
-export async function loadDetector(options: LoadOptions = {}): Promise<Detector> {
+export async function loadDetector(
+  options: { prefer?: ChinesePackage; dictionaries?: boolean } = {},
+): Promise<Detector> {
   const { prefer, dictionaries: wanted } = settle(DETECTOR_SPEC, options);
   const dictionaries = wanted ? await loadDictionaries(prefer) : null;
   return {
