@@ -96,6 +96,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
         kind: KIND,
         names: { type: 'object', additionalProperties: TEXT },
         'variants?': listOf(TEXT),
+        'importance?': SHARE,
       }),
     ),
     'categories?': listOf(TEXT),

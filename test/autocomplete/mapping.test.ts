@@ -46,7 +46,7 @@ describe('placeMapping', () => {
 
   it('gives a fresh copy', () => {
     placeMapping().mappings._meta['schema_version'] = 99;
-    expect(placeMapping().mappings._meta['schema_version']).to.equal(3);
+    expect(placeMapping().mappings._meta['schema_version']).to.equal(4);
   });
 
   it('knows every field of a document, and no other', () => {
