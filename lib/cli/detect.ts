@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { detectLanguage } from '../analyzers/detect.ts';
-import { type Detection, type DetectOptions } from '../analyzers/detection.ts';
+import type { Detection, DetectOptions } from '../analyzers/detection.ts';
 import { HINT_SPEC, type NameHint } from '../analyzers/hints.ts';
 import { OptionError, quoteValue, RecordError } from '../errors.ts';
 import { checkOptions, defined } from '../options.ts';
