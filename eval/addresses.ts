@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { fold } from '../lib/analyzers/fold.ts';
 import { kindWords } from '../lib/autocomplete/reading/kind-words.ts';
+import { numberedKey } from '../lib/autocomplete/reading/numbers.ts';
 import type { KeySearch } from '../lib/autocomplete/searches.ts';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import type { Engine } from '../lib/engines/engine.ts';
@@ -32,8 +33,24 @@ const USAGE = `npm run eval -- addresses FILE --data DIR [options]
   FILE          JSON lines {language, country, parts, rest, of} (eval/addresses.jsonl has 312)
   --data DIR    an embedded index of places
   --alias NAME  default places
-  --search      asks full-text search instead
+  --search      asks full-text search, too
   --misses      prints what did not come first`;
+
+/** Ways to ask. */
+const ASKS: readonly {
+  name: string;
+  of: (
+    index: PlaceIndex,
+    text: string,
+    language: string,
+  ) => Promise<readonly { id: string; label: string }[]>;
+}[] = [
+  { name: 'suggest', of: (index, text, language) => index.suggest(text, { language }) },
+  {
+    name: 'search',
+    of: async (index, text, language) => (await index.search(text, { language })).hits,
+  },
+];
 
 /** Prints by country and by what was typed how often the right place came first, and among the first three. */
 export async function evalAddresses(args: string[]): Promise<void> {
@@ -66,23 +83,24 @@ export async function evalAddresses(args: string[]): Promise<void> {
       for (const [what, text] of textsOf(address, wanted)) {
         const right = wanted.findLast(({ depth }) => what === 'whole' || depth < Number(what))!;
         const { language } = address;
-        const found = values.search
-          ? (await index.search(text, { language })).hits
-          : await index.suggest(text, { language });
-        const rank = await rankOf(index, found, right, fold(text));
-        for (const group of ['all', address.country]) {
-          count(tallies, `${what === 'whole' ? 'whole' : 'parts'}\t${group}`, rank);
-        }
-        if (values.misses && rank !== 1) {
-          const got = found.slice(0, 3).map(({ id, label }) => `${label} ${id}`);
-          console.log(`place ${rank}\t${language}\t${text}\t${got.join(' | ')}`);
+        for (const ask of values.search ? ASKS : ASKS.slice(0, 1)) {
+          const found = await ask.of(index, text, language);
+          const rank = await rankOf(index, found, right, fold(text));
+          for (const group of ['all', address.country]) {
+            const typed = what === 'whole' ? 'whole' : 'parts';
+            count(tallies, `${ask.name}\t${typed}\t${group}`, rank);
+          }
+          if (values.misses && rank !== 1) {
+            const got = found.slice(0, 3).map(({ id, label }) => `${label} ${id}`);
+            console.log(`${ask.name} place ${rank}\t${language}\t${text}\t${got.join(' | ')}`);
+          }
         }
       }
     }
   } finally {
     await engine.close();
   }
-  console.log('typed\tcountry\tasked\tat 1\tat 3');
+  console.log('by\ttyped\tcountry\tasked\tat 1\tat 3');
   for (const [name, { asked, first, three }] of [...tallies].sort()) {
     console.log([name, asked, (first / asked).toFixed(3), (three / asked).toFixed(3)].join('\t'));
   }
@@ -99,7 +117,10 @@ async function rankOf(
     if (ids.has(id)) return at + 1;
     const place = await index.get(id);
     const inside = place?.parents.some((parent) => ids.has(parent.id));
-    if (inside && place?.names.some((name) => key.includes(name.key ?? name.text))) return at + 1;
+    const typed = numberedKey(key).text;
+    const isTyped = (name: { key?: string; text: string }): boolean =>
+      typed.includes(numberedKey(name.key ?? name.text).text);
+    if (inside && place?.names.some(isTyped)) return at + 1;
   }
   return 0;
 }

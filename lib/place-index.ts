@@ -229,9 +229,13 @@ export class PlaceIndex extends AliasIndex {
     const japanese = language === 'ja';
     const { context } = await loadDictionaries({ chinese: !japanese, japanese });
     signal?.throwIfAborted();
-    return answerTextQuery(text, query, context, (search, filter) =>
-      this.engine.findByTerms(this.alias, search, filter, signal ? { signal } : {}),
-    );
+    const containers = await this.#containers.current();
+    const { engine, alias } = this;
+    const how = signal ? { signal } : {};
+    return answerTextQuery(text, { ...query, containers }, context, {
+      byTerms: (search, filter) => engine.findByTerms(alias, search, filter, how),
+      byKeys: (searches, filter) => engine.findByKeys(alias, searches, filter, how),
+    });
   }
 
   /**

@@ -71,8 +71,10 @@ export {
 export {
   answerTextQuery,
   type TextAnswer,
+  type TextAnswerOptions,
   type TextExplanation,
   type TextHighlight,
+  type TextLookUps,
   type TextResult,
 } from './text/hits.ts';
 export {

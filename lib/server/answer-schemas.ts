@@ -35,6 +35,8 @@ const SHOWN = {
   'location?': schemaRef('Position'),
   'distanceKm?': NUMBER,
   score: { ...NUMBER, description: 'Higher is better; comparable within one answer only.' },
+  'unread?': RANGES,
+  'guess?': { const: true },
   'explain?': FACTS,
 };
 
@@ -45,8 +47,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     ...SHOWN,
     'matchedName?': TEXT,
     'converted?': { const: true },
-    'unread?': RANGES,
-    'guess?': { const: true },
     'sessionToken?': TEXT,
   }),
   Suggestions: objectOf({ suggestions: listOf(schemaRef('Suggestion')) }),

@@ -4,7 +4,11 @@ import * as fc from 'fast-check';
 import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 import type { TextHit } from '../../lib/autocomplete/searches.ts';
-import { answerTextQuery, type TextAnswer } from '../../lib/autocomplete/text/hits.ts';
+import {
+  answerTextQuery,
+  type TextAnswer,
+  type TextLookUps,
+} from '../../lib/autocomplete/text/hits.ts';
 import { matchText } from '../../lib/autocomplete/text/match.ts';
 import { textQuery, type TextQueryOptions } from '../../lib/autocomplete/text/query.ts';
 import { rankTexts } from '../../lib/autocomplete/text/ranking.ts';
@@ -35,8 +39,14 @@ const answer = (
   hits: TextHit[],
   options: TextQueryOptions = {},
 ): Promise<TextAnswer> =>
-  answerTextQuery(text, { language: 'ja', ...options }, { textStarts }, () =>
-    Promise.resolve(hits),
+  answerTextQuery(
+    text,
+    { language: 'ja', ...options },
+    { textStarts },
+    {
+      byTerms: () => Promise.resolve(hits),
+      byKeys: () => Promise.resolve([]),
+    },
   );
 
 describe('rankTexts', () => {
@@ -149,12 +159,13 @@ describe('answerTextQuery', () => {
 
   it('looks for mistakes only where no place has the text', async () => {
     const asked: number[] = [];
-    const search =
-      (hits: TextHit[]) =>
-      ({ terms }: { terms: readonly unknown[] }) => {
+    const search = (hits: TextHit[]): TextLookUps => ({
+      byTerms: ({ terms }) => {
         asked.push(terms.length);
         return Promise.resolve(hits);
-      };
+      },
+      byKeys: () => Promise.resolve([]),
+    });
     await answerTextQuery('清水寺', {}, { textStarts }, search([hit({ name: '清水寺' })]));
     expect(asked).to.have.length(1);
     await answerTextQuery('清永寺', {}, { textStarts }, search([]));

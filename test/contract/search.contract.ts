@@ -5,7 +5,7 @@ import type { TextSearch, TextTerm } from '../../lib/autocomplete/searches.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { documentWith } from '../support/documents.ts';
-import { TEXT_PLACES } from '../support/text-places.ts';
+import { ADDRESS_PLACES, TEXT_PLACES } from '../support/text-places.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { codeOf } from '../support/failures.ts';
 
@@ -171,6 +171,42 @@ export function searchContract(makeEngine: () => Engine): void {
     it('forgives one wrong character where nothing has the text', async () => {
       expect((await ids('清永寺 京都', { language: 'ja' }))[0]).to.equal('kiyomizu');
       expect((await ids('日月譚纜車站'))[0]).to.equal('ropeway');
+    });
+
+    it('takes address parts as filters, in any script, and tells what is left', async () => {
+      await index.rebuild(ADDRESS_PLACES);
+      const found = async (text: string, language: string): Promise<unknown> => {
+        const { hits } = await index.search(text, { language });
+        return hits.map(({ id, unread = [] }) => [id, ...unread.map((at) => text.slice(...at))]);
+      };
+      expect(await found('West Lake District, Hangzhou', 'en')).to.deep.equal([
+        ['hangzhou', 'West Lake District'],
+      ]);
+      expect(await found('新北市板橋區文化路一段1號', 'zh-Hant')).to.deep.equal([
+        ['banqiao', '文化路一段1號'],
+      ]);
+      const [first, second] = (await found('新宿駅南口', 'ja')) as string[][];
+      expect(first).to.deep.equal(['shinjuku-station', '南口']);
+      expect(second).to.not.include('south');
+      // A container in a script that the names of its places lack.
+      expect(await found('문화센터 banqiao', 'ko')).to.deep.equal([['centre']]);
+      // A true name in a wrong container is lost no more than the container.
+      expect(await found('文化中心 杭州市', 'zh-Hant')).to.deep.equal([
+        ['centre', '杭州市'],
+        ['hangzhou', '文化中心'],
+      ]);
+    });
+
+    it('tells a mistake as a guess, and no number for another one', async () => {
+      await index.rebuild(ADDRESS_PLACES);
+      const found = async (text: string): Promise<unknown> => {
+        const { hits } = await index.search(text, { language: 'zh-Hant' });
+        return hits.map(({ id, guess = false }) => [id, guess]);
+      };
+      expect(await found('文化中心')).to.deep.equal([['centre', false]]);
+      expect(await found('文花中心')).to.deep.equal([['centre', true]]);
+      expect(await found('第三公園')).to.deep.equal([['park-3', false]]);
+      expect(await found('第五公園')).to.deep.equal([]);
     });
 
     it('keeps to countries, kinds and a radius', async () => {

@@ -134,7 +134,7 @@ export const DOORS: readonly Door[] = [
   ),
   door('textQuery', TEXT_QUERY_SPEC, (options) => textQuery('x', options)),
   door('answerTextQuery', TEXT_ANSWER_SPEC, (options) =>
-    answerTextQuery('x', options, {}, nothing),
+    answerTextQuery('x', options, {}, { byTerms: nothing, byKeys: nothing }),
   ),
   door('PlaceIndex.suggest', SUGGEST_SPEC, (options) => places.suggest('x', options)),
   door('PlaceIndex.search', SEARCH_SPEC, (options) => places.search('x', options)),

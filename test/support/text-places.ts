@@ -47,3 +47,22 @@ export const TEXT_PLACES: readonly Record<string, unknown>[] = [
     parent: 'tainan',
   })),
 ]; // prettier-ignore
+
+/** Places that compete with parts of an address: by a word, a piece of a name, a namesake elsewhere. */
+export const ADDRESS_PLACES: readonly Record<string, unknown>[] = [
+  { id: 'tw', name: '臺灣', kind: 'country', country: 'TW' },
+  { id: 'cn', name: '中国', kind: 'country', country: 'CN' },
+  { id: 'jp', name: '日本', kind: 'country', country: 'JP' },
+  { id: 'hangzhou', name: '杭州市', names: { en: 'Hangzhou' }, kind: 'city', country: 'CN', parent: 'cn' },
+  { id: 'yuhang', name: '余杭区', kind: 'district', country: 'CN', parent: 'hangzhou' },
+  { id: 'kelowna', name: 'West Kelowna', kind: 'city', country: 'CA' },
+  { id: 'westlake', name: 'West Lake', kind: 'city', country: 'US' },
+  { id: 'ntp', name: '新北市', kind: 'city', country: 'TW', parent: 'tw' },
+  { id: 'banqiao', name: '板橋區', names: { en: 'Banqiao' }, kind: 'district', country: 'TW', parent: 'ntp' },
+  { id: 'centre', name: '文化中心', names: { ko: '문화센터' }, country: 'TW', parent: 'banqiao' },
+  { id: 'park-3', name: '第三公園', country: 'TW', parent: 'banqiao' },
+  { id: 'tokyo', name: '東京都', kind: 'region', country: 'JP', parent: 'jp' },
+  { id: 'shinjuku', name: '新宿区', kind: 'city', country: 'JP', parent: 'tokyo' },
+  { id: 'shinjuku-station', name: '新宿', kind: 'station', country: 'JP', parent: 'shinjuku' },
+  { id: 'south', name: '南新宿駅', kind: 'station', country: 'JP', parent: 'tokyo' },
+]; // prettier-ignore

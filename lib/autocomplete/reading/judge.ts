@@ -147,6 +147,11 @@ export function chainOf(containers: Containers, source: PlaceSource): ReadonlySe
   return chain;
 }
 
+/** Whether the text is one plain name of the place. */
+export function isPlain({ parts, own }: Cover): boolean {
+  return parts.length === 1 && own.layer !== 'number' && own.layer !== 'derived';
+}
+
 /** Whether a name was met by a mistake for it. */
 export function isMistake({ layer }: OwnEdge): boolean {
   return layer === 'edit' || layer === 'homophone';

@@ -1,5 +1,5 @@
 import { numberedKey } from '../reading/numbers.ts';
-import { type Cover, coverOf, isMistake } from '../reading/judge.ts';
+import { type Cover, coverOf, isMistake, isPlain } from '../reading/judge.ts';
 import type { ReadText } from '../reading/read-text.ts';
 import { ANCHOR_LIMITS, anchorSearch, anchorsOf } from '../reading/anchors.ts';
 import { mistakeAnchors } from '../reading/mistakes.ts';
@@ -80,10 +80,6 @@ export function composedCandidate(
   };
   if (distanceKm !== undefined) candidate.distanceKm = distanceKm;
   return candidate;
-}
-
-function isPlain({ parts, own }: Cover): boolean {
-  return parts.length === 1 && own.layer !== 'number' && own.layer !== 'derived';
 }
 
 /** What parts of a text have in common with whole texts. */

@@ -5,19 +5,24 @@ import { isShownTo, officialName } from '../display/names.ts';
 import type { PlaceKind } from '../place.ts';
 import type { IndexedName } from '../record/document.ts';
 import { round } from '../rounding.ts';
-import type { PlaceFilter, TextHit, TextSearch } from '../searches.ts';
+import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
+import { ReadText } from '../reading/read-text.ts';
+import type { KeySearch, PlaceFilter, PlaceHit, TextHit, TextSearch } from '../searches.ts';
+import { readingSearches } from '../suggest/composed.ts';
 import type { MatchRange } from '../suggest/match.ts';
+import { placeQuery } from '../suggest/query.ts';
 import { SUGGESTION_SPEC, type SuggestionOptions } from '../suggest/suggestions.ts';
-import { matchText, type TextPart } from './match.ts';
+import { matchText, type TextMatch, type TextPart } from './match.ts';
 import {
-  TEXT_QUERY_DEFAULTS,
+  lookedAt,
   TEXT_QUERY_SPEC,
   textQuery,
   type TextQuery,
   type TextQueryOptions,
 } from './query.ts';
-import { rankTexts, type TextCandidate, type TextScore } from './ranking.ts';
+import { hasAll, rankTexts, type TextCandidate, type TextScore } from './ranking.ts';
 import type { TextContext } from './terms.ts';
+import { unreadUnits } from './unread.ts';
 
 /** A text of a place that a search met, with what to emphasise in it. */
 export interface TextHighlight {
@@ -50,6 +55,10 @@ export interface TextResult {
   matches: MatchRange[];
   /** Every text of the place that was met. */
   highlights: TextHighlight[];
+  /** Half-open UTF-16 ranges of what was typed that the place has nothing for; absent where it has all of it. */
+  unread?: MatchRange[];
+  /** Present where a character of the name is taken for a mistake. */
+  guess?: true;
   /** With `explain`: which piece of the text stands for what, and how the score came about. */
   explain?: TextExplanation;
 }
@@ -70,48 +79,68 @@ export interface TextAnswer {
   hits: TextResult[];
 }
 
+/** What answering a text may be told beside the text itself. */
+export interface TextAnswerOptions extends TextQueryOptions, SuggestionOptions {
+  /** Table of containers, by which texts of several parts are read. Default: none are known. */
+  containers?: Containers;
+}
+
+/** What a text search asks an engine. */
+export interface TextLookUps {
+  byTerms: (search: TextSearch, filter: PlaceFilter) => Promise<TextHit[]>;
+  byKeys: (searches: KeySearch[], filter: PlaceFilter) => Promise<PlaceHit[]>;
+}
+
 /** Options of `answerTextQuery`. */
-export const TEXT_ANSWER_SPEC: Spec<
-  TextQueryOptions & SuggestionOptions,
-  'limit' | 'explain' | 'from'
-> = {
+export const TEXT_ANSWER_SPEC: Spec<TextAnswerOptions, 'limit' | 'explain' | 'from'> = {
   code: OPTION_INVALID,
-  options: { ...TEXT_QUERY_SPEC.options, ...SUGGESTION_SPEC.options },
+  options: {
+    ...TEXT_QUERY_SPEC.options,
+    ...SUGGESTION_SPEC.options,
+    containers: CONTAINERS_OPTION,
+  },
 };
 
 /**
- * Answers a text search through any engine: looks up all of its terms, then, where no place has the
- * whole text, also names with one character wrong; judges what comes, and cuts out the page.
+ * Answers a text search through any engine: looks up all of its terms; then, where no place has the whole text, what
+ * its parts may name (see `readQuery`), and at last names with one character wrong. Judges what comes, and cuts out
+ * the page.
  *
- * @param match - Runs one search under a filter and returns the documents found.
+ * @param engine - Each call runs its searches under a filter and returns the documents found; at most three calls.
  * @example
- * await answerTextQuery('清水寺 京都', {}, {}, (search, filter) => engine.findByTerms('places', search, filter));
+ * await answerTextQuery('清水寺 京都', {}, {}, {
+ *   byTerms: (search, filter) => engine.findByTerms('places', search, filter),
+ *   byKeys: (searches, filter) => engine.findByKeys('places', searches, filter),
+ * });
  */
 export async function answerTextQuery(
   text: string,
-  options: TextQueryOptions & SuggestionOptions,
+  options: TextAnswerOptions,
   context: Pick<TextContext, 'textStarts'>,
-  match: (search: TextSearch, filter: PlaceFilter) => Promise<TextHit[]>,
+  engine: TextLookUps,
 ): Promise<TextAnswer> {
   checkOptions(TEXT_ANSWER_SPEC, options);
-  const query = textQuery(text, partOf(TEXT_QUERY_SPEC, options), context);
-  let hits: TextHit[] = [];
-  let candidates: TextCandidate[] = [];
-  let mistakes = false;
-  let more = false;
-  for (const [pass, search] of query.searches.entries()) {
-    const found = await match(search, query.filter);
-    mistakes = pass > 0;
-    hits = [...hits, ...found];
-    candidates = rankTexts(query, hits, mistakes);
-    const last = found.at(-1)?.id;
-    more =
-      found.length === TEXT_QUERY_DEFAULTS.window &&
-      candidates.some(({ source }) => source.id === last);
-    if (candidates.some(({ match }) => match.coverage >= ENOUGH)) break;
+  const read = new ReadText(lookedAt(text), options.containers);
+  const query = textQuery(text, partOf(TEXT_QUERY_SPEC, options), context, read);
+  const [terms, mistakes] = query.searches;
+  let found: Found = { hits: [], candidates: [], mistakes: false };
+  const take = (hits: readonly TextHit[], of: Partial<Found> = {}): void => {
+    found = { ...found, ...of, hits: [...found.hits, ...hits] };
+    found.candidates = rankTexts(query, found.hits, found.mistakes, read);
+  };
+  const some = (holds: (match: TextMatch) => boolean): boolean =>
+    found.candidates.some(({ match }) => holds(match));
+  if (terms) take(...(await byTerms(query, terms, engine)));
+  if (terms && !some(({ segments }) => unreadUnits(query.key, segments).length === 0)) {
+    take(await byParts(query, read, engine));
   }
+  if (mistakes && !some((match) => hasAll(query, match))) {
+    const [hits, of] = await byTerms(query, mistakes, engine);
+    take(hits, { ...of, mistakes: true });
+  }
+  const { candidates, last } = found;
   const page = candidates.slice(query.from, query.from + query.limit);
-  const rows = page.map((candidate) => rowOf(query, candidate, mistakes, options));
+  const rows = page.map((candidate) => rowOf(query, candidate, found.mistakes, options));
   const { language, home } = query.reader;
   labelApart(
     rows,
@@ -128,11 +157,41 @@ export async function answerTextQuery(
     },
     ({ candidate }) => candidate.source.kind,
   );
+  const more = last !== undefined && candidates.some(({ source }) => source.id === last);
   return { total: candidates.length, more, hits: rows.map((row) => resultOf(query, row)) };
 }
 
-/** Share of the text that tells that nothing in it is a mistake: what is left off is for pieces across words. */
-const ENOUGH = 0.8;
+/** What a text search has so far. */
+interface Found {
+  hits: readonly TextHit[];
+  candidates: TextCandidate[];
+  /** Names may have one character wrong. */
+  mistakes: boolean;
+  /** The last document of a search that found as many as it may. */
+  last?: string | undefined;
+}
+
+async function byTerms(
+  { filter }: TextQuery,
+  search: TextSearch,
+  engine: TextLookUps,
+): Promise<[TextHit[], Pick<Found, 'last'>]> {
+  const hits = await engine.byTerms(search, filter);
+  return [hits, { last: hits.length === search.limit ? hits.at(-1)?.id : undefined }];
+}
+
+/** Places that parts of the text may name, in any script. */
+async function byParts(query: TextQuery, read: ReadText, engine: TextLookUps): Promise<TextHit[]> {
+  const { reader, limit, filter, near, radiusKm } = query;
+  const { language, home } = reader;
+  const where = { ...(near && { near }), ...(radiusKm !== undefined && { radiusKm }) };
+  const asked = placeQuery(read.typed.text, { language, home, limit, ...where });
+  const { whole, rest } = readingSearches(asked, read);
+  const searches = [...whole, ...rest];
+  if (searches.length === 0) return [];
+  const hits = await engine.byKeys(searches, filter);
+  return hits.map(({ id, source }) => ({ id, source: { ...source, zh: [], ja: [] } }));
+}
 
 interface Row {
   candidate: TextCandidate;
@@ -178,8 +237,27 @@ function resultOf(
   };
   if (source.location) result.location = { lat: source.location.lat, lon: source.location.lon };
   if (distanceKm !== undefined) result.distanceKm = distanceKm;
+  const unread = unreadIn(query, candidate);
+  if (unread.length > 0) result.unread = unread;
+  if (candidate.match.segments.some(({ wrong }) => wrong)) result.guess = true;
   if (query.explain) result.explain = explanationOf(query, candidate);
   return result;
+}
+
+/** Ranges of what was typed that a place has nothing for, with what lies beyond what is looked at. */
+function unreadIn(query: TextQuery, { match }: TextCandidate): MatchRange[] {
+  const { key, starts, ends, text } = query;
+  const ranges = unreadUnits(key, match.segments).map((at): MatchRange => [starts[at]!, ends[at]!]);
+  const beyond = text.slice(ends.at(-1) ?? 0);
+  if (/[\p{L}\p{N}]/u.test(beyond)) ranges.push([ends.at(-1)!, text.trimEnd().length]);
+  const joined: MatchRange[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    const between = last && text.slice(last[1], range[0]);
+    if (last && !/[\p{L}\p{N}]/u.test(between!)) last[1] = Math.max(last[1], range[1]);
+    else joined.push(range);
+  }
+  return joined;
 }
 
 function highlightsOf({ source, match }: TextCandidate): TextHighlight[] {

@@ -1,10 +1,13 @@
 import { fold } from '../../analyzers/fold.ts';
 import type { IndexedName } from '../record/document.ts';
+import { hasNumber } from '../reading/numbers.ts';
 import type { TextSource } from '../searches.ts';
 import type { TextQuery } from './query.ts';
 
 /** What a piece of the text stands for. */
 export type TextPart = 'name' | 'category' | 'container' | 'kind';
+
+type Range = readonly [start: number, end: number];
 
 /** A piece of the text that a place has. Offsets are UTF-16 units of folded text, ends excluded. */
 export interface TextSegment {
@@ -17,10 +20,12 @@ export interface TextSegment {
   /** Which category or container it is, in their order in the document. */
   of: number;
   /** Pieces that agree, in the key of the name: two where one character is wrong. */
-  met: readonly (readonly [start: number, end: number])[];
+  met: readonly Range[];
   /** The piece begins and ends where words do, in the text and in the name. */
   aligned: boolean;
   value: number;
+  /** In the key of the query: what is wrong, or too much; empty where something is missing. */
+  wrong?: Range;
 }
 
 /** How a place answers a text, by one of its names. */
@@ -32,6 +37,15 @@ export interface TextMatch {
   coverage: number;
   /** Share of the name that the text has, 0..1. */
   share: number;
+  /** Met by a whole name, as parts of the text are read (see `coverOf`); else by pieces. */
+  read?: {
+    /** As `Cover` has it. */
+    value: number;
+    /** A container or a kind was named beside it: nothing that has only pieces of the text is meant rather. */
+    sure: boolean;
+    /** A container was named beside it. */
+    inside: boolean;
+  };
 }
 
 /** Worth of a character of each part, before what is taken off. */
@@ -87,7 +101,8 @@ export function matchText(
   return best;
 }
 
-function isBetter(a: TextMatch, b: TextMatch): boolean {
+/** The place has more of the text, or as much by more of its name. */
+export function isBetter(a: TextMatch, b: TextMatch): boolean {
   return a.coverage - b.coverage > 1e-9 || (b.coverage - a.coverage < 1e-9 && a.share > b.share);
 }
 
@@ -134,6 +149,7 @@ function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegmen
       for (let length = longest; length >= 1; length--) {
         // Of the ways to end early only those at a word are worth a look.
         if (length < longest && !query.cuts.has(i + length)) continue;
+        if (tearsLetters(compared, i, e, length)) continue;
         found.push(segmentOf({ part: 'name', of: 0 }, query, cut, { start: i, at: e, length }));
       }
       if (mistakes) addMistaken(compared, i, e, found);
@@ -151,51 +167,73 @@ function addMistaken(compared: Compared, i: number, e: number, found: TextSegmen
   const { query, cut } = compared;
   const { key } = query;
   const head = runAt(compared, i, e);
-  const first: [number, number] = [e, e + head];
+  const after = i + head;
+  const first: Range = [e, e + head];
   if (head > 0) {
     for (const [inText, inName] of GAPS) {
-      const [next, at] = [i + head + inText, e + head + inName];
+      const [next, at] = [after + inText, e + head + inName];
       const tail = runAt(compared, next, at);
       if (tail === 0) continue;
-      const wrong = inText === inName ? 1 : 0;
-      addPiece(key, { start: i, end: next + tail, wrong, met: [first, [at, at + tail]] }, e, found);
+      const met: Range[] = [first, [at, at + tail]];
+      const wrong: Range = [after, next];
+      addPiece(key, { start: i, end: next + tail, at: e, met, wrong }, inText === inName, found);
     }
   }
-  if (swapped(key, i + head, cut.key, e + head)) {
-    const at = e + head + 2;
-    const tail = runAt(compared, i + head + 2, at);
-    addPiece(
-      key,
-      { start: i, end: i + head + 2 + tail, wrong: 0, met: [[e, at + tail]] },
-      e,
-      found,
-    );
+  if (swapped(key, after, cut.key, e + head)) {
+    const to = e + head + 2 + runAt(compared, after + 2, e + head + 2);
+    const end = i + to - e;
+    const wrong: Range = [after, after + 2];
+    addPiece(key, { start: i, end, at: e, met: [[e, to]], wrong }, false, found);
   }
   // The first or the last character of a name is wrong.
   if (head === 0) return;
-  const [from, to] = [i - 1, i + head + 1];
-  if (e === 1 && query.cuts.has(from)) {
-    addPiece(key, { start: from, end: i + head, wrong: 1, met: [first] }, e, found);
+  const met = [first];
+  if (e === 1 && query.cuts.has(i - 1)) {
+    addPiece(key, { start: i - 1, end: after, at: e, met, wrong: [i - 1, i] }, true, found);
   }
-  if (e + head + 1 === cut.key.length && query.cuts.has(to)) {
-    addPiece(key, { start: i, end: to, wrong: 1, met: [first] }, e, found);
+  if (e + head + 1 === cut.key.length && query.cuts.has(after + 1)) {
+    const end = after + 1;
+    addPiece(key, { start: i, end, at: e, met, wrong: [after, end] }, true, found);
   }
 }
 
-/** Adds a piece with a mistake in it, where enough of it is right. */
+/**
+ * Adds a piece with a mistake in it, where enough of it is right.
+ *
+ * @param replaced - What is wrong stands in the place of a character of the name.
+ */
 function addPiece(
   key: string,
-  { start, end, wrong, met }: Pick<TextSegment, 'start' | 'end' | 'met'> & { wrong: number },
-  at: number,
+  piece: Pick<TextSegment, 'start' | 'end' | 'at' | 'met'> & { wrong: Range },
+  replaced: boolean,
   found: TextSegment[],
 ): void {
+  const { start, end, met, wrong } = piece;
   let right = 0;
   for (const [from, to] of met) right += to - from;
   if (right < 2) return;
   const space = key.indexOf(' ', start);
   if (space >= 0 && space < end) return;
-  const value = right * TEXT_VALUES.mistake + wrong * TEXT_VALUES.wrong - TEXT_VALUES.piece;
-  found.push({ part: 'name', start, end, at, of: 0, met, aligned: false, value });
+  // Another number is no mistake.
+  if (replaced && hasNumber(key.slice(wrong[0], wrong[1]))) return;
+  const value =
+    right * TEXT_VALUES.mistake + (replaced ? TEXT_VALUES.wrong : 0) - TEXT_VALUES.piece;
+  found.push({ ...piece, part: 'name', of: 0, aligned: false, value });
+}
+
+const LETTER = /^\p{Script=Latin}$/u;
+/** Letters that tell a word by its beginning. */
+const WORD_BEGINNING = 4;
+
+/** A piece that begins or ends inside a word of letters, in the text or in the name, and is no beginning of both. */
+function tearsLetters({ query, cut }: Compared, i: number, e: number, length: number): boolean {
+  if (isInsideWord(query.key, i) || isInsideWord(cut.key, e)) return true;
+  if (length >= WORD_BEGINNING) return false;
+  return isInsideWord(query.key, i + length) || isInsideWord(cut.key, e + length);
+}
+
+function isInsideWord(key: string, offset: number): boolean {
+  return LETTER.test(key[offset - 1] ?? '') && LETTER.test(key[offset] ?? '');
 }
 
 /** Characters that are too much in the text or in the name where one is wrong, or too much, or missing. */
@@ -305,14 +343,24 @@ function bestCover(
     if (segment) path.push(segment);
     i = segment ? segment.end : i + 1;
   }
+  return matchOf(query, name, path);
+}
+
+/** What pieces add up to; null where they are of neither a name nor a category. */
+export function matchOf(
+  query: Pick<TextQuery, 'key'>,
+  name: IndexedName | null,
+  path: readonly TextSegment[],
+): TextMatch | null {
   const hasName = path.some(({ part }) => part === 'name');
   if (!hasName && !path.some(({ part }) => part === 'category')) return null;
   if (name !== null && !hasName) return null;
-  const length = key.replaceAll(' ', '').length;
+  const length = query.key.replaceAll(' ', '').length;
+  const worth = path.reduce((sum, { value }) => sum + value + TEXT_VALUES.piece, 0);
   return {
     name,
     segments: path,
-    coverage: Math.min(1, (worth[0]! + TEXT_VALUES.piece * path.length) / length),
+    coverage: Math.min(1, worth / length),
     share: name === null ? 0 : shareOf(name, path),
   };
 }

@@ -1,5 +1,6 @@
-import { fold } from '../../analyzers/fold.ts';
+import { fold, foldWithOffsets } from '../../analyzers/fold.ts';
 import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
+import type { ReadText } from '../reading/read-text.ts';
 import type { TextTerm, TextSearch, PlaceFilter } from '../searches.ts';
 import { SEPARATOR } from '../suggest/interpretations.ts';
 import {
@@ -24,7 +25,7 @@ export interface TextQueryOptions extends Omit<
 export const TEXT_QUERY_DEFAULTS: Readonly<{ window: number; maxLength: number }> = Object.freeze({
   /** Documents that are fetched and ranked, and so the last that paging reaches. */
   window: 300,
-  /** UTF-16 units of folded text that are looked at; what comes behind them is left out. */
+  /** UTF-16 units of folded text that are looked at, letters twice as many; what comes behind them is left out. */
   maxLength: 64,
 });
 
@@ -58,6 +59,9 @@ export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explai
   key: string;
   /** Offsets in `key` at which a word starts, and those behind its last: where a name may begin and end. */
   cuts: ReadonlySet<number>;
+  /** UTF-16 offsets in `text` of each unit of `key`; of a space, of what stands between two parts. */
+  starts: readonly number[];
+  ends: readonly number[];
   from: number;
   near?: { lat: number; lon: number };
   radiusKm?: number;
@@ -65,6 +69,9 @@ export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explai
   /** The second is only worth a look where the first found no place that has all of the text. */
   searches: readonly TextSearch[];
 }
+
+/** Names of containers that one text is taken to hold, beside those that are written in it as records have them. */
+const MOST_CONTAINERS = 32;
 
 /** Longest name of a container that is looked for inside text without spaces. */
 const CONTAINER_LENGTH = 10;
@@ -74,6 +81,7 @@ const CONTAINER_LENGTH = 10;
  *
  * @param text - Anything; blank text finds nothing.
  * @param context - Words by the same dictionaries as the documents'; without them by grams only.
+ * @param read - The text as it is read in parts: containers in it are looked for by the names that records have.
  * @throws {OptionError} `FROM_INVALID`, and as `placeQuery`.
  * @example
  * textQuery('清水寺 京都', { language: 'ja' }).key; // => '清水寺 京都'
@@ -82,40 +90,75 @@ export function textQuery(
   text: string,
   options: TextQueryOptions = {},
   context: Pick<TextContext, 'textStarts'> = {},
+  read?: ReadText,
 ): TextQuery {
   const { from, language = languageOfInput(text), ...rest } = settle(TEXT_QUERY_SPEC, options);
   const { reader, limit, explain, filter, near, radiusKm } = placeQuery('', { ...rest, language });
   const field = reader.language === 'ja' ? 'ja' : 'zh';
-  const words = partsOf(text).map((part) => textWords(part, field, context));
+  const parts = partsOf(text);
+  const words = parts.map(([part]) => textWords(part, field, context));
   const key = words.map((part) => part.join('')).join(' ');
   const query: TextQuery = {
     text,
     key,
     cuts: cutsOf(words),
+    ...offsetsOf(parts),
     reader,
     limit,
     from,
     explain,
     filter,
-    searches: key === '' ? [] : searchesOf(key, field, words.flat()),
+    searches: key === '' ? [] : searchesOf(key, field, words.flat(), read),
   };
   if (near) query.near = near;
   if (radiusKm !== undefined) query.radiusKm = radiusKm;
   return query;
 }
 
-/** What stands between separators, up to the length that is looked at. */
-function partsOf(text: string): string[] {
-  const parts: string[] = [];
+const LETTERS = /^[\p{Script=Latin}\d ]+$/u;
+
+/** What stands between separators, with where it begins, up to the length that is looked at. */
+function partsOf(text: string): [part: string, at: number][] {
+  const parts: [string, number][] = [];
   let length = 0;
+  let at = 0;
   for (const part of text.slice(0, 4 * TEXT_QUERY_DEFAULTS.maxLength).split(SEPARATOR)) {
+    at = text.indexOf(part, at);
     const key = fold(part);
-    if (key === '') continue;
-    length += key.length + 1;
-    if (length > TEXT_QUERY_DEFAULTS.maxLength + 1) break;
-    parts.push(part);
+    if (key !== '') {
+      length += (LETTERS.test(key) ? key.length / 2 : key.length) + 1;
+      if (length > TEXT_QUERY_DEFAULTS.maxLength + 1) break;
+      parts.push([part, at]);
+    }
+    at += part.length;
   }
   return parts;
+}
+
+/** The beginning of a text that is looked at. */
+export function lookedAt(text: string): string {
+  const last = partsOf(text).at(-1);
+  return last ? text.slice(0, last[1] + last[0].length) : '';
+}
+
+function offsetsOf(
+  parts: readonly [part: string, at: number][],
+): Pick<TextQuery, 'starts' | 'ends'> {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const [part, at] of parts) {
+    if (starts.length > 0) {
+      starts.push(ends.at(-1)!);
+      ends.push(at);
+    }
+    const folded = foldWithOffsets(part);
+    for (let unit = 0; unit < folded.key.length; unit++) {
+      if (folded.key[unit] === ' ') continue;
+      starts.push(at + folded.starts[unit]!);
+      ends.push(at + folded.ends[unit]!);
+    }
+  }
+  return { starts, ends };
 }
 
 function cutsOf(words: readonly (readonly string[])[]): Set<number> {
@@ -129,7 +172,12 @@ function cutsOf(words: readonly (readonly string[])[]): Set<number> {
   return cuts;
 }
 
-function searchesOf(key: string, field: 'zh' | 'ja', words: readonly string[]): TextSearch[] {
+function searchesOf(
+  key: string,
+  field: 'zh' | 'ja',
+  words: readonly string[],
+  read: ReadText | undefined,
+): TextSearch[] {
   const grams = textGrams(key);
   const terms = new Map<string, TextTerm>();
   const add = (term: TextTerm): void => {
@@ -139,6 +187,9 @@ function searchesOf(key: string, field: 'zh' | 'ja', words: readonly string[]): 
   for (const value of words) add({ field, value, weight: 2 * value.length });
   for (const value of grams.pairs) add({ field: 'grams', value, weight: 2 * value.length });
   for (const value of containersIn(key)) add({ field: 'within', value, weight: 2 * value.length });
+  for (const [value, length] of read ? containersRead(read) : []) {
+    add({ field: 'within', value, weight: 2 * length });
+  }
   const literal = [...terms.values()];
   for (const value of [...grams.gaps, ...crossedGrams(grams)]) {
     add({ field: 'grams', value, weight: 3 });
@@ -149,6 +200,24 @@ function searchesOf(key: string, field: 'zh' | 'ja', words: readonly string[]): 
     terms,
     limit,
   }));
+}
+
+/** Names that every document in a container has, of those that were read in whatever script; with what was typed of them. */
+function containersRead({ readings, containers }: ReadText): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { chain, parts } of readings) {
+    const around = new Set((chain ?? []).flatMap((index) => [index, ...containers.chain(index)]));
+    for (const part of parts) {
+      if (part.type !== 'container') continue;
+      for (const posting of part.edge.postings) {
+        if (found.size === MOST_CONTAINERS) return found;
+        const value = containers.mainKey(posting >> 2);
+        if (!around.has(posting >> 2) || found.has(value)) continue;
+        found.set(value, part.edge.length);
+      }
+    }
+  }
+  return found;
 }
 
 /** Every piece of a key that may be the name of a container. */

@@ -1,8 +1,13 @@
 import { fitsReader } from '../display/names.ts';
+import { COVER_VALUES } from '../reading/judge.ts';
+import type { ReadText } from '../reading/read-text.ts';
 import type { TextHit, TextSource } from '../searches.ts';
 import { whereaboutsOf } from '../suggest/candidates.ts';
-import { matchText, type TextMatch } from './match.ts';
+import { RANKING } from '../suggest/ranking.ts';
+import { coverMatch, isCertain } from './cover.ts';
+import { isBetter, matchText, type TextMatch } from './match.ts';
 import type { TextQuery } from './query.ts';
+import { isOtherNumber, unreadUnits, wholeWords } from './unread.ts';
 
 /** How the score of a text search came about; the parts add up to `total`. */
 export interface TextScore {
@@ -19,6 +24,10 @@ export interface TextScore {
   near: number;
   /** Taken off fine-grained places. */
   fine: number;
+  /** What was typed around a name that is read in parts: containers, words for the kind, a rest. */
+  around: number;
+  /** Taken off what leaves more of the text unread than another. */
+  unread: number;
   total: number;
 }
 
@@ -31,9 +40,13 @@ export interface TextCandidate {
   score: TextScore;
 }
 
+/** What a whole name in the text is worth to `coverOf`. */
+const WHOLE_NAME = RANKING.state.literal + RANKING.share + RANKING.whole;
+
 /** Weights of text search. What a place has of the text comes first, which of its namesakes is meant after that. */
 export const TEXT_RANKING: Readonly<{
   least: number;
+  enough: number;
   coverage: number;
   whole: number;
   share: number;
@@ -43,9 +56,13 @@ export const TEXT_RANKING: Readonly<{
   near: number;
   nearKm: number;
   fine: number;
+  unread: number;
+  unreadMost: number;
 }> = Object.freeze({
   /** Share of the text that a hit has at least. */
   least: 0.5,
+  /** Share of the text that tells that nothing in it is a mistake: what is left off is for pieces across words. */
+  enough: 0.8,
   /** Times the share of the text. */
   coverage: 3,
   whole: 0.4,
@@ -60,39 +77,126 @@ export const TEXT_RANKING: Readonly<{
   nearKm: 30,
   /** A town area or hamlet. */
   fine: -0.1,
+  /** For each character that a place read in parts leaves unread more than another; at the most `unreadMost`. */
+  unread: -0.25,
+  unreadMost: -1.5,
 });
 
 /**
  * Judges every fetched document by its stored names, so that all engines rank alike.
  *
- * @param mistakes - A name may have one character wrong; only for the second search of a query.
+ * @param mistakes - A name may have one character wrong; only for the last search of a query.
+ * @param read - The text as it is read in parts. Containers that are named in it filter: where a place is in them,
+ *   places that have only pieces of the text are none.
  * @returns Best first, ties by id; each place once.
  */
 export function rankTexts(
   query: TextQuery,
   hits: readonly TextHit[],
   mistakes: boolean,
+  read?: ReadText,
 ): TextCandidate[] {
-  const byId = new Map<string, TextCandidate>();
+  const met = new Map<string, Met>();
   for (const { id, source } of hits) {
-    const candidate = byId.has(id) ? null : candidateOf(query, source, mistakes);
-    if (candidate) byId.set(id, candidate);
+    if (met.has(id)) continue;
+    const found = matchText(query, source, mistakes);
+    const pieces = found && isOtherNumber(query, found) ? null : found;
+    const whole = read ? coverMatch(query, read, source) : null;
+    if (pieces || whole) met.set(id, { source, pieces, whole });
   }
-  return [...byId.values()].sort(
-    (a, b) => b.score.total - a.score.total || (a.source.id < b.source.id ? -1 : 1),
-  );
+  const meant = matchesOf(query, [...met.values()], read);
+  const unread = ({ segments }: TextMatch): number => unreadUnits(query.key, segments).length;
+  const least = Math.min(...meant.flatMap(([, match]) => (match.read ? [unread(match)] : [])));
+  return meant
+    .flatMap(([source, match]) => {
+      const left = unread(match);
+      // Beside places that are read in parts, pieces leave a rest as these do.
+      const rest =
+        left > 0 && least < Infinity ? COVER_VALUES.rest + COVER_VALUES.restUnit * left : 0;
+      const more = match.read ? TEXT_RANKING.unread * (left - least) : 0;
+      const candidate = candidateOf(query, source, match, {
+        around: match.read ? match.read.value - WHOLE_NAME : rest,
+        unread: Math.max(TEXT_RANKING.unreadMost, more),
+      });
+      return candidate ?? [];
+    })
+    .sort((a, b) => b.score.total - a.score.total || (a.source.id < b.source.id ? -1 : 1));
+}
+
+/** A place that has something of a text: in pieces, by a whole name, or both. */
+interface Met {
+  source: TextSource;
+  pieces: TextMatch | null;
+  whole: TextMatch | null;
+}
+
+/**
+ * The better match of each place. Where containers or a kind were named, only whole parts of the text count; and a
+ * rest counts only where no place has all of the text.
+ */
+function matchesOf(
+  query: TextQuery,
+  met: readonly Met[],
+  read: ReadText | undefined,
+): [TextSource, TextMatch][] {
+  const sure = met.flatMap(({ whole }) => (whole?.read?.sure ? [whole] : []));
+  const spans = read ? namedContainers(query, read) : [];
+  const named = new Set(spans.flat());
+  const leavesNamed = ({ segments }: TextMatch): boolean => {
+    const open = unreadUnits(query.key, segments);
+    // What is known is no mistake for another name.
+    const isWrong = (at: number): boolean =>
+      segments.some(({ wrong }) => wrong !== undefined && wrong[0] <= at && at < wrong[1]);
+    return open.some((at) => named.has(at)) || [...named].some(isWrong);
+  };
+  const filters = sure.some((match) => !leavesNamed(match));
+  const isMeant = (match: TextMatch): boolean => {
+    if (!filters || match.read?.inside || !leavesNamed(match)) return true;
+    // A name that is all that is left may be elsewhere: people err about where a place is.
+    const open = new Set(unreadUnits(query.key, match.segments));
+    const isWhole = (span: readonly number[]): boolean =>
+      span.every((at) => open.has(at)) || !span.some((at) => open.has(at));
+    return (
+      match.read !== undefined && [...open].every((at) => named.has(at)) && spans.every(isWhole)
+    );
+  };
+  const best = met.flatMap(({ source, pieces, whole }): [TextSource, TextMatch][] => {
+    const loose = pieces && sure.length > 0 ? wholeWords(query, pieces) : pieces;
+    const [match, other] = [whole, loose].filter((m) => m !== null && isMeant(m)) as TextMatch[];
+    if (!match) return [];
+    return [[source, other && isBetter(other, match) ? other : match]];
+  });
+  if (!best.some(([, match]) => hasAll(query, match))) return best;
+  return best.filter(([, match]) => !match.read || hasAll(query, match));
+}
+
+/** Nothing of the text is left, but for pieces across words. */
+export function hasAll({ key }: TextQuery, { read, coverage, segments }: TextMatch): boolean {
+  return read ? unreadUnits(key, segments).length === 0 : coverage >= TEXT_RANKING.enough;
+}
+
+/** Containers that the likeliest reading has for certain: the offsets of each in the key of the query. */
+function namedContainers({ key, starts, ends }: TextQuery, read: ReadText): number[][] {
+  const { readings, typed } = read;
+  const parts = readings[0]?.parts ?? [];
+  const named = parts.filter((part) => part.type === 'container' && isCertain(read, part));
+  return named.map(({ from, to }) => {
+    const [start, end] = [typed.starts[from]!, typed.ends[to - 1]!];
+    const isIn = (at: number): boolean => starts[at]! >= start && ends[at]! <= end;
+    return Array.from(starts.keys()).filter((at) => isIn(at) && key[at] !== ' ');
+  });
 }
 
 function candidateOf(
   query: TextQuery,
   source: TextSource,
-  mistakes: boolean,
+  match: TextMatch,
+  reading: Pick<TextScore, 'around' | 'unread'>,
 ): TextCandidate | null {
   const whereabouts = whereaboutsOf(query, source, TEXT_RANKING);
   if (whereabouts === null) return null;
   const { home, near, distanceKm } = whereabouts;
-  const match = matchText(query, source, mistakes);
-  if (!match || match.coverage < TEXT_RANKING.least) return null;
+  if (!match.read && match.coverage < TEXT_RANKING.least) return null;
   const { language } = query.reader;
   // That a name is whole says little where half of the text is left over.
   const sure = match.coverage ** 2;
@@ -105,6 +209,7 @@ function candidateOf(
     home,
     near,
     fine: source.granularity === undefined ? 0 : TEXT_RANKING.fine,
+    ...reading,
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   const candidate: TextCandidate = { source, match, score: { ...parts, total } };
