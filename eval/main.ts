@@ -1,4 +1,4 @@
-// npm run eval -- suggest|search|reading|addresses|parents|language|images FILE...
+// npm run eval -- suggest|search|reading|addresses|parents|language|images|notes FILE...
 const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).evalSuggest(args),
   search: async (args) => (await import('./search.ts')).evalSearch(args),
@@ -6,6 +6,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   addresses: async (args) => (await import('./addresses.ts')).evalAddresses(args),
   parents: async (args) => (await import('./parents.ts')).evalParents(args),
   language: async (args) => (await import('./language.ts')).evalLanguage(args),
+  notes: async (args) => (await import('./notes.ts')).evalNotes(args),
   images: async (args) => (await import('./images.ts')).evalImages(args),
 };
 
