@@ -53,7 +53,7 @@ export async function evalNotes(args: string[]): Promise<void> {
       .filter(({ wanted }) => wanted.length > 0);
     console.log(`${language}: ${pages.length} pages, ${queries.length} queries`);
     for (const [name, search] of await contenders(pages, values.node)) {
-      const results = [];
+      const results: { success: number; gain: number }[] = [];
       for (const { query, wanted } of queries) {
         const found = (await search(query)).slice(0, SHOWN);
         const success = found.slice(0, 3).some((page) => wanted.includes(page)) ? 1 : 0;
