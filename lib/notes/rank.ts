@@ -22,18 +22,18 @@ export const NOTE_RANKING: Readonly<{
   b: 0.75,
   /** Times BM25 of words, and of pairs of characters. */
   word: 1,
-  pair: 0.6,
+  pair: 1,
   /** Times idf, for a word or pair of the title. */
-  title: 0.8,
+  title: 3,
   /** Times the idf of a term that one note has: the text is how the title is read. */
   reading: 2,
   /** Times the mean idf of the text: a part of it stands in the note as it was typed. */
-  phrase: 0.5,
+  phrase: 0.3,
   /** Times the mean idf of the text: all of it stands within so many characters. */
-  near: 0.5,
+  near: 0.2,
   nearWithin: 120,
   /** Power of the share of the text that a note has. */
-  coverage: 1.5,
+  coverage: 0.5,
 });
 
 /** Weight of a term in whole numbers for each unit of idf, as engines add them up. */
