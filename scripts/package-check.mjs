@@ -23,9 +23,9 @@ const { name, version, devDependencies } = JSON.parse(
 const folder = mkdtempSync(join(tmpdir(), 'suoyin-package-'));
 const project = join(folder, 'project');
 /**
- * Largest packed file, in bytes: dictionaries come with the dependencies, not with this package.
+ * Largest packed file, in bytes: the model of names has half of it, dictionaries come with the dependencies.
  */
-const PACKED_LIMIT = 1_000_000;
+const PACKED_LIMIT = 1_600_000;
 /** Further versions, besides the one that runs this script. */
 const NODE_MAJORS = [22, 24];
 const ENTRIES = ['', '/analyzers', '/autocomplete', '/health', '/ingest', '/knn', '/server'].map(
