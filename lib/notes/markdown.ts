@@ -1,5 +1,3 @@
-import type { Token, Tokens } from 'marked';
-
 /** What a Markdown file says of itself, and its text without markup. */
 export interface MarkdownText {
   /** Of the front matter, else the first heading; null where there is neither. */
@@ -15,14 +13,28 @@ export interface MarkdownText {
  * tags are left out. Front matter (`---` lines with `title:`, `tags:`, `date:`) is read as far as it is simple.
  */
 export async function readMarkdown(source: string): Promise<MarkdownText> {
-  const { Lexer } = await import('marked');
+  const { default: MarkdownIt } = await import('markdown-it');
   const { fields, rest } = frontMatter(source);
-  const tokens = new Lexer({ gfm: true }).lex(rest);
-  const heading = tokens.find((token) => token.type === 'heading');
+  const tokens = new MarkdownIt('default', { html: true }).parse(rest, {});
+  const first = tokens.findIndex(({ type }) => type === 'heading_open');
+  // The title is told apart from the body, unless the front matter has another one.
+  const heading = fields['title'] === undefined && first >= 0 ? tokens[first + 1]! : null;
   const lines: string[] = [];
-  for (const token of tokens) if (token !== heading || fields['title']) addLines(token, lines);
+  let row: string[] | null = null;
+  for (const token of tokens) {
+    if (token.type === 'tr_open') row = [];
+    else if (token.type === 'tr_close') {
+      lines.push((row ?? []).join(' '));
+      row = null;
+    } else if (token.type === 'fence' || token.type === 'code_block') {
+      lines.push(...token.content.replace(/\n$/, '').split('\n'));
+    } else if (token.type === 'inline' && token !== heading) {
+      const text = textOf(token);
+      if (text !== '') (row ?? lines).push(text);
+    }
+  }
   return {
-    title: fields['title'] ?? (heading ? inline(heading) : null),
+    title: fields['title'] ?? (heading ? textOf(heading) : null),
     body: lines.join('\n'),
     tags: (fields['tags'] ?? '')
       .replace(/^\[(.*)\]$/, '$1')
@@ -50,41 +62,26 @@ function frontMatter(source: string): { fields: Record<string, string | undefine
   return { fields: Object.fromEntries(fields), rest: plain.slice(end + 5) };
 }
 
-function addLines(token: Token, lines: string[]): void {
-  switch (token.type) {
-    case 'code':
-      lines.push(...(token as Tokens.Code).text.split('\n'));
-      return;
-    case 'list':
-      for (const item of (token as Tokens.List).items) addLines(item, lines);
-      return;
-    case 'list_item':
-    case 'blockquote':
-      for (const inner of (token as Tokens.ListItem).tokens) addLines(inner, lines);
-      return;
-    case 'table': {
-      const { header, rows } = token as Tokens.Table;
-      for (const row of [header, ...rows]) lines.push(row.map((cell) => inline(cell)).join(' '));
-      return;
-    }
-    default: {
-      const text = inline(token);
-      if (text !== '') lines.push(text);
-    }
-  }
+/** A part of a line, as the parser has it. */
+interface Part {
+  type: string;
+  content: string;
+  children?: Part[] | null;
 }
 
 /** Text of one block, as it is read. */
-function inline(token: { type?: string; text?: string; tokens?: Token[] }): string {
-  if (
-    token.type === 'html' ||
-    token.type === 'space' ||
-    token.type === 'hr' ||
-    token.type === 'def'
-  ) {
-    return '';
-  }
-  if (token.type === 'br') return '\n';
-  const text = token.tokens ? token.tokens.map(inline).join('') : (token.text ?? '');
-  return text;
+function textOf({ children }: Part): string {
+  const parts = children ?? [];
+  return parts
+    .map((part) => (part.type === 'image' ? textOf(part) : (SHOWN[part.type]?.(part) ?? '')))
+    .join('');
 }
+
+const own = ({ content }: Part): string => content;
+const SHOWN: Readonly<Record<string, (part: Part) => string>> = {
+  text: own,
+  code_inline: own,
+  text_special: own,
+  softbreak: () => '\n',
+  hardbreak: () => '\n',
+};

@@ -133,6 +133,18 @@ describe('readMarkdown', () => {
     expect(await readMarkdown('---\nno end')).to.include({ title: null });
   });
 
+  for (const [what, text] of Object.entries({
+    quotations: '>'.repeat(200_000),
+    lists: '- '.repeat(100_000),
+    emphasis: '*a **a '.repeat(50_000),
+    brackets: '['.repeat(200_000),
+    links: '[a]('.repeat(50_000),
+  })) {
+    it(`reads nothing but ${what}, to the end`, async () => {
+      expect((await readMarkdown(`${text}\n\nend 末`)).body).to.match(/end 末$/);
+    });
+  }
+
   it('never fails, for any text', async () => {
     await fc.assert(
       fc.asyncProperty(anyString({ maxLength: 80 }), async (text) => {
