@@ -5,7 +5,9 @@ import type { ShardNumbers } from './alias/shard-numbers.ts';
 import { loadDictionaries } from './autocomplete/dictionaries.ts';
 import { ALIAS_OPTION } from './engines/alias.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
-import { EngineError, OptionError, quoteValue } from './errors.ts';
+import { featureNameOf, indexOther } from './engines/feature.ts';
+import { NOTES } from './engines/notes.ts';
+import { OptionError, quoteValue } from './errors.ts';
 import { type NoteAnswer, answerNotes, type SearchedNote } from './notes/answer.ts';
 import { type NoteContext, type NoteDocument, toNoteDocument } from './notes/document.ts';
 import { likeness, LIKE_SPEC, type LikeOptions } from './notes/like.ts';
@@ -251,13 +253,8 @@ export class NoteIndex extends AliasIndex {
     if (this.#isKnown) return true;
     const live = await aliasState(this.engine, this.alias);
     if (live === null) return false;
-    const body = (await this.engine.indexBodyOf(live.generation)) as {
-      mappings?: { _meta?: { feature?: unknown } };
-    };
-    if (body.mappings?._meta?.feature !== 'notes') {
-      const hint = 'Give the alias of an index of notes.';
-      throw new EngineError('INDEX_OTHER', `${this.alias} holds no notes`, hint);
-    }
+    const feature = featureNameOf(await this.engine.indexBodyOf(live.generation));
+    if (feature !== NOTES.name) throw indexOther(this.alias, NOTES);
     return (this.#isKnown = true);
   }
 }

@@ -61,6 +61,8 @@ interface Into {
 
 const BATCH = 100;
 const FAULTS = 20;
+/** A source that is no path. */
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
  * Takes notes in, a batch at a time; what is there as it should be is not written. A kill between batches loses
@@ -121,6 +123,7 @@ function readBatch(
       const note = readNote(found.note, (field) => {
         result.unknownFields[field] = (result.unknownFields[field] ?? 0) + 1;
       });
+      for (const stated of note.sources) seen.add(stated);
       return [{ note, source }];
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
@@ -143,7 +146,11 @@ async function takeBatch(
     const sources = new Set([...(twin?.sources ?? []), ...document.sources]);
     wanted.set(document.id, sources.size > 1 ? withSources(document, [...sources]) : document);
   }
-  const there = await thereFor(wanted, into);
+  // What a record states as its source is no file that it is the whole of.
+  const files = batch.flatMap(({ note, source }) =>
+    note.sources.includes(source) ? [source] : [],
+  );
+  const there = await thereFor([...wanted.keys()], files, into);
   const writes: NoteDocument[] = [];
   for (const document of wanted.values()) {
     const former = there.get(document.id);
@@ -154,11 +161,7 @@ async function takeBatch(
     else writes.push(next);
   }
   const stale = [...there.values()].filter(({ id }) => !wanted.has(id));
-  const leaving = await withoutSources(
-    stale,
-    new Set([...wanted.values()].flatMap((d) => d.sources)),
-    into,
-  );
+  const leaving = await withoutSources(stale, new Set(files), into);
   const outcomes = await into.write([...writes, ...leaving.kept]);
   outcomes.forEach(({ id, status, reason }, i) => {
     if (status >= 300 && status !== 409)
@@ -171,15 +174,13 @@ async function takeBatch(
   result.removed += leaving.gone.length;
 }
 
-/** Notes of the index that have the ids or the sources of some documents, by id. */
+/** Notes of the index that have one of the ids, or are the text of one of the files, by id. */
 async function thereFor(
-  wanted: ReadonlyMap<string, NoteDocument>,
+  ids: readonly string[],
+  files: readonly string[],
   { engine, alias }: Into,
 ): Promise<Map<string, NoteHit>> {
-  const any = [...wanted.values()].flatMap(({ id, sources }) => [
-    idTerm(id),
-    ...sources.map(sourceTerm),
-  ]);
+  const any = [...ids.map(idTerm), ...files.map(sourceTerm)];
   const hits = await engine.findNotes(alias, { terms: [], filter: { any }, limit: 10 * BATCH });
   return new Map(hits.map((hit) => [hit.id, hit]));
 }
@@ -216,7 +217,7 @@ async function prune(
   result: NoteAddResult,
 ): Promise<void> {
   const isBelow = (source: string): boolean =>
-    folders.some((folder) => !relative(folder, source).startsWith('..'));
+    !ADDRESS.test(source) && folders.some((folder) => !relative(folder, source).startsWith('..'));
   const isGone = (source: string): boolean => isBelow(source) && !seen.has(source);
   const gone: string[] = [];
   for await (const { id, sources } of into.engine.scan<NoteDocument>(into.alias)) {

@@ -109,6 +109,23 @@ export function notesContract(makeEngine: () => Engine): void {
     expect(await index.count()).to.equal(2);
   });
 
+  it('keeps records that state one source, however many there are', async () => {
+    async function* records(count: number): AsyncGenerator<FoundNote> {
+      for (let n = 0; n < count; n++) {
+        const note = { id: `r${n}`, title: `記事${n}`, source: 'wiki' };
+        yield await Promise.resolve({ note, source: `wiki.jsonl#${n + 1}` });
+      }
+    }
+    for (const expected of [
+      [250, 0, 0],
+      [0, 250, 0],
+    ]) {
+      const { added, unchanged, removed } = await index.add(records(250));
+      expect([added, unchanged, removed]).to.deep.equal(expected);
+    }
+    expect(await index.count()).to.equal(250);
+  });
+
   it('tells notes like one, and no other', async () => {
     await index.put([
       ...DEFINITIONS,
