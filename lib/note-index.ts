@@ -2,7 +2,7 @@ import { AliasIndex } from './alias/alias-index.ts';
 import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { aliasState } from './alias/generations.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
-import { loadDictionaries } from './autocomplete/dictionaries.ts';
+import { type Dictionaries, loadDictionaries } from './autocomplete/dictionaries.ts';
 import { ALIAS_OPTION } from './engines/alias.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { featureNameOf, indexOther } from './engines/feature.ts';
@@ -86,7 +86,7 @@ const FORM = 'notes 1';
 export class NoteIndex extends AliasIndex {
   readonly #mapping: NoteMappingOptions;
   #isKnown = false;
-  #context: Promise<NoteContext> | null = null;
+  #loaded: Promise<Dictionaries> | null = null;
 
   /**
    * @param engine - Closed by `close`.
@@ -116,7 +116,7 @@ export class NoteIndex extends AliasIndex {
   async put(notes: readonly Note[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     const checked = notes.map((note) => readNote(note));
-    const context = await this.#dictionaries();
+    const { context } = await this.#dictionaries();
     return this.#write(
       checked.map((note) => toNoteDocument(note, context)),
       options,
@@ -142,7 +142,7 @@ export class NoteIndex extends AliasIndex {
       throw new OptionError(OPTION_INVALID, what, 'Give the folders, or leave prune out.');
     }
     await this.open();
-    const context = await this.#dictionaries();
+    const { context, warnings } = await this.#dictionaries();
     const found = isNames
       ? readNoteFiles(from as readonly string[])
       : (from as AsyncIterable<FoundNote>);
@@ -154,7 +154,8 @@ export class NoteIndex extends AliasIndex {
       write: (documents: readonly NoteDocument[]) => this.#write(documents, {}),
       remove: (ids: readonly string[]) => this.delete(ids),
     };
-    return takeIn(found, into, { ...asked, folders: isNames ? (from as readonly string[]) : [] });
+    const folders = isNames ? (from as readonly string[]) : [];
+    return takeIn(found, into, { ...asked, folders, warnings });
   }
 
   /** Removes notes; an id that is not there is told by status 404. */
@@ -177,7 +178,7 @@ export class NoteIndex extends AliasIndex {
     checkOptions(NOTE_SEARCH_SPEC, options);
     const { signal: stop, ...asked } = options;
     const signal = defined({ signal: stop });
-    const context = await this.#dictionaries();
+    const { context } = await this.#dictionaries();
     stop?.throwIfAborted();
     return answerNotes(text, asked, context, {
       find: (search) => this.engine.findNotes(this.alias, search, signal),
@@ -226,7 +227,7 @@ export class NoteIndex extends AliasIndex {
    */
   async rebuild(options: ImageRunOptions = {}): Promise<NoteRebuildResult> {
     checkOptions(IMAGE_RUN_SPEC, options);
-    const context = await this.#dictionaries();
+    const { context } = await this.#dictionaries();
     const digest = `${FORM} ${Object.keys(context).sort().join(' ')}`;
     const form = { digest, remake: (document: NoteDocument) => remade(document, context) };
     const indexBodyWith = (kept: ShardNumbers): Record<string, unknown> => this.indexBodyWith(kept);
@@ -243,10 +244,8 @@ export class NoteIndex extends AliasIndex {
   }
 
   /** Both dictionaries, which a mixed note needs; without one, its texts are found by pairs of characters. */
-  #dictionaries(): Promise<NoteContext> {
-    const load = async (): Promise<NoteContext> =>
-      (await loadDictionaries({ chinese: true, japanese: true })).context;
-    return (this.#context ??= load());
+  #dictionaries(): Promise<Dictionaries> {
+    return (this.#loaded ??= loadDictionaries({ chinese: true, japanese: true }));
   }
 
   async #isThere(): Promise<boolean> {

@@ -52,6 +52,7 @@ export const notesAddCommand: CommandSpec = {
         },
       });
       view.stop();
+      for (const warning of result.warnings) note(io, `suoyin: ${warning}`);
       if (json) await printJson(io, result);
       else await print(io, summaryOf(result));
       return result.failed > 0 ? EXIT.tooManyFailed : EXIT.done;

@@ -45,6 +45,8 @@ export interface NoteAddResult {
   faults: { source: string; code: string; message: string }[];
   /** Files of other kinds, by extension. */
   skipped: Record<string, number>;
+  /** What was done without, such as a dictionary. */
+  warnings: readonly string[];
   /** Fields that notes do not have, with how many had them. */
   unknownFields: Record<string, number>;
   seconds: number;
@@ -68,12 +70,12 @@ const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
  * Takes notes in, a batch at a time; what is there as it should be is not written. A kill between batches loses
  * nothing: the same call goes on.
  *
- * @param options - folders: names that the notes were found under, for `prune`.
+ * @param options - folders: names that the notes were found under, for `prune`; warnings: of the dictionaries.
  */
 export async function takeIn(
   found: AsyncIterable<FoundNote>,
   into: Into,
-  options: NoteAddOptions & { folders: readonly string[] },
+  options: NoteAddOptions & { folders: readonly string[]; warnings: readonly string[] },
 ): Promise<NoteAddResult> {
   const began = steadyClock();
   const result: NoteAddResult = {
@@ -84,6 +86,7 @@ export async function takeIn(
     failed: 0,
     faults: [],
     skipped: {},
+    warnings: options.warnings,
     unknownFields: {},
     seconds: 0,
   };
@@ -143,6 +146,8 @@ async function takeBatch(
   for (const { note } of batch) {
     const document = into.remake(note);
     const twin = wanted.get(document.id);
+    // Every note that was found is counted: the same text again, or another one for the same id.
+    if (twin) result[twin.hash === document.hash ? 'unchanged' : 'changed'] += 1;
     const sources = new Set([...(twin?.sources ?? []), ...document.sources]);
     wanted.set(document.id, sources.size > 1 ? withSources(document, [...sources]) : document);
   }
@@ -168,10 +173,11 @@ async function takeBatch(
       failed(result, id, 'REFUSED', reason ?? `status ${status}`);
     else if (i >= writes.length) return;
     else if (status === 201) result.added += 1;
+    // Somebody has just written a newer one.
+    else if (status === 409) result.unchanged += 1;
     else result.changed += 1;
   });
-  if (leaving.gone.length > 0) await into.remove(leaving.gone);
-  result.removed += leaving.gone.length;
+  await removeNotes(leaving.gone, into, result);
 }
 
 /** Notes of the index that have one of the ids, or are the text of one of the files, by id. */
@@ -183,6 +189,20 @@ async function thereFor(
   const any = [...ids.map(idTerm), ...files.map(sourceTerm)];
   const hits = await engine.findNotes(alias, { terms: [], filter: { any }, limit: 10 * BATCH });
   return new Map(hits.map((hit) => [hit.id, hit]));
+}
+
+async function removeNotes(
+  ids: readonly string[],
+  { remove }: Into,
+  result: NoteAddResult,
+): Promise<void> {
+  for (const { id, status, reason } of ids.length > 0 ? await remove(ids) : []) {
+    if (status < 300) result.removed += 1;
+    // Gone already, or just written anew.
+    else if (status !== 404 && status !== 409) {
+      failed(result, id, 'REFUSED', reason ?? `status ${status}`);
+    }
+  }
 }
 
 function isSame(former: NoteHit, next: NoteDocument): boolean {
@@ -223,6 +243,7 @@ async function prune(
   for await (const { id, sources } of into.engine.scan<NoteDocument>(into.alias)) {
     if (sources.length > 0 && sources.every(isGone)) gone.push(id);
   }
-  for (let at = 0; at < gone.length; at += BATCH) await into.remove(gone.slice(at, at + BATCH));
-  result.removed += gone.length;
+  for (let at = 0; at < gone.length; at += BATCH) {
+    await removeNotes(gone.slice(at, at + BATCH), into, result);
+  }
 }

@@ -126,6 +126,15 @@ export function notesContract(makeEngine: () => Engine): void {
     expect(await index.count()).to.equal(250);
   });
 
+  it('counts every note that was found, also the same text and the same id again', async () => {
+    const same = { title: '同', body: '一樣' };
+    const result = await index.add(
+      found(same, same, { ...same, id: 'x' }, { id: 'x', title: '另一個' }),
+    );
+    const { added, changed, unchanged, failed, warnings } = result;
+    expect([added, changed, unchanged, failed, warnings]).to.deep.equal([2, 1, 1, 0, []]);
+  });
+
   it('tells notes like one, and no other', async () => {
     await index.put([
       ...DEFINITIONS,
