@@ -3,10 +3,10 @@
 // it fails.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from './cluster.mjs';
 import { startElasticsearch } from './elasticsearch.mjs';
 import { startOpenSearch } from './opensearch.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -96,7 +96,7 @@ async function serverOf(file) {
 /** Starts a Redis on loopback without persistence; null if redis-server is not installed. */
 async function startRedis() {
   if (spawnSync('redis-server', ['--version']).error) return null;
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const flags = { port, bind: '127.0.0.1', save: '', appendonly: 'no' };
   const child = spawn(
     'redis-server',
@@ -110,14 +110,6 @@ async function startRedis() {
     return { url: `redis://127.0.0.1:${port}`, stop };
   }
   throw new Error('redis-server ended while it started');
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function printDifference(expected, actual) {

@@ -2,9 +2,9 @@
 // refuses to run as root, so root starts it as the user that Debian's package makes, or as nobody.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './cluster.mjs';
 
 /** Where Debian keeps programs of each version, which are not on the PATH. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -30,7 +30,7 @@ export async function startPostgres() {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
   }
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -90,12 +90,4 @@ function owner() {
     if (id('-u') > 0) return { uid: id('-u'), gid: id('-g') };
   }
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody');
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
