@@ -83,6 +83,18 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-unused-expressions': 'off' },
   },
   {
+    files: ['lib/element/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'customElements', 'performance', 'setTimeout', 'clearTimeout'],
+          ...['AbortController', 'CSSStyleSheet', 'CustomEvent', 'Event', 'FormData'],
+          ...['URLSearchParams', 'queueMicrotask'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: {
@@ -90,6 +102,7 @@ export default defineConfig(
         fetch: 'readonly',
         process: 'readonly',
         setInterval: 'readonly',
+        URL: 'readonly',
       },
     },
   },

@@ -1,12 +1,13 @@
 // Keeps whole answers of suggest in a file, and compares those of a changed suoyin with them, byte by byte; and
 // times two builds of suoyin on the same queries in turns.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGunzip, createGzip } from 'node:zlib';
 import { makeCells } from './cases.ts';
@@ -14,7 +15,7 @@ import { takeCorpus } from './corpus.ts';
 import { percentile, seededRandom, shuffled } from './statistics.ts';
 import type * as lib from '../lib/index.ts';
 import type { PlaceRecord } from '../lib/autocomplete/place.ts';
-import type { SuggestCallOptions } from '../lib/place-index.ts';
+import type { SuggestCallOptions } from '../lib/place-options.ts';
 
 const USAGE = `npm run bench -- answers --data DIR --write FILE --places FILE [options]
 npm run bench -- answers --data DIR --check FILE [--beside DIR] [options]
@@ -26,9 +27,12 @@ npm run bench -- answers --data DIR --check FILE [--beside DIR] [options]
   --count N             queries (default 4000); filters, limits and explanations take turns on them
   --seed N              draws them (default 7)
   --check FILE        compares the answers with those kept; exits with 1 where one differs
-  --beside DIR        folder of another build (its dist): both answer the queries in turns, in one process
+  --beside DIR        folder of another build (its dist): it and this one, built before, answer the queries in
+                      turns, in one process
   --beside-data DIR     its index, where it can't read that of --data
   --rounds N            calls of each query, of which the fastest counts (default 5)`;
+
+const BUILD = new URL('../scripts/build.mjs', import.meta.url);
 
 /** A query with its filters, as it is asked and kept. */
 export interface Asked {
@@ -70,7 +74,11 @@ export async function benchAnswers(args: string[]): Promise<void> {
     if (!values.help) process.exitCode = 2;
     return;
   }
-  const own = await open(new URL('../lib/', import.meta.url).href, data, { alias, ext: 'ts' });
+  // As it is installed: what runs from its sources is slower.
+  const isTimed = values.beside !== undefined;
+  if (isTimed) execFileSync(process.execPath, [fileURLToPath(BUILD)], { stdio: 'inherit' });
+  const folder = new URL(isTimed ? '../dist/' : '../lib/', import.meta.url).href;
+  const own = await open(folder, data, { alias, ext: isTimed ? 'js' : 'ts' });
   try {
     if (values.write !== undefined) {
       const queries = await makeQueries(places, Number(values.count), Number(values.seed));
@@ -82,8 +90,8 @@ export async function benchAnswers(args: string[]): Promise<void> {
       process.exitCode = await check(kept, own.ask);
       return;
     }
-    const folder = pathToFileURL(`${resolve(values.beside)}/`).href;
-    const other = await open(folder, values['beside-data'] ?? data, { alias, ext: 'js' });
+    const beside = pathToFileURL(`${resolve(values.beside)}/`).href;
+    const other = await open(beside, values['beside-data'] ?? data, { alias, ext: 'js' });
     try {
       await time(kept, { other: other.ask, own: own.ask }, Number(values.rounds));
     } finally {
@@ -251,6 +259,14 @@ interface Times {
   cpu: number;
 }
 
+/** Queries that both ways answer before anything is timed, at most a third of all: until then code is not compiled. */
+const WARM_UP = 200;
+
+/** What a query is asked with: what an older build does not know is asked of neither. */
+function plain({ explain: _, doublePinyin: __, ...asked }: SuggestCallOptions): SuggestCallOptions {
+  return asked;
+}
+
 /** Both ways answer each query in turns, so that noise of the machine affects both equally. */
 async function time(
   queries: readonly Asked[],
@@ -260,10 +276,14 @@ async function time(
   const names = ['other', 'own'] as const;
   const byKind = new Map<string, Record<'other' | 'own', Times>>();
   const fresh = (): Times => ({ first: [], best: [], cpu: 0 });
-  for (const [i, { kind, text, options }] of queries.entries()) {
+  const warmUp = Math.min(WARM_UP, Math.floor(queries.length / 3));
+  for (const { text, options } of queries.slice(0, warmUp)) {
+    for (const name of names) await ways[name](text, plain(options));
+  }
+  for (const [i, { kind, text, options }] of queries.slice(warmUp).entries()) {
     const all = byKind.get(kind) ?? { other: fresh(), own: fresh() };
     byKind.set(kind, all);
-    const { explain: _, ...asked } = options;
+    const asked = plain(options);
     for (const name of i % 2 === 0 ? names : [...names].reverse()) {
       let best = Infinity;
       const cpu = process.cpuUsage();

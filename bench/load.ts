@@ -14,6 +14,7 @@ import { opensearch } from '../lib/engines/opensearch/index.ts';
 import { PlaceIndex } from '../lib/place-index.ts';
 import { faultProxy } from '../test/support/fault-proxy.ts';
 import type { LoadOrder, LoadServer } from './load-server.ts';
+import { loadProcesses } from './load-processes.ts';
 import { type Shot, steadyLoad } from './load-source.ts';
 import { percentile } from './statistics.ts';
 
@@ -24,7 +25,8 @@ const USAGE = `npm run bench -- load [options]
   --threads N       that search the embedded index, 0 for none (default 1)
   --seconds N       a step (default 10)
   --outage N        seconds for which the backend is away, with --node only (default 20)
-  --connections N   open at the most (default 200)`;
+  --connections N   open at the most (default 200)
+  --processes N     only the capacity of suoyin serve --processes 1 to N, embedded, with a thread each`;
 
 const EXAMPLES = fileURLToPath(new URL('../examples/data/places.jsonl', import.meta.url));
 const ALIAS = 'bench-load';
@@ -69,6 +71,7 @@ export async function benchLoad(args: string[]): Promise<void> {
       seconds: { type: 'string', default: '10' },
       outage: { type: 'string', default: '20' },
       connections: { type: 'string', default: '200' },
+      processes: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -87,6 +90,11 @@ export async function benchLoad(args: string[]): Promise<void> {
   };
   const made = values.data === undefined ? await makeIndex(settings) : null;
   try {
+    if (values.processes !== undefined) {
+      const counts = Array.from({ length: Number(values.processes) }, (_, i) => i + 1);
+      await loadProcesses(settings.dataDir!, counts, { ...settings, paths: PATHS });
+      return;
+    }
     const rate = await capacity(settings);
     console.log(`capacity: ${Math.round(rate)} answers a second, without a limiter\n`);
     console.log(TABLE_HEAD);

@@ -1,6 +1,7 @@
 // Benchmarks by name: npm run bench -- suggest
 const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   suggest: async (args) => (await import('./suggest.ts')).benchSuggest(args),
+  reading: async (args) => (await import('./reading.ts')).benchReading(args),
   answers: async (args) => (await import('./answers.ts')).benchAnswers(args),
   nearest: async (args) => (await import('./nearest.ts')).benchNearest(args),
   engines: async (args) => (await import('./engines.ts')).benchEngines(args),
@@ -11,11 +12,15 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   dearest: async (args) => (await import('./dearest.ts')).benchDearest(args),
   detect: async (args) => (await import('./detect.ts')).benchDetect(args),
   size: async (args) => (await import('./size.ts')).benchSize(args),
+  notes: async (args) => (await import('./notes.ts')).benchNotes(args),
+  sources: async (args) => (await import('./sources.ts')).benchSources(args),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const run = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;
 if (name === 'contender') (await import('./contender.ts')).serveContender();
+else if (name === 'source-reader') await (await import('./sources.ts')).readSource(args[0]!);
+else if (name === 'dearest-server') (await import('./dearest-server.ts')).serveDearest();
 else if (name === 'load-server') (await import('./load-server.ts')).serveLoad();
 else if (!run) {
   console.error(`npm run bench -- ${Object.keys(RUNS).join('|')} [--help]`);

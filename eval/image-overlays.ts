@@ -3,7 +3,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describeImage, type ImageDescription, queryViews } from '../lib/knn/describe/describe.ts';
 import { vectorDistance } from '../lib/knn/describe/vector.ts';
-import { type ImageDocument, toImageDocument } from '../lib/knn/document.ts';
+import { type ImageDocument, toImageDocument, VIEWS } from '../lib/knn/document.ts';
 import { rankSimilar, turnedViews } from '../lib/knn/similar/similar.ts';
 import { IMAGE_THRESHOLDS } from '../lib/knn/similar/thresholds.ts';
 import { DEFAULT_SPACE } from '../lib/knn/space.ts';
@@ -18,6 +18,7 @@ interface Overlay {
 /** Candidates that a search fetches for each of its rounds. */
 const CANDIDATES = 10;
 const SIZE = { width: 480, height: 360 };
+const COLLAGE = 'collage of two';
 
 /** Blocks the size of letters, so that no font is needed: a line of text from (x, y) on. */
 function words(x: number, y: number, count: number, ink: string): string {
@@ -122,7 +123,7 @@ const OVERLAYS: readonly Overlay[] = [
       }),
   },
   {
-    name: 'collage of two',
+    name: COLLAGE,
     frame: false,
     make: async (photo, other) =>
       sharp({ create: { width: 720, height: 480, channels: 3, background: '#fff' } }).composite([
@@ -139,14 +140,27 @@ interface Entry {
   vectors: number[][];
 }
 
-function entryOf(photo: number, description: ImageDescription): Entry {
-  const document = toImageDocument(String(photo), { content: description, addedAt: '' });
-  const { vector, trimmed } = description;
-  return { photo, description, document, vectors: [vector, trimmed].filter((one) => one !== null) };
+function entryOf(photo: number, description: ImageDescription, collages = false): Entry {
+  const document = toImageDocument(String(photo), { content: description, addedAt: '', collages });
+  const vectors = VIEWS.map((name) => document[name]).filter((one) => one !== undefined);
+  return { photo, description, document, vectors };
 }
 
-/** The entries that a search tells as copies, among those that its vectors would fetch. */
-function toldOf(query: ImageDescription, entries: readonly Entry[]): Entry[] {
+/** Limits of `middle` that are tried, ascending. */
+const LIMITS = Array.from({ length: 20 }, (_, at) => at / 20);
+/** How much higher a limit is than the least one that lets no wrong pair through. */
+const MARGIN = 0.1;
+/** The limit that is shipped. */
+const SHIPPED = IMAGE_THRESHOLDS.look.middle;
+
+/** A picture that a search tells as a copy, and the highest limit of `middle` with which it does. */
+interface Told {
+  entry: Entry;
+  upTo: number;
+}
+
+/** The entries that a search tells as copies if it has no limit of `middle`, among those that its vectors fetch. */
+function toldOf(query: ImageDescription, entries: readonly Entry[]): Told[] {
   const views = queryViews(query);
   const rounds = [views, turnedViews(query)];
   const fetched = new Set(
@@ -161,52 +175,143 @@ function toldOf(query: ImageDescription, entries: readonly Entry[]): Entry[] {
         .map(({ entry }) => entry),
     ),
   );
-  const found = [...fetched].map((entry, at) => ({ entry, id: String(at) }));
-  const ranked = rankSimilar(
-    found.map(({ entry, id }) => ({ ...entry.document, id })),
-    {
-      ...{ content: query, views, space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
-      ...{ turned: true, limit: found.length || 1 },
-    },
-  );
-  return ranked.flatMap(({ id, rule }) => (rule === 'nearest' ? [] : [found[Number(id)]!.entry]));
+  const told = (among: readonly Entry[], middle: number): Entry[] => {
+    // `eval` alone moves a limit.
+    IMAGE_THRESHOLDS.look.middle = middle;
+    const ranked = rankSimilar(
+      among.map((entry, at) => ({ ...entry.document, id: String(at) })),
+      {
+        ...{ content: query, views, space: DEFAULT_SPACE, threshold: IMAGE_THRESHOLDS.vector },
+        ...{ turned: true, limit: among.length || 1 },
+      },
+    );
+    IMAGE_THRESHOLDS.look.middle = SHIPPED;
+    return ranked.flatMap(({ id, rule }) => (rule === 'nearest' ? [] : [among[Number(id)]!]));
+  };
+  return told([...fetched], 0).map((entry) => {
+    const upTo = LIMITS.findLast((limit) => told([entry], limit).length > 0);
+    return { entry, upTo: upTo ?? 0 };
+  });
 }
 
-/** Prints, by overlay, how many copies are told and how many other photos, plain or in the same frame. */
-export async function printOverlays(photos: readonly Buffer[]): Promise<void> {
+/** What a set of photos came to, by overlay: of each query the highest limit that tells it, and of each wrong pair. */
+interface Measured {
+  name: string;
+  rows: { name: string; frame: boolean; right: number[]; wrong: number[]; wrongFramed: number[] }[];
+  pairs: number;
+}
+
+async function measured(name: string, photos: readonly Buffer[]): Promise<Measured> {
   const described = await Promise.all(photos.map((photo) => describeImage(photo)));
   const plain = described.map((description, at) => entryOf(at, description));
-  const sum = { told: 0, queries: 0, wrong: 0, wrongFramed: 0, pairs: 0 };
-  console.log(`\n${'overlay'.padEnd(26)}   told   wrong, plain   wrong, same frame`);
-  for (const { name, frame, make } of OVERLAYS) {
+  const found: Measured = { name, rows: [], pairs: 0 };
+  for (const { name: overlay, frame, make } of OVERLAYS) {
+    const row: Measured['rows'][number] = {
+      ...{ name: overlay, frame },
+      ...{ right: [], wrong: [], wrongFramed: [] },
+    };
+    found.rows.push(row);
     const edited: Entry[] = [];
     for (const [at, photo] of photos.entries()) {
       const picture = await make(photo, photos[(at + 1) % photos.length]!);
       edited.push(entryOf(at, await describeImage(await picture.jpeg({ quality: 85 }).toBuffer())));
     }
-    let [told, wrong, wrongFramed] = [0, 0, 0];
     for (const { photo, description } of edited) {
       // In a collage of two the next photo is shown as well.
-      const shown = name.startsWith('collage') ? [photo, (photo + 1) % photos.length] : [photo];
-      const found = toldOf(description, plain);
-      told += Number(found.some((entry) => entry.photo === photo));
-      wrong += found.filter((entry) => !shown.includes(entry.photo)).length;
+      const shown = overlay === COLLAGE ? [photo, (photo + 1) % photos.length] : [photo];
+      const told = toldOf(description, plain);
+      row.right.push(told.find(({ entry }) => entry.photo === photo)?.upTo ?? -1);
+      for (const { entry, upTo } of told) if (!shown.includes(entry.photo)) row.wrong.push(upTo);
       if (!frame) continue;
       const others = edited.filter((entry) => entry.photo !== photo);
-      wrongFramed += toldOf(description, others).length;
-      sum.pairs += others.length;
+      row.wrongFramed.push(...toldOf(description, others).map(({ upTo }) => upTo));
+      found.pairs += others.length;
     }
-    sum.told += told;
-    sum.queries += edited.length;
-    sum.wrong += wrong;
-    sum.wrongFramed += wrongFramed;
-    sum.pairs += edited.length * (photos.length - 1);
-    const share = (told / edited.length).toFixed(3);
-    console.log(
-      `${name.padEnd(26)}  ${share}${String(wrong).padStart(15)}${frame ? String(wrongFramed).padStart(20) : ''}`,
-    );
+    found.pairs += edited.length * (photos.length - 1);
+    if (overlay === COLLAGE) {
+      found.rows.push(withinCollages(plain, edited));
+      found.pairs += photos.length * (photos.length - 2);
+    }
   }
-  console.log(
-    `${'all'.padEnd(26)}  ${(sum.told / sum.queries).toFixed(3)}${String(sum.wrong).padStart(15)}${String(sum.wrongFramed).padStart(20)}   of ${sum.pairs} wrong pairs`,
-  );
+  return found;
+}
+
+/** Photos as queries for the collages that they are in, whose parts are kept. */
+function withinCollages(
+  photos: readonly Entry[],
+  edited: readonly Entry[],
+): Measured['rows'][number] {
+  const collages = edited.map(({ photo, description }) => entryOf(photo, description, true));
+  const row: Measured['rows'][number] = {
+    ...{ name: 'a photo of a collage', frame: false },
+    ...{ right: [], wrong: [], wrongFramed: [] },
+  };
+  for (const { photo, description } of photos) {
+    const told = toldOf(description, collages);
+    row.right.push(told.find(({ entry }) => entry.photo === photo)?.upTo ?? -1);
+    for (const { entry, upTo } of told) {
+      if (![entry.photo, (entry.photo + 1) % photos.length].includes(photo)) row.wrong.push(upTo);
+    }
+  }
+  return row;
+}
+
+const passing = (values: readonly number[], limit: number): number =>
+  values.filter((upTo) => upTo >= limit).length;
+
+function sums(
+  rows: Measured['rows'],
+  limit: number,
+): { told: string; plain: number; framed: number } {
+  const all = (pick: (row: Measured['rows'][number]) => number[]): number[] => rows.flatMap(pick);
+  const right = all((row) => row.right);
+  return {
+    told: (passing(right, limit) / right.length).toFixed(3),
+    plain: passing(
+      all((row) => row.wrong),
+      limit,
+    ),
+    framed: passing(
+      all((row) => row.wrongFramed),
+      limit,
+    ),
+  };
+}
+
+function printSet({ name, rows, pairs }: Measured): void {
+  console.log(`\n${name}\n${'overlay'.padEnd(26)}   told   wrong, plain   wrong, same frame`);
+  const line = (title: string, of: Measured['rows'], rest = ''): void => {
+    const { told, plain, framed } = sums(of, SHIPPED);
+    const frames = of.some(({ frame }) => frame) ? String(framed).padStart(20) : '';
+    console.log(`${title.padEnd(26)}  ${told}${String(plain).padStart(15)}${frames}${rest}`);
+  };
+  for (const row of rows) line(row.name, [row]);
+  line('all', rows, `   of ${pairs} wrong pairs`);
+}
+
+/** Prints, by overlay, how many copies are told and how many other photos, plain or in the same frame. */
+export async function printOverlays(
+  sets: readonly { name: string; photos: readonly Buffer[] }[],
+): Promise<void> {
+  const all: Measured[] = [];
+  for (const { name, photos } of sets) {
+    const found = await measured(name, photos);
+    printSet(found);
+    all.push(found);
+  }
+  console.log('\nlimit of the middle: none, shipped, or chosen on the other sets');
+  for (const one of all) {
+    const others = all.filter((other) => other !== one).flatMap(({ rows }) => rows);
+    const least = LIMITS.find((limit) => {
+      const { plain, framed } = sums(others, limit);
+      return plain + framed === 0;
+    });
+    const limits = [0, SHIPPED, ...(others.length > 0 ? [(least ?? 1) + MARGIN] : [])];
+    for (const limit of limits) {
+      const { told, plain, framed } = sums(one.rows, limit);
+      console.log(
+        `${one.name.padEnd(40)} ${limit.toFixed(2)}  told ${told}  wrong ${plain} plain, ${framed} in the same frame, of ${one.pairs}`,
+      );
+    }
+  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeImage } from '../lib/knn/describe/describe.ts';
 import { IMAGE_EDITS, openPhoto } from './image-edits.ts';
+import { printMillion } from './image-million.ts';
 import { printOverlays } from './image-overlays.ts';
 import { type Compared, comparedOf, IMAGE_METHODS, type ImageMethod } from './image-methods.ts';
 
@@ -23,7 +24,8 @@ interface Found {
   wrong: Float64Array;
 }
 
-const USAGE = 'Usage: npm run eval -- images FOLDER [--split dev|test] [--seed N]';
+const USAGE =
+  'Usage: npm run eval -- images FOLDER... [--split dev|test] [--seed N] [--overlays | --million]';
 /** Pictures processed concurrently. */
 const CONCURRENCY = 4;
 /** Share of wrong pairs accepted in the second recall. */
@@ -129,33 +131,61 @@ function printThresholds(founds: readonly Found[]): void {
   }
 }
 
-/** `eval images FOLDER [--split dev|test] [--seed N]`. */
-export async function evalImages(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { split: { type: 'string' }, seed: { type: 'string', default: '1' } },
-  });
-  const [folder] = positionals;
-  const { split, seed } = values;
-  if (folder === undefined || (split !== undefined && split !== 'dev' && split !== 'test')) {
-    throw new Error(USAGE);
-  }
-  const part = split === undefined ? null : Number(split === 'test');
-  const names = readdirSync(folder)
-    .filter((name) => /\.(jpe?g|png|webp)$/i.test(name))
-    .sort()
-    .filter((_, at) => part === null || at % 2 === part);
-  if (names.length < 2) throw new Error(`${folder} has fewer than two pictures to compare`);
+async function printPlainEdits(
+  folder: string,
+  names: readonly string[],
+  seed: number,
+): Promise<void> {
   const began = performance.now();
-  const examined = await examineAll(folder, names, Number(seed));
+  const examined = await examineAll(folder, names, seed);
   const seconds = (performance.now() - began) / 1000;
   const plain = examined.filter(({ photo }) => photo.stored.length === 0).length;
   console.log(
-    `${names.length} photos, ${IMAGE_EDITS.length} edits each, made and described in ${seconds.toFixed(0)} s; ${plain} too plain to compare\n`,
+    `${folder}: ${names.length} photos, ${IMAGE_EDITS.length} edits each, made and described in ${seconds.toFixed(0)} s; ${plain} too plain to compare\n`,
   );
   const founds = IMAGE_METHODS.map((method) => search(examined, method));
   printEdits(founds);
   printThresholds(founds);
-  await printOverlays(names.map((name) => readFileSync(join(folder, name))));
+}
+
+/**
+ * `eval images FOLDER... [--split dev|test] [--seed N]`: the edits, then the overlays, where the limit of each
+ * folder is also chosen on the others. `--overlays`: these only. `--million`: wrong pairs by chance instead.
+ */
+export async function evalImages(args: string[]): Promise<void> {
+  const { values, positionals: folders } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      split: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      overlays: { type: 'boolean', default: false },
+      million: { type: 'boolean', default: false },
+    },
+  });
+  const { split, seed, overlays, million } = values;
+  if (folders.length === 0 || (split !== undefined && split !== 'dev' && split !== 'test')) {
+    throw new Error(USAGE);
+  }
+  const part = split === undefined ? null : Number(split === 'test');
+  const sets = folders.map((folder) => ({
+    folder,
+    names: readdirSync(folder)
+      .filter((name) => /\.(jpe?g|png|webp)$/i.test(name))
+      .sort()
+      .filter((_, at) => part === null || at % 2 === part),
+  }));
+  for (const { folder, names } of sets) {
+    if (names.length < 2) throw new Error(`${folder} has fewer than two pictures to compare`);
+  }
+  const photosOf = ({ folder, names }: (typeof sets)[number]): Buffer[] =>
+    names.map((name) => readFileSync(join(folder, name)));
+  if (million) {
+    await printMillion(sets.flatMap(photosOf), Number(seed));
+    return;
+  }
+  if (!overlays) {
+    for (const { folder, names } of sets) await printPlainEdits(folder, names, Number(seed));
+  }
+  await printOverlays(sets.map((set) => ({ name: set.folder, photos: photosOf(set) })));
 }

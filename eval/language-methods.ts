@@ -1,8 +1,9 @@
 // Methods to detect the language of a name: suoyin's, and those of other packages if they are
 // installed.
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadDetector } from '../lib/analyzers/detect.ts';
 
 export interface Guess {
@@ -106,4 +107,47 @@ export async function languageMethods(
     else missing.push(title);
   }
   return { methods, missing };
+}
+
+/** What a method of a Python package says of names. */
+export interface PythonRun {
+  title: string;
+  guesses: Guess[];
+  microseconds: number;
+}
+
+/**
+ * The same names by packages of Python, in one process for all.
+ *
+ * @param folder - Where `pip install --target` put them; default: what Python finds by itself.
+ */
+export function pythonRuns(
+  names: readonly string[],
+  folder: string | undefined,
+): { runs: PythonRun[]; missing: string[] } {
+  const script = fileURLToPath(new URL('language_rivals.py', import.meta.url));
+  const env = { ...process.env, ...(folder === undefined ? {} : { PYTHONPATH: resolve(folder) }) };
+  const { stdout, status } = spawnSync('python3', [script], {
+    input: JSON.stringify(names),
+    encoding: 'utf8',
+    env,
+    maxBuffer: 1 << 28,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  if (status !== 0) return { runs: [], missing: ['packages of Python'] };
+  const runs: PythonRun[] = [];
+  const missing: string[] = [];
+  for (const line of stdout.split('\n').filter((text) => text.startsWith('{'))) {
+    const { title, languages, microseconds } = JSON.parse(line) as {
+      title: string;
+      languages?: string[];
+      microseconds: number;
+    };
+    if (!languages) missing.push(title);
+    else {
+      const guesses = languages.map((code) => guess(code.slice(0, 2), { zh: 'zh', ja: 'ja' }));
+      runs.push({ title, guesses, microseconds });
+    }
+  }
+  return { runs, missing };
 }

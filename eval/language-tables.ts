@@ -1,4 +1,5 @@
 // Tables of detection results.
+import { toTraditional } from '../lib/analyzers/variants.ts';
 import type { Detector } from '../lib/analyzers/detection.ts';
 import type { NameHint } from '../lib/analyzers/hints.ts';
 import { isHanOnly, type LabelledName, languageOf } from './language-examples.ts';
@@ -152,6 +153,30 @@ export function printHints(names: readonly LabelledName[], detector: Detector): 
     `  the other country  ${obeyed(({ lang }) => ({ country: lang === 'ja' ? 'HK' : 'JP' }), other)}`,
   );
   console.log(`  the other language ${obeyed((row) => ({ language: other(row) }), other)}`);
+}
+
+/** Prints how Japanese names are judged in old forms (德川家康), which are the Chinese ones as well. */
+export function printOldForms(names: readonly LabelledName[], detector: Detector): void {
+  const old = names
+    .filter((row) => isHanOnly(row) && row.lang === 'ja')
+    .map(({ name, kind }) => ({ name, kind, form: toTraditional(name) }))
+    .filter(({ name, form }) => form !== name);
+  console.log(
+    '\nJapanese names written in Traditional Chinese forms: judged ja; ja or below the threshold',
+  );
+  for (const [title, rows] of [
+    ['all kinds', old],
+    ['persons', old.filter(({ kind }) => kind.includes('person'))],
+  ] as const) {
+    const found = rows.map(({ form }) => detector.detect(form));
+    const japanese = found.filter(({ language }) => language === 'ja').length;
+    const kept = found.filter(
+      ({ language, ambiguous }) => language === 'ja' || language === 'both' || ambiguous,
+    ).length;
+    console.log(
+      `  ${title}: ${share(japanese, found.length)} ${share(kept, found.length)}  of ${found.length}`,
+    );
+  }
 }
 
 /** Prints the tables of one method. */

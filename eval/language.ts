@@ -3,11 +3,12 @@
 import { parseArgs } from 'node:util';
 import { loadDetector } from '../lib/analyzers/detect.ts';
 import { jsonLines, type LabelledName, trainingSet } from './language-examples.ts';
-import { type Guess, languageMethods } from './language-methods.ts';
+import { type Guess, languageMethods, pythonRuns } from './language-methods.ts';
 import {
   printComparison,
   printDetails,
   printHints,
+  printOldForms,
   printReliability,
   printThresholds,
   share,
@@ -24,7 +25,7 @@ interface Judgement {
 }
 
 const USAGE =
-  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-kind-out] [--leave-one-source-out] [--cross-validate] [--lists DIR] [--nodejieba] [--packages DIR]';
+  'Usage: npm run eval -- language NAMES.jsonl [--alsozh JUDGEMENTS.jsonl] [--leave-one-kind-out] [--leave-one-source-out] [--cross-validate] [--lists DIR] [--nodejieba] [--packages DIR] [--python-packages DIR]';
 /** Number of names that warm up a method before it is timed. */
 const WARM_UP = 2000;
 
@@ -71,6 +72,7 @@ export async function evalLanguage(args: string[]): Promise<void> {
       lists: { type: 'string' },
       nodejieba: { type: 'boolean' },
       packages: { type: 'string' },
+      'python-packages': { type: 'string' },
     },
   });
   const [file, second] = positionals;
@@ -94,8 +96,17 @@ export async function evalLanguage(args: string[]): Promise<void> {
       rows: names.map((gold, at) => ({ gold, found: found[at]! })),
     });
   }
+  const python = pythonRuns(
+    names.map(({ name }) => name),
+    values['python-packages'],
+  );
+  for (const { title, microseconds, guesses } of python.runs) {
+    const rows = names.map((gold, at) => ({ gold, found: guesses[at]! }));
+    runs.push({ title, microseconds, rows });
+  }
   printComparison(runs);
-  for (const title of missing) console.log(`${title.padEnd(24)}not installed`);
+  for (const title of [...missing, ...python.missing])
+    console.log(`${title.padEnd(24)}not installed`);
 
   const detector = await loadDetector({ prefer });
   printDetails(
@@ -105,6 +116,7 @@ export async function evalLanguage(args: string[]): Promise<void> {
     }),
   );
   printHints(names, detector);
+  printOldForms(names, detector);
   const judgements = values.alsozh ?? second;
   if (judgements !== undefined) await printAlsoZh(judgements);
   for (const [flag, by] of [

@@ -93,7 +93,7 @@ export async function evalReading(args: string[]): Promise<void> {
 }
 
 /** Places of each country that are in something, as many as are wanted, each as likely as the others. */
-async function drawPlaces(
+export async function drawPlaces(
   documents: AsyncIterable<PlaceDocument>,
   countries: readonly string[],
   wanted: number,

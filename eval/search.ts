@@ -55,6 +55,8 @@ export async function evalSearch(args: string[]): Promise<void> {
   try {
     const index = new PlaceIndex(engine);
     if (sources.length > 0) {
+      const { live } = await index.status();
+      if (live !== null) throw new Error(`${dataDir} holds ${live}: leave --places out. ${USAGE}`);
       const { documents, seconds } = await index.rebuild(sources);
       console.log(`indexed ${documents} documents in ${seconds.toFixed(1)} s`);
     }

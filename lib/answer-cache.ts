@@ -1,22 +1,22 @@
 import type { Suggestion } from './autocomplete/suggest/suggestions.ts';
-import type { SuggestCallOptions } from './place-index.ts';
+import type { SuggestCallOptions } from './place-options.ts';
 
 /**
- * Answers kept for those who ask the same again: the ones asked last, as long as nothing is written.
+ * A cache of the most recently used answers, valid as long as nothing is written.
  *
- * They are kept as text, so that whoever gets one may change it.
+ * Answers are stored as text, so that a caller may change the returned one.
  */
 export class AnswerCache {
   readonly #limit: number;
   readonly #answers = new Map<string, string>();
   #revision = '';
 
-  /** @param limit - Answers at the most. */
+  /** @param limit - Most answers to keep. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** @param revision - Of what is searched; with another one than before everything is forgotten. */
+  /** @param revision - Revision of the searched index; a new one clears the cache. */
   get(revision: string, key: string): Suggestion[] | null {
     if (revision !== this.#revision) this.#answers.clear();
     this.#revision = revision;
@@ -27,7 +27,7 @@ export class AnswerCache {
     return JSON.parse(kept) as Suggestion[];
   }
 
-  /** @param revision - As it was before the answer was looked for. */
+  /** @param revision - Revision of the index before the search. */
   set(revision: string, key: string, answer: readonly Suggestion[]): void {
     if (revision !== this.#revision) return;
     const oldest = this.#answers.keys().next();
@@ -35,7 +35,7 @@ export class AnswerCache {
     this.#answers.set(key, JSON.stringify(answer));
   }
 
-  /** The answer to a query: as it was kept, or as it is found. */
+  /** Returns the cached answer to a query, or finds it. */
   async answer(
     revision: string,
     text: string,
@@ -43,7 +43,7 @@ export class AnswerCache {
     find: (options: SuggestCallOptions) => Promise<Suggestion[]>,
   ): Promise<Suggestion[]> {
     const { countryNames, labelStyles, sessionToken, signal, ...asked } = options;
-    // What a host brings of its own may change without a sign.
+    // Functions and tables of the caller may change unnoticed.
     if (countryNames || labelStyles) return find(options);
     signal?.throwIfAborted();
     const key = JSON.stringify([text, Object.entries(asked).sort()]);

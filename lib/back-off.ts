@@ -6,7 +6,8 @@ import { randomInt } from 'node:crypto';
  * Full jitter keeps senders that failed together from coming back together.
  *
  * @param attempt - Attempts that have failed, 1 or more.
- * @param options - random: gives numbers in [0, 1). retryAfterMs: what the server asked for; never less.
+ * @param options - random: returns numbers in [0, 1). retryAfterMs: what the server asked for; the
+ * wait is never shorter.
  */
 export function backOffMs(
   attempt: number,
@@ -18,8 +19,8 @@ export function backOffMs(
 }
 
 /**
- * The wait that a `Retry-After` header asks for (RFC 9110 10.2.3), in whole seconds; null where there is
- * none that can be read.
+ * The wait that a `Retry-After` header asks for (RFC 9110 10.2.3), in whole seconds; null if there
+ * is none or it can't be read.
  *
  * A date is taken relative to the answer's own `Date`, so that no two clocks are compared.
  *
@@ -34,12 +35,12 @@ export function retryAfterSeconds(headers: Readonly<Record<string, unknown>> = {
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
 }
 
-/** The same in milliseconds, 0 where there is none. */
+/** The same in milliseconds; 0 if there is none. */
 export function retryAfterMs(headers: Readonly<Record<string, unknown>> = {}): number {
   return (retryAfterSeconds(headers) ?? 0) * 1000;
 }
 
-/** A number in [0, 1), for the jitter of whoever was told no other source. */
+/** The default source of jitter: a number in [0, 1). */
 export function random(): number {
   return randomInt(2 ** 32) / 2 ** 32;
 }

@@ -1,9 +1,12 @@
-/** The time of day, in milliseconds since 1970: for what others read. It may be set back. */
+/**
+ * The time of day in milliseconds since 1970, for times that are stored or shown. It may be set
+ * back.
+ */
 export function wallClock(): number {
   return Date.now();
 }
 
-/** Milliseconds since any fixed moment; never goes back: for how long something takes. */
+/** Milliseconds since some fixed moment, for durations. It never goes back. */
 export function steadyClock(): number {
   return performance.now();
 }

@@ -28,8 +28,13 @@ export class RecordError extends SearchError {
   readonly field: string | null;
   /** The offending value, as given; `message` quotes it shortened. */
   readonly value: unknown;
-  /** Each fault of the record where it has several; empty where it has one, which is this error. */
+  /**
+   * All faults if there are several, of one record or of several; empty if this error is the only
+   * one.
+   */
   readonly faults: readonly RecordError[];
+  /** Index of the record in the given list; null if it was given alone or comes from a file. */
+  readonly at: number | null;
 
   constructor(
     code: string,
@@ -39,12 +44,21 @@ export class RecordError extends SearchError {
       field: string | null;
       value: unknown;
       faults?: readonly RecordError[];
+      at?: number;
     },
   ) {
     super(code, what, hint, options);
     this.field = options.field;
     this.value = options.value;
     this.faults = options.faults ?? [];
+    this.at = options.at ?? null;
+  }
+
+  /** The same fault, of the record at an index. */
+  in(at: number): RecordError {
+    const { code, message, hint, field, value, faults } = this;
+    const what = message.slice(0, -hint.length - 2);
+    return new RecordError(code, what, hint, { field, value, faults, at });
   }
 }
 
@@ -57,9 +71,16 @@ export class MissingDependencyError extends SearchError {}
  */
 export class EngineError extends SearchError {}
 
-/** What a write of a file failed with, as `DISK_FULL` where there was no room for it. */
+const UNWRITABLE = new Set(['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'ENXIO', 'EPERM', 'EROFS']);
+
+/** The error of a failed write of a file; `DISK_FULL` if there was no room for it. */
 export function writeFault(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
+  if (UNWRITABLE.has(code ?? '')) {
+    const what = `${quoteValue(path)} can't be written (${code})`;
+    const hint = 'Give a path in a folder that is there and that suoyin may write.';
+    return new EngineError('FILE_UNWRITABLE', what, hint, { cause: error });
+  }
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
   const what = `${quoteValue(path)} can not be written: the disk is full`;
   return new EngineError('DISK_FULL', what, 'Free some space and run it again.', { cause: error });
@@ -83,7 +104,10 @@ export class RebuildError extends SearchError {
   }
 }
 
-/** A value as error messages quote it: JSON in which nothing is hidden, cut to at most 80 characters. */
+/**
+ * A value as error messages quote it: JSON with invisible characters escaped, cut to at most 80
+ * characters.
+ */
 export function quoteValue(value: unknown): string {
   let text: string;
   try {

@@ -1,9 +1,8 @@
 import { AliasIndex } from './alias/alias-index.ts';
 import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
-import { aliasState } from './alias/generations.ts';
+import type { RebuildPlan } from './alias/plan.ts';
 import type { ShardNumbers } from './alias/shard-numbers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
-import { EngineError, OptionError, quoteValue } from './errors.ts';
 import {
   checkThreshold,
   IMAGE_DEFAULTS,
@@ -14,10 +13,17 @@ import {
   type PictureOptions,
   DESCRIBE_SPEC,
   SIMILAR_CALL_SPEC,
+  type SimilarCallOptions,
 } from './image-options.ts';
 import type { PictureSources } from './ingest/queue/feed.ts';
 import { storedSource } from './ingest/source.ts';
 import { listSources } from './ingest/stores/source-files.ts';
+import {
+  INGEST_VECTORS_SPEC,
+  ingestVectors,
+  type IngestVectorsOptions,
+  type IngestVectorsResult,
+} from './ingest/vectors/add-vectors.ts';
 import {
   checkImages,
   IMAGE_CHECK_SPEC,
@@ -36,22 +42,33 @@ import {
   type ImagePurgeResult,
   purgeImages,
 } from './ingest/work/purge.ts';
-import { findOrAdd, refused, searchSimilar } from './image-search.ts';
-import { queryViews } from './knn/describe/describe.ts';
-import { toImageDocument } from './knn/document.ts';
-import type { ImageContent, ImageDocument } from './knn/document.ts';
-import { imageMapping } from './knn/mapping.ts';
+import {
+  bodyOf,
+  findOrAdd,
+  hasNoId,
+  indexedPicture,
+  keepsNoParts,
+  LiveImages,
+  makesItsOwn,
+  nothingIfGone,
+  refused,
+  searchSimilar,
+  viewsOf,
+} from './image-search.ts';
+import { type ImageContent, type ImageDocument, toImageDocument } from './knn/document.ts';
 import {
   DUPLICATES_SPEC,
   type DuplicateGroup,
   type DuplicateOptions,
   findDuplicates,
 } from './knn/similar/duplicates.ts';
-import type { SimilarImage, SimilarOptions } from './knn/similar/similar.ts';
+import type { SimilarImage } from './knn/similar/similar.ts';
+import type { VectorSpace } from './knn/space.ts';
 import { checkOptions, defined, partOf, settle } from './options.ts';
+import type { Counted, CountOptions, Markable } from './partial.ts';
 import {
   type FoundOrAdded,
-  isContent,
+  isReference,
   type PictureSource,
   type PreparedPicture,
   type ReadPicture,
@@ -61,12 +78,10 @@ import { IMAGE_REBUILD_SPEC, rebuildImages } from './rebuild/images.ts';
 import type { ImageRebuildOptions, ImageRebuildResult } from './rebuild/images.ts';
 
 export type { ImageIndexOptions, ImageModel, PictureOptions } from './image-options.ts';
-export type { FoundOrAdded, PreparedPicture } from './picture-source.ts';
-export type { PictureSource } from './picture-source.ts';
+export type { FoundOrAdded, PreparedPicture, PictureSource } from './picture-source.ts';
 
 /**
- * Pictures that are found again when they were copied, edited, or resemble each other: the whole job
- * over an engine.
+ * Pictures whose copies, edited versions and lookalikes are found, on an engine.
  *
  * @example
  * const index = new ImageIndex(embedded({ dataDir: './data' }));
@@ -76,30 +91,34 @@ export type { PictureSource } from './picture-source.ts';
  * await index.close();
  */
 export class ImageIndex extends AliasIndex {
+  /** How its vectors are compared. */
+  readonly space: VectorSpace;
   readonly #model: ImageModel;
   readonly #options: ImageIndexOptions;
-  #checked = false;
+  readonly #live: LiveImages;
 
   /**
-   * @param engine - Closed by `close`.
+   * @param engine - May serve several indexes; closed by `close` of the last one.
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: ImageIndexOptions = {}) {
     const settings = settle(IMAGE_INDEX_SPEC, options);
     super(engine, settings.alias, settings.now);
+    this.#live = new LiveImages(engine, settings.alias);
     this.#model = settings.model ?? IMAGE_DEFAULTS.model;
     this.#options = settings;
+    this.space = this.#model.space;
   }
 
   /**
-   * Makes the index where there is none, and checks that it holds vectors of this model.
+   * Makes the index if there is none, and checks that it holds vectors of this model.
+   * The first write does the same; call it to detect a wrong index early.
    *
-   * The first write does it too; alone, it tells early.
-   *
-   * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`.
+   * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`, `COLLAGES_OFF`.
    */
   async open(): Promise<void> {
-    while (!(await this.#isThere())) await this.begin();
+    while (!(await this.#live.isThere(this.#model.id))) await this.begin();
+    if (this.#options.mapping?.collages && !this.#live.collages) throw keepsNoParts(this.alias);
   }
 
   /**
@@ -128,10 +147,8 @@ export class ImageIndex extends AliasIndex {
       const [first] = await this.#similar(read.content, null, { limit: 1 });
       return first && first.rule !== 'nearest' ? first : null;
     };
-    const add = async (): Promise<PreparedPicture> => {
-      const added = await this.#prepared(picture, read, options);
-      return this.#write(added, options);
-    };
+    const add = async (): Promise<PreparedPicture> =>
+      this.#write(await this.#prepared(picture, read, options), options);
     return findOrAdd(this.engine, this.alias, { find, add });
   }
 
@@ -159,16 +176,15 @@ export class ImageIndex extends AliasIndex {
         : null;
     if (thumbnails && bytes && content.sha256) await thumbnails.write(content.sha256, bytes);
     const id = options.id ?? source ?? content.sha256;
-    if (id === undefined) {
-      const hint = 'Give an id with a vector of your own.';
-      throw new OptionError('IMAGE_ID_INVALID', 'The picture has no id', hint);
-    }
+    if (id === undefined) throw hasNoId();
     const document = toImageDocument(id, {
       content,
       ...(source === null ? {} : { source }),
       ...(options.fields ? { fields: options.fields } : {}),
       addedAt: new Date(this.now()).toISOString(),
       space: this.#model.space,
+      // As the index does, or as a new one will.
+      collages: (await this.#live.keepsCollages()) ?? this.#options.mapping?.collages ?? false,
     });
     return { document, warnings };
   }
@@ -184,8 +200,8 @@ export class ImageIndex extends AliasIndex {
   }
 
   /**
-   * Removes pictures; an id that is not there is told by status 404. Thumbnails stay, since another
-   * picture may have the same bytes; `images check` finds those that nobody needs.
+   * Removes pictures; an unknown id has the outcome 404. Thumbnails stay, since another picture
+   * may have the same bytes; `images check` finds those that nobody needs.
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
@@ -202,13 +218,13 @@ export class ImageIndex extends AliasIndex {
    */
   async similar(
     picture: PictureSource | { id: string },
-    options: SimilarOptions & { signal?: AbortSignal } = {},
-  ): Promise<SimilarImage[]> {
+    options: SimilarCallOptions = {},
+  ): Promise<Markable<SimilarImage[]>> {
     checkOptions(SIMILAR_CALL_SPEC, options);
-    await this.#isThere();
+    await this.#live.isThere(this.#model.id);
     const leftOut = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
-      ? await this.#indexed(picture.id)
+      ? await indexedPicture(this.engine, this.alias, picture.id)
       : (await this.#read(picture, defined({ signal: options.signal }))).content;
     return this.#similar(content, leftOut, options);
   }
@@ -216,17 +232,17 @@ export class ImageIndex extends AliasIndex {
   #similar(
     content: ImageContent,
     leftOut: string | null,
-    options: SimilarOptions & { signal?: AbortSignal },
-  ): Promise<SimilarImage[]> {
-    const { space, threshold = null } = this.#model;
-    const views = this.#viewsOf(content);
+    options: SimilarCallOptions,
+  ): Promise<Markable<SimilarImage[]>> {
+    const { space, threshold } = this.#model;
+    const views = viewsOf(content, this.#model === IMAGE_DEFAULTS.model);
     const query = { content, views, space, threshold, alias: this.alias, leftOut };
     return searchSimilar(this.engine, { ...options, ...query });
   }
 
   /**
-   * What is known of a picture, for `similar`: for calls that have to tell reading a picture and searching
-   * apart, since the one is work for this machine and the other for the engine.
+   * Reads and describes a picture, as input for `similar`. For callers that limit reading and
+   * searching separately: reading loads this machine, searching the engine.
    *
    * @throws {FetchError} Where it can't be had.
    * @throws {ImageError} Where it can't be read.
@@ -241,7 +257,6 @@ export class ImageIndex extends AliasIndex {
 
   /**
    * Groups of pictures that are the same to the eye, each around its best one.
-   *
    * Every picture of a group is within the thresholds of that one, never of another member only.
    */
   async *duplicates(options: DuplicateOptions = {}): AsyncGenerator<DuplicateGroup> {
@@ -269,87 +284,90 @@ export class ImageIndex extends AliasIndex {
     const { thumbnails, fetch, keepQuery, now } = this.#options;
     const own = defined({ thumbnails, fetch, keepQuery, now });
     const given = typeof sources === 'string' ? listSources([sources]) : sources;
-    const pictures = { engine: this.engine, index: this };
-    return ingestImages(pictures, given, { ...own, ...defined(options) });
+    const how = { ...own, ...defined(options) };
+    return ingestImages({ engine: this.engine, index: this }, given, how);
   }
 
-  /** Compares index, files and queue, and heals what it is told to; see `checkImages`. */
+  /**
+   * Takes the vectors of a `.jsonl`, `.npy` or `.parquet` in, see `readVectors`: in batches with
+   * checkpoints, so that after a crash the same call resumes.
+   *
+   * @throws {OptionError} `VECTORS_UNREADABLE`, `VECTOR_INVALID`, `MODEL_MISSING` for suoyin's own
+   * vectors.
+   */
+  async ingestVectors(
+    path: string,
+    options: IngestVectorsOptions = {},
+  ): Promise<IngestVectorsResult> {
+    checkOptions(INGEST_VECTORS_SPEC, options);
+    if (this.#model === IMAGE_DEFAULTS.model) throw makesItsOwn(this.alias);
+    return ingestVectors({ engine: this.engine, index: this, space: this.space }, path, options);
+  }
+
+  /** Compares index, files and queue, and repairs what the options name; see `checkImages`. */
   async check(options: ImageCheckOptions = {}): Promise<ImageCheckReport> {
     checkOptions(IMAGE_CHECK_SPEC, options);
     const { thumbnails, now } = this.#options;
     const own = defined({ thumbnails, now });
-    const pictures = { engine: this.engine, index: this };
-    return checkImages(pictures, { ...own, ...defined(options) });
+    return checkImages({ engine: this.engine, index: this }, { ...own, ...defined(options) });
   }
 
-  /** Deletes pictures that are old, or whose source is no more; see `purgeImages`. */
+  /** Deletes pictures that are old, or whose source is gone; see `purgeImages`. */
   async purge(options: ImagePurgeOptions): Promise<ImagePurgeResult> {
     checkOptions(IMAGE_PURGE_SPEC, options);
     const { thumbnails, fetch: settings, now } = this.#options;
     const { maxBytes: _size, ...fetch } = settings ?? {};
     const own = defined({ thumbnails, fetch, now });
-    const pictures = { engine: this.engine, index: this };
-    return purgeImages(pictures, { ...own, ...defined(options) });
+    return purgeImages({ engine: this.engine, index: this }, { ...own, ...defined(options) });
   }
 
   /** The document of a picture, null where there is none. */
   async get(id: string): Promise<ImageDocument | null> {
-    await this.#isThere();
+    await this.#live.isThere(this.#model.id);
     return this.engine.get<ImageDocument>(this.alias, id);
   }
 
   /** Number of pictures. */
-  async count(): Promise<number> {
-    await this.#isThere();
-    return this.engine.count(this.alias);
+  count(): Promise<number>;
+  count(options: { allowPartial: true }): Promise<Counted>;
+  async count(options: CountOptions = {}): Promise<number | Counted> {
+    await this.#live.isThere(this.#model.id);
+    return this.counted(options);
   }
 
   /** Every picture, in order of id. */
   async *scan(): AsyncGenerator<ImageDocument> {
-    await this.#isThere();
+    await this.#live.isThere(this.#model.id);
     yield* this.engine.scan<ImageDocument>(this.alias);
   }
 
   /**
    * Builds a new generation from the live one and moves the alias to it, while queries go on: for other
    * settings of the mapping.
-   *
    * @throws {RebuildError} See `rebuildImages`.
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
     checkOptions(IMAGE_REBUILD_SPEC, options);
-    if (!options.revise) await this.#isThere();
-    return rebuildImages(this.engine, this.alias, (kept) => this.indexBodyWith(kept), options);
+    if (!options.revise) await this.#live.isThere(this.#model.id);
+    await this.#live.keepsCollages();
+    const { engine, alias } = this;
+    const bodyWith = (kept: ShardNumbers): Record<string, unknown> => this.indexBodyWith(kept);
+    return rebuildImages(engine, alias, bodyWith, options).finally(() => this.moved());
+  }
+
+  protected override moved(): void {
+    this.#live.forget();
   }
 
   protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
-    const { id, space } = this.#model;
-    return {
-      ...imageMapping({
-        ...kept,
-        ...defined(this.#options.mapping ?? {}),
-        ...space,
-        model: id,
-      }),
-    };
+    const collages = this.#live.collages ? { collages: true } : {};
+    return bodyOf(this.#model, { ...kept, ...this.#options.mapping, ...collages });
   }
 
-  /** Whether the alias exists; a model is compared once. */
-  async #isThere(): Promise<boolean> {
-    if (this.#checked) return true;
-    const live = await aliasState(this.engine, this.alias);
-    if (live === null) return false;
-    const { model, feature } = metaOf(await this.engine.indexBodyOf(live.generation));
-    if (feature !== 'images') {
-      const hint = 'Give the alias of an image index.';
-      throw new EngineError('INDEX_OTHER', `${this.alias} holds no pictures`, hint);
-    }
-    if (model !== this.#model.id) {
-      const what = `${this.alias} holds vectors of ${String(model)}, not of ${this.#model.id}`;
-      throw new EngineError('MODEL_DIFFERS', what, 'Use another alias, or the model of the index.');
-    }
-    this.#checked = true;
-    return true;
+  /** See `planRebuild`. */
+  override async plan(): Promise<RebuildPlan> {
+    await this.#live.keepsCollages();
+    return super.plan();
   }
 
   #read(
@@ -357,7 +375,7 @@ export class ImageIndex extends AliasIndex {
     given: Pick<PictureOptions, 'vector' | 'signal'>,
   ): Promise<ReadPicture> {
     const own = this.#model === IMAGE_DEFAULTS.model;
-    const embed = async (bytes: Uint8Array): Promise<readonly number[] | null> =>
+    const embed = async (bytes: Uint8Array): Promise<ArrayLike<number> | null> =>
       (await this.#model.embed?.(bytes)) ?? null;
     const { fetch, limits, decoder } = this.#options;
     return readSource(picture, {
@@ -365,31 +383,4 @@ export class ImageIndex extends AliasIndex {
       embed: own ? null : embed,
     });
   }
-
-  #viewsOf({ vector = null, trimmed = null }: ImageContent): readonly (readonly number[])[] {
-    if (this.#model.id !== IMAGE_DEFAULTS.model.id) return vector ? [vector] : [];
-    return queryViews({ vector: vector && [...vector], trimmed: trimmed && [...trimmed] });
-  }
-
-  async #indexed(id: string): Promise<ImageDocument> {
-    const document = await this.engine.get<ImageDocument>(this.alias, id);
-    if (document) return document;
-    const hint = 'Give the id of an indexed picture.';
-    throw new OptionError('IMAGE_UNKNOWN', `There is no picture ${quoteValue(id)}`, hint);
-  }
-}
-
-/** A picture may be deleted between its listing and its turn. */
-function nothingIfGone(error: unknown): [] {
-  if ((error as { code?: unknown }).code === 'IMAGE_UNKNOWN') return [];
-  throw error;
-}
-
-function isReference(picture: PictureSource | { id: string }): picture is { id: string } {
-  return isContent(picture as PictureSource) && 'id' in (picture as object);
-}
-
-function metaOf(body: Record<string, unknown>): Record<string, unknown> {
-  const { mappings } = body as { mappings?: { _meta?: Record<string, unknown> } };
-  return mappings?._meta ?? {};
 }

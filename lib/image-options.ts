@@ -4,7 +4,7 @@ import type { PictureDecoder } from './ingest/decode/decoder-processes.ts';
 import { FETCH_SETTINGS_SPEC, type FetchSettings } from './ingest/fetch/fetch.ts';
 import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
 import { THUMBNAILS_OPTION } from './ingest/work/picture.ts';
-import { IMAGE_LIMITS_SPEC, type ImageLimits } from './knn/describe/image.ts';
+import { IMAGE_LIMITS_SPEC, type ImageLimits } from './knn/describe/image-limits.ts';
 import { OptionError } from './errors.ts';
 import type { FieldValue } from './knn/document.ts';
 import { IMAGE_SETTINGS_SPEC, type ImageSettings, SPACE_SPEC } from './knn/mapping.ts';
@@ -13,6 +13,7 @@ import { SIMILAR_SPEC, type SimilarOptions } from './knn/similar/similar.ts';
 import { IMAGE_THRESHOLDS } from './knn/similar/thresholds.ts';
 import { DEFAULT_SPACE, type VectorSpace } from './knn/space.ts';
 import { NOW, OPTION_INVALID, SIGNAL, type Spec } from './options.ts';
+import { CALL_OPTIONS, type CallOptions } from './partial.ts';
 
 /** What makes the vectors of an index. Those of two models can't be compared. */
 export interface ImageModel {
@@ -20,9 +21,12 @@ export interface ImageModel {
   id: string;
   space: VectorSpace;
   /** The vector of a picture; left out where vectors are given with the pictures. */
-  embed?: (bytes: Uint8Array) => Promise<readonly number[]>;
-  /** Distance up to which two pictures count as near duplicates. Default none: no pair does by its vectors. */
-  threshold?: number;
+  embed?: (bytes: Uint8Array) => Promise<ArrayLike<number>>;
+  /**
+   * Distance up to which two pictures count as near duplicates; null: no pair does by its vectors, so `similar`
+   * says `nearest` and `duplicates` wants `maxDistance`. See `proposeThreshold`.
+   */
+  threshold: number | null;
 }
 
 /** Where an image index lives, and how pictures get into it. */
@@ -59,7 +63,7 @@ export interface PictureOptions extends WriteOptions {
   /** Kept with the picture, and to filter by: `{ country: 'TW', tags: ['temple'] }`. */
   fields?: Readonly<Record<string, FieldValue>>;
   /** A vector of your own for a picture whose bytes are given. */
-  vector?: readonly number[];
+  vector?: ArrayLike<number>;
   signal?: AbortSignal;
 }
 
@@ -70,9 +74,11 @@ export const IMAGE_DEFAULTS: Readonly<{ alias: string; model: ImageModel }> = Ob
 
 /** @throws {OptionError} `THRESHOLD_MISSING` where a model does not say when two vectors are of one picture. */
 export function checkThreshold({ id, threshold }: ImageModel): void {
-  if (threshold !== undefined) return;
+  if (threshold !== null) return;
   const what = `${id} has no threshold, so no two vectors are near enough`;
-  const hint = 'Give model.threshold or maxDistance; maxDistance: 0 compares hashes only.';
+  const hint =
+    'Give model.threshold (--threshold) or maxDistance (--max-distance; 0 compares hashes only); ' +
+    'suoyin images threshold proposes one from labelled pairs.';
   throw new OptionError('THRESHOLD_MISSING', what, hint);
 }
 
@@ -84,8 +90,12 @@ const MODEL_SPEC: Spec<ImageModel> = {
     embed: { type: 'function', help: 'makes the vector of a picture' },
     threshold: {
       type: 'number',
-      otherwise: 'no pair does by its vectors',
-      help: 'distance up to which two pictures count as near duplicates',
+      orNull: true,
+      required: true,
+      code: 'THRESHOLD_MISSING',
+      wanted:
+        'the distance up to which two vectors are of one picture, or null where no distance is',
+      help: 'distance up to which two pictures count as near duplicates; null: none',
     },
   },
 };
@@ -145,8 +155,11 @@ export const DESCRIBE_SPEC: Spec<{ signal?: AbortSignal }> = {
   options: { signal: SIGNAL },
 };
 
+/** What `ImageIndex.similar` may be told beside the picture. */
+export interface SimilarCallOptions extends SimilarOptions, CallOptions {}
+
 /** Options of `ImageIndex.similar`. */
-export const SIMILAR_CALL_SPEC: Spec<SimilarOptions & { signal?: AbortSignal }, 'limit'> = {
+export const SIMILAR_CALL_SPEC: Spec<SimilarCallOptions, 'limit'> = {
   code: OPTION_INVALID,
-  options: { ...SIMILAR_SPEC.options, signal: SIGNAL },
+  options: { ...SIMILAR_SPEC.options, ...CALL_OPTIONS },
 };

@@ -8,12 +8,12 @@
  */
 
 // Indexes
+export { PlaceIndex } from './place-index.ts';
 export {
-  PlaceIndex,
   type PlaceIndexOptions,
   type SearchCallOptions,
   type SuggestCallOptions,
-} from './place-index.ts';
+} from './place-options.ts';
 export {
   type FoundOrAdded,
   ImageIndex,
@@ -22,7 +22,9 @@ export {
   type PictureOptions,
   type PictureSource,
 } from './image-index.ts';
+export type { SimilarCallOptions } from './image-options.ts';
 export { NoteIndex, type NoteIndexOptions, type NoteSearchOptions } from './note-index.ts';
+export type { CallOptions, Counted, Markable, Shortfall } from './partial.ts';
 export type { IndexStatus } from './alias/alias-index.ts';
 export { versionFrom } from './alias/versions.ts';
 export type { RebuildPlan } from './alias/plan.ts';
@@ -76,6 +78,7 @@ export { onnxModel } from './knn/describe/onnx.ts';
 export type { SimilarImage, SimilarOptions } from './knn/similar/similar.ts';
 export type { DuplicateGroup, DuplicateOptions } from './knn/similar/duplicates.ts';
 export type { IngestOptions, IngestResult } from './ingest/work/pipeline.ts';
+export type { IngestVectorsOptions, IngestVectorsResult } from './ingest/vectors/add-vectors.ts';
 export type { FetchOptions } from './ingest/fetch/fetch.ts';
 export {
   type ThumbnailOptions,

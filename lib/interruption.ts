@@ -1,26 +1,29 @@
 /**
- * How a thread is ended from outside without harm.
+ * Ends a thread from outside without crashing the process.
  *
- * Node takes the whole process along where a thread is terminated within an add-on (SQLite, jieba). So calls
- * of these say when they are within, and refuse to begin once the thread is to end. A thread that runs
- * JavaScript can be terminated at any moment.
+ * Node.js crashes if a thread is terminated inside an add-on (SQLite, jieba). So each call of an
+ * add-on registers itself, and refuses to start once the end of the thread is requested. A thread
+ * that runs JavaScript can be terminated at any moment.
  */
 export interface Interruption {
-  /** Lets no further call of an add-on begin. */
+  /** From now on no call of an add-on can start. */
   request(): void;
-  /** Whether the thread is within an add-on; once it is not and an end was requested, it never will be. */
+  /** Whether the thread is inside an add-on. After `request`, false is final. */
   within(): boolean;
-  /** What the thread gets, for `interruptibleBy`. */
+  /** Memory to pass to the thread, for `interruptibleBy`. */
   shared: SharedArrayBuffer;
 }
 
-/** Places of the two numbers that are shared: an end was requested, calls of add-ons under way. */
+/**
+ * Indexes of the two shared numbers: whether an end was requested, and the calls of add-ons in
+ * progress.
+ */
 const REQUESTED = 0;
 const WITHIN = 1;
 
 let own: Int32Array | null = null;
 
-/** The side of whoever may end a thread. */
+/** The side of the thread that may end another one. */
 export function interruption(): Interruption {
   const shared = new SharedArrayBuffer(8);
   const state = new Int32Array(shared);
@@ -33,7 +36,7 @@ export function interruption(): Interruption {
   };
 }
 
-/** The side of the thread: from now on `native` heeds a request for its end. */
+/** The side of the thread that may be ended: from now on `native` obeys a request. */
 export function interruptibleBy(shared: SharedArrayBuffer): void {
   own = new Int32Array(shared);
 }
@@ -41,14 +44,14 @@ export function interruptibleBy(shared: SharedArrayBuffer): void {
 /**
  * Calls an add-on.
  *
- * @throws {Error} Where this thread is to end.
+ * @throws {Error} If the end of this thread was requested.
  */
 export function native<T>(call: () => T): T {
   if (own === null) return call();
-  // Before the look at the request, so that one of the two sides sees the other.
+  // Registered before the request is read, so that at least one side sees the other.
   Atomics.add(own, WITHIN, 1);
   try {
-    if (Atomics.load(own, REQUESTED) > 0) throw new Error('This thread is to end');
+    if (Atomics.load(own, REQUESTED) > 0) throw new Error('This thread has to end');
     return call();
   } finally {
     Atomics.sub(own, WITHIN, 1);

@@ -8,13 +8,19 @@ import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { featureNameOf, indexOther } from './engines/feature.ts';
 import { NOTES } from './engines/notes.ts';
 import { OptionError, quoteValue } from './errors.ts';
-import { type NoteAnswer, answerNotes, type SearchedNote } from './notes/answer.ts';
+import {
+  type NoteAnswer,
+  answerNotes,
+  type NoteLookUps,
+  type SearchedNote,
+} from './notes/answer.ts';
 import { type NoteContext, type NoteDocument, toNoteDocument } from './notes/document.ts';
 import { likeness, LIKE_SPEC, type LikeOptions } from './notes/like.ts';
 import { NOTE_MAPPING_SPEC, noteMapping, type NoteMappingOptions } from './notes/mapping.ts';
 import { type CheckedNote, type Note, readNote } from './notes/note.ts';
 import { NOTE_QUERY_SPEC, type NoteQueryOptions } from './notes/query.ts';
-import { SNIPPET_SPEC, type SnippetOptions } from './notes/snippets.ts';
+import { SNIPPET_SPEC, type SnippetOptions } from './autocomplete/long-text/snippets.ts';
+import { ListedFaults } from './listed-faults.ts';
 import {
   checkOptions,
   defined,
@@ -22,9 +28,17 @@ import {
   OPTION_INVALID,
   partOf,
   settle,
-  SIGNAL,
   type Spec,
 } from './options.ts';
+import {
+  CALL_OPTIONS,
+  type CallOptions,
+  type Counted,
+  type CountOptions,
+  type LookUpOptions,
+  type Markable,
+  markingPartial,
+} from './partial.ts';
 import {
   NOTE_ADD_SPEC,
   type NoteAddOptions,
@@ -33,6 +47,7 @@ import {
 } from './rebuild/take-in.ts';
 import { IMAGE_RUN_SPEC, type ImageRunOptions } from './rebuild/options.ts';
 import { type NoteRebuildResult, rebuildNotes } from './rebuild/notes.ts';
+import { pauses } from './turns.ts';
 import { type FoundNote, readNoteFiles } from './source/note-files.ts';
 
 /** Where an index of notes lives. */
@@ -55,10 +70,8 @@ export const NOTE_INDEX_SPEC: Spec<NoteIndexOptions, 'alias'> = {
   },
 };
 
-/** What `NoteIndex.search` may be told beside the text. */
-export interface NoteSearchOptions extends NoteQueryOptions, SnippetOptions {
-  signal?: AbortSignal;
-}
+/** Options of `NoteIndex.search`. */
+export interface NoteSearchOptions extends NoteQueryOptions, SnippetOptions, CallOptions {}
 
 /** Options of `NoteIndex.search`. */
 export const NOTE_SEARCH_SPEC: Spec<
@@ -66,15 +79,15 @@ export const NOTE_SEARCH_SPEC: Spec<
   'from' | 'limit' | 'fragments' | 'fragmentLength'
 > = {
   code: OPTION_INVALID,
-  options: { ...NOTE_QUERY_SPEC.options, ...SNIPPET_SPEC.options, signal: SIGNAL },
+  options: { ...NOTE_QUERY_SPEC.options, ...SNIPPET_SPEC.options, ...CALL_OPTIONS },
 };
 
-/** Changes whenever documents of the same note would be made otherwise. */
-const FORM = 'notes 1';
+/** Changes whenever the same note would become a different document. */
+const FORM = 'notes 2';
 
 /**
- * Notes, articles and descriptions of any length that are found by what they say, in Chinese, Japanese and
- * whatever else is in them: the whole job over an engine.
+ * Notes, articles and descriptions of any length that are found by their text, in Chinese,
+ * Japanese and other languages, on an engine.
  *
  * @example
  * const index = new NoteIndex(embedded({ dataDir: './data' }));
@@ -89,7 +102,7 @@ export class NoteIndex extends AliasIndex {
   #loaded: Promise<Dictionaries> | null = null;
 
   /**
-   * @param engine - Closed by `close`.
+   * @param engine - May serve several indexes; closed by `close` of the last one.
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: NoteIndexOptions = {}) {
@@ -110,12 +123,17 @@ export class NoteIndex extends AliasIndex {
   /**
    * Adds notes, or replaces those of their ids. A rebuild that runs meanwhile keeps them.
    *
-   * @returns An outcome for each note, in order. A version that is not the newest is told by status 409.
-   * @throws {RecordError} `NOTE_INVALID`, `NOTE_TOO_LONG`, `NOTE_EMPTY`: nothing was written.
+   * @returns An outcome for each note, in order. A version that is not the newest has the outcome
+   * 409.
+   * @throws {RecordError} `NOTE_INVALID`, `NOTE_TOO_LONG`, `NOTE_EMPTY`: nothing was written. All
+   * bad notes and all
+   *   their faults are in `faults`, each with its index, `at`.
    */
   async put(notes: readonly Note[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
-    const checked = notes.map((note) => readNote(note));
+    const faults = new ListedFaults();
+    const checked = notes.flatMap((note, i) => faults.attempt(i, () => readNote(note)) ?? []);
+    faults.throwAny(notes.length);
     const { context } = await this.#dictionaries();
     return this.#write(
       checked.map((note) => toNoteDocument(note, context)),
@@ -124,9 +142,10 @@ export class NoteIndex extends AliasIndex {
   }
 
   /**
-   * Takes in notes of files and folders (Markdown, plain text, JSON lines), or any that are given. The same text
-   * is one note wherever it lies, and stays the same one where its file is moved; a file whose text has changed
-   * gives up the note that it was. Those that are there as they are, are not written again.
+   * Takes in notes of files and folders (Markdown, plain text, JSON lines), or any that are given.
+   * The same text is one note in whatever file it is, and remains the same note if the file is
+   * moved. A file whose text has changed gets a new note; the old one is removed. Unchanged notes
+   * are not written again.
    *
    * @param from - Names of files and folders, or what `readNoteFiles` yields.
    * @returns Counts of everything that was found; what could not be read is in `faults`.
@@ -158,7 +177,7 @@ export class NoteIndex extends AliasIndex {
     return takeIn(found, into, { ...asked, folders, warnings });
   }
 
-  /** Removes notes; an id that is not there is told by status 404. */
+  /** Removes notes; an unknown id has the outcome 404. */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     await this.open();
@@ -174,35 +193,31 @@ export class NoteIndex extends AliasIndex {
    * @throws {OptionError} `FROM_INVALID`, `LIMIT_INVALID`, `OPTION_INVALID`.
    * @throws {EngineError} `INDEX_NOT_FOUND` before the first note.
    */
-  async search(text: string, options: NoteSearchOptions = {}): Promise<NoteAnswer> {
+  async search(text: string, options: NoteSearchOptions = {}): Promise<Markable<NoteAnswer>> {
     checkOptions(NOTE_SEARCH_SPEC, options);
-    const { signal: stop, ...asked } = options;
-    const signal = defined({ signal: stop });
+    const { signal, allowPartial, ...asked } = options;
     const { context } = await this.#dictionaries();
-    stop?.throwIfAborted();
-    return answerNotes(text, asked, context, {
-      find: (search) => this.engine.findNotes(this.alias, search, signal),
-      count: (terms) => this.engine.countNotes(this.alias, terms, signal),
-    });
+    signal?.throwIfAborted();
+    return markingPartial(defined({ signal, allowPartial }), (how) =>
+      answerNotes(text, asked, context, this.#lookUps(how)),
+    );
   }
 
   /**
-   * Notes that are about the same as one, most alike first.
+   * Notes on the same subject as one, most similar first.
    *
    * @throws {OptionError} `NOTE_UNKNOWN`, `LIMIT_INVALID`.
    */
-  async like(id: string, options: LikeOptions = {}): Promise<SearchedNote[]> {
-    const { signal: stop, ...asked } = settle(LIKE_SPEC, options);
-    const signal = defined({ signal: stop });
+  async like(id: string, options: LikeOptions = {}): Promise<Markable<SearchedNote[]>> {
+    const { signal, allowPartial, ...asked } = settle(LIKE_SPEC, options);
     const note = await this.get(id);
     if (!note) {
       const what = `There is no note ${quoteValue(id)}`;
       throw new OptionError('NOTE_UNKNOWN', what, 'Give the id of a note.');
     }
-    return likeness(note, asked, {
-      find: (search) => this.engine.findNotes(this.alias, search, signal),
-      count: (terms) => this.engine.countNotes(this.alias, terms, signal),
-    });
+    return markingPartial(defined({ signal, allowPartial }), (how) =>
+      likeness(note, asked, this.#lookUps(how)),
+    );
   }
 
   /** The document of a note, null where there is none. */
@@ -211,8 +226,10 @@ export class NoteIndex extends AliasIndex {
   }
 
   /** Number of notes. */
-  count(): Promise<number> {
-    return this.engine.count(this.alias);
+  count(): Promise<number>;
+  count(options: { allowPartial: true }): Promise<Counted>;
+  count(options: CountOptions = {}): Promise<number | Counted> {
+    return this.counted(options);
   }
 
   /** Every note, in order of id. */
@@ -243,7 +260,18 @@ export class NoteIndex extends AliasIndex {
     return this.writeDocuments(documents, partOf(WRITE_SPEC, options));
   }
 
-  /** Both dictionaries, which a mixed note needs; without one, its texts are found by pairs of characters. */
+  #lookUps(how: LookUpOptions): NoteLookUps {
+    return {
+      find: (search) => this.engine.findNotes(this.alias, search, how),
+      count: (terms) => this.engine.countNotes(this.alias, terms, how),
+      pause: pauses(how.signal),
+    };
+  }
+
+  /**
+   * Both dictionaries, which a note in two languages needs. Without one, its texts are found by
+   * pairs of characters.
+   */
   #dictionaries(): Promise<Dictionaries> {
     return (this.#loaded ??= loadDictionaries({ chinese: true, japanese: true }));
   }

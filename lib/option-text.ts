@@ -4,15 +4,16 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
 ]);
-/** As RFC 8259 writes them. */
+/** A whole number as RFC 8259 writes it. */
 const WHOLE = /^-?(?:0|[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * The value that a text stands for, of a flag or a parameter: numbers as JSON writes them, whole ones without
- * point and exponent; lists separated by commas; positions as `lat,lon`.
+ * Reads the value of a flag or parameter from text: numbers as in JSON, whole numbers without point
+ * and exponent; lists separated by commas; positions as `lat,lon`.
  *
- * @returns Undefined where an option can't have it; whether a position is on the globe is left to the call.
+ * @returns Undefined if it is not valid for the option. Whether a position is on the globe is left
+ * to the call.
  */
 export function readText(option: Option, text: string): unknown {
   if (option.type === 'position') return readPosition(text);
@@ -21,7 +22,7 @@ export function readText(option: Option, text: string): unknown {
   return value !== undefined && fits(option, value) ? value : undefined;
 }
 
-/** The same for a list whose items come one by one. */
+/** The same for a list whose items are given one by one. */
 export function readTexts(
   option: Extract<Option, { type: 'list' }>,
   texts: readonly string[],
@@ -30,13 +31,14 @@ export function readTexts(
   return !values.includes(undefined) && fits(option, values) ? values : undefined;
 }
 
-/** Whether a text is a number as JSON writes them, in any range. */
+/** Whether a text is a number as in JSON, in any range. */
 export function isNumber(text: string): boolean {
   return NUMBER.test(text);
 }
 
 /** What to write for an option, in words. */
 export function wantedText(option: Option): string {
+  if (option.text) return option.text.wanted;
   if (option.type === 'position') return 'latitude and longitude in degrees: 25.01,121.46';
   if (option.type !== 'list') return wantedOf(option);
   const { most } = option;
@@ -44,6 +46,7 @@ export function wantedText(option: Option): string {
 }
 
 function valueOf(option: Option, text: string): unknown {
+  if (option.text) return option.text.read(text);
   switch (option.type) {
     case 'whole':
       return WHOLE.test(text) ? Number(text) : undefined;

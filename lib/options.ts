@@ -1,33 +1,53 @@
 import { OptionError, quoteValue } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
 
-/** What every option says of itself. */
+/** Members of every option declaration. */
 interface About {
   /** One short sentence without a full stop, for help texts, the OpenAPI document and the tables of docs. */
   help: string;
-  /** The default in words, where it is no fixed value. */
+  /** The default in words, if it is not a fixed value. */
   otherwise?: string;
   /** Code of the `OptionError` for a bad value. Default: that of the spec. */
   code?: string;
   /** What to give, in words. Default: made from kind and range. */
   wanted?: string;
-  /** Messages never show the value. */
+  /** Whether messages must not show the value. */
   secret?: true;
-  /** A call can't do without it. */
+  /** Whether it must be given. */
   required?: true;
+  /**
+   * Name on the command line, as in `--source <file>`. Default: the option's name without `Ms`,
+   * `Km` or `Gib`; with `no-` before it if the default is true.
+   */
+  flag?: string;
+  /** Help of a flag that switches it off. Default: `help`. */
+  off?: string;
+  /** Whether the flag is repeated for each item; items may then contain commas. */
+  repeats?: true;
+  /** How it is written on the command line, if not as its value. */
+  text?: OptionText;
 }
 
-/** A number. Bounds are inclusive, but for `over`. */
+/** How an option is written on the command line. */
+export interface OptionText {
+  /** What to write, in words. */
+  wanted: string;
+  /** Undefined if the text is not valid. */
+  read: (text: string) => unknown;
+}
+
+/** A number. Bounds are inclusive, except `over`. */
 export interface NumberOption extends About {
   type: 'whole' | 'number';
   min?: number;
   over?: number;
-  /** Default: the largest safe integer, or for decimals none. */
+  /** Default: the largest safe integer; none for decimals. */
   max?: number;
   /** Also takes null. */
   orNull?: true;
   /** Also takes Infinity. */
   orEndless?: true;
-  /** Of a bare number, as it is written in tables: ms, bytes, km, pixels. */
+  /** Unit of the number, as tables write it: ms, bytes, km, pixels. */
   unit?: string;
   default?: number | null;
 }
@@ -67,18 +87,18 @@ interface FunctionOption extends About {
 
 export interface ObjectOption extends About {
   type: 'object';
-  /** Its own options, which are checked too. */
+  /** Declaration of its members, which are checked too. */
   spec?: AnySpec;
-  /** May be an instance of a class, which has members of its own beside those of the spec. */
+  /** Whether it may be an instance of a class, with members that the spec does not have. */
   instances?: true;
-  /** What each value has to be, where names are the caller's. */
+  /** Declaration of each value, if the caller chooses the names. */
   each?: Option;
   /** Members that it has to have: `['aborted']`. */
   like?: readonly string[];
   default?: undefined;
 }
 
-/** What no other kind describes. */
+/** An option that no other kind describes. */
 export interface CustomOption extends About {
   type: 'custom';
   wanted: string;
@@ -110,7 +130,7 @@ type OptionOf<T> = [T] extends [number | null]
           ? ListOption | CustomOption
           : PositionOption | ObjectOption | CustomOption;
 
-/** Every option of `O`, none more; those of `D` have a default. */
+/** Exactly the options of `O`; those in `D` have a default. */
 type Declared<O, D extends keyof O> = {
   readonly [K in keyof O]-?: OptionOf<Exclude<O[K], undefined>> &
     (K extends D ? { default: Exclude<O[K], undefined> } : { default?: undefined });
@@ -134,7 +154,7 @@ export interface Spec<O, D extends keyof O = never> {
   readonly options: Declared<O, D>;
 }
 
-/** A spec whatever its options are. */
+/** A spec of any options. */
 export interface AnySpec {
   readonly code: string;
   readonly fault?: string;
@@ -146,12 +166,12 @@ export type Settings<O, D extends keyof O> = Omit<O, D> & {
   [K in D]-?: Exclude<O[K], undefined>;
 };
 
-/** Code of a bad value that has none of its own. */
+/** Code for a bad value of an option without its own code. */
 export const OPTION_INVALID = 'OPTION_INVALID';
-/** Longest time of a timer of Node.js in milliseconds: it fires at once beyond. */
+/** Longest time of a Node.js timer in milliseconds; with more it fires at once. */
 export const TIMER_MAX: number = 2 ** 31 - 1;
 
-/** The signal that stops a call, as most calls take it. */
+/** The option `signal` of most calls. */
 export const SIGNAL: ObjectOption = {
   type: 'object',
   like: ['aborted', 'addEventListener'],
@@ -159,7 +179,7 @@ export const SIGNAL: ObjectOption = {
   help: 'stops the call, which then throws its reason',
 };
 
-/** The clock, as most calls that need one take it. */
+/** The option `now` of most calls. */
 export const NOW: FunctionOption = {
   type: 'function',
   otherwise: 'the clock of this machine',
@@ -167,7 +187,7 @@ export const NOW: FunctionOption = {
 };
 
 /**
- * Refuses options that a call does not have, and values that they can't have. Undefined counts as not given.
+ * Refuses unknown options and invalid values. Undefined counts as not given.
  *
  * @throws {OptionError} `OPTION_UNKNOWN`, or the code of the option or spec.
  */
@@ -192,12 +212,12 @@ export function settle<O extends object, D extends keyof O>(
   return filled(anySpec(spec), given) as Settings<O, D>;
 }
 
-/** By a cast: to prove it for a spec of any options takes the compiler more than a minute. */
+/** A cast, since proving it for any spec takes the compiler more than a minute. */
 function anySpec(spec: Pick<AnySpec, 'code' | 'fault'> & { readonly options: object }): AnySpec {
   return spec as AnySpec;
 }
 
-/** Those of some options that a spec has; the others are for another call. */
+/** The subset of options that a spec has; the others are for another call. */
 export function partOf<O extends object, D extends keyof O>(spec: Spec<O, D>, given: O): O {
   const own = Object.entries(given).filter(([name]) => Object.hasOwn(spec.options, name));
   return Object.fromEntries(own) as O;
@@ -210,7 +230,7 @@ export function defaultsOf<O extends object, D extends keyof O>(
   return Object.freeze(filled(anySpec(spec), {})) as ReturnType<typeof defaultsOf<O, D>>;
 }
 
-/** Without the members that are undefined: for optional members that must not be. */
+/** Removes members that are undefined, for types with `exactOptionalPropertyTypes`. */
 export function defined<T extends object>(
   values: T,
 ): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
@@ -220,7 +240,7 @@ export function defined<T extends object>(
   return Object.fromEntries(entries) as ReturnType<typeof defined<T>>;
 }
 
-/** Whether a value is what an option takes. */
+/** Whether a value is valid for an option. */
 export function fits(option: Option, value: unknown): boolean {
   switch (option.type) {
     case 'whole':
@@ -259,7 +279,7 @@ export function fits(option: Option, value: unknown): boolean {
   }
 }
 
-/** What an option takes, in words: `a whole number from 1 to 100`. */
+/** The valid values of an option in words: `a whole number from 1 to 100`. */
 export function wantedOf(option: Option): string {
   if (option.wanted !== undefined) return option.wanted;
   switch (option.type) {
@@ -297,14 +317,6 @@ export function wantedOf(option: Option): string {
   }
 }
 
-/** The name that is most like one that is not known; null where none is like it. */
-export function nearestName(unknown: string, known: readonly string[]): string | null {
-  const [best] = known
-    .map((name) => ({ name, like: likeness(name, unknown) }))
-    .sort((a, b) => b.like - a.like);
-  return best && best.like >= LIKE ? best.name : null;
-}
-
 function isWithin(value: unknown, most: number): boolean {
   return typeof value === 'number' && Math.abs(value) <= most;
 }
@@ -315,7 +327,7 @@ function countOf({ least, most }: ListOption): string {
   return most === undefined ? ` of at least ${least}` : ` of ${least ?? 0} to ${most}`;
 }
 
-/** @param path - What stands before a name in messages: `maxWaitMs.`. */
+/** @param path - Prefix of names in messages: `maxWaitMs.`. */
 function checkObject(spec: AnySpec, given: object, path: string, instances = false): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     const what = `${path.slice(0, -1) || 'options'} can't be ${quoteValue(given)}`;
@@ -375,21 +387,4 @@ function filled(spec: AnySpec, given: object): Record<string, unknown> {
     if (settled !== undefined) settings[name] = settled;
   }
   return settings;
-}
-
-/** Likeness of names from which on one is taken for the other. */
-const LIKE = 0.45;
-/** Longer names are no slip of the fingers. */
-const LONGEST_NAME = 64;
-
-/** Share of pairs of letters that two names have in common (Dice), with their ends; 0..1. */
-function likeness(a: string, b: string): number {
-  if (b.length > LONGEST_NAME) return 0;
-  const pairs = (name: string): string[] => {
-    const text = `^${name.toLowerCase()}$`;
-    return Array.from({ length: text.length - 1 }, (_, i) => text.slice(i, i + 2));
-  };
-  const [first, second] = [pairs(a), pairs(b)];
-  const common = first.filter((pair) => second.includes(pair)).length;
-  return (2 * common) / (first.length + second.length);
 }

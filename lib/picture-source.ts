@@ -9,7 +9,13 @@ import { OptionError, quoteValue } from './errors.ts';
 import { defined } from './options.ts';
 
 /** A picture: the bytes of its file, a path, an http(s) URL; or what is known of it, such as a vector of your own. */
-export type PictureSource = Uint8Array | string | URL | ImageContent;
+export type PictureSource =
+  | Uint8Array
+  | string
+  | URL
+  | (Omit<ImageContent, 'vector'> & { vector?: ArrayLike<number> | null });
+
+type KnownPicture = Exclude<PictureSource, Uint8Array | string | URL>;
 
 /** A picture that was read, not yet written. */
 export interface PreparedPicture {
@@ -35,10 +41,15 @@ export interface ReadPicture {
 }
 
 /** Whether it is what is known of a picture, not a picture. */
-export function isContent(picture: PictureSource): picture is ImageContent {
+export function isContent(picture: PictureSource): picture is KnownPicture {
   return (
     typeof picture === 'object' && !(picture instanceof Uint8Array) && !(picture instanceof URL)
   );
+}
+
+/** Whether an indexed picture is meant, by its id. */
+export function isReference(picture: PictureSource | { id: string }): picture is { id: string } {
+  return isContent(picture as PictureSource) && 'id' in (picture as object);
 }
 
 /**
@@ -52,12 +63,14 @@ export async function readSource(
   picture: PictureSource,
   options: Pick<ImageIndexOptions, 'fetch' | 'limits' | 'decoder'> &
     Pick<PictureOptions, 'vector' | 'signal'> & {
-      embed: ((bytes: Uint8Array) => Promise<readonly number[] | null>) | null;
+      embed: ((bytes: Uint8Array) => Promise<ArrayLike<number> | null>) | null;
     },
 ): Promise<ReadPicture> {
   if (isContent(picture)) {
     checkContent(picture);
-    return { content: picture, warnings: [], bytes: null };
+    const { vector, ...known } = picture;
+    const content = { ...known, ...(vector ? { vector: Array.from(vector) } : {}) };
+    return { content, warnings: [], bytes: null };
   }
   const { fetch = {}, limits, decoder, vector, embed } = options;
   const signal = defined({ signal: options.signal });
@@ -68,7 +81,7 @@ export async function readSource(
   if (embed === null && vector === undefined) return { content: description, warnings, bytes };
   const own = vector ?? (await embed?.(bytes)) ?? null;
   return {
-    content: { ...description, vector: own, trimmed: null, preview: null },
+    content: { ...description, vector: own && Array.from(own), trimmed: null, preview: null },
     warnings,
     bytes,
   };
@@ -78,7 +91,7 @@ export async function readSource(
 const KNOWN = ['vector', 'sha256', 'dctHash', 'blockhash'] as const;
 
 /** @throws {OptionError} `PICTURE_INVALID` for what would be stored without anything to find it by. */
-function checkContent(picture: ImageContent): void {
+function checkContent(picture: KnownPicture): void {
   const known = KNOWN.some((name) => picture[name] !== undefined && picture[name] !== null);
   if (!Array.isArray(picture) && known) return;
   const hint = 'Give bytes, a path, a URL, or { vector } of your own; one picture a call.';

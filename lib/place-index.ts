@@ -11,11 +11,7 @@ import type { ShardNumbers } from './alias/shard-numbers.ts';
 import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { dropLetters } from './source/dead-letters.ts';
 import { hasHanName, isJapanese, loadDictionaries } from './autocomplete/dictionaries.ts';
-import {
-  PLACE_MAPPING_SPEC,
-  placeMapping,
-  type PlaceMappingOptions,
-} from './autocomplete/mapping.ts';
+import { placeMapping, type PlaceMappingOptions } from './autocomplete/mapping.ts';
 import type { PlaceRecord } from './autocomplete/place.ts';
 import {
   type ContainerRow,
@@ -26,29 +22,26 @@ import type { PlaceDocument } from './autocomplete/record/document.ts';
 import { toPlaceDocument } from './autocomplete/record/document.ts';
 import { parentFault, recordOf } from './autocomplete/record/indexed-record.ts';
 import type { RecordWarning } from './autocomplete/record/record-faults.ts';
-import { examinePlaceRecord } from './autocomplete/record/record.ts';
-import { PLACE_QUERY_SPEC, type PlaceQueryOptions } from './autocomplete/suggest/query.ts';
+import { examinePlaceRecord, recordId } from './autocomplete/record/record.ts';
 import { languageOfInput } from './autocomplete/suggest/reader.ts';
 import { answerPlaceQuery } from './autocomplete/suggest/answer.ts';
-import {
-  SUGGESTION_SPEC,
-  type Suggestion,
-  type SuggestionOptions,
-} from './autocomplete/suggest/suggestions.ts';
-import { answerTextQuery, TEXT_ANSWER_SPEC, type TextAnswer } from './autocomplete/text/hits.ts';
-import { TEXT_QUERY_SPEC, textQuery, type TextQueryOptions } from './autocomplete/text/query.ts';
+import type { Suggestion } from './autocomplete/suggest/suggestions.ts';
+import { answerTextQuery, type TextAnswer } from './autocomplete/text/hits.ts';
+import { TEXT_QUERY_SPEC, textQuery } from './autocomplete/text/query.ts';
 import { addContainers, ContainerTables } from './engines/containers.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
+import { RecordError } from './errors.ts';
+import { ListedFaults } from './listed-faults.ts';
+import { checkOptions, defined, partOf, settle } from './options.ts';
+import { type Markable, markingPartial } from './partial.ts';
 import {
-  checkOptions,
-  defined,
-  NOW,
-  OPTION_INVALID,
-  partOf,
-  settle,
-  SIGNAL,
-  type Spec,
-} from './options.ts';
+  PLACE_INDEX_SPEC,
+  type PlaceIndexOptions,
+  SEARCH_SPEC,
+  type SearchCallOptions,
+  SUGGEST_SPEC,
+  type SuggestCallOptions,
+} from './place-options.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import {
   type DocumentFault,
@@ -59,10 +52,10 @@ import {
 import {
   PLACE_REBUILD_SPEC,
   type PlaceRebuildOptions,
-  REBUILD_SPEC,
   type RebuildResult,
 } from './rebuild/options.ts';
 import { rebuildPlaces } from './rebuild/places.ts';
+import { pauses, TURN_UNITS } from './turns.ts';
 import {
   VERIFY_SPEC,
   verifySource,
@@ -71,79 +64,14 @@ import {
 } from './rebuild/verify-source.ts';
 import type { PlaceRecordSource } from './source/source.ts';
 
-/** Where an index lives. */
-export interface PlaceIndexOptions {
-  /** The name that queries use. Default `places`. */
-  alias?: string;
-  /**
-   * Of new generations, on OpenSearch; an embedded file has no shards. A rebuild keeps the shards and
-   * replicas that are left out as they are.
-   */
-  mapping?: PlaceMappingOptions;
-  /** Folder of dead letters. Default none: only the first few of them are kept. */
-  dataDir?: string;
-  /** Answers of `suggest` kept until something is written, about 5 kB each: 0..1000000, embedded engine only. Default 0. */
-  cache?: number;
-  /** Milliseconds since 1970. Default: the clock of this machine. */
-  now?: () => number;
-}
-
-/** Options of `PlaceIndex`. */
-export const PLACE_INDEX_SPEC: Spec<PlaceIndexOptions, 'alias' | 'cache'> = {
-  code: OPTION_INVALID,
-  options: {
-    alias: REBUILD_SPEC.options.alias,
-    mapping: {
-      type: 'object',
-      spec: PLACE_MAPPING_SPEC,
-      help: 'of new generations, on OpenSearch',
-    },
-    dataDir: {
-      type: 'text',
-      otherwise: 'none: only the first few are kept',
-      help: 'folder of dead letters',
-    },
-    cache: {
-      type: 'whole',
-      min: 0,
-      max: 1_000_000,
-      default: 0,
-      help: 'answers of `suggest` that are kept until something is written, on the embedded engine',
-    },
-    now: NOW,
-  },
-};
-
-/** What `PlaceIndex.suggest` may be told beside the query. */
-export interface SuggestCallOptions extends PlaceQueryOptions, SuggestionOptions {
-  signal?: AbortSignal;
-}
-
-/** What `PlaceIndex.search` may be told beside the text. */
-export interface SearchCallOptions extends TextQueryOptions, SuggestionOptions {
-  signal?: AbortSignal;
-}
-
-/** Options of `PlaceIndex.suggest`. */
-export const SUGGEST_SPEC: Spec<SuggestCallOptions, 'limit' | 'namesakes' | 'explain'> = {
-  code: OPTION_INVALID,
-  options: { ...PLACE_QUERY_SPEC.options, ...SUGGESTION_SPEC.options, signal: SIGNAL },
-};
-
-/** Options of `PlaceIndex.search`. */
-export const SEARCH_SPEC: Spec<SearchCallOptions, 'limit' | 'explain' | 'from'> = {
-  code: OPTION_INVALID,
-  options: { ...TEXT_ANSWER_SPEC.options, signal: SIGNAL },
-};
-
-/** What became of a place that was put. */
+/** The outcome of `put` for one place. */
 export type PutOutcome = WriteOutcome & {
   /** Details of the record that were corrected or left out, and fields that it does not have. */
   warnings?: readonly RecordWarning[];
 };
 
 /**
- * Places that are found by what is typed of their name: the whole job over an engine.
+ * Places that are found by what is typed of their names, on an engine.
  *
  * @example
  * const index = new PlaceIndex(embedded({ dataDir: './data' }), { dataDir: './data' });
@@ -161,17 +89,19 @@ export class PlaceIndex extends AliasIndex {
   readonly #mapping: PlaceMappingOptions;
   readonly #containers: ContainerTables;
   readonly #answers: AnswerCache | null;
+  readonly #jyutping: boolean;
 
   /**
-   * @param engine - Closed by `close`.
+   * @param engine - May serve several indexes; closed by `close` of the last one.
    * @throws {OptionError} `ALIAS_INVALID`; here and below `OPTION_UNKNOWN`.
    */
   constructor(engine: Engine, options: PlaceIndexOptions = {}) {
-    const { alias, dataDir, mapping, cache, now } = settle(PLACE_INDEX_SPEC, options);
+    const { alias, dataDir, mapping, cache, jyutping, now } = settle(PLACE_INDEX_SPEC, options);
     super(engine, alias, now);
     this.#dataDir = dataDir ?? null;
     this.#mapping = defined(mapping ?? {});
     this.#containers = new ContainerTables(engine, this.alias, this.now);
+    this.#jyutping = jyutping;
     this.#answers = cache > 0 ? new AnswerCache(cache) : null;
   }
 
@@ -186,7 +116,7 @@ export class PlaceIndex extends AliasIndex {
   ): Promise<RebuildResult> {
     checkOptions(PLACE_REBUILD_SPEC, options);
     const own = { alias: this.alias, dataDir: this.#dataDir, mapping: this.#mapping };
-    return rebuildPlaces(this.engine, source, { ...options, ...own });
+    return rebuildPlaces(this.engine, source, { jyutping: this.#jyutping, ...options, ...own });
   }
 
   /**
@@ -194,11 +124,12 @@ export class PlaceIndex extends AliasIndex {
    *
    * @param text - Anything; blank or over-long text finds nothing.
    * @throws {OptionError} See `placeQuery`.
-   * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild.
+   * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild, `PARTIAL_ANSWER` without `allowPartial`.
    */
-  async suggest(text: string, options: SuggestCallOptions = {}): Promise<Suggestion[]> {
+  async suggest(text: string, options: SuggestCallOptions = {}): Promise<Markable<Suggestion[]>> {
     checkOptions(SUGGEST_SPEC, options);
-    const find = (asked: SuggestCallOptions): Promise<Suggestion[]> => this.#suggest(text, asked);
+    const find = (asked: SuggestCallOptions): Promise<Markable<Suggestion[]>> =>
+      this.#suggest(text, asked);
     const revision = this.#answers ? await this.engine.revision?.() : undefined;
     if (revision === undefined) return find(options);
     return this.#answers!.answer(revision, text, options, find);
@@ -207,21 +138,25 @@ export class PlaceIndex extends AliasIndex {
   /**
    * Places for a text of names, categories and containers in any order: 清水寺 京都, 台南 古蹟.
    *
-   * For text that is complete; while it is being typed, `suggest` is the one to ask. The first search
-   * in a language loads its dictionary.
+   * For finished text. Use `suggest` for text that is still being typed. The first search in a
+   * language loads its dictionary.
    *
    * @param text - Anything; blank text finds nothing, of long text only the beginning is looked at.
-   * @param options - from: hits to pass over, 0..300, default 0. limit: 1..100, default 10. The rest as
-   *   for `suggest`.
-   * @returns `total` counts up to 300 places for each way to read the text; `more` where there may be
+   * @param options - from: hits to pass over, 0..300, default 0. limit: 1..100, default 10. The
+   * rest as
+   *   for `suggest`. in: where to look, names and descriptions or one of them, default names; a
+   *   description counts less than a name (`DESCRIPTION_RANKING`). fragments, fragmentLength: of descriptions.
+   * @returns `total` counts up to 300 places for each way to read the text; `more` where there may
+   * be
    *   others. `score` is comparable within one answer only.
    * @throws {OptionError} `FROM_INVALID`, and see `placeQuery`.
-   * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild, `TEXT_NOT_INDEXED` where the last
+   * @throws {EngineError} `INDEX_NOT_FOUND` before the first rebuild, `TEXT_NOT_INDEXED` where the
+   * last
    *   one was by a suoyin without text search.
    */
-  async search(text: string, options: SearchCallOptions = {}): Promise<TextAnswer> {
+  async search(text: string, options: SearchCallOptions = {}): Promise<Markable<TextAnswer>> {
     checkOptions(SEARCH_SPEC, options);
-    const { signal, ...query } = options;
+    const { signal, allowPartial, ...query } = options;
     const { language } = textQuery('', {
       ...partOf(TEXT_QUERY_SPEC, query),
       language: query.language ?? languageOfInput(text),
@@ -231,15 +166,26 @@ export class PlaceIndex extends AliasIndex {
     signal?.throwIfAborted();
     const containers = await this.#containers.current();
     const { engine, alias } = this;
-    const how = signal ? { signal } : {};
-    return answerTextQuery(text, { ...query, containers }, context, {
-      byTerms: (search, filter) => engine.findByTerms(alias, search, filter, how),
-      byKeys: (searches, filter) => engine.findByKeys(alias, searches, filter, how),
+    return markingPartial(defined({ signal, allowPartial }), (how) => {
+      const pause = pauses(signal);
+      // What is found is judged in a turn of its own.
+      const apart = async <T>(lookUp: () => Promise<T>): Promise<T> => {
+        await pause(TURN_UNITS);
+        const found = await lookUp();
+        await pause(TURN_UNITS);
+        return found;
+      };
+      return answerTextQuery(text, { ...query, containers }, context, {
+        byTerms: (search, filter) => apart(() => engine.findByTerms(alias, search, filter, how)),
+        byKeys: (searches, filter) => apart(() => engine.findByKeys(alias, searches, filter, how)),
+        countAbout: (terms) => engine.countAbout(alias, terms, how),
+      });
     });
   }
 
   /**
-   * The table that texts are read by, for `readQuery`; read once a generation.
+   * The table that texts are read by, for `readQuery`; read once a generation. `Containers.NONE` where the live
+   * generation was made by a suoyin without one: a rebuild makes it.
    *
    * @throws {EngineError} As the engine does.
    */
@@ -261,27 +207,38 @@ export class PlaceIndex extends AliasIndex {
    * @param raw - As `readPlaceRecord` takes them; all are checked before any is written.
    * @returns Outcomes in order; status 409 where a newer write of the place was there first; `warnings`
    *   where details of a record were corrected or left out.
-   * @throws {RecordError} See `readPlaceRecord`; `UNKNOWN_PARENT`, `PARENT_CYCLE`.
+   * @throws {RecordError} See `readPlaceRecord`; `UNKNOWN_PARENT`, `PARENT_CYCLE`. All bad records and all their
+   *   faults are in `faults`, each with its index, `at`.
    * @throws {OptionError} `VERSION_INVALID`.
    */
   async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<PutOutcome[]> {
     checkOptions(WRITE_SPEC, options);
     const warnings = raw.map((): RecordWarning[] => []);
-    const records = raw.map((each, i) =>
-      examinePlaceRecord(each, (warning) => warnings[i]!.push(warning)),
+    const faults = new ListedFaults();
+    const read = raw.map((each, i) =>
+      faults.attempt(i, () => examinePlaceRecord(each, (warning) => warnings[i]!.push(warning))),
     );
+    const records = read.filter((record) => record !== undefined);
+    const refused = new Set<unknown>(raw.filter((_, i) => !read[i]).map(recordId));
     const given = new Map(records.map((record) => [record.id, record]));
     const { context } = await loadDictionaries({
       chinese: records.some(hasHanName),
       japanese: records.some(isJapanese),
+      cantonese: this.#jyutping,
     });
-    const versions = this.versionsOf(options, records.length);
+    const versions = this.versionsOf(options, raw.length);
     const operations: VersionedOperation[] = [];
-    for (const [i, record] of records.entries()) {
-      const parents = await this.#parentsOf(record, given);
+    for (const [i, record] of read.entries()) {
+      if (!record) continue;
+      const parents = await this.#parentsOf(record, given).catch((fault: unknown) => {
+        // A child of a refused record is not reported too.
+        if (!(fault instanceof RecordError && refused.has(fault.value))) faults.add(i, fault);
+        return [];
+      });
       const index = toPlaceDocument(record, { ...context, parents });
       operations.push({ index, version: versions[i]! });
     }
+    faults.throwAny(raw.length);
     const outcomes = await writeEverywhere(this.engine, this.alias, operations, this.now());
     await this.#noteContainers(records, operations);
     return outcomes.map((outcome, i) =>
@@ -290,8 +247,8 @@ export class PlaceIndex extends AliasIndex {
   }
 
   /**
-   * Removes places; an id that is not there is told by status 404. A rebuild that runs meanwhile
-   * leaves them out.
+   * Removes places; an unknown id has the outcome 404. A rebuild that runs meanwhile leaves them
+   * out.
    *
    * @throws {OptionError} `VERSION_INVALID`.
    */
@@ -366,12 +323,14 @@ export class PlaceIndex extends AliasIndex {
     this.#containers.forget();
   }
 
-  async #suggest(text: string, options: SuggestCallOptions): Promise<Suggestion[]> {
-    const { signal, ...query } = options;
+  async #suggest(text: string, options: SuggestCallOptions): Promise<Markable<Suggestion[]>> {
+    const { signal, allowPartial, ...query } = options;
     const containers = await this.#containers.current();
-    const how = { ...query, containers, fewRequests: this.engine.remote };
-    return answerPlaceQuery(text, how, (searches, filter) =>
-      this.engine.findByKeys(this.alias, searches, filter, signal ? { signal } : {}),
+    const asked = { ...query, containers, fewRequests: this.engine.remote };
+    return markingPartial(defined({ signal, allowPartial }), (how) =>
+      answerPlaceQuery(text, asked, (searches, filter) =>
+        this.engine.findByKeys(this.alias, searches, filter, how),
+      ),
     );
   }
 

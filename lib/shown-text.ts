@@ -1,7 +1,12 @@
-/** What shows nothing of its own, ends a line, or acts on what shows it: controls, directions, joiners, tags, lone surrogates. */
+/**
+ * Characters that are invisible, end a line, or control the display: controls, directions,
+ * joiners, tags, lone surrogates.
+ */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const SELECTOR = /^[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]$/u;
-/** What a selector chooses a form of: 葛 with U+E0100 is how a city writes itself. */
+/**
+ * Characters that a variation selector may follow: the official name of a city has 葛 with U+E0100.
+ */
 const SELECTED = /^[\p{L}\p{N}\p{S}]$/u;
 const PICTOGRAPH = /^\p{Extended_Pictographic}$/u;
 const PICTOGRAPH_END = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
@@ -10,11 +15,11 @@ const ZERO_WIDTH_JOINER = '\u200d';
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * A text as it may stand in a terminal, a log or a page: what can't be seen, or would move, turn or colour what is
- * around it, as `\u{202e}`.
+ * Makes a text safe for a terminal, a log or a page: characters that are invisible, or would move,
+ * turn or colour the text around them, are escaped as `\u{202e}`.
  *
- * Variation selectors behind a letter and joiners between emoji stay, as they are how these are written. The
- * result is one line, and is itself shown unchanged.
+ * Variation selectors after a letter and joiners between emoji stay, since they belong to the
+ * character. The result is one line; applied again, the function changes nothing.
  *
  * @example
  * shownText('red\u001b[31m\n'); // => 'red\\u{1b}[31m\\n'
@@ -23,12 +28,18 @@ export function shownText(text: string): string {
   return HIDDEN.test(text) ? replaceHidden(text, escapeShort) : text;
 }
 
-/** Whether `shownText` leaves a text as it is, so that two texts that look alike are alike but for their letters. */
+/**
+ * Whether `shownText` leaves a text unchanged, so that only similar letters could make two
+ * different texts look the same.
+ */
 export function isShownWhole(text: string): boolean {
   return !HIDDEN.test(text) || replaceHidden(text, () => '') === text;
 }
 
-/** A value as JSON of one line in which nothing is hidden; read back, it is the same value. What JSON lacks is told by its name. */
+/**
+ * A value as JSON on one line, with invisible characters escaped; parsed, it gives the same value.
+ * A value that JSON lacks is shown by its name.
+ */
 export function shownJson(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return HIDDEN.test(json) ? replaceHidden(json, escapeUnits) : json;

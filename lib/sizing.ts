@@ -142,8 +142,8 @@ export const SIZING_SPEC: Spec<
     },
     m: count('whole', [2, 100], 16, 'edges of a node of the graph'),
     replicas: count('whole', [0, 10], 1, 'copies of each shard'),
-    nodeMemoryGib: count('number', [1, 4096], 64, 'memory of one data node'),
-    nodeDiskGib: count('number', [1, 1e6], 1024, 'disk of one data node'),
+    nodeMemoryGib: { ...count('number', [1, 4096], 64, 'memory of one data node'), unit: 'GiB' },
+    nodeDiskGib: { ...count('number', [1, 1e6], 1024, 'disk of one data node'), unit: 'GiB' },
   },
 };
 

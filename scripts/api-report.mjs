@@ -48,7 +48,13 @@ function configOf(types, file) {
   return {
     projectFolder: root,
     mainEntryPointFilePath: join(root, types),
-    compiler: { tsconfigFilePath: join(root, 'tsconfig.build.json') },
+    compiler: {
+      // The element is for browsers: another library of types.
+      tsconfigFilePath: join(
+        root,
+        types.startsWith('./dist/element/') ? 'lib/element/tsconfig.json' : 'tsconfig.build.json',
+      ),
+    },
     apiReport: {
       enabled: true,
       reportFileName: file,

@@ -13,6 +13,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,9 +28,9 @@ mkdirSync(cache, { recursive: true });
 const made = mkdtempSync(join(cache, 'build-'));
 process.once('exit', () => rmSync(made, { recursive: true, force: true }));
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
-const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', made];
-const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-if (status !== 0) fail('lib does not compile.');
+compile('tsconfig.build.json', made);
+// The element is for browsers: another library of types, so another program.
+compile('lib/element/tsconfig.json', join(made, 'element'));
 cpSync(join(root, 'lib/server/page'), join(made, 'server/page'), {
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),
@@ -37,6 +38,7 @@ cpSync(join(root, 'lib/server/page'), join(made, 'server/page'), {
 
 for (const name of filesOf(made)) {
   if (!name.endsWith('.js')) continue;
+  leaveToRuntime(join(made, name));
   const wrong = /(?:from|import)\s*\(?\s*['"](\.[^'"]*\.ts)['"]/.exec(
     readFileSync(join(made, name), 'utf8'),
   );
@@ -50,6 +52,28 @@ for (const path of Object.values(bin)) {
   chmodSync(file, 0o755);
 }
 replaceDist();
+
+/**
+ * The compiler wraps an import specifier that is not a literal in a function, in case it names a
+ * TypeScript file. Here it names a package, and bundlers look for their comment right after the
+ * bracket.
+ */
+function leaveToRuntime(file) {
+  const code = readFileSync(file, 'utf8');
+  if (!code.includes('__rewriteRelativeImportExtension')) return;
+  const plain = code
+    .replace(/^var __rewriteRelativeImportExtension = [^]*?^};\n/m, '')
+    .replace(/import\(__rewriteRelativeImportExtension\(([^()]*)\)\)/g, 'import($1)');
+  if (plain.includes('__rewrite')) fail(`${file} keeps a name for the compiler.`);
+  writeFileSync(file, plain);
+}
+
+function compile(project, outDir) {
+  const emit = ['--noEmit', 'false', '--allowImportingTsExtensions', 'false'];
+  const args = [compiler, '-p', project, '--outDir', outDir, ...emit, '--incremental', 'false'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) fail(`${project} does not compile.`);
+}
 
 /** Moves new and changed files into dist, then deletes obsolete ones there. */
 function replaceDist() {

@@ -90,7 +90,8 @@ function namedLiteralsIn(file) {
 /**
  * Literals, `RegExp(...)`, and the values of properties called `pattern`, which schemas compile.
  *
- * @param {Set<string>} literals - names of constants that are literals, which are checked where they stand
+ * @param {Set<string>} literals - names of constants that are literals, which are checked at their
+ *   definition
  */
 function expressionsIn(file, literals) {
   const found = [];

@@ -3,7 +3,10 @@ export interface ClusterNode {
   url: string;
   /** Null if the node is not running or was not started as a process. */
   pid: number | null;
-  /** Starts it again on its data, once the one before has ended; refused after `stop` of the cluster. */
+  /**
+   * Starts it again on its data after the previous process has ended; refused after `stop` of the
+   * cluster.
+   */
   start(): Promise<void>;
   kill(signal?: NodeJS.Signals): void;
 }
@@ -19,7 +22,7 @@ export interface StartOptions {
   settings?: Record<string, unknown>;
 }
 
-/** A cluster that runs. */
+/** A running cluster. */
 export interface StartedCluster {
   version: string;
   url: string;

@@ -22,19 +22,20 @@ import { fileURLToPath } from 'node:url';
 /**
  * @typedef {object} Product
  * @property {string} title
- * @property {string} cache - Folder of what is downloaded and of data.
+ * @property {string} cache - Folder of downloads and data.
  * @property {(version: string) => string} filesName - Folder there for the files of a version.
- * @property {(version: string) => number} java - Oldest major version of Java that it runs on.
- * @property {boolean} [compiles] - It needs a compiler, so a JDK.
+ * @property {(version: string) => number} java - Oldest major version of Java that it supports.
+ * @property {boolean} [compiles] - Whether it needs a compiler, and so a JDK.
  * @property {string} seedSetting - The setting that names the nodes a new cluster begins with.
  * @property {(version: string) => string} image - Of Docker.
  * @property {Record<string, string>} dockerEnv
  * @property {string} heapVariable - Of the image.
- * @property {(version: string, work: string, java: string) => string} download - Puts the files of a
- *   version into the folder `work`, and returns the folder there that is kept.
+ * @property {(version: string, work: string, java: string) => string} download - Puts the files of
+ *   a version into the folder `work`, and returns the folder there that is kept.
  * @property {(count: number) => Promise<number[]>} httpPorts
- * @property {(node: { files: string, base: string, config: object, heap: string, port: number, version: string, flavor?: string }) => string[]} prepare -
- *   Writes the configuration of a node below `base`, and returns the arguments of Java.
+ * @property {(node: { files: string, base: string, config: object, heap: string, port: number,
+ *   version: string, flavor?: string }) => string[]} prepare - Writes the configuration of a node
+ *   below `base`, and returns the arguments of Java.
  */
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -72,7 +73,7 @@ export function meansOf(product, version) {
 export async function startCluster(product, version, options = {}) {
   const found = meansOf(product, version);
   if (found.reason) throw new Error(`${product.title} can't be started: ${found.reason}`);
-  // A flavor of the service is no image.
+  // There is no image for a flavor.
   const java = options.flavor ? findJava(product.java(version), product.compiles) : found.java;
   return java
     ? startJava(product, version, { ...options, java })
@@ -142,9 +143,9 @@ function javaNode({ java, args, base, port }) {
       return running() ? child.pid : null;
     },
     async start() {
-      // The one before holds the port and the lock of the data until it has ended.
+      // The previous process holds the port and the lock of the data until it has ended.
       await ended();
-      // A test that was given up by its time limit may go on after the cluster was stopped.
+      // A test that has exceeded its time limit may still run after the cluster was stopped.
       if (stopped) throw new Error('The cluster was stopped');
       const out = openSync(logFile, 'a');
       child = spawn(java, args, { cwd: base, stdio: ['ignore', out, out] });
@@ -201,7 +202,7 @@ async function answering(title, url, { nodes, failure }) {
     try {
       const query = `wait_for_nodes=${nodes}&wait_for_status=yellow&timeout=1s`;
       const response = await fetch(`${url}/_cluster/health?${query}`);
-      // 410: of the flavor serverless, which has no nodes to ask for.
+      // 410: the flavor serverless reports no nodes.
       if (response.status === 200 || response.status === 410) return;
     } catch {
       // Not listening yet.
@@ -228,7 +229,7 @@ function ensureFiles({ title, cache, download, filesName }, version, java) {
 }
 
 /**
- * Copies artifacts of Maven Central and all that they depend on.
+ * Copies artifacts of Maven Central with their dependencies.
  *
  * @param {string} work - Folder for a pom.xml.
  * @param {string} dependencies - XML of it.
@@ -294,7 +295,7 @@ function findJava(least, compiles = false) {
   if (existsSync(installed))
     homes.push(...readdirSync(installed).map((name) => join(installed, name)));
   const candidates = ['java', ...homes.filter(Boolean).map((home) => join(home, 'bin/java'))];
-  // What runs on 11 or 17 is older than 24, which took the security manager away.
+  // Versions for Java 11 or 17 need a Java before 24, which removed the security manager.
   const fits = (major) => major >= least && (least > 17 || major < 24);
   return candidates.find(
     (java) =>
@@ -302,7 +303,7 @@ function findJava(least, compiles = false) {
   );
 }
 
-/** Another program of the same Java. */
+/** Path of another program of the same Java. */
 export function besideJava(java, name) {
   return java === 'java' ? name : join(dirname(java), name);
 }
@@ -312,7 +313,7 @@ function javaMajor(java) {
   return status === 0 ? Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) : 0;
 }
 
-/** Ports that nobody listens on. */
+/** Finds free ports. */
 export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => listening(0)));
   const ports = servers.map((server) => server.address().port);
@@ -320,7 +321,7 @@ export async function freePorts(count) {
   return ports;
 }
 
-/** Whether nobody listens on a port. */
+/** Whether a port is free. */
 export async function isFree(port) {
   try {
     const server = await listening(port);
@@ -343,7 +344,7 @@ function succeeds(command, args) {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 20000 }).status === 0;
 }
 
-/** What a command prints; throws where it fails. */
+/** Output of a command; throws if it fails. */
 export function output(command, args) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
   if (status === 0) return stdout.trim();

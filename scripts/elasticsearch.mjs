@@ -24,7 +24,7 @@ const SOURCES = ['Launch.java', 'standin/StandIn.java'].map((name) =>
 const ELASTICSEARCH = {
   title: 'Elasticsearch',
   cache: join(root, '.cache/elasticsearch'),
-  // Compiled anew where a source has changed.
+  // Compiled again if a source has changed.
   filesName: (version) => `${version}-${digest(SOURCES)}`,
   java: oldestJava,
   compiles: true,
@@ -84,7 +84,7 @@ function download(version, work, java) {
     dependency('org.elasticsearch', 'elasticsearch') +
     dependency('org.elasticsearch.plugin', 'transport-netty4');
   maven(work, dependencies, { to: lib });
-  // A module of the server is no module of Java: its jars must not be on the module path as well.
+  // A module of the server is not a Java module: its jars must not also be on the module path.
   const netty = moduleIn(files, 'transport-netty4', {
     version,
     classname: 'org.elasticsearch.transport.netty4.Netty4Plugin',

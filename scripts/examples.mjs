@@ -31,6 +31,11 @@ const SERVERS = {
     // asked for.
     start: () => (CI || write ? startOpenSearch() : null),
   },
+  '12-own-index.ts': {
+    variable: 'OPENSEARCH_URL',
+    reason: 'no OPENSEARCH_URL',
+    start: () => (CI || write ? startOpenSearch() : null),
+  },
   '13-elasticsearch.ts': {
     variable: 'ELASTICSEARCH_URL',
     reason: 'no ELASTICSEARCH_URL',

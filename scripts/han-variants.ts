@@ -10,8 +10,8 @@ import traditionalToSimplified from 'opencc-js/dict/TSCharacters';
 import { big5, gb2312 } from '../lib/analyzers/charsets.ts';
 
 /**
- * Variants of which both are everyday characters somewhere. All others of these stay apart: one of them has a meaning or
- * a name of its own (埼 崎, 曜 耀, 佑 祐).
+ * Variants of which both are everyday characters somewhere. Other such pairs are not joined, since
+ * one of them has a meaning or name of its own (埼 崎, 曜 耀, 佑 祐).
  */
 const EVERYDAY = new Set(
   (
@@ -21,10 +21,13 @@ const EVERYDAY = new Set(
   ).split(' '),
 );
 
-/** Pairs that Unihan has and nobody means: a sign of temples; 咲 is to bloom in Japan. */
+/**
+ * Pairs of Unihan that nobody uses as variants: a symbol of temples; 咲, which means to bloom in
+ * Japan.
+ */
 const REFUSED = new Set(['万卍', '笑咲']);
 
-/** Level 1 of a charset of 94 x 94, its everyday characters. */
+/** Level 1 of a charset of 94 x 94, which has its everyday characters. */
 function everyday(label: string, rows: [number, number]): Set<string> {
   const decoder = new TextDecoder(label);
   const found = new Set<string>();
@@ -58,14 +61,14 @@ const simplified = new Map(
     .map((entry) => entry.split(' ').slice(0, 2) as [string, string]),
 );
 
-/** A form that only Japanese has (諌) is no everyday character of its own. */
+/** A form that only Japanese has (諌) does not count as an everyday character. */
 function isEveryday(character: string): boolean {
   if (gb2312().has(simplified.get(character) ?? character)) return true;
   if (traditional.has(character)) return true;
   return japanese.has(character) && big5().has(character);
 }
 
-/** Sources by pair: who says that two characters are variants. */
+/** Sources by pair: which ones state that two characters are variants. */
 type Pairs = Map<string, Set<string>>;
 
 function* variantsOf(text: string): Generator<[from: string, property: string, values: string]> {
@@ -99,7 +102,10 @@ function readPairs(text: string): Pairs {
   return pairs;
 }
 
-/** What is joined: a pair that is said both ways, by two sources, or by kZVariant; a rare form with one target only. */
+/**
+ * The pairs to join: stated in both directions, by two sources, or by kZVariant; a rare form only
+ * if it has one target.
+ */
 function joined(pairs: Pairs): string[] {
   const found: string[] = [];
   const best = new Map<string, { weight: number; target: string }>();

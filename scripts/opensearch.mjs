@@ -18,6 +18,8 @@ const OF_OTHER_PLUGINS = [
 ];
 const EVERYTHING = '<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>';
 
+const LAUNCH = join(root, 'scripts/opensearch/Launch.java');
+
 /** @type {import('./cluster.mjs').Product} */
 const OPENSEARCH = {
   title: 'OpenSearch',
@@ -30,14 +32,16 @@ const OPENSEARCH = {
   heapVariable: 'OPENSEARCH_JAVA_OPTS',
   download,
   httpPorts,
-  prepare({ files, base, config, heap, port }) {
+  prepare({ files, base, config, heap, port, version }) {
     const configDir = join(base, 'node_1/config');
     mkdirSync(configDir, { recursive: true });
     writeFileSync(join(configDir, 'opensearch.yml'), yamlOf(config));
     writeFileSync(join(configDir, 'log4j2.properties'), 'rootLogger.level = error\n');
     // The runner's first node listens one port above the given base.
     const args = [`-Xms${heap}`, `-Xmx${heap}`, '-cp', join(files, '*')];
-    args.push('org.codelibs.opensearch.runner.OpenSearchRunner', '-basePath', base);
+    const isOfSeveral = config['discovery.type'] === undefined && !version.startsWith('2.');
+    args.push(isOfSeveral ? LAUNCH : 'org.codelibs.opensearch.runner.OpenSearchRunner');
+    args.push('-basePath', base);
     args.push('-numOfNode', '1', '-baseHttpPort', String(port - 1), '-clusterName', 'suoyin');
     args.push('-pluginTypes', 'org.opensearch.knn.plugin.KNNPlugin', '-useLogger');
     return args;

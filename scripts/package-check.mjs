@@ -1,7 +1,7 @@
 // Checks the package as users get it: it is packed, linted (publint, are-the-types-wrong),
 // installed into an empty project, imported, required and used there on every supported Node.js,
-// and compiled against (test/types) with the oldest and the newest TypeScript. Prints one `ok`,
-// `not ok` or `skipped` line per check.
+// and compiled against (test/types) with the oldest and the newest TypeScript; the same for places alone without the
+// optional packages. Prints one `ok`, `not ok` or `skipped` line per check, and how large both installations are.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -10,10 +10,11 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -23,14 +24,24 @@ const { name, version, devDependencies } = JSON.parse(
 const folder = mkdtempSync(join(tmpdir(), 'suoyin-package-'));
 const project = join(folder, 'project');
 /**
- * Largest packed file, in bytes: the model of names has half of it, dictionaries come with the dependencies.
+ * Largest packed file, in bytes: the model of names has half of it, the data of the demo 0.07 MB, the pages in other languages 0.07 MB;
+ * dictionaries come with the dependencies.
  */
-const PACKED_LIMIT = 1_600_000;
+const PACKED_LIMIT = 1_850_000;
+/** Largest installation for places alone, in MB of 2^20 bytes; it has 19. */
+const LEAN_LIMIT = 30;
 /** Further versions, besides the one that runs this script. */
 const NODE_MAJORS = [22, 24];
-const ENTRIES = ['', '/analyzers', '/autocomplete', '/health', '/ingest', '/knn', '/server'].map(
-  (path) => name + path,
-);
+const ENTRIES = [
+  '',
+  '/analyzers',
+  '/autocomplete',
+  '/health',
+  '/ingest',
+  '/knn',
+  '/server',
+  '/element',
+].map((path) => name + path);
 const JSONS = [
   'mappings/places.json',
   'mappings/names.json',
@@ -50,12 +61,16 @@ try {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   check('installs into an empty project', run('npm', [...INSTALL, tarball], project));
+  const lean = checkLean(tarball);
+  for (const home of [project, lean]) console.log(sizesOf(home));
   // A copy, so that imports resolve from the empty project, not from this checkout.
   cpSync(join(root, 'scripts/package-use.mjs'), join(project, 'use.mjs'));
   checkUse(process.execPath);
   for (const major of NODE_MAJORS.filter((each) => each !== majorOf(process.version))) {
     const other = installNode(major);
-    if (other !== null) checkUse(other);
+    if (other === null) continue;
+    checkUse(other);
+    if (major > 20) checkLeanUse(other, lean);
   }
   checkTypes();
 } finally {
@@ -74,6 +89,61 @@ function checkTarball() {
   check('publint', run('npx', ['publint', 'run', tarball, '--strict'], root));
   check('attw', run('npx', ['attw', tarball, '--profile', 'esm-only', '--no-emoji'], root));
   return tarball;
+}
+
+/** Installs what places need and nothing more. @returns The folder of the project. */
+function checkLean(tarball) {
+  const home = join(folder, 'lean');
+  mkdirSync(home);
+  writeFileSync(join(home, 'package.json'), '{ "private": true, "type": "module" }');
+  const args = [...INSTALL, '--omit=optional', tarball];
+  check('installs without optional packages', run('npm', args, home));
+  check(
+    `${megabytes(home)} MB without optional packages, at most ${LEAN_LIMIT}`,
+    run('npm', ['-v']),
+    () => {
+      if (megabytes(home) > LEAN_LIMIT) throw new Error('It is too large.');
+    },
+  );
+  return home;
+}
+
+/** Places are indexed and suggested with the SQLite of Node.js, and say which dictionaries are missing. */
+function checkLeanUse(program, home) {
+  const main = join(home, 'node_modules', name, 'dist/cli/main.js');
+  const found = `without optional packages on Node.js ${run(program, ['--version']).stdout.trim()}`;
+  writeFileSync(join(home, 'places.jsonl'), '{"id":"a","name":"板橋區","country":"TW"}');
+  const rebuild = ['index-rebuild', 'places', '--source', 'places.jsonl'];
+  check(`index-rebuild ${found}`, run(program, [main, ...rebuild], home));
+  check(`suggest ${found}`, run(program, [main, 'suggest', 'banq'], home), (out) => {
+    if (!out.startsWith('板橋')) throw new Error(`It says ${JSON.stringify(out.trim())}.`);
+  });
+}
+
+/** `160 MB: kuromoji 40, ...`: the packages of an installation that take most room. */
+function sizesOf(home) {
+  const sizes = new Map();
+  for (const [path, bytes] of filesIn(home)) {
+    const [first = '', second = ''] = path.replaceAll('\\', '/').split('/');
+    const owner = first.startsWith('@') && first !== '@img' ? `${first}/${second}` : first;
+    sizes.set(owner, (sizes.get(owner) ?? 0) + bytes);
+  }
+  const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 8);
+  const list = largest.map(([owner, bytes]) => `${owner} ${(bytes / 2 ** 20).toFixed(1)}`);
+  return `${megabytes(home)} MB, ${sizes.size} packages: ${list.join(', ')}`;
+}
+
+function megabytes(home) {
+  return Math.round(filesIn(home).reduce((sum, [, bytes]) => sum + bytes, 0) / 2 ** 20);
+}
+
+/** Files that an installation brought, each with its bytes. */
+function filesIn(home) {
+  const modules = join(home, 'node_modules');
+  return readdirSync(modules, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [relative(modules, path), statSync(path).size]);
 }
 
 /** @returns The program, or null if it can't be installed, which is a failure in CI. */
@@ -130,6 +200,7 @@ function checkTypes() {
   check('installs TypeScript beside it', run('npm', [...INSTALL, ...packages], project));
   mkdirSync(join(project, 'types'));
   const files = readdirSync(join(root, 'test/types')).map((file) => join('types', file));
+  checkCommonTypes();
   for (const file of files) {
     // By default a user's compiler accepts only `.js` imports, so the tests are rewritten to them.
     const text = readFileSync(join(root, 'test', file), 'utf8');
@@ -148,6 +219,33 @@ function checkTypes() {
     const found = run(process.execPath, [compiler, '--version']).stdout.trim();
     const title = `types by ${resolution} resolution, TypeScript ${found.replace(/^\D+/, '')}`;
     check(title, run(process.execPath, [compiler, ...args], project));
+  }
+}
+
+/** A CommonJS file takes every entry: with `require` as Node.js 20.19 does it, and with `import()` as node16 has it. */
+function checkCommonTypes() {
+  const names = ENTRIES.map((_, at) => `entry${at}`);
+  const uses = names.map((each) => `export const of_${each}: object = ${each};`);
+  const required = ENTRIES.map((entry, at) => `import ${names[at]} = require('${entry}');`);
+  const awaited = ENTRIES.map((entry, at) => `  const ${names[at]} = await import('${entry}');`);
+  const list = `[${names.join(', ')}]`;
+  const write = (file, lines) => writeFileSync(join(project, file), `${lines.join('\n')}\n`);
+  write('required.cts', [...required, ...uses]);
+  write('awaited.cts', [
+    'export async function load(): Promise<object[]> {',
+    ...awaited,
+    `  return ${list};`,
+    '}',
+  ]);
+  const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node'];
+  const target = ['--target', 'es2022', '--lib', 'es2022,dom', '--module'];
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  for (const [module, file] of [
+    ['nodenext', 'required.cts'],
+    ['node16', 'awaited.cts'],
+  ]) {
+    const args = [compiler, ...strict, ...target, module, file];
+    check(`every entry in ${file} by ${module}`, run(process.execPath, args, project));
   }
 }
 

@@ -1,4 +1,4 @@
-/** A PostgreSQL that runs. */
+/** A running PostgreSQL. */
 export interface StartedPostgres {
   /** Of a superuser's database, on loopback. */
   url: string;

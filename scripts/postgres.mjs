@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './cluster.mjs';
 
-/** Where Debian keeps programs of each version, which are not on the PATH. */
+/** Folder of Debian with the programs of each version, which are not on the PATH. */
 const DEBIAN = '/usr/lib/postgresql';
 
 /**
@@ -47,7 +47,7 @@ export async function startPostgres() {
     ],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  // SIGQUIT ends it and the processes that it has started at once.
+  // SIGQUIT immediately ends it and the processes that it has started.
   const kill = () => void child.kill('SIGQUIT');
   process.once('exit', kill);
   const stop = async () => {
@@ -82,7 +82,7 @@ function programFolder() {
   return found.find((folder) => existsSync(join(folder, 'postgres'))) ?? null;
 }
 
-/** Who is to run it; null where this process may. */
+/** The user to run it as; null if this process can run it. */
 function owner() {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {

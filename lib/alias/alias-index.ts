@@ -7,6 +7,7 @@ import type {
   IndexDocument,
   WriteOutcome,
 } from '../engines/engine.ts';
+import { adoptGeneration } from './adopt.ts';
 import { readRebuildState, type RebuildState } from './checkpoint.ts';
 import { discard } from './discard.ts';
 import { GC_SPEC, gcGenerations, type GcOptions, type GcResult } from './gc.ts';
@@ -14,6 +15,7 @@ import { aliasState, rollbackAlias } from './generations.ts';
 import { breakLease, leaseHolder, type LeaseHolder } from './lease.ts';
 import { wallClock } from '../clock.ts';
 import { checkOptions } from '../options.ts';
+import { type Counted, type CountOptions, markingPartial, PARTIAL_SPEC } from '../partial.ts';
 import { writeEverywhere } from './live-writes.ts';
 import { planRebuild, type RebuildPlan } from './plan.ts';
 import type { ShardNumbers } from './shard-numbers.ts';
@@ -25,25 +27,29 @@ export interface IndexStatus {
   alias: string;
   /** Name of the live generation, null before the first one. */
   live: string | null;
-  /** The one that `rollback` goes to. */
+  /** The generation that `rollback` goes back to. */
   previous: string | null;
   generations: Generation[];
-  /** The process that rebuilds now, null where none does. */
+  /** The process that is rebuilding; null if none is. */
   rebuilding: LeaseHolder | null;
-  /** How far the rebuild is that runs, or that was cut off; null where there is none. */
+  /** Progress of the rebuild that is running or was interrupted; null if there is none. */
   unfinished: RebuildState | null;
   health: EngineHealth;
 }
 
-/** An alias over an engine and its generations: what indexes of all features have in common. */
+/** How many indexes on an engine are not closed. */
+const openIndexes = new WeakMap<Engine, number>();
+
+/** An alias on an engine with its generations: the part that the indexes of all features share. */
 export abstract class AliasIndex {
   readonly alias: string;
   protected readonly engine: Engine;
   protected readonly now: () => number;
   #lastVersion = 0;
+  #isOpen = true;
 
   /**
-   * @param engine - Closed by `close`.
+   * @param engine - May serve several indexes; closed by `close` of the last one.
    * @param now - Milliseconds since 1970. Default: the clock of this machine.
    * @throws {OptionError} `ALIAS_INVALID`.
    */
@@ -52,21 +58,25 @@ export abstract class AliasIndex {
     this.engine = engine;
     this.alias = alias;
     this.now = now;
+    openIndexes.set(engine, (openIndexes.get(engine) ?? 0) + 1);
   }
 
-  /** The create-index body of a first generation; later ones keep shards and replicas that are not asked for. */
+  /**
+   * The create-index body of a first generation. Later ones keep the shards and replicas that
+   * options leave out.
+   */
   get indexBody(): Record<string, unknown> {
     return this.indexBodyWith({});
   }
 
   /**
-   * Swaps in what a rebuild with `prepareOnly` has built and verified.
+   * Makes live what a rebuild with `prepareOnly` has built and verified.
    *
    * @throws {RebuildError} See `swapPrepared`.
    */
   async swap(options: SwapOptions = {}): Promise<AliasState> {
     checkOptions(SWAP_SPEC, options);
-    return swapPrepared(this.engine, this.alias, options);
+    return swapPrepared(this.engine, this.alias, options).finally(() => this.moved());
   }
 
   /**
@@ -75,10 +85,23 @@ export abstract class AliasIndex {
    * @throws {RebuildError} `NOTHING_TO_ROLL_BACK`.
    */
   rollback(): Promise<AliasState> {
-    return rollbackAlias(this.engine, this.alias);
+    return rollbackAlias(this.engine, this.alias).finally(() => this.moved());
   }
 
-  /** What a rebuild would change, and what runs or may be resumed; see `planRebuild`. */
+  /**
+   * Makes a generation the live one, whatever the alias points to now: after a restore from a
+   * snapshot.
+   *
+   * @throws {EngineError} See `adoptGeneration`.
+   */
+  adopt(generation: string): Promise<AliasState> {
+    return adoptGeneration(this.engine, this.alias, generation).finally(() => this.moved());
+  }
+
+  /**
+   * What a rebuild would change, and which rebuild is running or can be resumed; see
+   * `planRebuild`.
+   */
   plan(): Promise<RebuildPlan> {
     return planRebuild(this.engine, this.alias, (kept) => this.indexBodyWith(kept));
   }
@@ -106,19 +129,27 @@ export abstract class AliasIndex {
   }
 
   /**
-   * Takes the right to rebuild away from whoever holds it; a rebuild that still runs then stops
-   * before its swap.
+   * Takes the lease away from its holder. If that rebuild is still running, it stops before its
+   * swap.
    */
   unlock(): Promise<LeaseHolder | null> {
     return breakLease(this.engine, this.alias);
   }
 
-  /** Closes the engine. */
-  close(): Promise<void> {
-    return this.engine.close();
+  /** Closes the engine, unless there are other indexes on it that are not closed. */
+  async close(): Promise<void> {
+    const others = openIndexes.get(this.engine)! - (this.#isOpen ? 1 : 0);
+    this.#isOpen = false;
+    openIndexes.set(this.engine, others);
+    if (others === 0) await this.engine.close();
   }
 
-  /** Makes an empty first generation, unless another process is faster. */
+  /** Called when this object may have moved the alias, so that what it knows of the live generation is not true. */
+  protected moved(): void {
+    // Nothing is known here.
+  }
+
+  /** Makes an empty first generation, unless another process has made it. */
   protected async begin(): Promise<void> {
     const { name } = await this.engine.createGeneration(this.alias, this.indexBody);
     await this.engine.finishGeneration(name);
@@ -130,10 +161,19 @@ export abstract class AliasIndex {
     }
   }
 
-  /** The create-index body, with these shards and replicas where none were asked for. */
+  /** The create-index body; `kept` are the shards and replicas to use if options have none. */
   protected abstract indexBodyWith(kept: ShardNumbers): Record<string, unknown>;
 
-  /** Writes documents with the versions that are asked for. */
+  /** Number of documents; with what it leaves out, where a part will do. */
+  protected async counted(options: CountOptions): Promise<number | Counted> {
+    checkOptions(PARTIAL_SPEC, options);
+    if (!options.allowPartial) return this.engine.count(this.alias);
+    return markingPartial(options, async (how) => ({
+      count: await this.engine.count(this.alias, how),
+    }));
+  }
+
+  /** Writes documents with the versions of `options`. */
   protected writeDocuments(
     documents: readonly IndexDocument[],
     options: WriteOptions,
@@ -143,7 +183,7 @@ export abstract class AliasIndex {
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 
-  /** Removes documents with the versions that are asked for. */
+  /** Removes documents with the versions of `options`. */
   protected deleteDocuments(
     ids: readonly string[],
     options: WriteOptions,
@@ -153,7 +193,7 @@ export abstract class AliasIndex {
     return writeEverywhere(this.engine, this.alias, operations, this.now());
   }
 
-  /** The versions of documents: as given, or microseconds since 1970, never the same twice. */
+  /** The versions of documents: as given, else microseconds since 1970, each only once. */
   protected versionsOf(options: WriteOptions, count: number): readonly number[] {
     const now = this.now();
     return (

@@ -1,13 +1,15 @@
+import { flatSettings, isTree, text, type Tree } from '../engines/flat-settings.ts';
+
 /** One difference between the body that an index has and the one that it should have. */
 export interface BodyChange {
   /** `settings.index.refresh_interval`, `mappings.properties.keys.properties.name`. */
   path: string;
-  /** What it takes: a call on the live index, or a new generation. */
+  /** How to make the change: a call on the live index, or a new generation. */
   needs: 'put-mapping' | 'dynamic-setting' | 'rebuild';
   reason: string;
 }
 
-/** Settings that OpenSearch changes on a live index. */
+/** Settings that can be changed on a live index. */
 const DYNAMIC: ReadonlySet<string> = new Set([
   'number_of_replicas',
   'refresh_interval',
@@ -17,17 +19,15 @@ const DYNAMIC: ReadonlySet<string> = new Set([
   'knn.algo_param.ef_search',
 ]);
 
-/** Parts of a field that a put mapping changes. */
+/** Parts of a field that a put-mapping request can change. */
 const DYNAMIC_FIELD: ReadonlySet<string> = new Set(['ignore_above', 'search_analyzer', 'boost']);
 
-type Tree = Readonly<Record<string, unknown>>;
-
 /**
- * What has to be done so that an index with body `have` gets body `want`, in order of path.
+ * The changes that turn an index with body `have` into one with body `want`, sorted by path.
  *
- * A field that is new can be put, but documents have it only after a rebuild, so it needs one; a
- * field that is gone needs none, since it does no harm. Settings that `want` does not name are left
- * to the cluster.
+ * A new field needs a rebuild: it could be added to the mapping, but no document would have it. A
+ * field that is gone does no harm and needs nothing. Settings that `want` does not name are left to
+ * the cluster.
  */
 export function diffBodies(
   have: Readonly<Record<string, unknown>>,
@@ -50,7 +50,7 @@ function diffMappings(have: Tree, want: Tree, path: string, changes: BodyChange[
   const add = (at: string, needs: BodyChange['needs'], reason: string): void => {
     changes.push({ path: at, needs, reason });
   };
-  for (const key of new Set([...Object.keys(have), ...Object.keys(want)])) {
+  for (const key of comparedKeys(have, want)) {
     const [there, wanted] = [partOf(have, key), partOf(want, key)];
     const at = `${path}.${key}`;
     if (key === 'properties' || key === 'fields') {
@@ -76,13 +76,22 @@ function diffMappings(have: Tree, want: Tree, path: string, changes: BodyChange[
   }
 }
 
-/** A search analyzer that is the analyzer is told as none. */
+/**
+ * The keys to compare of a part. What an index template adds to an object (`dynamic_templates`,
+ * `date_detection`) is no change; a field it replaces as a whole.
+ */
+function comparedKeys(have: Tree, want: Tree): Iterable<string> {
+  const isObject = 'properties' in want || 'dynamic' in want;
+  return new Set([...(isObject ? [] : Object.keys(have)), ...Object.keys(want)]);
+}
+
+/** A search analyzer equal to the analyzer counts as none. */
 function partOf(field: Tree, key: string): unknown {
   const value = field[key];
   return key === 'search_analyzer' && value === field['analyzer'] ? undefined : value;
 }
 
-/** What OpenSearch leaves out when it tells a mapping. */
+/** Defaults that OpenSearch leaves out when it returns a mapping. */
 const DEFAULTS: Readonly<Record<string, string>> = { type: 'object', data_type: 'float' };
 
 function isDefault(key: string, there: unknown, wanted: unknown): boolean {
@@ -92,27 +101,6 @@ function isDefault(key: string, there: unknown, wanted: unknown): boolean {
   );
 }
 
-/** Dotted names under `index.`, whichever way they were nested, with values as text. */
-function flatSettings(settings: unknown): Map<string, string> {
-  const flat = new Map<string, string>();
-  const visit = (value: unknown, path: string): void => {
-    if (isTree(value)) {
-      for (const [key, item] of Object.entries(value)) visit(item, path ? `${path}.${key}` : key);
-    } else flat.set(path.replace(/^index\./, ''), text(value));
-  };
-  visit(settings, '');
-  return new Map([...flat].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function text(value: unknown): string {
-  if (Array.isArray(value)) return value.map(text).join(',');
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
-}
-
 function tree(value: unknown): Tree {
   return isTree(value) ? value : {};
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

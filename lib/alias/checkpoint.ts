@@ -1,41 +1,47 @@
 import type { Generations, State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 
-/** How far a rebuild is, as kept beside the index. */
+/** Progress of a rebuild, stored beside the index. */
 export interface RebuildState {
   generation: string;
-  /** ISO 8601 time at which it began. */
+  /** Start of the rebuild, ISO 8601. */
   since: string;
-  /** Of the source and of everything that goes into documents; null until the source was read once. */
+  /**
+   * Fingerprint of the source and of everything else that documents are made of; null until the
+   * source was read once.
+   */
   fingerprint: string | null;
-  /** What is in the generation, null before the first checkpoint. */
+  /** What the generation contains; null before the first checkpoint. */
   filled: FillCheckpoint | null;
-  /** Set when the alias is about to move: only the swap may be left to do. */
+  /** Set before the alias moves: at most the swap remains to be done. */
   complete: boolean;
 }
 
-/** Everything up to a record of the source is in. */
+/** All records of the source up to `through` are in the generation. */
 export interface FillCheckpoint {
-  /** Good records of the source that are done with, from the first on. */
+  /** Number of good records, from the first on, that are processed. */
   through: number;
-  /** Documents in the generation that came from the source. */
+  /** Number of documents in the generation that came from the source. */
   documents: number;
-  /** Records that became dead letters while it was filled. */
+  /** Number of records that became dead letters during the fill. */
   failed: number;
-  /** Bytes and lines of the file of dead letters, those of reading the source included. */
+  /** Bytes and lines of the dead-letter file, including those from reading the source. */
   letters: { bytes: number; count: number };
-  /** Where parents came from, in places. */
+  /** Number of places by where their parent came from. */
   parents: Record<string, number>;
 }
 
 const KEY = 'rebuild';
 
-/** The rebuild that runs, or that was cut off; null where there is none. */
+/** State of the rebuild that is running or was interrupted; null if there is none. */
 export async function readRebuildState(engine: State, alias: string): Promise<RebuildState | null> {
   return ((await engine.readState(alias, KEY))?.value as RebuildState | undefined) ?? null;
 }
 
-/** The rebuild that was cut off and may be resumed; null where there is none, nothing is in yet, or its generation is gone. */
+/**
+ * State of an interrupted rebuild that can be resumed; null if there is none, it has written
+ * nothing yet, or its generation is gone.
+ */
 export async function resumableRebuild(
   engine: Generations & State,
   alias: string,
@@ -46,7 +52,7 @@ export async function resumableRebuild(
   return isThere ? state : null;
 }
 
-/** Removes the state of the rebuild of a generation, if it is that. */
+/** Removes the rebuild state if it belongs to this generation. */
 export async function forgetRebuild(
   engine: State,
   alias: string,
@@ -59,14 +65,16 @@ export async function forgetRebuild(
   }
 }
 
-/** Keeps the state of one run; a run that was taken over can't write it any more. */
+/** Stores the state of one run. A run that was taken over can't write it any more. */
 export interface RebuildLog {
   save(state: RebuildState): Promise<void>;
-  /** Forgets the run: it is done, or given up. @returns False where another run took over. */
+  /**
+   * Removes the state of a run that is done or given up. @returns False if another run took over.
+   */
   clear(): Promise<boolean>;
 }
 
-/** Opens the log of a run, and closes that of whoever wrote it before. */
+/** Opens the log of a run; the run that wrote it before can't write it any more. */
 export async function openRebuildLog(engine: State, alias: string): Promise<RebuildLog> {
   const before = await engine.readState(alias, KEY);
   let revision = before?.revision ?? null;

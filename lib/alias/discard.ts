@@ -5,14 +5,15 @@ import { aliasState } from './generations.ts';
 import { forgetNotes, namedByWrites, withdrawTarget } from './live-writes.ts';
 
 /**
- * Drops a generation with everything that is kept for it: how far its rebuild is, where live writes go,
- * what they noted for it, and what the engine keeps beside it. For whoever holds the lease of the alias,
- * or knows that nobody rebuilds it.
+ * Drops a generation with everything that is stored for it: the state of its rebuild, its entry as
+ * a target of live writes, their notes, and what the engine keeps beside it. Only the holder of the
+ * alias's lease may call it, or a caller who knows that nobody rebuilds.
  *
- * What a crash in between leaves is found by `discardOrphans` and by gc. In this order: nobody may resume
+ * `discardOrphans` and gc find what a crash in between leaves. The order matters: nobody may resume
  * a generation that missed a write.
  *
- * @returns False where it is live or somebody's: then it stays, and only what a rebuild kept for it goes.
+ * @returns False if it is live or another process has a claim on it. Then it stays, and only the
+ * state of its rebuild is removed.
  */
 export async function discard(
   engine: Generations & State,
@@ -23,6 +24,12 @@ export async function discard(
   await withdrawTarget(engine, alias, generation);
   const isDropped = await drop(engine, generation);
   await forgetNotes(engine, alias, generation);
+  // What an interrupted drop has left, such as the table of containers.
+  if (isDropped) {
+    for (const { key } of await engine.listState(alias, `${generation}/`)) {
+      await engine.writeState(alias, key, null);
+    }
+  }
   return isDropped;
 }
 
@@ -38,11 +45,11 @@ async function drop(engine: Generations, generation: string): Promise<boolean> {
 }
 
 /**
- * Discards what killed rebuilds left behind: generations half filled, or complete and never swapped in,
- * and what is kept for generations that are no more. Only for the holder of the alias's lease.
+ * Discards what killed rebuilds left behind: incomplete generations, complete ones that never went
+ * live, and what is stored for generations that are gone. Only for the holder of the alias's lease.
  *
- * @param keep - Generation that the holder resumes.
- * @returns Names of the generations that are gone: what somebody else has a claim on stays.
+ * @param keep - The generation that the holder resumes.
+ * @returns Names of the dropped generations; one that another process has a claim on stays.
  */
 export async function discardOrphans(
   engine: Generations & State,
@@ -59,11 +66,16 @@ export async function discardOrphans(
   return dropped;
 }
 
-/** Generations that are no more and for which something is kept all the same. */
+/** Names of generations that are gone but for which something is still stored. */
 export async function leftoversOf(engine: Generations & State, alias: string): Promise<string[]> {
   const begun = (await readRebuildState(engine, alias))?.generation;
-  const named = [...(await namedByWrites(engine, alias)), ...(begun === undefined ? [] : [begun])];
-  // After the names: whatever is kept for a generation is so from after it was made.
+  const kept = (await engine.listState(alias, `${alias}-`)).map(({ key }) => key.split('/')[0]!);
+  const named = [
+    ...(await namedByWrites(engine, alias)),
+    ...(begun === undefined ? [] : [begun]),
+    ...kept,
+  ];
+  // Read after the names: something is stored for a generation only after it was made.
   const there = new Set((await engine.generations(alias)).map(({ name }) => name));
   return [...new Set(named)].filter((name) => !there.has(name)).sort();
 }

@@ -11,11 +11,14 @@ export interface GcResult {
   kept: string[];
 }
 
-/** What `gc` may be told. */
+/** Options of `gc`. */
 export interface GcOptions {
-  /** Generations to keep beside the live one, 0 or more; the one that `rollback` goes to first. Default 1. */
+  /**
+   * Number of generations to keep beside the live one, 0 or more, default 1. The first to be kept
+   * is the one for `rollback`.
+   */
   keep?: number;
-  /** Only say what would go. Default false. */
+  /** Only report what would be dropped. Default false. */
   dryRun?: boolean;
 }
 
@@ -24,15 +27,20 @@ export const GC_SPEC: Spec<GcOptions, 'keep' | 'dryRun'> = {
   code: 'KEEP_INVALID',
   options: {
     keep: { type: 'whole', min: 0, default: 1, help: 'generations to keep beside the live one' },
-    dryRun: { type: 'flag', default: false, code: OPTION_INVALID, help: 'only say what would go' },
+    dryRun: {
+      type: 'flag',
+      default: false,
+      code: OPTION_INVALID,
+      help: 'only report what would be dropped',
+    },
   },
 };
 
 /**
- * Drops generations that nothing needs: left over from killed rebuilds, and retired ones beyond
- * those to keep. Never one that an alias names, nor one that a rebuild fills or may resume.
+ * Drops generations that nothing needs: those that killed rebuilds left, and retired ones beyond
+ * `keep`. It never drops one that an alias points to, or that a rebuild fills or can resume.
  *
- * On a full disk it uses the reserve of an engine that has one.
+ * On a full disk it uses the reserve of the engine, if that has one.
  *
  * @param options - alias: default all.
  * @throws {OptionError} `KEEP_INVALID`.
@@ -53,7 +61,7 @@ export async function gcGenerations(
   }
 }
 
-/** @param dropped - Names that are gone already; more are added. */
+/** @param dropped - Names of dropped generations; the function adds to it. */
 async function collect(
   engine: Generations & State,
   asked: Settings<GcOptions, 'keep' | 'dryRun'> & { alias: string | undefined },
@@ -101,7 +109,7 @@ function wantedNames(
   const wanted = new Set(former.slice(0, keep).map((g) => g.name));
   if (live !== undefined) wanted.add(live);
   if (resumable !== undefined) wanted.add(resumable);
-  // What a living rebuild has made: still filling, or ready and about to be swapped in.
+  // What a running rebuild has made: still being filled, or ready for the swap.
   if (busy) for (const g of generations) if (g.state !== 'retired') wanted.add(g.name);
   return wanted;
 }

@@ -2,7 +2,7 @@ import type { AliasState, Generations, State } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
 import { exchangeFresh } from './live-writes.ts';
 
-/** The state of an alias; null where it does not exist yet. */
+/** The state of an alias; null if it does not exist yet. */
 export async function aliasState(engine: Generations, alias: string): Promise<AliasState | null> {
   return (await engine.aliases(alias)).find((state) => state.alias === alias) ?? null;
 }
@@ -11,11 +11,11 @@ export async function aliasState(engine: Generations, alias: string): Promise<Al
  * Moves an alias back to the generation that was live before, in one step; a second call moves it
  * forward again.
  *
- * The old generation knows nothing of what was written since it was left, but for the time that it was
- * kept fresh; then the one that is left now is kept so for the rest of it.
+ * The old generation lacks what was written since the swap, except during `keepFreshMs`. If that
+ * time is still running, the generation that is left now is kept fresh for the rest of it.
  *
- * @throws {RebuildError} `NOTHING_TO_ROLL_BACK` when there is no such generation.
- * @throws {EngineError} `ALIAS_MOVED` when somebody moved the alias in between.
+ * @throws {RebuildError} `NOTHING_TO_ROLL_BACK` if there is no such generation.
+ * @throws {EngineError} `ALIAS_MOVED` if the alias was moved meanwhile.
  */
 export async function rollbackAlias(
   engine: Generations & State,

@@ -1,18 +1,22 @@
 import type { State } from '../engines/engine.ts';
 
-/** A state entry that one process holds for as long as it renews it. */
+/** A state entry that a process holds as long as it renews it. */
 export interface HeldEntry {
-  /** Writes it again. @returns False where another process has written it. */
+  /** Writes it again. @returns False if another process has written it. */
   renew(): Promise<boolean>;
-  /** Ends the renewal. @returns The revision to write it last with; null where it is not ours any more. */
+  /**
+   * Ends the renewal. @returns The revision for the last write; null if another process holds the
+   * entry.
+   */
   stop(): Promise<string | null>;
 }
 
 /**
  * Renews an entry three times within its lease, by compare-and-swap, until it is stopped or lost.
  *
- * @param options - value: what to write, made anew each time. revision: of the first write, which the
- *   caller has made. leaseMs: milliseconds, over 0. onLost: called once, where another process has written it.
+ * @param options - value: returns what to write, for each write. revision: that of the first
+ *   write, which the caller has made. leaseMs: milliseconds, over 0. onLost: called once if another
+ *   process has written the entry.
  */
 export function holdEntry(
   engine: State,
@@ -30,13 +34,13 @@ export function holdEntry(
     onLost?.();
     return false;
   };
-  /** One at a time, since each needs the revision that the one before it has left. */
+  /** One at a time, since each write needs the revision of the previous one. */
   const renew = (): Promise<boolean> =>
     (renewal ??= write().finally(() => {
       renewal = null;
     }));
   const timer = setInterval(() => {
-    // An engine that can't be reached is found out by the next write of the holder.
+    // If the engine can't be reached, the next write of the holder reports it.
     renew().catch(() => undefined);
   }, leaseMs / 3);
   timer.unref();

@@ -3,17 +3,20 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 
 /**
- * A process, as whoever holds a lease is told apart from others. A process id alone says little: it
- * is used again, and it counts within one namespace of one boot of one machine.
+ * Identity of the process that holds a lease. A process id alone is not enough: ids are reused,
+ * and are unique only within one namespace of one boot of one machine.
  */
 export interface Holder {
   host: string;
-  /** Id of the boot: machines may share a host name. Null where the system does not say. */
+  /** Id of the boot: machines may share a host name. Null if the system does not report it. */
   boot: string | null;
-  /** Namespace of the process id: containers may share a host name. Null where the system does not say. */
+  /**
+   * Namespace of the process id: containers may share a host name. Null if the system does not
+   * report it.
+   */
   space: string | null;
   pid: number;
-  /** Start of the process in clock ticks since boot; null where the system does not say. */
+  /** Start of the process in clock ticks since boot; null if the system does not report it. */
   started: string | null;
 }
 
@@ -31,8 +34,8 @@ export async function thisProcess(): Promise<Holder> {
 }
 
 /**
- * Whether a process has ended for certain. Only processes of the same boot, host and namespace can be
- * judged; of any other it is false, so that its lease has to run out.
+ * Whether a process has certainly ended. This can be known only of processes of the same boot,
+ * host and namespace; for any other it is false, so that its lease has to expire.
  */
 export async function isDead({ host, boot, space, pid, started }: Holder): Promise<boolean> {
   const here = await thisProcess();
@@ -40,7 +43,7 @@ export async function isDead({ host, boot, space, pid, started }: Holder): Promi
   if (!isHere || space === null) return false;
   if (isGone(pid)) return true;
   const stat = await processStat(pid);
-  // Not readable: there, but another user's or of a /proc that is not ours.
+  // Unreadable: the process exists, but belongs to another user or /proc is restricted.
   if (stat === null || started === null) return false;
   return stat.isZombie || stat.started !== started;
 }

@@ -1,3 +1,4 @@
+import { wallClock } from '../clock.ts';
 import { randomUUID } from 'node:crypto';
 import type { State, StateEntry } from '../engines/engine.ts';
 import { RebuildError } from '../errors.ts';
@@ -29,8 +30,12 @@ interface LeaseValue extends Holder {
 
 const KEY = 'lease';
 
-/** Leases that this process holds: one whose release did not get through is not held any more. */
-const held = new Set<string>();
+/**
+ * Leases that this process holds: one whose release did not get through is not held any more. They belong to the process,
+ * not to this module, which may be loaded twice, in two versions.
+ */
+const held: Set<string> = ((globalThis as Record<symbol, unknown>)[Symbol.for('suoyin.leases')] ??=
+  new Set()) as Set<string>;
 
 /** How long a lease lasts without renewal; it is renewed three times in that time. */
 export const LEASE_DEFAULTS: Readonly<{ leaseMs: number }> = Object.freeze({ leaseMs: 60_000 });
@@ -54,7 +59,7 @@ export async function takeLease(
   const leaseMs = options.leaseMs ?? LEASE_DEFAULTS.leaseMs;
   const token = randomUUID();
   const mine = { token, since: new Date().toISOString(), ...(await thisProcess()) };
-  const value = (): LeaseValue => ({ ...mine, expires: Date.now() + leaseMs });
+  const value = (): LeaseValue => ({ ...mine, expires: wallClock() + leaseMs });
   let revision: string | null = null;
   while (revision === null) {
     const entry = await engine.readState(alias, KEY);
@@ -118,7 +123,7 @@ function leaseOf({ value }: StateEntry): LeaseValue {
 }
 
 async function isAlive(holder: LeaseValue): Promise<boolean> {
-  if (Date.now() > holder.expires) return false;
+  if (wallClock() > holder.expires) return false;
   if (await isThisProcess(holder)) return held.has(holder.token);
   return !(await isDead(holder));
 }

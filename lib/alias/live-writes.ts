@@ -10,29 +10,32 @@ import type {
 } from '../engines/engine.ts';
 import { EngineError, SearchError } from '../errors.ts';
 
-/** A write operation with the version that decides which of two writes of an id is the newer. */
+/** A write operation with its version, which decides which of two writes of an id is the newer. */
 export type VersionedOperation = WriteOperation & { version: number };
 
 /**
- * Versions of a source's records count down from here, so that the first of two records with one id
- * stays. Live writes, whose versions are microseconds since 1970, are above all of them.
+ * Versions of a source's records count down from here, so that the first of two records with the
+ * same id wins. Versions of live writes are microseconds since 1970, which are all higher.
  */
 export const SOURCE_VERSIONS: number = 2 ** 40;
 
-/** Generations that live writes go to beside the live one. */
+/** Generations beside the live one that live writes go to. */
 interface Targets {
   /** The one that a rebuild fills. */
   building: string | null;
-  /** The one before the live one, kept up to date for a rollback until a time (ms since 1970). */
+  /** The previous generation, kept fresh for a rollback until a time (ms since 1970). */
   fresh: { generation: string; until: number } | null;
 }
 
 const KEY = 'targets';
-/** What was written to a generation while it was filled: `live/<generation>/`, and an entry for each delete. */
+/**
+ * Notes of what was written to a generation during its fill: `live/<generation>/`, and an entry
+ * for each delete.
+ */
 const NOTES = 'live/';
 const NONE: Targets = { building: null, fresh: null };
 
-/** Tells writers, from before the source is read on, which generation is being filled. */
+/** Announces to writers which generation is being filled; called before the source is read. */
 export async function announceBuilding(
   engine: State,
   alias: string,
@@ -42,9 +45,9 @@ export async function announceBuilding(
 }
 
 /**
- * Ends the writes to a generation beside the live one, which has gone live.
+ * After a swap: writes to the generation that was being filled are now writes to the live one.
  *
- * @param fresh - The generation to write to from now on, beside the live one.
+ * @param fresh - The generation to keep fresh from now on.
  */
 export async function settleBuilding(
   engine: State,
@@ -59,7 +62,10 @@ export async function settleBuilding(
   await forgetNotes(engine, alias, building);
 }
 
-/** After a rollback: where the generation that is live again was kept fresh, the one that was left is so for the rest of that time. */
+/**
+ * After a rollback: if the generation that is live again was kept fresh, the one that was left is
+ * kept fresh for the rest of that time.
+ */
 export async function exchangeFresh(
   engine: State,
   alias: string,
@@ -71,7 +77,7 @@ export async function exchangeFresh(
   });
 }
 
-/** Ends the writes to a generation beside the live one, which is to be dropped. */
+/** Ends live writes to a generation that will be dropped. */
 export async function withdrawTarget(
   engine: State,
   alias: string,
@@ -83,14 +89,17 @@ export async function withdrawTarget(
   }));
 }
 
-/** Removes what writes have noted for a generation until now. */
+/** Removes the notes of live writes for a generation. */
 export async function forgetNotes(engine: State, alias: string, generation: string): Promise<void> {
   for (const { key } of await engine.listState(alias, `${NOTES}${generation}/`)) {
     await engine.writeState(alias, key, null);
   }
 }
 
-/** Generations, there or not, that writes go to beside the live one or have noted something for. */
+/**
+ * Names of generations, existing or not, that live writes go to beside the live one or have notes
+ * for.
+ */
 export async function namedByWrites(engine: State, alias: string): Promise<string[]> {
   const noted = (await engine.listState(alias, NOTES)).map(({ key }) => key.split('/')[1]!);
   const { building, fresh } = targetsOf(await engine.readState(alias, KEY));
@@ -117,15 +126,15 @@ function targetsOf(entry: StateEntry | null): Targets {
 }
 
 /**
- * Writes to the live generation, and before that to the one that a rebuild fills and to the one that
- * is kept fresh, so that no swap loses a write. A write that fails on the way has changed nothing
- * live, and may be repeated.
+ * Writes first to the generation that a rebuild fills and to the one that is kept fresh, then to
+ * the live one, so that no swap loses a write. A write that fails before the last step has changed
+ * nothing live and may be repeated.
  *
- * A delete is noted too, since a record of the source may come in after it; `replayDeletes` reads
- * these notes when the source is in.
+ * A delete also leaves a note, since the source may bring the record in later. `replayDeletes`
+ * reads these notes after the fill.
  *
  * @param now - Milliseconds since 1970.
- * @throws {EngineError} `WRITE_REFUSED` when a generation beside the live one takes no writes.
+ * @throws {EngineError} `WRITE_REFUSED` if a generation beside the live one takes no writes.
  */
 export async function writeEverywhere(
   engine: State & Documents,
@@ -145,7 +154,10 @@ export async function writeEverywhere(
   return isBeside ? settleSwapped(engine, alias, operations, outcomes) : outcomes;
 }
 
-/** Generations that a live write goes to: the live one, the one being filled, the one kept fresh. */
+/**
+ * Names of the generations that a live write goes to: the live one, the one being filled, the one
+ * kept fresh.
+ */
 export async function writtenGenerations(
   engine: State & Pick<Generations, 'aliases'>,
   alias: string,
@@ -182,18 +194,21 @@ async function writeBeside(
   try {
     outcomes = await engine.write(generation, operations);
   } catch (error) {
-    // Its rebuild was given up, or gc dropped it: nothing needs the write any more.
+    // The rebuild was given up or gc dropped the generation, so nothing needs the write any more.
     if (error instanceof SearchError && error.code === 'INDEX_NOT_FOUND') return;
     throw error;
   }
-  // What the documents themselves are refused for (400), the live generation will tell.
+  // A refusal of the document itself (400) is reported by the live generation.
   const failed = outcomes.find(({ status }) => status === 429 || status >= 500);
   if (!failed) return;
   const what = `${generation} did not take ${failed.id}: ${failed.reason ?? failed.status}`;
   throw new EngineError('WRITE_REFUSED', what, 'Nothing was changed; write again.');
 }
 
-/** After a swap or rollback in between, the generation that was written to beside is the live one and has the write. */
+/**
+ * After a swap or rollback in between, a generation that got the write first is now the live one
+ * and has it.
+ */
 async function settleSwapped(
   engine: Documents,
   alias: string,
@@ -213,15 +228,15 @@ async function settleSwapped(
   return settled;
 }
 
-/** What was written to a generation by others while it was filled. */
+/** What live writes have written to a generation during its fill. */
 export interface LiveWrites {
-  /** Anything at all, so that its count can't be foretold. */
+  /** True if anything was written; the expected number of documents is then unknown. */
   any: boolean;
-  /** Places that were deleted, whether or not they came back later. */
+  /** Number of deleted documents, including those written again later. */
   deletes: number;
 }
 
-/** What others have written to a generation until now. */
+/** What live writes have written to a generation so far. */
 export async function liveWrites(
   engine: State,
   alias: string,
@@ -231,7 +246,7 @@ export async function liveWrites(
   return { any: notes.length > 0, deletes: Math.max(0, notes.length - 1) };
 }
 
-/** Does the deletes of a generation again, now that the source is in. */
+/** Repeats the noted deletes in a generation after its fill. */
 export async function replayDeletes(
   engine: State & Documents,
   alias: string,

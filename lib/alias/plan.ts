@@ -5,44 +5,50 @@ import { aliasState } from './generations.ts';
 import { leaseHolder, type LeaseHolder } from './lease.ts';
 import { type ShardNumbers, shardNumbersOf } from './shard-numbers.ts';
 
-/** What has to be done to an index so that it is as this version of suoyin makes it. */
+/** What to do with an index so that it is as this version of suoyin would make it. */
 export interface RebuildPlan {
   alias: string;
   live: string | null;
-  /** What the server is that the index would be made on, such as `Elasticsearch 8.19.9`; null without one. */
+  /** Product and version of the server, such as `Elasticsearch 8.19.9`; null without one. */
   server: string | null;
+  /** Features that the server lacks, in sentences. */
+  notices: string[];
   /**
-   * create: there is none; none: nothing to do; update: calls on the live index will do; rebuild:
-   * documents have to be made anew.
+   * create: there is no index. none: nothing to do. update: requests to the live index are enough.
+   * rebuild: all documents have to be made again.
    */
   action: 'create' | 'none' | 'update' | 'rebuild';
   changes: BodyChange[];
-  /** A rebuild that was cut off and may be resumed. */
+  /** An interrupted rebuild that can be resumed. */
   resumable: { generation: string; through: number; complete: boolean } | null;
-  /** Who rebuilds now. */
+  /** The process that is rebuilding. */
   rebuilding: LeaseHolder | null;
-  /** What becomes of writes while a rebuild runs. */
+  /** What happens to writes during a rebuild. */
   writes: string;
 }
 
 const WRITES =
   'put and delete go to the live generation and to the one being built, by version; deletes are ' +
-  'done again before the swap: no write is lost. Writes that pass suoyin by are lost.';
+  'repeated before the swap: no write is lost. Writes that bypass suoyin are lost.';
+
+const NO_SERVER = { server: null, notices: [] };
 
 /**
- * Compares the live generation with what a rebuild would make; changes nothing. Whether the server takes such
- * an index is asked first.
+ * Compares the live generation with what a rebuild would make; changes nothing. It first checks
+ * whether the server accepts such an index.
  *
- * @param indexBodyWith - The create-index body, with these shards and replicas where none were asked for.
- * @throws {EngineError} `CLUSTER_UNFIT` for another product, an old version, a plugin that is missing.
- * @throws {OptionError} `MAPPING_INVALID` for what the product has not.
+ * @param indexBodyWith - Returns the create-index body, given the shards and replicas to use if
+ *   options have none.
+ * @throws {EngineError} `CLUSTER_UNFIT` for another product, an old version, a missing plugin, or
+ *   an interfering template or limit; `CLUSTER_BLOCKED`, `ALIAS_MOVED`.
+ * @throws {OptionError} `MAPPING_INVALID` for what the product does not support.
  */
 export async function planRebuild(
   engine: Generations & State,
   alias: string,
   indexBodyWith: (kept: ShardNumbers) => Record<string, unknown>,
 ): Promise<RebuildPlan> {
-  const server = (await engine.fitting?.(indexBodyWith({}))) ?? null;
+  const { server, notices } = (await engine.fitting?.(alias, indexBodyWith({}))) ?? NO_SERVER;
   const live = (await aliasState(engine, alias))?.generation ?? null;
   const have = live === null ? null : await engine.indexBodyOf(live);
   const changes = have === null ? [] : diffBodies(have, indexBodyWith(shardNumbersOf(have)));
@@ -51,6 +57,7 @@ export async function planRebuild(
     alias,
     live,
     server,
+    notices,
     action: live === null ? 'create' : actionOf(changes),
     changes,
     resumable: state && {

@@ -2,13 +2,13 @@ import type { Generations, State } from '../engines/engine.ts';
 import { resumableRebuild } from './checkpoint.ts';
 import { aliasState } from './generations.ts';
 
-/** Into how many shards an index is cut, and how many replicas each has. */
+/** Number of shards of an index, and of replicas of each shard. */
 export interface ShardNumbers {
   numberOfShards?: number;
   numberOfReplicas?: number;
 }
 
-/** Those of a create-index body; OpenSearch gives them back as text. */
+/** The numbers in a create-index body; OpenSearch returns them as strings. */
 export function shardNumbersOf(body: Record<string, unknown>): ShardNumbers {
   const { settings } = body as { settings?: { index?: Record<string, unknown> } };
   const { number_of_shards: shards, number_of_replicas: replicas } = settings?.index ?? {};
@@ -19,8 +19,8 @@ export function shardNumbersOf(body: Record<string, unknown>): ShardNumbers {
 }
 
 /**
- * What a rebuild keeps of shards and replicas where none were asked for: those of the rebuild that
- * may be resumed, else of the live generation, so that no rebuild shrinks an index by the way.
+ * The numbers to use if options have none: those of the rebuild that can be resumed, else of the
+ * live generation, so that a rebuild never changes them as a side effect.
  */
 export async function keptShardNumbers(
   engine: Generations & State,

@@ -7,19 +7,22 @@ import { settleBuilding } from './live-writes.ts';
 import { wallClock } from '../clock.ts';
 import { type NumberOption, OPTION_INVALID, type Spec } from '../options.ts';
 
-/** What `swap` may be told. */
+/** Options of `swap`. */
 export interface SwapOptions {
-  /** Milliseconds for which live writes also go to the former generation, for a rollback that loses nothing. Default 0. */
+  /**
+   * Milliseconds for which live writes also go to the previous generation, for a rollback that
+   * loses nothing. Default 0.
+   */
   keepFreshMs?: number;
 }
 
-/** How long the former generation is kept up to date. */
+/** How long the previous generation is kept fresh. */
 export const KEEP_FRESH: NumberOption & { default: number } = {
   type: 'number',
   min: 0,
   unit: 'ms',
   default: 0,
-  help: 'for which live writes also go to the former generation',
+  help: 'how long live writes also go to the previous generation, for a rollback',
 };
 
 /** Options of `swap`. */
@@ -28,7 +31,7 @@ export const SWAP_SPEC: Spec<SwapOptions, 'keepFreshMs'> = {
   options: { keepFreshMs: KEEP_FRESH },
 };
 
-/** After a swap: writers go to the live generation, and for a while to the one before. */
+/** After a swap: live writes go to the live generation, and for a while to the previous one. */
 export async function settleSwap(
   engine: State,
   options: {
@@ -49,7 +52,7 @@ export async function settleSwap(
 }
 
 /**
- * Swaps in what a rebuild with `prepareOnly` has built and verified.
+ * Makes live what a rebuild with `prepareOnly` has built and verified.
  *
  * @throws {RebuildError} `NOTHING_PREPARED`, `LEASE_HELD`.
  * @throws {EngineError} `ALIAS_MOVED`.
@@ -63,7 +66,7 @@ export async function swapPrepared(
   try {
     const state = await resumableRebuild(engine, alias);
     if (!state?.complete) {
-      const what = `No generation of ${alias} is complete and waits for its swap`;
+      const what = `No complete generation of ${alias} waits for its swap`;
       throw new RebuildError('NOTHING_PREPARED', what, 'Run a rebuild without its swap first.', {
         stage: 'swap',
       });

@@ -4,25 +4,28 @@ import type { State } from '../engines/engine.ts';
 import { wallClock } from '../clock.ts';
 import { holdEntry } from './held-entry.ts';
 
-/** What is held while it is somebody's turn. */
+/** State entry of the process whose turn it is. */
 interface TurnValue {
   token: string;
-  /** Milliseconds since 1970 from which on the turn counts as given up. */
+  /** Milliseconds since 1970 at which the turn expires. */
   expires: number;
 }
 
 const LEASE_MS = 15_000;
-/** Milliseconds between two looks at a turn that another process has. */
+/** Milliseconds between two reads of a turn that another process holds. */
 const LOOK_AGAIN_MS = 20;
 
-/** Turns of this process, by alias and key: a call waits for the one before it without asking the engine. */
+/**
+ * Queues of this process by alias and key: a call waits for the previous one without asking the
+ * engine.
+ */
 const queues = new WeakMap<State, Map<string, Promise<void>>>();
 
 /**
- * Runs one call at a time of all that share an engine, whatever process they are in. A turn whose process died
- * is given up after 15 seconds without renewal, by the clocks of the hosts.
+ * Runs one call at a time among all processes that share an engine. The turn of a process that died
+ * expires 15 seconds after its last renewal, by the clocks of the hosts.
  *
- * @param at - What the turns are for.
+ * @param at - The alias and key that callers share.
  */
 export async function inTurn<T>(
   engine: State,

@@ -1,3 +1,6 @@
+import type * as jiebaRs from '@node-rs/jieba';
+import type * as jiebaDictionary from '@node-rs/jieba/dict.js';
+import type nodejieba from 'nodejieba';
 import { MissingDependencyError } from '../errors.ts';
 import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { foldWithOffsets } from './fold.ts';
@@ -25,6 +28,8 @@ export interface Chinese {
   tag: (folded: string) => TaggedWord[];
   /** Whether folded text of two or more characters is one word of the dictionary. */
   isWord: (folded: string) => boolean;
+  /** Whether the dictionary has folded text of two or more characters, also where two words are likelier (步道). */
+  has: (folded: string) => boolean;
   /**
    * UTF-16 offsets in unfolded text at which words begin, 0 included; `[]` if nothing is
    * searchable.
@@ -32,26 +37,36 @@ export interface Chinese {
   wordStarts: (text: string) => number[];
 }
 
-type Segmenter = Pick<Chinese, 'cut' | 'tag'>;
+type Segmenter = Pick<Chinese, 'cut' | 'tag'> & {
+  /** Every word of the dictionary in folded text, overlapping. */
+  words: (folded: string) => string[];
+};
+
+/** A package by a name that is no literal, so that bundlers leave it to be found where it runs. */
+async function found<T>(name: string): Promise<T> {
+  return (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as T;
+}
 
 const LOADERS: Record<ChinesePackage, () => Promise<Segmenter>> = {
   async nodejieba() {
-    const { default: jieba } = await import('nodejieba');
+    const { default: jieba } = await found<{ default: typeof nodejieba }>('nodejieba');
     native(() => jieba.load());
     return {
       // The second parameter, called `strict` in the package's types, enables guessing.
       cut: (folded) => native(() => jieba.cut(folded, false)),
       tag: (folded) => native(() => jieba.tag(folded)),
+      words: (folded) => native(() => jieba.cutAll(folded)),
     };
   },
   async '@node-rs/jieba'() {
-    const { Jieba } = await import('@node-rs/jieba');
-    const { dict } = await import('@node-rs/jieba/dict.js');
+    const { Jieba } = await found<typeof jiebaRs>('@node-rs/jieba');
+    const { dict } = await found<typeof jiebaDictionary>('@node-rs/jieba/dict.js');
     const jieba = native(() => Jieba.withDict(dict));
     return {
       cut: (folded) => native(() => jieba.cut(folded, false)),
       tag: (folded) =>
         native(() => jieba.tag(folded, true)).map(({ word, tag }) => ({ word, tag })),
+      words: (folded) => native(() => jieba.cutAll(folded)),
     };
   },
 };
@@ -67,12 +82,13 @@ function load(name: ChinesePackage): Promise<Chinese> {
   return chinese;
 }
 
-function chineseOf(name: ChinesePackage, { cut, tag }: Segmenter): Chinese {
+function chineseOf(name: ChinesePackage, { cut, tag, words }: Segmenter): Chinese {
   return {
     name,
     cut,
     tag,
     isWord: (folded) => folded.length > 1 && cut(folded).length === 1,
+    has: (folded) => folded.length > 1 && words(folded).includes(folded),
     wordStarts(text) {
       const { key, starts } = foldWithOffsets(text);
       const found = new Set<number>();

@@ -93,7 +93,12 @@ export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
   code: OPTION_INVALID,
   options: {
     prefer: { ...CHINESE_SPEC.options.prefer, default: '@node-rs/jieba' },
-    dictionaries: { type: 'flag', default: true, help: 'false: load no dictionary' },
+    dictionaries: {
+      type: 'flag',
+      default: true,
+      help: 'false: load no dictionary',
+      off: 'go by characters alone, without dictionaries',
+    },
   },
 };
 

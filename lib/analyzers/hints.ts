@@ -25,6 +25,7 @@ export const HINT_SPEC: Spec<NameHint> = {
     country: {
       type: 'text',
       pattern: /^[A-Za-z]{2}$/,
+      flag: '--country <code>',
       wanted: 'an ISO 3166-1 alpha-2 code such as JP',
       help: 'where the place is (ISO 3166-1 alpha-2)',
     },
@@ -32,6 +33,7 @@ export const HINT_SPEC: Spec<NameHint> = {
     language: {
       type: 'text',
       pattern: /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*$/,
+      flag: '--language <tag>',
       wanted: 'a BCP 47 tag such as ja or zh-Hant',
       help: 'language that the record states for the name (BCP 47)',
     },

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import type * as kuromojiPackage from 'kuromoji';
 import type { IpadicFeatures, Tokenizer } from 'kuromoji';
 import { MissingDependencyError } from '../errors.ts';
+import { nodeRequire } from '../node-require.ts';
 
 /** A word as segmented by kuromoji. */
 export interface JapaneseToken {
@@ -100,15 +100,19 @@ function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
   };
 }
 
+const KUROMOJI: string = 'kuromoji';
+
 let loaded: Promise<Japanese> | undefined;
 
 async function load(): Promise<Japanese> {
   try {
-    const { default: kuromoji } = await import('kuromoji');
-    const dicPath = join(
-      dirname(createRequire(import.meta.url).resolve('kuromoji/package.json')),
-      'dict',
-    );
+    const find = nodeRequire(import.meta.url);
+    if (find === null) throw new Error('There are no files here.');
+    // Not a literal, so that bundlers leave it to be found where it runs.
+    const { default: kuromoji } = (await import(
+      /* webpackIgnore: true */ /* @vite-ignore */ KUROMOJI
+    )) as { default: typeof kuromojiPackage };
+    const dicPath = find.resolve(`${KUROMOJI}/package.json`).replace(/package\.json$/, 'dict');
     const tokenizer = await new Promise<Tokenizer<IpadicFeatures>>((resolve, reject) => {
       kuromoji.builder({ dicPath }).build((error, built) => {
         if (error) reject(error);

@@ -53,7 +53,7 @@ export const lengthClass = (length: number): number =>
 
 /** Makes a model from a set of weights. */
 export function languageModel(weights: LanguageWeights): LanguageModel {
-  const slots = new Int8Array(Buffer.from(weights.slots, 'base64'));
+  const slots = Int8Array.from(atob(weights.slots), (byte) => byte.charCodeAt(0));
   const features = new Int32Array(MAX_FEATURES);
   const { step, bias, calibration, signals: second } = weights;
   const fast = (score: number, length: number): number => calibration[lengthClass(length)]! * score;

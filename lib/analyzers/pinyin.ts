@@ -141,7 +141,7 @@ function itemsOf(key: string, read: (run: string) => string[]): string {
   };
   for (const match of key.matchAll(HAN_RUN)) {
     asIs(key.slice(at, match.index));
-    items.push(...read(match[0]));
+    for (const item of read(match[0])) items.push(item);
     at = match.index + match[0].length;
   }
   if (at === 0) return '';

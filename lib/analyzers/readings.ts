@@ -1,5 +1,6 @@
 // Readings of names and their typed beginnings, as one import for callers.
 export { choseongKey, choseongTyped } from './hangul.ts';
+export { jyutpingKey, localTyped } from './jyutping.ts';
 export { otherModes } from './keyboards.ts';
 export {
   commonPinyinOf,
@@ -13,5 +14,5 @@ export {
   umlautAgrees,
 } from './pinyin.ts';
 export { romajiKey, romajiTyped } from './romaji.ts';
-export { taiwanSpellings, taiwanTyped } from './taiwan-spellings.ts';
+export { taiwanSpellings } from './taiwan-spellings.ts';
 export { dachenToZhuyin, zhuyinKey, zhuyinToned, zhuyinTyped } from './zhuyin.ts';

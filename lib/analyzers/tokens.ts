@@ -79,26 +79,36 @@ export function dictionarySignals(name: string, { chinese, japanese }: Dictionar
 
 /** Words that Chinese and Japanese share, alone or after a stem that Chinese knows. */
 const SHARED_WORD =
-  /(?:公园|温泉|神宫|市场|博物馆|美术馆|图书馆|动物园|植物园|水族馆|体育馆|纪念馆|大学|医院|饭店|旅馆|海峡|海岸|峡谷|大桥|半岛|高原|瀑布|庭园|大佛|车站|机场)$/u;
+  /(?:公园|温泉|神社|神宫|大社|八幡宫|东照宫|天满宫|观音|市场|博物馆|美术馆|图书馆|动物园|植物园|水族馆|体育馆|纪念馆|会馆|大学|学校|医院|饭店|旅馆|书店|商店街|海峡|海岸|峡谷|大桥|半岛|高原|瀑布|庭园|大佛|车站|机场|广场|球场|中心|铁道|电铁|电力|新闻|航空|自卫队)$/u;
 /** Endings of names that Chinese shares if they follow a known stem. */
-const SHARED_ENDING =
-  /[寺城山湖岛区县市町村道馆园桥港湾河川江宫院堂塔署厅店街路门海台馆谷池川岬温泉船员]$/u;
+const SHARED_ENDING = /[寺城山湖岛区县市町村园桥港湾河川江宫堂塔店街路门海台谷池川岬船]$/u;
+/** The same after a name: 松本 and 館, but not 公民 and 館. */
+const AFTER_NAME = /[馆院署厅道员]$/u;
+const NAME_TAG = /^n[rsz]/;
 
 /**
- * Whether a Japanese name is also a Chinese word or well-known name: one word of the Chinese
- * dictionary or of the names of Japan that are known in Chinese, or such words followed by an ending that both
- * languages share.
+ * Whether a Japanese name is also a Chinese word or well-known name: one word of the Chinese dictionary or of the names of
+ * Japan that are known in Chinese, or such words followed by a word or an ending that both languages share.
  *
  * @param key - `fold(name)` of a name in Han characters only.
  */
 export function isChineseWord(key: string, chinese: Chinese): boolean {
   const isKnown = (text: string): boolean =>
-    text.length > 1 && (knownInChinese().has(text) || chineseWords(text, chinese) === 1);
+    text.length > 1 &&
+    (knownInChinese().has(text) || chinese.has(text) || chineseWords(text, chinese) === 1);
   if (isKnown(key)) return true;
-  const ending = SHARED_WORD.exec(key)?.[0] ?? SHARED_ENDING.exec(key)?.[0];
-  if (ending !== undefined && isKnown(key.slice(0, -ending.length))) return true;
-  const words = chinese.cut(key);
-  return words.length > 1 && words.every((word) => word.length > 1 && isKnown(word));
+  const stemBefore = (ending: RegExp): string | null => {
+    const found = ending.exec(key)?.[0];
+    return found === undefined ? null : key.slice(0, -found.length);
+  };
+  const before = stemBefore(SHARED_WORD);
+  if (before !== null) return isKnown(before) || chinese.cut(before).every(isKnown);
+  const stem = stemBefore(SHARED_ENDING);
+  if (stem !== null) return isKnown(stem);
+  const named = stemBefore(AFTER_NAME);
+  if (named === null || !isKnown(named)) return false;
+  const [first, ...others] = chinese.tag(named);
+  return knownInChinese().has(named) || (others.length === 0 && NAME_TAG.test(first?.tag ?? ''));
 }
 
 /** Whether a name as written is one word of the Japanese dictionary. */

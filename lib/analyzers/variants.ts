@@ -108,6 +108,20 @@ export const HAN_TARGETS: ReadonlyMap<string, string> = buildTargets();
  */
 export const NEW_JAPANESE_FORMS: ReadonlyMap<string, string> = new Map(pairsOf(oldToNewForms));
 
+/** Of these, what Japanese texts keep in Chinese names (九龍, 黑龍江) or never write there (煙 for 菸). */
+const KEPT_IN_JAPANESE = new Set('龍禦纔菸濾豫缺嶽瀧聯辨辯瓣飜暨澁罐礪啞榆俠');
+
+/**
+ * A Chinese name in Traditional characters as Japanese writes it: 広東省, 台中市, 銅鑼湾.
+ *
+ * @param name - Anything that has no new form is kept.
+ */
+export function toNewJapaneseForms(name: string): string {
+  return name.replace(/\p{Script=Han}/gu, (character) =>
+    KEPT_IN_JAPANESE.has(character) ? character : (NEW_JAPANESE_FORMS.get(character) ?? character),
+  );
+}
+
 const convert = ConverterFactory(
   [
     '台 台|𠮷 吉|戸 戶|姫 姬|渋 澀|郷 鄉|竜 龍|渕 淵|斎 齋|嶋 島|舘 館|舗 鋪|舎 舍|戯 戲|併 併',

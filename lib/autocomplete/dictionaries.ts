@@ -1,3 +1,4 @@
+import { loadCantonese } from '../analyzers/cantonese.ts';
 import { loadChinese } from '../analyzers/chinese.ts';
 import { fold } from '../analyzers/fold.ts';
 import { loadJapanese } from '../analyzers/japanese.ts';
@@ -5,6 +6,7 @@ import { isChineseWord } from '../analyzers/tokens.ts';
 import { toTraditional } from '../analyzers/variants.ts';
 import { MissingDependencyError } from '../errors.ts';
 import type { PlaceRecord } from './place.ts';
+import { isDescribedIn } from './record/descriptions.ts';
 import type { DocumentContext } from './record/document.ts';
 
 /** Where readings of Japanese names without a stated one come from. */
@@ -20,26 +22,33 @@ const HAN = /\p{Script=Han}/u;
 const HAN_ONLY = /^\p{Script=Han}+$/u;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
 
-/** Whether a name has Han characters, so that the Chinese dictionary is needed. */
-export function hasHanName(record: PlaceRecord): boolean {
-  return record.names.some(({ text }) => HAN.test(text));
+/** Whether a name or description has Chinese words, so that the Chinese dictionary is needed. */
+export function hasHanName({ names, descriptions }: PlaceRecord): boolean {
+  return names.some(({ text }) => HAN.test(text)) || isDescribedIn(descriptions, 'zh');
 }
 
 /**
- * Whether a name is Japanese, so that the Japanese dictionary is needed for its words and its
+ * Whether a name or description is Japanese, so that the Japanese dictionary is needed for its words and its
  * reading.
  */
-export function isJapanese({ country, names }: PlaceRecord): boolean {
-  return names.some(
+export function isJapanese({ country, names, descriptions }: PlaceRecord): boolean {
+  const named = names.some(
     ({ text, language }) =>
       language === 'ja' || (language === undefined && country === 'JP' && HAN.test(text)),
   );
+  return named || isDescribedIn(descriptions, 'ja');
 }
 
-/** Loads the needed dictionaries; a missing one is skipped and reported in `warnings`. */
+/**
+ * Loads the needed dictionaries; a missing one is skipped and reported in `warnings`, but for the Cantonese one, which is
+ * only loaded where somebody asks for it.
+ *
+ * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if `cantonese` is needed and can't be loaded.
+ */
 export async function loadDictionaries(needed: {
   chinese: boolean;
   japanese: boolean;
+  cantonese?: boolean;
 }): Promise<Dictionaries> {
   const context: DocumentContext = {};
   const warnings: string[] = [];
@@ -72,6 +81,7 @@ export async function loadDictionaries(needed: {
       warnings.push(`Japanese names without a stated reading get none: ${missing(error)}`);
     }
   }
+  if (needed.cantonese) context.jyutping = await loadCantonese();
   return { context, warnings };
 }
 

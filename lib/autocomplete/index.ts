@@ -1,6 +1,6 @@
 /** Place autocomplete as pure functions: mapping, document, query, hits. No client, no I/O. */
 export { RecordError, SearchError } from '../errors.ts';
-export type { NameKind, PlaceKind, PlaceName, PlaceRecord } from './place.ts';
+export type { NameKind, PlaceDescription, PlaceKind, PlaceName, PlaceRecord } from './place.ts';
 export { examinePlaceRecord, readPlaceRecord, RECORD_LIMITS } from './record/record.ts';
 export type { OnWarning, RecordWarning } from './record/record-faults.ts';
 export { shortNameOf } from './record/short-name.ts';
@@ -14,8 +14,23 @@ export {
   type PlaceKeys,
   type PlaceSource,
 } from './record/document.ts';
+export type { IndexedDescription } from './record/descriptions.ts';
 export { importanceOf, rankOf } from './record/importance.ts';
-export { placeMapping, type IndexBody, type PlaceMappingOptions } from './mapping.ts';
+export {
+  type Boost,
+  type Click,
+  learnBoosts,
+  type Learner,
+  type LearnOptions,
+  LEARNED_MOST,
+} from './record/learned.ts';
+export {
+  placeMapping,
+  type HostMappingOptions,
+  type IndexBody,
+  type PlaceMappingOptions,
+} from './mapping.ts';
+export { prefixedDocument } from './host-fields.ts';
 export { readerOf, type Reader, type ReaderLanguage } from './suggest/reader.ts';
 export type {
   GeoBox,
@@ -68,6 +83,9 @@ export {
   type Suggestion,
   type SuggestionOptions,
 } from './suggest/suggestions.ts';
+export { DESCRIPTION_RANKING } from './text/descriptions.ts';
+export type { Fragment, SnippetOptions } from './long-text/snippets.ts';
+export type { SearchedPart } from './text/query.ts';
 export {
   answerTextQuery,
   type TextAnswer,
@@ -84,7 +102,7 @@ export {
   type TextQueryOptions,
 } from './text/query.ts';
 export { readTextHits, textSearchBody } from './text/body.ts';
-export type { TextPart } from './text/match.ts';
+export type { TextPart } from './text/segments.ts';
 export { TEXT_RANKING, type TextScore } from './text/ranking.ts';
 export type { TextContext } from './text/terms.ts';
 export {

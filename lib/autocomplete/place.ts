@@ -28,6 +28,13 @@ export interface PlaceName {
   made?: true;
 }
 
+/** What is said of a place, in one language. */
+export interface PlaceDescription {
+  text: string;
+  /** BCP 47 tag; absent where neither the record nor the characters tell. */
+  language?: string;
+}
+
 /** A checked record: what `readPlaceRecord` returns and everything else takes. */
 export interface PlaceRecord {
   id: string;
@@ -50,6 +57,10 @@ export interface PlaceRecord {
   population?: number;
   /** How likely the place is meant, 0..1, as Nominatim or page views tell; goes before `population`. */
   importance?: number;
+  /** What use has taught, 0..`LEARNED_MOST`; added to all else that makes a place important. */
+  learned?: number;
   /** Categories in the source's words; text search finds places by them. */
   categories?: string[];
+  /** What is said of it, one a language; `search` finds it by them where it is told to. */
+  descriptions?: PlaceDescription[];
 }

@@ -1,5 +1,6 @@
 import type { PlaceKind } from './place.ts';
 import type { KeyField, PlaceDocument, PlaceSource } from './record/document.ts';
+import type { JudgedPlace } from './suggest/judged-place.ts';
 
 /**
  * How a key search compares: the whole key; keys that begin with the value (`prefix`); keys that the value
@@ -48,10 +49,12 @@ export interface PlaceHit {
   source: PlaceSource;
   /** Number, from 0, of the first search that found it. */
   search: number;
+  /** How it is judged, where the engine keeps that; else by its source. */
+  place?: JudgedPlace;
 }
 
-/** Where a term is looked up: words by language, grams, or the names of containers. */
-export type TextField = 'zh' | 'ja' | 'grams' | 'within';
+/** Where a term is looked up: words by language, grams, the names of containers, or descriptions. */
+export type TextField = 'zh' | 'ja' | 'grams' | 'within' | 'about';
 
 /** A term of a text search; whole weights, so that every engine adds up the same. */
 export interface TextTerm {
@@ -70,6 +73,8 @@ export interface TextSearch {
   terms: readonly TextTerm[];
   /** Documents at the most: those with the highest sum of weights, then by `rank`, then by `id`. */
   limit: number;
+  /** Hits bring their descriptions along. */
+  descriptions?: true;
 }
 
 /** An engine's raw answer for one document. */
@@ -79,4 +84,4 @@ export interface TextHit {
 }
 
 /** What a hit of a text search carries. */
-export type TextSource = Omit<PlaceDocument, 'grams' | 'keys'>;
+export type TextSource = Omit<PlaceDocument, 'grams' | 'keys' | 'about'>;

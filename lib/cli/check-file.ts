@@ -1,8 +1,9 @@
 import { checkFile } from '../engines/embedded/check-file.ts';
 import type { CommandSpec } from './command.ts';
+import { DATA, dataOf } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { DATA_OPTION, JSON_OPTION } from './options.ts';
+import { JSON_OPTION } from './options.ts';
 
 /** `suoyin check-file`: whether the file of an embedded index, and what lies beside it, is whole. */
 export const checkFileCommand: CommandSpec = {
@@ -10,7 +11,7 @@ export const checkFileCommand: CommandSpec = {
   summary:
     'read all of the file of an embedded index and its graphs, and tell what is damaged; exit 3: something was found',
   options: [
-    DATA_OPTION,
+    ...DATA.options,
     {
       flags: '--fix',
       description: 'make again what follows from the documents; these are never changed',
@@ -19,8 +20,8 @@ export const checkFileCommand: CommandSpec = {
   ],
   examples: ['suoyin check-file', 'suoyin check-file --data /var/lib/suoyin --fix'],
   async run({ options }, io) {
-    const { data, fix, json } = options as { data: string; fix?: true; json?: true };
-    const faults = await checkFile(data, { fix: fix ?? false });
+    const { fix, json } = options as { fix?: true; json?: true };
+    const faults = await checkFile(dataOf(options), { fix: fix ?? false });
     for (const fault of faults) {
       if (json) await printJson(io, fault);
       else await print(io, `${fault.subject}  ${fault.detail}: ${fault.hint}`);

@@ -1,18 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { type CheckFinding, checkPlaces } from '../rebuild/check.ts';
 import { warningText } from '../rebuild/record-warnings.ts';
+import { writeFault } from '../errors.ts';
+import { writableFile } from '../source/named-files.ts';
 import { checkPage } from './check-page.ts';
 import { summaryLines, summaryOf } from './check-summary.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { BOUNDARIES_OPTION, CORRECTIONS_OPTION, JSON_OPTION } from './options.ts';
-import { REQUIRED_SOURCE, type SourceFlags, sourceOf } from './source-options.ts';
+import { JSON_OPTION } from './options.ts';
+import { GEOGRAPHY, REQUIRED_SOURCE, sourceOf } from './source-options.ts';
 
-interface Flags extends SourceFlags {
-  source: string[];
-  boundaries?: string;
-  corrections?: string;
+interface Flags {
   json?: true;
   html?: string;
 }
@@ -24,19 +23,17 @@ export const checkCommand: CommandSpec = {
     'list what is wrong with a source: bad lines, ids that come twice, orphans, double parents, mismatches',
   options: [
     ...REQUIRED_SOURCE,
-    BOUNDARIES_OPTION,
-    CORRECTIONS_OPTION,
+    ...GEOGRAPHY.options,
     { ...JSON_OPTION, description: 'print findings as JSON lines, the last one a summary' },
     { flags: '--html <file>', description: 'write a page with a map of what was found' },
   ],
   examples: ['suoyin check --source places.jsonl.gz --boundaries outlines.geojson.gz'],
   async run({ options }, io) {
-    const flags = options as unknown as Flags;
-    const { boundaries, corrections, json, html } = flags;
+    const { json, html } = options as Flags;
+    if (html !== undefined) writableFile(html);
     const findings: CheckFinding[] = [];
-    const report = await checkPlaces(sourceOf(flags, io), {
-      ...(boundaries === undefined ? {} : { boundaries }),
-      ...(corrections === undefined ? {} : { corrections }),
+    const report = await checkPlaces(sourceOf(options, io), {
+      ...GEOGRAPHY.read(options),
       signal: io.onInterrupt(),
       onFinding: (finding) => findings.push(finding),
     });
@@ -55,7 +52,9 @@ export const checkCommand: CommandSpec = {
     if (json) await printJson(io, { summary });
     note(io, summaryLines(summary));
     if (html !== undefined) {
-      await writeFile(html, checkPage(summary, findings));
+      await writeFile(html, checkPage(summary, findings)).catch((error: unknown) => {
+        throw writeFault(error, html);
+      });
       note(io, `suoyin: the map is in ${html}`);
     }
     return EXIT.done;

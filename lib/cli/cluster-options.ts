@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
-import type { AccessOptions } from '../engines/cluster/access.ts';
 import { connectElasticsearch } from '../engines/elasticsearch/connect.ts';
 import { elasticsearch } from '../engines/elasticsearch/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import {
+  AWS_SPEC,
   type AwsCredentials,
   connect,
   type ConnectOptions,
 } from '../engines/opensearch/connect.ts';
 import { opensearch } from '../engines/opensearch/index.ts';
 import { OptionError, quoteValue } from '../errors.ts';
+import { ACCESS_SPEC, type AccessOptions } from '../engines/cluster/access.ts';
+import { readWhole } from '../source/named-files.ts';
 import type { OptionSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { type Io, note } from './io.ts';
 import { longFlag } from './mapping-options.ts';
 
@@ -27,29 +29,19 @@ export interface ClusterFlags {
   replicas?: number;
 }
 
+const ACCESS = flagsOf(ACCESS_SPEC, ['nodes', 'insecure']);
+const AWS = flagsOf(AWS_SPEC, ['region', 'service']);
+
 /** Options of a cluster. */
 export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
-  {
-    flags: '--node <url>',
-    description: 'address of the cluster; may come more than once',
-    repeat: true,
-  },
+  ...ACCESS.options,
   { flags: '--ca <file>', description: "certificate (PEM) that signed the cluster's" },
   { flags: '--user-env <var>', description: 'environment variable with user:password' },
   {
     flags: '--api-key-env <var>',
     description: 'Elasticsearch: environment variable with an API key',
   },
-  {
-    flags: '--aws-region <region>',
-    description: 'OpenSearch: sign for AWS, by AWS_ACCESS_KEY_ID and so on',
-  },
-  {
-    flags: '--aws-service <name>',
-    description: 'es (OpenSearch Service) or aoss (Serverless)',
-    choices: ['es', 'aoss'],
-  },
-  { flags: '--insecure', description: 'accept any certificate; for a try only' },
+  ...AWS.options,
 ];
 
 /** An engine of a command, and the end of its client. */
@@ -122,12 +114,13 @@ function accessOf(name: ClusterName, flags: ClusterFlags, io: Io): AccessOptions
   };
 }
 
-function awsOf({ awsRegion, awsService }: ClusterFlags, io: Io): Pick<ConnectOptions, 'aws'> {
-  if (awsRegion === undefined) return {};
+function awsOf(flags: ClusterFlags, io: Io): Pick<ConnectOptions, 'aws'> {
+  const { region, service = 'es' } = AWS.read(flags);
+  if (region === undefined) return {};
   // Wrong now is wrong for good: a process's environment does not change.
   const given = awsCredentials(io);
   const credentials = (): Promise<AwsCredentials> => Promise.resolve(given);
-  return { aws: { region: awsRegion, service: awsService ?? 'es', credentials } };
+  return { aws: { region, service, credentials } };
 }
 
 function apiKeyOf(variable: string, io: Io): string {
@@ -139,10 +132,9 @@ function apiKeyOf(variable: string, io: Io): string {
 
 function certificate(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWhole(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw wrong(`--ca ${quoteValue(path)} can't be read (${code})`, 'Give a PEM file.');
+    throw wrong(`--ca: ${(error as Error).message.replace(/\.$/, '')}`, 'Give a PEM file.');
   }
 }
 

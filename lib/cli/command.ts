@@ -1,3 +1,4 @@
+import type { Option } from '../options.ts';
 import type { Io } from './io.ts';
 
 /** An option of a command. */
@@ -13,6 +14,8 @@ export interface OptionSpec {
   required?: true;
   /** May come more than once; the value is an array then. */
   repeat?: true;
+  /** Where it is an option of the library: what everything else follows from. */
+  declared?: Option;
 }
 
 /** A command: what its help says and what it does. */

@@ -1,12 +1,15 @@
+import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { checkFileCommand } from './check-file.ts';
 import type { CommandGroup, CommandSpec } from './command.ts';
 import { convertCommand } from './convert.ts';
+import { demoCommand } from './demo.ts';
 import { detectCommand } from './detect.ts';
 import { duplicatesCommand } from './duplicates.ts';
 import { gcCommand } from './gc.ts';
 import { imagesCommand } from './images.ts';
 import { indexRebuildCommand } from './index-rebuild.ts';
+import { learnCommand } from './learn.ts';
 import { outlinesCommand } from './outlines.ts';
 import { notesCommand } from './notes.ts';
 import { parentsCommand } from './parents.ts';
@@ -21,6 +24,7 @@ import { suggestCommand } from './suggest.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
+  demoCommand,
   indexRebuildCommand,
   suggestCommand,
   searchCommand,
@@ -33,8 +37,11 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   parentsCommand,
   checkCommand,
   convertCommand,
+  learnCommand,
   outlinesCommand,
   checkFileCommand,
+  backupCommand,
+  restoreCommand,
   statusCommand,
   rollbackCommand,
   gcCommand,

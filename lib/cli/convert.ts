@@ -1,8 +1,9 @@
+import { countWarnings, warningText } from '../rebuild/record-warnings.ts';
 import { openSource } from '../source/source.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, printJson } from './io.ts';
-import { REQUIRED_SOURCE, type SourceFlags, sourceOf } from './source-options.ts';
+import { REQUIRED_SOURCE, sourceOf } from './source-options.ts';
 
 /** `suoyin convert`: a source as the records that are read from it, JSON lines. */
 export const convertCommand: CommandSpec = {
@@ -14,8 +15,7 @@ export const convertCommand: CommandSpec = {
     'suoyin convert --source TW.txt --source alternateNamesV2.txt > taiwan.jsonl',
   ],
   async run({ options }, io) {
-    const flags = options as unknown as SourceFlags & { source: string[] };
-    const source = await openSource(sourceOf(flags, io));
+    const source = await openSource(sourceOf(options, io));
     let bad = 0;
     for await (const { file, line, value, error } of source.lines()) {
       if (!error) await printJson(io, value);
@@ -24,8 +24,8 @@ export const convertCommand: CommandSpec = {
         note(io, `suoyin: ${file} line ${line}: ${error.message} [${error.code}]`);
       }
     }
-    for (const { code, detail, count } of source.notes) {
-      note(io, `suoyin: ${count} records: ${detail} [${code}]`);
+    for (const warning of countWarnings().counts(source)) {
+      note(io, `suoyin: ${warningText(warning)}`);
     }
     return bad > 0 ? EXIT.failed : EXIT.done;
   },

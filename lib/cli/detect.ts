@@ -1,14 +1,17 @@
 import { createInterface } from 'node:readline';
 import { detectLanguage } from '../analyzers/detect.ts';
-import type { Detection, DetectOptions } from '../analyzers/detection.ts';
+import { DETECTOR_SPEC, type Detection, type DetectOptions } from '../analyzers/detection.ts';
 import { HINT_SPEC, type NameHint } from '../analyzers/hints.ts';
 import { OptionError, quoteValue, RecordError } from '../errors.ts';
-import { checkOptions, defined } from '../options.ts';
 import { parseJson } from '../source/json-value.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print, printJson } from './io.ts';
 import { JSON_OPTION } from './options.ts';
+
+const HINT = flagsOf(HINT_SPEC, ['country', 'language']);
+const DICTIONARIES = flagsOf(DETECTOR_SPEC, ['dictionaries']);
 
 /** `suoyin detect`: the language of names, given or on standard input. */
 export const detectCommand: CommandSpec = {
@@ -21,18 +24,7 @@ export const detectCommand: CommandSpec = {
         'names; without any, one a line on standard input, or JSON {"name", "country", "region", "language", "names"}; JSON lines out',
     },
   ],
-  options: [
-    { flags: '--country <code>', description: 'where the places are: JP, TW, HK' },
-    {
-      flags: '--language <tag>',
-      description: 'language that is stated for the names: ja, zh-Hant',
-    },
-    {
-      flags: '--no-dictionaries',
-      description: 'by characters alone; else they are loaded for the first name that needs them',
-    },
-    JSON_OPTION,
-  ],
+  options: [...HINT.options, ...DICTIONARIES.options, JSON_OPTION],
   examples: [
     'suoyin detect 清水寺',
     'suoyin detect 衞生署 --country HK',
@@ -40,14 +32,7 @@ export const detectCommand: CommandSpec = {
   ],
   async run({ args, options }, io) {
     const names = (args[0] ?? []) as readonly string[];
-    const { country, language, dictionaries } = options as {
-      country?: string;
-      language?: string;
-      dictionaries: boolean;
-    };
-    const hint: NameHint = defined({ country, language });
-    checkOptions(HINT_SPEC, hint);
-    const asked = { hint, dictionaries };
+    const asked = { hint: HINT.read(options), dictionaries: true, ...DICTIONARIES.read(options) };
     if (names.length === 0 && io.stdin === null) {
       const help = 'Give names, or one a line on standard input: suoyin detect 清水寺';
       throw new OptionError('NAME_MISSING', 'No name was given', help);

@@ -1,15 +1,15 @@
 import type { WriteOutcome } from '../engines/engine.ts';
-import { OptionError, RecordError } from '../errors.ts';
+import { RecordError } from '../errors.ts';
 import { readDeadLetters, retryDeadLetters } from '../rebuild/retry.ts';
 import { type DeadLetter, generationsWithLetters, lettersPath } from '../source/dead-letters.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openIndex, type OpenedIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print, printJson } from './io.ts';
-import { type SourceFlags, SOURCE_OPTIONS, sourceOf } from './source-options.ts';
+import { SOURCE_OPTIONS, sourceOf } from './source-options.ts';
 import { JSON_OPTION } from './options.ts';
 
-interface Flags extends SourceFlags {
+interface Flags {
   file?: string;
   json?: true;
 }
@@ -34,8 +34,7 @@ export const dlqCommand: CommandSpec = {
     'suoyin index-rebuild dlq retry --source places.jsonl.gz',
   ],
   async run({ args, options }, io) {
-    const flags = options as unknown as Flags;
-    const { file, source, json } = flags;
+    const { file, json } = options as Flags;
     const opened = await openIndex(options, io, { readOnly: args[0] === 'list' });
     try {
       if (args[0] === 'list') {
@@ -43,19 +42,12 @@ export const dlqCommand: CommandSpec = {
         for (const letters of files) await list(letters, io, { json: json ?? false });
         return EXIT.done;
       }
-      if (!source) {
-        const hint = 'Give the mended records with --source.';
-        throw new OptionError('ENGINE_OPTION_INVALID', 'dlq retry has no source', hint);
-      }
+      const source = sourceOf(options, io);
       const letters =
         file === undefined ? await lettersOfLive(opened) : await readDeadLetters(file);
-      const result = await retryDeadLetters(
-        letters,
-        sourceOf({ ...flags, source }, io),
-        async (record) => {
-          refused((await opened.index.put([record]))[0]!);
-        },
-      );
+      const result = await retryDeadLetters(letters, source, async (record) => {
+        refused((await opened.index.put([record]))[0]!);
+      });
       if (json) await printJson(io, result);
       else {
         const { written, failed, notFound } = result;

@@ -1,38 +1,35 @@
+import { DUPLICATES_SPEC } from '../knn/similar/duplicates.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
-import { JSON_OPTION, numberFor } from './options.ts';
+import { THRESHOLD_OPTION } from './model-options.ts';
+import { JSON_OPTION } from './options.ts';
 import { lineOf } from './similar.ts';
+
+const DUPLICATES = flagsOf(DUPLICATES_SPEC, ['maxDistance', 'turned']);
 
 /** `suoyin duplicates`: groups of pictures that are the same to the eye. */
 export const duplicatesCommand: CommandSpec = {
   name: 'duplicates',
   summary: 'group the pictures that are copies of each other, the best of each first',
   options: [
-    {
-      flags: '--max-distance <d>',
-      description: 'of vectors alone; 0 for hashes only (default: up to 0.8 where previews agree)',
-      parse: numberFor('--max-distance'),
-    },
-    { flags: '--plain', description: 'no turned and inverted copies: about four times as fast' },
+    ...DUPLICATES.options,
+    THRESHOLD_OPTION,
     ...ENGINE_OPTIONS,
     { ...JSON_OPTION, description: 'print groups as JSON lines' },
   ],
   examples: ['suoyin duplicates', 'suoyin duplicates --max-distance 0 --json'],
   async run({ options }, io) {
-    const { maxDistance, plain, json } = options as {
-      maxDistance?: number;
-      plain?: true;
-      json?: true;
-    };
+    const { json } = options as { json?: true };
     const { index, close } = await openImages(options, io, { readOnly: true });
     try {
       const signal = io.onInterrupt();
       let groups = 0;
       let pictures = 0;
-      const asked = maxDistance === undefined ? {} : { maxDistance };
-      for await (const group of index.duplicates({ ...asked, turned: !plain, signal })) {
+      const asked = DUPLICATES.read(options);
+      for await (const group of index.duplicates({ ...asked, signal })) {
         groups += 1;
         pictures += group.others.length;
         if (json) await printJson(io, group);

@@ -1,9 +1,13 @@
 import type { AliasIndex } from '../alias/alias-index.ts';
+import { checkAlias } from '../engines/alias.ts';
 import { embedded } from '../engines/embedded/index.ts';
+import { EMBEDDED_SPEC, type EmbeddedOptions } from '../engines/embedded/options.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageIndex, type ImageIndexOptions } from '../image-index.ts';
+import { IMAGE_DEFAULTS, type ImageModel } from '../image-options.ts';
 import { NoteIndex } from '../note-index.ts';
 import { PlaceIndex } from '../place-index.ts';
+import { PLACE_INDEX_SPEC } from '../place-options.ts';
 import {
   CLUSTER_OPTIONS,
   type ClusterFlags,
@@ -12,23 +16,29 @@ import {
   refuseFlags,
 } from './cluster-options.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
+import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { type Io, note } from './io.ts';
-import { imageMappingOf, shardsOf } from './mapping-options.ts';
-import { ALIAS_OPTION, DATA_OPTION } from './options.ts';
+import { imageMappingOf, SHARDS } from './mapping-options.ts';
+import { ownModel } from './model-options.ts';
 
 /** Which index a command works on. */
 interface EngineFlags extends ClusterFlags {
   engine: EngineName;
-  data: string;
-  alias?: string;
 }
 
 /** Engines, as `--engine` names them. */
 export const ENGINE_NAMES = ['embedded', 'opensearch', 'elasticsearch'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** Options of every command that works on an index. */
-export const ENGINE_OPTIONS: readonly OptionSpec[] = [
+/** The folder of an embedded index. */
+export const DATA: DeclaredFlags<Pick<EmbeddedOptions, 'dataDir'>> = flagsOf(EMBEDDED_SPEC, [
+  'dataDir',
+]);
+
+const ALIAS = flagsOf(PLACE_INDEX_SPEC, ['alias'], { alias: 'places, images or notes' });
+
+/** Options that say where indexes are. */
+export const PLACE_OF_INDEXES: readonly OptionSpec[] = [
   {
     flags: '--engine <name>',
     description: 'embedded (a file on this machine), opensearch or elasticsearch',
@@ -36,9 +46,11 @@ export const ENGINE_OPTIONS: readonly OptionSpec[] = [
     default: 'embedded',
   },
   ...CLUSTER_OPTIONS,
-  DATA_OPTION,
-  ALIAS_OPTION,
+  ...DATA.options,
 ];
+
+/** Options of every command that works on one index. */
+export const ENGINE_OPTIONS: readonly OptionSpec[] = [...PLACE_OF_INDEXES, ...ALIAS.options];
 
 /** An index opened for a command. */
 export interface OpenedIndex<Index extends AliasIndex = PlaceIndex> {
@@ -64,18 +76,25 @@ export async function openIndex(
   io: Io,
   options: OpenOptions = { readOnly: false },
 ): Promise<OpenedIndex> {
-  return opened(await openEngine(flags, io, options), (engine, { alias, data }) => {
-    const mapping = shardsOf(flags);
-    const named = alias === undefined ? {} : { alias };
-    return new PlaceIndex(engine, { ...named, mapping, dataDir: data });
+  return opened(await openEngine(flags, io, options), (engine) => {
+    const mapping = SHARDS.read(flags);
+    return new PlaceIndex(engine, { ...ALIAS.read(flags), mapping, dataDir: dataOf(flags) });
   });
 }
 
+/** An image index opened for a command. */
+export interface OpenedImages extends OpenedIndex<ImageIndex> {
+  /** What made its vectors; null for suoyin's own. */
+  model: ImageModel | null;
+}
+
 /**
- * Opens the image index that the options name, with the mapping that they say.
+ * Opens the image index that the options name, with the mapping that they say, and the model of its vectors
+ * that it keeps.
  *
  * @param options - images: how it is set up.
- * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
+ * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`, `MODEL_OPTION_INVALID`.
+ * @throws {EngineError} `MODEL_DIFFERS`.
  */
 export async function openImages(
   flags: Readonly<Record<string, unknown>>,
@@ -83,12 +102,20 @@ export async function openImages(
   options: OpenOptions & { images?: Omit<ImageIndexOptions, 'alias' | 'mapping'> } = {
     readOnly: false,
   },
-): Promise<OpenedIndex<ImageIndex>> {
-  return opened(await openEngine(flags, io, options), (engine, { alias }) => {
+): Promise<OpenedImages> {
+  const engine = await openEngine(flags, io, options);
+  try {
+    const alias = ALIAS.read(flags).alias ?? IMAGE_DEFAULTS.alias;
+    checkAlias(alias);
+    const model = await ownModel(engine.engine, alias, flags);
     const mapping = imageMappingOf(flags);
-    const named = alias === undefined ? {} : { alias };
-    return new ImageIndex(engine, { ...options.images, ...named, mapping });
-  });
+    const settings = { ...options.images, ...(model ? { model } : {}), alias, mapping };
+    return { ...opened(engine, (one) => new ImageIndex(one, settings)), model };
+  } catch (error) {
+    await engine.engine.close();
+    await engine.close();
+    throw error;
+  }
 }
 
 /**
@@ -101,9 +128,8 @@ export async function openNotes(
   io: Io,
   options: OpenOptions = { readOnly: false },
 ): Promise<OpenedIndex<NoteIndex>> {
-  return opened(await openEngine(flags, io, options), (engine, { alias }) => {
-    const named = alias === undefined ? {} : { alias };
-    return new NoteIndex(engine, { ...named, mapping: shardsOf(flags) });
+  return opened(await openEngine(flags, io, options), (engine) => {
+    return new NoteIndex(engine, { ...ALIAS.read(flags), mapping: SHARDS.read(flags) });
   });
 }
 
@@ -135,19 +161,24 @@ async function openEngine(
 
 function opened<Index extends AliasIndex>(
   { engine, close, flags }: OpenedEngine,
-  makeIndex: (engine: Engine, flags: EngineFlags) => Index,
+  makeIndex: (engine: Engine) => Index,
 ): OpenedIndex<Index> {
-  const index = makeIndex(engine, flags);
+  const index = makeIndex(engine);
   return {
     engine,
     index,
     alias: index.alias,
-    data: flags.data,
+    data: dataOf(flags),
     async close() {
-      await index.close();
+      await engine.close();
       await close();
     },
   };
+}
+
+/** Folder of the embedded index, and of dead letters. */
+export function dataOf(flags: object): string {
+  return DATA.read(flags).dataDir ?? EMBEDDED_SPEC.options.dataDir.default;
 }
 
 function openFile(flags: EngineFlags, io: Io, readOnly: boolean): Opened {
@@ -155,6 +186,6 @@ function openFile(flags: EngineFlags, io: Io, readOnly: boolean): Opened {
   const warn = (text: string): void => {
     note(io, `suoyin: ${text}`);
   };
-  const engine = embedded({ dataDir: flags.data, readOnly, warn });
+  const engine = embedded({ dataDir: dataOf(flags), readOnly, warn });
   return { engine, close: () => Promise.resolve() };
 }

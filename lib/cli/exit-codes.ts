@@ -28,7 +28,7 @@ export const EXIT: Readonly<{
   notVerified: 6,
   /** The cluster can't take the work now: out of reach, blocked, without access or a plugin. */
   unfit: 7,
-  /** Stopped by a signal; the old generation answers, and the next run goes on. */
+  /** Stopped by a signal; the old generation answers, and the next run resumes. */
   interrupted: 8,
   /** Whether the alias moved is not known; running it again finds out. */
   swapUnknown: 9,
@@ -50,6 +50,11 @@ const BY_CODE: Readonly<Record<string, number>> = {
   CLUSTER_BLOCKED: EXIT.unfit,
   CLUSTER_UNFIT: EXIT.unfit,
   ENGINE_UNREACHABLE: EXIT.unfit,
+  GENERATION_LOST: EXIT.unfit,
+  INDEX_CLOSED: EXIT.unfit,
+  PARTIAL_ANSWER: EXIT.unfit,
+  SCRIPT_REFUSED: EXIT.unfit,
+  STATE_FOREIGN: EXIT.unfit,
   UNAUTHORIZED: EXIT.unfit,
   SWAP_UNKNOWN: EXIT.swapUnknown,
   DISK_FULL: EXIT.diskFull,

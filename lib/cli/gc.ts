@@ -1,10 +1,13 @@
 import { GC_SPEC } from '../alias/gc.ts';
 import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
-import { INDEX_ARGUMENT, JSON_OPTION, numberFor } from './options.ts';
+import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
+
+const GC = flagsOf(GC_SPEC, ['keep', 'dryRun']);
 
 /** `suoyin gc`: drops generations that nothing needs. */
 export const gcCommand: CommandSpec = {
@@ -12,13 +15,7 @@ export const gcCommand: CommandSpec = {
   summary: 'drop old generations and what killed rebuilds left; never the live one',
   args: [INDEX_ARGUMENT],
   options: [
-    {
-      flags: '--keep <n>',
-      description: 'generations to keep beside the live one',
-      parse: numberFor('--keep'),
-      default: GC_SPEC.options.keep.default,
-    },
-    { flags: '--dry-run', description: 'only say what would go' },
+    ...GC.options,
     {
       flags: '--compact',
       description:
@@ -30,22 +27,18 @@ export const gcCommand: CommandSpec = {
   examples: ['suoyin gc --dry-run', 'suoyin gc --keep 0 --compact'],
   async run(input, io) {
     const { options } = input;
-    const { keep, dryRun, compact, json } = options as {
-      keep: number;
-      dryRun?: true;
-      compact?: true;
-      json?: true;
-    };
+    const { compact, json } = options as { compact?: true; json?: true };
+    const asked = GC.read(options);
     const { engine, index, close } = await openNamed(input, io);
     try {
       if (compact && !engine.compact) {
         const what = '--compact is of the embedded engine';
         throw new OptionError('COMPACT_INVALID', what, 'Leave it out: a cluster merges by itself.');
       }
-      const result = await index.gc({ keep, dryRun: dryRun ?? false });
-      const verb = dryRun ? 'would drop' : 'dropped';
+      const result = await index.gc(asked);
+      const verb = asked.dryRun ? 'would drop' : 'dropped';
       if (!json) await print(io, `${verb} ${list(result.dropped)}; kept ${list(result.kept)}`);
-      const compaction = compact && !dryRun ? await engine.compact!() : undefined;
+      const compaction = compact && !asked.dryRun ? await engine.compact!() : undefined;
       if (json) await printJson(io, { ...result, ...(compaction ? { compaction } : {}) });
       else if (compaction) {
         const { before, after } = compaction;

@@ -1,86 +1,51 @@
+import { OptionError, quoteValue } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
 import { decoderProcesses } from '../ingest/decode/decoder-processes.ts';
+import type { FetchSettings } from '../ingest/fetch/fetch.ts';
+import { FETCH_LIMITS_SPEC } from '../ingest/fetch/limits.ts';
 import type { FailedPicture } from '../ingest/queue/failed-pictures.ts';
 import { listSources } from '../ingest/stores/source-files.ts';
 import { INGEST_SPEC, type IngestOptions, type IngestResult } from '../ingest/work/pipeline.ts';
-import { FIELD_TEXT, fieldsOf } from '../knn/field-text.ts';
 import { defined } from '../options.ts';
 import { lettersPath } from '../source/dead-letters.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
-import { EXIT } from './exit-codes.ts';
 import {
-  ALLOW_ADDRESS_OPTION,
-  LIMIT_OPTIONS,
-  type LimitFlags,
-  limitsOf,
-  THUMBNAILS_OPTION,
+  ADDRESSES,
+  DECODING,
+  MAX_BYTES,
+  STORE_OPTIONS,
+  THUMBNAIL_OPTIONS,
   thumbnailsOf,
 } from './images-options.ts';
-import { type Io, note, print, printJson } from './io.ts';
-import { GRAPH_OPTIONS, imageMappingOf, SHARD_OPTIONS } from './mapping-options.ts';
-import { durationFor, fieldFor, JSON_OPTION, numberFor, QUIET_OPTION } from './options.ts';
-import { progressView } from './progress.ts';
+import { type TakenVectors, takeVectors, vectorLines } from './images-vectors.ts';
+import { type Io, note } from './io.ts';
+import { longRun } from './long-run.ts';
+import { GRAPH, imageMappingOf, SHARDS } from './mapping-options.ts';
+import { MODEL_OPTIONS } from './model-options.ts';
+import { JSON_OPTION, QUIET_OPTION } from './options.ts';
+import { runLine } from './run-line.ts';
 
-interface Flags extends LimitFlags {
-  thumbnails?: string;
-  concurrency: number;
-  country?: string;
-  field?: [string, string[]][];
-  allowAddress?: string[];
-  again?: true;
-  strict?: true;
-  timeout?: number;
-  tries?: number;
-  perHost?: number;
-  keepQuery?: true;
-  deadLetters?: string;
-  quiet?: true;
-  json?: true;
-}
+const INGEST = flagsOf(
+  INGEST_SPEC,
+  ['run', 'concurrency', 'keepQuery', 'maxAttempts', 'perHost', 'again', 'deadLetters'],
+  { deadLetters: '<data>/dead-letters/<alias>.jsonl' },
+);
+const FIELDS = flagsOf(INGEST_SPEC, ['fields']);
+const TIMEOUT = flagsOf(FETCH_LIMITS_SPEC, ['totalMs']);
 
 /** Options of commands that take pictures in. */
 export const TAKE_OPTIONS: readonly OptionSpec[] = [
-  THUMBNAILS_OPTION,
-  {
-    flags: '--concurrency <n>',
-    description: 'pictures worked on at a time',
-    parse: numberFor('--concurrency'),
-    default: INGEST_SPEC.options.concurrency.default,
-  },
+  ...STORE_OPTIONS,
+  ...THUMBNAIL_OPTIONS,
   { flags: '--country <code>', description: 'short for --field country=<code>' },
-  {
-    flags: '--field <name=value>',
-    description: `kept with every picture, and to filter by: ${FIELD_TEXT}; may come more than once`,
-    parse: fieldFor('--field'),
-    repeat: true,
-  },
-  ALLOW_ADDRESS_OPTION,
-  {
-    flags: '--keep-query',
-    description: 'ids keep the query of a URL, where pictures are told apart by it',
-  },
-  ...LIMIT_OPTIONS,
-  {
-    flags: '--timeout <time>',
-    description: 'for a whole fetch: 90s, 15m (default: 60s)',
-    parse: durationFor('--timeout'),
-  },
-  {
-    flags: '--tries <n>',
-    description: 'per picture, at the most (default: 4)',
-    parse: numberFor('--tries'),
-  },
-  {
-    flags: '--per-host <n>',
-    description: 'concurrent fetches from one host (default: 4)',
-    parse: numberFor('--per-host'),
-  },
-  { flags: '--again', description: 'describe pictures again that have not changed' },
-  {
-    flags: '--dead-letters <file>',
-    description: 'where failed pictures go (default: <data>/dead-letters/<alias>.jsonl)',
-  },
+  ...FIELDS.options,
+  ...ADDRESSES.options,
+  ...DECODING.options,
+  ...MAX_BYTES.options,
+  ...TIMEOUT.options,
+  ...INGEST.options,
   QUIET_OPTION,
   JSON_OPTION,
 ];
@@ -93,35 +58,45 @@ export const imagesAddCommand: CommandSpec = {
     {
       name: '[sources...]',
       description:
-        'pictures, folders, URLs; .txt files with one of these a line, .jsonl files with records { source, id, fields }',
+        'pictures, folders, URLs; .txt files with one of these a line, .jsonl files with records { source, id, fields }; or vectors of your own: .jsonl with { id, vector, fields }, .npy, .parquet',
     },
   ],
   options: [
     ...ENGINE_OPTIONS,
-    ...SHARD_OPTIONS,
-    ...GRAPH_OPTIONS,
+    ...SHARDS.options,
+    ...GRAPH.options,
     ...TAKE_OPTIONS,
+    ...MODEL_OPTIONS,
+    {
+      flags: '--ids <file>',
+      description: 'an id a line for the rows of a .npy (default: <file name>#<row>)',
+    },
     {
       flags: '--strict',
       description: 'files of a folder that are no picture, or of a format that is not read, fail',
     },
   ],
   examples: [
-    'suoyin images add photos/ --country TW --thumbnails thumbnails',
+    'suoyin images add photos/ --country TW --thumbnails thumbnails --thumbnails s3://bucket/thumbnails',
     'suoyin images add urls.txt pictures.jsonl.gz --concurrency 32',
+    'suoyin images add tw.txt --run tw-2026-12 --country TW',
     'suoyin images add https://intranet.example/a.jpg --allow-address 10.1.0.0/16',
+    'suoyin images add vectors.npy --ids ids.txt --model-id clip-vit-b32 --dimension 512 --threshold 0.1 --alias photos',
     'suoyin images add',
   ],
   run({ args, options }, io) {
     const { strict = false } = options as { strict?: true };
-    const sources = listSources((args[0] ?? []) as string[], { strict });
-    return takeIn(options, io, () => ({ sources, done: () => Promise.resolve() }));
+    const names = (args[0] ?? []) as string[];
+    const sources = listSources(names, { strict });
+    return takeIn(options, io, () => ({ sources, names, done: () => Promise.resolve() }));
   },
 };
 
 /** What is taken in, and what is done when it has been. */
 export interface Taken {
   sources: AsyncIterable<unknown>;
+  /** Sources as they were named. */
+  names: readonly string[];
   done: (result: IngestResult) => Promise<void>;
 }
 
@@ -130,54 +105,64 @@ export interface Taken {
  *
  * @param taken - What, by the path of the dead letters.
  */
-export async function takeIn(
-  options: Record<string, unknown>,
+export function takeIn(
+  options: Readonly<Record<string, unknown>>,
   io: Io,
   taken: (lettersPath: string) => Taken,
 ): Promise<number> {
-  const { json, quiet, again, keepQuery, ...flags } = options as unknown as Flags;
-  const signal = io.onInterrupt();
-  const view = progressView(io, { quiet: quiet ?? false });
-  const decoder = decoderProcesses();
-  const { engine, index, alias, data, close } = await openImages(options, io, {
-    readOnly: false,
-    images: { decoder, limits: limitsOf(flags) },
+  return longRun<IngestResult | TakenVectors>(options, io, {
+    async work(signal, onProgress) {
+      const decoder = decoderProcesses();
+      const limits = DECODING.read(options);
+      const images = { decoder, limits };
+      const opened = await openImages(options, io, { readOnly: false, images });
+      const { engine, index, alias, data, model, close } = opened;
+      try {
+        if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
+        const settings = INGEST.read(options);
+        const deadLetters = settings.deadLetters ?? lettersPath(data, engine, alias);
+        const { sources, names, done } = taken(deadLetters);
+        if (model !== null) {
+          const { ids } = options as { ids?: string };
+          const letters = settings.deadLetters ?? lettersPath(data, engine, `${alias}-vectors`);
+          const how = { model, names, ids, signal, onProgress, deadLetters: letters };
+          return await takeVectors(index, { ...how, ...givenFields(options) });
+        }
+        refuseVectors(names);
+        const result = await index.ingest(sources, {
+          ...settings,
+          ...thumbnailsOf(options, decoder.thumbnail),
+          ...givenFields(options),
+          fetch: fetchOf(options),
+          deadLetters,
+          signal,
+          onProgress,
+        });
+        await done(result);
+        return result;
+      } finally {
+        await decoder.close();
+        await close();
+      }
+    },
+    warnings: (result) => ('files' in result ? result.warnings : []),
+    summary: (result) => ('files' in result ? vectorLines(result) : summaryOf(result)),
+    hasFailed: ({ failed }) => failed > 0,
+    interrupted: 'what is not done waits: suoyin images add resumes',
   });
-  try {
-    if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
-    const deadLetters = flags.deadLetters ?? lettersPath(data, engine, alias);
-    const { sources, done } = taken(deadLetters);
-    const result = await index.ingest(sources, {
-      ...thumbnailsOf(flags.thumbnails, decoder.thumbnail),
-      ...givenFields(flags),
-      fetch: {
-        allowAddresses: flags.allowAddress ?? [],
-        ...defined({ maxBytes: flags.maxBytes, totalMs: flags.timeout }),
-      },
-      ...defined({ maxAttempts: flags.tries, perHost: flags.perHost }),
-      concurrency: flags.concurrency,
-      again: again ?? false,
-      keepQuery: keepQuery ?? false,
-      deadLetters,
-      signal,
-      onProgress: (progress) => {
-        view.show(progress);
-      },
-    });
-    view.stop();
-    await done(result);
-    if (json) await printJson(io, result);
-    else await print(io, summaryOf(result));
-    return result.failed > 0 ? EXIT.tooManyFailed : EXIT.done;
-  } catch (error) {
-    view.stop();
-    if (!signal.aborted) throw error;
-    note(io, 'suoyin: interrupted; what is not done waits: suoyin images add goes on');
-    return EXIT.interrupted;
-  } finally {
-    await decoder.close();
-    await close();
-  }
+}
+
+function fetchOf(options: Readonly<Record<string, unknown>>): FetchSettings {
+  return { ...ADDRESSES.read(options), ...MAX_BYTES.read(options), ...TIMEOUT.read(options) };
+}
+
+/** @throws {OptionError} `MODEL_OPTION_INVALID` for vectors that nothing is said of. */
+function refuseVectors(names: readonly string[]): void {
+  const vectors = names.find((name) => /\.(?:npy|parquet)$/i.test(name));
+  if (vectors === undefined) return;
+  const what = `${quoteValue(vectors)} holds vectors of a model of yours, which is not named`;
+  const hint = 'Give --model-id, --dimension, --space and --threshold.';
+  throw new OptionError('MODEL_OPTION_INVALID', what, hint);
 }
 
 /** An index that is there keeps its settings until it is rebuilt. */
@@ -191,9 +176,10 @@ async function tellDifference(index: ImageIndex, io: Io): Promise<void> {
   );
 }
 
-function givenFields({ country, field = [] }: Flags): Pick<IngestOptions, 'fields'> {
-  const given = country === undefined ? field : [['country', [country]] as const, ...field];
-  return given.length === 0 ? {} : { fields: fieldsOf(given) };
+function givenFields(options: Readonly<Record<string, unknown>>): Pick<IngestOptions, 'fields'> {
+  const { country } = options as { country?: string };
+  const { fields } = FIELDS.read(options);
+  return country === undefined ? defined({ fields }) : { fields: { country, ...fields } };
 }
 
 /** What went wrong, with the picture that it went wrong with as it was named. */
@@ -213,7 +199,8 @@ function summaryOf(result: IngestResult): string[] {
     const kinds = passed.map(([kind, count]) => `${count} ${kind}`).join(', ');
     lines.push(`${total} files passed over: ${kinds} (--strict makes them failures)`);
   }
-  if (left > 0) lines.push(`${left} wait for another try: suoyin images add goes on`);
+  if (result.run) lines.push(runLine(result.run));
+  if (left > 0) lines.push(`${left} wait for another try: suoyin images add resumes`);
   for (const { host, reason } of hostsOff) lines.push(`${host} is switched off: ${reason}`);
   if (failed > 0) {
     lines.push(`failed: ${result.deadLettersFile ?? 'no file was asked for'}`);

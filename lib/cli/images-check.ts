@@ -1,17 +1,23 @@
+import { IMAGE_CHECK_SPEC } from '../ingest/work/check.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { COUNTRY_OPTION, THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
+import {
+  COUNTRY_OPTION,
+  STORE_OPTIONS,
+  type StoreFlags,
+  THUMBNAIL_OPTIONS,
+  thumbnailsOf,
+} from './images-options.ts';
 import { note, print, printJson } from './io.ts';
 import { JSON_OPTION } from './options.ts';
 
-interface Flags {
-  thumbnails?: string;
-  fsCheck?: true;
-  dbScan?: true;
+const CHECK = flagsOf(IMAGE_CHECK_SPEC, ['fsCheck', 'dbScan', 'fix']);
+
+interface Flags extends StoreFlags {
   all?: true;
   country?: string;
-  fix?: true;
   verbose?: true;
   json?: true;
 }
@@ -26,12 +32,11 @@ export const imagesCheckCommand: CommandSpec = {
     'list stuck chunks, hosts that are off, and with more flags files and documents that do not agree; exit 3: something was found',
   options: [
     ...ENGINE_OPTIONS,
-    THUMBNAILS_OPTION,
-    { flags: '--fs-check', description: 'files and thumbnails against the index, both ways' },
-    { flags: '--db-scan', description: 'the form of every document' },
-    { flags: '--all', description: 'both of these' },
+    ...STORE_OPTIONS,
+    ...THUMBNAIL_OPTIONS.filter(({ flags }) => /sizes|format|originals/.test(flags)),
+    ...CHECK.options,
+    { flags: '--all', description: 'both --fs-check and --db-scan' },
     COUNTRY_OPTION,
-    { flags: '--fix', description: 'heal what can be healed; never deletes a picture' },
     { flags: '--verbose', description: `every finding, not ${SHOWN} of each kind` },
     {
       ...JSON_OPTION,
@@ -44,16 +49,15 @@ export const imagesCheckCommand: CommandSpec = {
     'suoyin images check --fs-check --country TW --fix && suoyin images add',
   ],
   async run({ options }, io) {
-    const { fsCheck, dbScan, all, country, fix, verbose, json, thumbnails } = options as Flags;
+    const { all, country, verbose, json, thumbnails } = options as Flags;
+    const asked = { ...CHECK.read(options), ...(all ? { fsCheck: true, dbScan: true } : {}) };
     const { index, close } = await openImages(options, io);
     const shown = new Map<string, number>();
     const lines: Promise<void>[] = [];
     try {
       const report = await index.check({
-        ...thumbnailsOf(thumbnails),
-        fsCheck: all ?? fsCheck ?? false,
-        dbScan: all ?? dbScan ?? false,
-        fix: fix ?? false,
+        ...thumbnailsOf(options),
+        ...asked,
         ...(country === undefined ? {} : { filter: { country } }),
         signal: io.onInterrupt(),
         onFinding: (finding) => {
@@ -72,7 +76,7 @@ export const imagesCheckCommand: CommandSpec = {
       const { pictures, thumbnails: files, fixed, requeued } = report;
       const healed = fixed > 0 ? `; ${fixed} healed` : '';
       const looked =
-        (all ?? fsCheck ?? dbScan)
+        (asked.fsCheck ?? asked.dbScan)
           ? `${pictures} pictures${thumbnails === undefined ? '' : `, ${files} thumbnails`}`
           : `queue and hosts, none of ${await index.count()} pictures (--all looks at these too)`;
       note(io, `${looked}; ${found.join(', ') || 'nothing found'}${healed}`);

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { writeFault } from '../errors.ts';
 import { readJsonLines } from '../source/json-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS } from './engine-options.ts';
@@ -19,7 +20,7 @@ export const imagesDlqCommand: CommandSpec = {
 
 /**
  * The pictures of a file of dead letters, each once. The file is put aside meanwhile, so that those that fail
- * again begin a new one; where a retry was cut off, the next one goes on with what it had put aside.
+ * again begin a new one; where a retry was cut off, the next one resumes what it had put aside.
  */
 function failedPictures(path: string, tell: (text: string) => void): Taken {
   const aside = `${path}.retrying`;
@@ -27,9 +28,14 @@ function failedPictures(path: string, tell: (text: string) => void): Taken {
   const kept: string[] = [];
   return {
     sources: existsSync(aside) ? lettersOf(aside, kept) : noLetters(),
+    names: [],
     done() {
       if (kept.length > 0) {
-        appendFileSync(path, kept.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+        try {
+          appendFileSync(path, kept.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+        } catch (error) {
+          throw writeFault(error, path);
+        }
         tell(
           `suoyin: ${kept.length} dead letters can't be tried again, since what they name is not whole (a URL without its query): add these pictures again`,
         );

@@ -1,24 +1,24 @@
+import type { BoundedStores } from '../ingest/stores/thumbnails.ts';
 import { IMAGE_PURGE_SPEC } from '../ingest/work/purge.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import {
-  ALLOW_ADDRESS_OPTION,
+  ADDRESSES,
   COUNTRY_OPTION,
-  THUMBNAILS_OPTION,
+  MAX_DISK_OPTION,
+  STORE_OPTIONS,
+  type StoreFlags,
   thumbnailsOf,
 } from './images-options.ts';
 import { print, printJson } from './io.ts';
-import { durationFor, JSON_OPTION, numberFor } from './options.ts';
+import { JSON_OPTION } from './options.ts';
 
-interface Flags {
-  olderThan?: number;
-  gone?: true;
+const PURGE = flagsOf(IMAGE_PURGE_SPEC, ['olderThanMs', 'gone', 'maxGone', 'dryRun']);
+
+interface Flags extends StoreFlags {
   country?: string;
-  maxGone: number;
-  thumbnails?: string;
-  allowAddress?: string[];
-  dryRun?: true;
   verbose?: true;
   json?: true;
 }
@@ -29,48 +29,32 @@ export const imagesPurgeCommand: CommandSpec = {
   summary: 'delete pictures that are too old or whose source is gone, with their thumbnails',
   options: [
     ...ENGINE_OPTIONS,
-    {
-      flags: '--older-than <time>',
-      description: 'not taken in, or in again, for this long: 90d',
-      parse: durationFor('--older-than'),
-    },
-    {
-      flags: '--gone',
-      description:
-        'missing files, and URLs that answer 404 or 410 in two purges an hour or more apart',
-    },
+    ...PURGE.options,
     COUNTRY_OPTION,
-    {
-      flags: '--max-gone <share>',
-      description:
-        'share of the sources that may be gone; more looks like a disk that is not mounted',
-      parse: numberFor('--max-gone'),
-      default: IMAGE_PURGE_SPEC.options.maxGone.default,
-    },
-    THUMBNAILS_OPTION,
-    ALLOW_ADDRESS_OPTION,
-    { flags: '--dry-run', description: 'tell what would be done, and change nothing' },
+    ...STORE_OPTIONS,
+    MAX_DISK_OPTION,
+    ...ADDRESSES.options,
     { flags: '--verbose', description: 'name every picture' },
     JSON_OPTION,
   ],
   examples: [
     'suoyin images purge --older-than 90d --dry-run --verbose',
     'suoyin images purge --gone --thumbnails thumbnails',
+    'suoyin images purge --thumbnails thumbnails --max-disk 10GB',
   ],
   async run({ options }, io) {
     const flags = options as unknown as Flags;
-    const { olderThan, gone, country, thumbnails, allowAddress, dryRun, verbose, json } = flags;
+    const { country, maxDisk, verbose, json } = flags;
+    const asked = PURGE.read(options);
     const { index, close } = await openImages(options, io);
     const lines: Promise<void>[] = [];
     try {
       const result = await index.purge({
-        ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
-        gone: gone ?? false,
+        ...asked,
         ...(country === undefined ? {} : { filter: { country } }),
-        maxGone: flags.maxGone,
-        ...thumbnailsOf(thumbnails),
-        fetch: { allowAddresses: allowAddress ?? [] },
-        dryRun: dryRun ?? false,
+        ...(maxDisk === undefined ? {} : { maxDiskBytes: maxDisk }),
+        ...thumbnailsOf({ ...flags, maxDisk: undefined }),
+        fetch: ADDRESSES.read(options),
         signal: io.onInterrupt(),
         onPicture: ({ id, what, why }) => {
           if (verbose && !json) lines.push(print(io, `${what}  ${id}  ${why}`));
@@ -80,7 +64,8 @@ export const imagesPurgeCommand: CommandSpec = {
       if (json) await printJson(io, result);
       else {
         const { pictures, deleted, noted, back, unknown, thumbnails: files } = result;
-        const what = dryRun ? 'would be deleted' : 'deleted';
+        const what = asked.dryRun ? 'would be deleted' : 'deleted';
+        if (result.bounded) await print(io, boundedLines(result.bounded));
         await print(
           io,
           `${deleted} of ${pictures} pictures and ${files} thumbnails ${what}; ` +
@@ -93,3 +78,10 @@ export const imagesPurgeCommand: CommandSpec = {
     }
   },
 };
+
+function boundedLines({ originals, freed, over }: BoundedStores): string[] {
+  return [
+    `${originals} originals of ${freed} bytes deleted from the stores`,
+    ...over.map((label) => `${label} is still over the bound: thumbnails of the index are kept`),
+  ];
+}

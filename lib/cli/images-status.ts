@@ -1,5 +1,6 @@
 import { ingestStatus } from '../ingest/queue/queue-status.ts';
 import type { CommandSpec } from './command.ts';
+import { runLine } from './run-line.ts';
 import { ENGINE_OPTIONS, openImages } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
@@ -19,7 +20,7 @@ export const imagesStatusCommand: CommandSpec = {
         await printJson(io, status);
         return EXIT.done;
       }
-      const { alias, pictures, waiting, working, retrying, quarantined, holders, hostsOff } =
+      const { alias, pictures, waiting, working, retrying, quarantined, holders, hostsOff, runs } =
         status;
       await print(io, `${alias}  ${pictures ?? 'no'} pictures`);
       await print(io, `queue  ${waiting} wait, ${working} in work, ${retrying} to be tried again`);
@@ -28,6 +29,7 @@ export const imagesStatusCommand: CommandSpec = {
       for (const { host, until, reason } of hostsOff) {
         await print(io, `${host}  off until ${new Date(until).toISOString()}: ${reason}`);
       }
+      for (const run of runs) await print(io, runLine(run));
       return EXIT.done;
     } finally {
       await close();

@@ -4,6 +4,7 @@ import { imagesCheckCommand } from './images-check.ts';
 import { imagesDlqCommand } from './images-dlq.ts';
 import { imagesPurgeCommand } from './images-purge.ts';
 import { imagesStatusCommand } from './images-status.ts';
+import { imagesThresholdCommand } from './images-threshold.ts';
 
 /** `suoyin images`: takes pictures in and keeps their index in order. */
 export const imagesCommand: CommandGroup = {
@@ -16,5 +17,6 @@ export const imagesCommand: CommandGroup = {
     imagesDlqCommand,
     imagesPurgeCommand,
     imagesStatusCommand,
+    imagesThresholdCommand,
   ],
 };

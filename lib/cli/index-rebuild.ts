@@ -1,9 +1,10 @@
 import type { CommandGroup } from './command.ts';
 import { dlqCommand } from './dlq.ts';
 import { gcCommand } from './gc.ts';
+import { rebuildAdoptCommand } from './rebuild-adopt.ts';
 import { rebuildPlanCommand } from './rebuild-plan.ts';
 import { rebuildResumeCommand, rebuildRunCommand } from './rebuild-run.ts';
-import { rebuildScanCommand } from './rebuild-scan.ts';
+import { rebuildInspectCommand } from './rebuild-inspect.ts';
 import { rebuildSwapCommand } from './rebuild-swap.ts';
 import { rebuildUnlockCommand } from './rebuild-unlock.ts';
 import { rebuildVerifyCommand } from './rebuild-verify.ts';
@@ -21,10 +22,11 @@ export const indexRebuildCommand: CommandGroup = {
     rebuildResumeCommand,
     rebuildVerifyCommand,
     rebuildSwapCommand,
+    rebuildAdoptCommand,
     rollbackCommand,
     gcCommand,
     statusCommand,
-    rebuildScanCommand,
+    rebuildInspectCommand,
     dlqCommand,
     rebuildUnlockCommand,
   ],

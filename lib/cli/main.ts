@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { COMMANDS } from './commands.ts';
 import type { Io } from './io.ts';
+import { loadCommands } from './load-commands.ts';
 import { runProgram } from './program.ts';
 
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -34,4 +34,5 @@ const io: Io = {
   color: process.stdout.isTTY && !process.env['NO_COLOR'],
   debug: Boolean(process.env['SUOYIN_DEBUG']),
 };
-process.exitCode = await runProgram(COMMANDS, process.argv.slice(2), io);
+const argv = process.argv.slice(2);
+process.exitCode = await runProgram(await loadCommands(argv), argv, io);

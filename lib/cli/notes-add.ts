@@ -1,17 +1,13 @@
-import type { NoteAddResult } from '../rebuild/take-in.ts';
+import { NOTE_ADD_SPEC, type NoteAddResult } from '../rebuild/take-in.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openNotes } from './engine-options.ts';
-import { EXIT } from './exit-codes.ts';
-import { note, print, printJson } from './io.ts';
-import { SHARD_OPTIONS } from './mapping-options.ts';
+import { longRun } from './long-run.ts';
+import { SHARDS } from './mapping-options.ts';
 import { JSON_OPTION, QUIET_OPTION } from './options.ts';
-import { progressView } from './progress.ts';
+import type { Progress } from './progress.ts';
 
-interface Flags {
-  prune?: true;
-  quiet?: true;
-  json?: true;
-}
+const PRUNE = flagsOf(NOTE_ADD_SPEC, ['prune']);
 
 /** `suoyin notes add`: takes in what files say; the same again changes nothing. */
 export const notesAddCommand: CommandSpec = {
@@ -24,48 +20,38 @@ export const notesAddCommand: CommandSpec = {
         'folders with all below them, .md and .txt files, .jsonl files with records { id, title, body, tags, time }',
     },
   ],
-  options: [
-    ...ENGINE_OPTIONS,
-    ...SHARD_OPTIONS,
-    {
-      flags: '--prune',
-      description: 'remove notes whose files were below these folders and are no more',
-    },
-    QUIET_OPTION,
-    JSON_OPTION,
-  ],
+  options: [...ENGINE_OPTIONS, ...SHARDS.options, ...PRUNE.options, QUIET_OPTION, JSON_OPTION],
   examples: ['suoyin notes add notes/', 'suoyin notes add notes/ articles.jsonl.gz --prune'],
-  async run({ args, options }, io) {
-    const { prune, quiet, json } = options as unknown as Flags;
-    const signal = io.onInterrupt();
-    const view = progressView(io, { quiet: quiet ?? false });
-    const { index, close } = await openNotes(options, io);
-    try {
-      const result = await index.add(args[0] as string[], {
-        prune: prune ?? false,
-        signal,
-        onProgress: ({ added, changed, unchanged, failed, seconds }) => {
-          const done = added + changed + unchanged + failed;
-          const ratePerSecond = seconds > 0 ? done / seconds : 0;
-          const unknown = { total: null, fraction: null, etaSeconds: null };
-          view.show({ stage: 'notes', done, ratePerSecond, failed, ...unknown });
-        },
-      });
-      view.stop();
-      for (const warning of result.warnings) note(io, `suoyin: ${warning}`);
-      if (json) await printJson(io, result);
-      else await print(io, summaryOf(result));
-      return result.failed > 0 ? EXIT.tooManyFailed : EXIT.done;
-    } catch (error) {
-      view.stop();
-      if (!signal.aborted) throw error;
-      note(io, 'suoyin: interrupted; the same command goes on');
-      return EXIT.interrupted;
-    } finally {
-      await close();
-    }
-  },
+  run: ({ args, options }, io) =>
+    longRun(options, io, {
+      async work(signal, onProgress) {
+        const { index, close } = await openNotes(options, io);
+        try {
+          return await index.add(args[0] as string[], {
+            ...PRUNE.read(options),
+            signal,
+            onProgress: (soFar) => {
+              onProgress(progressOf(soFar));
+            },
+          });
+        } finally {
+          await close();
+        }
+      },
+      warnings: ({ warnings }) => warnings,
+      summary: summaryOf,
+      hasFailed: ({ failed }) => failed > 0,
+      interrupted: 'the same command resumes',
+    }),
 };
+
+/** How far it is; how many notes there are is known at the end only. */
+function progressOf({ added, changed, unchanged, failed, seconds }: NoteAddResult): Progress {
+  const done = added + changed + unchanged + failed;
+  const ratePerSecond = seconds > 0 ? done / seconds : 0;
+  const unknown = { total: null, fraction: null, etaSeconds: null };
+  return { stage: 'notes', done, ratePerSecond, failed, ...unknown };
+}
 
 function summaryOf(result: NoteAddResult): string[] {
   const { added, changed, unchanged, removed, failed, faults, skipped, seconds } = result;

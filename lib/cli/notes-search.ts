@@ -1,28 +1,26 @@
+import { NOTE_SEARCH_SPEC } from '../note-index.ts';
 import type { SearchedNote } from '../notes/answer.ts';
-import type { Fragment, Range } from '../notes/snippets.ts';
-import { defined } from '../options.ts';
+import { LIKE_SPEC } from '../notes/like.ts';
 import { shownText } from '../shown-text.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openNotes } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, print, printJson, printShown } from './io.ts';
-import { JSON_OPTION, numberFor } from './options.ts';
+import { marked } from './marked.ts';
+import { notingPartial } from './partial.ts';
+import { JSON_OPTION } from './options.ts';
 
-interface Flags {
-  limit?: number;
-  from?: number;
-  tag?: string[];
-  since?: string;
-  until?: string;
-  language?: string;
-  json?: true;
-}
-
-const LIMIT_OPTION: OptionSpec = {
-  flags: '--limit <n>',
-  description: 'notes at the most (default: 10)',
-  parse: numberFor('--limit'),
-};
+const SEARCH = flagsOf(NOTE_SEARCH_SPEC, [
+  'limit',
+  'from',
+  'tags',
+  'since',
+  'until',
+  'language',
+  'allowPartial',
+]);
+const LIKE = flagsOf(LIKE_SPEC, ['limit', 'allowPartial']);
 
 /** `suoyin notes search`: notes by what they say. */
 export const notesSearchCommand: CommandSpec = {
@@ -31,33 +29,13 @@ export const notesSearchCommand: CommandSpec = {
   args: [
     { name: '<text>', description: 'words in any order; Japanese titles by their reading, too' },
   ],
-  options: [
-    LIMIT_OPTION,
-    {
-      flags: '--from <n>',
-      description: 'notes to pass over (default: 0)',
-      parse: numberFor('--from'),
-    },
-    {
-      flags: '--tag <tag>',
-      description: 'only notes with this tag; may come more than once',
-      repeat: true,
-    },
-    { flags: '--since <time>', description: 'only notes written then or later: 2026-11-29' },
-    { flags: '--until <time>', description: 'only notes written before' },
-    { flags: '--language <tag>', description: 'of the text (default: told by its characters)' },
-    ...ENGINE_OPTIONS,
-    JSON_OPTION,
-  ],
+  options: [...SEARCH.options, ...ENGINE_OPTIONS, JSON_OPTION],
   examples: ["suoyin notes search '賞櫻 親子'", 'suoyin notes search 紅葉 --tag 京都 --json'],
   async run({ args, options }, io) {
-    const { json, tag, ...flags } = options as unknown as Flags;
-    const { limit, from, since, until, language } = flags;
     const { index, close } = await openNotes(options, io, { readOnly: true });
     try {
-      const asked = defined({ limit, from, since, until, language, tags: tag });
-      const answer = await index.search(args[0] as string, asked);
-      if (json) await printJson(io, answer);
+      const answer = notingPartial(await index.search(args[0] as string, SEARCH.read(options)), io);
+      if (options['json']) await printJson(io, answer);
       else {
         const { notes, total, more } = answer;
         await printNotes(notes, 'nothing found', io);
@@ -76,14 +54,13 @@ export const notesLikeCommand: CommandSpec = {
   name: 'like',
   summary: 'find notes about the same as one',
   args: [{ name: '<id>', description: 'as notes search --json tells it' }],
-  options: [LIMIT_OPTION, ...ENGINE_OPTIONS, JSON_OPTION],
+  options: [...LIKE.options, ...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin notes like 2f1c8a0d4e6b9c3f2f1c8a0d4e6b9c3f'],
   async run({ args, options }, io) {
-    const { limit, json } = options as unknown as Flags;
     const { index, close } = await openNotes(options, io, { readOnly: true });
     try {
-      const found = await index.like(args[0] as string, defined({ limit }));
-      if (json) await printJson(io, found);
+      const found = notingPartial(await index.like(args[0] as string, LIKE.read(options)), io);
+      if (options['json']) await printJson(io, found);
       else await printNotes(found, 'nothing like it', io);
       return EXIT.done;
     } finally {
@@ -107,21 +84,4 @@ function linesOf(
     `${marked({ text: title, highlights: titleHighlights }, io) || shownText(id)}  ${shownText(where)}`,
     ...fragments.map((fragment) => `  ${marked(fragment, io)}`),
   ];
-}
-
-/** A text with its highlights in bold, where the terminal can. */
-function marked({ text, highlights }: Pick<Fragment, 'text' | 'highlights'>, io: Io): string {
-  const parts: string[] = [];
-  let at = 0;
-  const add = (until: number, bold: boolean): void => {
-    const part = shownText(text.slice(at, until).replace(/\s+/gu, ' '));
-    parts.push(bold && io.color ? `\u001b[1m${part}\u001b[22m` : part);
-    at = until;
-  };
-  for (const [start, end] of highlights satisfies readonly Range[]) {
-    add(start, false);
-    add(end, true);
-  }
-  add(text.length, false);
-  return parts.join('');
 }

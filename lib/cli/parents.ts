@@ -3,17 +3,21 @@ import type { BoundaryRef } from '../autocomplete/geography/boundary.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
 import { readGeojsonFeatures } from '../source/features.ts';
 import { readJsonLines } from '../source/json-lines.ts';
+import { GEOGRAPHY_SPEC } from '../rebuild/geography.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, printJson } from './io.ts';
-import { BOUNDARIES_OPTION, JSON_OPTION } from './options.ts';
+import { JSON_OPTION } from './options.ts';
+
+const OUTLINES = flagsOf(GEOGRAPHY_SPEC, ['boundaries']);
 
 /** `suoyin parents`: the country, region, city and district of points. */
 export const parentsCommand: CommandSpec = {
   name: 'parents',
   summary: 'tell in which areas points lie; JSON lines in and out, in the same order',
   options: [
-    { ...BOUNDARIES_OPTION, required: true },
+    ...OUTLINES.options.map((option) => ({ ...option, required: true as const })),
     {
       flags: '--points <file>',
       description: 'JSON lines {"lat","lon"} with "country" where it is known',
@@ -29,7 +33,7 @@ export const parentsCommand: CommandSpec = {
       note(io, `suoyin: ${outlines}: ${failure.message} [${failure.code}]`);
     }
     let bad = 0;
-    for await (const { line, value, error } of readJsonLines(points)) {
+    for await (const { line, value, error } of readJsonLines(points, { pipe: true })) {
       try {
         if (error) throw error;
         const found = boundaries.parentsOf(readPoint(value, line));

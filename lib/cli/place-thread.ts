@@ -1,12 +1,16 @@
-// A thread that searches places for `suoyin serve`, on whichever engine its options name.
+// A thread that searches places and notes for `suoyin serve`, on whichever engine its options name.
 import process from 'node:process';
 import { Writable } from 'node:stream';
 import { workerData } from 'node:worker_threads';
+import { NoteIndex } from '../note-index.ts';
 import { answerPlaces } from '../server/place-threads.ts';
 import { openIndex } from './engine-options.ts';
 import type { Io } from './io.ts';
 
-const { flags } = workerData as { flags: Readonly<Record<string, unknown>> };
+const { flags, notes } = workerData as {
+  flags: Readonly<Record<string, unknown>>;
+  notes: string;
+};
 const nowhere = new Writable({
   write(_chunk, _encoding, done) {
     done();
@@ -22,6 +26,6 @@ const io: Io = {
   color: false,
   debug: false,
 };
-const { index, close } = await openIndex(flags, io, { readOnly: true });
+const { index, engine, close } = await openIndex(flags, io, { readOnly: true });
 
-answerPlaces(index, close);
+answerPlaces({ places: index, notes: new NoteIndex(engine, { alias: notes }), engine }, close);

@@ -9,9 +9,9 @@ const LINE_EVERY_S = 5;
 const STEPS = 1000;
 
 /** How far a stage of a long run is. */
-type Progress = Omit<RebuildProgress, 'stage'> & { stage: string };
+export type Progress = Omit<RebuildProgress, 'stage'> & { stage: string };
 
-/** Shows how a long run goes on. */
+/** Shows how far a long run is. */
 export interface ProgressView {
   show(progress: Progress): void;
   stop(): void;

@@ -1,59 +1,34 @@
-import type { DoublePinyinLayout } from '../analyzers/double-pinyin.ts';
-import type { PlaceKind } from '../autocomplete/place.ts';
-import type { Namesakes, PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
+import { Containers } from '../autocomplete/reading/containers.ts';
+import type { PlaceQueryOptions } from '../autocomplete/suggest/query.ts';
 import { OptionError, RecordError, quoteValue } from '../errors.ts';
+import type { PlaceIndex } from '../place-index.ts';
 import { readJsonLines } from '../source/json-lines.ts';
-import type { OptionSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, printJson } from './io.ts';
-import { numberFor, parseList, parseNear } from './options.ts';
 
-/** Flags of every command that asks for places. */
+/** Flags of every command that asks for places, but for those of the question. */
 export interface QueryFlags {
-  language?: string;
-  near?: { lat: number; lon: number };
-  radius?: number;
-  limit?: number;
-  countries?: string[];
-  kinds?: PlaceKind[];
-  doublePinyin?: DoublePinyinLayout;
-  namesakes?: Namesakes;
   queries?: string;
   explain?: true;
   json?: true;
 }
 
-/** Options that `QueryFlags` come from, but for those of how to print. */
-export const QUERY_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--language <tag>', description: 'of the reader: zh-Hant, zh-Hans, ja, ko, en' },
-  { flags: '--near <lat,lon>', description: 'nearer places first', parse: parseNear },
-  {
-    flags: '--radius <km>',
-    description: 'only places so near to --near',
-    parse: numberFor('--radius'),
-  },
-  {
-    flags: '--limit <n>',
-    description: 'places at the most (default: 10)',
-    parse: numberFor('--limit'),
-  },
-  { flags: '--countries <codes>', description: 'only of these: TW,JP', parse: parseList },
-  { flags: '--kinds <kinds>', description: 'only of these: city,station', parse: parseList },
-];
+/** Options of the library that every command has that asks for places. */
+export const QUERY_NAMES = [
+  'language',
+  'near',
+  'radiusKm',
+  'limit',
+  'countries',
+  'kinds',
+  'explain',
+] as const;
 
-/** What the flags say about a query. */
-export function queryOptions(flags: QueryFlags): PlaceQueryOptions {
-  const options: PlaceQueryOptions = {};
-  if (flags.language !== undefined) options.language = flags.language;
-  if (flags.near) options.near = flags.near;
-  if (flags.radius !== undefined) options.radiusKm = flags.radius;
-  if (flags.limit !== undefined) options.limit = flags.limit;
-  if (flags.countries) options.countries = flags.countries;
-  if (flags.kinds) options.kinds = flags.kinds;
-  if (flags.doublePinyin !== undefined) options.doublePinyin = flags.doublePinyin;
-  if (flags.namesakes !== undefined) options.namesakes = flags.namesakes;
-  if (flags.explain) options.explain = true;
-  return options;
+/** Says on standard error that an index has no table of containers, so that most texts of several parts are not read. */
+export async function noteMissingTable(index: PlaceIndex, io: Io): Promise<void> {
+  if ((await index.containers()) !== Containers.NONE) return;
+  const what = `${index.alias} has no table of containers`;
+  note(io, `suoyin: ${what}, so texts of several parts are read in part; run index-rebuild`);
 }
 
 /**
@@ -71,7 +46,7 @@ export async function answerLines(
   },
 ): Promise<number> {
   let bad = 0;
-  for await (const { line, value, error } of readJsonLines(path)) {
+  for await (const { line, value, error } of readJsonLines(path, { pipe: true })) {
     try {
       if (error) throw error;
       const { query, options: own } = readQueryLine(value, line);
@@ -99,7 +74,12 @@ function readQueryLine(
   const language = fields['language'] ?? fields['lang'];
   if (typeof language === 'string') options.language = language;
   else if (language !== undefined && language !== null) {
-    throw fault('language', language, `language ${quoteValue(language)} is no tag`, 'Use zh-Hant.');
+    throw fault(
+      'language',
+      language,
+      `language ${quoteValue(language)} is not a tag`,
+      'Use zh-Hant.',
+    );
   }
   const near = fields['near'];
   if (near !== undefined && near !== null) options.near = readNear(near);

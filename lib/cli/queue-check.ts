@@ -3,10 +3,11 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { MissingDependencyError, OptionError, SearchError } from '../errors.ts';
 import type { WatchedQueue } from '../health/queue-look.ts';
-import { type QueueReport, watchQueue } from '../health/queue-watch.ts';
+import { type QueueReport, WATCH_SPEC, watchQueue } from '../health/queue-watch.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { type Io, note, print, printJson } from './io.ts';
-import { durationFor, JSON_OPTION } from './options.ts';
+import { JSON_OPTION, timeOf } from './options.ts';
 
 interface Flags {
   redis?: string;
@@ -15,10 +16,10 @@ interface Flags {
   prefix: string;
   /** Milliseconds. */
   wait?: number;
-  /** Milliseconds. */
-  maxJob?: number;
   json?: true;
 }
+
+const WATCH = flagsOf(WATCH_SPEC, ['maxJobMs']);
 
 /** As monitoring plugins end: also in cron, without a Prometheus. */
 const LEVELS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
@@ -39,14 +40,11 @@ export const queueCheckCommand: CommandSpec = {
     { flags: '--prefix <text>', description: 'prefix of its keys', default: 'bull' },
     {
       flags: '--wait <time>',
-      description: 'how long jobs may wait with nothing moving, as 10s (the default)',
-      parse: durationFor('--wait'),
+      description:
+        'how long jobs may wait with nothing moving (such as 90s, 15m or 7d; default: 10s)',
+      parse: (text) => timeOf('--wait', text),
     },
-    {
-      flags: '--max-job <time>',
-      description: 'how long a job may take, as 15m; default 60s',
-      parse: durationFor('--max-job'),
-    },
+    ...WATCH.options,
     JSON_OPTION,
   ],
   examples: [
@@ -95,7 +93,7 @@ async function observe(queue: WatchedQueue, flags: Flags, stop: AbortSignal): Pr
     pollMs: null,
     maxStillMs: wait,
     maxLonelyMs: wait,
-    ...(flags.maxJob === undefined ? {} : { maxJobMs: flags.maxJob }),
+    ...WATCH.read(flags),
   });
   const from = performance.now();
   for (;;) {
@@ -117,7 +115,8 @@ function redisUrl({ redis, redisEnv }: Flags, io: Io): string {
   if (text === undefined || !URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
     throw new OptionError('REDIS_INVALID', 'There is no address of Redis', hint);
   }
-  if (redisEnv === undefined && new URL(text).password !== '') {
+  const { password, searchParams } = new URL(text);
+  if (redisEnv === undefined && (password !== '' || searchParams.has('password'))) {
     const what = '--redis holds a password, which other users of this machine can see';
     throw new OptionError(
       'REDIS_INVALID',

@@ -1,37 +1,36 @@
 import { OptionError, quoteValue } from '../errors.ts';
 import { ImageIndex } from '../image-index.ts';
-import { defined } from '../options.ts';
-import type { ImageRebuildResult } from '../rebuild/images.ts';
-import type { RebuildProgress } from '../rebuild/progress.ts';
+import { IMAGE_REBUILD_SPEC, type ImageRebuildResult } from '../rebuild/images.ts';
 import type { NoteRebuildResult } from '../rebuild/notes.ts';
 import type { OptionSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { openImages, openNotes } from './engine-options.ts';
-import { EXIT } from './exit-codes.ts';
-import { type Io, note, print, printJson } from './io.ts';
-import { GRAPH_OPTIONS } from './mapping-options.ts';
-import { numberFor } from './options.ts';
-import { progressView } from './progress.ts';
+import type { Io } from './io.ts';
+import { longRun } from './long-run.ts';
+import { GRAPH } from './mapping-options.ts';
+import { THRESHOLD_OPTION } from './model-options.ts';
+import { lostText, movedText } from './swap-text.ts';
+
+const RECALL = flagsOf(IMAGE_REBUILD_SPEC, ['minRecall']);
+const RUN = flagsOf(IMAGE_REBUILD_SPEC, ['prepareOnly', 'verify', 'keepFreshMs']);
 
 /** Options of a rebuild that only pictures have. */
 export const IMAGE_REBUILD_OPTIONS: readonly OptionSpec[] = [
-  {
-    flags: '--min-recall <share>',
-    description: 'images: share of the ten nearest that the new index has to find (default: 0.95)',
-    parse: numberFor('--min-recall'),
-  },
-  ...GRAPH_OPTIONS,
+  ...RECALL.options,
+  ...GRAPH.options,
+  THRESHOLD_OPTION,
 ];
 
 /** Options that only places have. */
-const OF_PLACES = ['source', 'boundaries', 'corrections', 'maxFailed', 'deadLetters', 'dryRun'];
-
-interface Flags {
-  minRecall?: number;
-  swap: boolean;
-  keepFresh?: number;
-  quiet?: true;
-  json?: true;
-}
+const OF_PLACES = [
+  'source',
+  'boundaries',
+  'corrections',
+  'boosts',
+  'maxFailed',
+  'deadLetters',
+  'dryRun',
+];
 
 /**
  * `suoyin index-rebuild images` and `notes`: the live generation copied into one of other settings, or of this
@@ -49,36 +48,22 @@ export async function rebuildFromLive(
     const hint = `${name} are rebuilt from the live index; add more with ${name} add.`;
     throw new OptionError('ENGINE_OPTION_INVALID', `${quoteValue(wrong)} is of places`, hint);
   }
-  const flags = options as unknown as Flags;
-  const { minRecall, keepFresh, quiet, json } = flags;
-  const signal = io.onInterrupt();
-  const view = progressView(io, { quiet: quiet ?? false });
-  const opened = name === 'images' ? await openImages(options, io) : await openNotes(options, io);
-  const asked = {
-    prepareOnly: !flags.swap,
-    ...(keepFresh === undefined ? {} : { keepFreshMs: keepFresh }),
-    signal,
-    onProgress: (progress: RebuildProgress) => {
-      view.show(progress);
+  return longRun<ImageRebuildResult | NoteRebuildResult>(options, io, {
+    async work(signal, onProgress) {
+      const open = name === 'images' ? openImages : openNotes;
+      const { index, close } = await open(options, io);
+      const asked = { ...RUN.read(options), signal, onProgress };
+      try {
+        return index instanceof ImageIndex
+          ? await index.rebuild({ ...asked, ...RECALL.read(options) })
+          : await index.rebuild(asked);
+      } finally {
+        await close();
+      }
     },
-  };
-  try {
-    const result =
-      opened.index instanceof ImageIndex
-        ? await opened.index.rebuild({ ...asked, ...defined({ minRecall }) })
-        : await opened.index.rebuild(asked);
-    view.stop();
-    if (json) await printJson(io, result);
-    else await print(io, summaryOf(result, name));
-    return EXIT.done;
-  } catch (error) {
-    view.stop();
-    if (!signal.aborted) throw error;
-    note(io, `suoyin: interrupted; ${opened.alias} is as it was, the same command goes on`);
-    return EXIT.interrupted;
-  } finally {
-    await opened.close();
-  }
+    summary: (result) => summaryOf(result, name),
+    interrupted: 'the live index is as it was before, the same command resumes',
+  });
 }
 
 function summaryOf(result: ImageRebuildResult | NoteRebuildResult, name: string): string[] {
@@ -95,5 +80,7 @@ function summaryOf(result: ImageRebuildResult | NoteRebuildResult, name: string)
     return [`${generation} is complete and verified: ${done}; ${swap}`];
   }
   const kept = previous === null ? [] : [`${previous} is kept: suoyin rollback ${name}`];
-  return [`${alias} is now ${generation}: ${done}`, ...kept];
+  const { lost, aliasesMoved } = result;
+  const told = [...lostText(lost), ...movedText(aliasesMoved)];
+  return [`${alias} is now ${generation}: ${done}`, ...told, ...kept];
 }

@@ -4,7 +4,7 @@ import type { CommandSpec } from './command.ts';
 import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
-import { GRAPH_OPTIONS, SHARD_OPTIONS } from './mapping-options.ts';
+import { GRAPH, SHARDS } from './mapping-options.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
 /** `suoyin index-rebuild plan places`: what a rebuild would change, and why. */
@@ -12,7 +12,7 @@ export const rebuildPlanCommand: CommandSpec = {
   name: 'plan',
   summary: 'say what has to be done to an index and why, and change nothing; exit 3: something',
   args: [INDEX_ARGUMENT],
-  options: [...ENGINE_OPTIONS, ...SHARD_OPTIONS, ...GRAPH_OPTIONS, JSON_OPTION],
+  options: [...ENGINE_OPTIONS, ...SHARDS.options, ...GRAPH.options, JSON_OPTION],
   examples: [
     'suoyin index-rebuild plan places',
     'suoyin index-rebuild plan places --engine opensearch --node https://host:9200 --shards 4',
@@ -42,6 +42,7 @@ function planText({
   alias,
   live,
   server,
+  notices,
   action,
   changes,
   resumable,
@@ -50,6 +51,7 @@ function planText({
 }: RebuildPlan): string[] {
   const lines = [`${alias}${live === null ? '' : ` at ${live}`}: ${ACTIONS[action]}`];
   if (server !== null) lines.push(`on ${server}`);
+  for (const notice of notices) lines.push(`note: ${notice}`);
   for (const { path, needs, reason } of changes) lines.push(`  ${needs}  ${path}  ${reason}`);
   if (resumable) {
     const { generation, through, complete } = resumable;

@@ -1,67 +1,38 @@
-import { OptionError } from '../errors.ts';
-import type { RebuildResult } from '../rebuild/options.ts';
+import { PLACE_REBUILD_SPEC, type RebuildResult } from '../rebuild/options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
-import { EXIT } from './exit-codes.ts';
-import { type Io, note, print, printJson } from './io.ts';
-import {
-  BOUNDARIES_OPTION,
-  CORRECTIONS_OPTION,
-  DEFAULT_DATA,
-  durationFor,
-  INDEX_ARGUMENT,
-  JSON_OPTION,
-  parseMaxFailed,
-  PLACES_ARGUMENT,
-  QUIET_OPTION,
-} from './options.ts';
-import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
-import { SHARD_OPTIONS } from './mapping-options.ts';
-import { type SourceFlags, SOURCE_OPTIONS, sourceOf } from './source-options.ts';
-import { progressView } from './progress.ts';
+import { flagsOf } from './declared.ts';
+import { DATA, ENGINE_OPTIONS, openIndex } from './engine-options.ts';
+import { type Io, note } from './io.ts';
+import { longRun } from './long-run.ts';
+import { SHARDS } from './mapping-options.ts';
+import { INDEX_ARGUMENT, JSON_OPTION, PLACES_ARGUMENT, QUIET_OPTION } from './options.ts';
 import { IMAGE_REBUILD_OPTIONS, rebuildFromLive } from './rebuild-live.ts';
+import { GEOGRAPHY, SOURCE_OPTIONS, sourceOf } from './source-options.ts';
+import { lostText, movedText } from './swap-text.ts';
 
-interface Flags extends SourceFlags {
-  boundaries?: string;
-  corrections?: string;
-  maxFailed?: number;
-  deadLetters?: string;
-  dictionaryReadings: boolean;
-  allowEmpty?: true;
-  dryRun?: true;
-  swap: boolean;
-  keepFresh?: number;
-  quiet?: true;
-  json?: true;
-}
+const RUN = flagsOf(
+  PLACE_REBUILD_SPEC,
+  [
+    'boosts',
+    'maxFailed',
+    'deadLetters',
+    'readings',
+    'jyutping',
+    'allowEmpty',
+    'dryRun',
+    'verify',
+    'prepareOnly',
+    'keepFreshMs',
+  ],
+  { deadLetters: '<data>/dead-letters/<generation>.jsonl' },
+);
 
 const OPTIONS: readonly OptionSpec[] = [
   ...SOURCE_OPTIONS,
-  BOUNDARIES_OPTION,
-  CORRECTIONS_OPTION,
+  ...GEOGRAPHY.options,
   ...ENGINE_OPTIONS,
-  ...SHARD_OPTIONS,
-  {
-    flags: '--max-failed <n>',
-    description:
-      'records that may fail, a count or a share (default: 0.1%, or up to 10 that are at most 10%)',
-    parse: parseMaxFailed,
-  },
-  {
-    flags: '--dead-letters <file>',
-    description: 'where failed records go (default: <data>/dead-letters/<generation>.jsonl)',
-  },
-  {
-    flags: '--no-dictionary-readings',
-    description: 'leave Japanese names without a reading where the data has none',
-  },
-  { flags: '--allow-empty', description: 'swap in an index without any place' },
-  { flags: '--dry-run', description: 'read and check everything, write nothing' },
-  { flags: '--no-swap', description: 'build and verify only; index-rebuild swap does the rest' },
-  {
-    flags: '--keep-fresh <time>',
-    description: 'write to the former generation too for this long, for a rollback: 24h',
-    parse: durationFor('--keep-fresh'),
-  },
+  ...SHARDS.options,
+  ...RUN.options,
   QUIET_OPTION,
   JSON_OPTION,
 ];
@@ -99,56 +70,37 @@ async function rebuild(
   io: Io,
   mode: { resumeOnly?: true },
 ): Promise<number> {
-  const { json, quiet, source, dictionaryReadings, swap, keepFresh, ...flags } =
-    options as unknown as Flags;
-  if (!source) {
-    const hint = 'Give a file of records: --source places.jsonl.gz';
-    throw new OptionError('SOURCE_MISSING', 'A rebuild of places has no --source', hint);
-  }
-  const signal = io.onInterrupt();
-  const view = progressView(io, { quiet: quiet ?? false });
-  const { index, alias, close, data } = await openIndex(options, io);
-  try {
-    const result = await index.rebuild(sourceOf({ ...flags, source }, io), {
-      ...rebuildFlags(flags),
-      ...mode,
-      readings: dictionaryReadings ? 'dictionary' : 'data',
-      prepareOnly: !swap,
-      ...(keepFresh === undefined ? {} : { keepFreshMs: keepFresh }),
-      signal,
-      onProgress: (progress) => {
-        view.show(progress);
-      },
-    });
-    view.stop();
-    for (const warning of result.warnings) note(io, `suoyin: ${warning}`);
-    if (json) await printJson(io, result);
-    else await print(io, summaryOf(result, data));
-    return EXIT.done;
-  } catch (error) {
-    view.stop();
-    if (!signal.aborted) throw error;
-    note(io, `suoyin: interrupted; ${alias} is as it was before, the same command goes on`);
-    return EXIT.interrupted;
-  } finally {
-    await close();
-  }
+  const source = sourceOf(options, io);
+  return longRun(options, io, {
+    async work(signal, onProgress) {
+      const { index, close } = await openIndex(options, io);
+      try {
+        const asked = { ...RUN.read(options), ...GEOGRAPHY.read(options), ...mode };
+        return await index.rebuild(source, {
+          ...asked,
+          signal,
+          onProgress,
+          onLost: (generation) => {
+            note(
+              io,
+              `suoyin: ${generation} lost a shard with a node; begun anew on the nodes left`,
+            );
+          },
+        });
+      } finally {
+        await close();
+      }
+    },
+    warnings: ({ warnings }) => warnings,
+    summary: (result) => summaryOf(result, DATA.write(DATA.read(options))),
+    interrupted: 'the live index is as it was before, the same command resumes',
+  });
 }
 
-type RebuildFlags = Pick<
-  Flags,
-  'boundaries' | 'corrections' | 'maxFailed' | 'deadLetters' | 'allowEmpty' | 'dryRun'
->;
-
-function rebuildFlags(flags: RebuildFlags): RebuildFlags {
-  const { boundaries, corrections, maxFailed, deadLetters, allowEmpty, dryRun } = flags;
-  const given = { boundaries, corrections, maxFailed, deadLetters, allowEmpty, dryRun };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-function summaryOf(result: RebuildResult, data: string): string[] {
+/** @param where - The flags that say where the index is. */
+function summaryOf(result: RebuildResult, where: string): string[] {
   const { alias, generation, live, resumed, previous, records, documents, failed } = result;
-  const { seconds, parents } = result;
+  const { seconds, parents, lost, aliasesMoved } = result;
   const done = `${documents} places from ${records} records in ${seconds.toFixed(1)} s`;
   const how = resumed ? ', resumed where it was cut off' : '';
   const lines = [
@@ -161,9 +113,9 @@ function summaryOf(result: RebuildResult, data: string): string[] {
       .map(([from, n]) => `${n} ${from}`)
       .join(', ')}`,
   ];
+  lines.push(...lostText(lost), ...movedText(aliasesMoved));
   if (live && previous !== null) {
-    const where = data === DEFAULT_DATA ? '' : ` --data ${data}`;
-    lines.push(`${previous} is kept: suoyin rollback places${where}`);
+    lines.push(`${previous} is kept: ${`suoyin rollback places ${where}`.trim()}`);
   }
   if (failed > 0) {
     lines.push(`${failed} failed: ${result.deadLettersFile ?? 'no file was asked for'}`);

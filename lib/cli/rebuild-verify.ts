@@ -1,18 +1,13 @@
+import { VERIFY_SPEC } from '../rebuild/verify-source.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
-import { BOUNDARIES_OPTION, CORRECTIONS_OPTION, PLACES_ARGUMENT, JSON_OPTION } from './options.ts';
-import { REQUIRED_SOURCE, type SourceFlags, sourceOf } from './source-options.ts';
+import { JSON_OPTION, PLACES_ARGUMENT } from './options.ts';
+import { GEOGRAPHY, REQUIRED_SOURCE, sourceOf } from './source-options.ts';
 
-interface Flags extends SourceFlags {
-  source: string[];
-  boundaries?: string;
-  corrections?: string;
-  generation?: string;
-  dictionaryReadings: boolean;
-  json?: true;
-}
+const VERIFY = flagsOf(VERIFY_SPEC, ['boosts', 'generation', 'readings', 'jyutping']);
 
 /** `suoyin index-rebuild verify places`: every record against its document. */
 export const rebuildVerifyCommand: CommandSpec = {
@@ -21,24 +16,19 @@ export const rebuildVerifyCommand: CommandSpec = {
   args: [PLACES_ARGUMENT],
   options: [
     ...REQUIRED_SOURCE,
-    BOUNDARIES_OPTION,
-    CORRECTIONS_OPTION,
-    { flags: '--generation <name>', description: 'which one (default: the live one)' },
-    { flags: '--no-dictionary-readings', description: 'as it was at the rebuild' },
+    ...GEOGRAPHY.options,
+    ...VERIFY.options,
     ...ENGINE_OPTIONS,
     JSON_OPTION,
   ],
   examples: ['suoyin index-rebuild verify places --source places.jsonl.gz'],
   async run({ options }, io) {
-    const flags = options as unknown as Flags;
-    const { boundaries, corrections, generation, dictionaryReadings, json } = flags;
+    const { json } = options as { json?: true };
     const { index, close } = await openIndex(options, io, { readOnly: true });
     try {
-      const result = await index.verify(sourceOf(flags, io), {
-        ...(boundaries === undefined ? {} : { boundaries }),
-        ...(corrections === undefined ? {} : { corrections }),
-        ...(generation === undefined ? {} : { generation }),
-        readings: dictionaryReadings ? 'dictionary' : 'data',
+      const result = await index.verify(sourceOf(options, io), {
+        ...GEOGRAPHY.read(options),
+        ...VERIFY.read(options),
         signal: io.onInterrupt(),
       });
       const { records, documents, equal, missing, differing, changed } = result;

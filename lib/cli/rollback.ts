@@ -3,6 +3,7 @@ import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
+import { swapText } from './swap-text.ts';
 
 /** `suoyin rollback places`: back to the generation before. */
 export const rollbackCommand: CommandSpec = {
@@ -14,11 +15,11 @@ export const rollbackCommand: CommandSpec = {
   async run(input, io) {
     const { options } = input;
     const { json } = options as { json?: true };
-    const { index, alias, close } = await openNamed(input, io);
+    const { index, close } = await openNamed(input, io);
     try {
       const state = await index.rollback();
       if (json) await printJson(io, state);
-      else await print(io, `${alias} is now ${state.generation}, before that ${state.previous}`);
+      else await print(io, swapText(state));
       return EXIT.done;
     } finally {
       await close();

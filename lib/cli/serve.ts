@@ -1,47 +1,50 @@
 import { availableParallelism } from 'node:os';
 import { loadDetector } from '../analyzers/detect.ts';
-import { OptionError, quoteValue } from '../errors.ts';
+import type { Engine } from '../engines/engine.ts';
+import { EngineError, OptionError, quoteValue } from '../errors.ts';
 import { engineCheck, filesCheck, indexChecks, type ServedIndex } from '../health/health-checks.ts';
 import { createLimiter } from '../health/limiter.ts';
 import { ImageIndex } from '../image-index.ts';
+import type { ImageModel } from '../image-options.ts';
 import { decoderProcesses } from '../ingest/decode/decoder-processes.ts';
 import { NoteIndex } from '../note-index.ts';
 import { placeThreads } from '../server/place-threads.ts';
 import { pageHandler } from '../server/page/page.ts';
-import { CLUSTER_LIMITS, embeddedLimits, PROBE_ID, serve } from '../server/serve.ts';
+import { CLUSTER_LIMITS, embeddedLimits, PROBE_ID, serve, SERVE_SPEC } from '../server/serve.ts';
 import type { LogEntry } from '../server/request-log.ts';
 import { tokenCheck } from '../server/token.ts';
 import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
-import { ENGINE_OPTIONS, type EngineName, openIndex } from './engine-options.ts';
+import { flagsOf } from './declared.ts';
+import { type EngineName, openIndex, PLACE_OF_INDEXES } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
-import { ALLOW_ADDRESS_OPTION, THUMBNAILS_OPTION, thumbnailsOf } from './images-options.ts';
+import { ADDRESSES, STORE_OPTIONS, thumbnailsOf } from './images-options.ts';
+import { ownModel } from './model-options.ts';
 import { type Io, note, print } from './io.ts';
-import { ALIAS_OPTION, durationFor, wholeFor } from './options.ts';
+import { wholeFor } from './options.ts';
+import {
+  aborted,
+  OWN_PROBES,
+  serveInProcesses,
+  servesLine,
+  servingProcess,
+} from './serve-processes.ts';
 
 interface Flags {
   engine: EngineName;
-  port: number;
-  healthPort: number;
-  listen: string;
-  healthListen: string;
-  openToNetwork?: true;
   threads?: number;
+  processes: number;
   places: string;
   images: string;
   notes: string;
-  cors?: string[];
-  allowHost?: string[];
   tokenEnv?: string;
-  fetch?: true;
-  allowAddress?: string[];
-  thumbnails?: string;
-  /** False by `--no-dictionaries`. */
-  dictionaries: boolean;
-  /** Milliseconds. */
-  drain?: number;
+  thumbnails?: string[];
+  s3Endpoint?: string;
   log: 'all' | 'errors' | 'none';
 }
+
+const LISTEN = flagsOf(SERVE_SPEC, ['port', 'healthPort', 'host', 'healthHost', 'openToNetwork']);
+const SERVED = flagsOf(SERVE_SPEC, ['cors', 'hosts', 'fetchUrls', 'dictionaries', 'drainMs']);
 
 /** The script of a thread, beside this file. */
 const THREAD_SCRIPT: URL = new URL(import.meta.url.replace(/serve(\.[jt]s)$/, 'place-thread$1'));
@@ -49,7 +52,6 @@ const THREAD_SCRIPT: URL = new URL(import.meta.url.replace(/serve(\.[jt]s)$/, 'p
 const THREAD_GRACE_MS = 300;
 /** Pictures stand back behind texts. */
 const NICENESS = 5;
-const DEFAULT_THREADS = Math.max(1, availableParallelism() - 1);
 
 /** `suoyin serve`: the stores over HTTP. */
 export const serveCommand: CommandSpec = {
@@ -57,60 +59,30 @@ export const serveCommand: CommandSpec = {
   summary:
     'answer over HTTP: suggest, search, detect, similar; health and metrics on a second port',
   options: [
-    {
-      flags: '--port <n>',
-      description: 'of the API; 0 for any',
-      parse: wholeFor('--port', { min: 0, max: 65_535 }),
-      default: 8080,
-    },
-    {
-      flags: '--health-port <n>',
-      description: 'of /livez, /readyz and /metrics; 0 for any',
-      parse: wholeFor('--health-port', { min: 0, max: 65_535 }),
-      default: 8081,
-    },
-    { flags: '--listen <host>', description: 'address of the API', default: '127.0.0.1' },
-    { flags: '--health-listen <host>', description: 'address for probes', default: '127.0.0.1' },
-    {
-      flags: '--open-to-network',
-      description: 'allow addresses that others can reach; there is no encryption',
-    },
-    ...ENGINE_OPTIONS.filter((option) => option !== ALIAS_OPTION),
+    ...LISTEN.options,
+    ...PLACE_OF_INDEXES,
     {
       flags: '--threads <n>',
-      description: 'that search places; at least one (default: cores less one)',
+      description:
+        'of each process that search places and notes; at least one (default: its cores less one)',
       parse: wholeFor('--threads', { min: 0, max: 64 }),
+    },
+    {
+      flags: '--processes <n>',
+      description: 'that share the port; one that ends is started again',
+      parse: wholeFor('--processes', { min: 1, max: 64 }),
+      default: 1,
     },
     { flags: '--places <alias>', description: 'name of the place index', default: 'places' },
     { flags: '--images <alias>', description: 'name of the image index', default: 'images' },
     { flags: '--notes <alias>', description: 'name of the index of notes', default: 'notes' },
-    {
-      flags: '--cors <origin>',
-      description:
-        'let pages of https://www.example.com ask, or of all with *; may come more than once',
-      repeat: true,
-    },
-    {
-      flags: '--allow-host <name>',
-      description: 'answer under this name too, as that of a proxy; may come more than once',
-      repeat: true,
-    },
+    ...SERVED.options,
     {
       flags: '--token-env <var>',
       description: 'environment variable with the bearer token that requests have to bring',
     },
-    { flags: '--fetch', description: 'let clients give pictures by their address' },
-    ALLOW_ADDRESS_OPTION,
-    { ...THUMBNAILS_OPTION, description: 'folder of thumbnails, which the page at / shows' },
-    {
-      flags: '--no-dictionaries',
-      description: 'tell languages by characters alone: 350 MB less, starts at once',
-    },
-    {
-      flags: '--drain <time>',
-      description: 'how long requests may take to end when it stops (default: 10s)',
-      parse: durationFor('--drain'),
-    },
+    ...ADDRESSES.options,
+    ...STORE_OPTIONS,
     {
       flags: '--log <what>',
       description: 'JSON lines on standard error',
@@ -120,66 +92,73 @@ export const serveCommand: CommandSpec = {
   ],
   examples: [
     'suoyin serve --data .suoyin',
+    'suoyin serve --data .suoyin --processes 4',
     'suoyin serve --engine opensearch --node https://search:9200 --user-env SEARCH_USER',
     'suoyin serve --listen 0.0.0.0 --open-to-network --health-listen 0.0.0.0 --token-env SUOYIN_TOKEN',
   ],
-  async run({ options }, io) {
+  async run({ options: given }, io) {
+    // The demo wants the address; threads get what is left, which can be copied.
+    const { onServing, ...options } = given as { onServing?: (url: string) => void };
     const flags = options as unknown as Flags;
+    const worker = flags.processes > 1 ? servingProcess() : null;
+    if (flags.processes > 1 && worker === null) {
+      const { hosts } = SERVED.read(options);
+      const probes = { ...LISTEN.read(options), ...(hosts ? { hosts } : {}) };
+      return serveInProcesses(flags.processes, probes, io);
+    }
     const stop = io.onInterrupt();
     const token = flags.tokenEnv === undefined ? {} : { token: tokenIn(flags.tokenEnv, io) };
     const { index, engine, close } = await openIndex({ ...options, alias: flags.places }, io, {
       readOnly: true,
     });
-    const count = Math.max(1, flags.threads ?? DEFAULT_THREADS);
+    const cores = Math.floor(availableParallelism() / flags.processes);
+    const count = Math.max(1, flags.threads ?? cores - 1);
     const threads = placeThreads({
       script: THREAD_SCRIPT,
-      data: { flags: { ...options, alias: flags.places } },
+      data: { flags: { ...options, alias: flags.places }, notes: flags.notes },
       count,
     });
     const decoder = decoderProcesses({ niceness: NICENESS });
     try {
-      const { allowAddress, cors, allowHost, drain } = flags;
+      const served = SERVED.read(options);
+      const model = await servedModel(engine, flags.images, io);
       const images = new ImageIndex(engine, {
         alias: flags.images,
+        ...(model ? { model } : {}),
         decoder,
-        ...(allowAddress ? { fetch: { allowAddresses: allowAddress } } : {}),
+        fetch: ADDRESSES.read(options),
       });
       const notes = new NoteIndex(engine, { alias: flags.notes });
       // The first request should not have to wait for what is loaded once.
-      if (flags.dictionaries) (await loadDetector()).detect('清水寺');
+      if (served.dictionaries !== false) (await loadDetector()).detect('清水寺');
       await threads.warm();
       const limits = flags.engine === 'embedded' ? embeddedLimits(count) : CLUSTER_LIMITS;
       const serving = await serve({
         places: threads,
         images,
-        notes,
+        notes: threads.notes,
         status: [index, images, notes],
-        fallback: pageHandler({ ...thumbnailsOf(flags.thumbnails), ...token }),
+        fallback: pageHandler({ ...thumbnailsOf(flags), ...token }),
         limiter: createLimiter(limits),
         checks: {
           engine: engineCheck(engine),
-          ...(flags.engine === 'embedded' ? { files: filesCheck(engine) } : {}),
+          ...(flags.engine === 'embedded' ? { files: filesCheck(engine, threads) } : {}),
           ...indexChecks({
             places: servedIndex(threads, flags.places === 'places'),
             images: servedIndex(images, flags.images === 'images'),
             notes: servedIndex(notes, flags.notes === 'notes'),
           }),
         },
-        port: flags.port,
-        host: flags.listen,
-        healthPort: flags.healthPort,
-        healthHost: flags.healthListen,
-        openToNetwork: flags.openToNetwork ?? false,
-        fetchUrls: flags.fetch ?? false,
-        dictionaries: flags.dictionaries,
+        ...LISTEN.read(options),
+        ...(worker ? OWN_PROBES : {}),
+        ...served,
         ...token,
-        ...(cors ? { cors } : {}),
-        ...(allowHost ? { hosts: allowHost } : {}),
-        ...(drain === undefined ? {} : { drainMs: drain }),
         log: logTo(io, flags.log),
       });
-      await print(io, `suoyin serves ${serving.url}, health at ${serving.healthUrl}`);
-      await aborted(stop);
+      if (worker) worker.serves(serving);
+      else await print(io, servesLine(serving));
+      onServing?.(serving.url);
+      await aborted(worker ? AbortSignal.any([stop, worker.stop]) : stop);
       await serving.stop();
       return EXIT.done;
     } finally {
@@ -188,6 +167,7 @@ export const serveCommand: CommandSpec = {
       await decoder.close();
       await close();
       if (!ended) io.kill?.();
+      worker?.end();
     }
   },
 };
@@ -203,6 +183,20 @@ function tokenIn(variable: string, { env }: Io): string {
   throw new OptionError('TOKEN_INVALID', what, `Set it before: export ${variable}=...`);
 }
 
+/** The model of an index of pictures, suoyin's own (null) where there is none to read: readiness tells that. */
+async function servedModel(engine: Engine, alias: string, io: Io): Promise<ImageModel | null> {
+  try {
+    return await ownModel(engine, alias, {});
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    if (error.code !== 'INDEX_NOT_FOUND') {
+      const until = `Until it is started again, ${alias} is taken for an index of suoyin's own vectors.`;
+      note(io, `suoyin: ${error.message} ${until}`);
+    }
+    return null;
+  }
+}
+
 /** What was not asked for by name may be missing. */
 function servedIndex(index: { get(id: string): Promise<unknown> }, optional: boolean): ServedIndex {
   return { read: () => index.get(PROBE_ID), optional };
@@ -213,13 +207,4 @@ function logTo(io: Io, what: Flags['log']): (entry: LogEntry) => void {
     if (what === 'none' || (what === 'errors' && entry.level === 'info')) return;
     note(io, shownJson(entry));
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
 }

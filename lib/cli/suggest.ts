@@ -1,13 +1,16 @@
-import { DOUBLE_PINYIN_LAYOUTS } from '../analyzers/double-pinyin.ts';
-import { placeQuery } from '../autocomplete/suggest/query.ts';
+import { PLACE_QUERY_SPEC, placeQuery } from '../autocomplete/suggest/query.ts';
 import { OptionError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
+import { flagsOf } from './declared.ts';
 import { ENGINE_OPTIONS, openIndex } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { printJson, printShown } from './io.ts';
 import { JSON_OPTION } from './options.ts';
-import { answerLines, QUERY_OPTIONS, type QueryFlags, queryOptions } from './query-lines.ts';
+import { notingPartial, PARTIAL } from './partial.ts';
+import { answerLines, noteMissingTable, QUERY_NAMES, type QueryFlags } from './query-lines.ts';
 import { suggestionTable } from './suggestion-table.ts';
+
+const QUERY = flagsOf(PLACE_QUERY_SPEC, [...QUERY_NAMES, 'doublePinyin', 'namesakes']);
 
 /** `suoyin suggest`: places for what was typed, one query or a file of them. */
 export const suggestCommand: CommandSpec = {
@@ -15,21 +18,13 @@ export const suggestCommand: CommandSpec = {
   summary: 'find places by what is typed of a name',
   args: [{ name: '[query]', description: 'what is typed; left out with --queries' }],
   options: [
-    ...QUERY_OPTIONS,
-    {
-      flags: '--double-pinyin <layout>',
-      description: `layout that is typed: ${DOUBLE_PINYIN_LAYOUTS.join(', ')}`,
-    },
-    {
-      flags: '--namesakes <kind>',
-      description: 'first of a city and the region of its name: city (default) or region',
-    },
+    ...QUERY.options,
+    ...PARTIAL.options,
     {
       flags: '--queries <file>',
       description: 'JSON lines {"query","language","near"}; a JSON array a line comes out',
     },
     ...ENGINE_OPTIONS,
-    { flags: '--explain', description: 'say how each score came about; implies --json' },
     JSON_OPTION,
   ],
   examples: [
@@ -45,16 +40,20 @@ export const suggestCommand: CommandSpec = {
       throw new OptionError('QUERY_MISSING', what, 'Give one of the two: suoyin suggest 板橋');
     }
     // Wrong flags are misuse once, and not the fault of every line.
-    placeQuery('', queryOptions(flags));
+    const asked = QUERY.read(options);
+    placeQuery('', asked);
+    const how = { ...asked, ...PARTIAL.read(options) };
     const { index, close } = await openIndex(options, io, { readOnly: true });
     try {
+      await noteMissingTable(index, io);
       if (flags.queries !== undefined) {
         return await answerLines(flags.queries, io, {
-          answer: (text, own) => index.suggest(text, { ...queryOptions(flags), ...own }),
+          answer: async (text, own) =>
+            notingPartial(await index.suggest(text, { ...how, ...own }), io),
           empty: [],
         });
       }
-      const suggestions = await index.suggest(query!, queryOptions(flags));
+      const suggestions = notingPartial(await index.suggest(query!, how), io);
       if (flags.json || flags.explain) await printJson(io, suggestions);
       else await printShown(io, suggestionTable(suggestions, { bold: io.color }));
       return EXIT.done;

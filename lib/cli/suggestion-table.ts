@@ -19,11 +19,12 @@ type TableRow = Pick<Suggestion, 'id' | 'name' | 'label' | 'kind' | 'matches' | 
 /**
  * Suggestions for a terminal: label, kind and id in columns, each line with its end.
  *
- * @param options - bold: set the part of the name that was typed in bold (ECMA-48).
+ * @param options - bold: set the part of the name that was typed in bold (ECMA-48). below: lines below a
+ *   suggestion, each with its end.
  */
-export function suggestionTable(
-  suggestions: readonly TableRow[],
-  options: { bold: boolean },
+export function suggestionTable<Row extends TableRow>(
+  suggestions: readonly Row[],
+  options: { bold: boolean; below?: (row: Row) => string },
 ): string {
   if (suggestions.length === 0) return 'no place found\n';
   const columns = suggestions.map(({ label }) => columnsOf(shownText(label)));
@@ -35,7 +36,7 @@ export function suggestionTable(
       const shown = options.bold ? emphasised(suggestion) : shownText(label);
       const gap = ' '.repeat(widest - columns[row]!);
       const by = matchedName === undefined ? '' : `  by ${matchedName}`;
-      return `${shown}${gap}  ${shownText(`${kind.padEnd(kinds)}  ${id}${by}`)}\n`;
+      return `${shown}${gap}  ${shownText(`${kind.padEnd(kinds)}  ${id}${by}`)}\n${options.below?.(suggestion) ?? ''}`;
     })
     .join('');
 }

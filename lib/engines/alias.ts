@@ -1,14 +1,18 @@
 import { OptionError, quoteValue } from '../errors.ts';
 import type { TextOption } from '../options.ts';
 
-/** Aliases become part of generation names: short, lower case, as OpenSearch wants them. */
+/**
+ * Aliases become part of generation names, so they must be short and in lower case, as OpenSearch
+ * requires.
+ */
 const ALIAS = /^[a-z][a-z0-9_-]{0,99}$/;
 
-/** The alias of an index, as an option. */
+/** The option `alias` of an index. */
 export const ALIAS_OPTION: Omit<TextOption, 'default'> = {
   type: 'text',
   pattern: ALIAS,
   code: 'ALIAS_INVALID',
+  flag: '--alias <name>',
   wanted: 'up to 100 of a-z, 0-9, - and _, a letter first',
   help: 'name that queries use',
 };

@@ -1,9 +1,9 @@
 import type { WriteOperation, WriteOutcome, WriteStream } from './engine.ts';
 
-/** Operations written at once. */
+/** Operations per batch. */
 const BATCH = 500;
 
-/** A stream over an engine that writes one batch at a time. */
+/** A write stream on an engine that writes one batch at a time. */
 export function batchedStream(
   write: (operations: readonly WriteOperation[]) => Promise<WriteOutcome[]>,
   onOutcome: (outcome: WriteOutcome, tag: number) => void,

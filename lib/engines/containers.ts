@@ -4,16 +4,16 @@ import { gunzip, gzip } from 'node:zlib';
 import { type ContainerRow, Containers } from '../autocomplete/reading/containers.ts';
 import type { Engine, State } from './engine.ts';
 
-// The table of containers of a generation is kept as its state, so on every engine alike: as it was built,
-// packed, and what live writes added since. Both go when the generation is dropped.
+// Every engine keeps the table of containers as state of its generation: one packed entry as
+// built, and one for what live writes have added since. Both are removed with the generation.
 
 const baseKey = (generation: string): string => `${generation}/containers`;
 const addedKey = (generation: string): string => `${generation}/containers/added`;
 
-/** Milliseconds for which the table of a remote engine is used without a look for a newer one. */
+/** Milliseconds for which the table of a remote engine is used before looking for a newer one. */
 const LOOK_EVERY_MS = 5000;
 
-/** Keeps the containers of a generation that was filled. */
+/** Stores the containers of a generation after its fill. */
 export async function writeContainers(
   engine: State,
   alias: string,
@@ -41,54 +41,56 @@ export async function addContainers(
   }
 }
 
-/** A table and what it was made from. */
+/** A table, and the state that it was made from. */
 interface Held {
   /** Null before the first rebuild. */
   generation: string | null;
-  /** Of what live writes added; null where they added nothing. */
+  /** Revision of what live writes have added; null if nothing. */
   revision: string | null;
   table: Containers;
-  /** Of the engine when it was made; undefined where that has none. */
+  /** Revision of the engine when the table was made; undefined if the engine has none. */
   engine: string | undefined;
   /** Milliseconds since 1970 of the last look for a newer one. */
   looked: number;
 }
 
 /**
- * The table of containers of an alias, read once a generation. Another process may swap the alias or add to
- * the table: an embedded engine is asked every time; a remote one every five seconds, beside the query that
- * is answered, which takes the table there is.
+ * The table of containers of an alias, read once per generation. Another process may swap the
+ * alias or add to the table. So an embedded engine is asked each time; a remote one every five
+ * seconds and in the background, while queries use the present table.
  */
 export class ContainerTables {
   readonly #engine: Engine;
   readonly #alias: string;
-  readonly #now: () => number;
+  readonly #steadyNow: () => number;
   #held: Promise<Held> | null = null;
   #looking = false;
 
-  constructor(engine: Engine, alias: string, now: () => number) {
+  constructor(engine: Engine, alias: string, steadyNow: () => number) {
     this.#engine = engine;
     this.#alias = alias;
-    this.#now = now;
+    this.#steadyNow = steadyNow;
   }
 
-  /** The table to read with; one without containers where the generation has none. */
+  /**
+   * The table to read texts with; `Containers.NONE` if the generation was made by an older suoyin.
+   */
   async current(): Promise<Containers> {
     if (!this.#held) return (await this.#hold(this.#look(null))).table;
     const held = await this.#held;
     if (!this.#engine.remote) return (await this.#hold(this.#look(held))).table;
-    if (this.#now() - held.looked >= LOOK_EVERY_MS && !this.#looking) {
+    if (this.#steadyNow() - held.looked >= LOOK_EVERY_MS && !this.#looking) {
       this.#looking = true;
       void this.#look(held)
         .then((next) => (this.#held = Promise.resolve(next)))
-        // The query itself tells what is wrong with the engine.
+        // The query itself reports faults of the engine.
         .catch(() => null)
         .finally(() => (this.#looking = false));
     }
     return held.table;
   }
 
-  /** Makes the next query look for the table anew. */
+  /** Makes the next query read the table again. */
   forget(): void {
     this.#held = null;
   }
@@ -105,7 +107,7 @@ export class ContainerTables {
 
   async #look(held: Held | null): Promise<Held> {
     const [engine, alias] = [this.#engine, this.#alias];
-    const looked = this.#now();
+    const looked = this.#steadyNow();
     const now = await engine.revision?.();
     if (held && now !== undefined && held.engine === now) return held;
     const states = await engine.aliases(alias);
@@ -119,7 +121,8 @@ export class ContainerTables {
       return { ...held, engine: now, looked };
     const base = await engine.readState(alias, baseKey(generation));
     const rows = base ? await unpacked(base.value as string) : [];
-    const table = new Containers([...rows, ...((added?.value ?? []) as ContainerRow[])]);
+    const all = rows.concat((added?.value ?? []) as ContainerRow[]);
+    const table = base || added ? new Containers(all) : Containers.NONE;
     return { generation, revision, table, engine: now, looked };
   }
 }

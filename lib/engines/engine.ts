@@ -1,4 +1,5 @@
 import type { PlaceDocument } from '../autocomplete/record/document.ts';
+import type { LookUpOptions } from '../partial.ts';
 import type { IndexDocument, Searches } from './features.ts';
 
 export type { IndexDocument, Searches } from './features.ts';
@@ -8,21 +9,24 @@ export interface Generation {
   /** `<alias>-<number>`: `places-000003`. */
   name: string;
   alias: string;
-  /** building: not yet complete; ready: complete, may be swapped in; retired: was live once. The live one is `ready` and named by the alias. */
+  /**
+   * building: not yet complete. ready: complete, can go live. retired: was live before. The live
+   * one is `ready`, and the alias points to it.
+   */
   state: 'building' | 'ready' | 'retired';
   /** ISO 8601 time. */
   createdAt: string;
   /** Documents in it. */
   documents: number;
-  /** Free facts of whoever built it: source fingerprint, schema version, counts. */
+  /** Facts stored by the builder: source fingerprint, schema version, counts. */
   meta: Record<string, unknown>;
 }
 
 /**
  * One document to index, replacing the one of its id, or one id to delete.
  *
- * With a `version` (whole number, 1..2^53-1) it is done only where the id has none as high, as external
- * versions of OpenSearch are; without, it is done in any case.
+ * With a `version` (whole number, 1..2^53-1) it is done only if the stored version of the id is
+ * lower, as with external versions of OpenSearch; without one, always.
  */
 export type WriteOperation = ({ index: IndexDocument } | { delete: string }) & {
   version?: number;
@@ -31,29 +35,40 @@ export type WriteOperation = ({ index: IndexDocument } | { delete: string }) & {
 /** Outcome of one write operation, in the order of the call. */
 export interface WriteOutcome {
   id: string;
-  /** 200 replaced or deleted, 201 created, 404 nothing to delete, 409 the version there is as high, 400 or 413 refused. */
+  /**
+   * 200: replaced or deleted. 201: created. 404: nothing to delete. 409: the stored version is as
+   * high or higher. 400 or 413: refused.
+   */
   status: number;
   reason?: string;
 }
 
-/** Takes write operations one by one and carries them out in batches; those of one id in order. */
+/** Accepts write operations one by one and executes them in batches, in order for each id. */
 export interface WriteStream {
   /**
    * Resolves when there is room for more, so that memory stays bounded.
    *
-   * @throws {EngineError} What ended the stream, from here on.
+   * @throws {EngineError} The error that ended the stream; every later call throws it too.
    */
   add(operation: WriteOperation, tag: number): Promise<void>;
   /** Resolves when everything added has its outcome. */
   flush(): Promise<void>;
 }
 
-/** A small value that an engine keeps for an alias, beside its documents. */
+/** A small value that an engine stores for an alias, beside its documents. */
 export interface StateEntry {
   key: string;
   value: unknown;
   /** Changes with every write of the entry. */
   revision: string;
+}
+
+/** A server that accepts an index. */
+export interface Fitting {
+  /** Product and version, such as `Elasticsearch 8.19.9`. */
+  server: string;
+  /** Features that it lacks, with the effect, in sentences. */
+  notices: string[];
 }
 
 /** Where an alias points. */
@@ -63,9 +78,13 @@ export interface AliasState {
   generation: string;
   /** Name of the generation that was live before, if it still exists. */
   previous?: string;
+  /**
+   * After a swap: other aliases, made by the application, that moved from the former generation.
+   */
+  aliases?: string[];
 }
 
-/** How an engine is. */
+/** Health of an engine. */
 export interface EngineHealth {
   engine: string;
   version: string;
@@ -73,26 +92,29 @@ export interface EngineHealth {
   details: Record<string, unknown>;
 }
 
-/** Documents of one index, which is named by an alias or by a generation's own name. */
+/** Documents of one index, named by its alias or its generation. */
 export interface Documents {
-  /** Writes a batch; durable, and seen by every search, when it resolves. */
+  /** Writes a batch; when it resolves, the documents are durable and searchable. */
   write(index: string, operations: readonly WriteOperation[]): Promise<WriteOutcome[]>;
-  /** Writes many, into a generation that is being built; `onOutcome` is called once for each, in any order. */
+  /**
+   * Writes many documents into a generation that is being built; `onOutcome` is called once for
+   * each, in any order.
+   */
   stream(
     generation: string,
     onOutcome: (outcome: WriteOutcome, tag: number) => void,
     options?: { signal?: AbortSignal },
   ): WriteStream;
-  /** The version of each id, null where there is no document. */
+  /** The version of each id; null if there is no document. */
   versions(index: string, ids: readonly string[]): Promise<(number | null)[]>;
-  /** The document of an id; the caller knows what the index holds. */
+  /** The document of an id; the caller knows its type. */
   get<D extends IndexDocument = PlaceDocument>(index: string, id: string): Promise<D | null>;
-  count(index: string): Promise<number>;
+  count(index: string, options?: LookUpOptions): Promise<number>;
   /** Every document, in order of id. */
   scan<D extends IndexDocument = PlaceDocument>(index: string): AsyncIterable<D>;
 }
 
-/** Generations, and the aliases that name the live one of each. */
+/** Generations, and the aliases that point to the live ones. */
 export interface Generations {
   /** Creates an empty generation in state `building`. The number is one above the highest ever used for the alias. */
   createGeneration(
@@ -100,29 +122,42 @@ export interface Generations {
     indexBody: Record<string, unknown>,
     meta?: Record<string, unknown>,
   ): Promise<Generation>;
-  /** Makes sure that writes of whoever filled this generation before are refused from now on. */
+  /** Makes sure that writes of an earlier filler of this generation are refused from now on. */
   takeOverGeneration(generation: string): Promise<void>;
   /** Marks a building generation complete; `meta` is merged. */
   finishGeneration(generation: string, meta?: Record<string, unknown>): Promise<Generation>;
-  /** Compare-and-swap: moves `alias` to `next` only if it is at `expected` (null: not there yet). Else `EngineError` `ALIAS_MOVED`. */
+  /**
+   * Compare-and-swap: moves `alias` to `next` only if it is at `expected` (null: not there yet).
+   * Otherwise `EngineError` `ALIAS_MOVED`.
+   */
   swapAlias(alias: string, expected: string | null, next: string): Promise<AliasState>;
   /**
-   * Drops a generation that no alias names; `EngineError` `INDEX_IN_USE` otherwise. State whose keys begin
-   * with its name and a slash goes with it.
+   * On a server: makes a restored or cloned generation live, whatever the alias points to now.
+   * Suoyin owns it from then on.
+   */
+  adoptGeneration?(alias: string, generation: string): Promise<AliasState>;
+  /**
+   * Whether a generation has a shard without any copy left, so that waiting is useless. False if
+   * unknown.
+   */
+  isLost?(generation: string): Promise<boolean>;
+  /**
+   * Drops a generation that no alias points to; `EngineError` `INDEX_IN_USE` otherwise. State
+   * whose keys begin with its name and a slash is removed too.
    */
   dropGeneration(generation: string): Promise<void>;
   /** All, or those of one alias, in order of alias, then of number. */
   generations(alias?: string): Promise<Generation[]>;
   aliases(alias?: string): Promise<AliasState[]>;
   /**
-   * On a server: what it is, such as `Elasticsearch 8.19.9`, once it is sure that it takes an index of this
-   * body. Changes nothing.
+   * On a server: checks, as far as permissions allow, that it accepts a new generation with this
+   * body, and returns what the server is. Changes nothing.
    *
-   * @throws {EngineError} `CLUSTER_UNFIT`.
+   * @throws {EngineError} `CLUSTER_UNFIT`, `CLUSTER_BLOCKED`, `ALIAS_MOVED`.
    * @throws {OptionError} `MAPPING_INVALID`.
    */
-  fitting?(indexBody: Record<string, unknown>): Promise<string>;
-  /** The create-index body of a generation, as it was made or as the engine has it now. */
+  fitting?(alias: string, indexBody: Record<string, unknown>): Promise<Fitting>;
+  /** The create-index body of a generation, as given or as the engine has it now. */
   indexBodyOf(generation: string): Promise<Record<string, unknown>>;
 }
 
@@ -130,10 +165,10 @@ export interface Generations {
 export interface State {
   readState(alias: string, key: string): Promise<StateEntry | null>;
   /**
-   * Compare-and-swap of an entry: writes `value`, or removes the entry where it is null, if the
-   * entry has the expected revision (null: is not there; left out: in any case).
+   * Compare-and-swap of an entry: writes `value`, or removes the entry if `value` is null, provided
+   * that the entry has the expected revision (null: it does not exist; omitted: in any case).
    *
-   * @returns The new revision, null when the entry was not as expected.
+   * @returns The new revision; null if the entry was not as expected.
    */
   writeState(
     alias: string,
@@ -146,27 +181,29 @@ export interface State {
 }
 
 /**
- * The port that every engine implements, in four parts, so that a caller can say what it needs.
+ * The interface of every engine, in four parts, so that callers can require only what they need.
  *
  * `index` is an alias or a generation's name. An unknown one is an `EngineError` `INDEX_NOT_FOUND`.
  */
 export interface Engine extends Documents, Generations, State, Searches {
   readonly name: string;
-  /** Its calls go over a network, so that few of them with more in each are best. */
+  /** Whether calls go over a network, so that fewer and larger ones are better. */
   readonly remote: boolean;
-  /** A text that changes whenever something may have been written, by whomever; not there where that costs a request. */
+  /**
+   * A text that changes whenever any process may have written; absent if it would cost a request.
+   */
   revision?(): Promise<string>;
   health(): Promise<EngineHealth>;
   /**
-   * Gives the space of what was dropped back to the file system; a server does that by itself.
+   * Returns the space of dropped data to the file system; a server does that by itself.
    *
    * @returns Bytes on disk before and after.
    */
   compact?(): Promise<{ before: number; after: number }>;
   /**
-   * On a full disk: gives up what is kept in reserve, so that a generation can be dropped.
+   * On a full disk: releases the reserve, so that a generation can be dropped.
    *
-   * @returns Whether there was anything.
+   * @returns Whether there was a reserve.
    */
   makeRoom?(): boolean;
   close(): Promise<void>;

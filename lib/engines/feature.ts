@@ -1,22 +1,25 @@
 import { EngineError, quoteValue } from '../errors.ts';
 
-/** What every engine has to know about the documents of one feature, such as places. */
+/** What every engine needs to know about the documents of one feature, such as places. */
 export interface Feature<D extends { id: string } = { id: string }> {
-  /** As the create-index body of a generation names it, in `_meta.feature`. */
+  /** Its name, which the create-index body of a generation has in `_meta.feature`. */
   readonly name: string;
-  /** What its documents are called in messages: `pictures`. */
+  /** Name of its documents in messages: `pictures`. */
   readonly plural: string;
-  /** Why no engine takes a document, null where all do. Also for documents of other features. */
+  /**
+   * Why every engine refuses a document; null if it is accepted. Also called with documents of
+   * other features.
+   */
   faultOf(document: D): string | null;
 }
 
-/** Feature of generations whose body names none. */
+/** Feature of generations whose body has none. */
 const DEFAULT = 'places';
 
 /** Control characters mark the embedded engine's own entries, and drivers cut text at NUL. */
 const CONTROL = /\p{Cc}/u;
 
-/** The name of the feature that a create-index body, or the mapping of an index, is for. */
+/** The feature that a create-index body or the mapping of an index names. */
 export function featureNameOf(indexBody: Record<string, unknown>): string {
   const { mappings } = indexBody as { mappings?: { _meta?: { feature?: unknown } } };
   const name = mappings?._meta?.feature;
@@ -24,9 +27,9 @@ export function featureNameOf(indexBody: Record<string, unknown>): string {
 }
 
 /**
- * The feature of a name.
+ * The feature with this name.
  *
- * @throws {EngineError} `INDEX_OTHER` for a feature that this version does not have.
+ * @throws {EngineError} `INDEX_OTHER` for a feature unknown to this version.
  */
 export function featureNamed<F extends Feature>(features: readonly F[], name: string): F {
   const found = features.find((feature) => feature.name === name);
@@ -41,13 +44,13 @@ export function indexOther(index: string, { plural }: Feature): EngineError {
   return new EngineError('INDEX_OTHER', `${index} holds no ${plural}`, hint);
 }
 
-/** Why a text can't be the id of a document, null where it can. */
+/** Why a text can't be the id of a document; null if it can. */
 export function idFault(id: unknown): string | null {
   const usable = typeof id === 'string' && id !== '' && !CONTROL.test(id) && id.isWellFormed();
   return usable ? null : `id ${quoteValue(id)} is empty or holds control characters`;
 }
 
-/** Why texts can't be keys that documents are found by, null where they can. */
+/** Why texts can't be search keys; null if they can. */
 export function keyFault(keys: readonly string[]): string | null {
   const faulty = keys.find((key) => CONTROL.test(key) || !key.isWellFormed());
   if (faulty === undefined) return null;

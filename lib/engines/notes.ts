@@ -1,6 +1,7 @@
 import { quoteValue } from '../errors.ts';
 import type { NoteDocument } from '../notes/document.ts';
 import type { NoteCounts, NoteHit, NoteSearch } from '../notes/searches.ts';
+import type { LookUpOptions } from '../partial.ts';
 import { type Feature, idFault, keyFault } from './feature.ts';
 
 /** Headroom above the highest rank: documents that ask for the same rank move to the next free one. */
@@ -32,16 +33,8 @@ export const NOTES: Feature<NoteDocument> = {
 
 /** Look-ups of notes. */
 export interface NoteSearches {
-  /** Notes that have terms: most weight first, then by `rank`, then by `id`; see `rankNotes`. */
-  findNotes(
-    index: string,
-    search: NoteSearch,
-    options?: { signal?: AbortSignal },
-  ): Promise<NoteHit[]>;
-  /** Counts over all notes, as they are now. */
-  countNotes(
-    index: string,
-    terms: readonly string[],
-    options?: { signal?: AbortSignal },
-  ): Promise<NoteCounts>;
+  /** Notes that have terms: highest weight first, then by `rank`, then by `id`; see `rankNotes`. */
+  findNotes(index: string, search: NoteSearch, options?: LookUpOptions): Promise<NoteHit[]>;
+  /** Present counts over all notes. */
+  countNotes(index: string, terms: readonly string[], options?: LookUpOptions): Promise<NoteCounts>;
 }

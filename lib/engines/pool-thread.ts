@@ -1,17 +1,18 @@
+import { steadyClock } from '../clock.ts';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { interruption } from '../interruption.ts';
 import { type Asked, READY, type Reply, revived, timeoutError } from './thread-message.ts';
 
-/** A call that has no answer yet. */
+/** A call without an answer so far. */
 export interface OpenCall {
   call: unknown;
-  /** Milliseconds from when the thread could begin with it. */
+  /** Time limit in milliseconds, from when the thread could start on it. */
   limitMs: number;
-  /** Threads that were ended while it waited there for its turn. */
+  /** Number of threads that were ended while the call waited in their queue. */
   moves: number;
-  /** Tells the thread that nobody waits for it any more; set by whoever asks a thread. */
+  /** Tells the thread that nobody waits for the answer any more; set by the pool. */
   cancel?: () => void;
   resolve: (answer: never) => void;
   reject: (error: Error) => void;
@@ -19,39 +20,39 @@ export interface OpenCall {
 
 /** A thread of a pool. */
 export interface PoolThread {
-  /** Calls that have no answer yet. */
+  /** Number of calls without an answer so far. */
   readonly open: number;
-  /** Milliseconds since it last said something, while it has something to answer or to load. */
+  /** Milliseconds since its last message, while it has calls to answer or a script to load. */
   silentMs(): number;
   ask(call: OpenCall): void;
-  /** Resolves when it has answered that it listens. */
+  /** Resolves when it has answered a ping. */
   listens(): Promise<void>;
-  /** Takes its open calls away, in the order in which they were asked. */
+  /** Removes and returns its open calls, in order. */
   takeOpen(): OpenCall[];
-  /** Ends it whatever it does. @returns False where it does not return from an add-on. */
+  /** Ends it whatever it does. @returns False if it does not return from an add-on. */
   end(): Promise<boolean>;
-  /** Lets it finish what it has, for so many milliseconds, then ends it. */
+  /** Lets it finish its calls for `graceMs` milliseconds, then ends it. */
   finish(graceMs: number): Promise<boolean>;
 }
 
-/** What a thread tells its pool. */
+/** Events that a thread reports to its pool. */
 interface Events {
-  /** It neither answered in time nor listens. */
+  /** It answered neither a call in time nor a ping. */
   onStuck(): void;
   onExit(reason: ErrorOptions | undefined): void;
 }
 
 /** Milliseconds that a thread may take to load its script. */
 const LOAD_MS = 120_000;
-/** Milliseconds in which a thread that is not stuck answers that it listens. */
+/** Milliseconds within which a thread that is not stuck answers a ping. */
 const LISTEN_MS = 1000;
-/** Milliseconds in which it has to answer that where it was asked whether it does. */
+/** Milliseconds within which it has to answer `listens`. */
 const PING_MS = 10_000;
-/** Milliseconds that an end waits for a thread to return from an add-on, and between two looks. */
+/** Milliseconds to wait for a thread to return from an add-on, and between two checks. */
 const END_MS = 2000;
 const LOOK_MS = 5;
 
-/** Starts a thread, which is no reason for the process to stay alive but while it has open calls. */
+/** Starts a thread. It keeps the process alive only while it has open calls. */
 export function startThread(script: URL, data: object, events: Events): PoolThread {
   const worker = startWorker(script, data);
   const stop = interruption();
@@ -61,7 +62,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
   let gone = false;
   let finishing = false;
   let ending = false;
-  let heardAt = performance.now();
+  let heardAt = steadyClock();
   let pending: Promise<void> | null = null;
 
   const send = (asked: Asked): void => {
@@ -69,7 +70,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
   };
   const limits = watchLimits(open, send, events);
   const hear = (): void => {
-    heardAt = performance.now();
+    heardAt = steadyClock();
     if (open.size === 0 && !finishing) worker.unref();
     limits.heard();
   };
@@ -82,7 +83,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
   worker.unref();
   worker.postMessage(stop.shared);
   worker.on('message', (reply: Reply | typeof READY) => {
-    // What it says while it is ended is that it was.
+    // Messages while it is being ended only report that end.
     if (ending) return;
     if (reply === READY) {
       ready = true;
@@ -107,7 +108,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
     get open() {
       return open.size;
     },
-    silentMs: () => (open.size === 0 && ready ? 0 : performance.now() - heardAt),
+    silentMs: () => (open.size === 0 && ready ? 0 : steadyClock() - heardAt),
     ask(call) {
       const id = lastId++;
       send({ id, call: call.call });
@@ -115,7 +116,7 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
         send({ cancel: id });
       };
       worker.ref();
-      if (open.size === 0) heardAt = performance.now();
+      if (open.size === 0) heardAt = steadyClock();
       open.set(id, call);
       limits.changed();
     },
@@ -155,27 +156,27 @@ export function startThread(script: URL, data: object, events: Events): PoolThre
   return thread;
 }
 
-/** Holds the call that was asked first to its limit. */
+/** Watches the time limit of the oldest open call. */
 interface LimitWatch {
-  /** Calls were added or taken away. */
+  /** Call it when calls were added or removed. */
   changed(): void;
-  /** The thread has said something. */
+  /** Call it when the thread has sent a message. */
   heard(): void;
-  /** The thread has loaded its script: limits count from now on. */
+  /** Call it when the thread has loaded its script: limits count from then on. */
   ready(): void;
   stop(): void;
 }
 
 /**
- * Watches the limit of the call that was asked first. Where it is up, a thread that still listens waits for
- * something, and only the call is given up; else the thread is stuck.
+ * Watches the time limit of the oldest open call. When it is exceeded, a thread that answers a
+ * ping is only waiting for something, so just the call is given up; otherwise the thread is stuck.
  */
 function watchLimits(
   open: Map<number, OpenCall>,
   send: (asked: Asked) => void,
   events: Pick<Events, 'onStuck'>,
 ): LimitWatch {
-  /** The call that was asked first of those that are open, and the timer of its limit. */
+  /** The oldest open call, and the timer of its limit. */
   let headId = -1;
   let timer: NodeJS.Timeout | undefined;
   let isReady = false;
@@ -193,7 +194,7 @@ function watchLimits(
       late.reject(timeoutError(late.limitMs));
       changed();
     };
-    // Where this thread was held up itself, the answer is there and only not read yet.
+    // If this thread was itself delayed, the answer has arrived and is only unread.
     timer = setTimeout(() => setImmediate(judge), LISTEN_MS).unref();
   };
   const changed = (): void => {
@@ -223,7 +224,7 @@ function watchLimits(
   };
 }
 
-/** In a checkout scripts are TypeScript, which threads can't read by themselves. */
+/** In a checkout scripts are TypeScript, which threads can't load without tsx. */
 function startWorker(script: URL, workerData: object): Worker {
   if (script.pathname.endsWith('.js')) return new Worker(script, { workerData });
   const load = `import('tsx/esm/api').then(({ register }) => { register(); return import('${script.href}'); })`;

@@ -1,18 +1,18 @@
 import { EngineError, MissingDependencyError, OptionError, SearchError } from '../errors.ts';
 
 /**
- * What a thread is asked: a call, null for whether it still listens; or to give a call up, where it waits for
- * something and is not at work.
+ * A message to a thread: a call (null is a ping), or to cancel a call that is waiting for
+ * something.
  */
 export type Asked = { id: number; call: unknown } | { cancel: number };
 
-/** An answer on its way. */
+/** A message with an answer. */
 export type Reply = { id: number } & ({ answer: unknown } | { fault: Fault });
 
-/** What a thread says when its script is loaded. */
+/** The message of a thread when its script is loaded. */
 export const READY = 'ready';
 
-/** An error on its way between threads. */
+/** An error in a message between threads. */
 interface Fault {
   name: string;
   code: string;
@@ -21,13 +21,13 @@ interface Fault {
   cause?: string;
 }
 
-/** The error of a call that was given up. */
+/** The error for a call that was given up. */
 export function timeoutError(limitMs: number): EngineError {
   const what = `A search was ended because it took longer than ${limitMs} ms`;
   return new EngineError('SEARCH_TIMEOUT', what, 'Ask for less, or try again later.');
 }
 
-/** What is told of an error. */
+/** The message for an error. */
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof SearchError)) {
     const hint = 'Please report it.';
@@ -40,7 +40,7 @@ export function faultOf(error: unknown): Fault {
 
 const CLASSES = { OptionError, MissingDependencyError };
 
-/** The error that was told of. */
+/** The error of a message. */
 export function revived({ name, code, what, hint, cause }: Fault): SearchError {
   const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name as keyof typeof CLASSES] : EngineError;
   return new Class(code, what, hint, cause === undefined ? undefined : { cause });

@@ -7,15 +7,17 @@ import { type Asked, faultOf, READY, type Reply, timeoutError } from './thread-m
 /** Threads that run one script, which calls `answerCalls`. */
 export interface ThreadPool<Call> {
   /**
-   * What a thread makes of a call; both are copied on their way, an error keeps class and code.
+   * Runs a call in a thread and returns its answer. Both are copied; an error keeps its class and
+   * code.
    *
-   * A signal makes it reject at once; the thread gives up what it waits for, and finishes what it is at.
+   * A signal makes it reject at once. The thread stops waiting for anything, but finishes what it
+   * is computing.
    *
-   * @param options - at: which thread, from 0; default: the one with the fewest open calls, among those that
-   *   have answered lately. limitMs: default that of the pool.
+   * @param options - at: number of the thread, from 0; default: the one with the fewest open calls
+   *   among those that have answered recently. limitMs: default that of the pool.
    * @throws {EngineError} `SEARCH_TIMEOUT` where the thread did not answer in time, and was ended;
-   *   `ENGINE_CLOSED`; `ENGINE_FAILED` where the thread has ended by itself, or anything unforeseen, with
-   *   its cause.
+   *   `ENGINE_CLOSED`; `ENGINE_FAILED` where the thread has ended by itself, or anything
+   *   unforeseen, with its cause.
    */
   ask<Answer>(
     call: Call,
@@ -25,26 +27,26 @@ export interface ThreadPool<Call> {
       limitMs?: number | undefined;
     },
   ): Promise<Answer>;
-  /** Resolves when one of the threads has answered; rejects where none can. */
+  /** Resolves when one of the threads has answered; rejects if none can. */
   answers(): Promise<void>;
   /**
-   * Lets threads finish what they have begun, and ends those that don't.
+   * Lets threads finish what they have started, and ends those that don't.
    *
-   * @param graceMs - Milliseconds that they have; default 5000.
-   * @returns Whether all have ended: false where one is within an add-on that does not return.
+   * @param graceMs - Milliseconds that they get; default 5000.
+   * @returns Whether all have ended: false if one is inside an add-on that does not return.
    */
   close(graceMs?: number): Promise<boolean>;
 }
 
-/** How a pool is made. */
+/** Options of `threadPool`. */
 export interface ThreadPoolOptions<Call> {
-  /** Threads, 1 or more. */
+  /** Number of threads, 1 or more. */
   count: number;
-  /** What the script finds in `workerData`. */
+  /** Passed to the script as `workerData`. */
   data: object;
-  /** Milliseconds in which a thread has to answer a call that it has begun; default 60000. */
+  /** Milliseconds within which a thread has to answer a call that it has started; default 60000. */
   limitMs?: number;
-  /** Asked of every thread before anything else, so that it has loaded what it needs. Default nothing. */
+  /** First call of every thread, which loads what later calls need. Default none. */
   warmUp?: Call;
 }
 
@@ -52,24 +54,27 @@ const LIMIT_MS = 60_000;
 const GRACE_MS = 5000;
 /** Milliseconds that a thread may take to load its script and warm up. */
 const START_MS = 120_000;
-/** Milliseconds without an answer after which a thread is asked only where all are so. */
+/** Milliseconds without an answer after which a thread gets calls only if no other is better. */
 const SUSPECT_MS = 200;
-/** Threads that may be ended under a call that waits there: it may be the one that they are stuck with. */
+/**
+ * Threads that may be ended while a call waits there; after that, the call itself may be what
+ * blocks them.
+ */
 const MAX_MOVES = 2;
 
 /**
- * Threads that are started when first needed, also after one has died, and that are no reason for
- * the process to stay alive but while they have open calls.
+ * Makes a pool of threads. They are started when first needed, also after one has died, and keep
+ * the process alive only while they have open calls.
  *
- * A call that is not answered within its limit is given up. Where its thread does not listen any more either,
- * that is ended, and another takes its place; calls that waited behind are asked again.
+ * A call that is not answered within its limit is given up. If its thread does not answer a ping
+ * either, it is ended and replaced, and the calls that waited behind are asked again.
  *
  * @param script - What every thread runs.
  */
 export function threadPool<Call>(script: URL, options: ThreadPoolOptions<Call>): ThreadPool<Call> {
   const { count, data, warmUp, limitMs: poolLimitMs = LIMIT_MS } = options;
   const threads: (PoolThread | null)[] = Array.from({ length: count }, () => null);
-  /** Ended ones that are not gone yet. */
+  /** Threads whose end is requested but not complete. */
   const leaving = new Set<Promise<boolean>>();
   let closed = false;
 
@@ -140,17 +145,17 @@ export function threadPool<Call>(script: URL, options: ThreadPoolOptions<Call>):
   };
 }
 
-/** A call whose answer nobody waits for. */
+/** A call whose answer is ignored. */
 function unheard(call: unknown): OpenCall {
   const ignore = (): void => undefined;
   return { call, limitMs: START_MS, moves: MAX_MOVES, resolve: ignore, reject: ignore };
 }
 
 /**
- * Makes this thread answer what its pool asks.
+ * Makes this thread answer the calls of its pool.
  *
- * @param answer - Its signal aborts when nobody waits any more.
- * @param close - Run when the pool is closed; the thread ends after it.
+ * @param answer - Answers a call. Its signal aborts when nobody waits for the answer any more.
+ * @param close - Called when the pool is closed, before the thread ends.
  */
 export function answerCalls<Call>(
   answer: (call: Call, signal: AbortSignal) => Promise<unknown>,

@@ -1,23 +1,23 @@
-/** A limit on work in flight that finds out by itself how much the backend takes. */
+/** A limit on work in flight that adapts to what the backend can take. */
 export interface AdaptiveLimit {
-  /** How much may be in flight now; whole, between `min` and `max`. */
+  /** Most work in flight at present: a whole number between `min` and `max`. */
   readonly value: number;
-  /** One piece of work was answered. `kind`: what is compared with its own kind. */
+  /** Reports one answer. Latencies are compared only within the same `kind`. */
   answered(kind: string, latencyMs: number, inFlight: number): void;
-  /** The backend said that it is too busy, or did not answer. */
+  /** Reports that the backend refused because it is too busy, or did not answer. */
   failed(): void;
-  /** Begins again at this or less; latencies stay known. */
+  /** Starts again at `value` or lower. The known latencies are kept. */
   restart(value: number): void;
   /** Unloaded latency by kind, milliseconds. */
   baselines(): Record<string, number>;
 }
 
-/** A limit is judged anew after this long and this many answers; fewer would be noise. */
+/** The limit is reviewed after at least this time and this many answers; fewer would be noise. */
 const WINDOW_MS = 100;
 const WINDOW_ANSWERS = 20;
 /** Answers may take this many times their unloaded latency, on average, before the limit falls. */
 const TOLERANCE = 2;
-/** What a limit falls to, as a share: for slow answers, and for refusals and failures. */
+/** Factors by which the limit falls: for slow answers, and for refusals and failures. */
 const SLOWER = 0.9;
 const REFUSED = 0.7;
 
@@ -31,24 +31,25 @@ interface Window {
 }
 
 /**
- * Additive increase while answers come as fast as without load, multiplicative decrease when they get slower.
+ * Additive increase while answers come as fast as without load, multiplicative decrease when they
+ * get slower.
  *
- * Begins low, and learns what is slower only where there is no load to speak of: with less than half of
- * the limit in flight, or one at a time. Else a long overload would pass for normal.
+ * It starts low. A baseline rises only while there is hardly any load: less than half of the limit
+ * in flight, or one at a time. Otherwise a long overload would become the baseline.
  *
- * @param options - min, max, initial: whole numbers, 1 or more. now: milliseconds.
+ * @param options - min, max, initial: whole numbers, 1 or more. steadyNow: milliseconds.
  */
 export function adaptiveLimit(options: {
   min: number;
   max: number;
   initial: number;
-  now: () => number;
+  steadyNow: () => number;
 }): AdaptiveLimit {
-  const { min, max, now } = options;
+  const { min, max, steadyNow } = options;
   const baselines = new Map<string, number>();
   let limit = options.initial;
   let fellAt = -Infinity;
-  let window = newWindow(now());
+  let window = newWindow(steadyNow());
 
   const clamp = (value: number): number => Math.min(max, Math.max(min, value));
 
@@ -57,7 +58,7 @@ export function adaptiveLimit(options: {
     learn(baselines, window, peakInFlight < limit / 2 || peakInFlight <= 1);
     if (slowness / answers > TOLERANCE) limit = clamp(limit * SLOWER);
     else if (peakInFlight >= Math.floor(limit)) limit = clamp(limit + Math.max(1, limit / 20));
-    window = newWindow(now());
+    window = newWindow(steadyNow());
   };
 
   return {
@@ -69,21 +70,21 @@ export function adaptiveLimit(options: {
       const seen = latencies.get(kind) ?? { sum: 0, count: 0 };
       latencies.set(kind, { sum: seen.sum + latencyMs, count: seen.count + 1 });
       window.answers++;
-      // Under a millisecond it is the timer that is measured.
+      // Below one millisecond the timer's resolution dominates.
       window.slowness += latencyMs / Math.max(baselines.get(kind) ?? latencyMs, 1);
       window.peakInFlight = Math.max(window.peakInFlight, inFlight);
-      if (window.answers >= WINDOW_ANSWERS && now() - window.from >= WINDOW_MS) judge();
+      if (window.answers >= WINDOW_ANSWERS && steadyNow() - window.from >= WINDOW_MS) judge();
     },
     failed() {
-      // What was in flight together fails together, and is one sign.
-      if (now() - fellAt < WINDOW_MS) return;
-      fellAt = now();
+      // Work that was in flight together fails together, so it counts once.
+      if (steadyNow() - fellAt < WINDOW_MS) return;
+      fellAt = steadyNow();
       limit = clamp(limit * REFUSED);
-      window = newWindow(now());
+      window = newWindow(steadyNow());
     },
     restart(value) {
       limit = clamp(Math.min(limit, value));
-      window = newWindow(now());
+      window = newWindow(steadyNow());
     },
     baselines: () => Object.fromEntries(baselines),
   };
@@ -93,7 +94,9 @@ function newWindow(from: number): Window {
   return { from, answers: 0, slowness: 0, peakInFlight: 0, latencies: new Map() };
 }
 
-/** Without load any latency is taken in, by and by; under load only what is clearly faster. */
+/**
+ * Without load a baseline moves gradually to any latency; under load only to a clearly faster one.
+ */
 function learn(baselines: Map<string, number>, window: Window, unloaded: boolean): void {
   for (const [kind, { sum, count }] of window.latencies) {
     const mean = sum / count;

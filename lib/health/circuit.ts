@@ -1,10 +1,10 @@
-/** Closed: work passes. Open: nothing does. Half-open: a probe is on its way. */
+/** `closed`: work passes. `open`: nothing passes. `half-open`: a probe is in flight. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
 /** Keeps work from a backend that does not answer. */
 export interface Circuit {
   readonly state: CircuitState;
-  /** Whether work may begin; while the circuit is not closed, that work is the probe. */
+  /** Whether work may start; while the circuit is not closed, that work is the probe. */
   admits(): boolean;
   /** @returns True when this closed the circuit. */
   answered(): boolean;
@@ -15,15 +15,16 @@ export interface Circuit {
 /**
  * A circuit that opens after failures in a row.
  *
- * While it is open one piece of work is let through every `probeEveryMs`, whether the last one has come
- * back or not: a backend that swallows requests would else delay the next look by a whole timeout.
+ * While it is open, one piece of work is let through every `probeEveryMs`, whether or not the last
+ * probe has returned. Otherwise a backend that swallows requests would delay the next probe by a
+ * whole timeout.
  */
 export function createCircuit(options: {
   failuresToOpen: number;
   probeEveryMs: number;
-  now: () => number;
+  steadyNow: () => number;
 }): Circuit {
-  const { failuresToOpen, probeEveryMs, now } = options;
+  const { failuresToOpen, probeEveryMs, steadyNow } = options;
   let failures = 0;
   let state: CircuitState = 'closed';
   let nextProbeAt = 0;
@@ -33,9 +34,9 @@ export function createCircuit(options: {
     },
     admits() {
       if (state === 'closed') return true;
-      if (now() < nextProbeAt) return false;
+      if (steadyNow() < nextProbeAt) return false;
       state = 'half-open';
-      nextProbeAt = now() + probeEveryMs;
+      nextProbeAt = steadyNow() + probeEveryMs;
       return true;
     },
     answered() {
@@ -49,7 +50,7 @@ export function createCircuit(options: {
       if (state === 'closed' && failures < failuresToOpen) return false;
       const opened = state === 'closed';
       state = 'open';
-      if (opened) nextProbeAt = now() + probeEveryMs;
+      if (opened) nextProbeAt = steadyNow() + probeEveryMs;
       return opened;
     },
   };

@@ -1,14 +1,16 @@
-/** Time as the parts of this folder see it; tests pass one that they turn by hand. */
+import { steadyClock } from '../clock.ts';
+
+/** The clock that this folder uses; tests pass one that they advance by hand. */
 export interface Clock {
-  /** Milliseconds since any fixed moment; never goes back. */
-  now(): number;
-  /** Calls `run` once, in `ms` milliseconds at the earliest. @returns What cancels it. */
+  /** Milliseconds since some fixed moment; never decreases. */
+  steadyNow(): number;
+  /** Calls `run` once, after at least `ms` milliseconds. @returns A function that cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
-/** The machine's own clock. Its timers don't keep a process alive. */
+/** The clock of the machine. Its timers don't keep the process alive. */
 export const SYSTEM_CLOCK: Clock = Object.freeze({
-  now: () => performance.now(),
+  steadyNow: steadyClock,
   after(ms: number, run: () => void) {
     const timer = setTimeout(run, ms).unref();
     return () => {

@@ -1,8 +1,8 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How late the event loop runs what is due. */
+/** The delay of the event loop. */
 export interface EventLoop {
-  /** Milliseconds, 99th percentile since the last call; 0 where nothing was measured. */
+  /** 99th percentile since the last call, in milliseconds; 0 if nothing was measured. */
   lagMs(): number;
   /** Stops measuring. */
   close(): void;
@@ -19,7 +19,7 @@ export function measureEventLoop(): EventLoop {
     lagMs() {
       const measured = delays.percentile(99) / 1e6;
       delays.reset();
-      // A sample holds the pause between two samples too.
+      // A measured delay includes the sampling interval.
       return Number.isFinite(measured) ? Math.max(0, Math.round(measured - RESOLUTION_MS)) : 0;
     },
     close() {

@@ -6,7 +6,7 @@ import { illnessOf } from './illness.ts';
 import type { Limiter } from './limiter.ts';
 import type { QueueWatch } from './queue-watch.ts';
 
-/** A check that the engine answers and is not down. */
+/** Checks that the engine answers and does not report that it is down. */
 export function engineCheck(engine: Pick<Engine, 'health'>): HealthCheck {
   return {
     async run() {
@@ -17,21 +17,27 @@ export function engineCheck(engine: Pick<Engine, 'health'>): HealthCheck {
   };
 }
 
-/** A check that no file of the engine is known to be damaged; without one it answers all the same, slower. */
-export function filesCheck(engine: Pick<Engine, 'health'>): HealthCheck {
+/**
+ * Checks that no file of the engine is known to be damaged. With a damaged file the engine still
+ * answers, but more slowly.
+ *
+ * @param engines - One, or several on one folder: each knows the files that it has read.
+ */
+export function filesCheck(...engines: readonly Pick<Engine, 'health'>[]): HealthCheck {
   return {
     async run() {
-      const { damagedFiles = [] } = (await engine.health()).details as {
-        damagedFiles?: string[];
-      };
-      if (damagedFiles.length === 0) return;
-      const what = `${damagedFiles.length} files beside the database are damaged, and searches are slower`;
+      const all = await Promise.all(engines.map((engine) => engine.health()));
+      const damaged = new Set(
+        all.flatMap(({ details }) => (details as { damagedFiles?: string[] }).damagedFiles ?? []),
+      );
+      if (damaged.size === 0) return;
+      const what = `${damaged.size} files beside the database are damaged, and searches are slower`;
       throw new EngineError('FILE_DAMAGED', what, 'Run suoyin check-file --fix.');
     },
   };
 }
 
-/** A check that a limiter's circuit is closed. */
+/** Checks that a limiter's circuit is closed. */
 export function limiterCheck(limiter: Limiter): HealthCheck {
   return {
     run() {
@@ -42,7 +48,7 @@ export function limiterCheck(limiter: Limiter): HealthCheck {
   };
 }
 
-/** A check that a watched queue was in order at the last look; asks Redis nothing. */
+/** Checks that the last look at a watched queue found nothing wrong. Sends nothing to Redis. */
 export function queueCheck(watch: QueueWatch): HealthCheck {
   return {
     run() {
@@ -54,17 +60,20 @@ export function queueCheck(watch: QueueWatch): HealthCheck {
   };
 }
 
-/** Milliseconds that a look may take; and for how long the last good one counts where one takes longer. */
+/**
+ * Time limit of a look in milliseconds, and how long a good result stands in for one that takes
+ * longer.
+ */
 const LOOK_MS = 2000;
 const STEADY_MS = 5000;
-/** Milliseconds that a look is waited for where the last one was good. */
+/** Milliseconds to wait for a look if the last one was good. */
 const GLANCE_MS = 300;
 
 /**
- * A check that one of the threads that search answers.
+ * Checks that at least one search thread answers.
  *
- * Required: where none does, nothing is found. On a machine with much to do one may be slow, so what
- * answered within the last 5 s passes.
+ * Required, since without one nothing can be found. On a busy machine an answer may be slow, so
+ * one within the last 5 s is enough.
  */
 export function threadsCheck(threads: { answers(): Promise<void> }): HealthCheck {
   const look = steadily(() => threads.answers());
@@ -73,16 +82,20 @@ export function threadsCheck(threads: { answers(): Promise<void> }): HealthCheck
 
 /** An index that is served. */
 export interface ServedIndex {
-  /** Reads something of its live generation. */
+  /** Reads something from its live generation. */
   read: () => Promise<unknown>;
-  /** It may be missing as long as another one of those served is there and it never was. Default false. */
+  /**
+   * Whether it may be missing, as long as it has never existed and another served index exists.
+   * Default false.
+   */
   optional?: boolean;
 }
 
 /**
- * Checks, by their names, that indexes exist and that their live generations can be read.
+ * Checks that indexes exist and that their live generations can be read; one check per index name.
  *
- * Required, but for a backend that does not answer: that is shared by all processes, and `warn`.
+ * The checks are required, except that a backend that does not answer is only `warn`: all
+ * processes share it.
  */
 export function indexChecks(
   indexes: Readonly<Record<string, ServedIndex>>,
@@ -111,14 +124,14 @@ export function indexChecks(
   return Object.fromEntries(entries.map((entry) => [entry[0], checkOf(entry)]));
 }
 
-/** One look at a time; where it takes long, the last good one counts for a while. */
+/** Runs one look at a time. While a look is slow, the last good result is used for a while. */
 function steadily(look: () => Promise<void>): HealthCheck['run'] {
   let goodAt = -Infinity;
   let pending: Promise<void> | null = null;
   const begin = async (): Promise<void> => {
     try {
       await look();
-      goodAt = SYSTEM_CLOCK.now();
+      goodAt = SYSTEM_CLOCK.steadyNow();
     } catch (error) {
       goodAt = -Infinity;
       throw error;
@@ -128,7 +141,7 @@ function steadily(look: () => Promise<void>): HealthCheck['run'] {
   };
   return async () => {
     pending ??= begin();
-    if (SYSTEM_CLOCK.now() - goodAt > STEADY_MS) return pending;
+    if (SYSTEM_CLOCK.steadyNow() - goodAt > STEADY_MS) return pending;
     let cancel = (): void => undefined;
     const glance = new Promise<void>((resolve) => {
       cancel = SYSTEM_CLOCK.after(GLANCE_MS, resolve);

@@ -8,33 +8,39 @@ import { type EventLoop, measureEventLoop } from './event-loop.ts';
 import { countHosts, hostsOf, isHostOf } from './host-header.ts';
 import { boundConnections, type ConnectionBounds } from './open-connections.ts';
 
-/** One thing that readiness looks at. */
+/** One check of readiness. */
 export interface HealthCheck {
-  /** Resolves where it is well; the error's `code` is shown, its message never. Has to heed the signal. */
+  /**
+   * Resolves if all is well. If it rejects, the error's `code` is shown, its message never. It
+   * must obey the signal.
+   */
   run(signal: AbortSignal): Promise<unknown>;
   /**
-   * Whether this process is of no use without it; default false. Leave it so for what the whole fleet
-   * shares, as a search cluster: else its failure takes every process out at once, also those that
-   * could still answer from what they have, and brings them back at once. A function tells by the code of
-   * the failure.
+   * Whether this process is of no use while the check fails; default false. Keep false for what
+   * the whole fleet shares, such as a search cluster: otherwise its failure takes every process out
+   * at once, including those that can still answer, and brings all of them back at once. A function
+   * decides by the code of the failure.
    */
   required?: boolean | ((code: string) => boolean);
-  /** Milliseconds; default that of `createHealth`. */
+  /** Time limit in milliseconds; default that of `createHealth`. */
   timeoutMs?: number;
 }
 
-/** What readiness looks at, and how often. */
+/** The checks of readiness, and how often they run. */
 export interface HealthOptions {
-  /** By name, which is shown. */
+  /** By name; names are shown in reports. */
   checks?: Readonly<Record<string, HealthCheck>>;
-  /** Milliseconds for which a result is used again; default 1000. */
+  /** Milliseconds for which a result is reused; default 1000. */
   maxAgeMs?: number;
   /** Milliseconds that a check may take; default 500. */
   timeoutMs?: number;
-  /** Delay of the event loop (99th percentile) from which on it is degraded, milliseconds; default 250. */
+  /**
+   * Delay of the event loop (99th percentile) in milliseconds from which the process is degraded;
+   * default 250.
+   */
   maxLagMs?: number;
   clock?: Clock;
-  /** What measures the event loop, closed with the health; default that of this thread. */
+  /** Measures the event loop and is closed with the health; default: the loop of this thread. */
   eventLoop?: EventLoop;
 }
 
@@ -73,15 +79,21 @@ export const LISTEN_SPEC: Spec<ListenOptions, 'host'> = {
 const CHECK_SPEC: Spec<HealthCheck, 'required'> = {
   code: 'HEALTH_OPTION_INVALID',
   options: {
-    run: { type: 'function', required: true, help: 'resolves where it is well' },
+    run: { type: 'function', required: true, help: 'resolves if all is well' },
     required: {
       type: 'custom',
       fits: (value) => typeof value === 'boolean' || typeof value === 'function',
-      wanted: 'true, false, or a function of the code of the failure',
+      wanted: 'true, false, or a function of the error code',
       default: false,
       help: 'this process is of no use without it',
     },
-    timeoutMs: { type: 'number', min: 0, max: TIMER_MAX, unit: 'ms', help: 'that it may take' },
+    timeoutMs: {
+      type: 'number',
+      min: 0,
+      max: TIMER_MAX,
+      unit: 'ms',
+      help: 'time limit of the check',
+    },
   },
 };
 
@@ -92,23 +104,23 @@ export const HEALTH_SPEC: Spec<HealthOptions, 'maxAgeMs' | 'timeoutMs' | 'maxLag
     checks: {
       type: 'object',
       each: { type: 'object', spec: CHECK_SPEC, instances: true, help: '' },
-      help: 'what readiness looks at, by name',
+      help: 'checks of readiness, by name',
     },
-    maxAgeMs: time(1000, 'for which a result is used again'),
-    timeoutMs: time(500, 'that a check may take'),
-    maxLagMs: time(250, 'delay of the event loop from which on it is degraded'),
-    clock: { type: 'object', like: ['now', 'after'], help: 'default: that of the machine' },
+    maxAgeMs: time(1000, 'how long a result is reused'),
+    timeoutMs: time(500, 'time limit of a check'),
+    maxLagMs: time(250, 'delay of the event loop from which the process is degraded'),
+    clock: { type: 'object', like: ['steadyNow', 'after'], help: 'default: that of the machine' },
     eventLoop: { type: 'object', like: ['lagMs'], help: 'what measures the event loop' },
   },
 };
 
-/** `pass`: well. `warn`: degraded, still of use. `fail`: send nothing here. */
+/** `pass`: healthy. `warn`: degraded but usable. `fail`: send no requests here. */
 export type HealthStatus = 'pass' | 'warn' | 'fail';
 
 /** The outcome of one check. */
 export interface HealthCheckReport {
   status: HealthStatus;
-  /** Code of the error, `TIMEOUT`, or nothing where it is well. */
+  /** Code of the error, or `TIMEOUT`; absent if the check passed. */
   code?: string;
   durationMs: number;
 }
@@ -117,26 +129,29 @@ export interface HealthCheckReport {
 export interface HealthReport {
   status: HealthStatus;
   checks: Record<string, HealthCheckReport>;
-  /** Milliseconds, 99th percentile since the report before. */
+  /** 99th percentile since the previous report, in milliseconds. */
   eventLoopLagMs: number;
 }
 
 /** Health of a process, for probes. */
 export interface Health {
-  /** Looks at nothing but itself: that it answers is the answer. */
+  /** Checks nothing: that the process answers is enough. */
   livez(): { status: 'pass' };
-  /** Never rejects, and never takes longer than the longest time of a check. */
+  /** Never rejects, and takes no longer than the longest time limit of a check. */
   readyz(): Promise<HealthReport>;
   /** The last report, null before the first. */
   report(): HealthReport | null;
-  /** From now on not ready: the process stops, and finishes what it has. */
+  /**
+   * From now on the process is not ready: it is stopping and only finishes the work in progress.
+   */
   drain(): void;
   /** Answers `/livez`, `/readyz` and `/readyz?verbose`; 404 for every other path. */
   handler(request: IncomingMessage, response: ServerResponse): void;
   /**
-   * Serves the handler on a port of its own, which a full queue of searches does not keep busy.
+   * Serves the handler on a separate port, so that a full queue of searches does not delay probes.
    *
-   * @param options - port: 0 for any. host: default 127.0.0.1, so that nobody else sees it.
+   * @param options - port: 0 for any free one. host: default 127.0.0.1, which other machines can't
+   * reach.
    */
   listen(options: ListenOptions): Promise<{ port: number; close: () => Promise<void> }>;
   /** Stops measuring the event loop. */
@@ -146,8 +161,8 @@ export interface Health {
 /**
  * Makes the health of a process from its checks.
  *
- * `/livez` never looks at a dependency, since a restart cures none. `/readyz` is 503 only while the
- * process drains or a required check fails; whatever else fails is `warn` with status 200.
+ * `/livez` checks no dependency, since a restart would repair none. `/readyz` is 503 only while
+ * the process drains or a required check fails; any other failure is `warn` with status 200.
  *
  * @throws {OptionError} `HEALTH_OPTION_INVALID`.
  */
@@ -172,11 +187,11 @@ export function createHealth(options: HealthOptions = {}): Health {
     if (eventLoopLagMs > maxLagMs) statuses.push('warn');
     const status = worst(statuses);
     last = { status, checks: Object.fromEntries(outcomes), eventLoopLagMs };
-    lastAt = clock.now();
+    lastAt = clock.steadyNow();
     return last;
   };
   const readyz = async (): Promise<HealthReport> => {
-    const fresh = last !== null && clock.now() - lastAt < maxAgeMs;
+    const fresh = last !== null && clock.steadyNow() - lastAt < maxAgeMs;
     const report = fresh ? last! : await (current ??= lookAround().finally(() => (current = null)));
     return draining ? { ...report, status: 'fail' } : report;
   };
@@ -234,7 +249,7 @@ function isProbe({ url = '' }: IncomingMessage): boolean {
   return /^\/(livez|readyz)(\?|$)/.test(url);
 }
 
-/** Probes are short; whoever dawdles is none. Milliseconds and bytes. */
+/** Probes are short: a client that needs more is no probe. Milliseconds and bytes. */
 const LIMITS = {
   requestTimeout: 5000,
   headersTimeout: 2000,
@@ -242,7 +257,7 @@ const LIMITS = {
   maxHeaderSize: 8192,
   connectionsCheckingInterval: 1000,
 };
-/** Of a port for probes: more than any orchestrator has, fewer than would be felt. */
+/** Connections of a port for probes: more than any orchestrator opens, too few to be a burden. */
 export const PROBE_CONNECTIONS: Readonly<Required<ConnectionBounds>> = Object.freeze({
   connections: 128,
   perClient: 32,
@@ -253,7 +268,7 @@ async function runCheck(
   timeoutMs: number,
   clock: Clock,
 ): Promise<HealthCheckReport> {
-  const startedAt = clock.now();
+  const startedAt = clock.steadyNow();
   const stop = new AbortController();
   let cancel = (): void => undefined;
   const late = new Promise<string>((resolve) => {
@@ -264,14 +279,17 @@ async function runCheck(
   });
   const code = await Promise.race([outcomeOf(check, stop.signal), late]);
   cancel();
-  const durationMs = Math.round(clock.now() - startedAt);
+  const durationMs = Math.round(clock.steadyNow() - startedAt);
   if (code === null) return { status: 'pass', durationMs };
   const { required = false } = check;
   const fails = typeof required === 'function' ? required(code) : required;
   return { status: fails ? 'fail' : 'warn', code, durationMs };
 }
 
-/** @returns Null where it is well. Messages may hold addresses and names, so a code is all that is shown. */
+/**
+ * @returns Null if the check passed, else a code; messages may hold addresses and names, so they
+ * are not shown.
+ */
 async function outcomeOf(check: HealthCheck, signal: AbortSignal): Promise<string | null> {
   try {
     await check.run(signal);

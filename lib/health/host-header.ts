@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Names of this machine for itself. */
+/** Names by which a machine calls itself. */
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Whether an address to listen on can be reached from this machine alone. */
@@ -9,10 +9,12 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Names that `Host` may have on a port, against pages that have a name of their own point here.
+ * Allowed values of the `Host` header, against DNS rebinding: a page whose own name resolves to
+ * this machine.
  *
- * @param host - Address that is listened on.
- * @returns Undefined where any will do: elsewhere than on loopback, and without names that are given.
+ * @param host - The address to listen on.
+ * @returns Undefined if any value is allowed: for an address other than loopback when no names are
+ * given.
  */
 export function hostsOf(host: string, given: readonly string[] = []): string[] | undefined {
   if (given.length === 0 && !isLoopback(host)) return undefined;
@@ -24,14 +26,21 @@ export function isHostOf(host: string | undefined, hosts: readonly string[]): bo
   return hosts.includes(nameOf(host));
 }
 
-/** Whether a `Host` header is an address: no page has one that it could have point elsewhere. */
+/**
+ * Whether a `Host` header is an IP address: unlike a name, a page can't make it resolve elsewhere.
+ */
 export function isAddress(host: string | undefined): boolean {
   return isIP(nameOf(host).replace(/^\[|\]$/g, '')) > 0;
 }
 
-/** `Host` headers among names and values in turn, of which HTTP/1.1 has one. */
+/** Number of `Host` headers in a flat list of names and values; HTTP/1.1 requires exactly one. */
 export function countHosts(rawHeaders: readonly string[]): number {
-  return rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host').length;
+  return countHeaders(rawHeaders, 'host');
+}
+
+/** Number of headers of a name, which is in lower case, in a flat list of names and values. */
+export function countHeaders(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === name).length;
 }
 
 function nameOf(host: string | undefined): string {

@@ -1,6 +1,6 @@
 import { SearchError } from '../errors.ts';
 
-/** What a failure tells about the backend: it does not answer, it is too busy, or nothing. */
+/** What a failure says about the backend: it does not answer, it is too busy, or nothing. */
 export type Illness = 'down' | 'busy' | null;
 
 const BY_CODE: Readonly<Record<string, Illness>> = {
@@ -39,10 +39,12 @@ const BY_STATUS: Readonly<Record<number, Illness>> = {
 };
 
 /**
- * Tells an ill backend from a caller's mistake.
+ * Distinguishes failures of the backend from mistakes of the caller.
  *
- * @param error - What the work was rejected with. Looks at its code, name and status, then at its cause.
- * @returns Null for everything that a healthy backend answers too: bad input, a missing index, an abort.
+ * @param error - The reason of the rejection. Its code, name and status are read, then those of its
+ * cause.
+ * @returns Null for what also happens with a healthy backend: bad input, a missing index, an
+ * abort.
  */
 export function illnessOf(error: unknown): Illness {
   let at: unknown = error;
@@ -53,7 +55,7 @@ export function illnessOf(error: unknown): Illness {
       BY_NAME[String(name)] ??
       BY_STATUS[Number(statusCode ?? status ?? (meta as { statusCode?: unknown })?.statusCode)];
     if (told) return told;
-    // An error of ours has said what it is; what it came from is only for people.
+    // A SearchError is already classified by its own code; its cause is only for people to read.
     if (at instanceof SearchError) return null;
     at = cause;
   }

@@ -1,4 +1,4 @@
-/** Staying up: limiter, probes, metrics, a watch on worker queues. The functions are in `suoyin` too. */
+/** Limiter, probes, metrics and the watch on worker queues. `suoyin` exports the functions too. */
 export type { CircuitState } from './circuit.ts';
 export type { Clock } from './clock.ts';
 export type { EventLoop } from './event-loop.ts';

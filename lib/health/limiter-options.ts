@@ -12,7 +12,7 @@ import {
 import type { Clock } from './clock.ts';
 import type { Illness } from './illness.ts';
 
-/** What may wait for what: autocomplete goes before images, images before batch. */
+/** Kinds of work by urgency: autocomplete goes before images, images before batch. */
 export type Priority = 'autocomplete' | 'images' | 'batch';
 
 /** Every priority, most urgent first. */
@@ -22,35 +22,35 @@ export const PRIORITIES: readonly Priority[] = Object.freeze([
   'batch',
 ] as const);
 
-/** How much a limiter lets through, for how long, and what it takes for an ill backend. */
+/** How much work a limiter admits, for how long, and which failures it blames on the backend. */
 export interface LimiterOptions {
-  /** Least work in flight, also for a backend that is slow; 1 or more, default 1. */
+  /** Lowest limit of work in flight, however slow the backend is; 1 or more, default 1. */
   minLimit?: number;
-  /** Most work in flight; default 200. */
+  /** Highest limit of work in flight; default 200. */
   maxLimit?: number;
-  /** Where the limit begins; low, so that the unloaded latency is seen first. Default 4. */
+  /** The limit at the start, default 4: low, so that latency without load is measured first. */
   initialLimit?: number;
-  /** Most work that waits, of all priorities together; 0 or more, default 100. */
+  /** Most work that waits, over all priorities; 0 or more, default 100. */
   maxQueue?: number;
   /** Milliseconds that work may wait for its turn; default 250, images 1000, batch 30000. */
   maxWaitMs?: Partial<Record<Priority, number>>;
   /** Milliseconds until work is given up as unanswered; default 5000, images 10000, batch 120000. */
   timeoutMs?: Partial<Record<Priority, number>>;
   /**
-   * Pieces of work that may start in one turn of the event loop; default no bound. Give 1 where the
-   * work runs on this thread, as with the embedded engine: requests that came in meanwhile are then
-   * queued or refused at once, instead of waiting where nobody sees them.
+   * Pieces of work that may start in one turn of the event loop; default no bound. Give 1 if the
+   * work runs on this thread, as with the embedded engine. Requests that arrived meanwhile are then
+   * queued or refused at once, instead of waiting unseen in a socket.
    */
   perTurn?: number;
-  /** Pieces of work in a row, unanswered, that open the circuit; default 5. */
+  /** Consecutive pieces of work without an answer that open the circuit; default 5. */
   failuresToOpen?: number;
   /** Milliseconds between probes of a backend that does not answer; default 1000. */
   probeEveryMs?: number;
-  /** Tells failures of the backend from those of the caller; default `illnessOf`. */
+  /** Distinguishes failures of the backend from those of the caller; default `illnessOf`. */
   illnessOf?: (error: unknown) => Illness;
   /** Default: the machine's. */
   clock?: Clock;
-  /** Gives numbers in [0, 1), to spread `retryAfterSeconds`. */
+  /** Returns numbers in [0, 1), to spread `retryAfterSeconds`. */
   random?: () => number;
 }
 
@@ -94,9 +94,9 @@ export const LIMITER_SPEC: Spec<
 > = {
   code: 'LIMITER_OPTION_INVALID',
   options: {
-    minLimit: { type: 'whole', min: 1, default: 1, help: 'least work in flight' },
-    maxLimit: { type: 'whole', min: 1, default: 200, help: 'most work in flight' },
-    initialLimit: { type: 'whole', min: 1, default: 4, help: 'where the limit begins' },
+    minLimit: { type: 'whole', min: 1, default: 1, help: 'lowest limit of work in flight' },
+    maxLimit: { type: 'whole', min: 1, default: 200, help: 'highest limit of work in flight' },
+    initialLimit: { type: 'whole', min: 1, default: 4, help: 'limit at the start' },
     maxQueue: { type: 'whole', min: 0, default: 100, help: 'most work that waits' },
     maxWaitMs: { type: 'object', spec: WAITS, help: 'how long work may wait, by priority' },
     timeoutMs: { type: 'object', spec: TIMEOUTS, help: 'until work is given up, by priority' },
@@ -111,7 +111,7 @@ export const LIMITER_SPEC: Spec<
       type: 'whole',
       min: 1,
       default: 5,
-      help: 'work in a row without an answer that opens the circuit',
+      help: 'consecutive work without an answer that opens the circuit',
     },
     probeEveryMs: {
       type: 'number',
@@ -121,9 +121,12 @@ export const LIMITER_SPEC: Spec<
       unit: 'ms',
       help: 'between probes of a backend that does not answer',
     },
-    illnessOf: { type: 'function', help: 'tells failures of the backend from those of the caller' },
-    clock: { type: 'object', like: ['now', 'after'], help: 'default: that of the machine' },
-    random: { type: 'function', help: 'gives numbers in [0, 1)' },
+    illnessOf: {
+      type: 'function',
+      help: 'distinguishes failures of the backend from those of the caller',
+    },
+    clock: { type: 'object', like: ['steadyNow', 'after'], help: 'default: that of the machine' },
+    random: { type: 'function', help: 'returns numbers in [0, 1)' },
   },
 };
 
@@ -133,15 +136,15 @@ export const RUN_SPEC: Spec<{ signal?: AbortSignal }> = {
   options: { signal: SIGNAL },
 };
 
-/** A limiter, as calls take it. */
+/** The option `limiter` of calls. */
 export const LIMITER_OPTION: ObjectOption = {
   type: 'object',
   like: ['run', 'stats'],
   wanted: 'what createLimiter returns',
-  help: 'holds searches to what the backend takes',
+  help: 'limits searches to what the backend can take',
 };
 
-/** What holds where `LimiterOptions` are silent. Times are milliseconds. */
+/** Defaults of `LimiterOptions`. Times are milliseconds. */
 export const LIMITER_DEFAULTS: Readonly<{
   minLimit: number;
   maxLimit: number;
@@ -158,7 +161,7 @@ export const LIMITER_DEFAULTS: Readonly<{
   timeoutMs: defaultsOf(TIMEOUTS),
 });
 
-/** Options with every default filled in. */
+/** Options with all defaults filled in. */
 export type LimiterSettings = typeof LIMITER_DEFAULTS;
 
 /** @throws {OptionError} `LIMITER_OPTION_INVALID`. */

@@ -17,7 +17,7 @@ import { waitingRoom } from './waiting-room.ts';
 /** Why work was not done: the `code` of the `OverloadError`. */
 export type RefusalCode = 'OVERLOADED' | 'QUEUE_TIMEOUT' | 'CIRCUIT_OPEN' | 'BACKEND_TIMEOUT';
 
-/** What a limiter holds now, and what it has done since it was made. */
+/** The present state of a limiter, and its counts since it was made. */
 export interface LimiterStats {
   /** Most work in flight at present. */
   limit: number;
@@ -27,35 +27,42 @@ export interface LimiterStats {
   /** `failed`: rejected, by the backend's fault or the caller's. `aborted`: by the caller's signal. */
   finished: Record<Priority, { answered: number; failed: number; aborted: number }>;
   refused: Record<Priority, Record<RefusalCode, number>>;
-  /** Milliseconds that an answer takes without load, where that is known. */
+  /** Milliseconds that an answer takes without load, by priority, as far as known. */
   unloadedMs: Partial<Record<Priority, number>>;
 }
 
-/** Holds work in flight to what a backend takes. */
+/** Limits work in flight to what a backend can take. */
 export interface Limiter {
   /**
-   * Does the work when there is room for it.
+   * Runs `work` as soon as there is room for it.
    *
-   * The work has to heed its signal, which aborts with the caller's and when time is up: its place is
-   * given away then, whether it has stopped or not.
+   * The work must obey its signal, which aborts with the caller's and when its time is up. Its
+   * place is then given to other work, whether or not it has stopped.
    *
    * @param options - signal: takes the work out of the queue, or aborts it.
-   * @throws {OverloadError} `OVERLOADED`, `QUEUE_TIMEOUT`, `CIRCUIT_OPEN`: the work was not begun.
-   *   `BACKEND_TIMEOUT`: it was begun and given up.
+   * @throws {OverloadError} `OVERLOADED`, `QUEUE_TIMEOUT`, `CIRCUIT_OPEN`: the work was not
+   * started.
+   *   `BACKEND_TIMEOUT`: it was started and given up.
    */
   run<T>(
     priority: Priority,
     work: (signal: AbortSignal) => Promise<T> | T,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<T>;
-  /** A copy, cheap enough for every scrape. */
+  /** A copy of the figures; cheap enough to make at every scrape. */
   stats(): LimiterStats;
 }
 
-/** Share of the limit that a priority may fill, so that a burst of more urgent work finds room. */
+/**
+ * Share of the limit that each priority may fill, which leaves room for a burst of more urgent
+ * work.
+ */
 const SHARE: Readonly<Record<Priority, number>> = { autocomplete: 1, images: 0.8, batch: 0.5 };
 
-/** Share of `timeoutMs` after which a caller who goes away has waited for a backend that hangs. */
+/**
+ * Share of `timeoutMs` after which the abort of a caller is taken as a sign that the backend
+ * hangs.
+ */
 const PATIENCE = 0.2;
 
 const REASONS: Readonly<Record<RefusalCode, string>> = {
@@ -67,26 +74,26 @@ const REASONS: Readonly<Record<RefusalCode, string>> = {
 const CODES = { full: 'OVERLOADED', late: 'QUEUE_TIMEOUT', down: 'CIRCUIT_OPEN' } as const;
 
 /**
- * A limiter for one backend; share it among all that call that backend from this process.
+ * Makes a limiter for one backend. Use the same one for every call of that backend in this process.
  *
- * The limit goes up while answers are as fast as without load, and down when they get slow or the
- * backend refuses. Where nothing is answered any more a circuit opens: work is refused at once, but for
- * one probe a second. Only failures that say that the backend is ill count, not a caller's bad input; and
- * callers who go away when they have waited for a fifth of `timeoutMs`.
+ * The limit rises while answers are as fast as without load, and falls when they get slower or the
+ * backend refuses. When answers stop, a circuit opens: work is refused at once, except for one
+ * probe a second. Only failures of the backend count, not bad input of a caller. A caller who
+ * aborts after a fifth of `timeoutMs` counts as a failure too.
  *
  * @throws {OptionError} `LIMITER_OPTION_INVALID`.
  */
 export function createLimiter(options: LimiterOptions = {}): Limiter {
   const settings = limiterSettings(options);
   const { clock = SYSTEM_CLOCK, random = chance, illnessOf: tell = illnessOf } = options;
-  const now = (): number => clock.now();
+  const steadyNow = (): number => clock.steadyNow();
   const limit = adaptiveLimit({
     min: settings.minLimit,
     max: settings.maxLimit,
     initial: Math.max(settings.minLimit, Math.min(settings.initialLimit, settings.maxLimit)),
-    now,
+    steadyNow,
   });
-  const circuit = createCircuit({ ...settings, now });
+  const circuit = createCircuit({ ...settings, steadyNow });
   const room = waitingRoom({ ...settings, clock });
   const inFlight: Record<Priority, number> = { autocomplete: 0, images: 0, batch: 0 };
   const finished = perPriority(() => ({ answered: 0, failed: 0, aborted: 0 }));
@@ -100,7 +107,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
 
   const refusal = (priority: Priority, code: RefusalCode): OverloadError => {
     refused[priority][code]++;
-    // Spread, so that those who were refused together don't come back together.
+    // Random, so that clients that were refused together don't return together.
     const seconds = 1 + Math.floor(random() * (code === 'OVERLOADED' ? 2 : 4));
     return new OverloadError(code, REASONS[code], seconds);
   };
@@ -134,7 +141,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
     inFlight[priority]++;
     countTurn();
     const load = total();
-    const startedAt = now();
+    const startedAt = steadyNow();
     try {
       const result = await within(work, {
         clock,
@@ -144,10 +151,10 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       });
       finished[priority].answered++;
       if (circuit.answered()) limit.restart(settings.initialLimit);
-      else limit.answered(priority, now() - startedAt, load);
+      else limit.answered(priority, steadyNow() - startedAt, load);
       return result;
     } catch (error) {
-      judge(priority, error, now() - startedAt);
+      judge(priority, error, steadyNow() - startedAt);
       throw error;
     } finally {
       inFlight[priority]--;
@@ -187,7 +194,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       if (given !== undefined) checkOptions(RUN_SPEC, given);
       given?.signal?.throwIfAborted();
       if (!circuit.admits()) throw refusal(priority, 'CIRCUIT_OPEN');
-      // A probe finds no queue: it was refused when the circuit opened.
+      // A probe skips the queue, which was emptied when the circuit opened.
       if (circuit.state !== 'closed' || hasRoom(priority)) return execute(priority, work, given);
       return wait(priority, work, given);
     },
@@ -203,7 +210,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
   };
 }
 
-/** Does the work until time is up or the signal aborts, and then waits no longer for it. */
+/** Runs the work, and stops waiting for it when its time is up or the signal aborts. */
 async function within<T>(
   work: (signal: AbortSignal) => Promise<T> | T,
   options: {

@@ -1,4 +1,6 @@
+import { wallClock } from '../clock.ts';
 import type { Health } from './health.ts';
+import type { IndexFigures, IndexWatch } from './index-watch.ts';
 import { PRIORITIES } from './limiter-options.ts';
 import type { Limiter } from './limiter.ts';
 import type { MetricFamily, Sample } from './metric-text.ts';
@@ -6,7 +8,7 @@ import type { QueueFigures } from './queue-verdict.ts';
 import { QUEUE_VERDICTS } from './queue-verdict.ts';
 import type { QueueReport, QueueWatch } from './queue-watch.ts';
 
-/** What a limiter tells; nothing without one. */
+/** Metrics of a limiter; none without one. */
 export function limiterFamilies(limiter: Limiter | undefined): MetricFamily[] {
   if (limiter === undefined) return [];
   const { limit, circuit, inFlight, queued, finished, refused } = limiter.stats();
@@ -16,10 +18,10 @@ export function limiterFamilies(limiter: Limiter | undefined): MetricFamily[] {
       plain(Number(circuit !== 'closed')),
     ]),
     gauge('suoyin_limiter_in_flight', 'Work in flight.', byKey('priority', inFlight)),
-    gauge('suoyin_limiter_queued', 'Work that waits for its turn.', byKey('priority', queued)),
+    gauge('suoyin_limiter_queued', 'Work that waits in the queue.', byKey('priority', queued)),
     {
       name: 'suoyin_limiter_finished_total',
-      help: 'Work that was begun and has ended.',
+      help: 'Work that was started and has ended.',
       type: 'counter',
       samples: PRIORITIES.flatMap((priority) =>
         Object.entries(finished[priority]).map(([outcome, value]) => ({
@@ -42,7 +44,7 @@ export function limiterFamilies(limiter: Limiter | undefined): MetricFamily[] {
   ];
 }
 
-/** What health told at the last probe; nothing before it. */
+/** Metrics of health at the last probe; none before the first. */
 export function healthFamilies(health: Health | undefined): MetricFamily[] {
   if (health === undefined) return [];
   const report = health.report();
@@ -50,12 +52,12 @@ export function healthFamilies(health: Health | undefined): MetricFamily[] {
   return [
     gauge(
       'suoyin_health_ready',
-      '1 where the process is ready, degraded or not.',
+      '1 if the process is ready, degraded or not.',
       report ? [plain(Number(report.status !== 'fail'))] : [],
     ),
     gauge(
       'suoyin_health_check_up',
-      '1 where a check passes.',
+      '1 if the check passes.',
       checks.map(([check, { status }]) => ({
         labels: { check },
         value: Number(status === 'pass'),
@@ -69,7 +71,7 @@ export function healthFamilies(health: Health | undefined): MetricFamily[] {
   ];
 }
 
-/** What a server has open; nothing without one. */
+/** Metrics of what a server has open; none without one. */
 export function trafficFamilies(
   traffic: { requests: number; connections: number } | undefined,
 ): MetricFamily[] {
@@ -81,7 +83,62 @@ export function trafficFamilies(
   ];
 }
 
-/** What watched queues told at the last look. */
+/** Metrics of the version and of the memory of the process. */
+export function processFamilies(version: string): MetricFamily[] {
+  return [
+    gauge('suoyin_build_info', '1; the label has the version.', [
+      { labels: { version, node: process.versions.node }, value: 1 },
+    ]),
+    gauge('suoyin_process_resident_memory_bytes', 'Resident memory of the process.', [
+      plain(process.memoryUsage.rss()),
+    ]),
+    gauge('suoyin_process_start_time_seconds', 'Start of the process, in seconds since 1970.', [
+      plain(Math.round(wallClock() / 1000 - process.uptime())),
+    ]),
+  ];
+}
+
+/** Metrics of indexes at the last look; none before the first. */
+export function indexFamilies(watch: IndexWatch | undefined): MetricFamily[] {
+  if (watch === undefined) return [];
+  const figures = watch.report();
+  const of = (name: string, help: string, read: (one: IndexFigures) => number | null) =>
+    gauge(
+      name,
+      help,
+      figures.flatMap((one) => {
+        const value = read(one);
+        return value === null ? [] : [{ labels: { index: one.alias }, value }];
+      }),
+    );
+  return [
+    of('suoyin_index_live', '1 if a generation is live.', ({ documents }) =>
+      Number(documents !== null),
+    ),
+    of('suoyin_index_documents', 'Documents of the live generation.', ({ documents }) => documents),
+    of(
+      'suoyin_index_created_timestamp_seconds',
+      'Start of the rebuild that made the live generation, in seconds since 1970.',
+      ({ createdSeconds }) => createdSeconds,
+    ),
+    of(
+      'suoyin_index_dead_letters',
+      'Records that the live generation lacks because they could not be used.',
+      ({ deadLetters }) => deadLetters,
+    ),
+    {
+      ...gauge('suoyin_index_rebuild', '1 for the present state of the rebuild.', []),
+      samples: figures.flatMap(({ alias, rebuild }) =>
+        (['none', 'running', 'unfinished'] as const).map((state) => ({
+          labels: { index: alias, state },
+          value: Number(state === rebuild),
+        })),
+      ),
+    },
+  ];
+}
+
+/** Metrics of watched queues at the last look. */
 export function queueFamilies(watches: readonly QueueWatch[]): MetricFamily[] {
   const reports = watches.map((watch) => watch.report()).filter((report) => report !== null);
   if (watches.length === 0) return [];
@@ -103,7 +160,7 @@ export function queueFamilies(watches: readonly QueueWatch[]): MetricFamily[] {
     ),
     figure(
       'suoyin_queue_oldest_active_seconds',
-      'Age of the longest run that goes on.',
+      'Time that the longest running job has run so far.',
       reports,
       ({ oldestActiveSeconds }) => oldestActiveSeconds ?? 0,
     ),
@@ -118,14 +175,14 @@ export function queueFamilies(watches: readonly QueueWatch[]): MetricFamily[] {
     ),
     figure(
       'suoyin_queue_workers',
-      'Connected workers, where Redis tells.',
+      'Connected workers, if Redis reports them.',
       reports,
       ({ workers }) => workers,
     ),
     {
       ...gauge(
         'suoyin_queue_last_finished_timestamp_seconds',
-        'When a kept job finished last.',
+        'When the last of the kept jobs finished.',
         [],
       ),
       samples: reports.flatMap(({ queue, at, figures }) =>
@@ -137,7 +194,7 @@ export function queueFamilies(watches: readonly QueueWatch[]): MetricFamily[] {
     {
       ...gauge(
         'suoyin_queue_last_look_timestamp_seconds',
-        'When the queue was looked at last.',
+        'When the queue was last looked at.',
         [],
       ),
       samples: reports.map(({ queue, at }) => ({
@@ -146,7 +203,7 @@ export function queueFamilies(watches: readonly QueueWatch[]): MetricFamily[] {
       })),
     },
     {
-      ...gauge('suoyin_queue_verdict', '1 for the verdict that holds.', []),
+      ...gauge('suoyin_queue_verdict', '1 for the present verdict.', []),
       samples: reports.flatMap(({ queue, verdict }) =>
         QUEUE_VERDICTS.map((name) => ({
           labels: { queue, verdict: name },

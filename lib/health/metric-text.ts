@@ -17,7 +17,8 @@ export interface MetricFamily {
 }
 
 /**
- * Families in the text format 0.0.4 of Prometheus; one without a sample keeps its two lines of comment.
+ * Families in the text format 0.0.4 of Prometheus; a family without a sample still has its two
+ * comment lines.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
@@ -35,13 +36,13 @@ export function exposition(families: readonly MetricFamily[]): string {
     .join('');
 }
 
-/** Values sorted into buckets. */
+/** Counts of values by bucket. */
 export interface Histogram {
   observe(labels: Readonly<Record<string, string>>, value: number): void;
   samples(): Sample[];
 }
 
-/** @param bounds - Upper ends, rising, without the infinite one. */
+/** @param bounds - Upper bounds of the buckets, ascending, without the infinite one. */
 export function histogram(bounds: readonly number[]): Histogram {
   const series = new Map<
     string,
@@ -74,7 +75,8 @@ export function histogram(bounds: readonly number[]): Histogram {
 
 function labelText(labels: Readonly<Record<string, string>>): string {
   const parts = Object.entries(labels).map(([name, value]) => {
-    // What is hidden is shown with one backslash more than the format itself has.
+    // `shownText` escapes invisible characters with a backslash, which the format then escapes
+    // again.
     const escaped = shownText(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
     return `${name}="${escaped}"`;
   });

@@ -1,18 +1,18 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How many connections a server keeps open. */
+/** How many connections a server keeps open at the same time. */
 export interface ConnectionBounds {
-  /** At the same time, of all clients. */
+  /** Of all clients together. */
   connections: number;
-  /** At the same time, of one address; default no bound, since behind a proxy all come from one. */
+  /** Of one address; default no bound, since behind a proxy all come from one address. */
   perClient?: number;
 }
 
 /** Connections of a server. */
 export interface OpenConnections {
   readonly count: number;
-  /** Destroys every connection, whatever it does. */
+  /** Destroys every connection, even one with a request in progress. */
   destroyAll(): void;
 }
 
@@ -30,17 +30,16 @@ interface Connection {
 }
 
 /**
- * Bounds the connections of a server, so that a flood of them takes nobody's place away.
+ * Bounds the connections of a server, so that a flood of them doesn't shut other clients out.
  *
- * At a bound the connection that has been without a request for longest is closed for the new one: silent
- * ones and those that wait for a next request. Only where each has a request in progress, the new one is
- * closed at once.
+ * At a bound, the connection that has been idle longest is closed in favour of the new one. Only
+ * if every connection has a request in progress, the new one is closed at once.
  */
 export function boundConnections(server: Server, bounds: ConnectionBounds): OpenConnections {
   const { connections, perClient = Infinity } = bounds;
   const open = new Map<Socket, Connection>();
   const clients = new Map<string, Client>();
-  /** Without a request in progress, the longest first. */
+  /** Connections without a request in progress, the longest idle first. */
   const idle = new Set<Socket>();
 
   const forget = (socket: Socket): void => {
@@ -52,11 +51,11 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): Open
     client.idle.delete(socket);
     if (--client.count === 0) clients.delete(client.address);
   };
-  /** @returns Whether one could give way. */
+  /** @returns Whether an idle one was closed. */
   const makeRoom = (among: Set<Socket>): boolean => {
     const [oldest] = among;
     if (oldest === undefined) return false;
-    // Its `close` comes later, and others may come before.
+    // Its `close` event comes later; new connections may arrive before it.
     forget(oldest);
     oldest.destroy();
     return true;

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.ts';
 import { type BlockedParent, blockedParents } from './queue-parents.ts';
 
-/** What is read of a job of Bull or BullMQ. Times are milliseconds since 1970. */
+/** The part of a job of Bull or BullMQ that is read. Times are milliseconds since 1970. */
 export interface WatchedJob {
   id?: string | number | null | undefined;
   name?: string | undefined;
@@ -11,35 +11,39 @@ export interface WatchedJob {
   processedOn?: number | null | undefined;
   finishedOn?: number | null | undefined;
   attemptsMade?: number | undefined;
-  /** BullMQ: how often its worker went away under it. */
+  /** BullMQ: how often the job lost its worker while it ran. */
   stalledCounter?: number | undefined;
   failedReason?: string | null | undefined;
 }
 
-/** What is called of a queue: those of Bull 3 and 4 and of BullMQ 3 to 6 have it. */
+/**
+ * The methods of a queue that are called; queues of Bull 3 and 4 and of BullMQ 3 to 6 have them.
+ */
 export interface WatchedQueue {
   readonly name: string;
   getJobCounts(): PromiseLike<Record<string, number>> | PromiseLike<object>;
   isPaused(): PromiseLike<boolean>;
   getWorkers(): PromiseLike<readonly unknown[] | undefined>;
   getJob(id: string): PromiseLike<unknown>;
-  /** BullMQ: milliseconds until its rate limit lets jobs begin again; under 0 without one. */
+  /** BullMQ: milliseconds until the rate limit allows jobs to start again; negative without one. */
   getRateLimitTtl?(): PromiseLike<number>;
-  /** Jobs of types, of which Bull and BullMQ know different ones; hence `never`. */
+  /** Jobs by type. Bull and BullMQ know different types; hence `never`. */
   getJobs(types: never, start: number, end: number, asc: boolean): PromiseLike<readonly unknown[]>;
 }
 
-/** One look at a queue. Only the ends of its lists are read, however long they are. */
+/** What one look at a queue found. Only the ends of its lists are read, however long they are. */
 export interface QueueLook {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, to compare the times of jobs with. */
   at: number;
+  /** The same moment by the steady clock, to measure durations. */
+  steadyAt: number;
   jobs: Record<JobState, number>;
   paused: boolean;
-  /** Null where Redis does not tell who is connected. */
+  /** Null if Redis does not report who is connected. */
   workers: number | null;
-  /** Milliseconds until the rate limit of the queue lets jobs begin again; 0 without one. */
+  /** Milliseconds until the rate limit of the queue allows jobs to start again; 0 without one. */
   limitedMs: number;
-  /** From both ends of what waits; the first is the next to run. */
+  /** From both ends of the waiting list; the first is the next to run. */
   waiting: WatchedJob[];
   active: WatchedJob[];
   delayed: WatchedJob[];
@@ -47,13 +51,16 @@ export interface QueueLook {
   completed: WatchedJob[];
   /** Newest first. */
   failed: WatchedJob[];
-  /** Of the parents that wait for their children, those that wait for one that has failed. */
+  /** Parents that wait for a child that has failed. */
   blocked: BlockedParent[];
-  /** The job that was next at the look before: as it is now, null where it is gone, undefined without one. */
+  /**
+   * The present state of the job that was next at the previous look; null if it is gone, undefined
+   * if there was none.
+   */
   formerlyNext: WatchedJob | null | undefined;
 }
 
-/** States of jobs, by which they are counted. */
+/** State of a job; jobs are counted by state. */
 export type JobState =
   | 'waiting'
   | 'prioritized'
@@ -78,14 +85,14 @@ export const JOB_STATES: readonly JobState[] = Object.freeze([
 
 const SAMPLE = 20;
 
-/** @throws {OptionError} `QUEUE_INVALID` where it is no queue of Bull or BullMQ. */
+/** @throws {OptionError} `QUEUE_INVALID` if it is no queue of Bull or BullMQ. */
 export function checkQueue(queue: WatchedQueue): void {
   const methods = ['getJobCounts', 'isPaused', 'getWorkers', 'getJob', 'getJobs'] as const;
   const missing = methods.find((method) => typeof queue?.[method] !== 'function');
   if (missing === undefined) return;
   throw new OptionError(
     'QUEUE_INVALID',
-    `What is to be watched has no ${missing}()`,
+    `The queue to watch has no method ${missing}()`,
     'Give a Queue of bull or bullmq.',
   );
 }
@@ -93,13 +100,15 @@ export function checkQueue(queue: WatchedQueue): void {
 /**
  * Looks at a queue once: a dozen reads, none of a whole list.
  *
- * @param options - at: milliseconds since 1970. formerlyNext: id of the job that was next the last time.
+ * @param options - at: milliseconds since 1970. formerlyNext: id of the job that was next at the
+ * previous look.
  */
 export async function lookAt(
   queue: WatchedQueue,
-  options: { at: number; formerlyNext: string | null },
+  options: { at: number; steadyAt: number; formerlyNext: string | null },
 ): Promise<QueueLook> {
-  const { at, formerlyNext } = options;
+  const { at, steadyAt, formerlyNext } = options;
+  await refuseOtherTypes(queue);
   const counts = (await queue.getJobCounts()) as Partial<Record<JobState, number>>;
   const jobs = Object.fromEntries(
     JOB_STATES.map((state) => [state, counts[state] ?? 0]),
@@ -112,6 +121,7 @@ export async function lookAt(
     jobs[state] > 0 ? jobsOf(queue, state, SAMPLE, false) : [];
   return {
     at,
+    steadyAt,
     jobs,
     paused: await queue.isPaused(),
     workers: workersOf(await unlessForbidden(() => queue.getWorkers())),
@@ -136,7 +146,37 @@ export async function lookAt(
   };
 }
 
-/** The first `count` jobs of a state. Jobs that are gone between the list and the reading of them are left out. */
+/** Types of the keys that Bull counts jobs by. */
+const BULL_TYPES = [
+  ['wait', 'list'],
+  ['active', 'list'],
+  ['paused', 'list'],
+  ['delayed', 'zset'],
+  ['completed', 'zset'],
+  ['failed', 'zset'],
+] as const;
+
+/** Bull counts no jobs where Redis refuses to count; BullMQ passes the error on. */
+async function refuseOtherTypes(queue: WatchedQueue & Partial<BullParts>): Promise<void> {
+  const isBull = typeof queue.toKey === 'function' && queue.getRateLimitTtl === undefined;
+  const client = isBull ? queue.client : undefined;
+  if (typeof client?.type !== 'function') return;
+  const keys = BULL_TYPES.map(([name]) => queue.toKey!(name));
+  const types = await unlessForbidden(() => Promise.all(keys.map((key) => client.type(key))));
+  types?.forEach((type, i) => {
+    const wanted = BULL_TYPES[i]![1];
+    if (type === wanted || type === 'none') return;
+    throw new Error(`WRONGTYPE ${keys[i]} is a ${type}, not a ${wanted}`);
+  });
+}
+
+/** What a queue of Bull has besides. */
+interface BullParts {
+  client: { type(key: string): PromiseLike<string> };
+  toKey(name: string): string;
+}
+
+/** The first `count` jobs of a state. A job that is removed before it can be read is left out. */
 async function jobsOf(
   queue: WatchedQueue,
   state: JobState,
@@ -149,7 +189,7 @@ async function jobsOf(
   );
 }
 
-/** Undefined where the user of Redis may not ask: the rest can be judged without it. */
+/** Undefined if the user of Redis lacks the permission; the rest can be judged without it. */
 async function unlessForbidden<T>(ask: () => PromiseLike<T> | undefined): Promise<T | undefined> {
   try {
     return await ask();
@@ -159,7 +199,9 @@ async function unlessForbidden<T>(ask: () => PromiseLike<T> | undefined): Promis
   }
 }
 
-/** BullMQ answers with one made-up entry where a hosted Redis refuses CLIENT LIST, Bull with nothing. */
+/**
+ * If a hosted Redis refuses CLIENT LIST, BullMQ returns one made-up entry and Bull an empty list.
+ */
 function workersOf(workers: readonly unknown[] | undefined): number | null {
   const [first] = (workers ?? []) as { name?: unknown; addr?: unknown }[];
   if (workers === undefined) return null;

@@ -1,13 +1,13 @@
 import type { WatchedQueue } from './queue-look.ts';
 
-/** A job of a flow that waits for a child that has failed for good. */
+/** A job of a flow that waits for a child that has failed permanently. */
 export interface BlockedParent {
   id: string;
   /** Key of the child in Redis: prefix, queue and id. */
   child: string;
 }
 
-/** What is used of a waiting parent; jobs of Bull have no children. */
+/** The part of a waiting parent that is used here; jobs of Bull have no children. */
 interface Parent {
   id?: string | number | null | undefined;
   getDependencies?(options: {
@@ -15,17 +15,20 @@ interface Parent {
   }): PromiseLike<{ unprocessed?: readonly string[] }>;
 }
 
-/** What is used of the client of a queue, which BullMQ keeps in different places: the score in a sorted set. */
+/**
+ * The part of a queue's Redis client that is used here. BullMQ's versions keep it in different
+ * places.
+ */
 interface Client {
   zscore?(key: string, member: string): PromiseLike<unknown>;
 }
 
-/** Children that are looked at for each parent. */
+/** Most children to look at for each parent. */
 const CHILDREN = 20;
 
 /**
- * Those of some parents that wait for a child that has failed: BullMQ leaves such a parent waiting until somebody
- * tries the child again, unless the flow says otherwise.
+ * The parents that wait for a failed child. Unless the flow says otherwise, BullMQ leaves such a
+ * parent waiting until somebody retries the child.
  */
 export async function blockedParents(
   queue: WatchedQueue,

@@ -1,7 +1,8 @@
+import { greatestOf, leastOf } from '../extremes.ts';
 import { shownText } from '../shown-text.ts';
 import type { JobState, QueueLook, WatchedJob } from './queue-look.ts';
 
-/** What is wrong with a queue; `unknown` where it can't be looked at. */
+/** What is wrong with a queue; `unknown` if it can't be read. */
 export type QueueVerdict =
   | 'ok'
   | 'paused'
@@ -13,7 +14,7 @@ export type QueueVerdict =
   | 'blocked-parent'
   | 'unknown';
 
-/** Every verdict, the graver first among those of one level. */
+/** Every verdict; within a level the graver come first. */
 export const QUEUE_VERDICTS: readonly QueueVerdict[] = Object.freeze([
   'no-workers',
   'stuck-job',
@@ -26,71 +27,74 @@ export const QUEUE_VERDICTS: readonly QueueVerdict[] = Object.freeze([
   'ok',
 ] as const);
 
-/** How grave it is: the exit code of `suoyin queue-check` is its place here. */
+/** Severity; its index here is the exit code of `suoyin queue-check`. */
 export type QueueLevel = 'ok' | 'warning' | 'critical' | 'unknown';
 
 /** One thing that is wrong, with the figures that prove it. */
 export interface QueueFinding {
   verdict: Exclude<QueueVerdict, 'ok' | 'unknown'>;
   level: 'warning' | 'critical';
-  /** A sentence with the figures; names job ids, never what is in a job. */
+  /** A sentence with the figures. It names job ids, never the data of a job. */
   detail: string;
 }
 
-/** Figures of a queue. Ages are seconds; null where there is nothing to tell the age of. */
+/** Figures of a queue. Ages are seconds; null if there is nothing that has an age. */
 export interface QueueFigures {
   jobs: Record<JobState, number>;
   /** Jobs that could run now: waiting, prioritized, paused, and delayed ones that are overdue. */
   pending: number;
   paused: boolean;
   workers: number | null;
-  /** How long the rate limit of the queue still holds jobs back, which is no standstill; 0 without one. */
+  /** How long the rate limit still holds jobs back, which is not a standstill; 0 without one. */
   limitedForSeconds: number;
   oldestWaitingSeconds: number | null;
   oldestActiveSeconds: number | null;
-  /** How long no job has been begun or finished while some were pending, as far as it was watched. */
+  /** How long no job has started or finished while some were pending, as far as was observed. */
   stillForSeconds: number;
   pausedForSeconds: number | null;
   lastFinishedSeconds: number | null;
   mostAttempts: number;
 }
 
-/** What is remembered from look to look. Times are milliseconds since 1970. */
+/** What is remembered between looks. Times are of the steady clock, except those of `runs`. */
 export interface QueueHistory {
   look: QueueLook;
   movedAt: number;
   pausedSince: number | null;
   lonelySince: number | null;
   longestJobMs: number;
-  /** What is active, and since when. */
+  /** Active jobs, and since when they run, in milliseconds since 1970. */
   runs: readonly { id: string; since: number }[];
 }
 
-/** When a queue is called ill. Times are milliseconds. */
+/** Limits beyond which a queue is unhealthy. Times are milliseconds. */
 export interface VerdictLimits {
-  /** The longest that a job may take; three times the longest one seen where that is more. */
+  /**
+   * The longest that a job may take. If three times the longest finished run is more, that is
+   * used.
+   */
   maxJobMs: number;
-  /** How long nothing may move while jobs wait. */
+  /** How long no job may start or finish while jobs wait. */
   maxStillMs: number;
-  /** How long jobs may be there without a worker, as while a new version is rolled out. */
+  /** How long jobs may wait without a connected worker, as during a deployment. */
   maxLonelyMs: number;
-  /** Attempts from which on a job that is still in the queue is a bad retry. */
+  /** Number of attempts from which a job that is still retried is a finding. */
   maxAttempts: number;
-  /** How far back failures count. */
+  /** Age up to which failures count. */
   failureWindowMs: number;
-  /** Failures of one source, as many as that and at least half of its jobs, that make it a bad one. */
+  /** A source is bad if at least this many, and at least half, of its jobs failed. */
   maxSourceFailures: number;
   /** Where a job's data come from. */
   sourceOf: (job: WatchedJob) => string;
 }
 
-/** Judges a look by what was seen before. Pure. */
+/** Judges a look, given what earlier looks found. Pure. */
 export function judgeQueue(
   look: QueueLook,
   before: QueueHistory | null,
   limits: VerdictLimits,
 ): { figures: QueueFigures; findings: QueueFinding[]; history: QueueHistory } {
-  const { at, active, workers, paused } = look;
+  const { at, steadyAt, active, workers, paused } = look;
   const overdue = look.delayed.filter((job) => isOverdue(job, at, limits.maxStillMs));
   const pending = look.jobs.waiting + look.jobs.prioritized + look.jobs.paused + overdue.length;
   const isHeld = look.limitedMs > 0;
@@ -98,13 +102,14 @@ export function judgeQueue(
   const lonely = workers === 0 && pending + look.jobs.active > 0;
   const history: QueueHistory = {
     look,
-    movedAt: moved ? at : before.movedAt,
-    pausedSince: paused ? (before?.pausedSince ?? at) : null,
-    lonelySince: lonely ? (before?.lonelySince ?? at) : null,
-    longestJobMs: Math.max(before?.longestJobMs ?? 0, ...look.completed.map(durationOf)),
+    movedAt: moved ? steadyAt : before.movedAt,
+    pausedSince: paused ? (before?.pausedSince ?? steadyAt) : null,
+    lonelySince: lonely ? (before?.lonelySince ?? steadyAt) : null,
+    longestJobMs: Math.max(before?.longestJobMs ?? 0, greatestOf(look.completed.map(durationOf))),
     runs: active.map(({ id, processedOn }) => ({
       id: String(id),
-      // Bull hands a job over before its worker notes a time; a worker that hangs then never does.
+      // Bull makes a job active before its worker notes the time; a worker that hangs in between
+      // never does.
       since: processedOn ?? before?.runs.find((run) => run.id === String(id))?.since ?? at,
     })),
   };
@@ -119,12 +124,14 @@ export function judgeQueue(
       active.map(({ processedOn }) => processedOn ?? at),
       at,
     ),
-    stillForSeconds: seconds(at - history.movedAt),
-    pausedForSeconds: history.pausedSince === null ? null : seconds(at - history.pausedSince),
+    stillForSeconds: seconds(steadyAt - history.movedAt),
+    pausedForSeconds: history.pausedSince === null ? null : seconds(steadyAt - history.pausedSince),
     lastFinishedSeconds: newest([...look.completed, ...look.failed], at),
     mostAttempts: Math.max(
       0,
-      ...[...look.waiting, ...active, ...look.delayed].map(({ attemptsMade = 0 }) => attemptsMade),
+      greatestOf(
+        [...look.waiting, ...active, ...look.delayed].map(({ attemptsMade = 0 }) => attemptsMade),
+      ),
     ),
   };
   const findings = [
@@ -139,12 +146,15 @@ export function judgeQueue(
   return { figures, findings, history };
 }
 
-/** Whether a job was begun or finished between two looks. Nothing that only adds jobs counts. */
+/** Whether a job started or finished between two looks. Added jobs don't count. */
 function hasMoved(look: QueueLook, before: QueueLook): boolean {
   const begun = new Set(before.active.map(runOf));
   if (look.active.some((job) => !begun.has(runOf(job)))) return true;
   const lastFinish = (of: QueueLook): number =>
-    Math.max(0, ...[...of.completed, ...of.failed].map(({ finishedOn }) => finishedOn ?? 0));
+    Math.max(
+      0,
+      greatestOf([...of.completed, ...of.failed].map(({ finishedOn }) => finishedOn ?? 0)),
+    );
   if (lastFinish(look) > lastFinish(before)) return true;
   const [next] = before.waiting;
   if (look.formerlyNext === undefined || next === undefined) return false;
@@ -160,10 +170,10 @@ function withoutWorkers(
   { lonelySince, look }: QueueHistory,
   { maxLonelyMs }: VerdictLimits,
 ): QueueFinding | null {
-  if (look.paused || lonelySince === null || look.at - lonelySince < maxLonelyMs) return null;
+  if (look.paused || lonelySince === null || look.steadyAt - lonelySince < maxLonelyMs) return null;
   const detail =
     `${pending} jobs wait and ${jobs.active} are active, ` +
-    `and for ${seconds(look.at - lonelySince)} s no worker has been connected`;
+    `and for ${seconds(look.steadyAt - lonelySince)} s no worker has been connected`;
   return { verdict: 'no-workers', level: 'critical', detail };
 }
 
@@ -182,7 +192,7 @@ function stuckJob(
   return { verdict: 'stuck-job', level: halted ? 'critical' : 'warning', detail };
 }
 
-/** Jobs at work are no standstill: whether they take too long is told by `stuck-job`. */
+/** Running jobs are no standstill; `stuck-job` reports those that take too long. */
 function notConsuming(
   { pending, jobs, paused, workers, stillForSeconds, oldestWaitingSeconds }: QueueFigures,
   { maxStillMs }: VerdictLimits,
@@ -219,7 +229,7 @@ function badRetry(look: QueueLook, { maxAttempts }: VerdictLimits): QueueFinding
   return { verdict: 'bad-retry', level: 'warning', detail };
 }
 
-/** Not by age: a child that failed is not tried again unless somebody asks for it. */
+/** Age does not matter: a failed child is not retried unless somebody asks for it. */
 function blockedParent({ blocked, jobs }: QueueLook): QueueFinding | null {
   const [first] = blocked;
   if (first === undefined) return null;
@@ -239,7 +249,7 @@ function badSource(look: QueueLook, limits: VerdictLimits): QueueFinding | null 
     const runs = recent.filter((run) => run.source === source);
     const failed = runs.filter(({ job }) => failures.has(job));
     if (failed.length < maxSourceFailures || failed.length * 2 < runs.length) continue;
-    const first = Math.min(...failed.map(({ finishedOn }) => finishedOn));
+    const first = leastOf(failed.map(({ finishedOn }) => finishedOn));
     const detail =
       `of the last ${runs.length} finished jobs of source ${shownText(source.slice(0, 60))} ` +
       `${failed.length} failed, the first of these ${seconds(look.at - first)} s ago`;
@@ -248,7 +258,7 @@ function badSource(look: QueueLook, limits: VerdictLimits): QueueFinding | null 
   return null;
 }
 
-/** A retry's due time is not in the job, so only first runs are told to be overdue. */
+/** A job does not hold the due time of a retry, so only first runs can be overdue. */
 function isOverdue(
   { timestamp = 0, delay = 0, attemptsMade = 0 }: WatchedJob,
   at: number,
@@ -257,7 +267,7 @@ function isOverdue(
   return attemptsMade === 0 && delay > 0 && at - timestamp - delay > graceMs;
 }
 
-/** From when on a job could have run; after a retry, when it ran last. */
+/** When a job could first have run; after a retry, when it last ran. */
 function waitsSince({ timestamp = 0, delay = 0, processedOn }: WatchedJob): number {
   return Math.max(timestamp + delay, processedOn ?? 0);
 }
@@ -267,15 +277,15 @@ function durationOf({ processedOn, finishedOn }: WatchedJob): number {
 }
 
 function oldest(times: readonly number[], at: number): number | null {
-  return times.length === 0 ? null : seconds(at - Math.min(...times));
+  return times.length === 0 ? null : seconds(at - leastOf(times));
 }
 
 function newest(jobs: readonly WatchedJob[], at: number): number | null {
   const times = jobs.flatMap(({ finishedOn }) => finishedOn ?? []);
-  return times.length === 0 ? null : seconds(at - Math.max(...times));
+  return times.length === 0 ? null : seconds(at - greatestOf(times));
 }
 
-/** Clocks of other machines may be ahead: never under 0. */
+/** Never negative: clocks of other machines may be ahead. */
 function seconds(ms: number): number {
   return Math.max(0, Math.round(ms / 1000));
 }

@@ -8,6 +8,7 @@ import {
   TIMER_MAX,
 } from '../options.ts';
 import { shownText } from '../shown-text.ts';
+import { wallClock } from '../clock.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import {
   checkQueue,
@@ -27,13 +28,13 @@ import {
   type VerdictLimits,
 } from './queue-verdict.ts';
 
-/** How a queue is watched, and when it is called ill. */
+/** How a queue is watched, and beyond which limits it is unhealthy. */
 export interface WatchQueueOptions extends Partial<VerdictLimits> {
-  /** Milliseconds from look to look; default 10000. Null: only when `look` is called. */
+  /** Milliseconds between looks; default 10000. Null: only when `look` is called. */
   pollMs?: number | null;
-  /** Milliseconds that a look may take, as when Redis is away; default 5000. */
+  /** Time limit of a look in milliseconds, for when Redis does not answer; default 5000. */
   timeoutMs?: number;
-  /** Called when the verdict changes; also with the first one that is not `ok`. */
+  /** Called when the verdict changes, and for a first verdict other than `ok`. */
   onVerdict?: (report: QueueReport) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -70,7 +71,7 @@ export const WATCH_SPEC: Spec<WatchQueueOptions, WatchDefault> = {
       orNull: true,
       unit: 'ms',
       default: 10_000,
-      help: 'from look to look; null looks only when it is told to',
+      help: 'between looks; null: only when `look` is called',
     },
     timeoutMs: {
       type: 'number',
@@ -78,14 +79,14 @@ export const WATCH_SPEC: Spec<WatchQueueOptions, WatchDefault> = {
       max: TIMER_MAX,
       unit: 'ms',
       default: 5000,
-      help: 'that a look may take, as when Redis is away',
+      help: 'time limit of a look, for when Redis does not answer',
     },
     maxJobMs: time(60_000, 'the longest that a job may take'),
-    maxStillMs: time(60_000, 'how long nothing may move while jobs wait'),
-    maxLonelyMs: time(30_000, 'how long jobs may be there without a worker'),
-    maxAttempts: count(5, 'attempts from which on a job that is still there is a bad retry'),
-    failureWindowMs: time(600_000, 'how far back failures count'),
-    maxSourceFailures: count(5, 'failures that make a source a bad one'),
+    maxStillMs: time(60_000, 'how long no job may start or finish while jobs wait'),
+    maxLonelyMs: time(30_000, 'how long jobs may wait without a connected worker'),
+    maxAttempts: count(5, 'attempts from which a job that is still retried is a finding'),
+    failureWindowMs: time(600_000, 'age up to which failures count'),
+    maxSourceFailures: count(5, 'failures from which a source is bad'),
     sourceOf: {
       type: 'function',
       otherwise: '`source` in its data, the host of `url` there, else its name',
@@ -95,37 +96,40 @@ export const WATCH_SPEC: Spec<WatchQueueOptions, WatchDefault> = {
     now: NOW,
     clock: {
       type: 'object',
-      like: ['now', 'after'],
+      like: ['steadyNow', 'after'],
       otherwise: 'that of the machine',
       help: 'for the timers',
     },
   },
 };
 
-/** When a queue is called ill, where `WatchQueueOptions` are silent. Times are milliseconds. */
+/** Defaults of `WatchQueueOptions`. Times are milliseconds. */
 export const WATCH_DEFAULTS: Readonly<VerdictLimits & { pollMs: number; timeoutMs: number }> =
   Object.freeze({ ...(defaultsOf(WATCH_SPEC) as WatchNumbers), sourceOf: jobSource });
 
 type WatchNumbers = Readonly<Record<WatchDefault, number>>;
 
-/** The state of a queue at a time. */
+/** The state of a queue at one time. */
 export interface QueueReport {
   queue: string;
   /** Milliseconds since 1970. */
   at: number;
-  /** The gravest of the findings; `unknown` where Redis did not answer. */
+  /** The gravest of the findings; `unknown` if Redis did not answer. */
   verdict: QueueVerdict;
   level: QueueLevel;
   findings: QueueFinding[];
-  /** Null where Redis did not answer. */
+  /** Null if Redis did not answer. */
   figures: QueueFigures | null;
-  /** With the verdict `unknown`: what Redis said instead of an answer, or that it said nothing in time. */
+  /** With the verdict `unknown`: the error of Redis, or that it did not answer in time. */
   reason?: string;
 }
 
 /** A queue that is being watched. */
 export interface QueueWatch {
-  /** Looks now. Looks that overlap are one. Never rejects: where Redis is away, the verdict is `unknown`. */
+  /**
+   * Looks now; concurrent calls share one look. Never rejects: if Redis does not answer, the
+   * verdict is `unknown`.
+   */
   look(): Promise<QueueReport>;
   /** The last report, null before the first. */
   report(): QueueReport | null;
@@ -133,19 +137,19 @@ export interface QueueWatch {
 }
 
 /**
- * Watches a queue of Bull or BullMQ and tells when, and why, its jobs are not done.
+ * Watches a queue of Bull or BullMQ and reports when, and why, its jobs are not done.
  *
- * Nothing is written to the queue and no job is touched. Time in which Redis was away does not count
- * against the queue. An idle queue is fine, and so is a deep one that moves; set `maxJobMs` to what your
- * longest jobs take, or they are called stuck.
+ * It writes nothing to the queue and touches no job. Time in which Redis did not answer does not
+ * count against the queue. An idle queue is healthy, and so is a long one that moves. Set
+ * `maxJobMs` to what your longest jobs take, or they are reported as stuck.
  *
- * @param queue - Stays the caller's, who closes it.
+ * @param queue - The caller closes it.
  * @throws {OptionError} `QUEUE_INVALID`, `OPTION_INVALID`.
  */
 export function watchQueue(queue: WatchedQueue, options: WatchQueueOptions = {}): QueueWatch {
   checkQueue(queue);
   const settings = { sourceOf: jobSource, ...settle(WATCH_SPEC, options) };
-  const { now = Date.now, clock = SYSTEM_CLOCK, onVerdict } = options;
+  const { now = wallClock, clock = SYSTEM_CLOCK, onVerdict } = options;
   const { pollMs, timeoutMs } = settings;
   let history: QueueHistory | null = null;
   let last: QueueReport | null = null;
@@ -155,21 +159,24 @@ export function watchQueue(queue: WatchedQueue, options: WatchQueueOptions = {})
   let stopped = false;
 
   const read = (): Promise<QueueLook> => {
-    // A client of Redis keeps what is asked of it while it is away: one look at most is held up so.
-    looking ??= lookAt(queue, { at: now(), formerlyNext: idOf(history?.look.waiting[0]) }).finally(
-      () => (looking = null),
-    );
+    // A Redis client holds commands back while it is disconnected, so at most one look may be
+    // pending.
+    looking ??= lookAt(queue, {
+      at: now(),
+      steadyAt: clock.steadyNow(),
+      formerlyNext: idOf(history?.look.waiting[0]),
+    }).finally(() => (looking = null));
     return looking;
   };
   const once = async (): Promise<QueueReport> => {
-    const startedAt = now();
+    const startedAt = clock.steadyNow();
     let reason = `Redis did not answer within ${timeoutMs} ms`;
     const look = await within(read(), timeoutMs, clock).catch((error: unknown) => {
       if (!(error instanceof LateError)) reason = shownText(String((error as Error).message));
       return null;
     });
     const report =
-      look && look.at >= startedAt ? judge(look) : { ...unknown(queue.name, startedAt), reason };
+      look && look.steadyAt >= startedAt ? judge(look) : { ...unknown(queue.name, now()), reason };
     if (report.level === 'unknown') history = null;
     const changed = report.verdict !== (last?.verdict ?? 'ok');
     last = report;
@@ -177,9 +184,9 @@ export function watchQueue(queue: WatchedQueue, options: WatchQueueOptions = {})
     return report;
   };
   const judge = (look: QueueLook): QueueReport => {
-    const gap = history === null ? 0 : look.at - history.look.at;
-    // Not watched meanwhile, or the clock was set: what stood still is not known.
-    const known = gap < 0 || gap > 3 * Math.max(pollMs ?? 0, settings.maxStillMs) ? null : history;
+    const gap = history === null ? 0 : look.steadyAt - history.look.steadyAt;
+    // After a long gap between looks it is not known whether jobs moved.
+    const known = gap > 3 * Math.max(pollMs ?? 0, settings.maxStillMs) ? null : history;
     const judged = judgeQueue(look, known, settings);
     history = judged.history;
     const { figures, findings } = judged;

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  connectElasticsearch,
+  ELASTICSEARCH_CONNECT_SPEC,
+  type ElasticsearchConnection,
+  type ElasticsearchConnectOptions,
+} from '../engines/elasticsearch/connect.ts';
+import {
   connect,
   CONNECT_SPEC,
   type Connection,
@@ -7,44 +13,66 @@ import {
 } from '../engines/opensearch/connect.ts';
 import { checkOptions, OPTION_INVALID, type Spec } from '../options.ts';
 
-/** Where a cluster is, and who is told of a second client for it. */
-export interface SharedClientOptions extends ConnectOptions {
+/** Address and access of a cluster, and what to call for a second client of it. */
+export interface SharedClientOptions extends ConnectOptions, ElasticsearchConnectOptions {
+  /** Whose client it is. Default `opensearch`. `aws` is of OpenSearch only, `apiKey` of Elasticsearch. */
+  engine?: 'opensearch' | 'elasticsearch';
   /** Called with a sentence that names both places in the code. */
   warn: (text: string) => void;
 }
 
 /** Options of `sharedClient`. */
-export const SHARED_CLIENT_SPEC: Spec<SharedClientOptions, 'insecure'> = {
+export const SHARED_CLIENT_SPEC: Spec<SharedClientOptions, 'insecure' | 'engine'> = {
   code: OPTION_INVALID,
   options: {
     ...CONNECT_SPEC.options,
-    warn: { type: 'function', required: true, help: 'told of a second client for a cluster' },
+    apiKey: ELASTICSEARCH_CONNECT_SPEC.options.apiKey,
+    engine: {
+      type: 'text',
+      choices: ['opensearch', 'elasticsearch'],
+      default: 'opensearch',
+      help: 'whose client it is',
+    },
+    warn: { type: 'function', required: true, help: 'called for a second client of a cluster' },
   },
 };
 
+/** All that tells one client from another. */
+type Where = Omit<SharedClientOptions, 'warn'>;
+
+/** A client of either product; only that of OpenSearch has `refreshAuth`. */
+type SharedConnection = Connection | ElasticsearchConnection;
+
 interface Shared {
-  options: ConnectOptions;
-  /** Where it was made, as `file:line:column`. */
+  options: Where;
+  /** Where the client was made, as `file:line:column`. */
   site: string;
   users: number;
-  connection: Promise<Connection>;
+  connection: Promise<SharedConnection>;
 }
 
-/** Of the process and not of this module, which may be loaded twice: by two versions, or as two formats. */
+/**
+ * Belongs to the process, not to this module, which may be loaded twice: in two versions or
+ * formats.
+ */
 const REGISTRY = Symbol.for('suoyin.clients');
 
 /**
- * The one client of this process for a cluster, made where there is none yet. Every user closes what it
- * got, the last one closes the client.
+ * Returns the one client of this process for a cluster; the first call makes it. Every caller
+ * closes its connection, and the last one closes the client.
  *
- * The same address with another user, certificate or signer can't share a connection: it gets a client of
- * its own, and a warning with both places, since that is nearly always a mistake. AWS credentials are the
- * same where the function is.
+ * Another product, user, certificate or signer for the same address can't share a connection. It gets a
+ * client of its own and a warning with both places in the code, since that is nearly always a
+ * mistake. AWS credentials are equal if they come from the same function.
  *
- * @throws {OptionError} `NODE_INVALID`.
- * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`.
+ * @throws {OptionError} `NODE_INVALID`; `OPTION_UNKNOWN` for what the other product has.
+ * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`, `ELASTICSEARCH_CLIENT_MISSING`.
  */
-export async function sharedClient(options: SharedClientOptions): Promise<Connection> {
+export function sharedClient(
+  options: SharedClientOptions & { engine: 'elasticsearch' },
+): Promise<ElasticsearchConnection>;
+export function sharedClient(options: SharedClientOptions): Promise<Connection>;
+export async function sharedClient(options: SharedClientOptions): Promise<SharedConnection> {
   const site = callSite();
   checkOptions(SHARED_CLIENT_SPEC, options);
   const { warn, ...where } = options;
@@ -55,7 +83,7 @@ export async function sharedClient(options: SharedClientOptions): Promise<Connec
   const [other] = near;
   if (same === undefined && other !== undefined) {
     warn(
-      `A second client for ${address} with other access or certificates: made at ${site}, ` +
+      `A second client for ${address} of another product, or with other access or certificates: made at ${site}, ` +
         `the first at ${other.site}. Share one with the same options.`,
     );
   }
@@ -63,12 +91,16 @@ export async function sharedClient(options: SharedClientOptions): Promise<Connec
 }
 
 function add(clients: Shared[], made: Pick<Shared, 'options' | 'site'>): Shared {
-  const client: Shared = { ...made, users: 0, connection: connect(made.options) };
+  const client: Shared = { ...made, users: 0, connection: connected(made.options) };
   clients.push(client);
   return client;
 }
 
-async function use(client: Shared): Promise<Connection> {
+function connected({ engine = 'opensearch', ...where }: Where): Promise<SharedConnection> {
+  return engine === 'elasticsearch' ? connectElasticsearch(where) : connect(where);
+}
+
+async function use(client: Shared): Promise<SharedConnection> {
   client.users++;
   let open = true;
   const leave = (): boolean => {
@@ -99,17 +131,17 @@ function registry(): Shared[] {
   return (holder[REGISTRY] ??= []);
 }
 
-/** Origins in order, which hold no credentials. */
-function addressOf({ nodes }: ConnectOptions): string {
+/** Sorted origins; an origin holds no credentials. */
+function addressOf({ nodes }: Where): string {
   const origins = nodes.map((node) =>
     URL.canParse(node) ? new URL(node).origin : 'an invalid address',
   );
   return [...new Set(origins)].sort().join(',');
 }
 
-/** Without what makes no difference: order of nodes, options that are left out. */
-function normal({ nodes, ca, user, aws, insecure }: ConnectOptions): object {
-  return { nodes: [...nodes].sort(), ca, user, aws, insecure: insecure ?? false };
+/** Options without what makes no difference: the order of nodes, and options that are absent. */
+function normal({ engine = 'opensearch', nodes, ca, user, aws, apiKey, insecure }: Where): object {
+  return { engine, nodes: [...nodes].sort(), ca, user, aws, apiKey, insecure: insecure ?? false };
 }
 
 /** The caller of `sharedClient`. */

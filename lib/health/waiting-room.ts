@@ -1,26 +1,26 @@
 import type { Clock } from './clock.ts';
 import { PRIORITIES, type Priority } from './limiter-options.ts';
 
-/** Work that waits for room. Exactly one of the two is called, once, and the other never. */
+/** Work that waits for room. Exactly one of the two functions is called, exactly once. */
 export interface Waiting {
   start(): void;
-  /** `full`: something more urgent took the place. `late`: it waited for as long as it may. */
+  /** `full`: more urgent work took the place. `late`: it has waited as long as allowed. */
   refuse(why: 'full' | 'late' | 'down'): void;
 }
 
 /** A bounded queue for every priority. */
 export interface WaitingRoom {
-  /** @returns What takes the work out again; null where there was no place for it. */
+  /** @returns A function that takes the work out again; null if there was no place. */
   enter(priority: Priority, waiting: Waiting): (() => void) | null;
-  /** Starts the most urgent and newest work for which `hasRoom` says yes, for as long as it does. */
+  /** Starts work, the most urgent and then the newest first, as long as `hasRoom` allows it. */
   startAll(hasRoom: (priority: Priority) => boolean): void;
   refuseAll(why: 'down'): void;
   sizes(): Record<Priority, number>;
 }
 
 /**
- * The newest goes first: people wait for what they typed last. Where it is full, the oldest of the least
- * urgent gives way.
+ * The newest work goes first, since people wait for what they typed last. When the room is full,
+ * the oldest of the least urgent work is dropped.
  */
 export function waitingRoom(options: {
   maxQueue: number;
@@ -72,7 +72,7 @@ export function waitingRoom(options: {
         const newestFirst = [...queues[priority]].reverse();
         for (const waiting of newestFirst) {
           if (!hasRoom(priority)) break;
-          // Starting runs work, which may call back in here.
+          // Starting work runs it, and it may call this function again.
           if (!queues[priority].has(waiting)) continue;
           take(priority, waiting);
           waiting.start();

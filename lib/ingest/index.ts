@@ -18,11 +18,16 @@ export type { FetchLimits } from './fetch/limits.ts';
 export type { HostOptions, HostState } from './fetch/hosts.ts';
 export type { FailedPicture } from './queue/failed-pictures.ts';
 export type { PictureSources } from './queue/feed.ts';
+export type { RunCounts, RunTotals } from './queue/runs.ts';
 export type { IngestSource } from './source.ts';
+export { type ByteStore, folderStore, type StoredFile } from './stores/byte-store.ts';
+export { s3Store, type S3StoreOptions } from './stores/s3-store.ts';
 export {
+  type BoundedStores,
   type MakeThumbnail,
   type ThumbnailFile,
   type ThumbnailFormat,
+  type ThumbnailLook,
   type ThumbnailOptions,
   type ThumbnailSize,
   thumbnailStore,

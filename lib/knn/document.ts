@@ -1,6 +1,6 @@
 import { fieldError } from '../errors.ts';
 import { isShownWhole } from '../shown-text.ts';
-import { isPreview } from './describe/preview.ts';
+import { isPreview, withParts } from './describe/preview.ts';
 import { hashSlots, isHash } from './describe/hash.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
 
@@ -41,7 +41,12 @@ export interface ImageDocument {
   vector?: number[];
   /** Vector of the picture without its borders or its frame, if it has any. */
   trimmed?: number[];
-  /** Small brightness images of the whole and of what is trimmed, in base64. */
+  /** Vectors of the parts of a collage, if the index keeps them; see `collages` of `ImageSettings`. */
+  part1?: number[];
+  part2?: number[];
+  part3?: number[];
+  part4?: number[];
+  /** Small brightness images of the whole, of what is trimmed, and of the parts, in base64. */
   preview?: string;
   /** As the application gave them. */
   fields: Record<string, FieldValue>;
@@ -57,6 +62,21 @@ export interface ImageDocument {
   goneAt?: string;
 }
 
+/** Fields of the views of a picture, in the order in which they are stored. */
+export const VIEWS = ['vector', 'trimmed', 'part1', 'part2', 'part3', 'part4'] as const;
+/** Those of the parts of a collage. */
+export const PART_VIEWS = ['part1', 'part2', 'part3', 'part4'] as const;
+
+/** The vectors of a picture, by their fields. */
+export type ImageViews = Pick<ImageDocument, (typeof VIEWS)[number]>;
+
+/** A picture without its vectors. */
+export function withoutViews(document: ImageDocument): Omit<ImageDocument, keyof ImageViews> {
+  const rest = { ...document };
+  for (const name of VIEWS) delete rest[name];
+  return rest;
+}
+
 /** What is known about the content of a picture; every part may be missing. */
 export interface ImageContent extends Pick<
   ImageDocument,
@@ -67,7 +87,7 @@ export interface ImageContent extends Pick<
   vector?: readonly number[] | null;
   trimmed?: readonly number[] | null;
   preview?: string | null;
-  /** Further views that a search asks for; documents don't keep them. */
+  /** Further views that a search asks for; documents keep them where `collages` is on. */
   parts?: readonly { vector: readonly number[]; preview: string }[];
 }
 
@@ -93,7 +113,7 @@ export function fieldTerm(name: string, value: string | number | boolean): strin
  * them.
  *
  * @param options - content: as `describeImage` returns it, or a vector of your own. addedAt: ISO
- *   8601.
+ *   8601. collages: keep the views of its parts, for an index made with `collages`; default false.
  * @throws {RecordError} `IMAGE_ID_INVALID`, `FIELD_INVALID`, `VECTOR_INVALID`, `HASH_INVALID`,
  *   `PREVIEW_INVALID`.
  */
@@ -105,9 +125,10 @@ export function toImageDocument(
     fields?: Readonly<Record<string, FieldValue>>;
     addedAt: string;
     space?: VectorSpace;
+    collages?: boolean;
   },
 ): ImageDocument {
-  const { content, source, fields = {}, addedAt, space = DEFAULT_SPACE } = options;
+  const { content, source, fields = {}, addedAt, space = DEFAULT_SPACE, collages } = options;
   if (typeof id !== 'string' || id === '' || id.trim() !== id || !isShownWhole(id)) {
     const hint =
       'Give characters that can be seen, without spaces at the ends, controls or marks of direction';
@@ -136,6 +157,17 @@ export function toImageDocument(
   for (const name of ['vector', 'trimmed'] as const) {
     const vector = content[name];
     if (vector) document[name] = storedVector(space, name, vector);
+  }
+  const parts = collages && document.preview ? (content.parts ?? []) : [];
+  for (const [at, name] of PART_VIEWS.entries()) {
+    const part = parts[at];
+    if (part) document[name] = storedVector(space, name, part.vector);
+  }
+  if (parts.length > 0) {
+    document.preview = withParts(
+      document.preview!,
+      parts.map(({ preview }) => preview),
+    );
   }
   return document;
 }

@@ -1,8 +1,8 @@
 import { OptionError } from '../errors.ts';
 import { probeSlots } from './describe/hash.ts';
-import { EF_SEARCH_SETTING, efSearchOf, vectorSpaceOf } from './mapping.ts';
+import { EF_SEARCH_SETTING, efSearchOf, vectorSpaceOf, viewFields } from './mapping.ts';
 import { HITS_MAX, type HashSearch, type VectorSearch } from './query.ts';
-import { filterClauses, hashSearchBody, page, VIEWS } from './query-body.ts';
+import { filterClauses, hashSearchBody, page } from './query-body.ts';
 import type { SpaceType, VectorDataType, VectorSpace } from './space.ts';
 
 type Body = Record<string, unknown>;
@@ -71,7 +71,8 @@ export function elasticsearchBody(indexBody: object, version = 'newest'): Body {
   );
   if (hidesVectors(version)) index['mapping.exclude_source_vectors'] = false;
   const properties: Record<string, Body> = { ...mappings?.properties };
-  for (const view of VIEWS) properties[view] = denseVector(space, properties[view] as KnnVector);
+  for (const view of viewFields(indexBody as Body))
+    properties[view] = denseVector(space, properties[view] as KnnVector);
   properties['dctHash'] = HASH_FIELD;
   properties['dctBits'] = BITS_FIELD;
   const _meta = { ...mappings?._meta, ef_search: efSearchOf(indexBody as Body) };
@@ -87,7 +88,7 @@ export function bodyOfElasticsearch(body: Body): Body {
   const { settings, mappings } = body as IndexBody;
   const { dctBits, ...properties } = mappings?.properties ?? {};
   if (dctBits === undefined) return body;
-  for (const view of VIEWS)
+  for (const view of viewFields(body))
     properties[view] = knnVector(properties[view] as unknown as DenseVector);
   properties['dctHash'] = { type: 'keyword' };
   const { ef_search: efSearch, ..._meta } = mappings?._meta ?? {};
@@ -191,18 +192,20 @@ const SCORES: Readonly<Record<SpaceType, readonly [distance: string, score: stri
  * As `vectorSearchBody`, for Elasticsearch.
  *
  * @param efSearch - Candidates considered where the search does not say. Default 100.
+ * @param views - As of `vectorSearchBody`.
  */
 export function elasticsearchVectorBody(
   { spaceType }: VectorSpace,
   search: VectorSearch,
   efSearch = 100,
+  views: readonly string[] = viewFields({}),
 ): Body {
   const { vectors, limit, exact = false } = search;
   const filter = filterClauses(search);
   const [distance, score] = SCORES[spaceType];
   const candidates = Math.min(HITS_MAX, Math.max(limit, search.efSearch ?? efSearch));
   const queries = vectors.flatMap((vector) =>
-    VIEWS.map((field) => {
+    views.map((field) => {
       if (exact) {
         const query = { bool: { filter: [{ exists: { field } }, ...filter] } };
         const source = `double d = ${distance}(params.v, '${field}'); return ${score};`;

@@ -1,5 +1,5 @@
 import { hammingDistance } from './describe/hash.ts';
-import type { ImageDocument } from './document.ts';
+import { type ImageDocument, type ImageViews, VIEWS } from './document.ts';
 import { distanceBetween, type VectorSpace } from './space.ts';
 
 /** A picture that a search found. */
@@ -23,8 +23,10 @@ export function readImageHits(response: {
  */
 export function readImageSource(source: ImageDocument): ImageDocument {
   const document = { ...source };
-  if (source.vector) document.vector = source.vector.map(Math.fround);
-  if (source.trimmed) document.trimmed = source.trimmed.map(Math.fround);
+  for (const name of VIEWS) {
+    const vector = source[name];
+    if (vector) document[name] = vector.map(Math.fround);
+  }
   return document;
 }
 
@@ -49,10 +51,10 @@ export function rankByVector(
 /** Distance of the nearest pair of a picture's views and a query's; null if either has no views. */
 export function distanceOfViews(
   space: VectorSpace,
-  { vector, trimmed }: Pick<ImageDocument, 'vector' | 'trimmed'>,
+  document: ImageViews,
   views: readonly (readonly number[])[],
 ): number | null {
-  const own = [vector, trimmed].filter((view) => view !== undefined);
+  const own = VIEWS.map((name) => document[name]).filter((view) => view !== undefined);
   const distances = own.flatMap((a) => views.map((b) => distanceBetween(space, a, b)));
   return distances.length === 0 ? null : Math.min(...distances);
 }

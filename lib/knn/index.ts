@@ -20,7 +20,9 @@ export {
 export type { DuplicateGroup, DuplicateOptions } from './similar/duplicates.ts';
 export { hammingDistance, hashSlots, probeSlots } from './describe/hash.ts';
 export { type ImageHit, rankByHash, rankByVector, readImageHits } from './hits.ts';
-export { type ImageLimits, makeThumbnail, type MakeThumbnailOptions } from './describe/image.ts';
+export { makeThumbnail } from './describe/image.ts';
+export { type ImageLimits } from './describe/image-limits.ts';
+export { type MakeThumbnailOptions } from './describe/thumbnail-options.ts';
 export { ImageError } from './describe/image-error.ts';
 export type { ImageFormat } from './describe/image-format.ts';
 export {
@@ -29,7 +31,13 @@ export {
   type ImageMappingOptions,
   type ImageSettings,
   vectorSpaceOf,
+  viewFields,
 } from './mapping.ts';
+export {
+  type LabelledPair,
+  type ProposedThreshold,
+  proposeThreshold,
+} from './similar/propose-threshold.ts';
 export { onnxModel, type OnnxModel, type OnnxPreprocessing } from './describe/onnx.ts';
 export type { FieldFilter, HashSearch, VectorSearch } from './query.ts';
 export { hashSearchBody, vectorSearchBody } from './query-body.ts';

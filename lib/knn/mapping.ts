@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { OptionError, quoteValue } from '../errors.ts';
 import { type NumberOption, settle, type Settings, type Spec } from '../options.ts';
+import { PART_VIEWS, VIEWS } from './document.ts';
 import { DEFAULT_SPACE, type SpaceType, type VectorDataType, type VectorSpace } from './space.ts';
 
 /** A complete create-index body of OpenSearch. */
@@ -63,6 +64,12 @@ export interface ImageSettings {
    * 0.
    */
   approximateThreshold?: number;
+  /**
+   * Keeps the views of the parts of collages, and of pictures with a bar of their own, so that one picture finds
+   * the collages that it is in: at most four views more of such a picture, and three times the look-ups of a
+   * search. An index that keeps them goes on to do so when it is rebuilt. Default false.
+   */
+  collages?: boolean;
 }
 
 /** What a deployment can choose about an image index. */
@@ -71,6 +78,8 @@ export interface ImageMappingOptions extends ImageSettings, Partial<VectorSpace>
    * What the vectors were made with; an index takes vectors of one model only. Default `dct-c-132`.
    */
   model?: string;
+  /** Kept beside the model: distance up to which two pictures count as near duplicates. Default none. */
+  threshold?: number;
 }
 
 type SettingsDefault = 'numberOfShards' | 'numberOfReplicas' | GraphDefault;
@@ -86,14 +95,15 @@ export const IMAGE_SETTINGS_SPEC: Spec<ImageSettings, SettingsDefault> = {
   code: 'MAPPING_INVALID',
   fault: 'No index can be made with {}',
   options: {
-    numberOfShards: whole([1, 1024, 1], 'primary shards'),
-    numberOfReplicas: whole([0, 1024, 1], 'copies of each shard'),
+    numberOfShards: { ...whole([1, 1024, 1], 'primary shards'), flag: '--shards' },
+    numberOfReplicas: { ...whole([0, 1024, 1], 'copies of each shard'), flag: '--replicas' },
     engine: {
       type: 'text',
       choices: ['lucene', 'faiss'],
       wanted: 'lucene or faiss; OpenSearch 3.0 and later cannot create nmslib indexes',
       default: 'lucene',
-      help: 'library that builds the graph',
+      flag: '--knn-engine',
+      help: 'library that builds the graph on OpenSearch',
     },
     method: {
       type: 'text',
@@ -115,13 +125,18 @@ export const IMAGE_SETTINGS_SPEC: Spec<ImageSettings, SettingsDefault> = {
       type: 'text',
       choices: ['1x', '2x', '4x', '8x', '16x', '32x'],
       otherwise: '1x',
-      help: 'of vectors in memory, instead of an encoder',
+      help: 'compression of vectors in memory on a cluster, instead of an encoder',
     },
     approximateThreshold: {
       type: 'whole',
       min: 0,
       otherwise: '0',
       help: 'segments with fewer documents are searched exactly; faiss only',
+    },
+    collages: {
+      type: 'flag',
+      otherwise: 'as the index is; a new one does not',
+      help: 'keeps views of the parts of collages, so that one picture finds those that it is in',
     },
   },
 };
@@ -160,6 +175,11 @@ export const IMAGE_MAPPING_SPEC: Spec<
     spaceType: { ...SPACE_TYPE, otherwise: 'cosinesimil, hamming for binary vectors' },
     dataType: { ...DATA_TYPE, default: DEFAULT_SPACE.dataType },
     model: { type: 'text', default: 'dct-c-132', help: 'what the vectors were made with' },
+    threshold: {
+      type: 'number',
+      otherwise: 'none',
+      help: 'kept beside the model: distance up to which two pictures count as near duplicates',
+    },
     ...IMAGE_SETTINGS_SPEC.options,
   },
 };
@@ -199,9 +219,13 @@ export function imageMapping(options: ImageMappingOptions = {}): ImageIndexBody 
   }
   const { _meta } = body.mappings;
   _meta['model'] = asked.model;
+  if (asked.threshold !== undefined) _meta['threshold'] = asked.threshold;
   const properties = body.mappings['properties'] as Record<string, unknown>;
   properties['vector'] = vectorField(space, asked);
   properties['trimmed'] = vectorField(space, asked);
+  if (asked.collages) {
+    for (const name of PART_VIEWS) properties[name] = vectorField(space, asked);
+  }
   return body;
 }
 
@@ -220,6 +244,28 @@ export function vectorSpaceOf(body: Record<string, unknown>): VectorSpace | null
     spaceType: (field.method?.space_type ?? field.space_type ?? 'l2') as SpaceType,
     dataType: (field.data_type ?? 'float').toLowerCase() as VectorDataType,
   };
+}
+
+/** Fields of the views of the pictures in an index, read from its create-index body or its mapping. */
+export function viewFields(body: Record<string, unknown>): readonly string[] {
+  return keepsCollages(body) ? VIEWS : VIEWS.slice(0, -PART_VIEWS.length);
+}
+
+/** Whether an index keeps the views of the parts of collages. */
+export function keepsCollages(body: Record<string, unknown>): boolean {
+  const { mappings } = body as { mappings?: { properties?: Record<string, unknown> } };
+  return mappings?.properties?.[PART_VIEWS[0]] !== undefined;
+}
+
+/** What the vectors of an image index are made with, read from its create-index body; null if it is none. */
+export function modelOf(
+  body: Record<string, unknown>,
+): { id: string; space: VectorSpace; threshold: number | null } | null {
+  const space = vectorSpaceOf(body);
+  const { mappings } = body as { mappings?: { _meta?: Record<string, unknown> } };
+  const { model, threshold = null } = mappings?._meta ?? {};
+  if (space === null || typeof model !== 'string') return null;
+  return { id: model, space, threshold: threshold === null ? null : Number(threshold) };
 }
 
 /** Candidates considered per query in a graph of an index, read from its create-index body. */

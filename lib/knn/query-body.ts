@@ -1,9 +1,7 @@
 import { probeSlots } from './describe/hash.ts';
 import { filterTerms, type HashSearch, type VectorSearch } from './query.ts';
+import { viewFields } from './mapping.ts';
 import type { VectorSpace } from './space.ts';
-
-/** Fields that hold the views (vectors) of a picture. */
-export const VIEWS = ['vector', 'trimmed'] as const;
 
 /** Scores by the differing bits of two hashes of 64 hexadecimal digits, in Painless. */
 const HAMMING = `
@@ -20,15 +18,18 @@ const HAMMING = `
  * response with `readImageHits`.
  *
  * Every view of the query is compared with every view of the pictures; the best pair counts.
+ *
+ * @param views - Fields of the views; see `viewFields`. Default: those of an index without `collages`.
  */
 export function vectorSearchBody(
   space: VectorSpace,
   search: VectorSearch,
+  views: readonly string[] = viewFields({}),
 ): Record<string, unknown> {
   const { vectors, limit, exact = false, efSearch } = search;
   const filter = filterClauses(search);
   const clauses = vectors.flatMap((vector) =>
-    VIEWS.map((field) => {
+    views.map((field) => {
       if (exact) return exactClause(space, field, vector, filter);
       const clause = {
         vector,

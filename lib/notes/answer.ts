@@ -1,3 +1,4 @@
+import { wantedOf } from '../autocomplete/long-text/asked.ts';
 import { idTerm, type NoteContext } from './document.ts';
 import { NOTE_QUERY_DEFAULTS, NOTE_QUERY_SPEC, noteQuery, type NoteQueryOptions } from './query.ts';
 import { countedTerms, rankNotes, type RankedNote, weighedTerms } from './rank.ts';
@@ -6,22 +7,25 @@ import {
   type Fragment,
   fragmentsOf,
   highlightsOf,
+  type Marks,
+  marksOf,
   type Range,
   SNIPPET_SPEC,
   type SnippetOptions,
-} from './snippets.ts';
+} from '../autocomplete/long-text/snippets.ts';
 import { partOf } from '../options.ts';
+import type { Pause } from '../turns.ts';
 
-/** A note as an answer tells it. */
+/** A note in an answer. */
 export interface SearchedNote {
   id: string;
   title: string;
-  /** Where the title has what was asked for, in UTF-16 offsets. */
+  /** Ranges of the title that match the query, in UTF-16 offsets. */
   titleHighlights: Range[];
   /** Pieces of the body around the best matches, in order of the body. */
   fragments: Fragment[];
   tags: string[];
-  /** ISO 8601; left out where it is unknown. */
+  /** ISO 8601; absent if unknown. */
   time?: string;
   sources: string[];
   /** Comparable within one answer only. */
@@ -31,23 +35,26 @@ export interface SearchedNote {
 /** The answer to a search of notes. */
 export interface NoteAnswer {
   notes: SearchedNote[];
-  /** Notes found, up to 200. */
+  /** Number of notes found, up to 200. */
   total: number;
-  /** There may be others. */
+  /** Whether there may be others. */
   more: boolean;
 }
 
-/** Look-ups, as a caller binds them to its index. */
+/** Look-ups bound to an index. */
 export interface NoteLookUps {
   find: (search: NoteSearch) => Promise<NoteHit[]>;
   count: (terms: readonly string[]) => Promise<NoteCounts>;
+  /** Called after each note that was judged or shown. */
+  pause: Pause;
 }
 
-/** Share of the weight of a text that a note has at least. */
+/** Least share of the weight of a query that a note must have. */
 const LEAST = 0.2;
 
 /**
- * Looks for notes: one look-up for counts, one for notes, one for the bodies of those that are shown.
+ * Searches notes: one look-up for counts, one for notes, one for the bodies of those that are
+ * shown.
  *
  * @throws {OptionError} See `noteQuery`.
  */
@@ -55,8 +62,9 @@ export async function answerNotes(
   text: string,
   options: NoteQueryOptions & SnippetOptions,
   context: NoteContext,
-  { find, count }: NoteLookUps,
+  lookUps: NoteLookUps,
 ): Promise<NoteAnswer> {
+  const { find, count, pause } = lookUps;
   const query = noteQuery(text, partOf(NOTE_QUERY_SPEC, options), context);
   const terms = countedTerms(query);
   if (terms.length === 0 && query.readings.length === 0)
@@ -66,39 +74,41 @@ export async function answerNotes(
   if (weighed.length === 0) return { notes: [], total: 0, more: false };
   const limit = NOTE_QUERY_DEFAULTS.window;
   const hits = await find({ terms: weighed, filter: query.filter, limit });
-  const ranked = rankNotes(query, counts, hits).filter(({ score }) => score.coverage >= LEAST);
+  const judged = await rankNotes(query, counts, hits, pause);
+  const ranked = judged.filter(({ score }) => score.coverage >= LEAST);
   const page = ranked.slice(query.from, query.from + query.limit);
-  const wanted = new Map<string, number>();
-  for (const phrase of query.phrases) if (phrase.length > 1) wanted.set(phrase, 2);
-  for (const value of [...query.words, ...query.pairs, ...query.stems, ...query.characters])
-    wanted.set(value, 1);
-  const notes = await shown(page, wanted, partOf(SNIPPET_SPEC, options), find);
+  const marks = marksOf(wantedOf(query));
+  const notes = await shown(page, marks, partOf(SNIPPET_SPEC, options), lookUps);
   return { notes, total: ranked.length, more: hits.length === limit };
 }
 
 /** Ranked notes with their snippets. */
 export async function shown(
   page: readonly RankedNote[],
-  wanted: ReadonlyMap<string, number>,
+  marks: Marks,
   options: SnippetOptions,
-  find: NoteLookUps['find'],
+  { find, pause }: NoteLookUps,
 ): Promise<SearchedNote[]> {
   if (page.length === 0) return [];
   const any = page.map(({ hit }) => idTerm(hit.id));
   const whole = await find({ terms: [], filter: { any }, limit: any.length, bodies: true });
   const bodies = new Map(whole.map(({ id, body }) => [id, body ?? '']));
-  return page.map(({ hit, score }) => {
+  const notes: SearchedNote[] = [];
+  for (const { hit, score } of page) {
     const { id, title, tags, time, sources } = hit;
+    const body = bodies.get(id) ?? '';
     const note: SearchedNote = {
       id,
       title,
-      titleHighlights: highlightsOf(title, [...wanted.keys()]),
-      fragments: fragmentsOf(bodies.get(id) ?? '', wanted, options),
+      titleHighlights: highlightsOf(title, marks),
+      fragments: fragmentsOf(body, marks, options),
       tags,
       sources,
       score: score.total,
     };
     if (time !== undefined) note.time = new Date(time).toISOString();
-    return note;
-  });
+    notes.push(note);
+    await pause(body.length);
+  }
+  return notes;
 }

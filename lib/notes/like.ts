@@ -1,15 +1,16 @@
-import { OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
+import { OPTION_INVALID, type Spec } from '../options.ts';
+import { CALL_OPTIONS, type CallOptions } from '../partial.ts';
 import { type NoteLookUps, type SearchedNote, shown } from './answer.ts';
 import type { NoteDocument } from './document.ts';
 import { countedTerms, rankNotes, weighedTerms } from './rank.ts';
 import type { NoteQuery } from './query.ts';
-import { termCounts } from './terms.ts';
+import { marksOf } from '../autocomplete/long-text/snippets.ts';
+import { termCounts } from '../autocomplete/long-text/terms.ts';
 
-/** How many notes like one. */
-export interface LikeOptions {
+/** Options of `NoteIndex.like`. */
+export interface LikeOptions extends CallOptions {
   /** 1..100. Default 10. */
   limit?: number;
-  signal?: AbortSignal;
 }
 
 /** Options of `NoteIndex.like`. */
@@ -22,30 +23,35 @@ export const LIKE_SPEC: Spec<LikeOptions, 'limit'> = {
       max: 100,
       default: 10,
       code: 'LIMIT_INVALID',
-      help: 'notes at the most',
+      help: 'most notes',
     },
-    signal: SIGNAL,
+    ...CALL_OPTIONS,
   },
 };
 
-/** Terms of a note that are counted, the most frequent; and of these the ones that tell it best. */
+/**
+ * How many of the most frequent terms of a note are counted, and how many of the most distinctive
+ * are used.
+ */
 const COUNTED = 150;
 const TELLING = 25;
 
-/** Notes that share the words that tell a note from others (highest tf-idf), most alike first. */
+/** Notes that share the distinctive words of a note (highest tf-idf), most similar first. */
 export async function likeness(
   note: NoteDocument,
   { limit }: { limit: number },
-  { find, count }: NoteLookUps,
+  lookUps: NoteLookUps,
 ): Promise<SearchedNote[]> {
+  const { find, count, pause } = lookUps;
   const query = await tellingQuery(note, count);
   const counts = await count(countedTerms(query));
   const terms = weighedTerms(query, counts);
   if (terms.length === 0) return [];
   const hits = await find({ terms, filter: query.filter, limit: limit + 1 });
-  const ranked = rankNotes(query, counts, hits).filter(({ hit }) => hit.id !== note.id);
+  const judged = await rankNotes(query, counts, hits, pause);
+  const ranked = judged.filter(({ hit }) => hit.id !== note.id);
   const wanted = new Map([...query.words, ...query.pairs].map((value) => [value, 1]));
-  return shown(ranked.slice(0, limit), wanted, {}, find);
+  return shown(ranked.slice(0, limit), marksOf(wanted), {}, lookUps);
 }
 
 async function tellingQuery(note: NoteDocument, count: NoteLookUps['count']): Promise<NoteQuery> {

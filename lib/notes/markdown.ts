@@ -1,10 +1,10 @@
-/** What a Markdown file says of itself, and its text without markup. */
+/** Front matter of a Markdown file, and its text without markup. */
 export interface MarkdownText {
-  /** Of the front matter, else the first heading; null where there is neither. */
+  /** Title in the front matter, else the first heading; null if there is neither. */
   title: string | null;
   body: string;
   tags: string[];
-  /** As the front matter has it. */
+  /** Time in the front matter, as written. */
   time: string | null;
 }
 
@@ -17,7 +17,7 @@ export async function readMarkdown(source: string): Promise<MarkdownText> {
   const { fields, rest } = frontMatter(source);
   const tokens = new MarkdownIt('default', { html: true }).parse(rest, {});
   const first = tokens.findIndex(({ type }) => type === 'heading_open');
-  // The title is told apart from the body, unless the front matter has another one.
+  // The first heading is the title and not in the body, unless the front matter has a title.
   const heading = fields['title'] === undefined && first >= 0 ? tokens[first + 1]! : null;
   const lines: string[] = [];
   let row: string[] | null = null;
@@ -27,7 +27,7 @@ export async function readMarkdown(source: string): Promise<MarkdownText> {
       lines.push((row ?? []).join(' '));
       row = null;
     } else if (token.type === 'fence' || token.type === 'code_block') {
-      lines.push(...token.content.replace(/\n$/, '').split('\n'));
+      for (const line of token.content.replace(/\n$/, '').split('\n')) lines.push(line);
     } else if (token.type === 'inline' && token !== heading) {
       const text = textOf(token);
       if (text !== '') (row ?? lines).push(text);
@@ -62,14 +62,14 @@ function frontMatter(source: string): { fields: Record<string, string | undefine
   return { fields: Object.fromEntries(fields), rest: plain.slice(end + 5) };
 }
 
-/** A part of a line, as the parser has it. */
+/** An inline token of the parser. */
 interface Part {
   type: string;
   content: string;
   children?: Part[] | null;
 }
 
-/** Text of one block, as it is read. */
+/** Text of one block. */
 function textOf({ children }: Part): string {
   const parts = children ?? [];
   return parts

@@ -1,13 +1,13 @@
 import { fieldError, type RecordError } from '../errors.ts';
 import { isShownWhole } from '../shown-text.ts';
 
-/** A note, an article, a description: a text of any length with what is known of it. */
+/** A note, an article or a description: a text of any length with metadata. */
 export interface Note {
-  /** Default: made from title and body, so that the same text is one note wherever it comes from. */
+  /** Default: made from title and body, so that the same text is one note whatever its source. */
   id?: string;
   /** Default: none; the first words of the body are shown. */
   title?: string;
-  /** Plain text; may be empty where there is a title. */
+  /** Plain text; may be empty if there is a title. */
   body?: string;
   /** To filter by. */
   tags?: readonly string[];
@@ -15,7 +15,7 @@ export interface Note {
   time?: string | Date;
   /** Where it comes from, such as the path of a file. */
   source?: string;
-  /** BCP 47 tag of its text. Default: told by its characters, paragraph by paragraph. */
+  /** BCP 47 tag of its text. Default: detected by characters, for each paragraph. */
   language?: string;
 }
 
@@ -47,9 +47,9 @@ const FIELDS: readonly string[] = ['id', 'title', 'body', 'tags', 'time', 'sourc
  * Checks one note.
  *
  * @param raw - One parsed JSON value; not mutated.
- * @param onUnknown - Told the names of fields that a note does not have.
- * @throws {RecordError} `NOTE_INVALID`, `NOTE_TOO_LONG`, `NOTE_EMPTY`: the first fault, naming field and
- *   value; the others are in `faults`.
+ * @param onUnknown - Called with the names of unknown fields.
+ * @throws {RecordError} `NOTE_INVALID`, `NOTE_TOO_LONG`, `NOTE_EMPTY`: the first fault, naming
+ *   field and value; the others are in `faults`.
  */
 export function readNote(raw: unknown, onUnknown?: (field: string) => void): CheckedNote {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
@@ -123,7 +123,7 @@ function tagsOf(value: unknown, refuse: Refuse): string[] {
   return [...new Set((tags as string[]).map((tag) => tag.trim()))].filter((tag) => tag !== '');
 }
 
-/** As ISO 8601 has it, a date alone or with a time; JavaScript itself takes nearly anything. */
+/** A date of ISO 8601, with or without a time; `Date` itself accepts nearly anything. */
 const ISO_TIME =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
@@ -142,7 +142,7 @@ function languageOf(value: unknown, refuse: Refuse): string | null {
     try {
       return new Intl.Locale(value).toString();
     } catch {
-      // Told below.
+      // Reported below.
     }
   }
   return refuse('language', value, 'is not a BCP 47 tag', 'Give a tag such as ja or zh-Hant');

@@ -1,4 +1,6 @@
 import { fold } from '../analyzers/fold.ts';
+import { type AskedText, readAsked } from '../autocomplete/long-text/asked.ts';
+import type { WordLanguage } from '../autocomplete/long-text/terms.ts';
 import { languageOfInput } from '../autocomplete/suggest/reader.ts';
 import type { TextContext } from '../autocomplete/text/terms.ts';
 import { OptionError, quoteValue } from '../errors.ts';
@@ -6,20 +8,10 @@ import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { tagTerm } from './document.ts';
 import { typedReadings } from './readings.ts';
 import type { NoteFilter } from './searches.ts';
-import { isStopWord } from './stop-words.ts';
-import {
-  isHanCharacter,
-  isTermWord,
-  joinedLine,
-  pairsOf,
-  stemsOf,
-  wordLines,
-  type WordLanguage,
-} from './terms.ts';
 
-/** What notes are looked for. */
+/** Options of a search of notes. */
 export interface NoteQueryOptions {
-  /** Notes to pass over, 0..200. Default 0. */
+  /** Number of notes to skip, 0..200. Default 0. */
   from?: number;
   /** 1..100. Default 10. */
   limit?: number;
@@ -29,7 +21,10 @@ export interface NoteQueryOptions {
   since?: string;
   /** Only notes written before this time: ISO 8601. */
   until?: string;
-  /** Of the text: how Han characters alone are cut into words. Default: told by its characters. */
+  /**
+   * Language of the query, for the segmentation of Han characters. Default: detected by
+   * characters.
+   */
   language?: string;
 }
 
@@ -58,7 +53,7 @@ export const NOTE_QUERY_SPEC: Spec<NoteQueryOptions, 'from' | 'limit'> = {
       max: NOTE_QUERY_DEFAULTS.window,
       default: NOTE_QUERY_DEFAULTS.from,
       code: 'FROM_INVALID',
-      help: 'notes to pass over',
+      help: 'notes to skip',
     },
     limit: {
       type: 'whole',
@@ -66,12 +61,14 @@ export const NOTE_QUERY_SPEC: Spec<NoteQueryOptions, 'from' | 'limit'> = {
       max: 100,
       default: NOTE_QUERY_DEFAULTS.limit,
       code: 'LIMIT_INVALID',
-      help: 'notes at the most',
+      help: 'most notes',
     },
     tags: {
       type: 'list',
       items: { type: 'text', maxLength: 100, help: '' },
       most: 20,
+      flag: '--tag <tag>',
+      repeats: true,
       help: 'only notes with all of these tags',
     },
     since: { ...TIME, help: 'only notes written at this time or later' },
@@ -85,27 +82,17 @@ export const NOTE_QUERY_SPEC: Spec<NoteQueryOptions, 'from' | 'limit'> = {
   },
 };
 
-/** A search of notes, worked out but for the counts of the index. */
-export interface NoteQuery {
+/** A prepared search of notes; only the counts of the index are missing. */
+export interface NoteQuery extends AskedText {
   from: number;
   limit: number;
   filter: NoteFilter;
-  /** Words that notes are judged by, folded, each once. */
-  words: string[];
-  /** Pairs of neighbouring characters, each once. */
-  pairs: string[];
-  /** Beginnings of Korean words. */
-  stems: string[];
-  /** Han characters that are words of their own. */
-  characters: string[];
   /** Readings that a title may have. */
   readings: string[];
-  /** Each part of the text between spaces, as a phrase is looked for in `joinedLine`. */
-  phrases: string[];
 }
 
 /**
- * Reads what notes are looked for.
+ * Prepares a search of notes.
  *
  * @throws {OptionError} `FROM_INVALID`, `LIMIT_INVALID`, `OPTION_INVALID`.
  */
@@ -116,42 +103,11 @@ export function noteQuery(
 ): NoteQuery {
   const { from, limit, tags = [], since, until, language } = settle(NOTE_QUERY_SPEC, options);
   const asked = text.slice(0, NOTE_QUERY_DEFAULTS.maxLength).toWellFormed();
-  const lines = wordLines(asked, languageOf(asked, language), context);
-  const sets = {
-    words: new Set<string>(),
-    pairs: new Set<string>(),
-    stems: new Set<string>(),
-    characters: new Set<string>(),
-    phrases: new Set<string>(),
-  };
-  const all = lines.split(/[\n ]/u).filter((word) => word !== '');
-  for (const line of lines === '' ? [] : lines.split('\n')) {
-    const words = line.split(' ');
-    for (const word of words) {
-      if (isTermWord(word)) sets.words.add(word);
-      else if (isHanCharacter(word) && !isStopWord(word)) sets.characters.add(word);
-      const stem = stemsOf(word).at(-1);
-      if (stem !== undefined) sets.stems.add(stem);
-    }
-    for (const pair of pairsOf(words)) sets.pairs.add(pair);
-  }
-  for (const part of asked.split(/\s+/u)) {
-    const phrase = wordLines(part, languageOf(asked, language), context);
-    if (phrase !== '') sets.phrases.add(joinedLine(phrase.replaceAll('\n', ' ')));
-  }
-  // Titles have the words of grammar, too.
-  if (sets.words.size + sets.pairs.size + sets.stems.size + sets.characters.size === 0) {
-    for (const word of all) sets.words.add(word);
-  }
   return {
     from,
     limit,
     filter: filterOf({ tags, since, until }),
-    words: [...sets.words],
-    pairs: [...sets.pairs],
-    stems: [...sets.stems],
-    characters: [...sets.characters],
-    phrases: [...sets.phrases],
+    ...readAsked(asked, languageOf(asked, language), context),
     readings: typedReadings(asked),
   };
 }

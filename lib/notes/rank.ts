@@ -1,7 +1,16 @@
+import { type Unit, unitsOf } from '../autocomplete/long-text/asked.ts';
+import {
+  type FoundUnits,
+  idfOf,
+  type JudgedText,
+  judgedText,
+  saturated,
+  unitFinder,
+} from '../autocomplete/long-text/judged.ts';
+import type { Pause } from '../turns.ts';
 import { oftenTerm, readingTerm, titleTerm } from './document.ts';
 import type { NoteQuery } from './query.ts';
 import type { NoteCounts, NoteHit, NoteTerm } from './searches.ts';
-import { joinedLine } from './terms.ts';
 
 /** Weights of the search of notes. `k1` and `b` are those of BM25. */
 export const NOTE_RANKING: Readonly<{
@@ -16,90 +25,87 @@ export const NOTE_RANKING: Readonly<{
   nearWithin: number;
   coverage: number;
 }> = Object.freeze({
-  /** How soon more of the same counts less. */
+  /** Saturation of term frequency. */
   k1: 1.2,
-  /** How much a long text has to have more of it. */
+  /** Normalization by length. */
   b: 0.75,
-  /** Times BM25 of words, and of pairs of characters. */
+  /** Factor of the BM25 of words, and of pairs of characters. */
   word: 1,
   pair: 1,
-  /** Times idf, for a word or pair of the title. */
+  /** Factor of idf for a word or pair in the title. */
   title: 3,
-  /** Times the idf of a term that one note has: the text is how the title is read. */
+  /**
+   * Factor of the idf of a term that a single note has, if the query is the reading of the title.
+   */
   reading: 2,
-  /** Times the mean idf of the text: a part of it stands in the note as it was typed. */
+  /** Factor of the mean idf of the query, if the note contains a part of it as typed. */
   phrase: 0.3,
-  /** Times the mean idf of the text: all of it stands within so many characters. */
+  /**
+   * Factor of the mean idf of the query, if the note contains all of it within `within`
+   * characters.
+   */
   near: 0.2,
   nearWithin: 120,
-  /** Power of the share of the text that a note has. */
+  /** Exponent of the share of the query that a note has. */
   coverage: 0.5,
 });
 
-/** Weight of a term in whole numbers for each unit of idf, as engines add them up. */
+/** Weight of one unit of idf in the whole numbers that engines add up. */
 const UNIT = 100;
 
-/** A term of a query, with the notes that have it. */
-interface Unit {
-  /** With its letter in front. */
-  term: string;
-  text: string;
-  kind: 'word' | 'pair' | 'stem' | 'character';
-}
-
-function unitsOf({ words, pairs, stems, characters }: NoteQuery): Unit[] {
-  return [
-    ...words.map((text): Unit => ({ term: `w${text}`, text, kind: 'word' })),
-    ...pairs.map((text): Unit => ({ term: `g${text}`, text, kind: 'pair' })),
-    ...stems.map((text): Unit => ({ term: `p${text}`, text, kind: 'stem' })),
-    ...characters.map((text): Unit => ({ term: `c${text}`, text, kind: 'character' })),
-  ];
-}
+/** Most units to search by: the rarest, so that a long query costs little more than a short one. */
+const SOUGHT_MAX = 32;
+/** Most index entries to read for them, beyond the first few units. */
+const ENTRIES_MAX = 50_000;
+const ALWAYS_SOUGHT = 4;
 
 /** The terms whose counts `weighedTerms` and `rankNotes` want, in order. */
 export function countedTerms(query: NoteQuery): string[] {
   return unitsOf(query).map(({ term }) => term);
 }
 
-/** ln(1 + (N - n + 0.5) / (n + 0.5)), as Lucene has it: never below 0. */
-function idfOf(notes: number, having: number): number {
-  return Math.log(1 + (Math.max(notes, having) - having + 0.5) / (having + 0.5));
-}
-
-/** What engines look for: about what `rankNotes` makes of it, in whole numbers. */
+/** The weighted terms for engines: an approximation of `rankNotes` in whole numbers. */
 export function weighedTerms(query: NoteQuery, { notes, having }: NoteCounts): NoteTerm[] {
   const terms: NoteTerm[] = [];
   const add = (value: string, weight: number): void => {
     if (weight >= 1) terms.push({ value, weight: Math.round(weight) });
   };
-  unitsOf(query).forEach(({ term, kind }, i) => {
-    if (having[i] === 0) return;
+  for (const { term, kind, count } of soughtUnits(query, having)) {
     const own = kind === 'pair' ? NOTE_RANKING.pair : NOTE_RANKING.word;
-    const weight = Math.max(1, own * UNIT * idfOf(notes, having[i]!));
+    const weight = Math.max(1, own * UNIT * idfOf(notes, count));
     add(term, weight);
     add(oftenTerm(term), weight / 2);
     add(titleTerm(term), weight * NOTE_RANKING.title);
-  });
+  }
   for (const reading of query.readings) {
     add(readingTerm(reading), NOTE_RANKING.reading * UNIT * idfOf(notes, 1));
   }
   return terms;
 }
 
-/** How the score of a note came about; the parts add up to `total` before `coverage` is taken. */
+function soughtUnits(query: NoteQuery, having: readonly number[]): (Unit & { count: number })[] {
+  const counted = unitsOf(query).map((unit, i) => ({ ...unit, count: having[i]! }));
+  const there = counted.filter(({ count }) => count > 0).sort((a, b) => a.count - b.count);
+  let entries = 0;
+  return there
+    .slice(0, SOUGHT_MAX)
+    .filter(({ count }, i) => (entries += count) <= ENTRIES_MAX || i < ALWAYS_SOUGHT);
+}
+
+/** The parts of the score of a note, which add up to `total` before `coverage` is applied. */
 export interface NoteScore {
-  /** BM25 over words and pairs. */
+  /** BM25 of words and pairs. */
   bm25: number;
   title: number;
   reading: number;
   phrase: number;
   near: number;
-  /** Share of the weight of the text that the note has, 0..1. */
+  /** Share of the weight of the query that the note has, 0..1. */
   coverage: number;
   total: number;
 }
 
-/** A note with how it answers a text. */
+/** A note with its score for a query. */
 export interface RankedNote {
   hit: NoteHit;
   score: NoteScore;
@@ -108,44 +114,54 @@ export interface RankedNote {
 /**
  * Judges every fetched note again by its own text, so that all engines rank alike.
  *
- * BM25 (Robertson and Zaragoza 2009) over the words and pairs of the body, with counts over the whole index; what
- * the title has, what stands together or near, and the reading of the title add to it.
+ * BM25 (Robertson and Zaragoza 2009) of the words and pairs of the body, with counts of the whole
+ * index. Matches in the title, phrases, proximity, and the reading of the title add to it.
  *
+ * @param pause - Called after each note.
  * @returns Best first, ties by id.
  */
-export function rankNotes(
+export async function rankNotes(
   query: NoteQuery,
   counts: NoteCounts,
   hits: readonly NoteHit[],
-): RankedNote[] {
+  pause: Pause,
+): Promise<RankedNote[]> {
   const units = unitsOf(query);
   const idf = units.map((_, i) => idfOf(counts.notes, counts.having[i]!));
   const mean = counts.notes === 0 ? 1 : counts.length / counts.notes;
-  const ranked = hits.map((hit) => ({ hit, score: scoreOf(query, { units, idf, mean }, hit) }));
+  const weighed = { units, find: unitFinder(units), idf, mean };
+  const ranked: RankedNote[] = [];
+  for (const hit of hits) {
+    ranked.push({ hit, score: scoreOf(query, weighed, hit) });
+    await pause(hit.words.body.length);
+  }
   return ranked.sort((a, b) => b.score.total - a.score.total || (a.hit.id < b.hit.id ? -1 : 1));
 }
 
 interface Weighed {
   units: readonly Unit[];
+  find: (text: JudgedText) => FoundUnits;
   idf: readonly number[];
-  /** Mean length of the notes of the index. */
+  /** Mean length of the notes in the index. */
   mean: number;
 }
 
-function scoreOf(query: NoteQuery, { units, idf, mean }: Weighed, hit: NoteHit): NoteScore {
+function scoreOf(query: NoteQuery, { units, find, idf, mean }: Weighed, hit: NoteHit): NoteScore {
   const { k1, b } = NOTE_RANKING;
-  const body = textOf(hit.words.body);
-  const title = textOf(hit.words.title);
+  const body = judgedText(hit.words.body);
+  const title = judgedText(hit.words.title);
+  const ofBody = find(body);
+  const ofTitle = find(title);
   const damping = k1 * (1 - b + (b * hit.length) / Math.max(1, mean));
   const parts = { bm25: 0, title: 0, reading: 0, phrase: 0, near: 0 };
   let [met, wanted] = [0, 0];
   units.forEach((unit, i) => {
     const weight = unit.kind === 'pair' ? NOTE_RANKING.pair : NOTE_RANKING.word;
-    const often = placesOf(...heardIn(body, unit)).length;
-    const inTitle = placesOf(...heardIn(title, unit)).length > 0;
+    const often = ofBody.counts[i]!;
+    const inTitle = ofTitle.counts[i]! > 0;
     wanted += weight * idf[i]!;
     if (often > 0 || inTitle) met += weight * idf[i]!;
-    parts.bm25 += (weight * idf[i]! * often * (k1 + 1)) / (often + damping);
+    parts.bm25 += weight * idf[i]! * saturated(often, k1, damping);
     if (inTitle) parts.title += weight * idf[i]! * NOTE_RANKING.title;
   });
   const typical = idf.length === 0 ? 0 : idf.reduce((sum, one) => sum + one, 0) / idf.length;
@@ -154,65 +170,13 @@ function scoreOf(query: NoteQuery, { units, idf, mean }: Weighed, hit: NoteHit):
     const found = body.joined.includes(phrase) || title.joined.includes(phrase);
     if (found) parts.phrase += NOTE_RANKING.phrase * typical * Math.min(3, phrase.length / 2);
   }
-  const places = units.map(({ text }) => placesOf(body.joined, text));
-  if (places.length > 1 && places.every((list) => list.length > 0)) {
-    const span = narrowest(places);
-    if (span <= NOTE_RANKING.nearWithin) {
-      parts.near = NOTE_RANKING.near * typical * (1 - span / (2 * NOTE_RANKING.nearWithin));
-    }
+  const { stretch } = ofBody;
+  if (stretch <= NOTE_RANKING.nearWithin) {
+    parts.near = NOTE_RANKING.near * typical * (1 - stretch / (2 * NOTE_RANKING.nearWithin));
   }
   const isRead = query.readings.some((reading) => hit.readings.includes(reading));
   if (isRead) parts.reading = NOTE_RANKING.reading * 5;
   const coverage = isRead ? 1 : wanted === 0 ? 0 : met / wanted;
   const sum = Object.values(parts).reduce((all, part) => all + part, 0);
   return { ...parts, coverage, total: sum * coverage ** NOTE_RANKING.coverage };
-}
-
-/** Word lines with a space around every word, and the same without spaces between unspaced characters. */
-interface JudgedText {
-  spaced: string;
-  joined: string;
-}
-
-/** Characters of the words of a note that it is judged by; what is behind only finds it. */
-const JUDGED_MAX = 200_000;
-
-function textOf(lines: string): JudgedText {
-  const judged = lines.length > JUDGED_MAX ? lines.slice(0, JUDGED_MAX) : lines;
-  const joined = judged.split('\n').map(joinedLine).join('\n');
-  return { spaced: ` ${judged.replaceAll('\n', ' \n ')} `, joined };
-}
-
-/** The form of a text that a unit is looked for in, and what is looked for. */
-function heardIn(text: JudgedText, { text: unit, kind }: Unit): [within: string, value: string] {
-  if (kind === 'pair' || kind === 'character') return [text.joined, unit];
-  return [text.spaced, kind === 'word' ? ` ${unit} ` : ` ${unit}`];
-}
-
-function placesOf(within: string, value: string): number[] {
-  const places: number[] = [];
-  for (let at = within.indexOf(value); at >= 0; at = within.indexOf(value, at + 1)) {
-    places.push(at);
-  }
-  return places;
-}
-
-/** The shortest stretch that has one of each list, by a window over all places in order. */
-function narrowest(lists: readonly (readonly number[])[]): number {
-  const all = lists.flatMap((list, of) => list.map((at) => ({ at, of })));
-  all.sort((a, b) => a.at - b.at);
-  const inside = new Array<number>(lists.length).fill(0);
-  let [kinds, first, best] = [0, 0, Infinity];
-  for (const { at, of } of all) {
-    inside[of]! += 1;
-    if (inside[of] === 1) kinds += 1;
-    while (kinds === lists.length) {
-      const oldest = all[first]!;
-      best = Math.min(best, at - oldest.at);
-      inside[oldest.of]! -= 1;
-      if (inside[oldest.of] === 0) kinds -= 1;
-      first += 1;
-    }
-  }
-  return best;
 }

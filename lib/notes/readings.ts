@@ -2,11 +2,11 @@ import { fold } from '../analyzers/fold.ts';
 import { pinyinKey, pinyinOf, pinyinTyped } from '../analyzers/pinyin.ts';
 import { romajiKey, romajiTyped } from '../analyzers/romaji.ts';
 
-/** Where readings come from. */
+/** Sources of readings. */
 export interface ReadingContext {
   /** UTF-16 offsets at which words of a text start. */
   textStarts?: (text: string, language: 'zh' | 'ja') => readonly number[];
-  /** The hiragana reading of Japanese text, null where it is unknown. */
+  /** The hiragana reading of Japanese text; null if unknown. */
   kana?: (text: string) => string | null;
 }
 
@@ -15,14 +15,14 @@ const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
 const LATIN_ONLY = /^[\p{Script=Latin}\p{M}\s'’-]+$/u;
 
-/** Neighbouring words that are read as one: 清水寺 is two of them. */
+/** Most neighbouring words that are read together: 清水寺 is two words. */
 const WORDS_MAX = 4;
-/** Han or kana at the beginning of a title that are read. */
+/** Most Han or kana characters at the beginning of a title that are read. */
 const READ_MAX = 60;
 
 /**
- * Readings of the words of a title, and of neighbouring words together, each with a letter in front: `k`
- * hiragana, `m` romaji as `romajiKey` has it, `y` pinyin without tones.
+ * Readings of the words of a title, and of neighbouring words together. Each begins with a letter:
+ * `k` hiragana, `m` romaji in the form of `romajiKey`, `y` pinyin without tones.
  */
 export function titleReadings(title: string, context: ReadingContext): string[] {
   const text = title.slice(0, READ_MAX);
@@ -38,7 +38,9 @@ export function titleReadings(title: string, context: ReadingContext): string[] 
   return [...readings];
 }
 
-/** What a text may be the reading of, as `titleReadings` has them; none where it is no reading. */
+/**
+ * The readings that a typed text may be, in the form of `titleReadings`; none if it is no reading.
+ */
 export function typedReadings(text: string): string[] {
   if (KANA_ONLY.test(text)) return [`k${fold(text)}`];
   if (!LATIN_ONLY.test(text)) return [];

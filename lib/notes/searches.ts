@@ -1,16 +1,16 @@
 import type { NoteDocument } from './document.ts';
 
-// The words spoken with engines about notes.
+// Searches of notes that engines answer.
 
 /** A term of a search; whole weights, so that every engine adds up the same. */
 export interface NoteTerm {
-  /** As documents have it, with its letter in front. */
+  /** A term of documents, with its letter in front. */
   value: string;
-  /** Counted once for a note that has the term: a whole number over 0. */
+  /** Added once for a note that has the term: a whole number over 0. */
   weight: number;
 }
 
-/** Hard limits on every note of an answer. */
+/** Conditions that every note of an answer meets. */
 export interface NoteFilter {
   /** Only notes with each of these terms, such as tags. */
   all?: readonly string[];
@@ -26,13 +26,13 @@ export interface NoteFilter {
 export interface NoteSearch {
   terms: readonly NoteTerm[];
   filter: NoteFilter;
-  /** Notes at the most: those with the highest sum of weights, then by `rank`, then by `id`. */
+  /** Most notes to return: those with the highest sum of weights, then by `rank`, then by `id`. */
   limit: number;
-  /** Hits bring the body along. */
+  /** Whether hits include the body. */
   bodies?: true;
 }
 
-/** What a hit carries: all that a note is judged by. */
+/** A hit: everything that a note is judged by. */
 export type NoteHit = Omit<NoteDocument, 'body' | 'terms'> & { body?: string };
 
 /** Counts over a whole index, the same on every engine. */
@@ -40,6 +40,6 @@ export interface NoteCounts {
   notes: number;
   /** Sum of `length`. */
   length: number;
-  /** Of each term asked for, the notes that have it. */
+  /** For each given term, the number of notes that have it. */
   having: number[];
 }

@@ -8,14 +8,15 @@ import { type ParentIssue, resolveParents } from '../autocomplete/geography/pare
 import { type DeadLetter, collectDeadLetters, deadLetterOf } from '../source/dead-letters.ts';
 import { duplicateOf, recordLines } from '../source/record-lines.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
+import { withCountries } from './countries.ts';
 import { GEOGRAPHY_SPEC, type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
 import { countWarnings, type RecordWarningCount } from './record-warnings.ts';
 import { keepRecords, readRecords } from './scan.ts';
 
-/** What a check looks at beside the records, and whom it tells. */
+/** Inputs of a check beside the records, and its callback. */
 export interface CheckSource extends GeographySource {
-  /** Told of every finding as it is made; default: only counted. */
+  /** Called for every finding; default: findings are only counted. */
   onFinding?: (finding: CheckFinding) => void;
   signal?: AbortSignal;
 }
@@ -25,19 +26,20 @@ export const CHECK_SPEC: Spec<CheckSource> = {
   code: OPTION_INVALID,
   options: {
     ...GEOGRAPHY_SPEC.options,
-    onFinding: { type: 'function', otherwise: 'only counted', help: 'told of every finding' },
+    onFinding: { type: 'function', otherwise: 'only counted', help: 'called for every finding' },
     signal: SIGNAL,
   },
 };
 
-/** One thing about one place that a person should look at. */
+/** A finding about one place that a person should look at. */
 export interface CheckFinding {
   id: string;
   name: string;
   /**
-   * Beside those of parents: `LOCATION_ZERO` for 0,0, which empty coordinates become; `LOCATION_OUTSIDE`
-   * for coordinates outside the stated country; `NAME_TWICE` for the name, kind and parent of an earlier record; `NAME_DIFFERS` where `name` is not what `names` has in
-   * the language of the country.
+   * Beside the issues of parents: `LOCATION_ZERO` for 0,0, which empty coordinates often become;
+   * `LOCATION_OUTSIDE` for coordinates outside the stated country; `NAME_TWICE` for a record with
+   * the name, kind and parent of an earlier one; `NAME_DIFFERS` if `name` is not what `names` has
+   * in the language of the country.
    */
   issue:
     | ParentIssue['code']
@@ -47,28 +49,34 @@ export interface CheckFinding {
     | 'NAME_TWICE'
     | 'NAME_DIFFERS';
   detail: string;
-  /** Of the place, in degrees, where it has a position. */
+  /** Position of the place in degrees, if it has one. */
   location?: { lat: number; lon: number };
-  /** Ids of the parents that were chosen, nearest first. */
+  /** Ids of the chosen parents, nearest first. */
   parents: string[];
 }
 
 /** Counts of a check. */
 export interface CheckReport {
-  /** Good records, the first of each id. */
+  /** Number of good records, the first of each id. */
   places: number;
-  /** Records, also those whose id is taken, outlines and corrections that can't be used. */
+  /**
+   * Records (also those with the id of an earlier one), outlines and corrections that can't be
+   * used.
+   */
   bad: readonly DeadLetter[];
   badCount: number;
-  /** How many findings of each kind. */
+  /** Number of findings by issue. */
   findings: Record<CheckFinding['issue'], number>;
-  /** What was corrected or left out in records, by cause: unknown fields, empty names and so on. */
+  /**
+   * Details of records that were corrected or left out, counted by cause, such as unknown fields.
+   */
   warnings: readonly RecordWarningCount[];
 }
 
 /**
- * Checks the parents of a source without building an index: orphans, cycles, unknown parents, places
- * that two areas of a level contain, records that outlines contradict, corrections of no place. Memory grows with the number of ids.
+ * Checks the parents of a source without building an index. It finds orphans, cycles, unknown
+ * parents, places that two areas of one level contain, records that outlines contradict, and
+ * corrections of unknown places. Memory grows with the number of ids.
  *
  * @throws {OptionError} As `openSource` does.
  */
@@ -77,9 +85,9 @@ export async function checkPlaces(
   options: CheckSource = {},
 ): Promise<CheckReport> {
   checkOptions(CHECK_SPEC, options);
-  const opened = await openSource(source);
   const letters = collectDeadLetters(null);
   const geography = await loadGeography(options, letters);
+  const opened = withCountries(await openSource(source), geography.boundaries);
   const meter = meterStage('scan', null);
   const { signal } = options;
   const wanted = new Set(geography.placeIds);
@@ -159,7 +167,7 @@ interface OwnIssue {
   detail: string;
 }
 
-/** What outlines, else the box around a country, say against a position. */
+/** Contradictions to a position, by outlines or else by the bounding box of the country. */
 function locationIssues(
   { country, location }: PlaceRecord,
   boundaries: Boundaries | null,
@@ -176,7 +184,7 @@ function locationIssues(
   return [{ code: 'LOCATION_OUTSIDE', detail }];
 }
 
-/** @param firstOfName - Ids by name, kind and parent; the record is added. */
+/** @param firstOfName - Ids by name, kind and parent; the function adds the record. */
 function ownIssues(
   { id, name, names, kind, country }: PlaceRecord,
   parent: string | undefined,
@@ -202,7 +210,7 @@ function ownIssues(
   return issues;
 }
 
-/** The language of a country's names, where a text is in its script. */
+/** The language of a country's names, if the text is in its script. */
 function countryLanguage(text: string, country: string | undefined): string | undefined {
   return localLanguages(text, country)
     .filter((language) => language !== 'zh')

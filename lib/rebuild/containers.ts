@@ -25,14 +25,14 @@ export function containersIn({
     const names = indexedNames(record, dictionaries.context);
     const source = { id, kind, names, parents: parents.map((p) => ({ ...p, names: {} })) };
     rows.set(id, containerRow(country === undefined ? source : { ...source, country }));
-    // Outlines may tell of areas that no record does.
+    // Outlines may have areas that no record has.
     for (const parent of parents) if (!known.has(parent.id)) add(parent);
   };
   const lineageOf = (record: PlaceRecord): PlaceRecord[] => {
     try {
       return parentsOf(record, { counted: false });
     } catch (error) {
-      // Its own dead letter tells of it.
+      // A dead letter reports it already.
       if (error instanceof RecordError) return [];
       throw error;
     }

@@ -10,12 +10,12 @@ import { verifyFault } from './verify.ts';
 
 /** Documents looked up at a time. */
 const PAGE = 500;
-/** Documents that are kept aside, to look for them in the copy. */
+/** Number of documents to compare with the copy afterwards. */
 const SAMPLES = 100;
 
 /** How a copy is made. */
 interface CopyOptions<D> {
-  /** Changes a document on its way. Default: as it is. */
+  /** Changes a document before it is written. Default: unchanged. */
   revise?: ((document: D) => D | Promise<D>) | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: RebuildProgress) => void) | undefined;
@@ -23,10 +23,10 @@ interface CopyOptions<D> {
 }
 
 /**
- * Copies the live generation into the one of a run, with the versions of its documents, so that live writes win;
- * what an earlier run has copied stays.
+ * Copies the live generation into the one of a run, with the versions of its documents, so that
+ * live writes win. What an earlier run has copied stays.
  *
- * @returns Number of documents that the live generation had, and some of them, spread evenly.
+ * @returns Number of documents in the live generation, and an evenly spread sample of them.
  * @throws {RebuildError} `DOCUMENT_REFUSED`, `LEASE_LOST`.
  */
 export async function copyLive<D extends IndexDocument>(
@@ -66,7 +66,7 @@ export async function copyLive<D extends IndexDocument>(
   const [first] = sink.refused;
   if (!first) return { documents, samples };
   const what = `${generation} refused ${sink.refused.length} documents, the first being ${first.id}: ${first.reason ?? first.status}`;
-  const hint = 'Mend revise or the settings, and rebuild.';
+  const hint = 'Correct revise or the settings, and rebuild.';
   throw new RebuildError('DOCUMENT_REFUSED', what, hint, { stage: 'fill' });
 }
 
@@ -81,7 +81,7 @@ function sinkOf(engine: Engine, run: Run, signal: AbortSignal | undefined): Sink
   const { generation } = run;
   const refused: WriteOutcome[] = [];
   const settle = (outcome: WriteOutcome): void => {
-    // 409: it is there already, or what was written meanwhile is newer.
+    // 409: it is there already, or a live write is newer.
     if (outcome.status >= 300 && outcome.status !== 409) refused.push(outcome);
   };
   if (!run.isBuilding) {
@@ -100,25 +100,35 @@ function sinkOf(engine: Engine, run: Run, signal: AbortSignal | undefined): Sink
 }
 
 /**
- * Looks for some documents in the copy.
+ * Compares documents with the copy: the samples, or with `verify: 'all'` all of the live
+ * generation.
  *
- * @param samples - As the live generation has them; `revise`: as the copy should.
+ * @param samples - Documents of the live generation; `revise` makes of each what the copy should
+ *   have.
  * @throws {RebuildError} `DOCUMENT_DIFFERS`.
  */
 export async function compareCopies<D extends IndexDocument>(
   engine: Engine,
-  { generation, live }: Run,
+  run: Run,
   samples: readonly D[],
-  { signal, revise = (document) => document }: Pick<CopyOptions<D>, 'signal' | 'revise'>,
+  options: Pick<CopyOptions<D>, 'signal' | 'revise'> & { verify?: 'sample' | 'all' | undefined },
 ): Promise<void> {
-  for (const document of samples) {
-    signal?.throwIfAborted();
-    const copied = await engine.get<D>(generation, document.id);
-    if (isDeepStrictEqual(copied, await revise(document))) continue;
-    const original = await engine.get<D>(live!, document.id);
-    // Written or deleted meanwhile.
-    if (!isDeepStrictEqual(original, document)) continue;
-    const what = `${generation} does not give ${document.id} back as it was`;
-    throw verifyFault('DOCUMENT_DIFFERS', what);
-  }
+  const all = options.verify === 'all' ? engine.scan<D>(run.live!) : samples;
+  for await (const document of all) await compareCopy(engine, run, document, options);
+}
+
+async function compareCopy<D extends IndexDocument>(
+  engine: Engine,
+  { generation, live }: Run,
+  document: D,
+  { signal, revise = (same) => same }: Pick<CopyOptions<D>, 'signal' | 'revise'>,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const copied = await engine.get<D>(generation, document.id);
+  if (isDeepStrictEqual(copied, await revise(document))) return;
+  const original = await engine.get<D>(live!, document.id);
+  // Written or deleted meanwhile.
+  if (!isDeepStrictEqual(original, document)) return;
+  const what = `${generation} does not return ${document.id} as it was`;
+  throw verifyFault('DOCUMENT_DIFFERS', what);
 }

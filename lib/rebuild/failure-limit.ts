@@ -1,20 +1,20 @@
 import { RebuildError } from '../errors.ts';
 import type { DeadLetters } from '../source/dead-letters.ts';
 
-/** Share of the records that may fail where nothing is said. */
+/** Share of the records that may fail by default. */
 const SHARE = 0.001;
-/** Of a source that is small, so many may fail where nothing is said, and such a share of it at the most. */
+/** Number of records of a small source that may fail by default, and the largest share of it. */
 const FEW = 10;
 const FEW_SHARE = 0.1;
 
-/** Dead letters that a message names. */
+/** Most dead letters that a message names. */
 const NAMED = 3;
 
 /**
- * How many dead letters a rebuild bears.
+ * How many dead letters a rebuild tolerates.
  *
- * @param maxFailed - Under 1 a share of the records (0.001 is one in a thousand), from 1 on a count.
- *   Undefined: one in a thousand, or where that is fewer, up to ten that are one in ten at the most.
+ * @param maxFailed - Below 1 a share of the records (0.001 is one in a thousand), from 1 a count.
+ *   Undefined: 0.1 % of the records, or up to 10 that are at most 10 % of them, whichever is more.
  */
 export function failureLimit(maxFailed: number | undefined, records: number): number {
   if (maxFailed === undefined) {
@@ -24,7 +24,7 @@ export function failureLimit(maxFailed: number | undefined, records: number): nu
   return maxFailed < 1 ? Math.floor(maxFailed * records) : maxFailed;
 }
 
-/** The first dead letters, each with the place it stands in and what is wrong. */
+/** The first dead letters, each with its file, line and fault. */
 export function firstOf({ count, first }: DeadLetters): string {
   const named = first.slice(0, NAMED).map(({ file, line, message, hint }) => {
     const what = message.slice(0, -hint.length).trimEnd().replace(/\.$/, '');
@@ -46,7 +46,7 @@ export function checkFailures(
   throw new RebuildError(
     'TOO_MANY_FAILED',
     `${count} of ${of.records} records failed and at most ${of.limit} may: ${firstOf(letters)}`,
-    `Nothing was swapped. Mend them, or let more fail: maxFailed, on the command line --max-failed.${where}`,
+    `The alias was not moved. Correct the records, or let more fail: maxFailed, on the command line --max-failed.${where}`,
     { stage },
   );
 }

@@ -14,7 +14,7 @@ import { checkFailures } from './failure-limit.ts';
 import type { Lineage } from './lineage.ts';
 import type { StageMeter } from './progress.ts';
 import { type LocatedRecord, readRecords } from './scan.ts';
-import type { Sample } from './verify.ts';
+import type { Sample, SampledDocument } from './verify.ts';
 
 /** Records between two checkpoints. */
 const CHECKPOINT_EVERY = 5000;
@@ -30,34 +30,35 @@ export interface FillOptions {
   limit: number;
   records: number;
   sample: Sample;
-  /** Good records that an earlier run put in. */
+  /** Number of good records that an earlier run has written. */
   through: number;
-  /** Told, in order, that everything up to a good record (counted from 1) is in. */
+  /** Called, in order, when everything up to a good record (counted from 1) is written. */
   onCheckpoint: (through: number, filled: Filled) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
-/** What a fill did, without what an earlier run did. */
+/** Result of a fill, without what an earlier run wrote. */
 export interface Filled {
-  /** Documents that came in, or had come in by a request whose answer was lost. */
+  /** Documents written, including those of requests whose answers were lost. */
   documents: number;
   /** Records that became dead letters. */
   failed: number;
 }
 
-/** A document on its way, with what its outcome will need. */
+/** A document that is being written, with what is needed when its outcome arrives. */
 interface Pending extends LocatedRecord {
   document: PlaceDocument;
 }
 
 /**
- * Third pass: a document of every good record into a building generation.
+ * Third pass: writes a document of every good record into a building generation.
  *
- * A document's version tells its record's place in the source: the first of two records of one id
- * stays, a repeated write is known as one, and whatever was written live stays.
+ * A document's version encodes the position of its record in the source. So the first of two
+ * records with one id stays, a repeated write is recognized, and live writes stay.
  *
- * @throws {RebuildError} `TOO_MANY_FAILED` as soon as they are.
- * @throws {EngineError} What the engine can't overcome; everything up to the last checkpoint is in.
+ * @throws {RebuildError} `TOO_MANY_FAILED` as soon as the limit is exceeded.
+ * @throws {EngineError} A failure that repetition does not overcome; everything up to the last
+ *   checkpoint is written.
  */
 export async function fillGeneration(
   engine: Documents,
@@ -111,10 +112,28 @@ export async function fillGeneration(
   return filled;
 }
 
-/** Where documents of a fill go. */
+/** The documents that `fillGeneration` writes, made again, each with its version. */
+export async function* documentsOf(
+  source: RecordSource,
+  { lineage, context, signal }: Pick<FillOptions, 'lineage' | 'context' | 'signal'>,
+): AsyncGenerator<SampledDocument> {
+  let ordinal = 0;
+  for await (const { record } of readRecords(source, { signal })) {
+    ordinal += 1;
+    try {
+      const parents = lineage(record, { counted: false });
+      const document = toPlaceDocument(record, { ...context, parents });
+      yield { document, version: SOURCE_VERSIONS - ordinal };
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+    }
+  }
+}
+
+/** Writes the documents of a fill. */
 interface Sink {
   add(ordinal: number, pending: Pending): Promise<void>;
-  /** Waits for everything added; tells what happened since the last time. */
+  /** Waits for everything added; returns what happened since the last call. */
   settle(): Promise<{
     documents: number;
     refused: { error: RecordError; located: LocatedRecord }[];
@@ -143,7 +162,7 @@ function writing(engine: Documents, options: FillOptions, lines: RecordLines): S
     options.signal ? { signal: options.signal } : {},
   );
 
-  /** Whoever holds the id: this record itself, an earlier one, or a live write. */
+  /** Finds out what has the id: this record itself, an earlier one, or a live write. */
   const resolveConflicts = async (): Promise<void> => {
     const ordinals = conflicts.sort((a, b) => a - b);
     conflicts = [];

@@ -3,8 +3,8 @@ import { readBytes } from '../source/bytes.ts';
 import type { GeographySource } from './geography.ts';
 
 /**
- * A digest of what goes into documents beside the records: the index body, outlines, corrections and
- * options. Two rebuilds with equal ones make equal documents of equal records.
+ * A digest of all inputs of documents beside the records: the index body, outlines, corrections
+ * and options. With equal digests, equal records become equal documents.
  */
 export async function settingsFingerprint(
   body: unknown,

@@ -6,7 +6,7 @@ import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
 import { readGeojsonFeatures } from '../source/features.ts';
 import { openSource } from '../source/source.ts';
 
-/** What decides parents beside the records themselves. */
+/** What determines parents beside the records themselves. */
 export interface GeographySource {
   /** Path of a GeoJSON FeatureCollection (packed with gzip or not), or its features. */
   boundaries?: string | readonly object[];
@@ -14,27 +14,32 @@ export interface GeographySource {
   corrections?: string | readonly object[];
 }
 
-const fileOr = (items: string, help: string): CustomOption & { default?: undefined } => ({
+const fileOr = (
+  flag: string,
+  items: string,
+  help: string,
+): CustomOption & { default?: undefined } => ({
   type: 'custom',
   fits: (value) => typeof value === 'string' || Array.isArray(value),
+  flag: `${flag} <file>`,
   wanted: `the path of a file, or a list of ${items}`,
   help,
 });
 
-/** Options that say what decides parents. */
+/** Options of what determines parents. */
 export const GEOGRAPHY_SPEC: Spec<GeographySource> = {
   code: OPTION_INVALID,
   options: {
-    boundaries: fileOr('features', 'outlines: a GeoJSON FeatureCollection, or its features'),
-    corrections: fileOr('corrections', 'parents set by hand: JSON lines, or a list'),
+    boundaries: fileOr('--boundaries', 'features', 'outlines: GeoJSON'),
+    corrections: fileOr('--corrections', 'corrections', 'parents set by hand: JSON lines'),
   },
 };
 
-/** Outlines and corrections, read. */
+/** Outlines and corrections that were read. */
 export interface Geography {
   boundaries: Boundaries | null;
   corrections: ReadonlyMap<string, Correction>;
-  /** Ids of places that either may name as a parent. */
+  /** Ids of places that outlines or corrections may name as a parent. */
   placeIds: ReadonlySet<string>;
 }
 

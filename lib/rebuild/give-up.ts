@@ -3,7 +3,10 @@ import { discard } from '../alias/discard.ts';
 import type { Generations, State } from '../engines/engine.ts';
 import { SearchError } from '../errors.ts';
 
-/** Codes of failures that pass or that someone has to end: the rebuild may be resumed after them. */
+/**
+ * Codes of failures that pass by themselves or that a person can end; the rebuild can be resumed
+ * after them.
+ */
 const RESUMABLE: ReadonlySet<string> = new Set([
   'ALIAS_MOVED',
   'BULK_UNAVAILABLE',
@@ -15,21 +18,25 @@ const RESUMABLE: ReadonlySet<string> = new Set([
   'LEASE_LOST',
   'NOTHING_TO_RESUME',
   'PARTIAL_ANSWER',
+  'SCRIPT_REFUSED',
   'SWAP_UNKNOWN',
   'UNAUTHORIZED',
   'WRITER_BUSY',
   'DISK_FULL',
 ]);
 
-/** Whether a rebuild that failed so may be resumed. What is no error of ours, such as a source that broke off, may pass too. */
+/**
+ * Whether a rebuild can be resumed after this error. Errors that are not SearchErrors, such as of
+ * an aborted source stream, count as resumable.
+ */
 export function isResumable(error: unknown, signal: AbortSignal | undefined): boolean {
   if (signal?.aborted || !(error instanceof SearchError)) return true;
   return RESUMABLE.has(error.code);
 }
 
 /**
- * Gives a rebuild up: nothing of it is left, unless another run took it over. Best effort: what stays
- * behind is an orphan, which the next rebuild or gc discards.
+ * Gives a rebuild up and discards its generation, unless another run took it over. Best effort:
+ * what remains is an orphan, which the next rebuild or gc discards.
  */
 export async function giveUp(
   engine: Generations & State,

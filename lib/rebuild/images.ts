@@ -11,41 +11,50 @@ import { IMAGE_RUN_SPEC, type ImageRunOptions } from './options.ts';
 import { type Feature, type Filled, rebuild, type Rebuilt, type Run } from './skeleton.ts';
 import { verifyFault } from './verify.ts';
 
-/** What a rebuild of an image index may be told. */
+/** Options of a rebuild of an image index. */
 export interface ImageRebuildOptions extends ImageRunOptions {
-  /** Changes a document on its way, such as to vectors of another model. Default: as it is. */
+  /**
+   * Changes a document before it is written, such as to vectors of another model. Default:
+   * unchanged.
+   */
   revise?: (document: ImageDocument) => ImageDocument | Promise<ImageDocument>;
-  /** Share of the ten nearest by exact search that the new index has to find, 0..1. Default 0.95. */
+  /**
+   * Share of the ten nearest pictures by exact search that the new index has to find, 0..1.
+   * Default 0.95.
+   */
   minRecall?: number;
 }
 
 /** What a rebuild of an image index did. */
 export interface ImageRebuildResult extends Rebuilt, ImageOutcome {}
 
-/** What it tells of the pictures. */
+/** Results of pictures. */
 interface ImageOutcome {
   documents: number;
-  /** Of the ten nearest of sampled pictures, the share that the new index finds; null without vectors. */
+  /**
+   * Share of the ten nearest pictures of samples that the new index finds; null without vectors, or
+   * where it can't be measured and `minRecall` is 0.
+   */
   recall: number | null;
 }
 
 /** Options of `ImageIndex.rebuild`. */
 export const IMAGE_REBUILD_SPEC: Spec<
   ImageRebuildOptions,
-  'minRecall' | 'prepareOnly' | 'keepFreshMs' | 'leaseMs'
+  'minRecall' | 'prepareOnly' | 'keepFreshMs' | 'leaseMs' | 'verify'
 > = {
   code: OPTION_INVALID,
   options: {
     revise: {
       type: 'function',
       otherwise: 'as it is',
-      help: 'changes a document on its way, such as to vectors of another model',
+      help: 'changes a document before it is written, such as to vectors of another model',
     },
     minRecall: {
       type: 'number',
       min: 0,
       default: 0.95,
-      help: 'share of the ten nearest by exact search that the new index has to find',
+      help: 'share of the ten nearest pictures by exact search that the new index has to find',
     },
     ...IMAGE_RUN_SPEC.options,
   },
@@ -53,17 +62,18 @@ export const IMAGE_REBUILD_SPEC: Spec<
 
 type Asked = Settings<ImageRebuildOptions, 'minRecall'>;
 
-/** Neighbours that recall is measured over. */
+/** Number of neighbours that recall is measured with. */
 const NEIGHBOURS = 10;
 
 /**
- * Copies the live generation of an image index into a new one, checks it, and moves the alias to it.
+ * Copies the live generation of an image index into a new one, checks it, and moves the alias to
+ * it.
  *
- * Queries and writes go on meanwhile; what is written goes to both. A copy that was cut off is resumed,
- * unless settings have changed. The new index is merged and warm before it is swapped in.
+ * Queries and writes go on meanwhile; writes go to both generations. An interrupted copy is
+ * resumed unless settings have changed. The new index is merged and warm before the swap.
  *
- * @param indexBodyWith - The create-index body of the new generation, with these shards and replicas
- *   where none were asked for.
+ * @param indexBodyWith - The create-index body of the new generation, with these shards and
+ *   replicas where none were asked for.
  * @throws {RebuildError} `LEASE_HELD`, `DOCUMENT_REFUSED`, `COUNT_DIFFERS`, `DOCUMENT_DIFFERS`,
  *   `RECALL_LOW`, `LEASE_LOST`; the alias is where it was.
  * @throws {EngineError} `INDEX_NOT_FOUND`, `ALIAS_MOVED`.
@@ -104,11 +114,15 @@ async function fill(engine: Engine, run: Run, options: Asked): Promise<Filled<Im
     documents,
     meta: { records: documents, failed: 0 },
     async verify() {
-      if (!options.revise) await compareCopies(engine, run, samples, { signal: options.signal });
-      recall = await recallOf(engine, run.generation, samples, options.signal);
+      const { revise, verify, signal } = options;
+      if (!revise) await compareCopies(engine, run, samples, { verify, signal });
       const { minRecall } = options;
+      recall = await recallOf(engine, run.generation, samples, signal).catch((error: unknown) => {
+        if (minRecall === 0 && (error as { code?: unknown }).code === 'SCRIPT_REFUSED') return null;
+        throw error;
+      });
       if (recall === null || recall >= minRecall) return;
-      const what = `${run.generation} finds ${recall.toFixed(3)} of the nearest pictures, under ${minRecall}`;
+      const what = `${run.generation} finds ${recall.toFixed(3)} of the nearest pictures, less than ${minRecall}`;
       throw verifyFault('RECALL_LOW', what);
     },
     outcome: () => ({ documents, recall }),
@@ -137,7 +151,7 @@ async function recallOf(
     const nearest = await distances(true);
     const farthest = nearest.at(-1) ?? 0;
     wanted += nearest.length;
-    // By distance: of pictures that are as near, any will do.
+    // Compared by distance: of pictures at equal distance, any will do.
     found += (await distances(false)).filter((distance) => distance <= farthest).length;
   }
   return wanted === 0 ? null : found / wanted;

@@ -3,7 +3,7 @@ import type { Documents } from '../engines/engine.ts';
 import { PLACES } from '../engines/places.ts';
 import { checkOptions, OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
 
-/** What `inspect` may be told. */
+/** Options of `inspect`. */
 export interface InspectOptions {
   signal?: AbortSignal;
 }
@@ -14,15 +14,15 @@ export const INSPECT_SPEC: Spec<InspectOptions> = {
   options: { signal: SIGNAL },
 };
 
-/** Something wrong with a document of an index. */
+/** A fault of a document of an index. */
 export interface DocumentFault {
   id: string;
-  /** FORM: no document of this schema; PARENT_NOT_INDEXED: a containing place is not in the index. */
+  /** FORM: not a document of this schema. PARENT_NOT_INDEXED: a container is not in the index. */
   problem: 'FORM' | 'PARENT_NOT_INDEXED';
   detail: string;
 }
 
-/** What looking at every document found. */
+/** Result of an inspection. */
 export interface Inspection {
   documents: number;
   faults: number;
@@ -32,9 +32,9 @@ export interface Inspection {
 const PAGE = 500;
 
 /**
- * Looks at every document of an index: its form, and whether its parents are there.
+ * Inspects every document of an index: its form, and whether its parents are indexed.
  *
- * @param onFault - Told of each fault, in order of id within a page.
+ * @param onFault - Called for each fault, in order of id within a page.
  */
 export async function inspectDocuments(
   engine: Documents,

@@ -3,17 +3,23 @@ import type { PlaceRecord } from '../autocomplete/place.ts';
 import { RecordError, quoteValue } from '../errors.ts';
 import type { Geography } from './geography.ts';
 
-/** Where parents came from, in places; a country needs none, and is not counted as `none`. `mismatched` ones are stated in another city than outlines tell. */
+/**
+ * Number of places by where their parent came from. A country needs no parent and is not counted
+ * as `none`. `mismatched`: the stated city is not the one that outlines give.
+ */
 export type LineageCounts = Record<ParentOrigin | 'mismatched' | 'nearest', number>;
 
 /**
  * The containing places of a record, nearest first.
  *
- * @throws {RecordError} `UNKNOWN_PARENT`, `PARENT_CYCLE` where nothing else tells its parents.
+ * @throws {RecordError} `UNKNOWN_PARENT`, `PARENT_CYCLE` if no other way finds its parents.
  */
 export type Lineage = (record: PlaceRecord, options?: { counted: boolean }) => PlaceRecord[];
 
-/** A lineage over the places that may be parents; `counts` grow with every call, unless it is not to be counted. */
+/**
+ * A lineage over the places that may be parents. Every call adds to `counts`, unless `counted` is
+ * false.
+ */
 export function traceLineage(
   known: ReadonlyMap<string, PlaceRecord>,
   { boundaries, corrections }: Geography,
@@ -33,7 +39,7 @@ export function traceLineage(
     const broken = issues.find(
       ({ code }) => code === 'PARENT_NOT_FOUND' || code === 'PARENT_CYCLE',
     );
-    // Parents found another way make up for a broken statement.
+    // A broken statement does no harm if parents were found another way.
     if (broken && from !== 'geometry' && from !== 'boundary') {
       const cycle = broken.code === 'PARENT_CYCLE';
       const what = `parent of ${quoteValue(record.id)} ${quoteValue(broken.detail)} ${

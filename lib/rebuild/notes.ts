@@ -14,24 +14,25 @@ export interface NoteRebuildResult extends Rebuilt {
   documents: number;
 }
 
-/** How notes become documents of this version. */
+/** How this version makes documents of notes. */
 export interface NoteForm {
-  /** Two forms that may make other documents of a note have other digests. */
+  /** Digest of the form; forms that make different documents of a note have different digests. */
   digest: string;
-  /** The document of the same note, made anew. */
+  /** Makes the document of the same note again. */
   remake: (document: NoteDocument) => NoteDocument;
 }
 
 /**
- * Makes every document of the live generation anew in a new one, checks it, and moves the alias to it: for
- * another version of suoyin, other dictionaries, or other settings of the mapping.
+ * Makes every document of the live generation again in a new one, checks it, and moves the alias to
+ * it: for another version of suoyin, other dictionaries, or other settings of the mapping.
  *
- * Queries and writes go on meanwhile; what is written goes to both. One that was cut off is resumed.
+ * Queries and writes go on meanwhile; writes go to both generations. An interrupted rebuild is
+ * resumed.
  *
- * @param indexBodyWith - The create-index body of the new generation, with these shards and replicas where none
- *   were asked for.
- * @throws {RebuildError} `LEASE_HELD`, `DOCUMENT_REFUSED`, `COUNT_DIFFERS`, `DOCUMENT_DIFFERS`, `LEASE_LOST`;
- *   the alias is where it was.
+ * @param indexBodyWith - The create-index body of the new generation, with these shards and
+ *   replicas where none were asked for.
+ * @throws {RebuildError} `LEASE_HELD`, `DOCUMENT_REFUSED`, `COUNT_DIFFERS`, `DOCUMENT_DIFFERS`,
+ *   `LEASE_LOST`; the alias is where it was.
  * @throws {EngineError} `INDEX_NOT_FOUND`, `ALIAS_MOVED`.
  */
 export async function rebuildNotes(
@@ -80,7 +81,10 @@ async function fill(
   return {
     documents,
     meta: { records: documents, failed: 0 },
-    verify: () => compareCopies(engine, run, samples, { signal: options.signal, revise: remake }),
+    verify() {
+      const { verify, signal } = options;
+      return compareCopies(engine, run, samples, { verify, signal, revise: remake });
+    },
     outcome: () => ({ documents }),
   };
 }

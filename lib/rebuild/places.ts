@@ -5,7 +5,8 @@ import { writeContainers } from '../engines/containers.ts';
 import type { Engine } from '../engines/engine.ts';
 import { settle } from '../options.ts';
 import { collectDeadLetters, type DeadLetters, lettersPath } from '../source/dead-letters.ts';
-import { openSource, type PlaceRecordSource, type RecordSource } from '../source/source.ts';
+import { boosted, type BoostedSource } from '../source/boosts.ts';
+import { openSource, type PlaceRecordSource } from '../source/source.ts';
 import { containersIn } from './containers.ts';
 import { settingsFingerprint } from './fingerprint.ts';
 import type { LineageCounts } from './lineage.ts';
@@ -18,29 +19,37 @@ import {
 import { meterStage } from './progress.ts';
 import { warningText } from './record-warnings.ts';
 import { type Filled, rebuild, type Rebuilt, type Run, type Work } from './skeleton.ts';
-import { fillFrom, type Filling, type ScannedSource, scanSource, sumOf } from './stages.ts';
-import { verifySamples } from './verify.ts';
+import {
+  documentsFrom,
+  fillFrom,
+  type Filling,
+  type ScannedSource,
+  scanSource,
+  sumOf,
+} from './stages.ts';
+import { verifyAll, verifySamples } from './verify.ts';
 
-/** A rebuild of places as it was asked for. */
+/** Options of a rebuild of places with its alias. */
 type Asked = RebuildOptions & { alias: string };
 
-/** What it tells of the places. */
+/** Results of places. */
 type Outcome = Omit<RebuildResult, keyof Rebuilt>;
 
 /**
  * Builds a new generation of a place index from its source, checks it, and moves the alias to it.
  *
- * Queries go on with the old generation until the new one is complete; on any failure, an abort or
- * a kill the alias stays. What is put or deleted meanwhile is in the new generation too. A rebuild
- * that was cut off is resumed at its last checkpoint, as long as source, outlines, corrections, options
- * and mapping are the same; else it is begun anew, or with `resumeOnly` refused.
+ * Queries use the old generation until the new one is complete; after any failure, abort or kill
+ * the alias stays. What is put or deleted meanwhile is in the new generation too. An interrupted
+ * rebuild is resumed at its last checkpoint if source, outlines, corrections, boosts, options and
+ * mapping are the same. Otherwise a new one starts, or with `resumeOnly` it is refused.
  *
- * @param source - Read three times, or four where ids come twice.
- * @throws {OptionError} Before anything is made.
- * @throws {RebuildError} `LEASE_HELD`, `NOTHING_TO_RESUME`, `EMPTY_SOURCE`, `TOO_MANY_FAILED`, `COUNT_DIFFERS`,
- *   `DOCUMENT_DIFFERS`, `CANARY_FAILED`, `LEASE_LOST`, `SOURCE_CHANGED`; `aliasMoved` is false.
+ * @param source - Read three times, or four if ids occur twice.
+ * @throws {OptionError} Before anything is written.
+ * @throws {RebuildError} `LEASE_HELD`, `NOTHING_TO_RESUME`, `EMPTY_SOURCE`, `TOO_MANY_FAILED`,
+ *   `COUNT_DIFFERS`, `DOCUMENT_DIFFERS`, `CANARY_FAILED`, `LEASE_LOST`, `SOURCE_CHANGED`;
+ *   `aliasMoved` is false.
  * @throws {RecordError} `TRUNCATED_GZIP` or `CORRUPT_GZIP`: the rest of the source is unknown.
- * @throws {EngineError} `ALIAS_MOVED` when somebody else swapped meanwhile; the new generation stays.
+ * @throws {EngineError} `ALIAS_MOVED` if the alias was moved meanwhile; the new generation stays.
  */
 export async function rebuildPlaces(
   engine: Engine,
@@ -48,17 +57,17 @@ export async function rebuildPlaces(
   options: RebuildOptions = {},
 ): Promise<RebuildResult> {
   const asked = settle(REBUILD_SPEC, options);
-  const opened = await openSource(source);
+  const opened = await boosted(await openSource(source), asked.boosts);
   if (asked.dryRun) return dryRun(engine, opened, asked);
   return rebuild<Outcome>(engine, asked, {
     documents: 'documents',
-    ingredients: 'records, outlines, corrections or readings',
+    ingredients: 'records, outlines, corrections, boosts or readings',
     indexBodyWith: (kept) => ({ ...placeMapping({ ...kept, ...asked.mapping }) }),
     open: (run) => workOn(engine, opened, run, asked),
   });
 }
 
-async function dryRun(engine: Engine, source: RecordSource, asked: Asked): Promise<RebuildResult> {
+async function dryRun(engine: Engine, source: BoostedSource, asked: Asked): Promise<RebuildResult> {
   const { alias, steadyNow = steadyClock } = asked;
   const began = steadyNow();
   const letters = collectDeadLetters(lettersFile(engine, `${alias}-dry-run`, asked));
@@ -67,13 +76,15 @@ async function dryRun(engine: Engine, source: RecordSource, asked: Asked): Promi
     const into = { generation: null, through: 0, letters };
     const filled = await fillFrom(engine, scanned, into, asked);
     return {
-      ...outcomeOf(scanned, letters, filled),
+      ...outcomeOf(source, scanned, letters, filled),
       alias,
       generation: null,
       live: false,
       resumed: false,
       previous: (await aliasState(engine, alias))?.generation ?? null,
+      aliasesMoved: [],
       orphansDropped: [],
+      lost: [],
       seconds: (steadyNow() - began) / 1000,
     };
   } finally {
@@ -81,21 +92,23 @@ async function dryRun(engine: Engine, source: RecordSource, asked: Asked): Promi
   }
 }
 
-function workOn(engine: Engine, source: RecordSource, run: Run, asked: Asked): Work<Outcome> {
+function workOn(engine: Engine, source: BoostedSource, run: Run, asked: Asked): Work<Outcome> {
   const letters = collectDeadLetters(lettersFile(engine, run.generation, asked));
-  // What an earlier run has reported is in its file; whether that fits is known after the scan.
+  // Dead letters of an earlier run are in its file; the scan shows whether that run can be
+  // resumed.
   const ofScan = run.isResumed ? collectDeadLetters(null) : letters;
   return {
     async prepare() {
       const scanned = await scanSource(source, ofScan, asked);
       const settings = await settingsFingerprint(run.body, asked, {
         readings: asked.readings ?? REBUILD_DEFAULTS.readings,
+        ...(asked.jyutping && { jyutping: true }),
         warnings: scanned.dictionaries.warnings,
       });
       return {
         fingerprint: `${scanned.scan.digest} ${settings}`,
         takeUp: (noted) => noted !== null && letters.resume(noted.letters),
-        fill: () => fill(engine, scanned, { run, letters }, asked),
+        fill: () => fill(engine, scanned, { run, letters, source }, asked),
       };
     },
     close() {
@@ -107,7 +120,7 @@ function workOn(engine: Engine, source: RecordSource, run: Run, asked: Asked): W
 async function fill(
   engine: Engine,
   scanned: ScannedSource,
-  { run, letters }: { run: Run; letters: DeadLetters },
+  { run, letters, source }: { run: Run; letters: DeadLetters; source: BoostedSource },
   asked: Asked,
 ): Promise<Filled<Outcome>> {
   const { generation, filled: before } = run;
@@ -136,9 +149,13 @@ async function fill(
       meter.report(0, letters.count);
       const { alias, signal } = asked;
       await verifySamples(engine, { alias, generation }, { sample, failed, signal });
+      if (asked.verify === 'all') {
+        const all = documentsFrom(scanned, signal);
+        await verifyAll(engine, { alias, generation }, { documents: all, failed, signal });
+      }
       meter.report(documents, letters.count);
     },
-    outcome: () => outcomeOf(scanned, letters, total),
+    outcome: () => outcomeOf(source, scanned, letters, total),
   };
 }
 
@@ -146,7 +163,14 @@ function lettersFile(engine: Engine, of: string, { deadLetters, dataDir }: Asked
   return deadLetters ?? (dataDir ? lettersPath(dataDir, engine, of) : null);
 }
 
-function outcomeOf(scanned: ScannedSource, letters: DeadLetters, filled: Filling): Outcome {
+function outcomeOf(
+  { unusedBoosts }: BoostedSource,
+  scanned: ScannedSource,
+  letters: DeadLetters,
+  filled: Filling,
+): Outcome {
+  const unused =
+    unusedBoosts === 0 ? [] : [`${unusedBoosts} boosts belong to no record and have no effect`];
   return {
     records: scanned.scan.records,
     documents: filled.documents,
@@ -154,6 +178,10 @@ function outcomeOf(scanned: ScannedSource, letters: DeadLetters, filled: Filling
     deadLetters: letters.first,
     deadLettersFile: letters.path,
     parents: filled.parents as LineageCounts,
-    warnings: [...scanned.dictionaries.warnings, ...scanned.scan.warnings.map(warningText)],
+    warnings: [
+      ...scanned.dictionaries.warnings,
+      ...scanned.scan.warnings.map(warningText),
+      ...unused,
+    ],
   };
 }

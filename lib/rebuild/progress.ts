@@ -3,7 +3,7 @@ import { steadyClock } from '../clock.ts';
 /** Stages of a rebuild, in order. */
 export type RebuildStage = 'scan' | 'parents' | 'fill' | 'verify' | 'swap';
 
-/** How far a stage is. */
+/** Progress of a stage. */
 export interface RebuildProgress {
   stage: RebuildStage;
   /** Records done in this stage. */
@@ -20,9 +20,9 @@ export interface RebuildProgress {
   failed: number;
 }
 
-/** Counts one stage and tells a listener. */
+/** Counts one stage and calls a listener. */
 export interface StageMeter {
-  /** @param fraction - Needed only where `total` is unknown. */
+  /** @param fraction - Needed only if `total` is unknown. */
   report(done: number, failed: number, fraction?: number | null): void;
 }
 
@@ -30,7 +30,7 @@ export interface StageMeter {
  * A meter for one stage.
  *
  * @param total - Records of the source; null while they are counted.
- * @param options - steadyNow: milliseconds of a clock that never goes back; default `performance.now`.
+ * @param options - steadyNow: milliseconds of a steady clock; default `performance.now`.
  */
 export function meterStage(
   stage: RebuildStage,

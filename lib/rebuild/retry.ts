@@ -4,12 +4,15 @@ import { type DeadLetter, deadLetterOf } from '../source/dead-letters.ts';
 import { readJsonLines } from '../source/json-lines.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
 
-/** What became of records that are tried again. */
+/** Result of a retry of dead letters. */
 export interface RetryResult {
   written: number;
   /** Records that still fail. */
   failed: DeadLetter[];
-  /** Dead letters whose line the source no longer has, and those of outlines and corrections. */
+  /**
+   * Number of dead letters whose line the source no longer has, and of those of outlines and
+   * corrections.
+   */
   notFound: number;
 }
 
@@ -28,10 +31,10 @@ export async function readDeadLetters(path: string): Promise<DeadLetter[]> {
 }
 
 /**
- * Writes the records of dead letters again, as the source has them now; a record is found by its id,
- * else by file and line.
+ * Writes the records of dead letters again, as the source has them now. A record is found by its
+ * id, else by file and line.
  *
- * @param put - Writes one record; throws `SearchError` where it can't be.
+ * @param put - Writes one record; throws `SearchError` if it can't be written.
  */
 export async function retryDeadLetters(
   letters: readonly DeadLetter[],

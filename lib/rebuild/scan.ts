@@ -9,23 +9,23 @@ import type { RecordSource } from '../source/source.ts';
 import type { StageMeter } from './progress.ts';
 import { countWarnings, type RecordWarningCount, type WarningCounter } from './record-warnings.ts';
 
-/** A record with the place it stands in. */
+/** A record with its position in the source. */
 export interface LocatedRecord {
   record: PlaceRecord;
   file: string;
   line: number;
 }
 
-/** What a first pass over a source found. */
+/** Result of the first pass over a source. */
 export interface Scan {
-  /** Records and lines that should have been records. */
+  /** Number of records, and of lines that should have been records. */
   records: number;
   failed: number;
   /** Ids that records name as their parent. */
   parentIds: Set<string>;
-  /** A name is in Han characters. */
+  /** Whether a name is in Han characters. */
   hasHan: boolean;
-  /** A name is Japanese. */
+  /** Whether a name is Japanese. */
   hasJapanese: boolean;
   /** SHA-256 over the good records, in order. */
   digest: string;
@@ -33,14 +33,14 @@ export interface Scan {
   warnings: RecordWarningCount[];
 }
 
-/** Records after which comes a report, and a turn for signals and timers. */
+/** Records between two reports, at which signals and timers also get a turn. */
 const REPORT_EVERY = 1000;
 
 /**
  * One pass over the checked records of a source.
  *
- * @param options - onBad: told of every record that is refused; default: they are passed over.
- *   warnings: counts what is corrected or left out.
+ * @param options - onBad: called for every refused record; default: they are skipped. warnings:
+ *   counts what is corrected or left out.
  */
 export async function* readRecords(
   source: RecordSource,
@@ -68,7 +68,7 @@ export async function* readRecords(
   }
 }
 
-/** First pass: counts records, reports the bad ones, and notes what the passes after it will need. */
+/** First pass: counts records, reports the bad ones, and collects what later passes need. */
 export async function scanRecords(
   source: RecordSource,
   options: {
@@ -114,7 +114,10 @@ export async function scanRecords(
   return { ...scan, digest: hash.digest('hex'), warnings: warnings.counts(source) };
 }
 
-/** Second pass: the records with the given ids, the first of each; nothing else is kept in memory. */
+/**
+ * Second pass: returns the records with the given ids, the first of each; keeps nothing else in
+ * memory.
+ */
 export async function keepRecords(
   source: RecordSource,
   ids: ReadonlySet<string>,

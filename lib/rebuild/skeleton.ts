@@ -14,41 +14,47 @@ import { keptShardNumbers, type ShardNumbers } from '../alias/shard-numbers.ts';
 import { settleSwap } from '../alias/swap.ts';
 import { steadyClock } from '../clock.ts';
 import type { Engine } from '../engines/engine.ts';
-import { RebuildError } from '../errors.ts';
+import { EngineError, RebuildError } from '../errors.ts';
 import { giveUp, isResumable } from './give-up.ts';
 import type { RunOptions } from './options.ts';
 import { verifyCount } from './verify.ts';
 
-/** What a rebuild makes: places or pictures. `Outcome` is what its result tells beside `Rebuilt`. */
+/**
+ * What a rebuild makes: places, pictures or notes. `Outcome` is what its result has beside
+ * `Rebuilt`.
+ */
 export interface Feature<Outcome> {
-  /** What its documents are called in messages: `pictures`. */
+  /** Name of its documents in messages: `pictures`. */
   documents: string;
-  /** What its documents are made from, beside settings, in messages: `records or outlines`. */
+  /** Name of the inputs of its documents, beside settings, in messages: `records or outlines`. */
   ingredients: string;
-  /** The create-index body of a new generation, with these shards and replicas where none were asked for. */
+  /**
+   * The create-index body of a new generation; `kept` are the shards and replicas to use if
+   * options have none.
+   */
   indexBodyWith(kept: ShardNumbers): Record<string, unknown>;
-  /** Begins the work on a generation, which is ended by `close`. */
+  /** Starts the work on a generation; `close` ends it. */
   open(run: Run): Work<Outcome>;
 }
 
-/** One generation on its way, as its feature sees it. */
+/** A generation during its rebuild, as its feature sees it. */
 export interface Run {
   readonly generation: string;
-  /** The generation that queries see; null where there is none yet. */
+  /** The live generation; null if there is none yet. */
   readonly live: string | null;
   /** The create-index body. */
   readonly body: Record<string, unknown>;
   readonly isResumed: boolean;
-  /** False where it is complete already: then it takes single writes only, no stream. */
+  /** False if it is already complete; then it takes single writes only, no stream. */
   readonly isBuilding: boolean;
-  /** What an earlier run has put in; null where it has noted nothing. */
+  /** Checkpoint of an earlier run; null if there is none. */
   readonly filled: FillCheckpoint | null;
   /** @throws {RebuildError} `LEASE_LOST`. */
   check(stage: string): Promise<void>;
   /**
-   * Notes how far the fill is; from the first note on the rebuild may be resumed.
+   * Stores the progress of the fill; after the first call the rebuild can be resumed.
    *
-   * @param filled - Null where the feature finds out by itself what is in.
+   * @param filled - Null if the feature finds out by itself what was written.
    * @throws {RebuildError} `LEASE_LOST`.
    */
   checkpoint(filled: FillCheckpoint | null): Promise<void>;
@@ -60,38 +66,51 @@ export interface Work<Outcome> {
   close(): void;
 }
 
-/** Everything that documents are made from is read. */
+/** State after everything that documents are made of was read. */
 export interface Prepared<Outcome> {
-  /** A digest of it: two rebuilds with equal ones make equal documents. */
+  /** A digest of the inputs: rebuilds with equal digests make equal documents. */
   fingerprint: string;
-  /** Takes up what an earlier run has noted. @returns False, and changes nothing, where it can't. */
+  /**
+   * Resumes at the checkpoint of an earlier run. @returns False, with nothing changed, if it
+   * can't.
+   */
   takeUp(filled: FillCheckpoint | null): boolean;
   fill(): Promise<Filled<Outcome>>;
 }
 
-/** Everything is in. */
+/** State after the fill. */
 export interface Filled<Outcome> {
-  /** Documents that the generation should hold, live writes aside. */
+  /** Number of documents that the generation should have, apart from live writes. */
   documents: number;
-  /** Facts that are kept with the generation. */
+  /** Facts that are stored with the generation. */
   meta: { records: number; failed: number };
-  /** Looks into the complete generation. @throws {RebuildError} What is wrong with it. */
+  /** Checks the complete generation. @throws {RebuildError} If it is not as it should be. */
   verify(): Promise<void>;
   outcome(): Outcome;
 }
 
-/** What a rebuild of any feature tells. */
+/** Result of a rebuild of any feature. */
 export interface Rebuilt {
   alias: string;
   generation: string;
-  /** Whether queries see it: false with `prepareOnly`. */
+  /** Whether the generation is live: false with `prepareOnly`. */
   live: boolean;
-  /** Whether it was begun by a rebuild that was cut off. */
+  /** Whether an interrupted rebuild was resumed. */
   resumed: boolean;
-  /** The one before it, kept for `rollback`; null where there is none, or only the note of the swap was lost. */
+  /**
+   * The previous generation, kept for `rollback`; null if there is none, or if the swap was done
+   * by an interrupted run.
+   */
   previous: string | null;
-  /** Generations of killed rebuilds, and one that could not be resumed, that were dropped. */
+  /** Other aliases on the live index, made by the application, that moved with the swap. */
+  aliasesMoved: string[];
+  /** Dropped generations: orphans of killed rebuilds, and one that could not be resumed. */
   orphansDropped: string[];
+  /**
+   * Generations that lost a shard with a node while they were built; each was built again on the
+   * remaining nodes.
+   */
+  lost: string[];
   seconds: number;
 }
 
@@ -103,18 +122,23 @@ interface Session<Outcome> {
   options: RunOptions;
   lease: Lease;
   log: RebuildLog;
+  lost: string[];
 }
 
-/** What an attempt at one generation has led to. */
-type Attempt<Outcome> = Outcome & Omit<Rebuilt, 'alias' | 'orphansDropped' | 'seconds'>;
+/** Result of the attempt at one generation. */
+type Attempt<Outcome> = Outcome & Omit<Rebuilt, 'alias' | 'orphansDropped' | 'lost' | 'seconds'>;
+
+/** Generations that may be lost before a rebuild gives up. */
+const LOST_MAX = 3;
 
 /**
- * Builds a new generation of an alias, checks it, and moves the alias to it: lease, orphans, begin or
- * resume, announce, fill, finish, replay, verify, swap. Whatever fails on the way, the alias stays; what
- * can't be resumed is given up, and nothing of it is left.
+ * Builds a new generation of an alias, checks it, and moves the alias to it: lease, orphans, begin
+ * or resume, announce, fill, finish, replay, verify, swap. If any step fails the alias stays. A
+ * generation that can't be resumed is given up and discarded.
  *
- * @throws {RebuildError} `LEASE_HELD`, `NOTHING_TO_RESUME`, `COUNT_DIFFERS`, `LEASE_LOST`, and what the feature throws.
- * @throws {EngineError} `ALIAS_MOVED` when somebody else swapped meanwhile; the new generation stays.
+ * @throws {RebuildError} `LEASE_HELD`, `NOTHING_TO_RESUME`, `COUNT_DIFFERS`, `LEASE_LOST`, and what
+ *   the feature throws.
+ * @throws {EngineError} `ALIAS_MOVED` if the alias was moved meanwhile; the new generation stays.
  */
 export async function rebuild<Outcome extends object>(
   engine: Engine,
@@ -128,12 +152,13 @@ export async function rebuild<Outcome extends object>(
     const former = await resumableRebuild(engine, alias);
     const orphansDropped = await discardOrphans(engine, alias, former?.generation ?? null);
     const log = await openRebuildLog(engine, alias);
-    const session = { engine, alias, feature, options, lease, log };
+    const session: Session<Outcome> = { engine, alias, feature, options, lease, log, lost: [] };
     const attempt = await resumeOrBegin(session, former);
     if (former && !attempt.resumed) orphansDropped.push(former.generation);
-    return { ...attempt, alias, orphansDropped, seconds: (steadyNow() - began) / 1000 };
+    const seconds = (steadyNow() - began) / 1000;
+    return { ...attempt, alias, orphansDropped, lost: session.lost, seconds };
   } finally {
-    // The engine may be out of reach; the lease then expires.
+    // If the engine can't be reached, the lease expires.
     await lease.release().catch(() => undefined);
   }
 }
@@ -145,30 +170,76 @@ async function resumeOrBegin<Outcome extends object>(
   const { engine, alias, feature, options, log } = session;
   const bodyOf = async (): Promise<Record<string, unknown>> =>
     feature.indexBodyWith(await keptShardNumbers(engine, alias));
-  let why = `No rebuild of ${alias} was cut off`;
+  let why = `There is no interrupted rebuild of ${alias}`;
   if (former) {
-    const { generation } = former;
-    const body = await bodyOf();
-    const changes = diffBodies(await engine.indexBodyOf(generation), body);
-    const resumed = changes.length === 0 ? await attemptAt(session, former, { body }) : null;
-    if (resumed) return resumed;
-    const reasons = changes.map(({ reason }) => reason).join(', ');
-    const how = reasons ? `with other settings: ${reasons}` : `from other ${feature.ingredients}`;
-    why = `${generation} was begun ${how}`;
+    const resumed = await resume(session, former, bodyOf);
+    if (typeof resumed !== 'string') return resumed;
+    why = resumed;
   }
   if (options.resumeOnly) {
-    const hint = `${former ? 'Give the same as then, or begin anew' : 'Begin one'}: index-rebuild run.`;
+    const hint = `${former ? 'Give the same as then, or start a new rebuild' : 'Begin one'}: index-rebuild run.`;
     throw new RebuildError('NOTHING_TO_RESUME', why, hint, { stage: 'scan' });
   }
   if (former) await giveUp(engine, { alias, generation: former.generation }, log);
-  const body = await bodyOf();
-  const { name: generation, createdAt: since } = await engine.createGeneration(alias, body);
-  const state = { generation, since, fingerprint: null, filled: null, complete: false };
-  await log.save(state);
-  return (await attemptAt(session, state, { body, isNew: true }))!;
+  for (;;) {
+    const body = await bodyOf();
+    const { name: generation, createdAt: since } = await engine.createGeneration(alias, body);
+    const state = { generation, since, fingerprint: null, filled: null, complete: false };
+    await log.save(state);
+    const attempt = await orGiveUp(session, generation, () =>
+      attemptAt(session, state, { body, isNew: true }),
+    );
+    if (attempt !== 'lost') return attempt!;
+  }
 }
 
-/** @returns Null where the generation was begun from something else; it is as it was then. */
+/** @returns In words, why it can't be resumed, if so. */
+async function resume<Outcome extends object>(
+  session: Session<Outcome>,
+  former: RebuildState,
+  bodyOf: () => Promise<Record<string, unknown>>,
+): Promise<Attempt<Outcome> | string> {
+  const { engine, feature } = session;
+  const { generation } = former;
+  if (await engine.isLost?.(generation)) return `${generation} has lost a shard with a node`;
+  const body = await bodyOf();
+  const changes = diffBodies(await engine.indexBodyOf(generation), body);
+  if (changes.length > 0) {
+    const reasons = changes.map(({ reason }) => reason).join(', ');
+    return `${generation} was begun with other settings: ${reasons}`;
+  }
+  const attempt = await orGiveUp(session, generation, () => attemptAt(session, former, { body }));
+  if (attempt === 'lost') return `${generation} has lost a shard with a node`;
+  return attempt ?? `${generation} was begun from other ${feature.ingredients}`;
+}
+
+/**
+ * Runs an attempt, and gives the generation up if it fails permanently. A generation that has lost
+ * a shard is given up too; another attempt may follow, since the source is still there.
+ */
+async function orGiveUp<T>(
+  { engine, alias, options, log, lost }: Session<unknown>,
+  generation: string,
+  attempt: () => Promise<T>,
+): Promise<T | 'lost'> {
+  const { signal, onLost } = options;
+  try {
+    return await attempt();
+  } catch (error) {
+    // The engine may have seen the loss already; a second look may fail while nodes change.
+    const isLost =
+      (error instanceof EngineError && error.code === 'GENERATION_LOST') ||
+      (await engine.isLost?.(generation));
+    const again = isLost && lost.length < LOST_MAX && !signal?.aborted;
+    if (again || !isResumable(error, signal)) await giveUp(engine, { alias, generation }, log);
+    if (!again) throw error;
+    lost.push(generation);
+    onLost?.(generation);
+    return 'lost';
+  }
+}
+
+/** @returns Null, with nothing changed, if the generation was begun from other inputs. */
 async function attemptAt<Outcome extends object>(
   session: Session<Outcome>,
   state: RebuildState,
@@ -177,7 +248,7 @@ async function attemptAt<Outcome extends object>(
   const { engine, alias, feature, options, log } = session;
   const { generation } = state;
   const live = (await aliasState(engine, alias))?.generation ?? null;
-  // Live already where only the note of the swap was lost.
+  // It is already live if the earlier run was killed right after the swap.
   const isLive = live === generation;
   const progress = { ...state };
   const run = await runOf(session, progress, { ...how, live });
@@ -193,23 +264,21 @@ async function attemptAt<Outcome extends object>(
     if (!isLive) await complete(session, progress, filled);
     const resumed = run.isResumed;
     const result = { ...filled.outcome(), generation, resumed, previous: isLive ? null : live };
-    if (options.prepareOnly && !isLive) return { ...result, live: false };
+    if (options.prepareOnly && !isLive) return { ...result, live: false, aliasesMoved: [] };
+    let aliasesMoved: string[] = [];
     if (!isLive) {
       await run.check('swap');
-      await engine.swapAlias(alias, live, generation);
+      aliasesMoved = (await engine.swapAlias(alias, live, generation)).aliases ?? [];
     }
     const { keepFreshMs } = options;
     await settleSwap(engine, { alias, generation, log, previous: live, keepFreshMs });
-    return { ...result, live: true };
-  } catch (error) {
-    if (!isResumable(error, options.signal)) await giveUp(engine, { alias, generation }, log);
-    throw error;
+    return { ...result, live: true, aliasesMoved };
   } finally {
     work.close();
   }
 }
 
-/** @param progress - How far it is: kept up to date by its checkpoints. */
+/** @param progress - State of the rebuild, which each checkpoint updates. */
 async function runOf(
   { engine, alias, lease, log }: Session<unknown>,
   progress: RebuildState,
@@ -233,7 +302,7 @@ async function runOf(
   };
 }
 
-/** Makes a filled generation ready, brings in the deletes that came meanwhile, and checks it. */
+/** Makes a filled generation ready, repeats the deletes that came meanwhile, and checks it. */
 async function complete<Outcome>(
   { engine, alias, feature, options, lease, log }: Session<Outcome>,
   progress: RebuildState,

@@ -6,7 +6,8 @@ import { RebuildError } from '../errors.ts';
 import type { DeadLetters } from '../source/dead-letters.ts';
 import type { RecordSource } from '../source/source.ts';
 import { checkFailures, failureLimit, firstOf } from './failure-limit.ts';
-import { fillGeneration } from './fill.ts';
+import { withCountries } from './countries.ts';
+import { documentsOf, fillGeneration } from './fill.ts';
 import { type Geography, loadGeography } from './geography.ts';
 import { traceLineage } from './lineage.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions } from './options.ts';
@@ -26,18 +27,19 @@ export interface ScannedSource {
 }
 
 /**
- * Reads the source twice: checks and counts, then gathers possible parents; loads what documents are
- * made with.
+ * Reads the source twice: first checks and counts, then collects possible parents. Loads the
+ * dictionaries and readings for documents.
  *
  * @throws {RebuildError} `EMPTY_SOURCE`, `TOO_MANY_FAILED`.
  */
 export async function scanSource(
-  source: RecordSource,
+  given: RecordSource,
   letters: DeadLetters,
   options: RebuildOptions,
 ): Promise<ScannedSource> {
-  const { signal, maxFailed, readings = REBUILD_DEFAULTS.readings } = options;
+  const { signal, maxFailed, readings = REBUILD_DEFAULTS.readings, jyutping = false } = options;
   const geography = await loadGeography(options, letters);
+  const source = withCountries(given, geography.boundaries);
   const scan = await scanRecords(source, {
     meter: meterStage('scan', null, options),
     onBad: (letter) => {
@@ -57,19 +59,20 @@ export async function scanSource(
   const dictionaries = await loadDictionaries({
     chinese: scan.hasHan,
     japanese: scan.hasJapanese && readings === 'dictionary',
+    cantonese: jyutping,
   });
   return { source, scan, known, geography, dictionaries, limit };
 }
 
-/** What was done of a fill. */
+/** Progress of a fill. */
 export type Filling = Omit<FillCheckpoint, 'letters'>;
 
 /**
  * Third pass: documents into the generation.
  *
- * @param into - generation: null for a dry run. through: good records that an earlier run put in.
- *   onCheckpoint: told what this run has put in until then.
- * @returns What this run has put in, and some documents, spread evenly.
+ * @param into - generation: null for a dry run. through: number of good records that an earlier run
+ *   has written. onCheckpoint: called with what this run has written so far.
+ * @returns What this run has written, and an evenly spread sample of documents.
  * @throws {RebuildError} `TOO_MANY_FAILED`, `EMPTY_SOURCE`.
  */
 export async function fillFrom(
@@ -110,7 +113,16 @@ export async function fillFrom(
   return { through: records - failed, ...filled, parents: lineage.counts, sample: documents };
 }
 
-/** What two runs have put in, the earlier one being noted. */
+/** Every document that a fill makes of a source, each with its version. */
+export function documentsFrom(
+  { source, known, geography, dictionaries }: ScannedSource,
+  signal: AbortSignal | undefined,
+): AsyncIterable<SampledDocument> {
+  const lineage = traceLineage(known, geography).parentsOf;
+  return documentsOf(source, { lineage, context: dictionaries.context, signal });
+}
+
+/** The sum of what an earlier run and this one have written. */
 export function sumOf(before: Filling | null, filling: Filling): Filling {
   const { through, documents, failed, parents } = filling;
   if (!before) return { through, documents, failed, parents };
@@ -129,6 +141,6 @@ function refuseEmpty(
   what: string,
 ): void {
   if (allowEmpty) return;
-  const hint = `${alias} was left as it is. If it is to be empty: allowEmpty, on the command line --allow-empty.`;
+  const hint = `${alias} was left unchanged. To make it empty: allowEmpty, on the command line --allow-empty.`;
   throw new RebuildError('EMPTY_SOURCE', what, hint, { stage });
 }

@@ -10,12 +10,12 @@ import { OPTION_INVALID, SIGNAL, type Spec } from '../options.ts';
 import type { FoundNote } from '../source/note-files.ts';
 import { pagesOf } from '../source/pages.ts';
 
-/** What taking notes in may be told. */
+/** Options of `NoteIndex.add`. */
 export interface NoteAddOptions {
-  /** Removes notes whose files were below the given folders and are no more. Default false. */
+  /** Removes notes whose files were in the given folders and are gone. Default false. */
   prune?: boolean;
   signal?: AbortSignal;
-  /** Told after every batch. */
+  /** Called after every batch. */
   onProgress?: (soFar: Readonly<NoteAddResult>) => void;
 }
 
@@ -26,33 +26,33 @@ export const NOTE_ADD_SPEC: Spec<NoteAddOptions, 'prune'> = {
     prune: {
       type: 'flag',
       default: false,
-      help: 'removes notes whose files were below the given folders and are no more',
+      help: 'removes notes whose files were in the given folders and are gone',
     },
     signal: SIGNAL,
-    onProgress: { type: 'function', help: 'told after every batch' },
+    onProgress: { type: 'function', help: 'called after every batch' },
   },
 };
 
-/** What became of everything that was found. */
+/** Counts of everything that was found. */
 export interface NoteAddResult {
   added: number;
   changed: number;
   unchanged: number;
-  /** Notes that no file has any more. */
+  /** Number of removed notes, whose text is in no file any more. */
   removed: number;
   failed: number;
-  /** The first of those that failed, at most 20. */
+  /** The first failures, at most 20. */
   faults: { source: string; code: string; message: string }[];
-  /** Files of other kinds, by extension. */
+  /** Number of skipped files of other kinds, by extension. */
   skipped: Record<string, number>;
-  /** What was done without, such as a dictionary. */
+  /** What was skipped, such as a missing dictionary. */
   warnings: readonly string[];
-  /** Fields that notes do not have, with how many had them. */
+  /** Fields that notes do not have, each with the number of records that had it. */
   unknownFields: Record<string, number>;
   seconds: number;
 }
 
-/** The index that notes are taken into. */
+/** The index that notes are added to. */
 interface Into {
   engine: Engine;
   alias: string;
@@ -63,14 +63,15 @@ interface Into {
 
 const BATCH = 100;
 const FAULTS = 20;
-/** A source that is no path. */
+/** Matches a source that is not a path. */
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
- * Takes notes in, a batch at a time; what is there as it should be is not written. A kill between batches loses
- * nothing: the same call goes on.
+ * Adds notes, a batch at a time, and writes only what has changed. A kill between batches loses
+ * nothing: the same call resumes.
  *
- * @param options - folders: names that the notes were found under, for `prune`; warnings: of the dictionaries.
+ * @param options - folders: folders that the notes come from, for `prune`. warnings: those of the
+ *   dictionaries.
  */
 export async function takeIn(
   found: AsyncIterable<FoundNote>,
@@ -107,7 +108,7 @@ function failed(result: NoteAddResult, source: string, code: string, message: st
   if (result.faults.length < FAULTS) result.faults.push({ source, code, message });
 }
 
-/** The notes of a batch that can be read; the same text of two files once, with both. */
+/** The readable notes of a batch; the same text in two files is one note with both sources. */
 function readBatch(
   page: readonly FoundNote[],
   seen: Set<string>,
@@ -146,12 +147,12 @@ async function takeBatch(
   for (const { note } of batch) {
     const document = into.remake(note);
     const twin = wanted.get(document.id);
-    // Every note that was found is counted: the same text again, or another one for the same id.
+    // Every found note is counted, also the same text again, or another one with the same id.
     if (twin) result[twin.hash === document.hash ? 'unchanged' : 'changed'] += 1;
     const sources = new Set([...(twin?.sources ?? []), ...document.sources]);
     wanted.set(document.id, sources.size > 1 ? withSources(document, [...sources]) : document);
   }
-  // What a record states as its source is no file that it is the whole of.
+  // The source that a record states is not a file that contains nothing else.
   const files = batch.flatMap(({ note, source }) =>
     note.sources.includes(source) ? [source] : [],
   );
@@ -173,14 +174,14 @@ async function takeBatch(
       failed(result, id, 'REFUSED', reason ?? `status ${status}`);
     else if (i >= writes.length) return;
     else if (status === 201) result.added += 1;
-    // Somebody has just written a newer one.
+    // A newer version was written meanwhile.
     else if (status === 409) result.unchanged += 1;
     else result.changed += 1;
   });
   await removeNotes(leaving.gone, into, result);
 }
 
-/** Notes of the index that have one of the ids, or are the text of one of the files, by id. */
+/** Indexed notes with one of the ids, or from one of the files, by id. */
 async function thereFor(
   ids: readonly string[],
   files: readonly string[],
@@ -198,7 +199,7 @@ async function removeNotes(
 ): Promise<void> {
   for (const { id, status, reason } of ids.length > 0 ? await remove(ids) : []) {
     if (status < 300) result.removed += 1;
-    // Gone already, or just written anew.
+    // 404: already removed. 409: written again meanwhile.
     else if (status !== 404 && status !== 409) {
       failed(result, id, 'REFUSED', reason ?? `status ${status}`);
     }
@@ -211,7 +212,10 @@ function isSame(former: NoteHit, next: NoteDocument): boolean {
   return isDeepStrictEqual(there, wanted);
 }
 
-/** Notes that sources have given up: what is left of each, and the ids of those that are nowhere any more. */
+/**
+ * Notes that some sources no longer contain: each with its remaining sources, and the ids of those
+ * without any.
+ */
 async function withoutSources(
   notes: readonly NoteHit[],
   given: ReadonlySet<string>,
@@ -229,7 +233,7 @@ async function withoutSources(
   return { kept, gone };
 }
 
-/** Removes notes whose every source is below the folders and was not seen. */
+/** Removes notes if all their sources are in the folders and none was seen. */
 async function prune(
   seen: ReadonlySet<string>,
   into: Into,

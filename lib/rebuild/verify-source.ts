@@ -5,31 +5,40 @@ import type { Documents } from '../engines/engine.ts';
 import { SearchError } from '../errors.ts';
 import { OPTION_INVALID, type Spec } from '../options.ts';
 import { collectDeadLetters } from '../source/dead-letters.ts';
+import { boosted } from '../source/boosts.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
 import { traceLineage } from './lineage.ts';
 import { REBUILD_SPEC, type RebuildOptions } from './options.ts';
 import { readRecords } from './scan.ts';
 import { scanSource } from './stages.ts';
 
-/** What a verification may be told: what went into documents has to be the same as at the rebuild. */
+/** Options of a verification. Inputs of documents have to be the same as at the rebuild. */
 export interface VerifyOptions extends Pick<
   RebuildOptions,
-  'boundaries' | 'corrections' | 'readings' | 'signal' | 'onProgress'
+  'boundaries' | 'corrections' | 'boosts' | 'readings' | 'jyutping' | 'signal' | 'onProgress'
 > {
-  /** Which generation. Default: the live one. */
+  /** Generation to verify. Default: the live one. */
   generation?: string;
 }
 
-const { boundaries, corrections, readings, signal, onProgress } = REBUILD_SPEC.options;
+const { boundaries, corrections, boosts, readings, jyutping, signal, onProgress } =
+  REBUILD_SPEC.options;
 
 /** Options of `PlaceIndex.verify`. */
-export const VERIFY_SPEC: Spec<VerifyOptions, 'readings'> = {
+export const VERIFY_SPEC: Spec<VerifyOptions, 'readings' | 'jyutping'> = {
   code: OPTION_INVALID,
   options: {
-    generation: { type: 'text', otherwise: 'the live one', help: 'which generation' },
+    generation: {
+      type: 'text',
+      flag: '--generation <name>',
+      otherwise: 'the live one',
+      help: 'which generation',
+    },
     boundaries,
     corrections,
+    boosts,
     readings,
+    jyutping,
     signal,
     onProgress,
   },
@@ -37,17 +46,17 @@ export const VERIFY_SPEC: Spec<VerifyOptions, 'readings'> = {
 
 /** How an index differs from its source. */
 export interface Verification {
-  /** Records read, good ones and bad. */
+  /** Number of records read, good and bad. */
   records: number;
-  /** Documents of the index. */
+  /** Number of documents in the index. */
   documents: number;
-  /** Records whose document is as it should be. */
+  /** Number of records whose document is as it should be. */
   equal: number;
-  /** Ids of the source that the index lacks, at most 1000 of them. */
+  /** Ids of the source that the index lacks; at most 1000. */
   missing: string[];
-  /** Ids whose document is another one than the record makes, at most 1000 of them. */
+  /** Ids whose document differs from what the record makes; at most 1000. */
   differing: string[];
-  /** Records whose place was put or deleted since the rebuild, as its version tells. */
+  /** Number of records whose place was put or deleted since the rebuild, by its version. */
   changed: number;
 }
 
@@ -62,9 +71,15 @@ export async function verifySource(
   source: PlaceRecordSource,
   options: Omit<VerifyOptions, 'generation'> & { alias: string },
 ): Promise<Verification> {
-  const opened = await openSource(source);
+  const opened = await boosted(await openSource(source), options.boosts);
   const letters = collectDeadLetters(null);
-  const { scan, known, geography, dictionaries } = await scanSource(opened, letters, {
+  const {
+    source: read,
+    scan,
+    known,
+    geography,
+    dictionaries,
+  } = await scanSource(opened, letters, {
     ...options,
     maxFailed: Number.MAX_SAFE_INTEGER,
   });
@@ -98,7 +113,7 @@ export async function verifySource(
     }
     page = [];
   };
-  for await (const { record } of readRecords(opened, { signal: options.signal })) {
+  for await (const { record } of readRecords(read, { signal: options.signal })) {
     try {
       page.push(toPlaceDocument(record, { ...dictionaries.context, parents: parentsOf(record) }));
     } catch (error) {

@@ -12,26 +12,28 @@ export const CORS_OPTION: ListOption & { default: readonly string[] } = {
   },
   code: 'ORIGIN_INVALID',
   default: [],
+  flag: '--cors <origin>',
+  repeats: true,
   help: 'origins whose pages may read answers, or `*`',
 };
 
 /** Headers that a script of another origin may read. */
 const EXPOSED = 'etag, retry-after, server-timing, x-request-id';
 const ALLOWED_HEADERS = 'authorization, content-type, if-none-match';
-/** Seconds for which a browser need not ask again; the most that Chromium keeps. */
+/** Seconds for which a browser may cache a preflight; the most that Chromium accepts. */
 const MAX_AGE = '7200';
 
 /** Which pages of other origins may read answers. */
 export interface Cors {
   /** Headers of every answer. */
   headers(request: IncomingHttpHeaders): Record<string, string>;
-  /** Headers of the answer to a preflight, null where the request is none. */
+  /** Headers of the answer to a preflight; null if the request is none. */
   preflight(request: IncomingHttpHeaders, methods: string): Record<string, string> | null;
 }
 
 /**
- * Makes the rules for pages of other origins. Never with credentials, which browsers send by themselves:
- * a token is in a header that the page has to set.
+ * Makes the CORS rules. Credentials, which browsers send by themselves, are never allowed: a token
+ * is in a header that the page has to set.
  *
  * @param origins - As browsers send them (`https://www.example.com`), or `*` for all.
  */
@@ -69,7 +71,7 @@ function isOrigin(origin: unknown): boolean {
   return origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);
 }
 
-/** Whether JSON is among what a client takes. */
+/** Whether a client accepts JSON. */
 export function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined || accept === '*/*') return true;
   return accept.split(',').some((range) => {
@@ -79,7 +81,7 @@ export function acceptsJson(accept: string | undefined): boolean {
   });
 }
 
-/** Whether an `If-None-Match` header holds a tag. */
+/** Whether an `If-None-Match` header contains a tag. */
 export function holdsTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));

@@ -10,7 +10,7 @@ const NUMBER_OR_NULL: Schema = { type: ['number', 'null'] };
 const SHARE: Schema = { type: 'number', minimum: 0, maximum: 1 };
 const TIME: Schema = { type: 'string', format: 'date-time' };
 const HASH: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-/** Free facts, with numbers and texts in them. */
+/** Facts of any form, with numbers and texts. */
 const FACTS: Schema = { type: 'object', additionalProperties: true };
 
 const KIND: Schema = { type: 'string', enum: PLACE_KINDS };
@@ -22,6 +22,9 @@ const NAME_KIND: Schema = {
 const RANGES = listOf(listOf(WHOLE, { minItems: 2, maxItems: 2 }), {
   description: 'Half-open ranges in UTF-16 code units, as start and end.',
 });
+
+/** A piece of a longer text that begins at the offset `at`. */
+const FRAGMENT = objectOf({ text: TEXT, at: WHOLE, highlights: RANGES });
 
 /** What a suggestion and a hit of a text search have in common. */
 const SHOWN = {
@@ -40,7 +43,14 @@ const SHOWN = {
   'explain?': FACTS,
 };
 
-/** Every answer, by its name among the components of the OpenAPI document. */
+/** How much answered, with `allowPartial`, where not all of the index did. */
+const PARTIAL: Schema = {
+  ...objectOf({ shards: WHOLE, answered: WHOLE, 'timedOut?': { const: true } }),
+  description: 'Of a part of the index only.',
+};
+const MARK = { 'partial?': schemaRef('Partial') };
+
+/** The schema of every answer, by its name in the components of the OpenAPI document. */
 export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
   Position: objectOf({ lat: NUMBER, lon: NUMBER }),
   Suggestion: objectOf({
@@ -49,16 +59,19 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     'converted?': { const: true },
     'sessionToken?': TEXT,
   }),
-  Suggestions: objectOf({ suggestions: listOf(schemaRef('Suggestion')) }),
+  Partial: PARTIAL,
+  Suggestions: objectOf({ suggestions: listOf(schemaRef('Suggestion')), ...MARK }),
   TextResult: objectOf({
     ...SHOWN,
     categories: listOf(TEXT),
     highlights: listOf(objectOf({ part: TEXT, text: TEXT, ranges: RANGES })),
+    'description?': objectOf({ 'language?': TEXT, fragments: listOf(FRAGMENT) }),
   }),
   TextAnswer: objectOf({
     total: WHOLE,
     more: { ...FLAG, description: 'There may be more than `total`.' },
     hits: listOf(schemaRef('TextResult')),
+    ...MARK,
   }),
   Detection: objectOf({
     name: TEXT,
@@ -88,6 +101,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
         'pinyin?': TEXT,
         'commonPinyin?': TEXT,
         'kana?': TEXT,
+        'jyutping?': TEXT,
       }),
     ),
     parents: listOf(
@@ -100,6 +114,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
       }),
     ),
     'categories?': listOf(TEXT),
+    'descriptions?': listOf(objectOf({ text: TEXT, 'language?': TEXT })),
   }),
   Note: objectOf({
     id: TEXT,
@@ -114,7 +129,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     id: TEXT,
     title: TEXT,
     titleHighlights: RANGES,
-    fragments: listOf(objectOf({ text: TEXT, at: WHOLE, highlights: RANGES })),
+    fragments: listOf(FRAGMENT),
     tags: listOf(TEXT),
     'time?': TIME,
     sources: listOf(TEXT),
@@ -124,8 +139,9 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     total: WHOLE,
     more: { ...FLAG, description: 'There may be more than `total`.' },
     notes: listOf(schemaRef('SearchedNote')),
+    ...MARK,
   }),
-  SimilarNotes: objectOf({ notes: listOf(schemaRef('SearchedNote')) }),
+  SimilarNotes: objectOf({ notes: listOf(schemaRef('SearchedNote')), ...MARK }),
   Image: objectOf({
     id: TEXT,
     'sha256?': HASH,
@@ -142,6 +158,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
     'checkedAt?': TIME,
     'goneAt?': TIME,
   }),
+  Images: objectOf({ images: listOf(schemaRef('Image')) }),
   SimilarImages: objectOf({
     images: listOf(
       objectOf({
@@ -155,6 +172,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
         image: schemaRef('Image'),
       }),
     ),
+    ...MARK,
   }),
   Status: objectOf({
     indexes: listOf(

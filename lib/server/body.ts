@@ -3,22 +3,24 @@ import { quoteValue } from '../errors.ts';
 import type { RequestLimits } from './limits.ts';
 import { RequestError } from './problem.ts';
 
-/** Bytes of bodies that are held by all requests of a handler. */
+/** Bytes of bodies that all requests of a handler hold in memory. */
 export interface Held {
   bytes: number;
 }
 
-/** Bytes of a body in JSON, which only holds an address. */
+/** Most bytes of a JSON body, which has only a URL. */
 const JSON_BYTES = 16_384;
 
 /**
- * The picture in a body: its bytes, or its address.
+ * The picture in a body: its bytes or its URL.
  *
- * What a host's own parser has left on `request.body` is taken as well.
+ * `request.body` of a body parser of the application is used too.
  *
- * @param options - held: grows by what is read; the caller takes it off again. onBytes: told of each piece.
- * @throws {RequestError} 400 `BODY_INVALID`, 408 `BODY_TIMEOUT`, 413 `BODY_TOO_LARGE`,
- *   415 `CONTENT_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`, 500 `BODY_CONSUMED`, 503 `OVERLOADED`.
+ * @param options - held: the function adds what it reads; the caller subtracts it again. onBytes:
+ *   called with the size of each piece.
+ * @throws {RequestError} 400 `BODY_INVALID`, 408 `BODY_TIMEOUT`, 413 `BODY_TOO_LARGE`, 415
+ *   `CONTENT_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`, 500 `BODY_CONSUMED`, 503
+ *   `OVERLOADED`.
  */
 export async function readPicture(
   request: IncomingMessage,
@@ -84,7 +86,7 @@ function readBytes(
       status: 500,
     });
   }
-  // The client waits for this before it sends anything.
+  // The client sends the body only after this.
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -136,7 +138,7 @@ function addressIn(value: unknown): URL {
   const [name, text] = entries.length === 1 ? (entries[0] as [string, unknown]) : [];
   if (name !== 'url' || typeof text !== 'string') throw invalid('The body is no {"url"}');
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw invalid(`url ${quoteValue(text)} is no address of a picture`);
+    throw invalid(`url ${quoteValue(text)} is not the URL of a picture`);
   }
   return new URL(text);
 }

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { EngineError } from '../errors.ts';
 import { defaultsOf, type NumberOption, OPTION_INVALID, type Spec, TIMER_MAX } from '../options.ts';
 import { boundConnections } from '../health/open-connections.ts';
 import { openRequests } from './open-requests.ts';
 
-/** What a connection may cost. */
+/** Limits of connections. */
 export interface ConnectionLimits {
   /** Milliseconds for the headers of a request. */
   headersMs: number;
@@ -17,15 +23,15 @@ export interface ConnectionLimits {
   /** Milliseconds that an open connection waits for its next request. */
   keepAliveMs: number;
   /**
-   * Connections at the same time. A further one takes the place of the one that has been without a
-   * request for longest; where each has one, it is closed at once.
+   * Most connections at the same time. A further one replaces the one that has been idle longest;
+   * if none is idle, the new one is closed at once.
    */
   connections: number;
   /** The same for the connections of one address. Default no bound: behind a proxy all come from one. */
   connectionsPerClient: number;
-  /** Requests that a connection may have open at once; what it sends beyond is dropped, and it closed. */
+  /** Most open requests of a connection. Further ones are dropped and the connection is closed. */
   pipelined: number;
-  /** Requests after which a connection is closed, so that clients spread anew. */
+  /** Requests after which a connection is closed, so that load spreads over servers again. */
   requestsPerConnection: number;
   /** Bytes of request line and headers. */
   headerBytes: number;
@@ -44,7 +50,7 @@ const limit = (
 });
 const MS = { max: TIMER_MAX, unit: 'ms' } as const;
 
-/** What a connection may cost. */
+/** Limits of connections. */
 export const CONNECTION_SPEC: Spec<Partial<ConnectionLimits>, keyof ConnectionLimits> = {
   code: OPTION_INVALID,
   options: {
@@ -60,25 +66,25 @@ export const CONNECTION_SPEC: Spec<Partial<ConnectionLimits>, keyof ConnectionLi
   },
 };
 
-/** What holds where nothing is said. */
+/** Defaults of the limits of connections. */
 export const CONNECTION_LIMITS: Readonly<ConnectionLimits> = defaultsOf(CONNECTION_SPEC);
 
 /** A server that listens. */
 export interface Listening {
   port: number;
-  /** Requests that have no answer yet, and connections that are open. */
+  /** Numbers of unanswered requests and of open connections. */
   stats(): { requests: number; connections: number };
   /**
-   * Takes no more connections, lets requests in flight be answered, then closes.
+   * Accepts no more connections, lets requests in flight finish, then closes.
    *
-   * @param drainMs - Milliseconds after which whatever is left is cut.
+   * @param drainMs - Milliseconds after which the remaining connections are cut.
    * @returns Requests that were cut.
    */
   close(drainMs: number): Promise<number>;
 }
 
 /**
- * Listens with limits that hold against clients that send slowly, endlessly or not at all.
+ * Listens, with limits against clients that send slowly, endlessly or not at all.
  *
  * @throws {EngineError} `LISTEN_FAILED`.
  */
@@ -89,11 +95,15 @@ export async function listen(
     host: string;
     limits: ConnectionLimits;
     onBroken?: (code: string) => void;
+    /** Not shared with other processes of a `node:cluster`. */
+    exclusive?: boolean;
   },
 ): Promise<Listening> {
-  const { port, host, limits, onBroken } = options;
+  const { port, host, limits, onBroken, exclusive = false } = options;
   const requests = openRequests(limits.pipelined);
+  const newest = new WeakMap<Socket, ServerResponse>();
   const handle: RequestListener = (request, response) => {
+    newest.set(request.socket, response);
     if (requests.begin(request, response)) listener(request, response);
   };
   const server = createServer(
@@ -108,15 +118,21 @@ export async function listen(
   );
   server.timeout = limits.idleMs;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
-  // The body is asked for by whoever reads it, if at all.
+  // The reader of the body sends `100 Continue`, if it reads it at all.
   server.on('checkContinue', handle);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const last = newest.get(socket as Socket);
+    if (last?.headersSent && last.getHeader('connection') === 'close') {
+      // The last answer has been given.
+      socket.end(() => socket.destroy());
+      return;
+    }
     const status = refuse(error, socket as Socket);
     if (status !== null) onBroken?.(status);
   });
   const { connections, connectionsPerClient: perClient } = limits;
   const sockets = boundConnections(server, { connections, perClient });
-  await begin(server, port, host);
+  await begin(server, { port, host, exclusive });
   return {
     port: (server.address() as AddressInfo).port,
     stats: () => ({ requests: requests.count, connections: sockets.count }),
@@ -134,9 +150,12 @@ export async function listen(
   };
 }
 
-async function begin(server: Server, port: number, host: string): Promise<void> {
+async function begin(
+  server: Server,
+  { port, host, exclusive }: { port: number; host: string; exclusive: boolean },
+): Promise<void> {
   try {
-    server.listen(port, host);
+    server.listen({ port, host, exclusive });
     await once(server, 'listening');
   } catch (error) {
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
@@ -155,7 +174,10 @@ const BROKEN: Readonly<Record<string, readonly [status: number, code: string, de
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'REQUEST_TIMEOUT', 'The request did not come in time.'],
 };
 
-/** Answers what the parser could not read. @returns The code that was answered, null for none. */
+/**
+ * Answers a request that the parser could not read. @returns The code of the answer; null if there
+ * was none.
+ */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): string | null {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

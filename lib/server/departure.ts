@@ -1,23 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is told when a connection closes: one listener each, however many requests it has. */
+/**
+ * Callbacks for the close of a connection: one listener per connection, however many requests it
+ * has.
+ */
 const watched = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Whether nobody is there any more for a response.
+ * Whether the client of a response is gone.
  *
- * The response alone does not tell: one that waits behind others of its connection never closes by itself
- * when that does.
+ * The response alone does not show it: one that waits behind others of its connection does not
+ * close with the connection.
  */
 export function isGone(response: ServerResponse): boolean {
   return response.destroyed || socketOf(response)?.destroyed === true;
 }
 
 /**
- * Calls back once when a response is over or its client has gone away, whichever way that shows.
+ * Calls `run` once, when a response has ended or its client is gone.
  *
- * @returns What takes this back.
+ * @returns A function that cancels it.
  */
 export function whenGone(response: ServerResponse, run: () => void): () => void {
   const socket = socketOf(response);
@@ -46,7 +49,7 @@ function listOf(socket: Socket): Set<() => void> {
   return runs;
 }
 
-/** Null where a host injects requests that have no connection. */
+/** Null for injected requests without a connection. */
 function socketOf({ req }: ServerResponse): Socket | null {
   const socket = req.socket as Socket | null | undefined;
   return typeof socket?.once === 'function' ? socket : null;

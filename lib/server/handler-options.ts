@@ -6,45 +6,49 @@ import type { ImageIndex } from '../image-index.ts';
 import { OPTION_INVALID, type Spec } from '../options.ts';
 import { CORS_OPTION } from './access.ts';
 import { REQUEST_LIMITS_SPEC, type RequestLimits } from './limits.ts';
-import type { ServedNotes } from './note-routes.ts';
-import type { PlaceSearches } from './place-threads.ts';
+import type { NoteSearches, PlaceSearches } from './place-threads.ts';
 import type { RequestEntry } from './request-entry.ts';
 import { TOKEN_OPTION } from './token.ts';
 
-/** What is served, to whom, and how much of it. */
+/** Options of `createHandler`. */
 export interface HandlerOptions {
   /** A `PlaceIndex`; without it there is no `/suggest`, `/search` and `/places/{id}`. */
   places?: PlaceSearches;
-  /** Without it there is no `/similar` and `/images/{id}`. */
+  /** Without it there is no `/similar`, `/images` and `/images/{id}`. */
   images?: ImageIndex;
   /** A `NoteIndex`; without it there is no `/notes`, `/notes/{id}` and `/similar-notes`. */
-  notes?: ServedNotes;
-  /** Indexes that `/status` tells of. Default none: there is no such path. */
+  notes?: NoteSearches;
+  /** Indexes that `/status` reports. Default none: there is no such path. */
   status?: readonly AliasIndex[];
-  /** Holds searches to what the backend takes; share it among all that call this backend. */
+  /**
+   * Limits searches to what the backend can take; use the same one for all calls of this backend.
+   */
   limiter?: Limiter;
   metrics?: Metrics;
-  /** Begins every path: `/api`. Default none; not for Express, which takes it off by itself. */
+  /** Prefix of every path: `/api`. Default none; not for Express, which removes it itself. */
   basePath?: string;
   /** Origins whose pages may read answers, or `*`. Default none. */
   cors?: readonly string[];
-  /** Names that `Host` may have, against pages that have their own name point here. Default any. */
+  /** Allowed values of the `Host` header, against DNS rebinding. Default any. */
   hosts?: readonly string[];
   /**
-   * Bearer token that every request of a route has to bring, but for `OPTIONS`: at least 16 characters of
-   * A-Z a-z 0-9 . _ ~ + / -. Default none: everybody may ask.
+   * Bearer token that every request except `OPTIONS` must have: at least 16 characters of A-Z a-z
+   * 0-9 . _ ~ + / -. Default none: everybody has access.
    */
   token?: string;
-  /** Lets clients have pictures fetched by their address, as `images` was set up to do. Default false. */
+  /**
+   * Whether clients may give URLs of pictures, which `images` fetches with its settings. Default
+   * false.
+   */
   fetchUrls?: boolean;
-  /** False: `/detect` goes by characters alone, and loads no dictionary. Default true. */
+  /** Whether `/detect` uses dictionaries; false detects by characters alone. Default true. */
   dictionaries?: boolean;
   limits?: Partial<RequestLimits>;
-  /** Gets one entry for every request that was answered or broken off. */
+  /** Called with one entry for every request that was answered or aborted. */
   log?: (entry: RequestEntry) => void;
 }
 
-/** Those of them that have a default. */
+/** Names of the options with a default. */
 export type ServedDefault = 'cors' | 'fetchUrls' | 'dictionaries';
 
 /** Options that `createHandler` and `serve` share. */
@@ -65,7 +69,7 @@ export const SERVED_SPEC: Spec<
       type: 'object',
       like: ['similar', 'get'],
       wanted: 'an ImageIndex',
-      otherwise: 'none: no `/similar` and `/images/{id}`',
+      otherwise: 'none: no `/similar`, `/images` and `/images/{id}`',
       help: 'pictures that are served',
     },
     notes: {
@@ -87,18 +91,22 @@ export const SERVED_SPEC: Spec<
       type: 'list',
       items: { type: 'text', help: '' },
       otherwise: 'any',
-      help: 'names that `Host` may have',
+      flag: '--allow-host <name>',
+      repeats: true,
+      help: 'names that `Host` may have, such as that of a proxy',
     },
     token: TOKEN_OPTION,
     fetchUrls: {
       type: 'flag',
       default: false,
+      flag: '--fetch',
       help: 'lets clients have pictures fetched by their address',
     },
     dictionaries: {
       type: 'flag',
       default: true,
       help: 'false: `/detect` goes by characters alone',
+      off: 'tell languages by characters alone: 350 MB less, starts at once',
     },
     limits: { type: 'object', spec: REQUEST_LIMITS_SPEC, help: 'what one request may cost' },
   },
@@ -111,7 +119,7 @@ export const HANDLER_SPEC: Spec<HandlerOptions, ServedDefault | 'basePath'> = {
     ...SERVED_SPEC.options,
     metrics: {
       type: 'object',
-      like: ['searchDone'],
+      like: ['searchDone', 'requestDone'],
       wanted: 'what createMetrics returns',
       help: 'counts searches',
     },

@@ -1,12 +1,14 @@
+import { steadyClock } from '../clock.ts';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { countHosts, isHostOf } from '../health/host-header.ts';
+import { isHostOf } from '../health/host-header.ts';
 import type { SearchOutcome } from '../health/metrics.ts';
 import { settle, type Settings } from '../options.ts';
 import type { ImageContent } from '../knn/document.ts';
 import { acceptsJson, corsFor, holdsTag } from './access.ts';
 import { type Held, readPicture } from './body.ts';
+import { framingFault } from './framing.ts';
 import { isGone, whenGone } from './departure.ts';
 import { HANDLER_SPEC, type HandlerOptions, type ServedDefault } from './handler-options.ts';
 import { imageRoutes } from './image-routes.ts';
@@ -22,11 +24,12 @@ import type { Route } from './route.ts';
 import { decodeId, routerOf } from './router.ts';
 import { statusRoute } from './status-route.ts';
 import { tokenCheck } from './token.ts';
+import { inTrace, readTraceparent, traceIdOf } from '../trace.ts';
 
 /**
- * A handler of requests for node:http and whatever is built on it.
+ * A request handler for node:http and frameworks built on it.
  *
- * @param next - Gets what none of the routes is for; without it that is 404.
+ * @param next - Called for requests without a route; without it they get 404.
  */
 export type Handler = (
   request: IncomingMessage,
@@ -40,7 +43,7 @@ interface Reply {
   body: string;
 }
 
-/** What is known of a request while it is answered. */
+/** State of a request while it is answered. */
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -53,11 +56,12 @@ interface Exchange {
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /**
- * Makes a handler over the stores: `GET /suggest`, `/search`, `/detect`, `/places/{id}`, `/images/{id}`,
- * `/notes`, `/notes/{id}`, `/similar-notes`, `/status`, `/openapi.json` and `POST /similar`.
+ * Makes a handler over the stores: `GET /suggest`, `/search`, `/detect`, `/places/{id}`, `/images`,
+ * `/images/{id}`, `/notes`, `/notes/{id}`, `/similar-notes`, `/status`, `/openapi.json` and `POST
+ * /similar`.
  *
- * It owns neither the stores nor the server, so closing them stays with the caller. Mount it before
- * parsers of bodies.
+ * It owns neither the stores nor the server, so the caller closes them. Mount it before body
+ * parsers.
  *
  * @throws {OptionError} `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`, `TOKEN_INVALID`.
  * @example
@@ -86,16 +90,14 @@ export function createHandler(options: HandlerOptions): Handler {
       const headers = cors.preflight(request.headers, methods) ?? {};
       return { status: 204, headers: { allow: methods, ...headers }, body: '' };
     }
-    const refusal = refusalOf(request.headers);
+    const refusal = refusalOf(request);
     if (refusal) throw refusal;
     const route = found.routes[request.method ?? ''];
     if (route === undefined) {
-      const what = `${request.method} is not for this path`;
+      const what = `${request.method} is not allowed for this path`;
       throw new RequestError('METHOD_NOT_ALLOWED', what, `Use ${methods}.`, {
         status: 405,
-        headers: {
-          allow: methods,
-        },
+        headers: { allow: methods },
       });
     }
     exchange.route = route;
@@ -108,7 +110,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const id = decodeId(found.id);
     const values = readParameters(query, route.parameters);
     const picture = await describedBy(route, values, exchange);
-    const began = performance.now();
+    const began = steadyClock();
     const result = await whileThere(response, (there) => {
       const run = (outer: AbortSignal): Promise<unknown> =>
         within({ outer, ms: limits.answerMs }, (signal) =>
@@ -119,10 +121,10 @@ export function createHandler(options: HandlerOptions): Handler {
         : run(there);
     });
     const cache = options.token === undefined ? route.cache : privateCache(route.cache);
-    return found200({ ...route, cache }, result, request, performance.now() - began);
+    return found200({ ...route, cache }, result, request, steadyClock() - began);
   };
 
-  /** Apart from the limiter: what a picture costs says nothing of the backend. */
+  /** Not in the limiter: the time for reading a picture says nothing about the backend. */
   const describedBy = async (
     { describe }: Route,
     values: Readonly<Record<string, unknown>>,
@@ -146,25 +148,28 @@ export function createHandler(options: HandlerOptions): Handler {
     });
 
   return (request, response, next) => {
-    const began = performance.now();
+    const began = steadyClock();
     const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
     const exchange: Exchange = { request, response, path, query, route: null, bytesIn: 0 };
+    const trace = readTraceparent(request.headers.traceparent);
     const finish = (reply: Reply | null, error: unknown): void => {
       held.bytes -= exchange.bytesIn;
       if (reply === null && error === null && next) {
         next();
         return;
       }
-      const id = (lastId++).toString(36);
+      const id = idOf(request) ?? (lastId++).toString(36);
       const gone = isGone(response);
       const failure = reply ? null : (error ?? unknownPath());
       const final = reply ?? replyTo(failure);
       const { route } = exchange;
-      const durationMs = performance.now() - began;
+      const durationMs = steadyClock() - began;
       if (!gone) send(exchange, final, { ...cors.headers(request.headers), 'x-request-id': id });
       if (route?.kind) metrics?.searchDone(route.kind, outcomeOf(final, gone), durationMs / 1000);
+      metrics?.requestDone(request.method ?? '', route?.path ?? null, gone ? null : final.status);
       log?.({
         id,
+        ...(trace === undefined ? {} : { trace: traceIdOf(trace) }),
         method: request.method ?? '',
         route: route?.path ?? null,
         status: gone ? null : final.status,
@@ -175,7 +180,7 @@ export function createHandler(options: HandlerOptions): Handler {
         ...(failure === null || gone ? {} : faultOf(failure, final.status)),
       });
     };
-    answer(exchange)
+    inTrace(trace, () => answer(exchange))
       .then(
         (reply) => {
           finish(reply, null);
@@ -184,12 +189,22 @@ export function createHandler(options: HandlerOptions): Handler {
           finish(null, error ?? new Error('nothing was thrown'));
         },
       )
-      // A log of the host that fails takes one connection along, not the process.
+      // If the `log` of the application throws, only this connection is destroyed.
       .catch(() => response.destroy());
   };
 }
 
-/** No shared cache keeps what is for those who have the token. */
+/** The id that a proxy has given a request, if it is valid. */
+function idOf({ headers }: IncomingMessage): string | undefined {
+  const id = headers['x-request-id'];
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
+}
+
+function isPartial(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && 'partial' in result;
+}
+
+/** Shared caches must not store answers that require a token. */
 function privateCache(cache: string): string {
   return cache.replace('public', 'private');
 }
@@ -224,15 +239,13 @@ function routesOf(options: Settings<HandlerOptions, ServedDefault>): Route[] {
   return all;
 }
 
-/** @throws {RequestError} Where it is not for this server, or its URL is too long. */
+/** @throws {RequestError} If it is not for this server, or its URL is too long. */
 function checkTarget(
   request: IncomingMessage,
   { hosts, urlLength }: { hosts: readonly string[] | undefined; urlLength: number },
 ): void {
-  if (countHosts(request.rawHeaders) > 1) {
-    const what = 'The request has more than one Host header';
-    throw new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
-  }
+  const fault = framingFault(request);
+  if (fault) throw fault;
   if (hosts && !isHostOf(request.headers.host, hosts)) {
     const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
     throw new RequestError('HOST_UNKNOWN', 'This server does not go by that name', hint, {
@@ -245,7 +258,7 @@ function checkTarget(
   }
 }
 
-/** Does the work; its signal aborts when the client has gone away. */
+/** Runs the work with a signal that aborts when the client is gone. */
 async function whileThere<T>(
   response: ServerResponse,
   work: (there: AbortSignal) => Promise<T>,
@@ -263,7 +276,7 @@ async function whileThere<T>(
   }
 }
 
-/** Does the work until it is done, the outer signal aborts, or time is up. */
+/** Runs the work until it is done, the outer signal aborts, or its time is up. */
 async function within<T>(
   { outer, ms }: { outer: AbortSignal; ms: number },
   work: (signal: AbortSignal) => Promise<T>,
@@ -301,7 +314,8 @@ function found200(route: Route, result: unknown, request: IncomingMessage, workM
   const body = JSON.stringify(result);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    'cache-control': route.cache,
+    // A part of an answer is right for now only.
+    'cache-control': isPartial(result) ? 'no-store' : route.cache,
     'server-timing': `work;dur=${workMs.toFixed(2)}`,
   };
   if (route.method !== 'GET') return { status: 200, headers, body };
@@ -331,7 +345,10 @@ function replyTo(error: unknown): Reply {
   };
 }
 
-/** Milliseconds for which a client that still sends is listened to, so that it comes to read the answer. */
+/**
+ * Milliseconds for which an unfinished upload is still read, so that the client gets the answer
+ * instead of a reset.
+ */
 const LINGER = 1000;
 
 function send({ request, response }: Exchange, reply: Reply, more: Record<string, string>): void {
@@ -339,18 +356,18 @@ function send({ request, response }: Exchange, reply: Reply, more: Record<string
   const length =
     status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
   const unread = !request.complete && hasBody(request);
+  if (unread || headers['connection'] === 'close') response.setHeader('connection', 'close');
   response.writeHead(status, {
     'x-content-type-options': 'nosniff',
     ...headers,
     ...more,
     ...length,
-    ...(unread ? { connection: 'close' } : {}),
   });
   if (!unread) {
     response.end(body);
     return;
   }
-  // Closing at once would reset the connection, and the answer be lost on its way.
+  // Closing at once would reset the connection and lose the answer.
   response.write(body);
   const end = (): void => {
     clearTimeout(timer);

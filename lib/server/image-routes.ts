@@ -1,20 +1,22 @@
 import { quoteValue } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
-import type { ImageDocument } from '../knn/document.ts';
+import type { ImageDocument, ImageViews } from '../knn/document.ts';
 import { FIELD_TEXT, fieldsOf, readFieldText } from '../knn/field-text.ts';
 import type { FieldFilter } from '../knn/query.ts';
-import { SIMILAR_SPEC, type SimilarOptions } from '../knn/similar/similar.ts';
+import type { SimilarCallOptions } from '../image-options.ts';
+import { SIMILAR_SPEC } from '../knn/similar/similar.ts';
 import type { Option } from '../options.ts';
-import type { Parameter } from './parameters.ts';
+import { markOf, PARTIAL_SPEC } from '../partial.ts';
+import { type Parameter, parametersOf } from './parameters.ts';
 import { RequestError } from './problem.ts';
 import type { Route } from './route.ts';
 
-interface SimilarValues extends Omit<SimilarOptions, 'filter'> {
+interface SimilarValues extends Omit<SimilarCallOptions, 'filter'> {
   id?: string;
   filter?: readonly string[];
 }
 
-/** An answer over HTTP is shorter than one in code may be. */
+/** Limits are lower over HTTP than in code. */
 const { limit, maxDistance, exact, turned } = SIMILAR_SPEC.options;
 const SIMILAR_PARAMETERS: readonly Parameter[] = [
   { name: 'limit', option: { ...limit, max: 100 } as Option },
@@ -37,9 +39,18 @@ const SIMILAR_PARAMETERS: readonly Parameter[] = [
   },
   { name: 'exact', option: exact },
   { name: 'turned', option: turned },
+  ...parametersOf(PARTIAL_SPEC, ['allowPartial']),
 ];
 
-/** Pictures like one, and single pictures. */
+const LISTED = {
+  type: 'whole',
+  min: 1,
+  max: 200,
+  default: 60,
+  help: 'most pictures of a list',
+} as const;
+
+/** Routes of similar pictures, lists of pictures, and single pictures. */
 export function imageRoutes(images: ImageIndex): Route[] {
   return [
     {
@@ -71,7 +82,7 @@ export function imageRoutes(images: ImageIndex): Route[] {
       priority: 'images',
       async run({ values, picture, signal }) {
         const { id, filter, ...rest } = values as SimilarValues;
-        const options: SimilarOptions = { ...rest };
+        const options: SimilarCallOptions = { ...rest };
         if (filter) options.filter = filterOf(filter);
         const found = await images.similar(id === undefined ? picture! : { id }, {
           ...options,
@@ -79,7 +90,28 @@ export function imageRoutes(images: ImageIndex): Route[] {
         });
         return {
           images: found.map(({ document, ...rest }) => ({ ...rest, image: imageOf(document) })),
+          ...markOf(found),
         };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/images',
+      operation: 'images',
+      summary: 'The first pictures of the index in the order of their ids: what is known of them.',
+      parameters: [{ name: 'limit', option: LISTED }],
+      answer: 'Images',
+      cache: 'no-cache',
+      kind: 'image',
+      priority: 'images',
+      async run({ values }) {
+        const { limit = LISTED.default } = values as { limit?: number };
+        const found: object[] = [];
+        for await (const document of images.scan()) {
+          found.push(imageOf(document));
+          if (found.length >= limit) break;
+        }
+        return { images: found };
       },
     },
     {
@@ -118,10 +150,10 @@ function filterOf(terms: readonly string[]): FieldFilter {
 }
 
 /**
- * A document without vectors and terms, and without its source: a path on this machine, or an address
- * that may be signed.
+ * A document without vectors and terms, and without its source, which is a path on this machine or
+ * a URL that may be signed.
  */
-function imageOf(document: Omit<ImageDocument, 'vector' | 'trimmed' | 'slots' | 'terms'>): object {
+function imageOf(document: Omit<ImageDocument, keyof ImageViews | 'slots' | 'terms'>): object {
   const { id, sha256, bytes, format, width, height, color, quality, blockhash, dctHash } = document;
   const { fields, addedAt, checkedAt, goneAt } = document;
   const hashes = { sha256, blockhash, dctHash };

@@ -1,4 +1,4 @@
-/** The HTTP API: a handler for a server of one's own, or the whole server. */
+/** The HTTP API: a handler for your own server, or the whole server. */
 export type { ConnectionLimits } from './connections.ts';
 export { createHandler, type Handler } from './handler.ts';
 export type { HandlerOptions } from './handler-options.ts';

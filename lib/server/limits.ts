@@ -1,18 +1,18 @@
 import { defaultsOf, type NumberOption, settle, type Spec, TIMER_MAX } from '../options.ts';
 
-/** What one request may cost. */
+/** Limits of a request. */
 export interface RequestLimits {
-  /** Characters of path and query. */
+  /** Most characters of path and query. */
   urlLength: number;
   /** Bytes of a body. */
   bodyBytes: number;
-  /** Bytes of all bodies that are held at the same time. */
+  /** Most bytes of all bodies in memory at the same time. */
   heldBytes: number;
-  /** Milliseconds in which a body has to be here. */
+  /** Milliseconds within which a body has to arrive. */
   bodyMs: number;
-  /** Pictures that are fetched and decoded at the same time; more are refused. */
+  /** Most pictures fetched and decoded at the same time; more are refused. */
   pictures: number;
-  /** Milliseconds that a search may take, without its wait for a turn. */
+  /** Milliseconds that a search may take, without its time in the queue. */
   answerMs: number;
 }
 
@@ -29,7 +29,7 @@ const limit = (
   help,
 });
 
-/** What one request may cost. */
+/** Limits of a request. */
 export const REQUEST_LIMITS_SPEC: Spec<Partial<RequestLimits>, keyof RequestLimits> = {
   code: 'REQUEST_LIMIT_INVALID',
   fault: '{} is no limit of a request',
@@ -43,7 +43,7 @@ export const REQUEST_LIMITS_SPEC: Spec<Partial<RequestLimits>, keyof RequestLimi
   },
 };
 
-/** What holds where `limits` are silent. */
+/** Defaults of `limits`. */
 export const REQUEST_LIMITS: Readonly<RequestLimits> = defaultsOf(REQUEST_LIMITS_SPEC);
 
 /** @throws {OptionError} `REQUEST_LIMIT_INVALID`. */

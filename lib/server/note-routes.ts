@@ -1,15 +1,14 @@
 import { quoteValue } from '../errors.ts';
-import { NOTE_SEARCH_SPEC, type NoteIndex } from '../note-index.ts';
+import { NOTE_SEARCH_SPEC } from '../note-index.ts';
 import type { NoteDocument } from '../notes/document.ts';
 import { LIKE_SPEC } from '../notes/like.ts';
 import { NOTE_LIMITS } from '../notes/note.ts';
 import { NOTE_QUERY_DEFAULTS } from '../notes/query.ts';
+import { markOf } from '../partial.ts';
 import { type Parameter, parametersOf } from './parameters.ts';
+import type { NoteSearches } from './place-threads.ts';
 import { RequestError } from './problem.ts';
 import type { Route } from './route.ts';
-
-/** What of an index of notes is served. */
-export type ServedNotes = Pick<NoteIndex, 'search' | 'like' | 'get'>;
 
 const SEARCHED = [
   'limit',
@@ -19,6 +18,7 @@ const SEARCHED = [
   'language',
   'fragments',
   'fragmentLength',
+  'allowPartial',
 ] as const;
 
 const TAGS: Parameter = {
@@ -27,8 +27,8 @@ const TAGS: Parameter = {
   option: NOTE_SEARCH_SPEC.options.tags,
 };
 
-/** Notes by what they say, notes like one, and single notes. */
-export function noteRoutes(notes: ServedNotes): Route[] {
+/** Routes of the search of notes, of similar notes, and of single notes. */
+export function noteRoutes(notes: NoteSearches): Route[] {
   return [
     {
       method: 'GET',
@@ -68,7 +68,7 @@ export function noteRoutes(notes: ServedNotes): Route[] {
           required: true,
           option: { type: 'text', maxLength: NOTE_LIMITS.id, help: 'of a note' },
         },
-        ...parametersOf(LIKE_SPEC, ['limit']),
+        ...parametersOf(LIKE_SPEC, ['limit', 'allowPartial']),
       ],
       answer: 'SimilarNotes',
       problems: { 404: 'There is no such note: `NOTE_UNKNOWN`.' },
@@ -77,7 +77,8 @@ export function noteRoutes(notes: ServedNotes): Route[] {
       priority: 'images',
       async run({ values, signal }) {
         const { id, ...options } = values as unknown as { id: string };
-        return { notes: await notes.like(id, { ...options, signal }) };
+        const like = await notes.like(id, { ...options, signal });
+        return { notes: like, ...markOf(like) };
       },
     },
     {
@@ -101,7 +102,7 @@ export function noteRoutes(notes: ServedNotes): Route[] {
   ];
 }
 
-/** A document without what only searches need. */
+/** A document without the parts that only searches need. */
 function noteOf({ id, title, body, tags, time, sources, language }: NoteDocument): object {
   return {
     id,

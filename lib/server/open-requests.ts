@@ -2,33 +2,36 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isGone, whenGone } from './departure.ts';
 
-/** Requests that have no answer yet and somebody who waits for it. */
+/** Requests without an answer whose clients still wait. */
 export interface OpenRequests {
   readonly count: number;
-  /** @returns Whether it is to be answered; false past what a connection may send ahead. */
+  /** @returns Whether to answer it; false beyond the bound of the connection. */
   begin(request: IncomingMessage, response: ServerResponse): boolean;
-  /** From now on the last answer of each connection closes it. */
+  /** From now on each connection is closed with its last answer. */
   close(): void;
-  /** Resolves when none is open any more, or after this many milliseconds. */
+  /** Resolves when none is open any more, or after `ms` milliseconds. */
   settled(ms: number): Promise<void>;
 }
 
 interface Pipeline {
   responses: Set<ServerResponse>;
-  /** The newest of them. */
+  /** The newest response. */
   last: ServerResponse;
-  /** Requests past the bound, which get no answer. */
+  /** Requests beyond the bound, which get no answer. */
   dropped: number;
 }
 
-/** Requests past the bound after which a connection is cut at once, as a multiple of the bound. */
+/**
+ * Requests beyond the bound after which a connection is cut at once, as a multiple of the bound.
+ */
 const PATIENCE = 8;
 
 /**
- * Counts open requests by connection, and forgets them with it.
+ * Counts open requests by connection.
  *
- * @param pipelined - Requests that a connection may have open at once. What it sends beyond is dropped: it
- *   gets the answers to these, then it is closed, after which HTTP/1.1 has clients send the rest again.
+ * @param pipelined - Most open requests of a connection. Further ones are dropped: the connection
+ *   gets the answers to the earlier ones and is closed, after which clients of HTTP/1.1 send the
+ *   rest again.
  */
 export function openRequests(pipelined: number): OpenRequests {
   const pipelines = new Map<Socket, Pipeline>();

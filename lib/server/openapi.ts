@@ -16,7 +16,7 @@ export interface OpenApiDocument {
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
-/** What any request may be answered with, by status. */
+/** Problems that any request may get, by status. */
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is wrong; `code` and `detail` say where.',
   406: 'Answers are JSON, which `Accept` refuses: `NOT_ACCEPTABLE`.',
@@ -25,6 +25,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   421: 'The server does not go by the name in `Host`: `HOST_UNKNOWN`.',
   431: 'The headers are too large: `HEADERS_TOO_LARGE`.',
   500: 'The fault is here; the log of the server says where.',
+  501: 'The body is sent in another transfer coding than chunked: `TRANSFER_UNKNOWN`.',
   503: 'Too busy, or without its backend; try again after `Retry-After` seconds.',
 };
 
@@ -33,10 +34,11 @@ const UNAUTHORIZED: Readonly<Record<number, string>> = {
 };
 
 /**
- * The OpenAPI document of routes: parameters as they are read, answers as they are given.
+ * The OpenAPI document of routes, from the declarations by which parameters are read and answers
+ * are made.
  *
- * @param options - version: of the package. fetchUrls: pictures may be given by their address.
- *   token: requests have to bring one.
+ * @param options - version: that of the package. fetchUrls: pictures may be given by URL. token:
+ *   requests need a token.
  */
 export function openApiOf(
   routes: readonly Route[],
@@ -53,7 +55,7 @@ export function openApiOf(
       version: options.version,
       description: 'Places, names and pictures for readers of Chinese and Japanese.',
     },
-    // Relative to the document itself, so that it holds wherever the handler is mounted.
+    // Relative to the document itself, so that it is right wherever the handler is mounted.
     servers: [{ url: '.' }],
     paths,
     components: {

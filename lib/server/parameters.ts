@@ -1,19 +1,20 @@
-import { type AnySpec, nearestName, type Option, type Spec } from '../options.ts';
+import { nearestName } from '../nearest-name.ts';
+import type { AnySpec, Option, Spec } from '../options.ts';
 import { readText, readTexts, wantedText } from '../option-text.ts';
 import { quoteValue } from '../errors.ts';
 import { RequestError } from './problem.ts';
 import { listOf, type Schema } from './schema.ts';
 
-/** A parameter of the query string: how it is read and documented follows from its declaration. */
+/** A parameter of the query string; it is read and documented by its declaration. */
 export interface Parameter {
   name: string;
   option: Option;
   required?: true;
-  /** May come more than once; else lists are separated by commas. */
+  /** Whether it may be repeated; otherwise lists are separated by commas. */
   repeat?: true;
 }
 
-/** Parameters that are options of a call, by the same names. */
+/** Parameters for options of a call, with the same names. */
 export function parametersOf<O, D extends keyof O>(
   { options }: Spec<O, D>,
   names: readonly (keyof O & string)[],
@@ -23,9 +24,9 @@ export function parametersOf<O, D extends keyof O>(
 }
 
 /**
- * The values of a query string by name; those that are left out are missing.
+ * The values of a query string by name; absent parameters are left out.
  *
- * Unknown names are refused, since a mistyped filter would else go unnoticed.
+ * Unknown names are refused, since a mistyped filter would otherwise go unnoticed.
  *
  * @throws {RequestError} 400 `PARAMETER_UNKNOWN`, `PARAMETER_REPEATED`, `PARAMETER_MISSING`,
  *   `PARAMETER_INVALID`.
@@ -61,7 +62,7 @@ export function readParameters(
   return values;
 }
 
-/** The schema of an option's values as they are written in a query string. */
+/** The schema of an option's values in a query string. */
 export function schemaOf(option: Option): Schema {
   switch (option.type) {
     case 'whole':

@@ -1,11 +1,11 @@
 import { RequestError } from './problem.ts';
 
-/** Does work on a picture, or refuses it. */
+/** Runs work on a picture, or refuses it. */
 export type PictureGate = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Bounds how many pictures are fetched and decoded at the same time. A place is free again when its work has
- * ended, however long ago whoever asked for it was answered or has gone.
+ * Bounds how many pictures are fetched and decoded at the same time. A place becomes free when its
+ * work has ended, even if the client was answered or left long before.
  *
  * @param limits - pictures: 1 or more at the same time; the next one is `OVERLOADED`, 503.
  */

@@ -5,21 +5,22 @@ import type { PlaceDocument } from '../autocomplete/record/document.ts';
 import { PLACE_QUERY_DEFAULTS } from '../autocomplete/suggest/query.ts';
 import { quoteValue } from '../errors.ts';
 import { defined } from '../options.ts';
+import { markOf } from '../partial.ts';
 import {
   SEARCH_SPEC,
   type SearchCallOptions,
   SUGGEST_SPEC,
   type SuggestCallOptions,
-} from '../place-index.ts';
+} from '../place-options.ts';
 import { type Parameter, parametersOf } from './parameters.ts';
 import type { PlaceSearches } from './place-threads.ts';
 import { RequestError } from './problem.ts';
 import type { Call, Route } from './route.ts';
 
-/** Answers change with the index, which does so seldom. */
+/** Answers change only with the index, which is rare. */
 const CACHE = 'public, max-age=60';
 
-/** Where and for whom places are looked for. */
+/** Parameters that all searches of places share. */
 const PLACE_PARAMETERS = [
   'language',
   'near',
@@ -29,9 +30,10 @@ const PLACE_PARAMETERS = [
   'home',
   'kinds',
   'explain',
+  'allowPartial',
 ] as const;
 
-/** Autocomplete, text search and single places. */
+/** Routes of autocomplete, text search and single places. */
 export function placeRoutes(places: PlaceSearches): Route[] {
   return [
     {
@@ -54,17 +56,25 @@ export function placeRoutes(places: PlaceSearches): Route[] {
       priority: 'autocomplete',
       async run({ values, signal }) {
         const { q, options } = queryOf<SuggestCallOptions>(values);
-        return { suggestions: await places.suggest(q, { ...options, signal }) };
+        const suggestions = await places.suggest(q, { ...options, signal });
+        return { suggestions, ...markOf(suggestions) };
       },
     },
     {
       method: 'GET',
       path: '/search',
       operation: 'search',
-      summary: 'Places for a whole text of names, categories and containing places, best first.',
+      summary:
+        'Places for a whole text of names, categories, containing places and descriptions, best first.',
       parameters: [
         textParameter('what to look for; blank text finds nothing'),
-        ...parametersOf(SEARCH_SPEC, [...PLACE_PARAMETERS, 'from']),
+        ...parametersOf(SEARCH_SPEC, [
+          ...PLACE_PARAMETERS,
+          'from',
+          'in',
+          'fragments',
+          'fragmentLength',
+        ]),
       ],
       answer: 'TextAnswer',
       cache: CACHE,
@@ -98,7 +108,7 @@ export function placeRoutes(places: PlaceSearches): Route[] {
   ];
 }
 
-/** The language of a name, which needs no index. */
+/** Route of language detection, which needs no index. */
 export function detectRoute(options: { dictionaries: boolean }): Route {
   return {
     method: 'GET',
@@ -143,10 +153,10 @@ function queryOf<Options>(values: Call['values']): { q: string; options: Options
   return { q, options: options as Options };
 }
 
-/** A document without what only searches need. */
+/** A document without the parts that only searches need. */
 function placeOf(document: PlaceDocument): object {
   const { id, kind, granularity, country, location, importance, names, parents } = document;
-  const { categories } = document;
+  const { categories, descriptions } = document;
   return {
     id,
     kind,
@@ -157,5 +167,6 @@ function placeOf(document: PlaceDocument): object {
     names: names.map(({ key: _, ...name }) => name),
     parents,
     categories,
+    descriptions: descriptions?.map(({ words: _, ...description }) => description),
   };
 }

@@ -1,24 +1,44 @@
+import type { Engine, EngineHealth } from '../engines/engine.ts';
 import { answerCalls, threadPool } from '../engines/thread-pool.ts';
+import type { NoteIndex } from '../note-index.ts';
 import type { PlaceIndex } from '../place-index.ts';
+import { currentTrace, inTrace } from '../trace.ts';
 
-/** What is asked of places over HTTP: a `PlaceIndex`, or threads that have one each. */
+/** The methods for places over HTTP: of a `PlaceIndex`, or of threads that each have one. */
 export type PlaceSearches = Pick<PlaceIndex, 'suggest' | 'search' | 'get'>;
 
-/** What a thread is asked. */
-export interface PlaceCall {
-  verb: keyof PlaceSearches;
+/** The methods for notes over HTTP. */
+export type NoteSearches = Pick<NoteIndex, 'search' | 'like' | 'get'>;
+
+/** A method with its arguments, and the alias of its index. */
+type Asked =
+  | { of: 'places'; verb: keyof PlaceSearches }
+  | { of: 'notes'; verb: keyof NoteSearches }
+  | { of: 'engine'; verb: 'health' };
+
+/** A call of a thread. */
+export type PlaceCall = Asked & {
   text: string;
   options: object;
-}
+  /** `traceparent` of the request. */
+  trace?: string | undefined;
+};
 
-/** Threads that search places, so that the calling one only reads requests and writes answers. */
+/**
+ * Threads that search places and notes, so that the calling thread only reads requests and writes
+ * answers.
+ */
 export interface PlaceThreads extends PlaceSearches {
-  /** Resolves when every thread has searched once, and so has loaded what it needs. */
+  /** The methods for notes. */
+  readonly notes: NoteSearches;
+  /** Resolves when every thread has searched once and so has loaded what it needs. */
   warm(): Promise<void>;
-  /** Resolves when one of the threads has answered; rejects where none can. */
+  /** Of the engine of a thread, which is the one that reads the files of places. */
+  health(): Promise<EngineHealth>;
+  /** Resolves when one of the threads has answered; rejects if none can. */
   answers(): Promise<void>;
   /**
-   * @param graceMs - Milliseconds that threads have for what they have begun; default 5000.
+   * @param graceMs - Milliseconds that threads get to finish their calls; default 5000.
    * @returns Whether all have ended.
    */
   close(graceMs?: number): Promise<boolean>;
@@ -30,21 +50,23 @@ const SCRIPT: URL = new URL(import.meta.url.replace(/place-threads(\.[jt]s)$/, '
 const LIMIT_MS = 4000;
 /** The same for a text search, which may have to load a dictionary. */
 const SEARCH_LIMIT_MS = 20_000;
-const WARM_UP: PlaceCall = { verb: 'suggest', text: '東京 tokyo', options: {} };
+const WARM_UP: PlaceCall = { of: 'places', verb: 'suggest', text: '東京 tokyo', options: {} };
 
 /**
- * Starts threads that search places, each with a connection of its own.
+ * Starts threads that search places, each with its own connection.
  *
- * A signal makes the call reject at once; the thread finishes what it has begun. One that does not come to an
- * end is ended and replaced: the call is an `EngineError` `SEARCH_TIMEOUT`. `search` is done by the first
- * thread alone, which then is the only one with dictionaries in memory.
+ * A signal makes the call reject at once; the thread finishes its search. A thread that does not
+ * finish in time is ended and replaced, and the call rejects with `EngineError` `SEARCH_TIMEOUT`.
+ * Only the first thread runs `search` and searches of notes, so only that one has dictionaries in
+ * memory.
  *
- * @param options - dataDir: of the embedded engine, which they only read. alias: of the places. Or script: calls
- *   `answerPlaces`, and data: what it finds in `workerData`. count: 1 or more. limitMs: milliseconds in which
- *   a thread has to answer, default 4000, and 20000 for a text search.
+ * @param options - dataDir: of the embedded engine, which they only read. alias: of the places.
+ *   notes: alias of the notes, default `notes`. Or script: calls `answerPlaces`, and data: what it
+ *   finds in `workerData`. count: 1 or more. limitMs: milliseconds in which a thread has to answer,
+ *   default 4000, and 20000 for a text search.
  */
 export function placeThreads(
-  options: ({ dataDir: string; alias: string } | { script: URL; data: object }) & {
+  options: ({ dataDir: string; alias: string; notes?: string } | { script: URL; data: object }) & {
     count: number;
     limitMs?: number;
   },
@@ -54,24 +76,34 @@ export function placeThreads(
   const { script, data } =
     'script' in options
       ? options
-      : { script: SCRIPT, data: { dataDir: options.dataDir, alias: options.alias } };
+      : {
+          script: SCRIPT,
+          data: { dataDir: options.dataDir, alias: options.alias, notes: options.notes ?? 'notes' },
+        };
   const pool = threadPool<PlaceCall>(script, { count, data, limitMs, warmUp: WARM_UP });
   const ask = <T>(
-    verb: keyof PlaceSearches,
+    asked: Asked,
     text: string,
     { signal, ...options }: { signal?: AbortSignal } = {},
   ): Promise<T> => {
-    const special = verb === 'search' ? { at: 0, limitMs: searchLimitMs } : {};
-    return pool.ask({ verb, text, options }, { ...special, signal });
+    const isSearch = asked.verb === 'search' || asked.verb === 'like';
+    const special = isSearch ? { at: 0, limitMs: searchLimitMs } : {};
+    return pool.ask({ ...asked, text, options, trace: currentTrace() }, { ...special, signal });
   };
 
   return {
-    suggest: (text, options) => ask('suggest', text, options),
-    search: (text, options) => ask('search', text, options),
-    get: (id) => ask('get', id),
+    suggest: (text, options) => ask({ of: 'places', verb: 'suggest' }, text, options),
+    search: (text, options) => ask({ of: 'places', verb: 'search' }, text, options),
+    get: (id) => ask({ of: 'places', verb: 'get' }, id),
+    notes: {
+      search: (text, options) => ask({ of: 'notes', verb: 'search' }, text, options),
+      like: (id, options) => ask({ of: 'notes', verb: 'like' }, id, options),
+      get: (id) => ask({ of: 'notes', verb: 'get' }, id),
+    },
+    health: () => ask({ of: 'engine', verb: 'health' }, ''),
     async warm() {
       const all = Array.from({ length: count }, (_, at) => pool.ask(WARM_UP, { at }));
-      // Without an index it is loaded all the same.
+      // Even if there is no index, the thread is then loaded.
       await Promise.allSettled(all);
     },
     answers: () => pool.answers(),
@@ -79,11 +111,26 @@ export function placeThreads(
   };
 }
 
-/** Makes this thread answer what `placeThreads` asks. */
-export function answerPlaces(places: PlaceSearches, close: () => Promise<void>): void {
+/** Makes this thread answer the calls of `placeThreads`. */
+export function answerPlaces(
+  {
+    places,
+    notes,
+    engine,
+  }: { places: PlaceSearches; notes: NoteSearches; engine: Pick<Engine, 'health'> },
+  close: () => Promise<void>,
+): void {
   answerCalls<PlaceCall>(
-    async ({ verb, text, options }, signal) =>
-      verb === 'get' ? places.get(text) : places[verb](text, { ...options, signal }),
+    async (call, signal) =>
+      inTrace(call.trace, async () => {
+        const { text, options } = call;
+        const how = { ...options, signal };
+        if (call.of === 'engine') return engine.health();
+        if (call.of === 'notes') {
+          return call.verb === 'get' ? notes.get(text) : notes[call.verb](text, how);
+        }
+        return call.verb === 'get' ? places.get(text) : places[call.verb](text, how);
+      }),
     close,
   );
 }

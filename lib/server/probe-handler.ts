@@ -1,31 +1,31 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Health } from '../health/health.ts';
-import { countHosts, hostsOf, isAddress, isHostOf, isLoopback } from '../health/host-header.ts';
-import { type Metrics, METRICS_CONTENT_TYPE } from '../health/metrics.ts';
+import { hostsOf, isAddress, isHostOf, isLoopback } from '../health/host-header.ts';
+import { METRICS_CONTENT_TYPE } from '../health/metrics.ts';
+import { framingFault } from './framing.ts';
 import { problemOf, RequestError } from './problem.ts';
+
+/** What is asked on the port for probes, and where that is. */
+export interface Probes {
+  health: Health;
+  metrics: { text(): string | Promise<string> };
+  host: string;
+  hosts: readonly string[] | undefined;
+}
 
 /**
  * Answers on the port for probes: `/livez`, `/readyz` and `/metrics`.
  *
  * @param options - host: address that is listened on. hosts: further names that `Host` may have.
  */
-export function probeHandler(options: {
-  health: Health;
-  metrics: Metrics;
-  host: string;
-  hosts: readonly string[] | undefined;
-}): RequestListener {
+export function probeHandler(options: Probes): RequestListener {
   const { health, metrics, host } = options;
   const hosts = hostsOf(host, options.hosts);
-  const refusal = ({
-    rawHeaders,
-    headers,
-  }: Parameters<RequestListener>[0]): RequestError | null => {
-    if (countHosts(rawHeaders) > 1) {
-      const what = 'The request has more than one Host header';
-      return new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
-    }
-    // An orchestrator asks by address.
+  const refusal = (request: Parameters<RequestListener>[0]): RequestError | null => {
+    const { headers } = request;
+    const fault = framingFault(request);
+    if (fault) return fault;
+    // Orchestrators use the IP address.
     const byAddress = !isLoopback(host) && isAddress(headers.host);
     if (!hosts || byAddress || isHostOf(headers.host, hosts)) return null;
     const hint = `Ask for ${hosts[0]}, or have the name allowed.`;
@@ -33,17 +33,26 @@ export function probeHandler(options: {
       status: 421,
     });
   };
+  const refuse = (response: ServerResponse, error: unknown): void => {
+    const { problem, headers } = problemOf(error);
+    response.setHeader('content-type', 'application/problem+json');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.writeHead(problem.status);
+    response.end(JSON.stringify(problem));
+  };
+  const answerMetrics = async (response: ServerResponse): Promise<void> => {
+    try {
+      const text = await metrics.text();
+      response.setHeader('content-type', METRICS_CONTENT_TYPE);
+      response.end(text);
+    } catch (error) {
+      refuse(response, error);
+    }
+  };
   return (request, response) => {
     const refused = refusal(request);
-    if (refused) {
-      const { problem } = problemOf(refused);
-      response.writeHead(problem.status, { 'content-type': 'application/problem+json' });
-      response.end(JSON.stringify(problem));
-    } else if (request.url !== '/metrics') {
-      health.handler(request, response);
-    } else {
-      response.setHeader('content-type', METRICS_CONTENT_TYPE);
-      response.end(metrics.text());
-    }
+    if (refused) refuse(response, refused);
+    else if (request.url?.replace(/\?.*/s, '') === '/metrics') void answerMetrics(response);
+    else health.handler(request, response);
   };
 }

@@ -9,10 +9,10 @@ import {
 import { illnessOf } from '../health/illness.ts';
 import { OverloadError } from '../health/overload-error.ts';
 
-/** A request can't be answered, by its own fault or the server's; says with which status. */
+/** A request can't be answered, by its own fault or the server's; has the status of the answer. */
 export class RequestError extends SearchError {
   readonly status: number;
-  /** Sent with the answer: `allow`, `accept`, ... */
+  /** Headers of the answer: `allow`, `accept`, ... */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -27,7 +27,7 @@ export class RequestError extends SearchError {
   }
 }
 
-/** An error as the client sees it: problem details of RFC 9457, with a `code`. */
+/** An error for the client: problem details of RFC 9457, with a `code`. */
 export interface Problem {
   type: 'about:blank';
   title: string;
@@ -36,13 +36,13 @@ export interface Problem {
   code: string;
 }
 
-/** A problem with the headers that go with it. */
+/** A problem with its headers. */
 export interface ProblemAnswer {
   problem: Problem;
   headers: Readonly<Record<string, string>>;
 }
 
-/** Errors of callers that are not simply wrong parameters. */
+/** Statuses of callers' errors other than 400. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   IMAGE_UNKNOWN: 404,
   NOTE_UNKNOWN: 404,
@@ -55,20 +55,20 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 };
 
 /**
- * Errors of fetching that are told alike: which inner names there are, and the addresses that they have, is
- * nothing for those who may have pictures fetched.
+ * Errors of fetching that clients can't distinguish, since they would reveal names and addresses
+ * of the internal network.
  */
 const HIDDEN: ReadonlySet<string> = new Set(['BLOCKED_ADDRESS', 'CONNECTION_FAILED']);
 const HIDDEN_MESSAGE =
   'The address can not be fetched: its host is unknown, not on the public internet, or does not answer. Send the bytes.';
 
-/** Seconds after which a backend that was away may be back. */
+/** Seconds after which an unavailable backend may answer again. */
 const RETRY_AFTER = '5';
 
 /**
- * What a client is told of an error.
+ * The answer to a client for an error.
  *
- * What is wrong with its request it is told in full. Of what is wrong here it learns the code alone:
+ * Faults of the request are reported in full. Of faults of the server only the code is sent, since
  * messages of engines name files, hosts and indexes.
  */
 export function problemOf(error: unknown): ProblemAnswer {
@@ -93,12 +93,13 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
   if (error instanceof EngineError || error instanceof MissingDependencyError) {
     const message = 'The server can not answer this at present; its log has the same code.';
-    return answer(error.code === 'INDEX_NOT_FOUND' ? 503 : 500, { code: error.code, message });
+    const passes = ['INDEX_NOT_FOUND', 'PARTIAL_ANSWER'].includes(error.code);
+    return answer(passes ? 503 : 500, { code: error.code, message });
   }
   return answer(500, { code: 'INTERNAL', message: 'The server failed; its log says where.' });
 }
 
-/** Of a picture, an option or a record that came with the request. */
+/** Whether an error is about a picture, an option or a record of the request. */
 function isOfRequest(error: SearchError): boolean {
   return (
     error instanceof OptionError ||

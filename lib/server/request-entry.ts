@@ -1,13 +1,15 @@
 import { SearchError } from '../errors.ts';
 
-/** One request as it is logged: nothing that was asked for, and nothing that was sent. */
+/** Log entry of one request, without its query and body. */
 export interface RequestEntry {
-  /** The same as in the header `x-request-id`. */
+  /** The id of the header `x-request-id`, which may come from a proxy. */
   id: string;
+  /** Trace id of the header `traceparent` (W3C Trace Context), if the request has one. */
+  trace?: string;
   method: string;
-  /** As in the OpenAPI document; null where no route was found. */
+  /** Path of the OpenAPI document; null if no route matched. */
   route: string | null;
-  /** Null where the client went away before. */
+  /** Null if the client disconnected before the answer. */
   status: number | null;
   durationMs: number;
   /** Characters of the query string. */
@@ -17,11 +19,11 @@ export interface RequestEntry {
   bytesOut: number;
   /** Of a request that failed. */
   code?: string;
-  /** Of an error that nobody foresaw: its class and where it came from, without its message. */
+  /** Class and origin of an unexpected error, without its message. */
   fault?: { name: string; at: string[] };
 }
 
-/** What is logged of an error. Messages may quote what was asked for, so they are left out. */
+/** The parts of an error to log. Messages may quote the query, so they are left out. */
 export function faultOf(error: unknown, status: number): Pick<RequestEntry, 'code' | 'fault'> {
   const code = error instanceof SearchError ? error.code : 'INTERNAL';
   if (status < 500 || status === 503 || !(error instanceof Error)) return { code };

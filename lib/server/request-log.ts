@@ -9,20 +9,20 @@ export interface LogEntry {
   [fact: string]: unknown;
 }
 
-/** Takes what happens and makes entries of it. */
+/** Makes log entries of requests. */
 export interface RequestLog {
   request(entry: RequestEntry): void;
   event(level: LogEntry['level'], event: string, facts?: Record<string, unknown>): void;
-  /** Writes what was held back. */
+  /** Writes the pending summary. */
   flush(): void;
 }
 
-/** Milliseconds over which refusals are summed up. */
+/** Milliseconds between two summaries of refusals. */
 const SUM_MS = 1000;
 
 /**
- * A log of requests. Refusals are summed up, one line a second: under overload nothing else would be
- * in the log, and writing it would be the load.
+ * A log of requests. Refusals are summed up, one line per second: under overload they would fill
+ * the log, and writing it would be a load of its own.
  */
 export function requestLog(write: (entry: LogEntry) => void): RequestLog {
   let refused = new Map<string, number>();

@@ -3,37 +3,37 @@ import type { SearchKind } from '../health/metrics.ts';
 import type { ImageContent } from '../knn/document.ts';
 import type { Parameter } from './parameters.ts';
 
-/** A request as a route sees it. */
+/** A request for a route. */
 export interface Call {
-  /** Of the query string, by name; see `readParameters`. */
+  /** Values of the query string by name; see `readParameters`. */
   values: Readonly<Record<string, unknown>>;
-  /** The last segment of the path, decoded; empty where the path has no `{id}`. */
+  /** The last segment of the path, decoded; empty if the path has no `{id}`. */
   id: string;
-  /** Of a route with a body: what is known of the picture in it. */
+  /** Description of the picture in the body, for routes with a body. */
   picture: ImageContent | null;
-  /** Aborts when the client goes away, and when time is up. */
+  /** Aborts when the client disconnects or time is up. */
   signal: AbortSignal;
 }
 
-/** One operation: what the OpenAPI document says of it, and what it does. */
+/** One operation: its documentation in the OpenAPI document, and its function. */
 export interface Route {
   method: 'GET' | 'POST';
-  /** As OpenAPI writes it: `/places/{id}`. */
+  /** Path as in OpenAPI: `/places/{id}`. */
   path: string;
   operation: string;
   summary: string;
   parameters: readonly Parameter[];
-  /** Takes a picture as its body, and reads it before `run`, at the cost of this machine. */
+  /** Reads the picture in the body before `run`, on this machine. */
   describe?: (picture: Uint8Array | URL, signal: AbortSignal) => Promise<ImageContent>;
-  /** Name of the schema of its answer. */
+  /** Name of the schema of the answer. */
   answer: string;
-  /** Errors that are its own, by status. */
+  /** Problems specific to the route, by status. */
   problems?: Readonly<Record<number, string>>;
   /** Value of `cache-control`. */
   cache: string;
-  /** Which metric counts it; null for none. */
+  /** Kind of the search in metrics; null for none. */
   kind: SearchKind | null;
-  /** Its place among the work of the backend; null where it needs none. */
+  /** Priority in the limiter; null if it does not use the backend. */
   priority: Priority | null;
   run(call: Call): Promise<unknown>;
 }

@@ -1,21 +1,21 @@
 import { RequestError } from './problem.ts';
 import type { Route } from './route.ts';
 
-/** What a path leads to. */
+/** The routes of a path. */
 export interface Found {
-  /** By method. */
+  /** Routes by method. */
   routes: Readonly<Partial<Record<string, Route>>>;
-  /** As in the `Allow` header. */
+  /** Value of the `Allow` header. */
   methods: string;
-  /** The path's `{id}`, still encoded; empty where it has none. */
+  /** The path's `{id}`, still encoded; empty if it has none. */
   id: string;
 }
 
 /**
- * Finds the routes of a path. Paths are compared as they are written: no normalisation, so nothing but
- * the documented paths leads anywhere.
+ * Makes a function that finds the routes of a path. Paths are not normalised, so only the
+ * documented ones match.
  *
- * @returns Null where there is none.
+ * @returns The function returns null if there is none.
  */
 export function routerOf(routes: readonly Route[]): (path: string) => Found | null {
   const byPath = new Map<string, Omit<Found, 'id'>>();
@@ -39,11 +39,11 @@ export function routerOf(routes: readonly Route[]): (path: string) => Found | nu
   };
 }
 
-/** Characters of an id, past any that an index takes. */
+/** Most characters of an id, more than any index accepts. */
 const ID_LENGTH = 2048;
 
 /**
- * An id as it stands in a path.
+ * Decodes the id of a path.
  *
  * @throws {RequestError} 400 `ID_INVALID`.
  */
@@ -52,7 +52,7 @@ export function decodeId(encoded: string): string {
     const id = decodeURIComponent(encoded);
     if (id.length <= ID_LENGTH) return id;
   } catch {
-    // Told below.
+    // Reported below.
   }
   const hint = 'Encode it as encodeURIComponent does.';
   throw new RequestError('ID_INVALID', 'The id in the path can not be read', hint, { status: 400 });

@@ -20,10 +20,10 @@ export interface Schema {
   $ref?: string;
 }
 
-/** What a value is. */
+/** Type of a value. */
 export type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
 
-/** An object that has exactly these properties; names that end in `?` may be missing. */
+/** An object with exactly these properties; those with names that end in `?` are optional. */
 export function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
   const names = Object.keys(properties);
   return {

@@ -22,30 +22,36 @@ import {
 import { createHandler } from './handler.ts';
 import { type HandlerOptions, SERVED_SPEC } from './handler-options.ts';
 import type { PlaceThreads } from './place-threads.ts';
-import { probeHandler } from './probe-handler.ts';
+import { probeHandler, type Probes } from './probe-handler.ts';
 import { type LogEntry, requestLog } from './request-log.ts';
 
-/** What is served, where, and who is told of it. */
+/** Options of `serve`. */
 export interface ServeOptions extends Omit<HandlerOptions, 'basePath' | 'metrics' | 'log'> {
-  /** 0 for any that is free; default 8080. */
+  /** Port of the API; 0 for any free one, default 8080. */
   port?: number;
-  /** Address to listen on; default 127.0.0.1, where nobody else can ask. */
+  /** Address to listen on; default 127.0.0.1, which other machines can't reach. */
   host?: string;
-  /** Of `/livez`, `/readyz` and `/metrics`; 0 for any that is free, default 8081. */
+  /** Port of `/livez`, `/readyz` and `/metrics`; 0 for any free one, default 8081. */
   healthPort?: number;
   /** Address for probes; default 127.0.0.1. */
   healthHost?: string;
-  /** Has to be true for addresses that others can reach: there is no encryption, and without `token` no log-in. */
+  /**
+   * Must be true for addresses that other machines can reach: there is no encryption, and without
+   * `token` no authentication.
+   */
   openToNetwork?: boolean;
   /**
-   * What readiness looks at beside the limiter, the threads that search, and the indexes, each of which
-   * has to exist; one named `places` or `images` takes the place of that.
+   * Checks of readiness beside those of the limiter, the search threads and the indexes, each of
+   * which has to exist. One named `places` or `images` replaces that check.
    */
   checks?: Readonly<Record<string, HealthCheck>>;
-  /** Answers what is none of the API's: a page. It asks for no token by itself. Default 404. */
+  /**
+   * Answers requests that are not for the API, such as for a page. It requires no token. Default
+   * 404.
+   */
   fallback?: (request: IncomingMessage, response: ServerResponse) => void;
   connections?: Partial<ConnectionLimits>;
-  /** Milliseconds that requests in flight have when it stops; default 10000. */
+  /** Milliseconds that requests in flight get when the server stops; default 10000. */
   drainMs?: number;
   /** Default: nothing is logged. */
   log?: (entry: LogEntry) => void;
@@ -69,20 +75,30 @@ export const SERVE_SPEC: Spec<
   code: OPTION_INVALID,
   options: {
     ...SERVED_SPEC.options,
-    port: { ...PORT, default: 8080 },
-    host: { type: 'text', default: HOST, help: 'address to listen on' },
-    healthPort: { ...PORT, default: 8081, help: 'port of probes and metrics' },
-    healthHost: { type: 'text', default: HOST, help: 'address for probes' },
+    port: { ...PORT, default: 8080, help: 'port of the API; 0 for any that is free' },
+    host: {
+      type: 'text',
+      default: HOST,
+      flag: '--listen <host>',
+      help: 'address of the API',
+    },
+    healthPort: { ...PORT, default: 8081, help: 'port of /livez, /readyz and /metrics' },
+    healthHost: {
+      type: 'text',
+      default: HOST,
+      flag: '--health-listen <host>',
+      help: 'address for probes',
+    },
     openToNetwork: {
       type: 'flag',
       default: false,
-      help: 'has to be true for addresses that others can reach',
+      help: 'allows addresses that others can reach; there is no encryption',
     },
     checks: HEALTH_SPEC.options.checks,
     fallback: {
       type: 'function',
       otherwise: '404',
-      help: "answers what is none of the API's: a page",
+      help: 'answers requests that are not for the API, such as for a page',
     },
     connections: { type: 'object', spec: CONNECTION_SPEC, help: 'what a connection may cost' },
     drainMs: {
@@ -91,32 +107,35 @@ export const SERVE_SPEC: Spec<
       max: TIMER_MAX,
       unit: 'ms',
       default: 10_000,
-      help: 'that requests in flight have when it stops',
+      help: 'how long requests may take to end when it stops',
     },
     log: { type: 'function', otherwise: 'nothing is logged', help: 'gets every entry' },
   },
 };
 
-/** A server that runs. */
+/** A running server. */
 export interface Serving {
   url: string;
   healthUrl: string;
   /**
-   * Tells probes, takes no more connections, lets requests in flight be answered, then closes. The
-   * stores are the caller's to close, after this.
+   * Makes readiness fail, accepts no more connections, lets requests in flight finish, then
+   * closes. The caller closes the stores afterwards.
    *
    * @returns Requests that were cut because they took too long.
    */
   stop(): Promise<number>;
 }
 
-/** Searches that a thread is given at once, so that it has work while refusals keep this one busy. */
+/**
+ * Most searches in the queue of a thread, so that it has work while this thread is busy with
+ * refusals.
+ */
 const PER_THREAD = 10;
 
 /**
- * What fits a limiter before an embedded engine: as much as its threads can take, or, without any (0), one
- * search in a turn of the event loop. The queue is so short that who waits is answered in time or refused
- * at once.
+ * Limiter options for an embedded engine: as much as its threads can take or, without threads (0),
+ * one search per turn of the event loop. The queue is short, so that a request is either answered
+ * in time or refused at once.
  */
 export function embeddedLimits(threads: number): LimiterOptions {
   if (threads === 0) return { ...CLUSTER_LIMITS, perTurn: 1 };
@@ -124,17 +143,17 @@ export function embeddedLimits(threads: number): LimiterOptions {
   return { ...CLUSTER_LIMITS, minLimit: limit, initialLimit: limit, maxLimit: limit };
 }
 
-/** What fits a limiter before a cluster, which always has threads for a few searches at a time. */
+/** Limiter options for a cluster, which always has threads for a few searches. */
 export const CLUSTER_LIMITS: Readonly<LimiterOptions> = Object.freeze({
   minLimit: 4,
   maxQueue: 20,
   maxWaitMs: Object.freeze({ autocomplete: 10, images: 1000 }),
 });
 
-/** An id that is looked up to see whether an index can be read; there is none such. */
+/** An id that does not exist, looked up to check that an index can be read. */
 export const PROBE_ID = 'suoyin-readiness';
 
-/** Of the port for probes, which are short and few. */
+/** Limits of the port for probes, which are short and few. */
 const PROBE_LIMITS = {
   headersMs: 2000,
   requestMs: 5000,
@@ -144,14 +163,15 @@ const PROBE_LIMITS = {
 } satisfies Partial<ConnectionLimits>;
 
 /**
- * Serves the API, and on a port of its own health and metrics.
+ * Serves the API, and on a separate port health and metrics.
  *
- * On loopback only requests for `localhost` and the like are answered, so that no web page gets here by a
- * name of its own; name others in `hosts`, such as that of a proxy in front.
+ * On loopback only requests for `localhost` and the like are answered, against DNS rebinding by web
+ * pages. Give other names in `hosts`, such as that of a proxy.
  *
- * With a `token` every route asks for it; probes and metrics, on their own port, do not.
+ * With a `token` every route requires it; probes and metrics, on their own port, do not.
  *
- * @throws {OptionError} `LISTEN_PUBLIC`, `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`, `TOKEN_INVALID`.
+ * @throws {OptionError} `LISTEN_PUBLIC`, `ORIGIN_INVALID`, `REQUEST_LIMIT_INVALID`,
+ *   `TOKEN_INVALID`.
  * @throws {EngineError} `LISTEN_FAILED`.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
@@ -171,7 +191,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const opened: Listening[] = [];
   const traffic = (): { requests: number; connections: number } =>
     opened[1]?.stats() ?? { requests: 0, connections: 0 };
-  const metrics = createMetrics({ health, traffic, ...(limiter ? { limiter } : {}) });
+  const metrics = createMetrics({
+    health,
+    traffic,
+    indexes: options.status ?? [],
+    ...(limiter ? { limiter } : {}),
+  });
   const handler = createHandler({
     ...partOf(SERVED_SPEC, settings),
     ...(hosts ? { hosts } : {}),
@@ -189,11 +214,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
   try {
     opened.push(
-      await listen(probeHandler({ health, metrics, host: healthHost, hosts: options.hosts }), {
-        port: healthPort,
-        host: healthHost,
-        limits: { ...limits, ...PROBE_LIMITS },
-      }),
+      await listenForProbes(
+        { health, metrics, host: healthHost, hosts: options.hosts },
+        healthPort,
+        limits,
+      ),
     );
     opened.push(
       await listen(
@@ -231,6 +256,20 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return { url, healthUrl, stop: () => (stopped ??= stop()) };
 }
 
+/** Listens on a port for probes, which is of this process alone. */
+export function listenForProbes(
+  probes: Probes,
+  port: number,
+  limits: ConnectionLimits = CONNECTION_LIMITS,
+): Promise<Listening> {
+  return listen(probeHandler(probes), {
+    port,
+    host: probes.host,
+    limits: { ...limits, ...PROBE_LIMITS },
+    exclusive: true,
+  });
+}
+
 function ownChecks({ limiter, places, images, notes }: ServeOptions): Record<string, HealthCheck> {
   const read = (index: { get(id: string): Promise<unknown> }) => ({
     read: () => index.get(PROBE_ID),
@@ -246,7 +285,8 @@ function ownChecks({ limiter, places, images, notes }: ServeOptions): Record<str
   };
 }
 
-function refusePublic(host: string, openToNetwork: boolean): void {
+/** @throws {OptionError} `LISTEN_PUBLIC`. */
+export function refusePublic(host: string, openToNetwork: boolean): void {
   if (isLoopback(host) || openToNetwork) return;
   throw new OptionError(
     'LISTEN_PUBLIC',
@@ -255,6 +295,7 @@ function refusePublic(host: string, openToNetwork: boolean): void {
   );
 }
 
-function urlOf(host: string, port: number): string {
+/** The address of a server. */
+export function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

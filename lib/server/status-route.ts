@@ -3,10 +3,10 @@ import type { Generation } from '../engines/engine.ts';
 import type { Route } from './route.ts';
 
 /**
- * What is live, what is kept, what is being built, and how many dead letters there are.
+ * Route of live, kept and building generations, and of numbers of dead letters.
  *
- * Numbers only: which process rebuilds, what a dead letter holds and how the engine is reached are
- * nothing for those who may search.
+ * Only numbers: users of the search must not see which process rebuilds, the content of dead
+ * letters, or how the engine is reached.
  */
 export function statusRoute(indexes: readonly AliasIndex[]): Route {
   return {

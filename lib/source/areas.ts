@@ -5,7 +5,7 @@ import type { PlaceKind } from '../autocomplete/place.ts';
 import { RebuildError, quoteValue } from '../errors.ts';
 import type { SourceLine } from './source.ts';
 
-/** A containing area as a record names it: by id, or by a name that is looked up, or made. */
+/** A container as a record names it: by id, or by a name that is looked up or added. */
 interface NamedArea {
   id?: string;
   name?: string;
@@ -22,7 +22,7 @@ interface KnownArea {
   parentKeys: readonly string[];
 }
 
-/** Areas that records name alike, and the first who does. */
+/** Areas that records name in the same way, and the first record that does. */
 interface Wanted {
   country: string | null;
   chain: NamedArea[];
@@ -31,9 +31,9 @@ interface Wanted {
   line: number;
 }
 
-/** Something about a parent that a person should look at. */
+/** Something about a parent or a country that a person should look at. */
 export interface AreaNote {
-  code: 'PARENT_AMBIGUOUS' | 'PARENT_MADE' | 'PARENT_NOT_IN_SOURCE';
+  code: 'PARENT_AMBIGUOUS' | 'PARENT_MADE' | 'PARENT_NOT_IN_SOURCE' | 'COUNTRY_FOUND';
   detail: string;
   /** Records that it concerns. */
   count: number;
@@ -353,7 +353,7 @@ export function countryRecord(code: string): Record<string, unknown> {
   return { name, names, kind: 'country', country: code };
 }
 
-/** What kind of area a name is by its ending; null if it does not tell. */
+/** The kind of area by the ending of its name; null if that does not show it. */
 export function kindOfName(name: string, country: string | null): PlaceKind | null {
   if (/(?:省|都|道|府|県|州|자치도|도)$/u.test(name)) return 'region';
   if (/(?:縣|县|市|특별시|광역시|시)$/u.test(name)) return 'city';

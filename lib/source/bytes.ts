@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { OptionError, RecordError } from '../errors.ts';
+import { readableFile, unreadable } from './named-files.ts';
 import { ZIP_MAGIC, unzipped } from './zip.ts';
 import { ZSTD_MAGIC, unpackedZstd } from './zstd.ts';
 
@@ -11,28 +12,35 @@ const GZIP_MAGIC: readonly number[] = [0x1f, 0x8b];
 /** Bytes per read. */
 const READ_BYTES = 1 << 18;
 
+/** How a file is read. */
+export interface ReadOptions {
+  /** Called with the number of bytes read from the file, before decompression. */
+  onRead?: ((bytes: number) => void) | undefined;
+  /**
+   * It is read once, so that a pipe that is open already, such as `/dev/stdin`, will do; it can't
+   * be ZIP. Default false.
+   */
+  pipe?: boolean;
+}
+
 /**
  * Reads the bytes of a file, and decompresses them if the file begins like gzip, Zstandard or ZIP,
  * whatever its name.
  *
- * @param path - A file, or a pipe such as `/dev/stdin`, which can't be ZIP.
- * @param onRead - Called with the number of bytes read from the file, before decompression.
  * @throws {OptionError} `SOURCE_NOT_FOUND` if there is no such file, `SOURCE_UNREADABLE` if it
- *   can't be opened or read.
+ *   can't be opened or read, or is no regular file.
  * @throws {RecordError} `TRUNCATED_GZIP`, `CORRUPT_GZIP`, `TRUNCATED_ZSTD`, `CORRUPT_ZSTD` or
  *   `CORRUPT_ZIP`: the rest of the file is lost, so stop. `ZIP_AMBIGUOUS`.
  */
-export async function* readBytes(
-  path: string,
-  onRead?: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  const file = readFile(path, onRead);
+export async function* readBytes(path: string, options: ReadOptions = {}): AsyncGenerator<Buffer> {
+  const file = readFile(path, options);
   const first = await file.next();
   if (first.done) return;
   const beginsLike = (magic: readonly number[]): boolean =>
     magic.every((byte, i) => first.value[i] === byte);
   if (beginsLike(ZIP_MAGIC)) {
     await file.return(undefined);
+    readableFile(path);
     yield* unzipped(path);
     return;
   }
@@ -54,20 +62,18 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, length);
 }
 
-async function* readFile(path: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* readFile(
+  path: string,
+  { onRead, pipe = false }: ReadOptions,
+): AsyncGenerator<Buffer> {
+  readableFile(path, { pipe });
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
       onRead?.((chunk as Buffer).length);
       yield chunk as Buffer;
     }
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new OptionError(
-      missing ? 'SOURCE_NOT_FOUND' : 'SOURCE_UNREADABLE',
-      missing ? `There is no file ${path}` : `${path} can't be read`,
-      missing ? 'Check the path.' : `Check what it is and who may read it: ${String(cause)}`,
-      { cause },
-    );
+    throw unreadable(path, cause);
   }
 }
 

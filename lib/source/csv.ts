@@ -23,7 +23,7 @@ interface ParsedRow {
  *
  * @param path - Names the file in errors.
  * @returns A row with a quote inside an unquoted cell has the error `QUOTE_INVALID`.
- * @throws {RecordError} `QUOTE_NOT_CLOSED` or `QUOTE_INVALID`, with line and column of the quote:
+ * @throws {RecordError} `ROW_TOO_LONG`, `QUOTE_NOT_CLOSED` or `QUOTE_INVALID`, with line and column of the quote:
  *   where the next row begins is unknown, so stop.
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
@@ -46,7 +46,8 @@ export async function* readCsvRows(
     on_skip(error, raw) {
       const row = faultOf(error!, raw ?? '', path);
       if (row.error.code !== 'QUOTE_INVALID' || isStructural(error!)) throw row.error;
-      skipped.push(row);
+      // A row with several such quotes comes again at each.
+      if (skipped.at(-1)?.line !== row.line) skipped.push(row);
       return undefined;
     },
   });
@@ -76,8 +77,17 @@ function faultOf(error: CsvError, raw: string, path: string): { line: number; er
   const first = lines - lineFeeds(text.replace(/\n$/, ''));
   const at = (offset: number): { line: number; column: number } =>
     positionIn(text, offset, { line: first, column: 1 });
+  const open = openQuoteIn(text);
+  if (code === 'CSV_MAX_RECORD_SIZE' && open < 0) {
+    const what = `Line ${first} of ${path} is longer than ${MAX_ROW} characters`;
+    const hint = 'Give each place a row; a missing line feed joins them.';
+    return {
+      line: first,
+      error: new RecordError('ROW_TOO_LONG', what, hint, { field: null, value: path }),
+    };
+  }
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
-    const { line, column } = at(openQuoteIn(text));
+    const { line, column } = at(Math.max(0, open));
     const what = `The quote on line ${line}, column ${column} of ${path} is never closed`;
     const hint = 'Close it, or write a quote inside a quoted cell twice ("").';
     return {
@@ -102,13 +112,13 @@ function faultOf(error: CsvError, raw: string, path: string): { line: number; er
   };
 }
 
-/** Offset of the quote that is open at the end of a row. */
+/** Offset of the quote that is open at the end of a row; -1 if none is. */
 function openQuoteIn(text: string): number {
   let open = -1;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
     open = open < 0 ? at : -1;
   }
-  return Math.max(0, open);
+  return open;
 }
 
 /** Carriage returns become line feeds: tables have either, or both. */

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { recordId } from '../autocomplete/record/record.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type SearchError, RecordError, quoteValue, writeFault } from '../errors.ts';
+import { writableFile } from './named-files.ts';
 
 /** A record that could not be indexed: where it is, what is wrong with it, what to do. */
 export interface DeadLetter {
@@ -61,6 +62,7 @@ export interface DeadLetters {
  * @param path - Null to keep only the count and the first ones.
  */
 export function collectDeadLetters(path: string | null): DeadLetters {
+  if (path !== null) writableFile(path);
   const first: DeadLetter[] = [];
   let file: number | null = null;
   let count = 0;

@@ -1,5 +1,6 @@
 import { RecordError, quoteValue } from '../errors.ts';
 import { type JsonLine, parseJson, type Position } from './json-value.ts';
+import { RECORD_SEPARATOR } from './text.ts';
 
 /** Longest element, in bytes: an outline of a large country has several MB. */
 export const MAX_ELEMENT_BYTES: number = 64 << 20;
@@ -7,12 +8,25 @@ export const MAX_ELEMENT_BYTES: number = 64 << 20;
 const [QUOTE, BACKSLASH, COMMA, COLON, NEWLINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x0a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const SEPARATOR = RECORD_SEPARATOR.charCodeAt(0);
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+/** Longest key or text that is looked at, in bytes. */
+const MAX_TEXT_BYTES = 1 << 12;
+
+/** What is read of a JSON file. */
+export interface WantedElements {
+  /**
+   * Keys that lead to the array, as in `data.items`; empty if the array is the file, null for objects
+   * one after the other.
+   */
+  at: string | null;
+  /** Told of each text that the outermost object has outside the array, if it is not too long. */
+  onText?: (key: string, text: string) => void;
+}
 
 /**
  * Reads the elements of an array in a JSON file one by one, so that memory does not grow with it.
  *
- * @param member - Member of the file's object that is the array; null if the array is the file.
  * @param path - Names the file in errors.
  * @returns Elements with the line that each begins on; one that is not JSON or longer than 64 MiB has
  *   an `error` (see `parseJson`, `ELEMENT_TOO_LONG`), and reading continues.
@@ -22,19 +36,26 @@ const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 export async function* readJsonElements(
   path: string,
   chunks: AsyncIterable<Buffer>,
-  member: string | null,
+  wanted: WantedElements,
 ): AsyncGenerator<JsonLine> {
-  const splitter = new ElementSplitter(path, member);
+  const splitter = new ElementSplitter(path, wanted);
   for await (const chunk of chunks) yield* splitter.push(chunk);
   splitter.end();
+}
+
+const START: Position = { line: 1, column: 1 };
+
+function quoted(bytes: Buffer): Buffer {
+  const quote = Buffer.of(QUOTE);
+  return Buffer.concat([quote, bytes, quote]);
 }
 
 /** Finds the elements by their brackets and quotes alone; each is parsed when it is whole. */
 class ElementSplitter {
   readonly #path: string;
-  readonly #member: string | null;
-  /** Depth at which elements are separated. */
-  readonly #depth: number;
+  readonly #wanted: WantedElements;
+  /** Depth at which elements are separated, once they begin. */
+  #depth = 0;
   readonly #open: { bracket: number; at: Position }[] = [];
   #inString = false;
   #escaped = false;
@@ -44,18 +65,21 @@ class ElementSplitter {
   #chunkStart = 0;
   /** Within the array; `done` after it. */
   #state: 'before' | 'within' | 'done' = 'before';
-  /** Text of the last string at depth 1, which is the key before a colon. */
-  #key: Buffer[] | null = null;
-  #lastString = '';
-  #lastKey = '';
+  /** The string being read outside the elements; `#last` is the one before, the key before a colon. */
+  #string: Buffer[] | null = null;
+  #last = '';
+  /** Whether a string would be the value of the last key. */
+  #isValue = false;
+  /** The last key of each open object. */
+  #keys: string[] = [];
   #element: Buffer[] = [];
   #elementBytes = 0;
   #elementAt: Position | null = null;
 
-  constructor(path: string, member: string | null) {
+  constructor(path: string, wanted: WantedElements) {
     this.#path = path;
-    this.#member = member;
-    this.#depth = member === null ? 1 : 2;
+    this.#wanted = wanted;
+    if (wanted.at === null) this.#state = 'within';
   }
 
   *push(chunk: Buffer): Generator<JsonLine> {
@@ -63,7 +87,7 @@ class ElementSplitter {
     while (this.#chunkStart + at < 3 && chunk[at] === BYTE_ORDER_MARK[this.#chunkStart + at])
       at += 1;
     let start = this.#state === 'within' ? 0 : -1;
-    let keyStart = this.#key ? 0 : -1;
+    let stringStart = this.#string ? 0 : -1;
     for (; at < chunk.length; at += 1) {
       const byte = chunk[at]!;
       if (byte === NEWLINE) {
@@ -75,13 +99,7 @@ class ElementSplitter {
         else if (byte === BACKSLASH) this.#escaped = true;
         else if (byte === QUOTE) {
           this.#inString = false;
-          if (this.#key) {
-            this.#lastString = Buffer.concat([
-              ...this.#key,
-              chunk.subarray(keyStart, at),
-            ]).toString();
-            this.#key = null;
-          }
+          if (this.#string) this.#endString(chunk.subarray(stringStart, at));
         }
         continue;
       }
@@ -90,15 +108,17 @@ class ElementSplitter {
       if (byte === QUOTE) {
         this.#begin(at);
         this.#inString = true;
-        if (this.#state === 'before' && this.#open.length === 1) {
-          this.#key = [];
-          keyStart = at + 1;
+        if (this.#state !== 'within') {
+          this.#string = [];
+          stringStart = at + 1;
         }
       } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
         this.#begin(at);
         this.#open.push({ bracket: byte, at: this.#position(at) });
+        this.#isValue = false;
         if (this.#beginsArray(byte)) {
           this.#state = 'within';
+          this.#depth = this.#open.length;
           start = at + 1;
         } else if (this.#open.length === 1 && this.#state === 'before') this.#checkTop(byte, at);
       } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
@@ -106,22 +126,33 @@ class ElementSplitter {
         if (opened?.bracket !== (byte === CLOSE_ARRAY ? OPEN_ARRAY : OPEN_OBJECT)) {
           throw this.#stray(at, 'has a bracket that closes nothing');
         }
-        if (this.#state === 'within' && this.#open.length === this.#depth - 1) {
+        this.#keys.length = Math.min(this.#keys.length, this.#open.length);
+        this.#isValue = false;
+        if (this.#isSequence && this.#open.length === 0) {
+          yield* this.#finish(chunk.subarray(start, at + 1), true);
+          start = at + 1;
+        } else if (this.#state === 'within' && this.#open.length === this.#depth - 1) {
           yield* this.#finish(chunk.subarray(start, at), true);
           this.#state = 'done';
         }
+      } else if (this.#isSequence && this.#open.length === 0) {
+        if (byte !== SEPARATOR) throw this.#stray(at, 'is not a JSON object');
+        start = at + 1;
       } else if (byte === COMMA && this.#state === 'within' && this.#open.length === this.#depth) {
         yield* this.#finish(chunk.subarray(start, at), false);
         start = at + 1;
-      } else if (byte === COLON && this.#open.length === 1) {
-        this.#lastKey = this.#lastString;
+      } else if (byte === COMMA) {
+        this.#isValue = false;
+      } else if (byte === COLON && this.#state !== 'within') {
+        this.#keys[this.#open.length - 1] = this.#last;
+        this.#isValue = true;
       } else {
         this.#begin(at);
         if (this.#open.length === 0) throw this.#stray(at, 'is not a JSON array');
       }
     }
     if (this.#state === 'within') this.#keep(chunk.subarray(start));
-    if (this.#key) this.#key.push(chunk.subarray(keyStart));
+    if (this.#string) this.#keepString(chunk.subarray(stringStart));
     this.#chunkStart += chunk.length;
   }
 
@@ -135,8 +166,8 @@ class ElementSplitter {
       throw new RecordError('TRUNCATED_JSON', what, hint, { field: null, value: this.#path });
     }
     if (this.#state === 'before') {
-      const wanted =
-        this.#member === null ? 'JSON array' : `array ${quoteValue(this.#member)} in it`;
+      const { at } = this.#wanted;
+      const wanted = at === '' ? 'JSON array' : `array ${quoteValue(at)} in it`;
       const what = `${this.#path} has no ${wanted}`;
       const hint = 'Check the file, or name its --format.';
       throw new RecordError('MALFORMED_JSON', what, hint, { field: null, value: this.#path });
@@ -144,14 +175,34 @@ class ElementSplitter {
   }
 
   #beginsArray(byte: number): boolean {
-    if (this.#state !== 'before' || byte !== OPEN_ARRAY || this.#open.length !== this.#depth) {
-      return false;
-    }
-    return this.#member === null || this.#lastKey === this.#member;
+    if (this.#state !== 'before' || byte !== OPEN_ARRAY) return false;
+    // Arrays around it have no key.
+    const keys = this.#keys.slice(0, this.#open.length - 1);
+    return keys.length === this.#open.length - 1 && keys.join('.') === this.#wanted.at;
+  }
+
+  get #isSequence(): boolean {
+    return this.#wanted.at === null;
+  }
+
+  #keepString(bytes: Buffer): void {
+    const kept = this.#string!.reduce((sum, { length }) => sum + length, 0);
+    if (kept <= MAX_TEXT_BYTES) this.#string!.push(bytes.subarray(0, MAX_TEXT_BYTES + 1));
+  }
+
+  /** Notes a string outside the elements, which is a key, or the value of the last one. */
+  #endString(bytes: Buffer): void {
+    this.#keepString(bytes);
+    const raw = Buffer.concat(this.#string!);
+    this.#string = null;
+    const parsed = raw.length > MAX_TEXT_BYTES ? null : parseJson(quoted(raw), START);
+    const text = typeof parsed?.value === 'string' ? parsed.value : '';
+    if (!this.#isValue) this.#last = text;
+    else if (this.#open.length === 1) this.#wanted.onText?.(this.#keys[0]!, text);
   }
 
   #checkTop(byte: number, at: number): void {
-    const wanted = this.#member === null ? OPEN_ARRAY : OPEN_OBJECT;
+    const wanted = this.#wanted.at === '' ? OPEN_ARRAY : OPEN_OBJECT;
     if (byte !== wanted) {
       throw this.#stray(at, `is not a JSON ${wanted === OPEN_ARRAY ? 'array' : 'object'}`);
     }

@@ -1,5 +1,5 @@
 import { RecordError } from '../errors.ts';
-import { readBytes } from './bytes.ts';
+import { readBytes, type ReadOptions } from './bytes.ts';
 import { type JsonLine, parseJson } from './json-value.ts';
 
 /** Longest line of a JSON lines file, in bytes; a place with a thousand names has about 100 kB. */
@@ -12,7 +12,6 @@ const NEWLINE = 0x0a;
  *
  * A bad line is yielded with its error, so that reading continues; an unreadable file throws.
  *
- * @param onRead - Called with the number of bytes read from the file, before decompression.
  * @returns Lines with `error` `MALFORMED_JSON`, `INVALID_UTF8`, `LINE_TOO_LONG` (over 8 MiB) or
  *   `FORBIDDEN_KEY` (`__proto__`, or `constructor` with a `prototype`), else with `value`.
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
@@ -20,10 +19,10 @@ const NEWLINE = 0x0a;
  */
 export async function* readJsonLines(
   path: string,
-  onRead?: (bytes: number) => void,
+  options: ReadOptions = {},
 ): AsyncGenerator<JsonLine> {
   let line = 0;
-  for await (const bytes of splitLines(readBytes(path, onRead))) {
+  for await (const bytes of splitLines(readBytes(path, options))) {
     line += 1;
     const parsed = bytes === null ? tooLong(line) : parseJson(bytes, { line, column: 1 });
     if (parsed) yield parsed;
@@ -35,9 +34,12 @@ export async function* readJsonLines(
  *
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  */
-export async function* readTextLines(path: string): AsyncGenerator<{ line: number; text: string }> {
+export async function* readTextLines(
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<{ line: number; text: string }> {
   let line = 0;
-  for await (const bytes of splitLines(readBytes(path))) {
+  for await (const bytes of splitLines(readBytes(path, options))) {
     line += 1;
     yield { line, text: (bytes ?? Buffer.alloc(0)).toString('utf8').replace(/^\uFEFF|\r$/g, '') };
   }

@@ -6,7 +6,7 @@ import { readMarkdown } from '../notes/markdown.ts';
 import { readJsonLines } from './json-lines.ts';
 import { markedEncoding } from './text.ts';
 
-/** One thing that was found where notes are looked for. */
+/** A result of the search for notes in files and folders. */
 export type FoundNote =
   | { note: unknown; source: string }
   | { error: RecordError; source: string }
@@ -15,17 +15,18 @@ export type FoundNote =
 
 const MARKDOWN: ReadonlySet<string> = new Set(['.md', '.markdown', '.mdown']);
 const PLAIN: ReadonlySet<string> = new Set(['.txt', '.text', '']);
-/** Bytes of a file of one note: no text within `NOTE_LIMITS` has more in UTF-8. */
+/** Most bytes of a file with one note: no text within `NOTE_LIMITS` has more in UTF-8. */
 const BYTES_MAX = 3 * NOTE_LIMITS.body;
 
 /**
- * Reads notes of Markdown, plain text and JSON lines, gzipped or not: of files, and of folders with all below
- * them. What can't be read is told, and reading goes on; so is a file of another kind. In folders, nothing counts
- * whose name begins with a dot, and a folder that a link leads back to is read once.
+ * Reads notes of Markdown, plain text and JSON lines, gzipped or not: of files, and of folders with
+ * all below them. What can't be read, and files of other kinds, are reported, and reading
+ * continues. In folders, names that begin with a dot are skipped, and a folder that a link leads
+ * back to is read once.
  *
- * The source of a note is the path of its file, but that of a record is what it states.
+ * The source of a note is the path of its file; that of a record is the source it states.
  *
- * @throws {OptionError} `SOURCE_NOT_FOUND` for a name that is not there.
+ * @throws {OptionError} `SOURCE_NOT_FOUND` for a name that does not exist.
  */
 export async function* readNoteFiles(names: readonly string[]): AsyncGenerator<FoundNote> {
   for (const name of names) {
@@ -68,13 +69,19 @@ async function* notesBelow(folder: string, seen: Set<string>): AsyncGenerator<Fo
   }
 }
 
-/** @param isNamed - By the caller, so it is read whatever its name ends with. */
+/**
+ * @param isNamed - Whether the caller named the file, which is then read whatever its extension.
+ */
 async function* notesOf(path: string, isNamed: boolean): AsyncGenerator<FoundNote> {
   if (/\.(jsonl|ndjson)(\.(gz|zst))?$/i.test(path)) {
-    for await (const { value, error, line } of readJsonLines(path)) {
-      const source = `${path}#${line}`;
-      if (error) yield { error, source };
-      else yield { note: value, source };
+    try {
+      for await (const { value, error, line } of readJsonLines(path)) {
+        const source = `${path}#${line}`;
+        if (error) yield { error, source };
+        else yield { note: value, source };
+      }
+    } catch (cause) {
+      yield { error: faultOf(path, cause), source: path };
     }
     return;
   }
@@ -92,17 +99,21 @@ async function noteOf(path: string, text: string, isMarkdown: boolean): Promise<
   if (!isMarkdown) return { title: basename(path, extname(path)), body: text, source: path };
   const { title, body, tags, time } = await readMarkdown(text);
   const note: Note = { title: title ?? basename(path, extname(path)), body, tags, source: path };
-  // What is no time is left out: front matter is free text.
+  // Invalid times are left out, since front matter is free text.
   if (time !== null && /^\d{4}-\d{2}-\d{2}/.test(time)) note.time = time.slice(0, 10);
   return note;
 }
 
 async function textOf(path: string): Promise<string> {
+  const fault = (code: string, what: string, hint: string): RecordError =>
+    new RecordError(code, `${quoteValue(path)} ${what}`, hint, { field: null, value: path });
+  // A pipe is opened only when somebody writes to it, and a device may have no end.
+  if (!(await stat(path)).isFile()) {
+    throw fault('NOTE_UNREADABLE', 'is not a regular file', 'Write what is in it to a file.');
+  }
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const fault = (code: string, what: string, hint: string): RecordError =>
-      new RecordError(code, `${quoteValue(path)} ${what}`, hint, { field: null, value: path });
     if (size > BYTES_MAX) {
       const hint = `Give files of up to ${NOTE_LIMITS.body} characters.`;
       throw fault('NOTE_TOO_LONG', `has ${size} bytes, too many for one note`, hint);
@@ -121,7 +132,7 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-/** The outcome of an action on a file, which somebody else may just have moved or locked. */
+/** The outcome of an action on a file, which another process may have moved or locked meanwhile. */
 async function attempt<Value>(
   source: string,
   action: () => Promise<Value>,
@@ -129,15 +140,16 @@ async function attempt<Value>(
   try {
     return { value: await action() };
   } catch (cause) {
-    if (cause instanceof RecordError) return { error: cause, source };
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
-    const what = `${quoteValue(source)} can't be read (${code})`;
-    const error = new RecordError('NOTE_UNREADABLE', what, 'Check the file, and add it again.', {
-      field: null,
-      value: source,
-      cause,
-    });
-    return { error, source };
+    return { error: faultOf(source, cause), source };
   }
+}
+
+/** @throws The cause if it is not a fault of a file. */
+function faultOf(source: string, cause: unknown): RecordError {
+  if (cause instanceof RecordError) return cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined) throw cause;
+  const what = `${quoteValue(source)} can't be read (${code})`;
+  const hint = 'Check the file, and add it again.';
+  return new RecordError('NOTE_UNREADABLE', what, hint, { field: null, value: source, cause });
 }

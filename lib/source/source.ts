@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { OptionError, RebuildError, quoteValue } from '../errors.ts';
 import { checkOptions, type Spec } from '../options.ts';
 import { type AreaBook, areaBook, type AreaNote, namesParents } from './areas.ts';
@@ -8,15 +7,19 @@ import { formatOf } from './formats/detect.ts';
 import { FORMATS, type FormatName, type ReadRecords } from './formats/format.ts';
 import { OPENERS } from './formats/formats.ts';
 import type { JsonLine } from './json-value.ts';
+import { readableFile } from './named-files.ts';
 import { ENCODINGS } from './text.ts';
 
-/** Files of records, and how they are read where their content does not tell. */
+/** Files of records, and how to read them if their content does not show it. */
 export interface PlaceFiles {
   /** Path, or several. Packed files (gzip, Zstandard, ZIP) are unpacked. */
   files: string | readonly string[];
-  /** Default: told by the content of each file. */
+  /** Default: detected by the content of each file. */
   format?: FormatName;
-  /** Which column, key or property is which field; default: as the headers say, if they are fields. */
+  /**
+   * Which column, key or property is which field; default: by the headers, if they are names of
+   * fields.
+   */
   columns?: Columns;
   /** Take the fields that the words of the headers suggest. Default false: they are refused. */
   acceptColumns?: boolean;
@@ -24,7 +27,12 @@ export interface PlaceFiles {
   encoding?: string;
   /** Between the columns of a table. Default: what the header has most of `,`, tab, `;` and `|`. */
   delimiter?: string;
-  /** Told of what was taken for granted, such as the columns. */
+  /**
+   * Keys that lead to the array of records in a JSON object, joined by dots: `data.items`. Such an
+   * object is refused without it, since a part of its records may be elsewhere.
+   */
+  records?: string;
+  /** Called with assumptions that were made, such as about columns. */
   onNote?: (note: string) => void;
 }
 
@@ -37,22 +45,47 @@ export const FILES_SPEC: Spec<PlaceFiles> = {
       wanted: 'a path, or several',
       fits: (value) => [value].flat().every((path) => typeof path === 'string' && path !== ''),
       required: true,
-      help: 'paths of the files',
+      flag: '--source <file>',
+      repeats: true,
+      help: 'records: JSON, a table, GeoJSON and more, packed or not',
     },
-    format: { type: 'text', choices: FORMATS, help: 'how the files are written' },
+    format: {
+      type: 'text',
+      choices: FORMATS,
+      otherwise: 'by their content',
+      help: 'format of the files',
+    },
     columns: {
       type: 'custom',
       wanted: 'name=HEADER,lat=HEADER or an object of headers by field',
       fits: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
-      help: 'which column is which field',
+      flag: '--columns <list>',
+      help: "which column is which field: 'name=NAME,names.ja=和名,parent=市,lat=Y,lon=X'",
     },
-    acceptColumns: { type: 'flag', help: 'take the fields that the headers suggest' },
-    encoding: { type: 'text', help: `encoding of tables: ${ENCODINGS.join(', ')}` },
+    acceptColumns: {
+      type: 'flag',
+      flag: '--yes',
+      help: 'take the columns that the headers suggest',
+    },
+    encoding: {
+      type: 'text',
+      flag: '--encoding <name>',
+      otherwise: 'utf-8',
+      help: `encoding of a table without a byte-order mark: ${ENCODINGS.join(', ')}`,
+    },
     delimiter: {
       type: 'custom',
       wanted: 'one character',
       fits: (value) => typeof value === 'string' && value.length === 1 && !'"\r\n'.includes(value),
-      help: 'between the columns of a table',
+      flag: '--delimiter <char>',
+      otherwise: 'by the header',
+      text: { wanted: 'one character, or \\t', read: (text) => (text === '\\t' ? '\t' : text) },
+      help: 'what is between the columns of a table',
+    },
+    records: {
+      type: 'text',
+      flag: '--records <keys>',
+      help: 'where the records of a JSON object are: data.items',
     },
     onNote: { type: 'function', help: 'told of what was taken for granted' },
   },
@@ -120,13 +153,13 @@ interface OpenedFile {
   modified: number;
 }
 
-/** Bytes looked at to tell the format. */
+/** Bytes examined to detect the format. */
 const HEAD_BYTES = 1 << 16;
 
 async function openFiles(given: PlaceFiles): Promise<RecordSource> {
   checkOptions(FILES_SPEC, given);
   const paths = [given.files].flat();
-  const files = await Promise.all(paths.map(fileState));
+  const files = paths.map(fileState);
   const readers = await readersOf(paths, given);
   return withParents(
     files.reduce((sum, file) => sum + file.size, 0),
@@ -146,7 +179,7 @@ async function readersOf(
   const byFormat = new Map<FormatName, { path: string; head: Buffer }[]>();
   for (const path of new Set(paths)) {
     const file = { path, head: await readHead(path, HEAD_BYTES) };
-    const of = format ?? formatOf(file);
+    const of = format ?? (options.records === undefined ? formatOf(file) : 'json');
     byFormat.set(of, [...(byFormat.get(of) ?? []), file]);
   }
   const readers = new Map<string, ReadRecords>();
@@ -163,7 +196,7 @@ async function* fileLines(
 ): AsyncGenerator<SourceLine> {
   const file = opened.path;
   for await (const line of read(onRead)) yield { ...line, file };
-  const now = await fileState(file);
+  const now = fileState(file);
   if (now.size !== opened.size || now.modified !== opened.modified) {
     throw new RebuildError(
       'SOURCE_CHANGED',
@@ -174,7 +207,10 @@ async function* fileLines(
   }
 }
 
-/** Parents that are named become ids; areas that the source lacks come before who names one first. */
+/**
+ * Replaces names of parents by ids; areas that the source lacks come before the first record that
+ * names them.
+ */
 function withParents(size: number | null, read: RecordSource['lines']): RecordSource {
   let looked: Promise<AreaBook> | null = null;
   let book: AreaBook | null = null;
@@ -222,7 +258,7 @@ function withParents(size: number | null, read: RecordSource['lines']): RecordSo
   };
 }
 
-/** Tells amounts beyond what has been told already. */
+/** Reports amounts beyond those already reported. */
 function afterThe(told: number, onRead: (amount: number) => void): (amount: number) => void {
   let again = told;
   return (amount) => {
@@ -232,15 +268,9 @@ function afterThe(told: number, onRead: (amount: number) => void): (amount: numb
   };
 }
 
-async function fileState(path: string): Promise<OpenedFile> {
-  try {
-    const state = await stat(path);
-    if (!state.isDirectory()) return { path, size: state.size, modified: state.mtimeMs };
-  } catch (cause) {
-    const what = `There is no file ${path}`;
-    throw new OptionError('SOURCE_NOT_FOUND', what, 'Check the path.', { cause });
-  }
-  throw new OptionError('SOURCE_UNREADABLE', `${path} is a folder`, 'Name the file in it.');
+function fileState(path: string): OpenedFile {
+  const { size, mtimeMs } = readableFile(path);
+  return { path, size, modified: mtimeMs };
 }
 
 async function* fromCode(

@@ -1,5 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { OptionError, quoteValue } from '../errors.ts';
+import { big5Decoder } from './big5.ts';
 
 /** Encodings that tables come in, as `TextDecoder` names them. */
 export const ENCODINGS: readonly string[] = Object.freeze([
@@ -26,6 +27,16 @@ export function markedEncoding(head: Buffer): string | null {
   return MARKS.find(([, mark]) => mark.every((byte, i) => head[i] === byte))?.[0] ?? null;
 }
 
+/** Stands before each value of a JSON text sequence (RFC 8142). */
+export const RECORD_SEPARATOR = '\u001e';
+
+/** The beginning of a file that is UTF-8 or has a byte-order mark, from its first character on. */
+export function beginningOf(head: Buffer): string {
+  const text = new TextDecoder(markedEncoding(head) ?? 'utf-8').decode(head, { stream: true });
+  const trimmed = text.trimStart();
+  return trimmed.startsWith(RECORD_SEPARATOR) ? trimmed.slice(1).trimStart() : trimmed;
+}
+
 /**
  * The name of an encoding as `TextDecoder` has it: `Big5-HKSCS` is `big5`.
  *
@@ -41,6 +52,17 @@ export function encodingOf(name: string): string {
   }
 }
 
+/** Turns bytes into text; those that are none become U+FFFD. */
+export interface StreamDecoder {
+  /** @param options.stream - More will follow, so that a character may be cut off at the end. */
+  decode(bytes?: Buffer, options?: { stream?: boolean }): string;
+}
+
+/** @param encoding - As `encodingOf` returns it. */
+export function decoderOf(encoding: string): StreamDecoder {
+  return encoding === 'big5' ? big5Decoder() : new TextDecoder(encoding);
+}
+
 /**
  * Decodes text. Bytes that are no text in the encoding become U+FFFD, which the caller looks for.
  *
@@ -50,9 +72,9 @@ export async function* decoded(
   chunks: AsyncIterable<Buffer>,
   encoding?: string,
 ): AsyncGenerator<string> {
-  let decoder: TextDecoder | null = null;
+  let decoder: StreamDecoder | null = null;
   for await (const chunk of chunks) {
-    decoder ??= new TextDecoder(markedEncoding(chunk) ?? encoding ?? 'utf-8');
+    decoder ??= decoderOf(markedEncoding(chunk) ?? encoding ?? 'utf-8');
     yield decoder.decode(chunk, { stream: true });
   }
   if (decoder) yield decoder.decode();
@@ -74,12 +96,8 @@ export function likelyEncodings(head: Buffer): { encoding: string; text: string 
   return ENCODINGS.flatMap((encoding) => {
     // Without a mark, any bytes are UTF-16 of some kind.
     if (encoding.startsWith('utf-16') && !hasZeroBytes(head)) return [];
-    try {
-      const text = new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true });
-      return /\p{Cc}/u.test(text.replace(/[\t\r\n]/g, '')) ? [] : [{ encoding, text }];
-    } catch {
-      return [];
-    }
+    const text = decoderOf(encoding).decode(head, { stream: true });
+    return /[\p{Cc}\uFFFD]/u.test(text.replace(/[\t\r\n]/g, '')) ? [] : [{ encoding, text }];
   });
 }
 

@@ -40,7 +40,11 @@ export async function* unzipped(path: string): AsyncGenerator<Buffer> {
 function ambiguous(path: string, entries: readonly Entry[]): RecordError {
   const names = entries.map(({ fileName }) => fileName);
   const holds = names.length === 0 ? 'no data file' : `${names.length} files: ${quoteValue(names)}`;
-  const hint = 'Unpack it, and name the files that are meant.';
+  const hint = names.includes('xl/workbook.xml')
+    ? 'It is a workbook of Excel: save it as "CSV UTF-8".'
+    : names.some((name) => name.endsWith('.shp'))
+      ? 'It is a shapefile. Unpack and convert it: `ogr2ogr -f GeoJSON -t_srs EPSG:4326 new.geojson FILE.shp`.'
+      : 'Unpack it, and name the files that are meant.';
   return new RecordError('ZIP_AMBIGUOUS', `${path} has ${holds}`, hint, {
     field: null,
     value: path,

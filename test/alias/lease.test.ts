@@ -7,7 +7,7 @@ import { breakLease, leaseHolder, takeLease } from '../../lib/alias/lease.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { RebuildError } from '../../lib/errors.ts';
-import { codeOf } from '../support/failures.ts';
+import { codeOf, failureOf } from '../support/failures.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { NO_PROCESS } from '../support/process-id.ts';
 
@@ -38,6 +38,16 @@ describe('takeLease', () => {
     await lease.release();
     await (await takeLease(engine, 'places')).release();
     expect(await engine.listState('places', '')).to.deep.equal([]);
+  });
+
+  it('is held for every copy of this module in the process', async () => {
+    const lease = await takeLease(engine, 'places');
+    const again = '../../lib/alias/lease.ts?again';
+    const copy = (await import(again)) as { takeLease: typeof takeLease };
+    expect(copy.takeLease).not.to.equal(takeLease);
+    expect((await failureOf(copy.takeLease(engine, 'places'))).code).to.equal('LEASE_HELD');
+    await lease.release();
+    await (await copy.takeLease(engine, 'places')).release();
   });
 
   it('is had by exactly one of many that ask at once', async () => {

@@ -14,6 +14,10 @@ import {
 import { ZHUYIN_BY_PINYIN } from '../../lib/analyzers/syllables.ts';
 
 describe('pinyinOf', () => {
+  it('reads a text of 200,000 characters', () => {
+    expect(pinyinOf('板'.repeat(200_000)).split(' ')).to.have.length(200_000);
+  });
+
   const readings: [string, string][] = [
     ['板橋區', 'ban3 qiao2 qu1'],
     ['重庆', 'chong2 qing4'],

@@ -55,7 +55,7 @@ const FUNCTIONS: Counted = {
   romajiNasal,
   zhuyinTyped: readings.zhuyinTyped,
   dachenToZhuyin: readings.dachenToZhuyin,
-  taiwanTyped: readings.taiwanTyped,
+  localTyped: readings.localTyped,
   doublePinyin: (text) => DOUBLE_PINYIN_LAYOUTS.map((name) => doublePinyinToPinyin(text, name)),
   choseong: (text) => [readings.choseongKey(text), readings.choseongTyped(text)],
   otherModes: (text) => ['zh-Hant', 'ja', 'ko'].map((name) => readings.otherModes(text, name)),

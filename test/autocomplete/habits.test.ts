@@ -7,12 +7,8 @@ import { fold } from '../../lib/analyzers/fold.ts';
 import { hangulToEnglish } from '../../lib/analyzers/keyboards.ts';
 import { PLACE_READINGS } from '../../lib/analyzers/place-readings.ts';
 import { POSTAL_SPELLINGS } from '../../lib/analyzers/postal-spellings.ts';
-import {
-  choseongKey,
-  pinyinOf,
-  taiwanSpellings,
-  taiwanTyped,
-} from '../../lib/analyzers/readings.ts';
+import { choseongKey, pinyinOf, taiwanSpellings } from '../../lib/analyzers/readings.ts';
+import { taiwanTyped } from '../../lib/analyzers/taiwan-spellings.ts';
 import { containersOf } from '../../lib/autocomplete/reading/containers.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';

@@ -46,7 +46,7 @@ describe('placeMapping', () => {
 
   it('gives a fresh copy', () => {
     placeMapping().mappings._meta['schema_version'] = 99;
-    expect(placeMapping().mappings._meta['schema_version']).to.equal(4);
+    expect(placeMapping().mappings._meta['schema_version']).to.equal(5);
   });
 
   it('knows every field of a document, and no other', () => {
@@ -61,6 +61,8 @@ describe('placeMapping', () => {
         lat: 25,
         lon: 121,
         category: '區公所',
+        description: '在府中路上。',
+        learned: 0.1,
       }),
       { parents: [country] },
     );

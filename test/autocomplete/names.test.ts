@@ -63,8 +63,9 @@ describe('officialName', () => {
 describe('displayName', () => {
   it('is the short name of whichever official name the reader is shown', async () => {
     const row = { name: '板橋區', country: 'TW', kind: 'district' };
-    expect(await shown('板橋', 'ja', row)).to.deep.equal(['板橋 / 板橋區 / 板橋, 台湾']);
-    expect(await shown('板橋區', 'ja', row)).to.deep.equal(['板橋區 / 板橋區 / 板橋區, 台湾']);
+    const converted = '板橋 / 板橋区 / 板橋, 台湾 converted';
+    expect(await shown('板橋', 'ja', row)).to.deep.equal([converted]);
+    expect(await shown('板橋區', 'zh-TW', row)).to.deep.equal(['板橋區 / 板橋區 / 板橋區, 台灣']);
     expect(await shown('banq', 'en', row)).to.deep.equal(['板橋區 / 板橋區 / 板橋區, Taiwan']);
   });
 });

@@ -11,13 +11,27 @@ import { passSearches, placeQuery } from '../../lib/autocomplete/suggest/query.t
 const search: KeySearch = { field: 'name', value: '板桥', match: 'prefix', limit: 20 };
 
 describe('placeSearchBody', () => {
-  it('is a filter in the order of the index, without what a hit does not need', () => {
+  it('is a filter in the order of the index, and brings what a hit needs, by name', () => {
     expect(placeSearchBody(search)).to.deep.equal({
       query: { bool: { filter: [{ match: { 'keys.name': '板桥' } }] } },
       sort: [{ rank: 'asc' }, { id: 'asc' }],
       size: 20,
       track_total_hits: false,
-      _source: { excludes: ['keys', 'zh', 'ja', 'grams'] },
+      _source: {
+        includes: [
+          'id',
+          'kind',
+          'granularity',
+          'country',
+          'location',
+          'importance',
+          'rank',
+          'names',
+          'parents',
+          'within',
+          'categories',
+        ],
+      },
     });
   });
 
@@ -100,5 +114,23 @@ describe('placeSearchBodies and readPlaceHits', () => {
     const read = readPlaceHits({ responses: [hits('a', 'b'), hits('b', 'c')] });
     expect(read.map(({ id }) => id)).to.deep.equal(['a', 'b', 'c']);
     expect(readPlaceHits(hits('a')).map(({ id }) => id)).to.deep.equal(['a']);
+  });
+
+  it('work with the prefix of an index of the host, whose ids may be the only ones', () => {
+    const prefix = 'suoyin_';
+    const scoped: KeySearch = { ...search, field: 'tail', within: ['x'], countries: ['TW'] };
+    const box = { south: 1, west: 2, north: 3, east: 4 };
+    const text = JSON.stringify(
+      placeSearchBody({ ...scoped, box }, { kinds: ['city'], countries: ['JP'], box }, prefix),
+    );
+    const plain = ['keys', 'within', 'country', 'kind', 'location', 'rank', 'id', 'names'];
+    for (const field of plain) {
+      expect(text, field).to.not.match(new RegExp(`"${field}[".]`));
+      expect(text, field).to.match(new RegExp(`"suoyin_${field}[".]`));
+    }
+    const hit = { _id: '7', _source: { kind: 'ticket', suoyin_kind: 'poi', suoyin_names: [] } };
+    expect(readPlaceHits({ hits: { hits: [hit] } }, prefix)).to.deep.equal([
+      { id: '7', source: { id: '7', kind: 'poi', names: [] }, search: 0 },
+    ]);
   });
 });

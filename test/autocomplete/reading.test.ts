@@ -16,7 +16,7 @@ import { MISTAKE_LIMITS } from '../../lib/autocomplete/reading/mistakes.ts';
 import { numbersDiffer } from '../../lib/autocomplete/reading/numbers.ts';
 import { readQuery } from '../../lib/autocomplete/reading/read-query.ts';
 import { ReadText } from '../../lib/autocomplete/reading/read-text.ts';
-import type { PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { type PlaceDocument, plainSource } from '../../lib/autocomplete/record/document.ts';
 import type { KeySearch } from '../../lib/autocomplete/searches.ts';
 import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';
 import type { Suggestion } from '../../lib/autocomplete/suggest/suggestions.ts';
@@ -88,6 +88,19 @@ describe('a text of several parts', () => {
       { numRuns: runs(300) },
     );
   }).timeout(60_000);
+
+  it('finds a name in one script that has a container in it, beside others', async () => {
+    for (const [text, id] of [
+      ['Shin-Osaka Station おおさかし 日本', 'jp-shin-osaka-station'],
+      ['新大阪站오사카시일본', 'jp-shin-osaka-station'],
+      ['Taipei 101 信义区 台北市', 'tw-taipei-101'],
+      ['Taiwan, Taipei City Xinyi District Taipei 101', 'tw-taipei-101'],
+      ['Taipei Main Station Taipei City Taiwan', 'tw-taipei-main-station'],
+      ['Taiwan Taipei City Taipei Main Station', 'tw-taipei-main-station'],
+    ] as const) {
+      expect((await ask(text, 'zh-Hant'))[0], text).to.include({ id });
+    }
+  });
 
   it('finds it without a table of containers, by the ones it states itself', async () => {
     const ids = async (text: string): Promise<string[]> =>
@@ -191,6 +204,11 @@ describe('a text of several parts', () => {
         expect(read.states).to.be.at.most(80_000);
         const anchors = anchorsOf(read.typed, read.readings, containers);
         expect(anchors.length).to.be.at.most(ANCHOR_LIMITS.anchors);
+        for (const { value, match, lengths } of anchors) {
+          expect(value).to.not.equal('');
+          // Clusters refuse a search for no beginning at all.
+          if (match === 'beginning') expect(lengths?.length, value).to.be.at.least(1);
+        }
         expect(read.mistaken().spans.length).to.be.at.most(MISTAKE_LIMITS.spans);
         let searches = 0;
         const count = (asked: readonly KeySearch[]): Promise<[]> => {
@@ -204,6 +222,35 @@ describe('a text of several parts', () => {
       { numRuns: runs(40) },
     );
   }).timeout(60_000);
+
+  it('looks closely at so many places, however many are found and however long a page is', async () => {
+    const text = ' k s,a k ・・・・hshshshshshshshshs・sa ';
+    const looked = async (limit: number, copies: number): Promise<number> => {
+      const seen = new Set<string>();
+      const found = documents.flatMap((document) =>
+        Array.from({ length: copies }, (_, i) => ({ ...plainSource(document), id: `${i}` })),
+      );
+      const hits = found.map((source, i) => {
+        const id = `${i}`;
+        const { parents } = source;
+        const get = (): typeof parents => {
+          seen.add(id);
+          return parents;
+        };
+        return { id, source: Object.defineProperty({ ...source, id }, 'parents', { get }) };
+      });
+      await answerPlaceQuery(text, { language: 'ja', limit, containers }, (searches) => {
+        const beginnings = searches.filter(({ match }) => match === 'beginning');
+        for (const one of beginnings) expect(one.limit).to.be.at.most(20);
+        const at = searches.findIndex(({ match }) => match === 'beginning');
+        return Promise.resolve(at < 0 ? [] : hits.map((hit) => ({ ...hit, search: at })));
+      });
+      return seen.size;
+    };
+    const few = await looked(10, 1);
+    expect(few).to.be.above(0);
+    expect(await looked(100, 8)).to.be.at.most(few + 200);
+  });
 
   it('asks an engine twice at the most where each time is a request', async () => {
     const texts = [

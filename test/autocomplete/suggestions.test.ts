@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { containersOf } from '../../lib/autocomplete/reading/containers.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
-import { rankCandidates } from '../../lib/autocomplete/suggest/candidates.ts';
+import { Judge } from '../../lib/autocomplete/suggest/candidates.ts';
 import { placeQuery, type PlaceQueryOptions } from '../../lib/autocomplete/suggest/query.ts';
 import { answerPlaceQuery } from '../../lib/autocomplete/suggest/answer.ts';
 import type { Suggestion, SuggestionOptions } from '../../lib/autocomplete/suggest/suggestions.ts';
@@ -110,6 +110,31 @@ describe('answerPlaceQuery', () => {
     }
   });
 
+  it('takes small kana as they were typed for a whole name', async () => {
+    const rows = [
+      { id: 'kiyo', name: '木与', names: { 'ja-Hira': 'きよ' }, kind: 'station', country: 'JP' },
+      {
+        id: 'kyoto',
+        name: '京都市',
+        names: { 'ja-Hira': 'きょうとし' },
+        kind: 'city',
+        country: 'JP',
+        population: 1_400_000,
+      },
+    ];
+    const search = memorySearch(documentsOf(rows.map(readPlaceRecord)));
+    for (const [text, id] of [
+      ['きょう', 'kyoto'],
+      ['きよ', 'kiyo'],
+      ['kyou', 'kyoto'],
+      ['kyo', 'kyoto'],
+      ['kiyo', 'kiyo'],
+    ] as const) {
+      const [found] = await answerPlaceQuery(text, { language: 'ja' }, search);
+      expect(found!.id, text).to.equal(id);
+    }
+  });
+
   describe('options', () => {
     it('limits', async () => {
       expect(await ask('北', { limit: 3 })).to.have.length(3);
@@ -198,7 +223,11 @@ describe('answerPlaceQuery', () => {
         source: { id, ...source },
         search: 0,
       }));
-      expect(rankCandidates(query, hits).findIndex((c) => c.source.id === 'city')).to.equal(2);
+      const judge = new Judge(query);
+      judge.take(hits);
+      expect(judge.ranked(query.passes.length).findIndex((c) => c.source.id === 'city')).to.equal(
+        2,
+      );
     });
 
     it('echoes the session and explains the score', async () => {

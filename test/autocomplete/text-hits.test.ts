@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 
 import { toPlaceDocument } from '../../lib/autocomplete/record/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
+import { ANCHOR_LIMITS } from '../../lib/autocomplete/reading/anchors.ts';
 import type { TextHit } from '../../lib/autocomplete/searches.ts';
 import {
   answerTextQuery,
@@ -46,8 +47,38 @@ const answer = (
     {
       byTerms: () => Promise.resolve(hits),
       byKeys: () => Promise.resolve([]),
+      countAbout: () => Promise.resolve([]),
     },
   );
+
+describe('answerTextQuery', () => {
+  it('looks up mistakes in an address by three calls and a bounded number of keys', async () => {
+    for (const text of ['新北市扳橋區', '苗票縣三義鄉', 'Kaoshiung, Taiwan', '東京'.repeat(32)]) {
+      let calls = 0;
+      let keys = 0;
+      const counted = <T>(found: T): Promise<T> => {
+        calls += 1;
+        return Promise.resolve(found);
+      };
+      await answerTextQuery(
+        text,
+        {},
+        { textStarts },
+        {
+          byTerms: () => counted([]),
+          byKeys: (searches) => {
+            keys += searches.length;
+            return counted([]);
+          },
+          countAbout: () => counted([]),
+        },
+      );
+      expect(calls, text).to.be.at.most(3);
+      // Anchors, each also as a whole name before its prefix, and as many for mistakes.
+      expect(keys, text).to.be.at.most(3 * ANCHOR_LIMITS.anchors);
+    }
+  });
+});
 
 describe('rankTexts', () => {
   it('puts a word before the same characters across words', () => {
@@ -165,6 +196,7 @@ describe('answerTextQuery', () => {
         return Promise.resolve(hits);
       },
       byKeys: () => Promise.resolve([]),
+      countAbout: () => Promise.resolve([]),
     });
     await answerTextQuery('清水寺', {}, { textStarts }, search([hit({ name: '清水寺' })]));
     expect(asked).to.have.length(1);

@@ -83,7 +83,23 @@ describe('textSearchBody', () => {
       sort: [{ _score: 'desc' }, { rank: 'asc' }, { id: 'asc' }],
       size: 9,
       track_total_hits: false,
-      _source: { excludes: ['keys', 'grams'] },
+      _source: {
+        includes: [
+          'id',
+          'kind',
+          'granularity',
+          'country',
+          'location',
+          'importance',
+          'rank',
+          'names',
+          'parents',
+          'within',
+          'categories',
+          'zh',
+          'ja',
+        ],
+      },
     });
   });
 

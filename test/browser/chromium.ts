@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Suite } from 'mocha';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { closeAtEnd } from '../support/lifetime.ts';
+import { until } from '../support/polling.ts';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const ARGS = [
@@ -34,4 +35,12 @@ export function onChromium(suite: Suite): { browser: Browser } {
     running.browser = closeAtEnd(await chromium.launch({ executablePath, args: ARGS }));
   });
   return running;
+}
+
+/**
+ * Waits until an expression of JavaScript holds in a page. Asked anew from here each time: what the page itself
+ * would repeat is forbidden by the rules that it sets for its scripts.
+ */
+export async function showsThat(page: Page, expression: string): Promise<void> {
+  await until(() => page.evaluate<boolean>(expression));
 }

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 
 import { COMMANDS } from '../../lib/cli/commands.ts';
+import { embedded } from '../../lib/engines/embedded/index.ts';
 import { RECORDS } from '../rebuild/records.ts';
 import { type Run, runCli } from '../support/cli.ts';
 import { tempFolder } from '../support/folders.ts';
@@ -28,6 +29,34 @@ describe('suoyin on the command line', () => {
     const built = await run(['index-rebuild', 'places', '--source', 'places.jsonl.gz', '--json']);
     expect(built.code, built.err).to.equal(0);
     expect(json(built)).to.include({ generation: 'places-000001', documents: 30, failed: 0 });
+  });
+
+  it('learns from what people chose, for a rebuild', async () => {
+    const clicks = Array.from({ length: 5 }, () => ({ query: '板橋', id: 'tw:65000010' }));
+    const learned = await run(['learn', file('clicks.jsonl', [...clicks, { query: '板橋' }])]);
+    expect(learned.code).to.equal(1);
+    expect(learned.err).to.match(/line 6: id undefined can't be used\. .* \[CLICK_INVALID\]/);
+    expect(learned.err).to.match(/1 boosts from 5 choices; 1 lines can't be used/);
+    expect(json(learned)).to.deep.equal({ id: 'tw:65000010', boost: 0.1, clicks: 5 });
+    const boosts = file('boosts.jsonl', [learned.out.trim()]);
+    const args = ['--data', 'learned', '--source', 'places.jsonl.gz', '--boosts', boosts];
+    expect((await run(['index-rebuild', 'places', ...args])).code).to.equal(0);
+    const verified = await run(['index-rebuild', 'verify', ...args, '--json']);
+    expect(json(verified)).to.include({ equal: 30 });
+  });
+
+  it('says of an index without a table of containers that texts are read in part', async () => {
+    const args = ['index-rebuild', 'places', '--data', 'old', '--source', 'places.jsonl.gz'];
+    expect((await run(args)).code).to.equal(0);
+    const asked = ['suggest', '新北市板橋', '--data', 'old'];
+    expect((await run(asked)).err).to.equal('');
+    const engine = embedded({ dataDir: join(dir, 'old') });
+    await engine.writeState('places', 'places-000001/containers', null);
+    await engine.close();
+    const told = await run(asked);
+    expect(told.code).to.equal(0);
+    expect(told.out).to.include('板橋');
+    expect(told.err).to.match(/places has no table of containers, .*; run index-rebuild/);
   });
 
   it('has help and version everywhere, and refuses what is mistyped', async () => {

@@ -21,7 +21,7 @@ describe('suoyin images add', () => {
     child = start(...urls, ...loopback, '--concurrency', '1');
     const { code, err } = await endOf(child);
     expect(code, err).to.equal(8);
-    expect(err).to.include('suoyin images add goes on');
+    expect(err).to.include('suoyin images add resumes');
     hang = false;
     const status = await runCli(['images', 'status', '--json'], { cwd });
     expect(JSON.parse(status.out)).to.include({ pictures: 3, waiting: 2 });

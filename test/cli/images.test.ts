@@ -52,6 +52,20 @@ describe('suoyin images', () => {
     expect(again.out).to.match(/^0 added, 0 changed, 2 unchanged, 0 failed in /);
   });
 
+  it('are added by what suoyin size prints for one machine', async () => {
+    const { out } = await runCli(['size', '--places', '10', '--images', '10'], { cwd: dir });
+    const printed = out.split('\n').filter((line) => line.startsWith('suoyin '));
+    expect(printed).to.deep.equal([
+      'suoyin index-rebuild places --source FILE --data DIR',
+      'suoyin images add FOLDER --data DIR',
+    ]);
+    const words = printed[1]!.replace('FOLDER', 'photos').replace('DIR', 'there').split(' ');
+    const { code, out: said } = await runCli(words.slice(1), { cwd: dir });
+    expect([code, said]).to.satisfy(
+      ([exit, text]: [number, string]) => exit === 0 && /^2 added/.test(text),
+    );
+  });
+
   it('tells what failed, and where the rest of it is', async () => {
     writeFileSync(join(dir, 'list.txt'), 'cat.jpg\nnone.jpg\nhttp://127.0.0.1:9/a.jpg\n');
     const { code, out } = await run('add', 'list.txt', '--quiet');

@@ -29,7 +29,10 @@ describe('suoyin search', () => {
     ) as { total: number; more: boolean; hits: unknown[] };
     expect({ total, more, hits: hits.length }).to.deep.equal({ total: 12, more: false, hits: 2 });
     expect((await run('公園', '--limit', '2')).out).to.match(/\n2 of 12\n$/);
-    expect((await run('存在しない')).out).to.equal('no place found\n');
+    const none = await run('存在しない');
+    expect(none.out).to.equal('no place found\n');
+    expect(none.err).to.contain('--in names,descriptions');
+    expect((await run('存在しない', '--in', 'names,descriptions')).err).to.equal('');
   });
 
   it('answers a file line by line, and tells of lines that it can not read', async () => {

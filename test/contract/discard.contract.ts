@@ -105,6 +105,15 @@ export function discardContract(makeEngine: () => Engine): void {
       });
       afterEach(() => engine.close());
 
+      it('forgets what was kept for a generation that is no more', async () => {
+        const key = `${made.alias}-000099/containers`;
+        await engine.writeState(made.alias, key, 'left over');
+        await made.index.gc({ dryRun: true });
+        expect(await engine.readState(made.alias, key)).not.to.equal(null);
+        await made.index.gc();
+        expect(await engine.readState(made.alias, key)).to.equal(null);
+      });
+
       const generation = (number: number): string => `${made.alias}-00000${number}`;
       /** Generations that are there, those that writes go to, and how many entries say what was written. */
       async function kept(): Promise<[there: string[], targets: string[], notes: number]> {

@@ -6,6 +6,7 @@ import { imageMapping } from '../../lib/knn/mapping.ts';
 import { diffBodies } from '../../lib/alias/body-diff.ts';
 import { ELASTICSEARCH, onCluster, wipe } from '../support/clusters.ts';
 import { clusterContract } from './cluster.contract.ts';
+import { readingContract } from './reading.contract.ts';
 
 describe('on Elasticsearch', function () {
   const cluster = onCluster(this, ELASTICSEARCH);
@@ -13,6 +14,11 @@ describe('on Elasticsearch', function () {
   beforeEach(() => wipe(cluster.client, ['places', 'images', 'notes', 'elsewhere', 'whole']));
 
   clusterContract(makeEngine);
+
+  readingContract(
+    (client) => elasticsearch({ client, refresh: true }),
+    () => cluster.client,
+  );
 
   it('makes an index of every kind that it has, and plans no change of it', async () => {
     const engine = makeEngine();

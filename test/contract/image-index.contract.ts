@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 
@@ -8,6 +10,7 @@ import type { DuplicateGroup } from '../../lib/knn/similar/duplicates.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { pictureWith, vectorIn } from '../support/pictures.ts';
+import { tempFolder } from '../support/folders.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { codeOf, failureOf } from '../support/failures.ts';
 
@@ -61,7 +64,9 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     for (const picture of [[{ vector: [1] }], {}, { width: 5 }] as unknown as PictureSource[]) {
       expect(await codeOf(index.add(picture, { id: 'x' }))).to.equal('PICTURE_INVALID');
     }
-    const { threshold: _, ...without } = model;
+    const without = { ...model, threshold: null };
+    const { threshold: _, ...unsaid } = model;
+    expect(() => new ImageIndex(engine, { model: unsaid as ImageModel })).to.throw('threshold');
     const own = new ImageIndex(engine, { alias: 'without', model: without });
     await own.open();
     expect(await codeOf(own.duplicates().next())).to.equal('THRESHOLD_MISSING');
@@ -69,6 +74,34 @@ export function imageIndexContract(makeEngine: () => Engine): void {
       done: true,
       value: undefined,
     });
+  });
+
+  it('takes a file of vectors in, and goes on where it was stopped', async () => {
+    const own = new ImageIndex(engine, { alias: 'own', model });
+    const path = join(tempFolder(), 'vectors.jsonl');
+    const count = 3500;
+    const records = Array.from({ length: count }, (_, at) => ({
+      id: `v${String(at).padStart(5, '0')}`,
+      vector: Array.from({ length: 8 }, (__, i) => Math.fround(Math.sin(at * 8 + i))),
+      fields: { country: at % 2 ? 'TW' : 'JP' },
+    }));
+    writeFileSync(path, records.map((record) => JSON.stringify(record)).join('\n'));
+    const stop = new AbortController();
+    const stopped = own.ingestVectors(path, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('enough')),
+    });
+    expect(await stopped.then(null, (error: Error) => error.message)).to.equal('enough');
+    const result = await own.ingestVectors(path);
+    expect(result.resumedAt).to.be.within(1000, count - 1);
+    expect(result.failed).to.equal(0);
+    expect(result.added + result.replaced).to.equal(count);
+    expect(await own.count()).to.equal(count);
+    const again = await own.ingestVectors(path);
+    expect([again.resumedAt, again.replaced]).to.deep.equal([0, count]);
+    const [best] = await own.similar({ vector: records[1234]!.vector }, { limit: 1 });
+    expect(best!.rule).to.equal('near-vector');
+    expect(await codeOf(index.ingestVectors(path))).to.equal('MODEL_MISSING');
   });
 
   it('finds copies of a picture, and says by which rule', async () => {
@@ -128,6 +161,60 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     ]);
   });
 
+  it('finds the collages that a picture is in, where the index keeps their parts', async () => {
+    const collage = async (...photos: Buffer[]): Promise<Buffer> => {
+      const cells = photos.map(async (photo, at) => ({
+        input: await sharp(photo).resize(240, 180, { fit: 'fill' }).toBuffer(),
+        ...{ left: (at % 2) * 250, top: Math.floor(at / 2) * 190 },
+      }));
+      const height = photos.length > 2 ? 370 : 180;
+      return sharp({ create: { width: 490, height, channels: 3, background: '#fff' } })
+        .composite(await Promise.all(cells))
+        .png()
+        .toBuffer();
+    };
+    const told = async (photo: Buffer, from = index): Promise<string[]> =>
+      (await from.similar(photo))
+        .flatMap(({ id, rule }) => (rule === 'nearest' ? [] : [id]))
+        .sort();
+    const pictures = {
+      two: await collage(BOATS, CAT),
+      four: await collage(ALPS, BOATS, FLOWER, CAT),
+    };
+    const addTo = async (to: ImageIndex): Promise<void> => {
+      for (const [id, bytes] of Object.entries(pictures)) await to.add(bytes, { id });
+      await to.add(ALPS, { id: 'alps' });
+    };
+    await addTo(index);
+    expect(await told(BOATS)).to.deep.equal([]);
+    // The other way round no index has to keep anything: two collages are in none of each other.
+    expect(await told(await collage(FLOWER, ALPS))).to.deep.equal(['alps']);
+    const keeping = new ImageIndex(engine, { mapping: { collages: true } });
+    expect(await codeOf(keeping.add(BOATS, { id: 'boats' }))).to.equal('COLLAGES_OFF');
+    await keeping.rebuild();
+    await keeping.open();
+    const after = new ImageIndex(engine, { mapping: { collages: true } });
+    await after.open();
+    await addTo(keeping);
+    const { vector, trimmed, part1, preview, ...shown } = (await after.get('two'))!;
+    expect([vector, part1].map((view) => view?.length)).to.deep.equal([132, 132]);
+    expect([trimmed, preview === undefined, shown.part3]).to.deep.equal([
+      undefined,
+      false,
+      undefined,
+    ]);
+    for (const from of [after, new ImageIndex(engine)]) {
+      expect(await told(BOATS, from)).to.deep.equal(['four', 'two']);
+      expect(await told(FLOWER, from)).to.deep.equal(['four']);
+      expect(await told(ALPS, from)).to.deep.equal(['alps', 'four']);
+    }
+    const [best] = await after.similar(CAT);
+    expect(best!.document).to.not.have.any.keys('vector', 'part1', 'preview');
+    // A rebuild keeps them without being told to.
+    await new ImageIndex(engine).rebuild();
+    expect(await told(BOATS, new ImageIndex(engine))).to.deep.equal(['four', 'two']);
+  });
+
   it('filters by fields', async () => {
     await index.add(BOATS, { id: 'tw', fields: { country: 'TW' } });
     await index.add(BOATS, { id: 'jp', fields: { country: 'JP' } });
@@ -148,6 +235,10 @@ export function imageIndexContract(makeEngine: () => Engine): void {
       .sort((a, b) => b.dot - a.dot)[0]!;
     const [first] = await index.similar({ vector: query }, { limit: 1 });
     expect(first).to.include({ id: best.id, rule: 'near-vector' });
+    // As a model gives it.
+    await index.add({ vector: Float32Array.from(query) }, { id: 'typed' });
+    const found = await index.similar({ vector: Float32Array.from(query) }, { limit: 2 });
+    expect(found.map(({ id }) => id).sort()).to.deep.equal([best.id, 'typed'].sort());
     expect(first!.distance).to.be.closeTo(-best.dot, 1e-4);
     expect(await codeOf(index.add({ vector: [1, 2] }, { id: 'short' }))).to.equal('VECTOR_INVALID');
     expect(await codeOf(index.add({ vector: vectors[0]! }))).to.equal('IMAGE_ID_INVALID');

@@ -2,6 +2,7 @@ import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { imageMapping } from '../../lib/knn/mapping.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
 import { clusterContract } from './cluster.contract.ts';
+import { readingContract } from './reading.contract.ts';
 
 describe('on OpenSearch', function () {
   const cluster = onOpenSearch(this);
@@ -9,6 +10,11 @@ describe('on OpenSearch', function () {
   beforeEach(() => wipe(cluster.client, ['places', 'images', 'notes', 'elsewhere', 'whole']));
 
   clusterContract(makeEngine);
+
+  readingContract(
+    (client) => opensearch({ client, refresh: true }),
+    () => cluster.client,
+  );
 
   it('accepts an image index of faiss, with all that can be chosen', async () => {
     const engine = makeEngine();

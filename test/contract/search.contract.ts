@@ -5,7 +5,7 @@ import type { TextSearch, TextTerm } from '../../lib/autocomplete/searches.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { documentWith } from '../support/documents.ts';
-import { ADDRESS_PLACES, TEXT_PLACES } from '../support/text-places.ts';
+import { ADDRESS_PLACES, DESCRIBED_PLACES, TEXT_PLACES } from '../support/text-places.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { codeOf } from '../support/failures.ts';
 
@@ -234,6 +234,61 @@ export function searchContract(makeEngine: () => Engine): void {
       expect(await ids('明石 大橋', { language: 'ja' })).to.deep.equal(['new']);
       await index.delete(['new']);
       expect(await ids('明石 大橋', { language: 'ja' })).to.deep.equal([]);
+    });
+
+    it('finds places by what their descriptions say, below those by name, with the pieces that say it', async () => {
+      await index.rebuild(DESCRIBED_PLACES);
+      const where = { in: ['names', 'descriptions'] as const, language: 'zh-Hant' };
+      expect(await ids('賞櫻 親子', { language: 'zh-Hant' })).to.deep.equal(['hall', 'cherries']);
+      expect(await ids('賞櫻 親子', where)).to.deep.equal(['park', 'hall', 'cherries']);
+      // As anybody writes it.
+      expect(await ids('赏樱 亲子', { ...where, language: 'zh-Hans' })).to.deep.equal([
+        'park',
+        'hall',
+        'cherries',
+      ]);
+      const { hits } = await index.search('賞櫻', where);
+      expect(hits.map(({ id }) => id)).to.deep.equal(['cherries', 'hill', 'park']);
+      expect(hits[0]!.description).to.equal(undefined);
+      const [fragment] = hits[2]!.description!.fragments;
+      expect(hits[2]!.description!.language).to.equal('zh-Hant');
+      expect(fragment!.highlights.map((at) => fragment!.text.slice(...at))).to.deep.equal(['賞櫻']);
+      // A name or a container beside it is met together with the description.
+      expect((await ids('陽明山 賞櫻', where))[0]).to.equal('hill');
+      expect((await ids('台北 賞櫻', where)).slice(0, 2)).to.have.members(['park', 'hill']);
+      const only = await index.search('陽明山', { in: ['descriptions'], language: 'zh-Hant' });
+      expect(only.hits.map(({ id }) => id)).to.deep.equal(['park']);
+      expect(await ids('桜 子ども', { in: ['descriptions'], language: 'ja' })).to.deep.equal([
+        'park',
+      ]);
+      const document = await index.get('park');
+      expect(document!.descriptions!.map(({ language }) => language)).to.deep.equal([
+        'zh-Hant',
+        'ja',
+      ]);
+    });
+
+    it('follows writes to descriptions, and pages through them', async () => {
+      await index.rebuild(DESCRIBED_PLACES);
+      const how = { in: ['descriptions'] as const, language: 'zh-Hant' };
+      await index.put(
+        Array.from({ length: 12 }, (_, i) => ({
+          id: `spa-${i}`,
+          name: `第${i}號湯屋`,
+          country: 'TW',
+          description: `這裡的溫泉已有${i + 80}年`,
+        })),
+      );
+      const whole = await index.search('溫泉', { ...how, limit: 100 });
+      expect(whole).to.include({ total: 12, more: false });
+      const paged: string[] = [];
+      for (let from = 0; from < 12; from += 5)
+        paged.push(...(await ids('溫泉', { ...how, from, limit: 5 })));
+      expect(paged).to.deep.equal(whole.hits.map(({ id }) => id));
+      await index.put([{ id: 'spa-0', name: '第0號湯屋', country: 'TW' }]);
+      await index.delete(['spa-1']);
+      expect((await index.search('溫泉', how)).total).to.equal(10);
+      expect(await engine.countAbout('places', ['d', 'g温泉', 'g没有'])).to.deep.equal([12, 10, 0]);
     });
 
     it('finds nothing for blank text', async () => {

@@ -10,13 +10,13 @@ import { lostTransactions } from '../../lib/engines/embedded/check-log.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { openSqlite } from '../../lib/engines/embedded/sqlite.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
-import { EngineError } from '../../lib/errors.ts';
 import { imageMapping } from '../../lib/knn/mapping.ts';
 import type { VectorSpace } from '../../lib/knn/space.ts';
 import { seededRandom } from '../../bench/statistics.ts';
 import { runCli } from '../support/cli.ts';
 import { documentWith } from '../support/documents.ts';
 import { failureOf } from '../support/failures.ts';
+import { fileFaults } from '../support/file-faults.ts';
 import { tempFolder } from '../support/folders.ts';
 import { hashOf, pictureWith, vectorIn } from '../support/pictures.ts';
 import { runs } from '../support/properties.ts';
@@ -118,16 +118,6 @@ async function answersOf(engine: Engine): Promise<unknown> {
   ];
 }
 
-/** What a check says of a file: its faults, or the error that it ends with. */
-async function told(dataDir: string): Promise<string[]> {
-  try {
-    return (await checkFile(dataDir)).map(({ detail }) => detail);
-  } catch (error) {
-    if (error instanceof EngineError) return [error.code];
-    throw error;
-  }
-}
-
 describe('checkFile', () => {
   let whole: string;
   let dataDir: string;
@@ -184,7 +174,7 @@ describe('checkFile', () => {
           rmSync(folder, { recursive: true, force: true });
           mkdirSync(folder);
           writeFileSync(join(folder, 'suoyin.db'), damaged);
-          if ((await told(folder)).length > 0) return;
+          if ((await fileFaults(folder)).length > 0) return;
           silent += 1;
           const engine = embedded({ dataDir: folder, readOnly: true, threads: 0 });
           try {

@@ -85,7 +85,7 @@ describe('elasticsearch()', () => {
       'CLUSTER_UNFIT',
       'Use opensearch() with a client of @opensearch-project/opensearch.',
     ]);
-    expect(message).to.match(/^The client is of Elasticsearch, and what answers is not/);
+    expect(message).to.match(/^The client is for Elasticsearch, but the server is another product/);
   });
 
   it('tells a client of a later version than the server', async () => {
@@ -94,7 +94,7 @@ describe('elasticsearch()', () => {
     const client = closeAtEnd(new ElasticsearchClient({ node: url }));
     const { code, message } = await failureOf(elasticsearch({ client }).health());
     expect(code).to.equal('CLUSTER_UNFIT');
-    expect(message).to.match(/The client is of a later version than Elasticsearch/);
+    expect(message).to.match(/The client is newer than Elasticsearch/);
   });
 
   it('is what opensearch() names where it meets Elasticsearch', async () => {

@@ -36,6 +36,26 @@ describe('embedded engine on its file', () => {
     expect(error.message).to.match(/index-rebuild/);
   });
 
+  it('opens every path that SQLite opens, and says of longer ones that they are too long', async () => {
+    const longest = 504;
+    for (const bytes of [longest - 20, longest - 1, longest, longest + 1, longest + 100]) {
+      let folder = dataDir;
+      for (;;) {
+        const missing = bytes - Buffer.byteLength(join(folder, 'suoyin.db'));
+        if (missing === 0) break;
+        // A folder and its separator; one of no name there is none.
+        folder = join(folder, 'a'.repeat(missing > 202 ? 180 : missing - 1));
+      }
+      const work = closeAtEnd(embedded({ dataDir: folder })).aliases();
+      if (bytes <= longest) expect(await codeOf(work), String(bytes)).to.equal('no error');
+      else {
+        const { code, message } = await failureOf(work);
+        expect(code, String(bytes)).to.equal('FILE_UNREADABLE');
+        expect(message).to.include(`has ${bytes} bytes, and SQLite opens paths of ${longest}`);
+      }
+    }
+  });
+
   it('refuses a file of a later version, and leaves it as it is', async () => {
     const engine = open();
     await engine.aliases();

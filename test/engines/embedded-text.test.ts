@@ -24,7 +24,7 @@ describe('a file whose index was built before there was text search', () => {
     const error = await index.search('清水寺').catch((e: unknown) => e);
     expect(error).to.include({ code: 'TEXT_NOT_INDEXED' });
     expect((error as Error).message).to.equal(
-      'places-000001 was built before there was text search. Run index-rebuild to build it anew.',
+      'places-000001 was built before there was text search. Run index-rebuild to build it again.',
     );
     const [outcome] = await index.put([{ id: 'new', name: '通天閣', country: 'JP' }]);
     expect(outcome!.status).to.equal(201);

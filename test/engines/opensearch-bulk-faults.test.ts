@@ -66,7 +66,7 @@ describe('bulkWriter under faults', () => {
       const { writer } = start(rig.proxy.url, {
         maxDocuments: 1,
         concurrency: { start: 4 },
-        now: () => clock,
+        steadyNow: () => clock,
         sleep: async () => {
           await others.promise;
           await new Promise((resolve) => setImmediate(resolve));
@@ -263,7 +263,7 @@ describe('bulkWriter under faults', () => {
       expect(error.code).to.equal('BULK_UNAVAILABLE');
       expect(error.message).to.equal(
         '"places-000001" takes no writes: the engine gave no answer (ECONNREFUSED); 0 written, ' +
-          '0 refused, 2 not written, 0 unknown. Check the cluster, then go on with the same command.',
+          '0 refused, 2 not written, 0 unknown. Check the cluster, then resume with the same command.',
       );
       expect(error.progress).to.deep.equal({ written: 0, failed: 0, notWritten: 2, unknown: 0 });
       expect(waits.reduce((sum, ms) => sum + ms, 0)).to.equal(60_000);

@@ -82,7 +82,7 @@ describe('bulkWriter refused', () => {
       const error = await failureOf<BulkError>(writer.close());
       expect(error.code).to.equal('CLUSTER_BLOCKED');
       expect(error.message).to.contain('disk usage exceeded flood-stage');
-      expect(error.hint).to.match(/^Free disk space/);
+      expect(error.hint).to.match(/^A disk is over its flood-stage watermark: free space/);
       expect(waits).to.deep.equal([]);
     });
 

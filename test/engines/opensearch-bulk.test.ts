@@ -134,6 +134,7 @@ describe('bulkWriter', () => {
       expect(
         failed.map(({ tag, status, type, attempts }) => [tag, status, type, attempts]),
       ).to.deep.equal([[5, 400, 'strict_dynamic_mapping_exception', 1]]);
+      expect(failed[0]?.reason).to.include('another version of suoyin made this index');
       expect(rig.server.documents.size).to.equal(5);
     });
 

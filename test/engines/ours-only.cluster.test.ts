@@ -58,9 +58,9 @@ for (const product of PRODUCTS) {
     });
 
     it('keep a generation that an alias of theirs names', async () => {
+      await rebuild();
       const add = { add: { index: 'places-000001', alias: 'site-search' } };
       await request('POST', '/_aliases', { actions: [add] });
-      await rebuild();
       const { dropped, kept } = await index.gc({ keep: 0 });
       expect([dropped, kept]).to.deep.equal([[], ['places-000001', 'places-000002']]);
       expect(Object.keys((await request('GET', '/_alias/site-search'))!)).to.deep.equal([
@@ -69,6 +69,36 @@ for (const product of PRODUCTS) {
       const remove = { remove: { index: 'places-000001', alias: 'site-search' } };
       await request('POST', '/_aliases', { actions: [remove] });
       expect((await index.gc({ keep: 0 })).dropped).to.deep.equal(['places-000001']);
+    });
+
+    it('let aliases of theirs on the live one move along, with filter and routing, and tell it', async () => {
+      const filter = { term: { country: 'TW' } };
+      const own = { index: 'places-000001', alias: 'places', filter, search_routing: '7' };
+      const others = [
+        { index: 'places-000001', alias: 'site-search', filter },
+        { index: 'places-000001', alias: 'search-everything' },
+        { index: 'places-000091x', alias: 'search-everything' },
+      ];
+      await request('PUT', '/places-000091x');
+      const actions = [own, ...others].map((add) => ({ add }));
+      await request('POST', '/_aliases', { actions });
+      const aliasesOf = async (name: string): Promise<Record<string, object>> =>
+        ((await request('GET', `/${name}/_alias`)) as Record<string, { aliases: object }>)[name]!
+          .aliases as Record<string, object>;
+      const before = await aliasesOf('places-000001');
+      const { aliasesMoved } = await rebuild();
+      expect(aliasesMoved).to.deep.equal(['search-everything', 'site-search']);
+      const names = ['places', 'site-search', 'search-everything'];
+      const after = await aliasesOf('places-000002');
+      for (const name of names) expect(after[name], name).to.deep.equal(before[name]);
+      expect(await aliasesOf('places-000001')).to.not.have.any.keys(names);
+      expect(await aliasesOf('places-000091x')).to.have.property('search-everything');
+      expect(await index.rollback()).to.deep.include({
+        generation: 'places-000001',
+        aliases: ['search-everything', 'site-search'],
+      });
+      expect(await aliasesOf('places-000001')).to.include.keys(names);
+      expect(await aliasesOf('places-000002')).to.not.have.any.keys(names);
     });
 
     it('stop every write where the alias names two, and nothing is dropped', async () => {

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
 
+import { ImageIndex } from '../../lib/image-index.ts';
+import { NoteIndex } from '../../lib/note-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { createHandler } from '../../lib/server/handler.ts';
 import { codeOf } from '../support/failures.ts';
 import { faultProxy, type ProxiedAnswer } from '../support/fault-proxy.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
+import { serve } from '../support/servers.ts';
 import { ask, onCluster, PRODUCTS, type TestClient, wipe } from '../support/clusters.ts';
 
 const PLACES = Array.from({ length: 40 }, (_, i) => ({
@@ -12,6 +16,14 @@ const PLACES = Array.from({ length: 40 }, (_, i) => ({
   kind: 'poi',
   country: 'TW',
 }));
+
+const SPACE = { dimension: 4, spaceType: 'cosinesimil', dataType: 'float' } as const;
+
+interface Doors {
+  places: PlaceIndex;
+  notes: NoteIndex;
+  images: ImageIndex;
+}
 
 /** An answer as it is where one of the shards has no copy left. */
 function withoutShard(answer: ProxiedAnswer): ProxiedAnswer {
@@ -23,7 +35,7 @@ function withoutShard(answer: ProxiedAnswer): ProxiedAnswer {
 for (const product of PRODUCTS) {
   describe(`an index that is not whole, on ${product.title}`, function () {
     const cluster = onCluster(this, product);
-    beforeEach(() => wipe(cluster.client, ['places']));
+    beforeEach(() => wipe(cluster.client, ['places', 'notes', 'images']));
     const indexAt = (client: TestClient): PlaceIndex =>
       new PlaceIndex(product.engine({ client }), { mapping: { numberOfShards: 3 } });
     const close = (index: string): Promise<unknown> =>
@@ -52,6 +64,108 @@ for (const product of PRODUCTS) {
       expect(await codeOf(engine.swapAlias('places', 'places-000001', 'places-000001'))).to.equal(
         'PARTIAL_ANSWER',
       );
+    });
+
+    it('is a part that is marked where the caller says that it will do, at every door', async () => {
+      const mapping = { numberOfShards: 3 };
+      const model = { id: 'own', space: SPACE, threshold: 0.1 };
+      const make = (client: TestClient): Doors => {
+        const engine = product.engine({ client, refresh: true });
+        return {
+          places: new PlaceIndex(engine, { mapping }),
+          notes: new NoteIndex(engine, { mapping }),
+          images: new ImageIndex(engine, { mapping, model }),
+        };
+      };
+      const direct = make(cluster.client);
+      await direct.places.rebuild(PLACES, { readings: 'data' });
+      await direct.notes.put(
+        PLACES.map(({ id, name }) => ({ id, title: name, body: `${name}賞櫻` })),
+      );
+      for (const [i, { id }] of PLACES.slice(0, 12).entries()) {
+        await direct.images.add({ vector: [1, i, 0, 1] }, { id });
+      }
+      const proxy = closeAtEnd(await faultProxy(cluster.url));
+      const doors = make(closeAtEnd(product.connect(proxy.url)));
+      const server = await serve(createHandler({ ...doors }));
+      const marks = async (allowPartial: boolean): Promise<Record<string, unknown>> => {
+        const how = allowPartial ? { allowPartial } : {};
+        const marked = async (
+          answer: Promise<{ partial?: unknown } | number>,
+        ): Promise<unknown> => {
+          try {
+            const found = await answer;
+            return typeof found === 'number' ? undefined : found.partial;
+          } catch (error) {
+            return (error as { code?: unknown }).code;
+          }
+        };
+        const http = async (method: string, path: string, q: string): Promise<unknown> => {
+          const query = `${q}${allowPartial ? '&allowPartial=true' : ''}`;
+          const response = await fetch(`${server.origin}/${path}?${query}`, { method });
+          const body = (await response.json()) as { partial?: unknown; code?: unknown };
+          return body.partial ?? body.code;
+        };
+        const { places, notes, images } = doors;
+        return {
+          suggest: await marked(places.suggest('第', how)),
+          search: await marked(places.search('第3村', how)),
+          descriptions: await marked(places.search('村', { ...how, in: ['descriptions'] })),
+          notes: await marked(notes.search('賞櫻', how)),
+          like: await marked(notes.like('p1', how)),
+          countNotes: await marked(allowPartial ? notes.count({ allowPartial }) : notes.count()),
+          similar: await marked(images.similar({ id: 'p1' }, how)),
+          exact: await marked(images.similar({ id: 'p1' }, { ...how, exact: true })),
+          countImages: await marked(allowPartial ? images.count({ allowPartial }) : images.count()),
+          httpSuggest: await http('GET', 'suggest', 'q=%E7%AC%AC'),
+          httpSearch: await http('GET', 'search', 'q=%E7%AC%AC3%E6%9D%91'),
+          httpNotes: await http('GET', 'notes', 'q=%E8%B3%9E%E6%AB%BB'),
+          httpLike: await http('GET', 'similar-notes', 'id=p1'),
+          httpSimilar: await http('POST', 'similar', 'id=p1'),
+        };
+      };
+      for (const allowed of [false, true]) {
+        for (const [door, mark] of Object.entries(await marks(allowed))) {
+          expect(mark, `${door} of a whole index`).to.equal(undefined);
+        }
+      }
+      proxy.inject(
+        {
+          kind: 'handle',
+          handle: async (request, forward) => withoutShard(await forward(request)),
+        },
+        { when: ({ path }) => /_msearch|_search|_count/.test(path), times: Infinity },
+      );
+      for (const [door, mark] of Object.entries(await marks(false))) {
+        expect(mark, door).to.equal('PARTIAL_ANSWER');
+      }
+      for (const [door, mark] of Object.entries(await marks(true))) {
+        expect(mark, door).to.deep.equal({ shards: 3, answered: 2 });
+      }
+    });
+
+    it('is told as one where the cluster refuses parts by itself', async () => {
+      const direct = indexAt(cluster.client);
+      await direct.rebuild(PLACES, { readings: 'data' });
+      const sent: string[] = [];
+      const proxy = closeAtEnd(await faultProxy(cluster.url));
+      proxy.inject(
+        {
+          kind: 'handle',
+          handle: (request, forward) => {
+            sent.push(`${request.path} ${String(request.body)}`);
+            return forward(request);
+          },
+        },
+        { when: ({ path }) => /_m?search/.test(path), times: Infinity },
+      );
+      const index = indexAt(closeAtEnd(product.connect(proxy.url)));
+      await index.suggest('第');
+      await index.search('第3村');
+      await index.inspect(() => undefined);
+      const asked = sent.filter((one) => !one.includes('point_in_time') && !one.includes('_pit'));
+      expect(asked.length).to.be.greaterThan(2);
+      for (const one of asked) expect(one).to.match(/allow_partial_search_results"?[=:]true/);
     });
 
     it('is not rolled back to where it is closed, and disturbs nothing else', async () => {

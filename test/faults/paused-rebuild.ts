@@ -1,20 +1,15 @@
 // A process that rebuilds `places` of DATA from FILE under a short lease, and stops itself in the middle until it is continued.
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { pausing } from './pausing.ts';
 
 const [dataDir = '', source = '', leaseMs = ''] = process.argv.slice(2);
 const engine = embedded({ dataDir });
 const index = new PlaceIndex(engine, { dataDir });
-let hasStopped = false;
 try {
   await index.rebuild(source, {
     leaseMs: Number(leaseMs),
-    onProgress({ stage, done }) {
-      if (hasStopped || stage !== 'fill' || done === 0) return;
-      hasStopped = true;
-      process.stdout.write('paused\n');
-      process.kill(process.pid, 'SIGSTOP');
-    },
+    onProgress: pausing(),
   });
   console.log('done');
 } catch (error) {

@@ -11,7 +11,7 @@ export function handClock(): HandClock {
   let at = 0;
   const due = new Map<{ at: number }, () => void>();
   return {
-    now: () => at,
+    steadyNow: () => at,
     after(ms, run) {
       const timer = { at: at + ms };
       due.set(timer, run);

@@ -21,6 +21,30 @@ describe('createMetrics', () => {
     expect(createMetrics().text()).to.include('suoyin_ingest_records_total{outcome="indexed"} 0\n');
   });
 
+  it('counts answers by route and status, and never has more than so many routes', () => {
+    const metrics = createMetrics();
+    metrics.requestDone('GET', '/places/{id}', 200);
+    metrics.requestDone('GET', '/places/{id}', 200);
+    metrics.requestDone('BREW', null, 404);
+    metrics.requestDone('GET', '/suggest', null);
+    const count = 'suoyin_http_requests_total';
+    const lines = metrics.text().split('\n');
+    expect(lines).to.include(`${count}{method="GET",route="/places/{id}",status="200"} 2`);
+    expect(lines).to.include(`${count}{method="other",route="none",status="404"} 1`);
+    expect(lines).to.include(`${count}{method="GET",route="/suggest",status="0"} 1`);
+    for (let n = 0; n < 500; n++) metrics.requestDone('GET', `/${n}`, 200);
+    const routes = metrics.text().match(/suoyin_http_requests_total\{/g);
+    expect(routes).to.have.length.lessThan(110);
+  });
+
+  it('tells version, memory and start of the process', () => {
+    const text = createMetrics().text();
+    expect(text).to.match(/suoyin_build_info\{version="\d+\.\d+\.\d+",node="\d+\.\d+\.\d+"\} 1\n/);
+    expect(Number(/resident_memory_bytes (\d+)/.exec(text)?.[1])).to.be.greaterThan(1e7);
+    const began = Number(/start_time_seconds (\d+)/.exec(text)?.[1]);
+    expect(Math.abs(Date.now() / 1000 - process.uptime() - began)).to.be.lessThan(5);
+  });
+
   it('keeps what somebody typed out of labels', () => {
     const metrics = createMetrics();
     for (let n = 0; n < 1000; n++) {

@@ -141,6 +141,14 @@ describe('suoyin queue-check', function () {
       expect(code, key).to.equal(3);
       await queue.close().catch(() => undefined);
     }
+    for (const key of ['wait', 'active', 'paused', 'delayed', 'completed', 'failed']) {
+      const name = `odd-bull-${key}`;
+      await client.set(`bull:${name}:id`, '1');
+      await client.set(`bull:${name}:${key}`, 'text');
+      const { code, out, err } = await queueCheck(['--redis', redis.url, '--queue', name]);
+      expect(out + err, key).to.include('WRONGTYPE');
+      expect(code, key).to.equal(3);
+    }
     await client.hset('bull:odd-id:meta', { a: 1 });
     await client.lpush('bull:odd-id:wait', '1');
     await client.set('bull:odd-id:1', 'text');

@@ -1,5 +1,8 @@
+import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
+import { Client as OpenSearchClient } from '@opensearch-project/opensearch';
 import { expect } from 'chai';
-import { sharedClient } from '../../lib/health/shared-client.ts';
+import { sharedClient, type SharedClientOptions } from '../../lib/health/shared-client.ts';
+import { codeOf } from '../support/failures.ts';
 
 describe('sharedClient', () => {
   const warnings: string[] = [];
@@ -44,6 +47,44 @@ describe('sharedClient', () => {
     expect(warnings[0]).not.to.include('swordfish');
     await first.close();
     await second.close();
+  });
+
+  it('gives clients of Elasticsearch as well, one to all with the same key', async () => {
+    const engine = 'elasticsearch';
+    const first = await sharedClient({ engine, nodes, apiKey: 'a2V5', warn });
+    const second = await sharedClient({
+      engine,
+      nodes: [...nodes].reverse(),
+      apiKey: 'a2V5',
+      warn,
+    });
+    expect(first.client).to.be.instanceOf(ElasticsearchClient);
+    expect(second.client).to.equal(first.client);
+    expect(warnings).to.deep.equal([]);
+    const third = await sharedClient({ engine, nodes, apiKey: 'b3RoZXI', warn });
+    const fourth = await sharedClient({ nodes, warn });
+    expect(fourth.client).to.be.instanceOf(OpenSearchClient);
+    expect(new Set([first, third, fourth].map(({ client }) => client))).to.have.property('size', 3);
+    expect(warnings).to.have.length(2);
+    expect(warnings.join()).not.to.match(/a2V5|b3RoZXI/);
+    for (const shared of [first, second, third, fourth]) await shared.close();
+  });
+
+  it('refuses what only the other product has, and forgets it', async () => {
+    const aws = {
+      region: 'x',
+      service: 'es',
+      credentials: () => Promise.reject(new Error()),
+    } as const;
+    const [node] = nodes;
+    const asked: SharedClientOptions[] = [
+      { engine: 'elasticsearch', nodes: [node!], aws, warn },
+      { engine: 'opensearch', nodes: [node!], apiKey: 'a2V5', warn },
+    ];
+    for (const options of [...asked, ...asked]) {
+      expect(await codeOf(sharedClient(options))).to.equal('OPTION_UNKNOWN');
+    }
+    expect(warnings).to.deep.equal([]);
   });
 
   it('forgets a client that could not be made', async () => {

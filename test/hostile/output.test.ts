@@ -83,7 +83,7 @@ describe('what a terminal is sent', function () {
   it('shows names that hide something escaped, in columns and beside bold', async () => {
     const plain = await suoyin(['suggest', '板橋', ...data]);
     expectShown(plain);
-    expect(plain.out).to.include('板橋\\u{202e}\\u{200b}\\u{e0041}\\u{61c}');
+    expect(plain.out).to.include('板橋\\u{202e}\\u{e0041}\\u{61c}');
     const bold = await suoyin(['suggest', '板橋', ...data], { color: true });
     expect(bold.out).to.include(BOLD[0]);
     expectShown({ ...bold, out: BOLD.reduce((out, code) => out.replaceAll(code, ''), bold.out) });
@@ -93,7 +93,8 @@ describe('what a terminal is sent', function () {
     const said = await suoyin(['suggest', '板橋', '--json', ...data]);
     expectShown(said);
     const [first] = JSON.parse(said.out) as { name: string }[];
-    expect(first!.name).to.equal(`板橋${HIDDEN}`);
+    // What has no width and no meaning was taken out of the name.
+    expect(first!.name).to.equal(`板橋${HIDDEN.replace('\u200b', '')}`);
   });
 
   for (const args of [
@@ -101,7 +102,7 @@ describe('what a terminal is sent', function () {
     ['status'],
     ['index-rebuild', 'dlq', 'list'],
     ['index-rebuild', 'dlq', 'list', '--json'],
-    ['index-rebuild', 'scan'],
+    ['index-rebuild', 'inspect'],
     ['index-rebuild', 'plan'],
   ]) {
     it(`shows nothing hidden: ${args.join(' ')}`, async () => {

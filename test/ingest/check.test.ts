@@ -19,6 +19,9 @@ import {
   type ImageFinding,
 } from '../../lib/ingest/work/check.ts';
 import { ingestImages } from '../../lib/ingest/work/pipeline.ts';
+import type { ByteStore } from '../../lib/ingest/stores/byte-store.ts';
+import { thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
+import { makeThumbnail } from '../../lib/knn/describe/image.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
 import { studio } from './pictures.ts';
 import { NO_PROCESS } from '../support/process-id.ts';
@@ -92,6 +95,54 @@ describe('checkImages', () => {
     await add([]);
     expect([readFileSync(short), readFileSync(altered)]).to.deep.equal(good);
     expect(await check({ fsCheck: true })).to.deep.equal([]);
+  });
+
+  it('says what a store did not take, and goes on with the other pictures', async () => {
+    const [a, b] = [file('a.jpg', BOATS), file('b.jpg', ALPS)];
+    await add([a, b]);
+    const kept = new Map<string, Uint8Array>();
+    const second: ByteStore = {
+      label: 'second',
+      put: () => Promise.reject(new Error('no disk')),
+      get: (name) => Promise.resolve(kept.get(name) ?? null),
+      delete: () => Promise.reject(new Error('write-protected')),
+      async *list(prefix) {
+        for (const [name, bytes] of kept) {
+          const modified = new Date(0);
+          if (name.startsWith(prefix)) {
+            yield await Promise.resolve({ name, bytes: bytes.length, modified });
+          }
+        }
+      },
+    };
+    const folder = join(s.dir, 'thumbnails');
+    const thumbnails = thumbnailStore([folder, second], { thumbnail: makeThumbnail });
+    const orphan = `00/00/${'0'.repeat(64)}-9x9.webp`;
+    kept.set(orphan, Uint8Array.of(1));
+    const told: ImageFinding[] = [];
+    const run = async (): Promise<void> => {
+      told.length = 0;
+      const onFinding = (finding: ImageFinding): void => void told.push(finding);
+      await check({ fsCheck: true, fix: true, thumbnails, onFinding });
+    };
+    await run();
+    expect(told.map(({ issue, subject, fixed }) => [issue, subject, fixed])).to.deep.equal([
+      ['THUMBNAIL_MISSING', a, false],
+      ['THUMBNAIL_MISSING', b, false],
+      ['THUMBNAIL_ORPHAN', `second/${orphan}`, false],
+    ]);
+    for (const { detail } of told.slice(0, 2)) {
+      expect(detail).to.match(
+        /^second\/\S+; not mended: .* was not kept by second: no disk\. Mend/,
+      );
+    }
+    expect(told[2]!.detail).to.include('was not deleted by second: write-protected');
+    second.put = (name, bytes) => Promise.resolve(void kept.set(name, bytes));
+    second.delete = (name) => Promise.resolve(void kept.delete(name));
+    await run();
+    expect(told.map(({ fixed }) => fixed)).to.deep.equal([true, true, true]);
+    await run();
+    expect(told).to.deep.equal([]);
   });
 
   it('leaves a thumbnail that is new, since its picture may be on its way', async () => {

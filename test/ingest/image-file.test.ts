@@ -44,6 +44,11 @@ describe('readImage', () => {
     expect(await failureCode('a\0b')).to.equal('FILE_UNREADABLE');
   });
 
+  it('says of a name that is no UTF-8 that it can not be opened by it', async () => {
+    const error = await readImage(join(dir, 'bad\ufffd.jpg')).catch((e: unknown) => e);
+    expect(String(error)).to.include('If it is there, its name is no UTF-8: rename it.');
+  });
+
   it('refuses devices without waiting for them', async function () {
     if (process.platform === 'win32') this.skip();
     expect(await failureCode('/dev/zero')).to.equal('NOT_A_FILE');

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
 
 import { releaseHost } from '../../lib/ingest/fetch/hosts.ts';
+import { ingestStatus } from '../../lib/ingest/queue/queue-status.ts';
 import { listSources } from '../../lib/ingest/stores/source-files.ts';
 import { ingestImages, type IngestOptions } from '../../lib/ingest/work/pipeline.ts';
 import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
@@ -71,6 +72,21 @@ describe('ingestImages', () => {
     const counts = strict.added + strict.unchanged + strict.failed;
     expect(counts).to.equal(taken.length + Object.keys(others).length - 1 + 2);
     expect(strict.passedOver).to.deep.equal({ hidden: 2 });
+  });
+
+  it('counts a folder that can not be listed as a failure, and takes in what is beside it', async () => {
+    mkdirSync(join(s.dir, 'two/gone'), { recursive: true });
+    for (const name of ['a.jpg', 'z.jpg']) file(`two/${name}`, name === 'a.jpg' ? BOATS : CAT);
+    async function* listed(): AsyncGenerator {
+      for await (const source of listSources([join(s.dir, 'two')])) {
+        rmSync(join(s.dir, 'two/gone'), { recursive: true, force: true });
+        yield source;
+      }
+    }
+    const result = await ingest(listed());
+    expect(result).to.include({ added: 2, failed: 1 });
+    const source = join(s.dir, 'two/gone');
+    expect(result.deadLetters[0]).to.include({ source, code: 'NOT_FOUND' });
   });
 
   it('keeps the fields of a picture that failed, and takes it in from its letter as it was', async () => {
@@ -147,6 +163,40 @@ describe('ingestImages', () => {
     for (let run = 0; run < 3; run++) await ingest([`${origin}/cat.jpg`]);
     expect(answers).to.deep.equal([200, 304, 304]);
     expect((await s.index.get(`${origin}/cat.jpg`))!.bytes).to.equal(CAT.length);
+  });
+
+  it('shares a run with whoever has the same list: each source once, and totals that add up', async () => {
+    const asked = new Map<string, number>();
+    const small = await dot();
+    const { origin } = await serve(({ url = '' }, response) => {
+      asked.set(url, (asked.get(url) ?? 0) + 1);
+      if (url.endsWith('0')) send(response, 404);
+      else send(response, 200, small);
+    });
+    const urls = Array.from({ length: 1100 }, (_, at) => `${origin}/${at}`);
+    // Twice in a chunk, twice in the list, and no source at all.
+    const list = [urls[1], ...urls, urls[2], 7];
+    const totals = { name: 'tw', added: 990, changed: 0, unchanged: 2, failed: 111, left: 0 };
+    const results = await Promise.all([1, 2].map(() => ingest(list, { run: 'tw' })));
+    results.push(await ingest(list, { run: 'tw' }));
+    for (const { run } of results) expect(run).to.include(totals);
+    const sums = results.map(({ added, unchanged, failed }) => [added, unchanged, failed - 1]);
+    expect(sums[2]).to.deep.equal([0, 0, 0]);
+    expect([0, 1, 2].map((at) => sums[0]![at]! + sums[1]![at]!)).to.deep.equal([990, 2, 110]);
+    expect([...asked.values()].filter((times) => times !== 1)).to.deep.equal([]);
+    expect(asked.size).to.equal(1100);
+
+    const again = await ingest(urls, { run: 'tw-again' });
+    expect(again.run).to.include({ added: 0, unchanged: 990, failed: 110 });
+    const runs = (await ingestStatus(s)).runs.map(({ name, added }) => [name, added]);
+    expect(runs).to.deep.equal([
+      ['tw', 990],
+      ['tw-again', 0],
+    ]);
+    const months = Date.now() + 100 * 86_400_000;
+    await ingest([], { run: 'later', now: () => months });
+    expect((await ingestStatus(s)).runs.map(({ name }) => name)).to.deep.equal(['later']);
+    expect(await queueLength()).to.equal(1);
   });
 
   it('tries again what may pass, and no oftener than it is told to', async () => {

@@ -226,6 +226,53 @@ describe('describeImage', () => {
     });
   }
 
+  it('compares white writing on nothing, as if it stood on black', async () => {
+    const words = Array.from(
+      { length: 40 },
+      (_, at) =>
+        `<rect x="${20 + (at % 5) * 76}" y="${20 + Math.floor(at / 5) * 33}" width="${12 + ((at * 37) % 58)}" height="14" fill="#fff"/>`,
+    ).join('');
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="420" height="300">${words}</svg>`;
+    const logo = await sharp(Buffer.from(svg)).png().toBuffer();
+    const [clear, small, black, white] = await Promise.all(
+      [
+        sharp(logo).webp(),
+        sharp(logo).resize(210).png(),
+        sharp(logo).flatten({ background: '#000' }).png(),
+        sharp(logo).flatten({ background: '#fff' }).png(),
+      ].map(async (picture) => describeImage(await picture.toBuffer())),
+    );
+    expect(hashDistance(clear!, small!)).to.be.at.most(8);
+    expect(hashDistance(clear!, black!)).to.be.at.most(8);
+    expect(white!.warnings).to.deep.equal(['TOO_PLAIN']);
+  });
+
+  it('compares an animation that begins empty by a frame of its middle', async () => {
+    const frame = await sharp(BOATS).resize(120, 90, { fit: 'fill' }).raw().toBuffer();
+    const blank = Buffer.alloc(frame.length, 255);
+    // Frames that are equal would be joined.
+    const brighter = frame.map((level) => Math.min(255, level + 20));
+    const frames = Buffer.concat([blank, blank.map(() => 250), frame, brighter]);
+    const film = sharp(frames, { raw: { width: 120, height: 360, channels: 3, pageHeight: 90 } });
+    const [gif, webp] = await Promise.all([film.clone().gif().toBuffer(), film.webp().toBuffer()]);
+    const [one, other, still] = await Promise.all([
+      describeImage(gif),
+      describeImage(webp),
+      describeImage(BOATS),
+    ]);
+    expect(one).to.include({ frames: 4, format: 'gif' });
+    expect(other).to.include({ frames: 4, format: 'webp' });
+    expect(hashDistance(one, other)).to.be.at.most(16);
+    expect(hashDistance(one, still)).to.be.at.most(16);
+    // Nothing of it shows: one frame alone is all it says.
+    const empty = sharp(Buffer.concat([blank, blank]), {
+      raw: { width: 120, height: 180, channels: 3, pageHeight: 90 },
+    });
+    expect((await describeImage(await empty.webp().toBuffer())).warnings).to.deep.equal([
+      'TOO_PLAIN',
+    ]);
+  });
+
   it('compares a page of writing', async () => {
     const words = Array.from({ length: 60 }, (_, at) => {
       const [x, y] = [20 + (at % 6) * 60, 20 + Math.floor(at / 6) * 27];

@@ -207,6 +207,41 @@ describe('readPicture', () => {
     expect(sniffFormat(tiffOf(first, { 256: [1000] }))).to.equal('tiff');
   });
 
+  for (const [what, before] of [
+    ['a line break', '\r\n'],
+    ['a byte order mark', '\xef\xbb\xbf'],
+    ['a message of the server', '<br />\n<b>Notice</b>: Undefined index: w in img.php on line 7\n'],
+  ] as const) {
+    it(`reads a JPEG or PNG behind ${what}, and says so`, async () => {
+      for (const bytes of [BOATS, await sharp(BOATS).png().toBuffer()]) {
+        const whole = await readPicture(bytes);
+        const { raster, warnings } = await readPicture(
+          Buffer.concat([Buffer.from(before, 'latin1'), bytes]),
+        );
+        expect(warnings).to.deep.equal(['TEXT_BEFORE']);
+        expect([...raster.data]).to.deep.equal([...whole.raster.data]);
+      }
+    });
+  }
+
+  it('reads a GIF or WebP behind blanks, but takes no text that names one for a picture', async () => {
+    for (const bytes of [await sharp(BOATS).gif().toBuffer(), await sharp(BOATS).webp().toBuffer()])
+      expect(
+        (await readPicture(Buffer.concat([Buffer.from('\r\n'), bytes]))).warnings,
+      ).to.deep.equal(['TEXT_BEFORE']);
+    expect(await read(Buffer.from('A file begins with GIF89a or RIFF'))).to.equal('NOT_IMAGE');
+    // The cover of a song stands behind bytes that are no text.
+    const song = Buffer.concat([Buffer.from('ID3\x03\0\0\0\x1d\x7fAPIC\0', 'latin1'), BOATS]);
+    expect(await read(song)).to.equal('NOT_IMAGE');
+  });
+
+  it('takes no TGA for an icon or a cursor, which begin alike', () => {
+    const head = (text: string): string | null => sniffFormat(Buffer.from(text, 'latin1'));
+    for (const kind of ['\x01', '\x02'])
+      expect(head(`\0\0${kind}\0\x01\0\x10\x10`)).to.equal('ico');
+    expect(head('\0\0\x02\0\0\0\0\0\0\0\0\0\x10\0\x10\0\x18\0')).to.equal(null);
+  });
+
   it('reads BMP of every depth, upright, as the PNG of the same pixels', async () => {
     const width = 37;
     const small = sharp(BOATS).resize(width, 24, { fit: 'fill' });

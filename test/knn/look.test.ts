@@ -70,24 +70,36 @@ describe('previewText', () => {
     );
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(fc.record({ flat: share, within: share, whole: square, trimmed }), (preview) => {
-        const read = readPreview(previewText(preview))!;
-        expect(read.flat).to.be.closeTo(preview.flat, 1 / 255);
-        expect(read.within).to.be.closeTo(preview.within, 1 / 255);
-        expect(read.trimmed?.kind).to.equal(preview.trimmed?.kind);
-        for (const [kept, given] of [
-          [read.whole, preview.whole],
-          [read.trimmed?.luma, preview.trimmed?.luma],
-        ] as const) {
-          given?.forEach((level, at) => expect(kept![at]).to.be.closeTo(level, 8.5));
-        }
-      }),
+      fc.property(
+        fc.record({
+          flat: share,
+          within: share,
+          whole: square,
+          trimmed,
+          parts: fc.array(square, { maxLength: 4 }),
+        }),
+        (preview) => {
+          const read = readPreview(previewText(preview))!;
+          expect(read.flat).to.be.closeTo(preview.flat, 1 / 255);
+          expect(read.within).to.be.closeTo(preview.within, 1 / 255);
+          expect(read.trimmed?.kind).to.equal(preview.trimmed?.kind);
+          expect(read.parts).to.have.lengthOf(preview.parts.length);
+          for (const [kept, given] of [
+            [read.whole, preview.whole],
+            [read.trimmed?.luma, preview.trimmed?.luma],
+            ...preview.parts.map((part, at) => [read.parts[at], part] as const),
+          ] as const) {
+            const off = (given ?? []).map((level, at) => Math.abs(kept![at]! - level));
+            expect(off.every((by) => by <= 8.5)).to.equal(true);
+          }
+        },
+      ),
       { numRuns: runs(20) },
     );
   });
 
   it('is the only text that is read', () => {
-    const text = previewText({ flat: 0, within: 1, whole: LEVELS, trimmed: null });
+    const text = previewText({ flat: 0, within: 1, whole: LEVELS, trimmed: null, parts: [] });
     expect(readPreview(text)).not.to.equal(null);
     const otherVersion = `E${text.slice(1)}`;
     for (const other of [
@@ -152,6 +164,43 @@ describe('lookAt', () => {
     expect(enough && fine >= LIMITS.alone).to.equal(false);
   });
 
+  it('sees by the middle that a frame holds another picture', async () => {
+    const names = Object.keys(PHOTOS) as (keyof typeof PHOTOS)[];
+    let agreeing = 0;
+    const framed = async (photo: Buffer, quality: number): Promise<Float64Array> => {
+      const words = Array.from(
+        { length: 44 },
+        (_, at) =>
+          `<rect x="${16 + (at % 22) * 19}" y="${[24, 58, 330, 364][at % 4]}" width="${9 + ((at * 7) % 10)}" height="22" fill="#fff"/>`,
+      ).join('');
+      const bars = `<rect width="480" height="90" fill="#102050"/><rect y="310" width="480" height="90" fill="#102050"/>`;
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="400">${bars}${words}</svg>`;
+      const whole = await sharp(photo).resize(480, 400, { fit: 'fill' }).toBuffer();
+      const bytes = sharp(whole).composite([{ input: Buffer.from(svg) }]);
+      return (await previewAs(await bytes.jpeg({ quality }).toBuffer())).whole;
+    };
+    for (const name of names) {
+      const one = await framed(PHOTOS[name], 90);
+      const same = lookBetween(one, await framed(PHOTOS[name], 40));
+      expect(same.middle, name).to.be.at.least(LIMITS.middle);
+      for (const other of names.filter((each) => each !== name)) {
+        const look = lookBetween(one, await framed(PHOTOS[other], 90));
+        expect(look.middle, `${name}, ${other}`).to.be.below(LIMITS.middle);
+        agreeing += Number(look.coarse >= LIMITS.near);
+      }
+    }
+    // The frame alone would do for near vectors.
+    expect(agreeing).to.be.above(0);
+  });
+
+  it('takes the whole for the middle where that is plain', () => {
+    const hole = LEVELS.map((level, at) => {
+      const [x, y] = [at % 64, Math.floor(at / 64)];
+      return Math.min(x, y) > 9 && Math.max(x, y) < 54 ? 90 : level;
+    });
+    expect(lookBetween(hole, hole).middle).to.be.above(0.99);
+  });
+
   it('sees nothing where there is nothing to see', () => {
     const flat = new Float64Array(64 * 64).fill(90);
     const pairs: [Float64Array, Float64Array][] = [
@@ -160,7 +209,12 @@ describe('lookAt', () => {
       [LEVELS, flat],
     ];
     for (const [left, right] of pairs) {
-      expect(lookBetween(left, right)).to.deep.equal({ coarse: 0, fine: 0, enough: false });
+      expect(lookBetween(left, right)).to.deep.equal({
+        coarse: 0,
+        fine: 0,
+        middle: 0,
+        enough: false,
+      });
     }
   });
 
@@ -170,6 +224,7 @@ describe('lookAt', () => {
         const look = lookBetween(left, right);
         expect(look.coarse).to.be.within(0, 1.000001);
         expect(look.fine).to.be.within(0, 1.000001);
+        expect(look.middle).to.be.within(0, 1.000001);
         expect(lookBetween(left, right)).to.deep.equal(look);
       }),
       { numRuns: runs(40) },

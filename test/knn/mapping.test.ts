@@ -1,8 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { imageMapping, type ImageMappingOptions, vectorSpaceOf } from '../../lib/knn/mapping.ts';
 import {
+  imageMapping,
+  type ImageMappingOptions,
+  vectorSpaceOf,
+  viewFields,
+} from '../../lib/knn/mapping.ts';
+import { vectorSearchBody } from '../../lib/knn/query-body.ts';
+import {
+  DEFAULT_SPACE,
   distanceBetween,
   distanceOfScore,
   scoreOfDistance,
@@ -45,6 +52,24 @@ describe('the mapping of an image index', () => {
       expect(vectorSpaceOf({ ...imageMapping(space) })).to.deep.equal(space);
     }
     expect(vectorSpaceOf({ mappings: { properties: {} } })).to.equal(null);
+  });
+
+  it('has fields for the parts of collages where they are kept, and a search looks them up', () => {
+    const [plain, keeping] = [false, true].map((collages) => ({ ...imageMapping({ collages }) }));
+    const all = ['vector', 'trimmed', 'part1', 'part2', 'part3', 'part4'];
+    expect(viewFields(plain!)).to.deep.equal(all.slice(0, 2));
+    expect(viewFields(keeping!)).to.deep.equal(all);
+    const { properties } = imageMapping({ collages: true, m: 7 }).mappings;
+    expect((properties as Record<string, unknown>)['part4']).to.deep.equal(fieldOf({ m: 7 }));
+    const asked = (...views: Parameters<typeof vectorSearchBody>[2][]): unknown[] => {
+      const search = { vectors: [Array<number>(132).fill(1)], limit: 3 };
+      const body = vectorSearchBody(DEFAULT_SPACE, search, ...views);
+      const { queries } = (body as { query: { dis_max: { queries: { knn: object }[] } } }).query
+        .dis_max;
+      return queries.flatMap(({ knn }) => Object.keys(knn));
+    };
+    expect(asked()).to.deep.equal(all.slice(0, 2));
+    expect(asked(viewFields(keeping!))).to.deep.equal(all);
   });
 
   it('is a copy each time', () => {

@@ -67,6 +67,37 @@ describe('rankSimilar', () => {
     expect(second!.distance).to.be.below(first!.distance!);
   });
 
+  it('takes no soft pictures in the same frame for copies, though their hashes are near', async () => {
+    const words = (y: number): string =>
+      Array.from(
+        { length: 22 },
+        (_, at) =>
+          `<rect x="${16 + at * 20}" y="${y}" width="${9 + ((at * 7 + y) % 5) * 2}" height="16" fill="#fff"/>`,
+      ).join('');
+    /** Two soft lights on even ground, within captions. */
+    const framed = async (...lights: [x: number, y: number][]): Promise<Buffer> => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="600">
+        <defs><radialGradient id="g"><stop stop-color="#809080" stop-opacity="0.6"/>
+          <stop offset="1" stop-color="#809080" stop-opacity="0"/></radialGradient>
+          <linearGradient id="h"><stop stop-color="#304050"/><stop offset="1" stop-color="#90a0b0"/></linearGradient></defs>
+        <rect width="480" height="600" fill="#101010"/><rect y="98" width="480" height="404" fill="url(#h)"/>
+        ${lights.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="130" fill="url(#g)"/>`).join('')}
+        <rect width="480" height="98" fill="#101010"/><rect y="502" width="480" height="98" fill="#101010"/>
+        ${words(24)}${words(58)}${words(520)}${words(554)}</svg>`;
+      return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();
+    };
+    const picture = await framed([120, 200], [380, 260]);
+    const [own, other] = await Promise.all([
+      describeImage(picture),
+      describeImage(await framed([300, 400], [150, 420])),
+    ]);
+    const [found] = ranked(other, [documentOf('own', own)]);
+    expect(found!.bits).to.be.at.most(IMAGE_THRESHOLDS.dctHash);
+    expect(found).to.include({ rule: 'nearest' });
+    const grey = await describeImage(await sharp(picture).greyscale().jpeg().toBuffer());
+    expect(ranked(grey, [documentOf('own', own)])[0]!.rule).to.be.oneOf(['same-hash', 'near-hash']);
+  });
+
   it('goes by the threshold where one of both has no preview', async () => {
     const { preview: _, ...query } = await cropped(FLOWER);
     const { preview: __, ...document } = documentOf('FLOWER', photos['FLOWER']!);

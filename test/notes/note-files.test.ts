@@ -62,6 +62,57 @@ describe('files of notes', () => {
     );
   });
 
+  it('are read on where the folder changes meanwhile, and a packed file is cut off', async () => {
+    put('a.md', '甲');
+    for (const name of ['b.md', 'c.jsonl', 'd/e.md']) put(name, '{"title":"乙"}\n');
+    put('f.jsonl.gz', gzipSync(`{"title":"丙"}\n${'x'.repeat(5000)}`).subarray(0, 40));
+    put('g.md', '丁');
+    const all: string[] = [];
+    for await (const found of readNoteFiles([folder])) {
+      if (all.length === 0) {
+        for (const name of ['b.md', 'c.jsonl', 'd'])
+          rmSync(join(folder, name), { recursive: true });
+        put('b.md/inside.md', '一個資料夾');
+        put('later.md', '戊');
+      }
+      const what = 'note' in found ? 'note' : 'error' in found ? found.error.code : 'skipped';
+      all.push(`${found.source.replace(`${folder}/`, '')} ${what}`);
+    }
+    expect(all.filter((line) => !line.startsWith('f.jsonl.gz'))).to.deep.equal([
+      'a.md note',
+      'b.md/inside.md note',
+      'c.jsonl NOTE_UNREADABLE',
+      'd NOTE_UNREADABLE',
+      'g.md note',
+    ]);
+    expect(all.some((line) => line.startsWith('f.jsonl.gz') && !line.endsWith(' note'))).to.equal(
+      true,
+    );
+  });
+
+  it('of 50 MB and of any bytes are told, and end nothing', async () => {
+    put('big.txt', Buffer.alloc(50 << 20, '字'));
+    put(
+      'big.jsonl',
+      Buffer.concat([Buffer.alloc(50 << 20, 'x'), Buffer.from('\n{"title":"完"}\n')]),
+    );
+    put('noise.md', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 197) & 255)));
+    put('z.md', '最後');
+    expect(await told(folder)).to.deep.equal([
+      ['big.jsonl#1', 'LINE_TOO_LONG'],
+      ['big.jsonl#2', 'note'],
+      ['big.txt', 'NOTE_TOO_LONG'],
+      ['noise.md', 'NOTE_BINARY'],
+      ['z.md', 'note'],
+    ]);
+  });
+
+  it('are regular files: a device without end is told, and not read', async () => {
+    expect(await told('/dev/zero')).to.deep.equal([['/dev/zero', 'NOTE_UNREADABLE']]);
+    symlinkSync('/dev/zero', join(folder, 'zero.md'));
+    expect(await told(join(folder, 'zero.md'))).to.deep.equal([['zero.md', 'NOTE_UNREADABLE']]);
+  });
+
   it('are refused where they are too long, without being read', async () => {
     put('long.txt', Buffer.alloc(3 * NOTE_LIMITS.body + 1, 'x'));
     expect(await told(join(folder, 'long.txt'))).to.deep.equal([['long.txt', 'NOTE_TOO_LONG']]);

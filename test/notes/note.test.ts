@@ -6,7 +6,7 @@ import type { RecordError } from '../../lib/errors.ts';
 import { toNoteDocument } from '../../lib/notes/document.ts';
 import { readMarkdown } from '../../lib/notes/markdown.ts';
 import { NOTE_LIMITS, readNote } from '../../lib/notes/note.ts';
-import { termCounts, wordLines } from '../../lib/notes/terms.ts';
+import { termCounts, wordLines } from '../../lib/autocomplete/long-text/terms.ts';
 import { anyString } from '../support/any-text.ts';
 import { runs } from '../support/properties.ts';
 
@@ -103,6 +103,11 @@ describe('terms of notes', () => {
 });
 
 describe('readMarkdown', () => {
+  it('takes a block of code of 200,000 lines', async () => {
+    const { body } = await readMarkdown(`\`\`\`\n${'a\n'.repeat(200_000)}\`\`\`\n`);
+    expect(body.split('\n')).to.have.length(200_000);
+  });
+
   it('gives text without markup, and what the front matter says', async () => {
     const { title, body, tags, time } = await readMarkdown(
       '---\ntitle: "遊記"\ntags: [京都, 紅葉]\ndate: 2025-11-20\n---\n# 第一天\n\n去[清水寺](https://example.com/x)**看**楓葉。\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| 甲 | 乙 |\n\n```\ncode here\n```\n<script>no</script>\n',

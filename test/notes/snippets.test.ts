@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { fold } from '../../lib/analyzers/fold.ts';
-import { fragmentsOf, highlightsOf } from '../../lib/notes/snippets.ts';
+import { fragmentsOf, highlightsOf, marksOf } from '../../lib/autocomplete/long-text/snippets.ts';
 import { runs } from '../support/properties.ts';
 
 const marked = (text: string, ...wanted: string[]): string[] =>
-  highlightsOf(text, wanted).map(([start, end]) => text.slice(start, end));
+  highlightsOf(text, marksOf(new Map(wanted.map((value) => [value, 1])))).map(([start, end]) =>
+    text.slice(start, end),
+  );
 
 describe('highlightsOf', () => {
   it('marks whole words, in any form of the characters, and joins what touches', () => {
@@ -20,10 +22,12 @@ describe('highlightsOf', () => {
 
 describe('fragmentsOf', () => {
   const filler = '這是一段很長的文字，說的是別的事情。'.repeat(40);
-  const wanted = new Map([
-    [fold('賞櫻'), 1],
-    [fold('親子'), 1],
-  ]);
+  const wanted = marksOf(
+    new Map([
+      [fold('賞櫻'), 1],
+      [fold('親子'), 1],
+    ]),
+  );
 
   it('shows the places that have most of what was asked for', () => {
     const text = `${filler}賞櫻在二月。${filler}親子可以一起賞櫻。${filler}`;

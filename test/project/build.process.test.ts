@@ -40,13 +40,18 @@ describe('scripts/build.mjs', () => {
     cpSync(`${root}scripts/build.mjs`, join(project, 'scripts/build.mjs'), { recursive: true });
     symlinkSync(`${root}node_modules`, join(project, 'node_modules'), 'junction');
     put('package.json', '{ "type": "module", "bin": { "one": "dist/cli/main.js" } }');
-    const module = { module: 'nodenext', target: 'es2022', lib: ['es2022'], types: [] };
-    const paths = { rootDir: 'lib', outDir: 'dist', rewriteRelativeImportExtensions: true };
+    const compilerOptions = {
+      ...{ module: 'nodenext', target: 'es2022', lib: ['es2022'], types: [] },
+      ...{ rewriteRelativeImportExtensions: true, strict: true, skipLibCheck: true },
+    };
     const options = {
-      compilerOptions: { ...module, ...paths, strict: true, skipLibCheck: true },
+      compilerOptions: { ...compilerOptions, rootDir: 'lib', outDir: 'dist' },
       include: ['lib'],
+      exclude: ['lib/element'],
     };
     put('tsconfig.build.json', JSON.stringify(options));
+    put('lib/element/tsconfig.json', JSON.stringify({ compilerOptions, include: ['.'] }));
+    put('lib/element/index.ts', 'export const element = 1;\n');
     put('lib/cli/main.ts', "#!/usr/bin/env node\nimport { one } from '../index.ts';\none;\n");
     put('lib/index.ts', 'export const one = 1;\n');
     put('lib/old.ts', 'export const old = 1;\n');
@@ -55,8 +60,8 @@ describe('scripts/build.mjs', () => {
   });
 
   it('keeps every file in its place while two builds run, and leaves what is the same alone', async () => {
-    const files = ['cli/main.js', 'index.js', 'server/page/index.html'].map((name) =>
-      join(project, 'dist', name),
+    const files = ['cli/main.js', 'index.js', 'element/index.js', 'server/page/index.html'].map(
+      (name) => join(project, 'dist', name),
     );
     const madeAt = (file: string): number => statSync(join(project, 'dist', file)).ctimeMs;
     const [page, old] = [madeAt('server/page/index.html'), join(project, 'dist/old.js')];
@@ -87,7 +92,10 @@ describe('scripts/build.mjs', () => {
   it('leaves dist as it was where lib does not compile', async () => {
     put('lib/index.ts', 'export const one: string = 3;\n');
     const [code, said] = await build();
-    expect([code, said.trim()]).to.deep.equal([1, 'Build failed: lib does not compile.']);
+    expect([code, said.trim()]).to.deep.equal([
+      1,
+      'Build failed: tsconfig.build.json does not compile.',
+    ]);
     expect(readFileSync(join(project, 'dist/index.js'), 'utf8')).to.not.include('3');
     expect(readdirSync(join(project, '.cache'))).to.deep.equal([]);
   });

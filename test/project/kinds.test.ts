@@ -12,7 +12,7 @@ const STARTERS: Record<string, readonly string[]> = {
   'node:worker_threads': ['process'],
   '../lib/engines/thread-pool.ts': ['process'],
   '../lib/server/place-threads.ts': ['process'],
-  'support/processes.ts': ['process', 'redis', 'cluster', 'browser'],
+  'support/processes.ts': ['process', 'redis', 'cluster', 'browser', 'postgres'],
   'support/redis.ts': ['redis'],
   'support/clusters.ts': ['cluster'],
   '../scripts/elasticsearch.mjs': ['cluster'],

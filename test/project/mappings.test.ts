@@ -43,7 +43,7 @@ describe('mappings', () => {
   });
 
   it('are the same in the words of Elasticsearch, which keeps vectors in _source from 9.2 on only if told', () => {
-    for (const name of ['places', 'names', 'images']) {
+    for (const name of ['places', 'names', 'images', 'notes']) {
       const body = bodyIn(`${name}.json`);
       expect(bodyIn(`elasticsearch/${name}.json`)).to.deep.equal(elasticsearchBody(body, '8.15.0'));
     }

@@ -8,12 +8,18 @@ export type Sources = ReadonlyMap<string, string>;
 /** Files of lib itself that every folder may import. */
 const SHARED = new Set([
   'errors.ts',
+  'extremes.ts',
   'interruption.ts',
+  'node-require.ts',
   'back-off.ts',
   'options.ts',
+  'partial.ts',
+  'nearest-name.ts',
+  'trace.ts',
   'option-text.ts',
   'clock.ts',
   'shown-text.ts',
+  'turns.ts',
 ]);
 /** What each folder may import of the others. '' is lib itself, less what is shared. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +55,10 @@ const BARRED: readonly (readonly [from: string, to: string, why: string])[] = [
 ];
 const PURE = new Set(['', 'analyzers', 'autocomplete', 'knn', 'notes']);
 /** Built-in modules that do no I/O: a pure folder may import them (a dictionary is found by the first three). */
-const HARMLESS = new Set(['module', 'path', 'url', 'buffer', 'crypto', 'string_decoder', 'util']);
+const HARMLESS = new Set([
+  ...['module', 'path', 'url', 'buffer', 'crypto', 'string_decoder', 'util'],
+  'async_hooks',
+]);
 /** Folders that may print, read the environment, the clock and chance. */
 const FREE = new Set(['cli', 'server']);
 const MAX_LINES = 400;
@@ -60,10 +69,12 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'alias/lease.ts': 'a lease ends at a time',
   'alias/live-writes.ts': 'the newer of two writes is told by the time',
   'clock.ts': 'what time it is',
+  'node-require.ts': 'where code runs is told by the process',
   'engines/cluster/generations.ts': 'a generation tells when it was made',
   'engines/opensearch/connect.ts': 'credentials end at a time',
   'ingest/decode/decoder-process.ts': 'it is a process',
   'ingest/decode/start-decoder.ts': 'a process has an environment',
+  'health/metric-families.ts': 'metrics of the process',
   'health/queue-watch.ts': "a job's age is told by the time of day",
 };
 

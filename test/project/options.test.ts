@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { OptionError } from '../../lib/errors.ts';
-import { defined, nearestName, settle, type AnySpec, type Spec } from '../../lib/options.ts';
+import { nearestName } from '../../lib/nearest-name.ts';
+import { defined, settle, type AnySpec, type Spec } from '../../lib/options.ts';
 import { DOORS, type Door } from '../support/doors.ts';
 import { optionParameters } from '../support/option-parameters.ts';
 
@@ -91,7 +92,7 @@ describe('options of every door', () => {
 /** What looks like options and is data: what a call is about, checked by whoever reads it. */
 const DATA: readonly RegExp[] = [
   // Records, documents, searches, and what engines answer.
-  /^(PlaceRecord|ImageContent|PlaceQuery|PlaceFilter|KeySearch|HashSearch|VectorSearch|BoundaryPoint)$/,
+  /^(PlaceRecord|PlaceDocument|ImageContent|PlaceQuery|PlaceFilter|KeySearch|TextSearch|HashSearch|VectorSearch|BoundaryPoint|Click)$/,
   /^Pick<PlaceRecord/,
   /hits\?: /,
   // `toImageDocument`: the parts of a document, refused as those of a record.

@@ -14,7 +14,8 @@ const pkg = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
 
 /** The file in the checkout that a packed path comes from: dist is compiled from lib. */
 function sourceOf(path: string): string {
-  return path.replace(/^\.?\/?dist\//, 'lib/').replace(/(\.d\.ts|\.js)$/, '.ts');
+  const source = path.replace(/^\.?\/?dist\//, 'lib/').replace(/\.d\.ts$/, '.js');
+  return existsSync(root + source) ? source : source.replace(/\.js$/, '.ts');
 }
 
 describe('package.json', () => {
@@ -34,11 +35,24 @@ describe('package.json', () => {
   });
 
   it('packs the build, the mappings and the documents, and no sources, tests or data', () => {
-    const documents = ['ARCHITECTURE', 'CHANGELOG', 'CONTRIBUTING', 'README.ja', 'README.zh-Hant'];
+    const documents = [
+      'ARCHITECTURE',
+      'CHANGELOG',
+      'CONTRIBUTING',
+      'README.ja',
+      'README.zh-Hans',
+      'README.zh-Hant',
+      'SECURITY',
+    ];
     const made = [
       'dist',
       'mappings',
       'docs/*.md',
+      'docs/ja',
+      'docs/zh-hans',
+      'docs/zh-hant',
+      'examples/data',
+      'deploy',
       'NOTICE',
       ...documents.map((each) => `${each}.md`),
     ];
@@ -52,7 +66,7 @@ describe('package.json', () => {
       path === 'README.md' ||
       /^docs\/[^/]+\.md$/.test(path) ||
       pkg.files.some((each) => path === each || path.startsWith(`${each}/`));
-    const documents = ['', 'docs/', 'mappings/']
+    const documents = ['', 'docs/', 'docs/ja/', 'docs/zh-hans/', 'docs/zh-hant/', 'mappings/']
       .flatMap((folder) => readdirSync(root + folder).map((name) => folder + name))
       .filter((path) => path.endsWith('.md') && isPacked(path));
     const linked = documents.flatMap((path) =>

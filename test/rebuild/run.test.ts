@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
-import { OptionError, RebuildError } from '../../lib/errors.ts';
+import { OptionError, RebuildError, type RecordError } from '../../lib/errors.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import type { RebuildProgress } from '../../lib/rebuild/progress.ts';
 import { rebuildPlaces } from '../../lib/rebuild/places.ts';
@@ -51,6 +51,27 @@ describe('PlaceIndex.rebuild', () => {
       'tw:65000',
       'cc:TW',
     ]);
+  });
+
+  it('puts first what people chose, with boosts, and says so', async () => {
+    const [first, second] = ['a', 'b'].map((id) => ({ id, name: '中山區', kind: 'district' }));
+    const chosen = { id: 'b', boost: 0.12 };
+    const source = [first!, second!];
+    const boosts = [chosen, { id: 'elsewhere', boost: 0.1 }];
+    const { warnings } = await index.rebuild(source, { boosts });
+    expect(warnings).to.include('1 boosts belong to no record and have no effect');
+    const [best] = await index.suggest('中山', { explain: true });
+    expect(best).to.include({ id: 'b' });
+    expect(best!.explain!.learned).to.equal(0.084);
+    expect(await index.verify(source, { boosts })).to.include({ equal: 2 });
+    expect((await index.verify(source)).differing).to.deep.equal(['b']);
+
+    const file = join(dataDir, 'boosts.jsonl');
+    writeFileSync(file, `${JSON.stringify(chosen)}\n{"id": "a", "boost": 7}\n`);
+    const failure = await failureOf(index.rebuild(source, { boosts: file }));
+    expect(failure).to.include({ code: 'BOOST_INVALID', field: 'boost' });
+    expect(failure.message).to.match(/boosts\.jsonl line 2: boost 7 .* from 0 to 0\.2\.$/);
+    expect((await index.get('b'))!.learned).to.equal(0.12);
   });
 
   it('finds a long name by the words in it', async () => {
@@ -187,7 +208,7 @@ describe('PlaceIndex.rebuild', () => {
     it('names the first three that failed', async () => {
       const { message } = await failureOf(index.rebuild([taiwan, ...bad(5)]));
       expect(message).to.include('5 of 6 records failed and at most 0 may: (array) line 2: id ');
-      expect(message).to.match(/\(array\) line 4: [^;]*; and 2 more\. Nothing was swapped\./);
+      expect(message).to.match(/\(array\) line 4: [^;]*; and 2 more\. The alias was not moved\./);
       expect(message).to.include('maxFailed, on the command line --max-failed');
     });
 
@@ -367,6 +388,27 @@ describe('PlaceIndex.rebuild', () => {
         expect((await failureOf(run)).code).to.equal(code);
       }
       expect(await engine.count('places')).to.equal(30);
+    });
+
+    it('tell all bad records and all their faults at once, each with its index', async () => {
+      await index.rebuild(RECORDS);
+      const run = index.put([
+        taiwan,
+        { id: 'bad', name: '', lat: 100, lon: 0 },
+        // Of a parent that is refused itself, that is told.
+        { id: 'child', name: '甲', parent: 'bad' },
+        { id: 'lost', name: '乙', parent: 'nowhere' },
+      ]);
+      const error = await failureOf<RecordError>(run);
+      expect(error.faults.map(({ at, code }) => [at, code])).to.deep.equal([
+        [1, 'NAME_INVALID'],
+        [1, 'LOCATION_INVALID'],
+        [3, 'UNKNOWN_PARENT'],
+      ]);
+      expect(error).to.include({ code: 'NAME_INVALID', at: 1 });
+      expect(error.message).to.match(
+        /^2 of 4 records can't be used, so none was written: record 1: /,
+      );
     });
   });
 });

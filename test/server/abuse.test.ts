@@ -129,6 +129,29 @@ describe('a server under abuse', () => {
     });
   }
 
+  const CODINGS = [
+    'gzip, chunked',
+    'chunked, chunked',
+    'identity, chunked',
+    'xchunked, chunked',
+  ].concat(['gzip', 'identity', 'chunked, gzip', 'chunked;q=1', '\u000bchunked']);
+  for (const coding of CODINGS) {
+    it(`refuses Transfer-Encoding: ${JSON.stringify(coding)}, and answers nothing behind it`, async () => {
+      const smuggled = 'GET /livez?smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n';
+      for (const [method, path] of [
+        ['POST', '/similar'],
+        ['GET', '/suggest?q=x'],
+      ]) {
+        const text = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: image/png\r\ntransfer-encoding: ${coding}\r\n\r\n0\r\n\r\n${smuggled}`;
+        for (const port of [rig.port, Number(new URL(rig.healthUrl).port)]) {
+          const answer = await rawRequest(port, text);
+          expect([400, 501], answer).to.include(Number(answer.slice(9, 12)));
+          expect(answer.match(/HTTP\/1\.1 /g), answer).to.have.length(1);
+        }
+      }
+    });
+  }
+
   it('says that a query has to be percent-encoded', async () => {
     const text = 'GET /suggest?q=九 HTTP/1.1\r\nhost: localhost\r\n\r\n';
     const answer = await rawRequest(rig.port, text);

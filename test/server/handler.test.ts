@@ -122,6 +122,7 @@ describe('createHandler', () => {
       '/detect',
       '/similar',
       '/places/{id}',
+      '/images',
       '/images/{id}',
       '/openapi.json',
     ]);

@@ -11,6 +11,7 @@ import { serve } from '../support/servers.ts';
 import { tempFolder } from '../support/folders.ts';
 import { anyString } from '../support/any-text.ts';
 
+const ELEMENT = fileURLToPath(new URL('../../lib/element/', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../lib/server/page/', import.meta.url));
 const HASH = 'ab'.repeat(32);
 
@@ -45,7 +46,7 @@ describe('pageHandler', () => {
   });
 
   it('shows what is hidden in a name as every other output does', async () => {
-    const { shownText: onPage } = (await import(`${FOLDER}shown-text.js`)) as {
+    const { shownText: onPage } = (await import(`${ELEMENT}shown-text.js`)) as {
       shownText: typeof shownText;
     };
     const hidden = [
@@ -76,6 +77,10 @@ describe('pageHandler', () => {
       const response = await fetch(`${url}/page/${name}`);
       expect([name, response.status]).to.deep.equal([name, 200]);
       expect(await response.text()).to.equal(readFileSync(join(FOLDER, name), 'utf8'));
+    }
+    for (const name of readdirSync(ELEMENT).filter((each) => each.endsWith('.js'))) {
+      const response = await fetch(`${url}/element/${name}`);
+      expect([name, response.status]).to.deep.equal([name, 200]);
     }
   });
 
@@ -121,7 +126,7 @@ describe('pageHandler', () => {
   it('has the same texts in every language', async () => {
     const english = await textsOf('texts-en.js');
     expect(english).to.include.members(['rule.same-hash', 'reason.outside-jis', 'places']);
-    for (const name of ['texts-zh-hant.js', 'texts-ja.js']) {
+    for (const name of ['texts-zh-hant.js', 'texts-zh-hans.js', 'texts-ja.js']) {
       expect(await textsOf(name)).to.deep.equal(english);
     }
   });

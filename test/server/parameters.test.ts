@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { PLACE_QUERY_SPEC } from '../../lib/autocomplete/suggest/query.ts';
-import { SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-index.ts';
+import { SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-options.ts';
 import { parametersOf, readParameters, schemaOf } from '../../lib/server/parameters.ts';
 import { RequestError } from '../../lib/server/problem.ts';
 

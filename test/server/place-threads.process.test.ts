@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { embedded } from '../../lib/engines/embedded/index.ts';
 import { EngineError, OptionError } from '../../lib/errors.ts';
+import { NoteIndex } from '../../lib/note-index.ts';
 import { type PlaceThreads, placeThreads } from '../../lib/server/place-threads.ts';
 import { makeStores, type Stores } from './rig.ts';
+import { codeOf } from '../support/failures.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 
 describe('placeThreads', () => {
@@ -25,6 +28,24 @@ describe('placeThreads', () => {
     );
     expect(await threads.get('tw-banqiao')).to.deep.equal(await stores.places.get('tw-banqiao'));
     expect(await threads.get('nope')).to.equal(null);
+  });
+
+  it('answer for notes as their index does, with its errors', async () => {
+    const engine = closeAtEnd(embedded({ dataDir: stores.dataDir }));
+    const notes = new NoteIndex(engine);
+    await notes.put([
+      { id: 'a', title: '板橋的早餐', body: '板橋車站旁的豆漿很好喝。' },
+      { id: 'b', title: '板橋的晚餐', body: '板橋夜市的米粉很好吃。' },
+    ]);
+    for (const text of ['板橋', '豆漿', '']) {
+      expect(await threads.notes.search(text, { limit: 5 })).to.deep.equal(
+        await notes.search(text, { limit: 5 }),
+      );
+    }
+    expect(await threads.notes.like('a')).to.deep.equal(await notes.like('a'));
+    expect(await threads.notes.get('a')).to.deep.equal(await notes.get('a'));
+    expect(await codeOf(threads.notes.like('none'))).to.equal('NOTE_UNKNOWN');
+    expect(await threads.notes.get('none')).to.equal(null);
   });
 
   it('reject with the errors of the index', async () => {

@@ -9,7 +9,7 @@ import { makeThumbnail } from '../../lib/knn/describe/image.ts';
 import { PHOTOS } from '../../examples/photos.ts';
 import { runCli } from '../support/cli.ts';
 import { tempFolder } from '../support/folders.ts';
-import { makeStores, type Rig, serveOn, type Stores } from './rig.ts';
+import { makeStores, rawRequest, type Rig, serveOn, type Stores } from './rig.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
 
@@ -107,6 +107,20 @@ describe('a server with a token', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('takes no two headers, whichever has the token', async () => {
+    const right = `Authorization: Bearer ${TOKEN}`;
+    const port = Number(new URL(rig.url).port);
+    const status = async (...headers: string[]): Promise<string> => {
+      const lines = ['GET /detect?name=x HTTP/1.1', 'Host: localhost', 'Connection: close'];
+      const answer = await rawRequest(port, [...lines, ...headers, '', ''].join('\r\n'));
+      return answer.slice(9, 12);
+    };
+    expect(await status(right)).to.equal('200');
+    expect(await status(right, 'authorization: Bearer x')).to.equal('401');
+    expect(await status('Authorization: Basic eDp5', right)).to.equal('401');
+    expect(await status(right, right)).to.equal('401');
   });
 
   it('lets no shared cache keep an answer', async () => {

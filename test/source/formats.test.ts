@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import iconv from 'iconv-lite';
 import { PbfWriter } from 'pbf';
+import { fold } from '../../lib/analyzers/fold.ts';
 import { type PlaceFiles, openSource } from '../../lib/source/source.ts';
+import { decoded } from '../../lib/source/text.ts';
 import { failureOf } from '../support/failures.ts';
 import { tempFolder } from '../support/folders.ts';
 
@@ -28,6 +31,11 @@ async function read(files: string | readonly string[], how: How = {}): Promise<u
 
 const lines = (...rows: (readonly unknown[])[]): string =>
   rows.map((row) => `${row.join('\t')}\n`).join('');
+
+/** Names of Hong Kong in Big5-HKSCS. */
+const HONG_KONG =
+  'b260a4f496f52cadbbb4e40a9defc94eca5c9df69df82cadbbb4e40a916fb3bdaf462cadbbb4e40a' +
+  '8fc0abb3ab48ae7c2cadbbb4e40a886288a52cadbbb4e40aa457a4f42cadbbb4e40a';
 
 const HEADER = '景點名稱,日文名稱,別名,國家,縣市,緯度,經度,類別,地址';
 const COLUMNS =
@@ -75,6 +83,15 @@ describe('tables', () => {
       lon: 121.845,
     });
   });
+
+  for (const field of ['aliases', 'aliases.ja', 'categories']) {
+    it(`may have 200,000 values in a cell of ${field}`, async () => {
+      const path = file('many.csv', `name,also\n板橋,${Array(200_000).fill('a').join(';')}\n`);
+      const columns = `name=name,${field}=also`;
+      const [record] = (await read(path, { columns })) as [Record<string, unknown[]>];
+      expect(record[field.split('.')[0]!]).to.have.length(200_000);
+    });
+  }
 
   it('are refused with the columns that their headers suggest, unless these are accepted', async () => {
     const path = file('a.csv', SPOTS);
@@ -208,6 +225,52 @@ describe('tables', () => {
     );
     expect(found[2]).to.match(/^4 COLUMNS_DIFFER .*column 5 has no header/);
     expect(found[3]).to.include({ id: '4' });
+  });
+
+  it('obey what Excel writes above a header', async () => {
+    const text = '\uFEFFsep=;\r\n名稱;國家\r\n九份;台灣\r\n';
+    const how = { acceptColumns: true };
+    const place = { id: 'TW/九份', name: '九份', country: '台灣' };
+    expect(await read(file('a.csv', text), how)).to.deep.equal([place]);
+    expect(await read(file('a.csv', iconv.encode(text, 'utf16le')), how)).to.deep.equal([place]);
+  });
+
+  for (const encoding of ['big5', 'Big5-HKSCS']) {
+    it(`have the characters of Hong Kong in ${encoding}`, async () => {
+      const names = ['深水埗', '嘅冇佢喺啲', '鰂魚涌', '衞奕信徑', 'Ê̄ê̌', '上水'];
+      // Bytes by the codec of Python, which is another one than that which reads them.
+      const bytes = Buffer.from(HONG_KONG, 'hex');
+      const path = file('a.csv', Buffer.concat([Buffer.from(`name,country\n`), bytes]));
+      expect(await read(path, { encoding })).to.deep.equal(
+        names.map((name) => ({ id: `HK/${fold(name)}`, name, country: '香港' })),
+      );
+    });
+  }
+
+  it('have the characters of Big5 wherever their bytes are cut', async () => {
+    const bytes = Buffer.from(HONG_KONG, 'hex');
+    const whole = iconv.decode(bytes, 'big5-hkscs');
+    for (let size = 1; size < 8; size += 1) {
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
+      let text = '';
+      for await (const part of decoded(Readable.from(chunks), 'big5')) text += part;
+      expect(text).to.equal(whole);
+    }
+  });
+
+  it('name line and column of bytes that are no character, and of NUL', async () => {
+    const how = { columns: 'name=名稱,country=國家' };
+    const big5 = iconv.encode('名稱,國家\n九份,台灣\n上X水,香港\n淡水,台灣\n', 'big5');
+    big5[big5.indexOf('X')] = 0xff;
+    const told = await read(file('a.csv', big5), { ...how, encoding: 'big5' });
+    expect(told[0]).to.deep.equal({ id: 'TW/九份', name: '九份', country: '台灣' });
+    expect(told[1]).to.match(/^3 INVALID_TEXT Line 3, column 1 \(名稱\) is not valid big5/);
+    expect(told).to.have.lengthOf(3);
+    const nul = await read(file('a.csv', '名稱,國家\n九份,台灣\n淡\0水,台灣\n上水,香港\n'), how);
+    expect(nul[1]).to.match(/^3 INVALID_TEXT Line 3, column 1/);
+    expect(nul).to.have.lengthOf(3);
   });
 
   it('are refused with a delimiter that the header does not have', async () => {
@@ -362,6 +425,38 @@ describe('GeoJSON', () => {
     expect(await read(file('c.geojsonl', each))).to.deep.equal(records);
   });
 
+  it('is refused where it states other coordinates than degrees', async () => {
+    const collection = (crs: string): string =>
+      JSON.stringify({
+        type: 'FeatureCollection',
+        crs: { type: 'name', properties: { name: crs } },
+        features: [
+          {
+            type: 'Feature',
+            id: 1,
+            properties: { name: '點' },
+            geometry: { type: 'Point', coordinates: [121.5, 25] },
+          },
+        ],
+      });
+    for (const crs of [
+      'urn:ogc:def:crs:EPSG::3826',
+      'EPSG:3857',
+      'urn:ogc:def:crs:EPSG:6.9:2451',
+    ]) {
+      const error = await failureOf(read(file('a.geojson', collection(crs))));
+      expect(error).to.include({ code: 'COORDINATES_PROJECTED' });
+    }
+    for (const crs of [
+      'urn:ogc:def:crs:OGC:1.3:CRS84',
+      'EPSG:4326',
+      'urn:ogc:def:crs:EPSG:6.9:6668',
+    ]) {
+      const place = { id: '1', name: '點', lat: 25, lon: 121.5 };
+      expect(await read(file('a.geojson', collection(crs)))).to.deep.equal([place]);
+    }
+  });
+
   it('names the line of what is no feature, and of the element that the file ends in', async () => {
     const text = JSON.stringify({
       type: 'FeatureCollection',
@@ -400,6 +495,16 @@ describe('GeoNames', () => {
     11: 'SL',
   });
   const old = place({ 0: 6, 1: 'Gone', 4: 25, 5: 121, 6: 'P', 7: 'PPLH', 8: 'TW' });
+
+  it('has no position where the file has none, and tells lines that are cut off, the first too', async () => {
+    const row = (lat: string, lon: string): string =>
+      `7\tX\tX\t\t${lat}\t${lon}\tP\tPPL\tTW\t\t04\tNWT\t\t\t5\t\t19\tAsia/Taipei\t2026-01-01\n`;
+    const cut = row('25', '121').split('\t').slice(0, 12).join('\t');
+    const found = await read(file('TW.txt', `${cut}\n${row('', '')}${row('25.5', 'x')}`));
+    expect(found[0]).to.match(/^1 COLUMNS_DIFFER Line 1 ends in column 12 of 19/);
+    expect(found[1]).to.not.have.any.keys('lat', 'lon');
+    expect(found[2]).to.include({ lat: 25.5, lon: 'x' });
+  });
 
   it('has names and areas from the files beside it', async () => {
     const files = [
@@ -624,6 +729,37 @@ describe('OpenStreetMap', () => {
     ).to.deep.equal([{ id: 'node/1', ...record }]);
   });
 
+  it('stands in the middle of what out geom gives', async () => {
+    const geometry = [
+      { lat: 25, lon: 121 },
+      { lat: 26, lon: 122 },
+    ];
+    const elements = [
+      { type: 'way', id: 1, geometry, tags: { name: '甲路' } },
+      {
+        type: 'relation',
+        id: 2,
+        members: [{ type: 'way', ref: 1, geometry }],
+        tags: { name: '乙' },
+      },
+      {
+        type: 'relation',
+        id: 3,
+        members: [{ type: 'node', ref: 1, lat: 25, lon: 121 }],
+        tags: { name: '丙' },
+      },
+      { type: 'relation', id: 4, members: [{ type: 'way', ref: 1 }], tags: { name: '丁' } },
+    ];
+    const path = file('a.json', JSON.stringify({ version: 0.6, elements }));
+    const found = (await read(path)) as { lat?: number; lon?: number }[];
+    expect(found.map(({ lat, lon }) => [lat, lon])).to.deep.equal([
+      [25.5, 121.5],
+      [25.5, 121.5],
+      [25, 121],
+      [undefined, undefined],
+    ]);
+  });
+
   it('is GeoJSON of Overpass turbo', async () => {
     const geometry = { type: 'Point', coordinates: [114.1694, 22.3193] };
     const feature = { type: 'Feature', properties: { '@id': 'node/1', ...tags }, geometry };
@@ -634,8 +770,12 @@ describe('OpenStreetMap', () => {
     ).to.deep.equal([{ id: 'node/1', ...record }]);
   });
 
-  /** An extract with a node with tags, a square way with a name, and a relation of that way. */
-  function extract(): Buffer {
+  /**
+   * An extract with a node with tags, a square way with a name, and a relation of that way.
+   *
+   * @param also - So many nodes of no use, and so many times more the way in the relation.
+   */
+  function extract(also = 0): Buffer {
     const strings = [
       '',
       ...Object.entries(tags).flat(),
@@ -653,6 +793,7 @@ describe('OpenStreetMap', () => {
       [3, 22, 114.2],
       [4, 22.2, 114.2],
       [5, 22.2, 114],
+      ...Array.from({ length: also }, (_, i): [number, number, number] => [6 + i, 22.1, 114.1]),
     ];
     const deltas = (values: number[]): number[] =>
       values.map((value, i) => value - (values[i - 1] ?? 0));
@@ -673,7 +814,10 @@ describe('OpenStreetMap', () => {
             dense.writePackedSVarint(1, deltas(nodes.map(([id]) => id)));
             dense.writePackedSVarint(8, deltas(nodes.map(([, lat]) => nano(lat))));
             dense.writePackedSVarint(9, deltas(nodes.map(([, , lon]) => nano(lon))));
-            dense.writePackedVarint(10, [...Object.entries(tags).flat().map(at), 0, 0, 0, 0, 0]);
+            dense.writePackedVarint(10, [
+              ...Object.entries(tags).flat().map(at),
+              ...nodes.map(() => 0),
+            ]);
           },
           null,
         );
@@ -699,9 +843,16 @@ describe('OpenStreetMap', () => {
             relation.writeVarintField(1, 10);
             relation.writePackedVarint(2, [at('name')]);
             relation.writePackedVarint(3, [at('大公園')]);
-            relation.writePackedVarint(8, [at('outer')]);
-            relation.writePackedSVarint(9, [9]);
-            relation.writePackedVarint(10, [1]);
+            const members = Array.from({ length: 1 + also }, () => 9);
+            relation.writePackedVarint(
+              8,
+              members.map(() => at('outer')),
+            );
+            relation.writePackedSVarint(9, deltas(members));
+            relation.writePackedVarint(
+              10,
+              members.map(() => 1),
+            );
           },
           null,
         );
@@ -726,13 +877,15 @@ describe('OpenStreetMap', () => {
     return Buffer.concat([blob('OSMHeader', required.finish()), blob('OSMData', block.finish())]);
   }
 
-  it('is an extract; ways and relations stand in the middle of their nodes', async () => {
-    expect(await read(file('o.osm.pbf', extract()))).to.deep.equal([
-      { id: 'node/1', ...record },
-      { id: 'way/9', name: '公園', categories: ['park'], lat: 22.1, lon: 114.1 },
-      { id: 'relation/10', name: '大公園', lat: 22.1, lon: 114.1 },
-    ]);
-  });
+  for (const also of [0, 200_000]) {
+    it(`is an extract; ways and relations stand in the middle of their nodes (${4 + also})`, async () => {
+      expect(await read(file('o.osm.pbf', extract(also)))).to.deep.equal([
+        { id: 'node/1', ...record },
+        { id: 'way/9', name: '公園', categories: ['park'], lat: 22.1, lon: 114.1 },
+        { id: 'relation/10', name: '大公園', lat: 22.1, lon: 114.1 },
+      ]);
+    });
+  }
 
   it('names the byte where an extract is cut off or damaged', async () => {
     const whole = extract();

@@ -195,6 +195,19 @@ describe('readOutlines', () => {
     ]);
   });
 
+  it('joins 150,000 polygons of an area, and of those in a container', async () => {
+    const path = join(tempFolder(), 'islands.geojson');
+    const polygon = JSON.stringify(square(100, 20));
+    const part = (name: string, count: number): string =>
+      `{"type":"Feature","properties":{"n":"${name}"},"geometry":{"type":"MultiPolygon",` +
+      `"coordinates":[${Array.from({ length: count }, () => polygon).join()}]}}`;
+    const parts = [part('列島', 1), part('列島', 150_000)].join();
+    writeFileSync(path, `{"type":"FeatureCollection","features":[${parts}]}`);
+    const { features } = await readOutlines([path], { columns: 'name=n,country==JP,kind==city' });
+    const counts = features.map(({ geometry }) => geometry.coordinates.length);
+    expect(counts).to.deep.equal([150_001, 150_001]);
+  });
+
   it('takes any properties by columns, and says so where it knows none', async () => {
     const file = squares({ CNAME: '中西區', ENAME: 'Central and Western', CODE: 'A' });
     const error = await failureOf(readOutlines([file]));

@@ -71,7 +71,7 @@ export function bulkRun(
         inFlight.now -= 1;
       }
     },
-    now,
+    steadyNow: now,
     sleep: async (ms, signal) => {
       waits.push(ms);
       clock += ms;

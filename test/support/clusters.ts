@@ -3,7 +3,7 @@ import { Client as OpenSearchClient } from '@opensearch-project/opensearch';
 import type { Suite } from 'mocha';
 
 import type { ClusterOptions } from '../../lib/engines/cluster/index.ts';
-import type { ClusterClient } from '../../lib/engines/cluster/request.ts';
+import { type ClusterClient, untilPicked } from '../../lib/engines/cluster/request.ts';
 import { elasticsearch } from '../../lib/engines/elasticsearch/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
@@ -124,7 +124,7 @@ export async function ask<T = unknown>(
     ...(body ? { body } : {}),
   };
   const options = { meta: true as const, ignore: [404], requestTimeout: 150_000 };
-  const answer = await client.transport.request(params, options);
+  const answer = await untilPicked(() => client.transport.request(params, options));
   return answer.statusCode === 404 ? null : (answer.body as T);
 }
 

@@ -20,18 +20,19 @@ import { SHARED_CLIENT_SPEC, sharedClient } from '../../lib/health/shared-client
 import { IMAGE_INDEX_SPEC, PICTURE_SPEC } from '../../lib/image-options.ts';
 import { FETCH_SPEC, fetchImage } from '../../lib/ingest/fetch/fetch.ts';
 import { THUMBNAIL_STORE_SPEC, thumbnailStore } from '../../lib/ingest/stores/thumbnails.ts';
+import { INGEST_VECTORS_SPEC } from '../../lib/ingest/vectors/add-vectors.ts';
+import { S3_STORE_SPEC, s3Store } from '../../lib/ingest/stores/s3-store.ts';
 import { IMAGE_CHECK_SPEC } from '../../lib/ingest/work/check.ts';
 import { INGEST_SPEC } from '../../lib/ingest/work/pipeline.ts';
 import { IMAGE_PURGE_SPEC } from '../../lib/ingest/work/purge.ts';
 import { describeImage } from '../../lib/knn/describe/describe.ts';
-import {
-  IMAGE_LIMITS_SPEC,
-  MAKE_THUMBNAIL_SPEC,
-  makeThumbnail,
-} from '../../lib/knn/describe/image.ts';
+import { makeThumbnail } from '../../lib/knn/describe/image.ts';
+import { IMAGE_LIMITS_SPEC } from '../../lib/knn/describe/image-limits.ts';
+import { MAKE_THUMBNAIL_SPEC } from '../../lib/knn/describe/thumbnail-options.ts';
 import { ONNX_SPEC, onnxModel } from '../../lib/knn/describe/onnx.ts';
 import { IMAGE_MAPPING_SPEC, imageMapping } from '../../lib/knn/mapping.ts';
 import { DUPLICATES_SPEC } from '../../lib/knn/similar/duplicates.ts';
+import { PROPOSE_SPEC, proposeThreshold } from '../../lib/knn/similar/propose-threshold.ts';
 import { CHECK_SPEC } from '../../lib/rebuild/check.ts';
 import { IMAGE_REBUILD_SPEC } from '../../lib/rebuild/images.ts';
 import { INSPECT_SPEC } from '../../lib/rebuild/inspect.ts';
@@ -47,6 +48,7 @@ import {
   SUGGESTIONS_FROM_SPEC,
   suggestionsFrom,
 } from '../../lib/autocomplete/suggest/answer.ts';
+import { LEARN_SPEC, learnBoosts } from '../../lib/autocomplete/record/learned.ts';
 import { READ_QUERY_SPEC, readQuery } from '../../lib/autocomplete/reading/read-query.ts';
 import { PLACE_QUERY_SPEC, placeQuery } from '../../lib/autocomplete/suggest/query.ts';
 import { answerTextQuery, TEXT_ANSWER_SPEC } from '../../lib/autocomplete/text/hits.ts';
@@ -68,7 +70,7 @@ import { ImageIndex } from '../../lib/image-index.ts';
 import { NOTE_INDEX_SPEC, NOTE_SEARCH_SPEC, NoteIndex } from '../../lib/note-index.ts';
 import { LIKE_SPEC } from '../../lib/notes/like.ts';
 import { NOTE_ADD_SPEC } from '../../lib/rebuild/take-in.ts';
-import { PLACE_MAPPING_SPEC, placeMapping } from '../../lib/autocomplete/mapping.ts';
+import { HOST_MAPPING_SPEC, placeMapping } from '../../lib/autocomplete/mapping.ts';
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { OPENSEARCH_SPEC } from '../../lib/engines/opensearch/options.ts';
 import { createHealth, HEALTH_SPEC } from '../../lib/health/health.ts';
@@ -80,7 +82,9 @@ import {
   decoderProcesses,
 } from '../../lib/ingest/decode/decoder-processes.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
-import { PLACE_INDEX_SPEC, PlaceIndex, SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-index.ts';
+import { PARTIAL_SPEC } from '../../lib/partial.ts';
+import { PlaceIndex } from '../../lib/place-index.ts';
+import { PLACE_INDEX_SPEC, SEARCH_SPEC, SUGGEST_SPEC } from '../../lib/place-options.ts';
 import type { AnySpec } from '../../lib/options.ts';
 
 /** A function of the library that takes options. */
@@ -128,13 +132,14 @@ export const DOORS: readonly Door[] = [
   door('similarSearches', SIMILAR_SPEC, (options) => similarSearches({}, [], options)),
   door('placeQuery', PLACE_QUERY_SPEC, (options) => placeQuery('x', options)),
   door('answerPlaceQuery', PLACE_ANSWER_SPEC, (options) => answerPlaceQuery('x', options, nothing)),
+  door('learnBoosts', LEARN_SPEC, learnBoosts),
   door('readQuery', READ_QUERY_SPEC, (options) => readQuery('x', options)),
   door('suggestionsFrom', SUGGESTIONS_FROM_SPEC, (options) =>
     suggestionsFrom(placeQuery('x'), [], options),
   ),
   door('textQuery', TEXT_QUERY_SPEC, (options) => textQuery('x', options)),
   door('answerTextQuery', TEXT_ANSWER_SPEC, (options) =>
-    answerTextQuery('x', options, {}, { byTerms: nothing, byKeys: nothing }),
+    answerTextQuery('x', options, {}, { byTerms: nothing, byKeys: nothing, countAbout: nothing }),
   ),
   door('PlaceIndex.suggest', SUGGEST_SPEC, (options) => places.suggest('x', options)),
   door('PlaceIndex.search', SEARCH_SPEC, (options) => places.search('x', options)),
@@ -149,7 +154,9 @@ export const DOORS: readonly Door[] = [
     space: DEFAULT_SPACE,
     threshold: null,
   }),
-  door('placeMapping', PLACE_MAPPING_SPEC, placeMapping),
+  door('s3Store', S3_STORE_SPEC, s3Store, { bucket: 'pictures' }),
+  door('proposeThreshold', PROPOSE_SPEC, (options) => proposeThreshold([], options)),
+  door('placeMapping', HOST_MAPPING_SPEC, placeMapping),
   door('createHealth', HEALTH_SPEC, (options) => {
     createHealth(options).close();
   }),
@@ -175,9 +182,13 @@ export const DOORS: readonly Door[] = [
   door('ImageIndex.delete', WRITE_SPEC, (options) => images.delete([], options)),
   door('ImageIndex.duplicates', DUPLICATES_SPEC, (options) => images.duplicates(options).next()),
   door('ImageIndex.ingest', INGEST_SPEC, (options) => images.ingest([], options)),
+  door('ImageIndex.ingestVectors', INGEST_VECTORS_SPEC, (options) =>
+    images.ingestVectors('x', options),
+  ),
   door('ImageIndex.check', IMAGE_CHECK_SPEC, (options) => images.check(options)),
   door('ImageIndex.purge', IMAGE_PURGE_SPEC, (options) => images.purge(options)),
   door('ImageIndex.rebuild', IMAGE_REBUILD_SPEC, (options) => images.rebuild(options)),
+  door('ImageIndex.count', PARTIAL_SPEC, (options) => images.count(options)),
   door('ImageIndex.gc', GC_SPEC, (options) => images.gc(options)),
   door('new NoteIndex', NOTE_INDEX_SPEC, (options) => new NoteIndex(engine, options)),
   door('NoteIndex.put', WRITE_SPEC, (options) => notes.put([], options)),
@@ -185,6 +196,7 @@ export const DOORS: readonly Door[] = [
   door('NoteIndex.delete', WRITE_SPEC, (options) => notes.delete([], options)),
   door('NoteIndex.search', NOTE_SEARCH_SPEC, (options) => notes.search('', options)),
   door('NoteIndex.like', LIKE_SPEC, (options) => notes.like('x', options)),
+  door('NoteIndex.count', PARTIAL_SPEC, (options) => notes.count(options)),
   door('NoteIndex.rebuild', IMAGE_RUN_SPEC, (options) => notes.rebuild(options)),
   door('NoteIndex.gc', GC_SPEC, (options) => notes.gc(options)),
   door('NoteIndex.swap', SWAP_SPEC, (options) => notes.swap(options)),

@@ -1,4 +1,4 @@
-import type { PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import { type PlaceDocument, plainSource } from '../../lib/autocomplete/record/document.ts';
 import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../../lib/autocomplete/searches.ts';
 import { withinOneEdit } from '../../lib/autocomplete/suggest/edit-distance.ts';
 
@@ -18,8 +18,9 @@ export function memorySearch(
         .map((d) => ({ d, length: search.match === 'beginning' ? lengthMet(d, search) : 0 }))
         .sort((a, b) => b.length - a.length)
         .map(({ d }) => d);
-      for (const { zh: _zh, ja: _ja, keys: _keys, ...source } of hits.slice(0, search.limit)) {
-        if (!found.has(source.id)) found.set(source.id, { id: source.id, source, search: i });
+      for (const document of hits.slice(0, search.limit)) {
+        const { id } = document;
+        if (!found.has(id)) found.set(id, { id, source: plainSource(document), search: i });
       }
     }
     return Promise.resolve([...found.values()]);

@@ -66,3 +66,28 @@ export const ADDRESS_PLACES: readonly Record<string, unknown>[] = [
   { id: 'shinjuku-station', name: '新宿', kind: 'station', country: 'JP', parent: 'shinjuku' },
   { id: 'south', name: '南新宿駅', kind: 'station', country: 'JP', parent: 'tokyo' },
 ]; // prettier-ignore
+
+/** Places with descriptions. */
+export const DESCRIBED_PLACES: readonly object[] = [
+  { id: 'tw', name: '臺灣', kind: 'country', country: 'TW' },
+  { id: 'taipei', name: '臺北市', kind: 'city', country: 'TW', parent: 'tw' },
+  {
+    id: 'park',
+    name: '花卉試驗中心',
+    country: 'TW',
+    parent: 'taipei',
+    description: {
+      'zh-Hant': '位於陽明山上。每年二月適合全家親子同遊，也是賞櫻的好去處，步道平緩。',
+      ja: '陽明山にあり、桜の名所として知られる。子ども連れに人気。',
+    },
+  },
+  {
+    id: 'hill',
+    name: '陽明山公園',
+    country: 'TW',
+    parent: 'taipei',
+    description: '從花鐘到瀑布，春天賞櫻的人很多，花季時請搭公車。',
+  },
+  { id: 'hall', name: '親子館', country: 'TW' },
+  { id: 'cherries', name: '賞櫻步道', country: 'TW' },
+];

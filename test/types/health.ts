@@ -5,6 +5,7 @@ import {
   createHealth,
   createLimiter,
   createMetrics,
+  elasticsearch,
   EngineError,
   FetchError,
   type Health,
@@ -46,7 +47,7 @@ import {
 } from 'suoyin/health';
 import { exactly } from './exactly.ts';
 
-const clock: Clock = { now: () => 0, after: () => () => {} };
+const clock: Clock = { steadyNow: () => 0, after: () => () => {} };
 const database: HealthCheck = { run: (signal) => Promise.resolve(signal.aborted), required: true };
 const health = createHealth({ checks: { database }, clock });
 exactly<Health>()(health);
@@ -122,6 +123,8 @@ metrics.searchDone('autocomplete', outcome, 0.01);
 
 const shared: SharedClientOptions = { nodes: ['https://search.example:9200'], warn: console.warn };
 await sharedClient(shared);
+const { client } = await sharedClient({ ...shared, engine: 'elasticsearch', apiKey: 'a2V5' });
+elasticsearch({ client });
 // @ts-expect-error Whoever shares a client is told where options differ.
 await sharedClient({ nodes: ['https://search.example:9200'] });
 

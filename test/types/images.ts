@@ -6,6 +6,7 @@ import {
   type ImageModel,
   type IngestResult,
   type PictureSource,
+  type Markable,
   type SimilarImage,
   thumbnailStore,
 } from 'suoyin';
@@ -32,7 +33,10 @@ import { rankSimilar, type SimilarQuery, type VectorSpace } from 'suoyin/knn';
 import { exactly } from './exactly.ts';
 
 const space: VectorSpace = { dimension: 512, spaceType: 'cosinesimil', dataType: 'float' };
-const model: ImageModel = { id: 'mine', space, embed: () => Promise.resolve([1]) };
+const embed = (): Promise<number[]> => Promise.resolve([1]);
+const model: ImageModel = { id: 'mine', space, embed, threshold: null };
+// @ts-expect-error A model says up to where two vectors are of one picture, or that it has no such distance.
+new ImageIndex(embedded(), { model: { id: 'mine', space, embed } });
 const images = new ImageIndex(embedded(), { model, mapping: { m: 16 } });
 // @ts-expect-error The space comes from the model.
 new ImageIndex(embedded(), { mapping: { spaceType: 'l2' } });
@@ -51,7 +55,7 @@ await images.add(source, { fields: { country: { code: 'JP' } } });
 
 const filter: FieldFilter = { country: 'JP', tags: ['temple'] };
 const found = await images.similar({ id: 'a' }, { limit: 5, filter });
-exactly<SimilarImage[]>()(found);
+exactly<Markable<SimilarImage[]>>()(found);
 for (const { rule, distance, document } of found) {
   exactly<SimilarRule>()(rule);
   exactly<number | null>()(distance);
@@ -84,6 +88,10 @@ declare const query: SimilarQuery;
 exactly<SimilarImage[]>()(rankSimilar([], { ...query, threshold: null }));
 // @ts-expect-error Frozen.
 IMAGE_THRESHOLDS.vector = 1;
+
+await images.add({ vector: new Float32Array(512) }, { id: 'p1' });
+// @ts-expect-error A text is no vector.
+await images.add({ vector: 'abc' }, { id: 'p1' });
 
 const thumbnail: MakeThumbnail = makeThumbnail;
 const size: ThumbnailSize = { width: 256, height: 256 };

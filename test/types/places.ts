@@ -11,6 +11,7 @@ import {
   type RebuildPlan,
   type RebuildProgress,
   type RebuildResult,
+  type Markable,
   type Suggestion,
   type TextAnswer,
 } from 'suoyin';
@@ -44,7 +45,7 @@ exactly<string>()(places.alias);
 
 const near = { lat: 25, lon: 121.5 };
 const suggestions = await places.suggest('板橋', { language: 'zh-Hant', kinds: ['city'], near });
-exactly<Suggestion[]>()(suggestions);
+exactly<Markable<Suggestion[]>>()(suggestions);
 for (const { label, matches, explain, distanceKm, kind } of suggestions) {
   exactly<string>()(label);
   exactly<MatchRange[]>()(matches);
@@ -68,7 +69,7 @@ await places.suggest('板橋', { near: { lat: 25 } });
 await places.suggest(new Uint8Array(4));
 
 const answer = await places.search('清水寺 京都', { language: 'ja', from: 10 });
-exactly<TextAnswer>()(answer);
+exactly<Markable<TextAnswer>>()(answer);
 exactly<TextResult[]>()(answer.hits);
 const [hit] = answer.hits;
 if (hit) {

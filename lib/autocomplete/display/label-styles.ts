@@ -85,3 +85,8 @@ export function styleFor(
   );
   return tag === undefined ? LABEL_STYLES['default']! : given[tag]!;
 }
+
+/** Whether labels have the official name of a place, whatever was typed. */
+export function isOfficial(language: ReaderLanguage, styles?: LabelStyles | LabelPreset): boolean {
+  return styleFor(language, styles).names === 'official';
+}

@@ -6,7 +6,7 @@ import { withoutRegion } from '../record/name-language.ts';
 import { shortNameOf } from '../record/short-name.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
 import { type LabelPreset, type LabelStyles, styleFor } from './label-styles.ts';
-import { bestName } from './names.ts';
+import { bestName, writtenFor } from './names.ts';
 import { isReadable } from './readable.ts';
 
 /**
@@ -20,8 +20,11 @@ export interface LabelOptions {
   language: ReaderLanguage;
   /** ISO codes of the reader's countries. */
   home?: readonly string[];
-  /** If a parent was typed in one of its listed spellings (台北), the label shows that spelling; `within` are folded. */
-  typed: { text: string; within?: readonly string[] };
+  /**
+   * If a parent was typed in one of its listed spellings (台北), the label shows that spelling; `within` are folded. Where a
+   * word for a station was typed, the label of one has it as well.
+   */
+  typed: { text: string; within?: readonly string[]; hasKind?: boolean };
   detail: LabelDetail;
   /** Default: CLDR. */
   countryNames?: CountryNames;
@@ -29,14 +32,38 @@ export interface LabelOptions {
   labelStyles?: LabelStyles | LabelPreset;
 }
 
+/** Texts whose keys are kept: most labels have the same containers. */
+const KEPT = 20_000;
+const keys = new Map<string, string>();
+
+/** `fold`, for texts that come again and again. */
+function keyOf(text: string): string {
+  let key = keys.get(text);
+  if (key === undefined) {
+    if (keys.size >= KEPT) keys.clear();
+    keys.set(text, (key = fold(text)));
+  }
+  return key;
+}
+
 /** What a reader can't tell apart: labels that differ in accents, case, width or variants only. */
 export function labelKey(label: string): string {
-  return fold(label);
+  return keyOf(label);
+}
+
+/** Whether short labels remain as they are, whatever other rows follow: no two are equal, and none is of a region. */
+export function standApart<Row extends { label: string }>(
+  rows: readonly Row[],
+  kindOf: (row: Row) => PlaceKind,
+): boolean {
+  if (rows.some((row) => kindOf(row) === 'region')) return false;
+  return new Set(rows.map(({ label }) => labelKey(label))).size === rows.length;
 }
 
 /**
- * Labels every row. Of rows whose labels a reader could not tell apart the best keeps the short form, and the others get
- * what tells them apart; but a region does not keep it beside a city of its name. Some may remain equal nevertheless.
+ * Makes the short labels of rows tell what they are. Of rows whose labels a reader could not tell apart the best keeps the
+ * short form, and the others get what tells them apart; but a region does not keep it beside a city of its name. Some may
+ * remain equal nevertheless.
  *
  * @param rows - Best first.
  */
@@ -47,7 +74,6 @@ export function labelApart<Row extends { label: string }>(
 ): void {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    row.label = labelOf(row, 'short');
     const key = labelKey(row.label);
     const group = groups.get(key);
     if (group) group.push(row);
@@ -83,11 +109,29 @@ export function labelApart<Row extends { label: string }>(
  * @param name - The name to show, short or official.
  */
 export function placeLabel(source: PlaceSource, name: string, options: LabelOptions): string {
+  const { language, home = [], typed, detail, countryNames, labelStyles } = options;
+  // What a host brings of its own, and what was typed of containers, is for one query.
+  if (countryNames || labelStyles || (typed.within && typed.within.length > 0)) {
+    return makeLabel(source, name, options);
+  }
+  let known = labels.get(source.names);
+  if (!known) labels.set(source.names, (known = new Map<string, string>()));
+  const asked = `${detail} ${typed.hasKind === true} ${language} ${home.join()} ${name}`;
+  let label = known.get(asked);
+  if (label === undefined) known.set(asked, (label = makeLabel(source, name, options)));
+  return label;
+}
+
+/** Labels of places, as long as their names are kept. */
+const labels = new WeakMap<readonly IndexedName[], Map<string, string>>();
+
+function makeLabel(source: PlaceSource, name: string, options: LabelOptions): string {
   const { language, countryNames = cldrCountryNames } = options;
   const style = styleFor(language, options.labelStyles);
   const detail = style.names === 'official' ? 'full' : options.detail;
   const parents = partsOf(source, name, { ...options, detail });
-  const called = options.detail === 'short' ? name : withKind(name, source, language);
+  const isPlain = options.detail === 'short' && !options.typed.hasKind;
+  const called = isPlain ? name : withKind(name, source, language);
   const own = withoutFront(called, parents, source);
   const parts = [own, ...parents];
   if (isCountryShown(source, style.country, options.home)) {
@@ -118,7 +162,7 @@ function isCountryShown(
 function unique(parts: readonly string[]): string[] {
   const seen = new Set<string>();
   return parts.filter((part) => {
-    const key = fold(part);
+    const key = keyOf(part);
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -126,18 +170,19 @@ function unique(parts: readonly string[]): string[] {
 /** Names of the containers that a label shows, nearest first. */
 function partsOf(source: PlaceSource, name: string, options: LabelOptions): string[] {
   const { language, typed, detail } = options;
-  const nameOf = (parent: ParentRef): string => parentName(parent, source, language, typed);
+  const shownOf = (parent: ParentRef): Shown => shownParentName(parent, source, language, typed);
   const all = source.parents.filter(({ kind }) => kind !== 'country');
-  if (detail === 'full') return all.map(nameOf);
-  const candidates = all.filter((parent) => isReadable(nameOf(parent), language));
+  if (detail === 'full') return all.map((parent) => shownOf(parent).text);
+  const shown = new Map(all.map((parent) => [parent, shownOf(parent)]));
+  const candidates = all.filter((parent) => shown.get(parent)!.isReadable);
   const region = candidates.find(({ kind }) => kind === 'region');
   const nearest = shownParent(source, candidates);
   const isRepeated = (parent: ParentRef): boolean =>
-    repeats(source, name, { parent, shown: nameOf(parent), detail });
-  const shown = [nearest, region].find((parent) => parent !== undefined && !isRepeated(parent));
-  const parts = shown ? [shown] : [];
-  if (detail === 'region' && region && shown !== region && !isRepeated(region)) parts.push(region);
-  return parts.map(nameOf);
+    repeats(source, name, { parent, shown: shown.get(parent)!, detail });
+  const first = [nearest, region].find((parent) => parent !== undefined && !isRepeated(parent));
+  const parts = first ? [first] : [];
+  if (detail === 'region' && region && first !== region && !isRepeated(region)) parts.push(region);
+  return parts.map((parent) => shown.get(parent)!.text);
 }
 
 /**
@@ -169,38 +214,82 @@ function namesOf({ names, id }: ParentRef): IndexedName[] {
   ];
 }
 
-function parentName(
+/** The name of a container as a label shows it. */
+interface Shown {
+  text: string;
+  /** Folded. */
+  key: string;
+  /** Folded short name, else the key. */
+  stem: string;
+  isReadable: boolean;
+}
+
+/** Made once for each language and country, as long as the container is kept. */
+const officials = new WeakMap<ParentRef, Map<string, Shown>>();
+
+function shownParentName(
   parent: ParentRef,
   { country }: PlaceSource,
   language: ReaderLanguage,
   typed: LabelOptions['typed'],
-): string {
-  const official = bestName(namesOf(parent), language, country).text;
-  const asTyped = parent.variants?.find(
-    (variant) => typed.text.includes(variant) && typed.within?.includes(fold(variant)),
+): Shown {
+  let known = officials.get(parent);
+  if (!known) officials.set(parent, (known = new Map<string, Shown>()));
+  const reader = country === undefined ? language : `${language} ${country}`;
+  let official = known.get(reader);
+  if (!official) {
+    const { text } = writtenFor(bestName(namesOf(parent), language, country), language);
+    known.set(reader, (official = shownAs(text, parent, country, language)));
+  }
+  if (!parent.variants || !typed.within || typed.within.length === 0) return official;
+  const asTyped = parent.variants.find(
+    (variant) => typed.text.includes(variant) && typed.within?.includes(keyOf(variant)),
   );
-  return asTyped === undefined || official.includes(asTyped) ? official : asTyped;
+  return asTyped === undefined || official.text.includes(asTyped)
+    ? official
+    : shownAs(asTyped, parent, country, language);
+}
+
+function shownAs(
+  text: string,
+  { kind }: ParentRef,
+  country: string | undefined,
+  language: ReaderLanguage,
+): Shown {
+  const stem = stemOf(text, kind, country);
+  return { text, key: keyOf(text), stem, isReadable: isReadable(text, language) };
+}
+
+const stems = new Map<string, string>();
+
+/** The folded short name of a text, else its key. */
+function stemOf(text: string, kind: PlaceKind, country: string | undefined): string {
+  const name = `${kind} ${country ?? ''} ${text}`;
+  let stem = stems.get(name);
+  if (stem === undefined) {
+    if (stems.size >= KEPT) stems.clear();
+    stems.set(name, (stem = keyOf(shortNameOf(text, kind, country) ?? text)));
+  }
+  return stem;
 }
 
 /** Whether a container is called as the place is, in the reader's language or as it is shown. */
 function repeats(
   source: PlaceSource,
   name: string,
-  { parent, shown, detail }: { parent: ParentRef; shown: string; detail: LabelDetail },
+  { parent, shown, detail }: { parent: ParentRef; shown: Shown; detail: LabelDetail },
 ): boolean {
-  const key = fold(shown);
-  if (key === fold(name)) return true;
+  const { key, stem } = shown;
+  if (key === keyOf(name)) return true;
   if (source.names.some((own) => own.kind === 'official' && (own.key ?? own.text) === key)) {
     return true;
   }
   if (detail !== 'short' && parent.kind === 'region') return false;
-  const stemOf = (text: string, kind: PlaceKind): string =>
-    fold(shortNameOf(text, kind, source.country) ?? text);
-  const stem = stemOf(shown, parent.kind);
-  if (stemOf(name, source.kind) === stem) return true;
+  const { country } = source;
+  if (stemOf(name, source.kind, country) === stem) return true;
   return source.names.some(({ text, key: own = text, kind }) => {
     if (kind === 'historic' || kind === 'misspelling' || !own.startsWith(stem)) return false;
-    return own === stem || stemOf(text, source.kind) === stem;
+    return own === stem || stemOf(text, source.kind, country) === stem;
   });
 }
 

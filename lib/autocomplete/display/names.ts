@@ -1,12 +1,13 @@
 import { zhVariantOf } from '../../analyzers/clauses.ts';
 import { fold } from '../../analyzers/fold.ts';
+import { toNewJapaneseForms } from '../../analyzers/variants.ts';
 import { type CountryNames, cldrCountryNames } from '../geography/countries.ts';
 import type { IndexedName, PlaceSource } from '../record/document.ts';
-import { languageAndWider, withoutRegion } from '../record/name-language.ts';
+import { isSpokenIn, languageAndWider, withoutRegion } from '../record/name-language.ts';
 import { HAN_ONLY } from '../record/scripts.ts';
 import type { NameMatch } from '../suggest/match.ts';
 import type { ReaderLanguage } from '../suggest/reader.ts';
-import { isOwnScript, isReadable } from './readable.ts';
+import { isInScriptOf, isOwnScript, isReadable } from './readable.ts';
 import { languageOfUntagged } from './untagged.ts';
 
 /** Scripts that readers of a language can read; used for names without a stated language. */
@@ -35,6 +36,45 @@ export function fitsReader(
   return name.language === 'zh' || isWrittenIn(name.text, base);
 }
 
+/** Bits of what `fitsReader` asks a text. */
+const TRAITS = { han: 1, japanese: 2, korean: 4, other: 8, hans: 16, hant: 32 } as const;
+/** How many bits `traitsOf` needs. */
+export const TRAIT_BITS = 6;
+
+/** All that `fitsReader` asks a text, in a number below 2^`TRAIT_BITS`. */
+export function traitsOf(text: string): number {
+  const variant = zhVariantOf(text);
+  return (
+    (HAN_ONLY.test(text) ? TRAITS.han : 0) |
+    (SCRIPTS['ja']!.test(text) ? TRAITS.japanese : 0) |
+    (SCRIPTS['ko']!.test(text) ? TRAITS.korean : 0) |
+    (OTHER_SCRIPTS.test(text) ? TRAITS.other : 0) |
+    (variant === null ? 0 : variant === 'Hans' ? TRAITS.hans : TRAITS.hant)
+  );
+}
+
+/** As `fitsReader`, by the traits of a text. */
+export function fitsReaderBy(
+  traits: number,
+  stated: string | undefined,
+  language: ReaderLanguage,
+): boolean {
+  const base = withoutRegion(language);
+  if (stated === undefined) return (traits & traitOfReader(base)) !== 0;
+  if (withoutRegion(stated) === base) return true;
+  if (!isChinese(stated) || !isChinese(base)) return false;
+  if (stated === 'zh') return true;
+  const written = traits & (TRAITS.hans | TRAITS.hant);
+  if (written === 0) return true;
+  return base === (written === TRAITS.hans ? 'zh-Hans' : 'zh-Hant');
+}
+
+function traitOfReader(base: string): number {
+  if (base === 'zh-Hant' || base === 'zh-Hans') return TRAITS.han;
+  if (base === 'ja') return TRAITS.japanese;
+  return base === 'ko' ? TRAITS.korean : TRAITS.other;
+}
+
 /** A name that may be shown. */
 type Name = Pick<IndexedName, 'text' | 'language' | 'kind' | 'made'>;
 
@@ -46,6 +86,17 @@ function isWrittenIn(text: string, script: string): boolean {
 
 /** Codes (TPE, SG) find a place but are not shown as names. */
 const CODE = /^[A-Z0-9]{2,4}$/;
+
+/**
+ * A name as its reader writes it: to readers of Japanese, a Chinese one in Japanese forms (広東省 for 廣東省).
+ *
+ * @param name - To be shown, as `officialName` and the like return it.
+ */
+export function writtenFor<N extends Name>(name: N, language: ReaderLanguage): N {
+  if (!isChinese(name.language) || withoutRegion(language) !== 'ja') return name;
+  const text = toNewJapaneseForms(name.text);
+  return text === name.text ? name : { ...name, text, made: true };
+}
 
 /** Whether an alias is a code of a country or airport. */
 export function isCode({ text, kind }: Pick<IndexedName, 'text' | 'kind'>): boolean {
@@ -64,7 +115,8 @@ function isShowable({ kind, text, language }: Name): boolean {
 function isDetectedAs(text: string, language: string, country: string | undefined): boolean {
   const detected = languageOfUntagged(text, country);
   const base = withoutRegion(language);
-  if (detected === null) return false;
+  // Thai, Cyrillic and the like: whoever writes the script reads the name.
+  if (detected === null) return SCRIPTS[base] === undefined && isOwnScript(text, base);
   return withoutRegion(detected) === base || (detected === 'zh' && isChinese(base));
 }
 
@@ -126,6 +178,8 @@ export function bestName<N extends Name>(
   if (readable(stated)) return stated;
 
   const untagged = local.language === undefined;
+  // München, not Munich, to readers of German.
+  if (untagged && isSpokenIn(country, base) && isInScriptOf(local.text, base)) return local;
   const isLocalOwn = untagged && (SCRIPTS[base]?.test(local.text) ?? isOwnScript(local.text, base));
   const detected = aliases.find(
     (n) => n.language === undefined && isDetectedAs(n.text, language, country),
@@ -184,8 +238,15 @@ export function officialName(
       return stated ?? { text, language, kind: 'official' };
     }
   }
-  return bestName(names, language, country);
+  let known = bests.get(names);
+  if (!known) bests.set(names, (known = new Map<string, IndexedName>()));
+  let best = known.get(language);
+  if (!best) known.set(language, (best = bestName(names, language, country)));
+  return best;
 }
+
+/** The best names of places by language, as long as their names are kept. */
+const bests = new WeakMap<readonly IndexedName[], Map<string, IndexedName>>();
 
 /**
  * The name to show. Of the names that match the input and that the reader can read, it prefers a
@@ -214,6 +275,7 @@ export function displayName(
   const isOther = (m: NameMatch): boolean => m.name.kind !== 'official';
   const pick =
     whole.find(isOther) ??
+    whole.find((m) => m.name === official) ??
     whole[0] ??
     met.find((m) => m.whole) ??
     stated.find(isOther) ??

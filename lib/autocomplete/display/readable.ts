@@ -56,3 +56,11 @@ export function isReadable(text: string, language: string): boolean {
 export function isOwnScript(text: string, language: string): boolean {
   return isReadable(text, language) && !LATIN.test(text);
 }
+
+/** The same, where to readers of Latin letters these are their own. */
+export function isInScriptOf(text: string, language: string): boolean {
+  return (
+    isReadable(text, language) &&
+    (isOwnScript(text, language) || scriptOfReader(language) === 'Latn')
+  );
+}

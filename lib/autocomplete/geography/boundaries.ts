@@ -1,4 +1,5 @@
 import { OptionError, RecordError, quoteValue } from '../../errors.ts';
+import { leastOf } from '../../extremes.ts';
 import { defaultsOf, type NumberOption, settle, type Spec } from '../../options.ts';
 import { indexBoundaries, type BoundaryIndex } from './boundary-index.ts';
 import {
@@ -228,7 +229,7 @@ function nearestChain(
     const chain = area.tiled ? null : chainOf(area, []);
     if (chain && accept(chain, km)) found.push({ chain, km });
   }
-  const reach = Math.min(...found.map(({ km }) => km)) + SAME_EDGE_KM;
+  const reach = leastOf(found.map(({ km }) => km)) + SAME_EDGE_KM;
   let best: Nearest | null = null;
   for (const near of found) {
     if (near.km > reach) continue;

@@ -12,6 +12,9 @@ export interface CountryNames {
 const SHORT: ReadonlySet<string> = new Set(['HK', 'MO', 'PS']);
 
 const byLanguage = new Map<string, Intl.DisplayNames>();
+/** Names asked for before, by code, by language: both are few. */
+const known = new Map<ReaderLanguage, Map<string, string | null>>();
+const LANGUAGES_MAX = 200;
 
 function namesFor(language: ReaderLanguage, style: 'long' | 'short'): Intl.DisplayNames {
   const key = `${language} ${style}`;
@@ -32,6 +35,16 @@ function namesFor(language: ReaderLanguage, style: 'long' | 'short'): Intl.Displ
  */
 export const cldrCountryNames: CountryNames = {
   nameOf(code, language) {
-    return namesFor(language, SHORT.has(code) ? 'short' : 'long').of(code) ?? null;
+    let names = known.get(language);
+    if (!names) {
+      names = new Map();
+      if (known.size < LANGUAGES_MAX) known.set(language, names);
+    }
+    let name = names.get(code);
+    if (name === undefined) {
+      name = namesFor(language, SHORT.has(code) ? 'short' : 'long').of(code) ?? null;
+      names.set(code, name);
+    }
+    return name;
   },
 };

@@ -1,17 +1,12 @@
 import { fold } from '../../analyzers/fold.ts';
-import {
-  choseongTyped,
-  pinyinForms,
-  romajiTyped,
-  taiwanTyped,
-  zhuyinTyped,
-} from '../../analyzers/readings.ts';
 import type { KeyField } from '../record/document.ts';
 import type { KeyMatch, KeySearch } from '../searches.ts';
 import type { Containers } from './containers.ts';
-import { hasNumber, numberSpellings } from './numbers.ts';
+import { innerAnchors, numberedAnchors, runAnchors } from './address-anchors.ts';
+import { numberSpellings } from './numbers.ts';
 import { commonChain, type RawPart, type RawReading } from './readings.ts';
-import { CUT, type TypedText } from './typed-text.ts';
+import { readingsOf } from './span-readings.ts';
+import { CUT, type TypedText, type UnitClass } from './typed-text.ts';
 
 /** Where to look for the place that a reading means. */
 export interface Anchor {
@@ -31,16 +26,15 @@ export interface Anchor {
 /** Bounds of what is looked up for one query. */
 export const ANCHOR_LIMITS: Readonly<{
   anchors: number;
-  romaji: number;
   meant: number;
   namesakes: number;
   proxies: number;
   endings: number;
   beginnings: number;
+  runs: number;
+  pieces: number;
 }> = Object.freeze({
   anchors: 32,
-  /** Longest part that is spelled as romaji. */
-  romaji: 64,
   /** Containers of a reading that are looked for themselves. */
   meant: 4,
   /** Containers of one chain whose names in other scripts a station is looked for by. */
@@ -51,10 +45,19 @@ export const ANCHOR_LIMITS: Readonly<{
   endings: 6,
   /** Beginnings of an unknown part that are looked for. */
   beginnings: 24,
+  /** Readings of which any parts in a row are looked for as one name. */
+  runs: 2,
+  /** Pieces between commas. */
+  pieces: 8,
 });
 
+/** Longest end of a word without spaces that is looked for, in key units: 旺角 of 九龍旺角. */
+const ENDING_LENGTH: Readonly<Partial<Record<UnitClass, number>>> = { han: 4, hangul: 10 };
 /** Longest name that is looked for as the beginning of what was typed, in key units. */
 const BEGINNING_LENGTH = 40;
+
+/** A longer part with a number is rather a name and a house number than a name that has it in other numerals. */
+const NUMBERED_LENGTH = 12;
 
 /** What to look up for the readings of a text: the cheapest first, each once, at most `ANCHOR_LIMITS.anchors`. */
 export function anchorsOf(
@@ -64,6 +67,10 @@ export function anchorsOf(
 ): Anchor[] {
   const found = new AnchorSet(typed);
   for (const reading of readings) addReading(found, reading, containers);
+  for (const reading of readings.slice(0, ANCHOR_LIMITS.runs)) found.addRowsOf(reading);
+  const [first] = readings;
+  if (first)
+    found.addPieces(first.cost, readings.find(({ chain }) => chain !== null)?.chain ?? null);
   return found.cheapest();
 }
 
@@ -75,7 +82,12 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
     const scope = { chain, cost, rest: unknowns.length > 1 };
     found.addName(part, scope, 'unknown');
     // 四腳亭車站: a record may have the word in its name.
-    const next = parts[parts.indexOf(part) + 1];
+    const at = parts.indexOf(part);
+    const [before, next] = [parts[at - 1], parts[at + 1]];
+    // Taipei 101, Xinyi: a name may begin with that of a container.
+    if (before?.type === 'container') {
+      found.addName({ from: before.from, to: part.to }, scope, 'known');
+    }
     if (next?.type !== 'kind' && next?.type !== 'admin') continue;
     found.addName({ from: part.from, to: next.to }, scope, 'known');
     if (next.type === 'kind') found.addStation(part, scope);
@@ -140,11 +152,11 @@ function addReading(found: AnchorSet, reading: RawReading, containers: Container
 }
 
 /**
- * 新大阪站, 大阪市; Taipei Main Station, Taipei: what is written without a separator, or between two commas, may be
- * one name, though a container stands in it.
+ * 新大阪站, 大阪市; Taipei Main Station, Taipei; Shin-Osaka Station 大阪市: what is written without a separator, in one
+ * script, or between two commas, may be one name, though a container stands in it.
  */
 function addRuns(found: AnchorSet, { cost, parts }: RawReading, containers: Containers): void {
-  for (const isEnd of [found.beginsWord, found.beginsPiece]) {
+  for (const isEnd of [found.beginsWord, found.beginsScript, found.beginsPiece]) {
     for (let first = 0, end: number; first < parts.length; first = end) {
       end = first + 1;
       while (end < parts.length && !isEnd(parts[end]!.from)) end++;
@@ -170,8 +182,13 @@ const STATION_ENDINGS: Readonly<Partial<Record<KeyField, readonly string[]>>> = 
   romaji: ['eki'],
 };
 
-/** What people put between a place and what it is in. */
-const PIECES = /[,，、;；/|()（）]/;
+/** House numbers, floors and postal codes are no names. */
+function hasDigit(text: string): boolean {
+  return /\d/.test(text);
+}
+
+/** Scripts whose words are written apart. */
+const SPACED: ReadonlySet<UnitClass> = new Set<UnitClass>(['latin', 'hangul']);
 
 interface Scope {
   chain: readonly number[] | null;
@@ -212,9 +229,11 @@ class AnchorSet {
     const open = atEnd && what === 'unknown';
     const base = { chain, rest };
     for (const spelled of numberSpellings(value)) {
-      this.add({ ...base, field: 'name', value: spelled, match: 'whole', price: cost });
+      const isUnlikely = spelled !== value && value.length > NUMBERED_LENGTH;
+      const price = isUnlikely ? cost + 0.5 : cost;
+      this.add({ ...base, field: 'name', value: spelled, match: 'whole', price });
       if (open)
-        this.add({ ...base, field: 'name', value: spelled, match: 'prefix', price: cost + 0.1 });
+        this.add({ ...base, field: 'name', value: spelled, match: 'prefix', price: price + 0.1 });
     }
     const { uncommitted } = this.#typed;
     if (open && uncommitted > from && uncommitted < key.length) {
@@ -239,15 +258,49 @@ class AnchorSet {
     }
   }
 
+  /** Taipei Main Station Taipei Taiwan: parts in a row may be one name, where nothing tells its end. */
+  addRowsOf({ cost, parts }: RawReading): void {
+    if (parts.every(({ type }) => type === 'container')) return;
+    for (const [first, { from }] of parts.slice(0, -1).entries()) {
+      const ends = parts.slice(first + 1, first === 0 ? -1 : undefined).map(({ to }) => to);
+      const lengths = ends.map((to) => this.#trimmed(from, to) - from).reverse();
+      const value = this.#typed.key.slice(from, ends.at(-1));
+      if (lengths.length === 0 || value.length > BEGINNING_LENGTH) continue;
+      const price = cost + 0.05;
+      const anywhere = { chain: null, rest: false, price };
+      this.add({ ...anywhere, field: 'name', value, match: 'beginning', lengths });
+    }
+  }
+
+  /** What stands between two commas is mostly one name, or none; parts of it, where numbers are in between. */
+  addPieces(price: number, chain: Anchor['chain']): void {
+    const { key, pieces } = this.#typed;
+    for (const anchor of runAnchors(this.#typed, { chain, cost: price })) this.add(anchor);
+    if (pieces.length === 0) return;
+    const values = [0, ...pieces].map((from, i) => key.slice(from, pieces[i]).trim());
+    for (const value of values.slice(-ANCHOR_LIMITS.pieces)) {
+      if (hasDigit(value)) continue;
+      this.add({ field: 'name', value, match: 'whole', chain: null, rest: true, price });
+    }
+  }
+
+  /** The end of a stretch without the spaces behind it. */
+  #trimmed(from: number, to: number): number {
+    return from + this.#typed.key.slice(from, to).trimEnd().length;
+  }
+
   /** Whether a separator stands in front of a position. */
   readonly beginsWord = (at: number): boolean => this.#typed.cuts[at] === CUT.separator;
 
-  /** Whether it is more than a space. */
-  readonly beginsPiece = (at: number): boolean => {
-    const { text, starts, ends, key } = this.#typed;
+  /** Whether another script begins there, as no name changes it: Han, kana and digits are one, as in 霞ヶ関. */
+  readonly beginsScript = (at: number): boolean => {
+    const { classes, key } = this.#typed;
     const before = key[at - 1] === ' ' ? at - 2 : at - 1;
-    return before >= 0 && PIECES.test(text.slice(ends[before], starts[at]));
+    return before >= 0 && SPACED.has(classes[before]!) !== SPACED.has(classes[at]!);
   };
+
+  /** Whether it is more than a space. */
+  readonly beginsPiece = (at: number): boolean => this.#typed.pieces.includes(at);
 
   /** More was typed than the index holds: the longest name that the part begins with. */
   #addBeginnings(from: number, to: number, chain: Anchor['chain'], cost: number): void {
@@ -258,32 +311,29 @@ class AnchorSet {
       if (cuts[at] !== CUT.none && key[at - 1] !== ' ' && at < to) lengths.push(at - from);
     }
     const value = key.slice(from, longest);
-    const shapes = hasNumber(value) ? numberSpellings(value).slice(0, 1) : [value];
-    for (const shape of lengths.length === 0 ? [] : shapes) {
+    if (lengths.length > 0) {
       const price = cost + 0.1;
-      this.add({
-        field: 'name',
-        value: shape,
-        match: 'beginning',
-        chain,
-        lengths,
-        rest: true,
-        price,
-      });
+      this.add({ field: 'name', value, match: 'beginning', chain, lengths, rest: true, price });
     }
+    for (const anchor of numberedAnchors(value, { chain, cost })) this.add(anchor);
+    for (const anchor of innerAnchors(this.#typed, { from, to }, { chain, cost })) this.add(anchor);
   }
 
-  /** House numbers and streets may stand in front: what begins at a later word. */
+  /** House numbers, streets and unknown areas may stand in front: what begins at a later word, or is at the end of one. */
   #addEndings(from: number, to: number, chain: Anchor['chain'], cost: number): void {
     const { key, cuts, classes } = this.#typed;
     let words = 0;
     for (let at = to - 1; at > from && words < ANCHOR_LIMITS.endings; at--) {
-      if (cuts[at]! < CUT.script || classes[at] === 'space') continue;
-      words += 1;
+      if (cuts[at] === CUT.none || classes[at] === 'space') continue;
+      const isInside = cuts[at] === CUT.inside;
+      if (isInside && to - at > (ENDING_LENGTH[classes[at]!] ?? 0)) continue;
       const value = key.slice(at, to).trim();
+      if (!isInside) words += 1;
       if (value.length < 2) continue;
-      const price = cost + 0.1 * words;
-      this.add({ field: 'name', value, match: 'whole', chain, rest: true, price });
+      const price = cost + (isInside ? 0.3 : 0.1 * words);
+      for (const spelled of numberSpellings(value)) {
+        this.add({ field: 'name', value: spelled, match: 'whole', chain, rest: true, price });
+      }
     }
   }
 
@@ -299,23 +349,6 @@ class AnchorSet {
       .sort((a, b) => a.price - b.price)
       .slice(0, ANCHOR_LIMITS.anchors);
   }
-}
-
-function readingsOf(typed: TypedText, from: number, to: number): [KeyField, string][] {
-  const { text, starts, ends, classes } = typed;
-  const of = classes[from];
-  const original = text.slice(starts[from], ends[to - 1]);
-  const found: [KeyField, string | null | undefined][] = [];
-  if (of === 'latin') {
-    for (const form of pinyinForms(original)) found.push(['pinyin', form.replaceAll('v', 'u')]);
-    found.push(['taiwan', taiwanTyped(original)]);
-  }
-  if (of === 'hangul') found.push(['choseong', choseongTyped(original)]);
-  if ((of === 'latin' || of === 'kana') && to - from <= ANCHOR_LIMITS.romaji) {
-    found.push(['romaji', romajiTyped(original)]);
-  }
-  if (of === 'bopomofo') found.push(['zhuyin', zhuyinTyped(original)?.key]);
-  return found.flatMap(([field, value]): [KeyField, string][] => (value ? [[field, value]] : []));
 }
 
 /**

@@ -4,7 +4,8 @@ import { romajiKey } from '../../analyzers/romaji.ts';
 import type { ObjectOption } from '../../options.ts';
 import { cldrCountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
-import { type IndexedName, type PlaceSource, spellingsOf } from '../record/document.ts';
+import type { IndexedName, PlaceSource } from '../record/document.ts';
+import { spellingsOf } from '../record/spellings.ts';
 import { formalCountryNames } from './formal-names.ts';
 import type { Layer } from './typed-text.ts';
 
@@ -35,6 +36,8 @@ const LAYER_LETTERS: Readonly<Record<Layer, string>> = {
 };
 /** Languages in which labels name countries. */
 const LABEL_LANGUAGES = ['zh-Hant', 'zh-Hant-HK', 'zh-Hans', 'ja', 'ko', 'en'];
+/** Units of a key whose first one may be mistaken. */
+const LEAST_TAIL = 3;
 /** The option that hands a table over. */
 export const CONTAINERS_OPTION: ObjectOption = {
   type: 'object',
@@ -51,31 +54,51 @@ const WEIGHTS: Readonly<Record<Exclude<NameKind, 'misspelling'>, number>> = {
   historic: 2,
 };
 
+/** Every layer that a name may have keys in. */
+export const LAYERS: readonly Layer[] = [
+  'name',
+  'kana',
+  'romaji',
+  'choseong',
+  'pinyin',
+  'zhuyin',
+  'taiwan',
+];
+
 /**
- * The keys of a name by layer: what a text is compared with.
+ * The keys of a name in a layer: what a text is compared with. Weak ones are no reading of its own.
  *
  * @param country - Of the place.
  */
-export function* keysOfName(
+export function keysOfName(
   name: IndexedName,
+  layer: Layer,
   country: string | undefined,
-): Generator<[layer: Layer, key: string, weak?: true]> {
+): readonly (readonly [key: string, weak?: true])[] {
   const key = name.key ?? name.text;
-  if (key === '') return;
-  yield ['name', key];
-  if (name.kana !== undefined) {
-    yield ['kana', fold(name.kana)];
-    yield ['romaji', romajiKey(name.kana)];
+  if (key === '') return [];
+  const { kana, pinyin, commonPinyin } = name;
+  switch (layer) {
+    case 'name':
+      return [[key]];
+    case 'kana':
+      return kana === undefined ? [] : [[fold(kana)]];
+    case 'romaji':
+      return kana === undefined ? [] : [[romajiKey(kana)]];
+    case 'choseong': {
+      const choseong = choseongKey(name.text);
+      return choseong === null ? [] : [[choseong]];
+    }
+    case 'taiwan':
+      return spellingsOf(name, country);
+    case 'pinyin':
+    case 'zhuyin': {
+      if (pinyin === undefined) return [];
+      const keyOf = layer === 'pinyin' ? pinyinKey : zhuyinKey;
+      const own = [keyOf(pinyin)] as const;
+      return commonPinyin === undefined ? [own] : [own, [keyOf(commonPinyin), true]];
+    }
   }
-  const choseong = choseongKey(name.text);
-  if (choseong !== null) yield ['choseong', choseong];
-  if (name.pinyin === undefined) return;
-  yield ['pinyin', pinyinKey(name.pinyin)];
-  yield ['zhuyin', zhuyinKey(name.pinyin)];
-  for (const spelled of spellingsOf(name, country)) yield ['taiwan', spelled, true];
-  if (name.commonPinyin === undefined) return;
-  yield ['pinyin', pinyinKey(name.commonPinyin), true];
-  yield ['zhuyin', zhuyinKey(name.commonPinyin), true];
 }
 
 /** The row of a place that contains others. Countries are known by CLDR's and their formal names, too. */
@@ -88,8 +111,11 @@ export function containerRow(source: ContainerSource): ContainerRow {
   };
   for (const name of source.names) {
     if (name.kind === 'misspelling') continue;
-    for (const [layer, key] of keysOfName(name, source.country))
-      add(layer, key, WEIGHTS[name.kind]);
+    for (const layer of LAYERS) {
+      for (const [key] of keysOfName(name, layer, source.country)) {
+        add(layer, key, WEIGHTS[name.kind]);
+      }
+    }
   }
   const { id, kind, country = '' } = source;
   if (kind === 'country' && country !== '') {
@@ -123,6 +149,8 @@ export class Containers {
   /** Keys of each container, as numbers. */
   readonly #own: Lists;
   readonly #roots: Readonly<Record<Layer, Range>>;
+  /** Made for the first mistake in a text. */
+  #tails: ReadonlyMap<string, readonly number[]> | null = null;
 
   /** @param rows - In any order; of two with one id the later one counts. */
   constructor(rows: readonly ContainerRow[]) {
@@ -197,6 +225,18 @@ export class Containers {
     return found;
   }
 
+  /** Whether one of the official and short keys of a container goes on behind a text. */
+  isBegun(index: number, layer: Layer, text: string): boolean {
+    const letter = LAYER_LETTERS[layer];
+    for (const entry of listAt(this.#own, index)) {
+      const from = this.#offsets[entry >> 2]!;
+      if ((entry & 3) > 0 || this.#pool[from] !== letter) continue;
+      const isLonger = this.#offsets[(entry >> 2) + 1]! - from - 1 > text.length;
+      if (isLonger && this.#pool.startsWith(text, from + 1)) return true;
+    }
+    return false;
+  }
+
   /** Tells every whole key of a layer that stands in `text` from `from` on: where it ends, and a number for `postings`. */
   scan(layer: Layer, text: string, from: number, found: (end: number, key: number) => void): void {
     let range = this.#roots[layer];
@@ -208,14 +248,40 @@ export class Containers {
     }
   }
 
-  /** Tells the keys of the layer `name` that begin as `text` does and are at most one unit longer or shorter. */
+  /**
+   * Tells the keys of the layer `name` that begin as `text` does and are at most one unit longer or shorter, and
+   * those that differ from it in the first unit alone.
+   */
   near(text: string, found: (key: number, spelled: string) => void): void {
     const [first, end] = this.#narrow(this.#roots.name, 1, text.charCodeAt(0));
     for (let key = first; key < end; key++) {
-      const from = this.#offsets[key]! + 1;
-      const length = this.#offsets[key + 1]! - from;
-      if (Math.abs(length - text.length) <= 1) found(key, this.#pool.slice(from, from + length));
+      const spelled = this.#spelled(key);
+      if (Math.abs(spelled.length - text.length) <= 1) found(key, spelled);
     }
+    if (text.length < LEAST_TAIL) return;
+    this.#tails ??= this.#makeTails();
+    for (const key of this.#tails.get(text.slice(1)) ?? []) {
+      if (key < first || key >= end) found(key, this.#spelled(key));
+    }
+  }
+
+  /** Keys of the layer `name` by what stands behind their first unit. */
+  #makeTails(): Map<string, number[]> {
+    const tails = new Map<string, number[]>();
+    const [first, end] = this.#roots.name;
+    for (let key = first; key < end; key++) {
+      const spelled = this.#spelled(key);
+      if (spelled.length < LEAST_TAIL) continue;
+      const there = tails.get(spelled.slice(1));
+      if (there) there.push(key);
+      else tails.set(spelled.slice(1), [key]);
+    }
+    return tails;
+  }
+
+  /** A key without the letter of its layer. */
+  #spelled(key: number): string {
+    return this.#pool.slice(this.#offsets[key]! + 1, this.#offsets[key + 1]);
   }
 
   /** Containers with a key: index times 4 and weight (0 to 2). */

@@ -74,31 +74,27 @@ export type CoverEdge = OwnEdge | InsideEdge | AdminEdge | KindEdge;
  * Containers that the table lacks, as it does without a table, are met by the keys that the place has of them.
  */
 export function* containerEdges(
-  { lattice, typed, containers }: ReadText,
+  read: ReadText,
   source: PlaceSource,
   chain: ReadonlySet<number>,
 ): Generator<InsideEdge> {
+  const { typed, containers } = read;
   yield* keyEdges(typed, nameFronts(source), 0);
   if (source.parents.some(({ id }) => containers.indexOf(id) === undefined)) {
     yield* keyEdges(typed, source.within, EDGE_VALUES.weight);
   }
-  for (const edges of lattice) {
-    for (const edge of edges) {
-      if (edge.type !== 'container') continue;
-      const means = new Set<number>();
-      let weight = 3;
-      for (const posting of edge.postings) {
-        if (!chain.has(posting >> 2)) continue;
-        means.add(posting >> 2);
-        weight = Math.min(weight, posting & 3);
-      }
-      if (means.size === 0) continue;
-      const { from, to, glued, guess } = edge;
-      const sure = EDGE_VALUES.weight * weight + (glued ? EDGE_VALUES.glued : 0);
-      if (guess)
-        yield { type: 'container', from, to, value: sure + EDGE_VALUES.guess, means, guess };
-      else yield { type: 'container', from, to, value: sure, means };
+  for (const { from, to, postings, glued, guess } of read.containerEdges) {
+    let means: Set<number> | null = null;
+    let weight = 3;
+    for (const posting of postings) {
+      if (!chain.has(posting >> 2)) continue;
+      (means ??= new Set()).add(posting >> 2);
+      weight = Math.min(weight, posting & 3);
     }
+    if (!means) continue;
+    const sure = EDGE_VALUES.weight * weight + (glued ? EDGE_VALUES.glued : 0);
+    if (guess) yield { type: 'container', from, to, value: sure + EDGE_VALUES.guess, means, guess };
+    else yield { type: 'container', from, to, value: sure, means };
   }
 }
 
@@ -120,19 +116,15 @@ const NONE: ReadonlySet<number> = new Set();
 
 /** Kind words, operators and administrative words that the place may have. */
 export function* wordEdges(
-  { lattice }: ReadText,
+  { wordEdges }: ReadText,
   { kind }: PlaceSource,
 ): Generator<AdminEdge | KindEdge> {
-  for (const edges of lattice) {
-    for (const edge of edges) {
-      if (edge.type !== 'word') continue;
-      const { from, to, word, glued } = edge;
-      const { part } = word;
-      if (part === 'admin') yield { type: part, from, to, word, value: EDGE_VALUES.admin };
-      else if (word.fits.has(kind)) {
-        const value = EDGE_VALUES[part] + (glued ? EDGE_VALUES.glued / 2 : 0);
-        yield { type: part, from, to, value };
-      }
+  for (const { from, to, word, glued } of wordEdges) {
+    const { part } = word;
+    if (part === 'admin') yield { type: part, from, to, word, value: EDGE_VALUES.admin };
+    else if (word.fits.has(kind)) {
+      const value = EDGE_VALUES[part] + (glued ? EDGE_VALUES.glued / 2 : 0);
+      yield { type: part, from, to, value };
     }
   }
 }
@@ -143,40 +135,22 @@ export function* openEdges(
   source: PlaceSource,
   chain: ReadonlySet<number>,
 ): Generator<InsideEdge | KindEdge> {
-  const { cuts, classes, key } = read.typed;
-  const to = key.length;
-  const open = { to, value: EDGE_VALUES.open, partial: true } as const;
-  for (let from = read.openFrom; from < to; from++) {
-    if (cuts[from] === CUT.none || classes[from] === 'space') continue;
-    if (source.kind === 'station' && read.beginsStation(from))
-      yield { type: 'kind', from, ...open };
-    const means = maySayContainer(read, from) ? containersBegun(read, from, chain) : NONE;
-    if (means.size > 0) yield { type: 'container', from, ...open, means };
+  const open = { to: read.typed.key.length, value: EDGE_VALUES.open, partial: true } as const;
+  if (source.kind === 'station') {
+    for (const from of read.openStations()) yield { type: 'kind', from, ...open };
   }
-}
-
-/** One letter, or one kana in a word, says too little. */
-function maySayContainer({ typed: { cuts, classes, key } }: ReadText, from: number): boolean {
-  const of = classes[from];
-  if (of === 'han' || key.length - from >= 2) return true;
-  return of !== 'latin' && cuts[from] === CUT.separator;
-}
-
-function containersBegun(
-  read: ReadText,
-  at: number,
-  chain: ReadonlySet<number>,
-): ReadonlySet<number> {
-  const means = new Set<number>();
-  for (const [layer, rest] of read.restsFrom(at)) {
-    for (const index of chain) {
-      if (means.has(index)) continue;
-      const begins = (key: string): boolean => key.length > rest.length && key.startsWith(rest);
-      if (read.containers.keysOf(index, layer, 0).some(begins)) means.add(index);
+  const begun = new Map<number, Set<number>>();
+  for (const index of chain) {
+    for (const from of read.openContainer(index)) {
+      const means = begun.get(from);
+      if (means) means.add(index);
+      else begun.set(from, new Set([index]));
     }
   }
-  return means;
+  for (const [from, means] of begun) yield { type: 'container', from, ...open, means };
 }
+
+const IN_LETTERS = /^\p{Script=Latin}/u;
 
 /**
  * What an administrative word behind a name of the place is worth; null where no such place has it: 國
@@ -197,7 +171,8 @@ export function adminValue(
     const whole = name.key ?? name.text;
     if (!whole.startsWith(key) || whole.length === key.length) continue;
     const rest = whole.slice(key.length).trim();
-    if (rest === typed) return value;
+    // Dist. is District, and Ward is as good as City for 区: in letters they are translations.
+    if (rest === typed || IN_LETTERS.test(rest)) return value;
     const list = kindWords('name').words.get(rest);
     if (list?.some(({ part }) => part === 'admin')) other = true;
   }

@@ -6,12 +6,12 @@
  * Records often state theirs as aliases; these stand in where none does.
  */
 const FORMAL: Readonly<Partial<Record<string, readonly string[]>>> = {
-  CN: ["People's Republic of China", 'PR China', 'PRC', '中華人民共和國', '中华人民共和国', '중화인민공화국'],
+  CN: ["People's Republic of China", 'PR China', 'P.R. China', 'PRC', 'P.R.C.', '中華人民共和國', '中华人民共和国', '중화인민공화국'],
   HK: [
     'Hong Kong SAR', 'Hong Kong Special Administrative Region', '香港特別行政區', '中國香港', '중화인민공화국 홍콩 특별행정구',
   ],
   MO: ['Macao SAR', 'Macau SAR', 'Macao Special Administrative Region', 'Macau', '澳門特別行政區', '中國澳門'],
-  TW: ['Republic of China', 'Taiwan, R.O.C.', 'Taiwan ROC', '中華民國', '台灣', '臺灣', 'Taiwan'],
+  TW: ['Republic of China', 'Taiwan, R.O.C.', 'Taiwan ROC', 'R.O.C.', '中華民國', '台灣', '臺灣', 'Taiwan'],
   JP: ['日本國', 'State of Japan'],
   KR: ['Republic of Korea', 'South Korea', 'Korea', '大韓民國', '대한민국', '韓國', '南韓'],
   KP: [

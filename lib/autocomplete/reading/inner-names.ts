@@ -23,6 +23,7 @@ type Named = Pick<PlaceSource, 'kind' | 'names' | 'parents'>;
 
 function* compoundsOf({ kind: kindOfPlace, names, parents }: Named): Generator<Compound> {
   if (!KINDS.has(kindOfPlace)) return;
+  const made = names.filter((name) => name.made).map(({ text }) => text);
   for (const { text, kind } of names) {
     if ((kind !== 'official' && kind !== 'short') || !UNSPACED.test(text)) continue;
     const cut = (at: number): Compound => ({ front: text.slice(0, at), rest: text.slice(at) });
@@ -30,6 +31,9 @@ function* compoundsOf({ kind: kindOfPlace, names, parents }: Named): Generator<C
     if (space > 0) yield cut(space);
     const county = text.indexOf(JAPANESE_COUNTY);
     if (county > 1 && text.length > county + LEAST) yield cut(county + 1);
+    // 성남시분당구 is called 분당구: what its short name leaves is the city.
+    const inner = made.find((short) => text.endsWith(short) && text.length >= short.length + LEAST);
+    if (inner !== undefined) yield cut(text.length - inner.length);
     for (const parent of parents) {
       if (parent.kind === 'country') continue;
       for (const name of Object.values(parent.names)) {
@@ -46,7 +50,10 @@ function* compoundsOf({ kind: kindOfPlace, names, parents }: Named): Generator<C
  */
 export function innerNames(place: Named): string[] {
   const known = new Set(place.names.map((name) => name.key ?? name.text));
-  const found = new Set(Array.from(compoundsOf(place), ({ rest }) => fold(rest)));
+  const rests = Array.from(compoundsOf(place), ({ rest }) => rest.trim());
+  const found = new Set(
+    rests.flatMap((rest) => [rest, shortNameOf(rest, place.kind) ?? rest]).map(fold),
+  );
   return [...found].filter((key) => key !== '' && !known.has(key));
 }
 

@@ -10,55 +10,12 @@ import {
   type OwnEdge,
   wordEdges,
 } from './cover-edges.ts';
+import { aroundValue, endsInWord, nameBehind, restBehind } from './cover-around.ts';
+import { COVER_VALUES } from './cover-values.ts';
+import { isAround, type Neighbour } from './neighbours.ts';
 import { mistakenEdges, nameEdges, namesakeEdges, uncommittedEdges } from './name-edges.ts';
 import type { ReadText } from './read-text.ts';
 import { CUT, type TypedText, weightOf } from './typed-text.ts';
-
-/** What a way to cover a text is worth; the name itself is worth what `RANKING` says. */
-export const COVER_VALUES: Readonly<
-  Record<
-    | 'qualified'
-    | 'nearest'
-    | 'namesake'
-    | 'again'
-    | 'againPart'
-    | 'rest'
-    | 'restUnit'
-    | 'secondRest'
-    | 'restBefore'
-    | 'restBeforeGlued'
-    | 'postal'
-    | 'restInside'
-    | 'restElsewhere',
-    number
-  >
-> = Object.freeze({
-  /** Containers were typed beside the place. */
-  qualified: -0.05,
-  /** One of them is the nearest. */
-  nearest: 0.1,
-  /**
-   * The part that is the name is that of a container as well, and a deeper one was typed: 광주광역시 서구 is
-   * rather the district than a point in it that is called as the city.
-   */
-  namesake: -0.5,
-  /** Another name of the same place, or another spelling of it. */
-  again: 0.01,
-  againPart: -0.05,
-  /** Nothing that the index holds: for the first such part, and for each character more. */
-  rest: -0.5,
-  restUnit: -0.03,
-  secondRest: -0.4,
-  /** In front of the name; the same without a separator behind: names without spaces go from large to small. */
-  restBefore: -0.25,
-  restBeforeGlued: -0.8,
-  /** A number in front of everything: a postal code. */
-  postal: -0.1,
-  /** Cut between two letters of a script without spaces, where no word tells the end of a name. */
-  restInside: -0.15,
-  /** A container stands in the rest that is none of the place's. */
-  restElsewhere: -0.1,
-});
 
 /** A part of the text as a place has it. Positions are those of the folding key. */
 export interface CoverPart {
@@ -92,7 +49,7 @@ export interface Cover {
 const NAMED = 1;
 const IN_REST = 2;
 const ONE_REST = 4;
-const RESTS = 2;
+const RESTS = 3;
 const STATES = (RESTS + 1) * ONE_REST;
 
 function indexOf(at: number, state: number): number {
@@ -104,18 +61,22 @@ const NONE = -1e9;
  * Lays a place over the whole text: its names, its containers, kind words and, at a cost, what is not
  * known. Linear in the text.
  *
+ * @param neighbours - Read in parts of the text; those around the place count as its containers.
  * @returns Null where the text holds no name of the place.
  */
 export function coverOf(
   read: ReadText,
   source: PlaceSource,
   language: ReaderLanguage,
+  neighbours: readonly Neighbour[] = [],
 ): Cover | null {
   const { typed, containers } = read;
   const chain = chainOf(containers, source);
   const own = nameEdges(read, source, language);
   own.push(...uncommittedEdges(read, source, language));
-  if (read.spans.length > 0) own.push(...mistakenEdges(read, source, language));
+  // 東京都京都市: who has a name right has not mistaken it before.
+  const isRight = own.some(({ whole, short }) => whole && !short);
+  if (read.spans.length > 0 && !isRight) own.push(...mistakenEdges(read, source, language));
   if (own.length === 0 && source.kind !== 'station') return null;
   const edges: CoverEdge[][] = Array.from({ length: typed.key.length }, () => []);
   const all: Iterable<CoverEdge>[] = [
@@ -124,6 +85,7 @@ export function coverOf(
     containerEdges(read, source, chain),
     wordEdges(read, source),
     openEdges(read, source, chain),
+    aroundEdges(read, source, own, neighbours),
   ];
   let named = false;
   for (const found of all) {
@@ -133,6 +95,20 @@ export function coverOf(
     }
   }
   return named ? new Covering(read, source, edges).best() : null;
+}
+
+function* aroundEdges(
+  { typed }: ReadText,
+  source: PlaceSource,
+  own: readonly OwnEdge[],
+  neighbours: readonly Neighbour[],
+): Generator<InsideEdge> {
+  for (const neighbour of neighbours) {
+    const { from, to } = neighbour;
+    const isFirst = typed.pieces.length === 0 && own.some((edge) => edge.from >= to);
+    if (!isAround(neighbour, source, isFirst)) continue;
+    yield { type: 'container', from, to, value: COVER_VALUES.around, means: new Set() };
+  }
 }
 
 /** Indexes of a place's containers, and of those they formally belong to. */
@@ -157,12 +133,32 @@ export function isMistake({ layer }: OwnEdge): boolean {
   return layer === 'edit' || layer === 'homophone';
 }
 
+/** What one place over one text needs meanwhile; the next takes it over. */
+interface Scratch {
+  values: Float64Array;
+  before: Int32Array;
+  parts: (CoverPart | null)[];
+  last: (CoverPart | null)[];
+}
+
+function scratchOf(size: number): Scratch {
+  return {
+    values: new Float64Array(size),
+    before: new Int32Array(size),
+    parts: new Array<CoverPart | null>(size).fill(null),
+    last: new Array<CoverPart | null>(size).fill(null),
+  };
+}
+
+let scratch: Scratch = scratchOf(64 * STATES);
+
 /** One place over one text: dynamic programming over positions and states. */
 class Covering {
   readonly #read: ReadText;
   readonly #typed: TypedText;
   readonly #source: PlaceSource;
   readonly #edges: readonly (readonly CoverEdge[])[];
+  readonly #laid: Parameters<typeof aroundValue>[0];
   readonly #values: Float64Array;
   /** Where each state was come to from, -1 for where it begins; by which part, null where it only moved on. */
   readonly #before: Int32Array;
@@ -175,11 +171,13 @@ class Covering {
     this.#typed = read.typed;
     this.#source = source;
     this.#edges = edges;
+    this.#laid = { read, source, edges };
     const size = (read.typed.key.length + 1) * STATES;
-    this.#values = new Float64Array(size).fill(NONE);
-    this.#before = new Int32Array(size).fill(-1);
-    this.#parts = new Array<CoverPart | null>(size).fill(null);
-    this.#last = new Array<CoverPart | null>(size).fill(null);
+    if (scratch.values.length < size) scratch = scratchOf(size);
+    this.#values = scratch.values.fill(NONE, 0, size);
+    this.#before = scratch.before.fill(-1, 0, size);
+    this.#parts = scratch.parts.fill(null, 0, size);
+    this.#last = scratch.last.fill(null, 0, size);
   }
 
   best(): Cover | null {
@@ -226,6 +224,7 @@ class Covering {
     const cut = cuts[at]!;
     if (cut !== CUT.none) {
       let gain = cut === CUT.inside ? COVER_VALUES.restInside : 0;
+      if (this.#typed.streets.front.has(at)) gain += COVER_VALUES.street;
       if (!(state & NAMED)) {
         const glued = cut < CUT.script || (cut === CUT.script && classes[at] !== 'latin');
         if (at <= this.#read.leadingDigits) gain = COVER_VALUES.postal - COVER_VALUES.rest;
@@ -261,11 +260,17 @@ class Covering {
     const unsure = last?.edge?.type === 'name' && (last.edge.short || !last.edge.whole);
     if (cuts[at] === CUT.none || rests === RESTS || last?.type === 'rest' || unsure) return;
     let cost = COVER_VALUES.rest + (rests > 0 ? COVER_VALUES.secondRest : 0);
-    const told = last?.type === 'kind' || last?.type === 'admin';
-    if (cuts[at] === CUT.inside && !told) cost += COVER_VALUES.restInside;
+    cost += restBehind(this.#laid, at, last);
+    if (cuts[at] === CUT.inside && !this.#isTold(last)) cost += COVER_VALUES.restInside;
     // The first unit is in at once, so that a rest is never empty.
     const part: CoverPart = { type: 'rest', from: at, to: at + 1, edge: null };
     this.#go(here, indexOf(at + 1, (state + ONE_REST) | IN_REST), cost + this.#restUnit(at), part);
+  }
+
+  /** Whether a word tells that a part ends. */
+  #isTold(part: CoverPart | null): boolean {
+    if (part?.type === 'kind' || part?.type === 'admin') return true;
+    return (part?.type === 'name' || part?.type === 'container') && endsInWord(this.#laid, part);
   }
 
   /** What an edge adds after the last part; null where it cannot follow it. */
@@ -273,8 +278,9 @@ class Covering {
     switch (edge.type) {
       case 'name':
         // The beginning of a name behind something unread says too little, and so does a single character.
-        if (!named) return last?.type === 'rest' && (!edge.whole || edge.short) ? null : edge.value;
-        return this.#again(edge, last);
+        if (named) return this.#again(edge, last);
+        if (last?.type !== 'rest') return edge.value;
+        return edge.whole && !edge.short ? edge.value + nameBehind(this.#laid, at) : null;
       case 'admin': {
         if (last?.edge?.type === 'container') return edge.value;
         if (last?.edge?.type !== 'name' || !last.edge.whole) return null;
@@ -299,7 +305,9 @@ class Covering {
     const key = this.#typed.key;
     const before = last?.edge?.type === 'name' ? last : null;
     if (before && key.slice(before.from, before.to) === key.slice(edge.from, edge.to)) return null;
-    if (edge.whole) return COVER_VALUES.again;
+    const { classes } = this.#typed;
+    const isAlike = before?.edge?.type === 'name' && classes[before.from] === classes[edge.from];
+    if (edge.whole) return isAlike ? COVER_VALUES.againAlike : COVER_VALUES.again;
     return last?.type === 'name' ? null : COVER_VALUES.againPart;
   }
 
@@ -324,7 +332,7 @@ class Covering {
     for (const part of parts) this.#trim(part);
     const rests = parts.filter(({ type }) => type === 'rest');
     return {
-      value: best + this.#containersValue(parts),
+      value: best + aroundValue(this.#laid, parts),
       own,
       parts,
       unread: rests.map(({ from, to }) => [starts[from]!, ends[to - 1]!]),
@@ -339,28 +347,5 @@ class Covering {
   #trim(part: { from: number; to: number }): void {
     const { classes } = this.#typed;
     while (part.to > part.from + 1 && classes[part.to - 1] === 'space') part.to -= 1;
-  }
-
-  #containersValue(parts: readonly CoverPart[]): number {
-    const typed = parts.flatMap(({ edge }) => (edge?.type === 'container' ? [edge] : []));
-    if (typed.length === 0) return 0;
-    const nearest = this.#source.parents[0];
-    const index = nearest && this.#read.containers.indexOf(nearest.id);
-    const isNearest = index !== undefined && typed.some(({ means }) => means.has(index));
-    const value = COVER_VALUES.qualified + (isNearest ? COVER_VALUES.nearest : 0);
-    return value + (this.#isNamesake(parts, typed) ? COVER_VALUES.namesake : 0);
-  }
-
-  #isNamesake(parts: readonly CoverPart[], typed: readonly InsideEdge[]): boolean {
-    const { containers } = this.#read;
-    const name = parts.find(({ type }) => type === 'name')!;
-    return this.#edges[name.from]!.some(
-      (edge) =>
-        edge.type === 'container' &&
-        edge.to === name.to &&
-        typed.some(({ means }) =>
-          [...means].some((index) => containers.chain(index).some((up) => edge.means.has(up))),
-        ),
-    );
   }
 }

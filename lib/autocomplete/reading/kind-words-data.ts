@@ -1,7 +1,8 @@
 // Words that say what kind of place is meant, by language, as the records of places themselves lack them.
 // Sources: Unicode CLDR and Wiktionary for the words of languages; operators by their own names (JR Group,
 // 臺灣鐵路, 台灣高鐵, MTR, Tokyo Metro, Korail); administrative words by the local-government acts of each country
-// (地方自治法 JP, 地方制度法 TW, 行政区划 CN, 지방자치법 KR) with the romanisations on road signs.
+// (地方自治法 JP, 地方制度法 TW, 行政区划 CN, 지방자치법 KR) with the romanisations on road signs; their English
+// abbreviations by 中華郵政 地址英譯 (Dist., Cty., Twp., Vil.) and USPS Publication 28.
 // `word=kana` adds a Japanese reading; Han words get Mandarin readings by the library, so that えき, eki,
 // zhan and ㄓㄢ need no entry of their own.
 
@@ -32,14 +33,14 @@ export const ADMINISTRATIVE_WORDS: Readonly<Record<string, Readonly<Record<strin
     TW: '省 縣 市',
     CN: '省 市 自治區 特別行政區 直轄市 壯族自治區 回族自治區 維吾爾自治區 sheng zizhiqu',
     KR: '도 특별시 광역시 특별자치시 특별자치도 시 do si special-city metropolitan-city',
-    '*': '省 州=しゅう 縣 県=けん 府 地區 地方 直轄市 state province prefecture pref county region territory',
+    '*': '省 州=しゅう 縣 県=けん 府 地區 地方 直轄市 state province prov prefecture pref county region territory',
   },
   city: {
     JP: '市=し 区=く 郡=ぐん shi ku gun ward',
     TW: '市 縣 shi xian',
     CN: '市 地區 自治州 盟 州 shi',
     KR: '시 군 특별시 광역시 특별자치시 si gun 市 郡 廣域市 特別市',
-    '*': '市=し 縣 city county municipality 시',
+    '*': '市=し 縣 city county cty cnty municipality munic 시',
   },
   district: {
     JP: '区=く 町=ちょう 町=まち 村=むら ku ward cho machi',
@@ -48,7 +49,7 @@ export const ADMINISTRATIVE_WORDS: Readonly<Record<string, Readonly<Record<strin
     KR: '구 군 시 읍 면 gu gun si 區 郡',
     HK: '區',
     MO: '堂區',
-    '*': '區=く district dist ward county borough 구',
+    '*': '區=く district dist ward county cty borough boro 구',
   },
   town: {
     JP: '町=ちょう 町=まち 村=むら 村=そん 字=あざ 大字=おおあざ cho machi mura son town village',
@@ -56,6 +57,6 @@ export const ADMINISTRATIVE_WORDS: Readonly<Record<string, Readonly<Record<strin
     CN: '鎮 鄉 村 街道 地區 蘇木 zhen xiang',
     KR: '읍 면 동 리 eup myeon dong ri 洞 里 邑 面',
     HK: '村 邨 圍',
-    '*': '鎮 鄉 村 town township village',
+    '*': '鎮 鄉 村 town township twp twnshp village vil vlg',
   },
 };

@@ -7,7 +7,7 @@ import {
   zhuyinKey,
 } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
-import type { PlaceKind } from '../place.ts';
+import { PLACE_KINDS, type PlaceKind } from '../place.ts';
 import { ADMINISTRATIVE_WORDS, OPERATOR_WORDS, STATION_WORDS } from './kind-words-data.ts';
 import type { Layer } from './typed-text.ts';
 
@@ -116,11 +116,33 @@ export function withoutStationWord(layer: Layer, key: string): string | null {
   return null;
 }
 
+const READ_LAYERS = ['name', 'kana', 'romaji', 'pinyin', 'zhuyin'] as const;
+
+/** Whether a word for a station begins with what an input method still holds: え, ek, z, ㄓ. */
+export function beginsStationWord(tail: string): boolean {
+  return READ_LAYERS.some((layer) => beginsKindWord(layer, tail, 'station'));
+}
+
 /** Whether some longer word for the kind of place begins with `typed`. */
 export function beginsKindWord(layer: Layer, typed: string, kind: PlaceKind): boolean {
   for (const [key, words] of kindWords(layer).words) {
     if (key.length <= typed.length || !key.startsWith(typed)) continue;
     if (words.some(({ part, fits }) => part === 'kind' && fits.has(kind))) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether a name ends in an administrative word of its country that belongs to a lesser kind than the place is
+ * said to be: 화양동, a 동, for a district.
+ */
+export function endsInLesserWord(key: string, kind: PlaceKind, country: string): boolean {
+  const { words, longest } = kindWords('name');
+  for (let length = Math.min(longest, key.length - 1); length > 0; length--) {
+    const admin = words.get(key.slice(-length))?.find(({ part }) => part === 'admin');
+    const kinds = Array.from(admin?.fits ?? []).filter(([, countries]) => countries.has(country));
+    if (kinds.length === 0) continue;
+    return kinds.every(([one]) => PLACE_KINDS.indexOf(one) > PLACE_KINDS.indexOf(kind));
   }
   return false;
 }

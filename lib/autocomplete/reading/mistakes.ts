@@ -8,7 +8,7 @@ import { kindWords } from './kind-words.ts';
 import type { Edge, Lattice } from './lattice.ts';
 import { numbersDiffer } from './numbers.ts';
 import type { RawReading } from './readings.ts';
-import type { TypedText } from './typed-text.ts';
+import { CUT, type TypedText } from './typed-text.ts';
 
 /** Bounds of what is taken for a mistake in one query. */
 export const MISTAKE_LIMITS: Readonly<{ spans: number; length: number; containers: number }> =
@@ -39,7 +39,7 @@ const HAN = /^\p{Script=Han}+$/u;
 
 /** Parts of the cheapest readings that nothing is known of, with and without the administrative word behind. */
 export function mistakenSpans(
-  { key }: TypedText,
+  { key, classes, cuts }: TypedText,
   lattice: Lattice,
   readings: readonly RawReading[],
 ): readonly MistakenSpan[] {
@@ -49,6 +49,11 @@ export function mistakenSpans(
     const name = `${from} ${text}`;
     if (text.length < 2 || text.length > MISTAKE_LIMITS.length || spans.has(name)) return;
     if (spans.size >= MISTAKE_LIMITS.spans) return;
+    // In scripts without spaces a separator parts two names.
+    for (let at = from + 1; at < from + text.length; at++) {
+      const spaced = classes[at] === 'space' || classes[at - 1] === 'space';
+      if (cuts[at] === CUT.separator && !spaced) return;
+    }
     // Tokyo osaka: a name that is known is no mistake for another one.
     const to = from + text.length;
     if (lattice[from]!.some((edge) => edge.type === 'container' && edge.to === to)) return;
@@ -87,6 +92,19 @@ export function mistakenFor(text: string, key: string): number {
   return alike === 0 && !isHan && text.length !== key.length ? 0.5 : alike;
 }
 
+/** Of a container that is written with its administrative word, one character may be any other: 苗票縣. */
+function areaMistakenFor(text: string, key: string): number {
+  if (!HAN.test(text) || text.length < 3 || text.length !== key.length) return 0;
+  const isArea = kindWords('name')
+    .words.get(text.at(-1)!)
+    ?.some(({ part }) => part === 'admin');
+  if (!isArea || text.at(-1) !== key.at(-1) || numbersDiffer(text, key)) return 0;
+  return withinOneEdit(text, key) && text !== key ? UNLIKE : 0;
+}
+
+/** Behind those that sound or look alike. */
+const UNLIKE = 0.2;
+
 /** A lattice with the containers that a part may be a mistake for. */
 export function withMistakenContainers(
   lattice: Lattice,
@@ -96,8 +114,11 @@ export function withMistakenContainers(
   const edges: Edge[][] = lattice.map((list) => [...list]);
   for (const { from, to, text } of spans) {
     const found: { key: number; alike: number }[] = [];
+    const isKnown = lattice[from + 1]?.some((edge) => edge.type === 'container' && edge.to === to);
     containers.near(text, (key, spelled) => {
-      const alike = mistakenFor(text, spelled);
+      // 清水時京都: what is known behind it is no part of a mistake.
+      if (isKnown && spelled[0] !== text[0]) return;
+      const alike = mistakenFor(text, spelled) || areaMistakenFor(text, spelled);
       if (alike > 0) found.push({ key, alike });
     });
     found.sort((a, b) => b.alike - a.alike);

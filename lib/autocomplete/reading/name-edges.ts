@@ -12,14 +12,14 @@ import { withoutStationWord } from './kind-words.ts';
 import { mistakenFor } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
 import type { IndexedLine, ReadText } from './read-text.ts';
-import { CUT, endsOf, type Line, startsOf } from './typed-text.ts';
+import { CUT, endsOf, type Layer, type Line, startsOf } from './typed-text.ts';
 
 /** Taken off a name less what it begins with, and one that is only that of a container. */
 const DERIVED = -0.1;
 const GLUED = -0.1;
 
 /** One key that a place may be called by. */
-interface Word {
+export interface Word {
   layer: IndexedLine['layer'];
   key: string;
   name: IndexedName;
@@ -28,37 +28,45 @@ interface Word {
   weak?: true;
 }
 
-/** Words of places met so far, as long as the places are. */
-const words = new WeakMap<PlaceSource, readonly Word[]>();
+type WordLayer = Word['layer'];
 
-function wordsOf(source: PlaceSource): readonly Word[] {
-  let found = words.get(source);
-  if (!found) words.set(source, (found = [...makeWords(source)]));
+/** Words of places met so far by layer, by their names, as long as these are kept. */
+const words = new WeakMap<readonly IndexedName[], Map<WordLayer, readonly Word[]>>();
+
+/** Made only for the layers that a text is written in: readings of hundreds of places take long. */
+export function wordsOf(source: PlaceSource, layer: WordLayer): readonly Word[] {
+  const { names } = source;
+  let byLayer = words.get(names);
+  if (!byLayer) words.set(names, (byLayer = new Map<WordLayer, readonly Word[]>()));
+  let found = byLayer.get(layer);
+  if (!found) {
+    found = [...(layer === 'number' ? numberedWords(source) : makeWords(source, layer))];
+    byLayer.set(layer, found);
+  }
   return found;
 }
 
-function* makeWords(source: PlaceSource): Generator<Word> {
+function* numberedWords({ names }: PlaceSource): Generator<Word> {
+  for (const name of names) {
+    const key = name.key ?? name.text;
+    if (!hasNumber(key)) continue;
+    yield { layer: 'number', key: numberedKey(key).text, name, derived: false };
+  }
+}
+
+function* makeWords(source: PlaceSource, layer: Layer): Generator<Word> {
   for (const name of source.names) {
-    for (const [layer, key, weak] of keysOfName(name, source.country)) {
-      yield weak
-        ? { layer, key, name, derived: false, weak }
-        : { layer, key, name, derived: false };
-      if (layer === 'name' && hasNumber(key)) {
-        yield { layer: 'number', key: numberedKey(key).text, name, derived: false };
-      }
+    for (const [key, weak] of keysOfName(name, layer, source.country)) {
+      yield { layer, key, name, derived: false, ...(weak && { weak }) };
+      // 板橋捷運站 for 板橋車站: its own word for a station may be another one.
+      const stem = source.kind === 'station' ? withoutStationWord(layer, key) : null;
+      if (stem !== null) yield { layer, key: stem, name, derived: true, ...(weak && { weak }) };
     }
   }
+  if (layer !== 'name') return;
   for (const key of innerNames(source)) {
-    yield { layer: 'name', key, name: source.names[0]!, derived: true };
-  }
-  if (source.kind !== 'station') return;
-  // 板橋捷運站 for 板橋車站: its own word for a station may be another one.
-  for (const name of source.names) {
-    for (const [layer, key, weak] of keysOfName(name, source.country)) {
-      const stem = withoutStationWord(layer, key);
-      if (stem === null) continue;
-      yield { layer, key: stem, name, derived: true, ...(weak ? { weak } : {}) };
-    }
+    const short = source.names.find((n) => n.made && (n.key ?? n.text).startsWith(key));
+    yield { layer, key, name: short ?? source.names[0]!, derived: true };
   }
 }
 
@@ -69,10 +77,12 @@ export function nameEdges(
   language: ReaderLanguage,
 ): OwnEdge[] {
   const edges: OwnEdge[] = [];
-  for (const word of wordsOf(source)) {
-    for (const line of read.lines(word.layer)) {
-      for (const unit of line.starts.get(word.key[0]!) ?? []) {
-        addWord(word, { line, unit }, { read, language, edges });
+  for (const layer of read.layers) {
+    for (const word of wordsOf(source, layer)) {
+      for (const line of read.lines(layer)) {
+        for (const unit of line.starts.get(word.key[0]!) ?? []) {
+          addWord(word, { line, unit }, { read, language, edges });
+        }
       }
     }
   }
@@ -126,7 +136,12 @@ function isBareJamo(text: string): boolean {
 }
 
 function isShort(of: string | undefined, key: string): boolean {
-  return key.length <= (of === 'latin' || of === 'bopomofo' || of === 'hangul' ? 3 : 1);
+  return key.length <= shortLength(of);
+}
+
+/** Length of the longest name in a script that says too little beside something that is not known. */
+export function shortLength(of: string | undefined): number {
+  return of === 'latin' || of === 'bopomofo' || of === 'hangul' ? 3 : 1;
 }
 
 /** Names of the place that the text begins at its end, and whose rest the input method still holds: 西しんj. */
@@ -138,8 +153,8 @@ export function* uncommittedEdges(
   const { key, cuts, uncommitted } = read.typed;
   if (uncommitted === key.length) return;
   const tail = key.slice(uncommitted);
-  for (const word of wordsOf(source)) {
-    if (word.layer !== 'name' || word.derived) continue;
+  for (const word of wordsOf(source, 'name')) {
+    if (word.derived) continue;
     for (const { starts } of read.lines('name')) {
       for (const from of starts.get(word.key[0]!) ?? []) {
         const length = uncommitted - from;
@@ -172,7 +187,8 @@ export function* mistakenEdges(
   language: ReaderLanguage,
 ): Generator<OwnEdge> {
   for (const { from, to, text, pinyin } of spans) {
-    for (const word of wordsOf(source)) {
+    const candidates = [...wordsOf(source, 'name'), ...(pinyin ? wordsOf(source, 'pinyin') : [])];
+    for (const word of candidates) {
       const { layer, key, name, derived } = word;
       if (derived || name.kind === 'misspelling') continue;
       const sounds = layer === 'pinyin' && key === pinyin;

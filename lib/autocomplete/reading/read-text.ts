@@ -1,10 +1,12 @@
 import { Containers } from './containers.ts';
 import { beginsKindWord } from './kind-words.ts';
-import { type Lattice, latticeOf } from './lattice.ts';
+import { type ContainerEdge, type Lattice, latticeOf, type WordEdge } from './lattice.ts';
 import { type MistakenSpan, mistakenSpans, withMistakenContainers } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
 import { type RawReading, rawReadings } from './readings.ts';
-import { type Layer, type Line, type TypedText, typedText } from './typed-text.ts';
+import { CUT, type Layer, type Line, type TypedText, typedText } from './typed-text.ts';
+
+type Rest = readonly [layer: Layer, text: string];
 
 /** A line with where its units stand, for looking up names. */
 export interface IndexedLine extends Omit<Line, 'layer'> {
@@ -27,6 +29,9 @@ export class ReadText {
   readonly typed: TypedText;
   readonly containers: Containers;
   readonly lattice: Lattice;
+  /** What the lattice has, in its order. */
+  readonly containerEdges: readonly ContainerEdge[];
+  readonly wordEdges: readonly WordEdge[];
   /** Parts that may be mistyped; none before `mistaken`. */
   readonly spans: readonly MistakenSpan[];
   /** Cheapest first. */
@@ -38,8 +43,13 @@ export class ReadText {
   /** First position from which on a word may be unfinished. */
   readonly openFrom: number;
   readonly #lines: ReadonlyMap<IndexedLine['layer'], readonly IndexedLine[]>;
-  readonly #kinds = new Map<number, boolean>();
   readonly #long = new Map<number, boolean>();
+  readonly #rests = new Map<number, readonly Rest[]>();
+  #stations: readonly number[] | null = null;
+  /** Where an unfinished name of a container may begin. */
+  #mayBegin: readonly number[] | null = null;
+  /** By container: many places have it. */
+  readonly #begun = new Map<number, readonly number[]>();
 
   /**
    * @param text - At most `PLACE_QUERY_DEFAULTS.maxLength` units.
@@ -52,6 +62,9 @@ export class ReadText {
     this.lattice = sure
       ? withMistakenContainers(sure.lattice, this.spans, containers)
       : latticeOf(this.typed, containers);
+    const edges = this.lattice.flat();
+    this.containerEdges = edges.filter((edge) => edge.type === 'container');
+    this.wordEdges = edges.filter((edge) => edge.type === 'word');
     const { readings, states } = rawReadings(this.typed, this.lattice, containers);
     this.readings = readings;
     this.states = states;
@@ -70,12 +83,23 @@ export class ReadText {
     return new ReadText(this.typed.text, this.containers, this);
   }
 
+  /** What the text is written in. */
+  get layers(): Iterable<IndexedLine['layer']> {
+    return this.#lines.keys();
+  }
+
   lines(layer: IndexedLine['layer']): readonly IndexedLine[] {
     return this.#lines.get(layer) ?? [];
   }
 
   /** What stands from a position to the end of the text, in every layer that has it. */
-  *restsFrom(at: number): Generator<[layer: Layer, rest: string]> {
+  #restsFrom(at: number): readonly Rest[] {
+    let found = this.#rests.get(at);
+    if (!found) this.#rests.set(at, (found = [...this.#makeRests(at)]));
+    return found;
+  }
+
+  *#makeRests(at: number): Generator<Rest> {
     const { lines, key } = this.typed;
     for (const line of lines) {
       if (line.at.at(-1) !== key.length) continue;
@@ -89,17 +113,58 @@ export class ReadText {
     }
   }
 
-  /** Whether the text may end in an unfinished word for a station from here. */
-  beginsStation(at: number): boolean {
-    let found = this.#kinds.get(at);
-    if (found === undefined) {
-      found = false;
-      for (const [layer, rest] of this.restsFrom(at)) {
-        if (beginsKindWord(layer, rest, 'station')) found = true;
-      }
-      this.#kinds.set(at, found);
+  /** By position, 1 at the beginning and directly behind something known. */
+  get isKnownBefore(): Uint8Array {
+    const { key, classes } = this.typed;
+    const known = new Uint8Array(key.length + 1);
+    known[0] = 1;
+    for (const { to } of [...this.containerEdges, ...this.wordEdges]) known[to] = 1;
+    for (let at = 0; at < key.length; at++) {
+      if (known[at] === 1 && classes[at] === 'space') known[at + 1] = 1;
+    }
+    return known;
+  }
+
+  /** Whether a container stands in the text by which a station may be called. */
+  get mayCallStation(): boolean {
+    return this.containerEdges.some(({ glued, guess }) => !glued && !guess);
+  }
+
+  /** Where an unfinished word for a station may begin at the end of the text. */
+  openStations(): readonly number[] {
+    return (this.#stations ??= this.#openUnits().filter((at) =>
+      this.#restsFrom(at).some(([layer, rest]) => beginsKindWord(layer, rest, 'station')),
+    ));
+  }
+
+  /** Where an unfinished official name of a container may begin at the end of the text. */
+  openContainer(index: number): readonly number[] {
+    let found = this.#begun.get(index);
+    if (found) return found;
+    this.#mayBegin ??= this.#openUnits().filter((at) => this.#maySayContainer(at));
+    found = this.#mayBegin.filter((at) =>
+      this.#restsFrom(at).some(([layer, rest]) => this.containers.isBegun(index, layer, rest)),
+    );
+    this.#begun.set(index, found);
+    return found;
+  }
+
+  /** Positions from which on a word may be unfinished. */
+  #openUnits(): number[] {
+    const { key, cuts, classes } = this.typed;
+    const found: number[] = [];
+    for (let at = this.openFrom; at < key.length; at++) {
+      if (cuts[at] !== CUT.none && classes[at] !== 'space') found.push(at);
     }
     return found;
+  }
+
+  /** One letter, or one kana in a word, says too little. */
+  #maySayContainer(from: number): boolean {
+    const { cuts, classes, key } = this.typed;
+    const of = classes[from];
+    if (of === 'han' || key.length - from >= 2) return true;
+    return of !== 'latin' && cuts[from] === CUT.separator;
   }
 
   /** Whether a container with more than a chance likeness stands at a position. */

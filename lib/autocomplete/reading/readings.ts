@@ -49,6 +49,10 @@ const COSTS = Object.freeze({
   /** For each character of an unknown part. */
   unknownUnit: 0.12,
   secondUnknown: 0.5,
+  /** For each comma in it. */
+  unknownPiece: 0.4,
+  /** A container's name that a street has: Pennsylvania Avenue, rue de Paris. */
+  street: 1,
 });
 
 /** A part of a reading. What is `unknown` may be the name of a place, or what the index does not hold. */
@@ -95,7 +99,7 @@ export function rawReadings(
   lattice: Lattice,
   containers: Containers,
 ): { readings: RawReading[]; states: number } {
-  const { key, classes, cuts } = typed;
+  const { key, classes, cuts, streets } = typed;
   const length = key.length;
   const beam = Math.max(
     2,
@@ -103,6 +107,7 @@ export function rawReadings(
   );
   const queues: State[][] = Array.from({ length: length + 1 }, () => []);
   const stops = stopsOf(typed, lattice);
+  const piecesBefore = piecesBeforeEach(typed);
   let states = 0;
   const enter = (at: number, state: State): void => {
     states += 1;
@@ -127,13 +132,23 @@ export function rawReadings(
         const cost =
           COSTS.unknown +
           COSTS.unknownUnit * weightOf(typed, at, to) +
-          (state.unknowns > 0 ? COSTS.secondUnknown : 0);
+          (state.unknowns > 0 ? COSTS.secondUnknown : 0) +
+          COSTS.unknownPiece * (piecesBefore[to]! - piecesBefore[at]!) +
+          (state.last?.type === 'container' && streets.behind.has(at) ? COSTS.street : 0);
         enter(to, after(state, { type: 'unknown', from: at, to }, cost, state.chain));
       }
     }
   }
   const readings = queues[length]!.slice(0, READING_LIMITS.readings).map(readingOf);
   return { readings, states };
+}
+
+/** Pieces that begin before each position, and one there. */
+function piecesBeforeEach({ key, pieces }: TypedText): Uint16Array {
+  const before = new Uint16Array(key.length + 1);
+  for (const from of pieces) before[from + 1] = 1;
+  for (let at = 1; at <= key.length; at++) before[at]! += before[at - 1]!;
+  return before;
 }
 
 function stopsOf({ key, cuts }: TypedText, lattice: Lattice): number[] {
@@ -174,7 +189,7 @@ function follow(typed: TypedText, state: State, edge: Edge, containers: Containe
   return after(state, { type: 'container', from, to, edge }, containerCost(typed, edge), chain);
 }
 
-function containerCost({ classes, cuts }: TypedText, edge: ContainerEdge): number {
+function containerCost({ classes, cuts, streets }: TypedText, edge: ContainerEdge): number {
   const { from, to, length, postings, glued, layer, guess } = edge;
   let weight = 3;
   for (const posting of postings) weight = Math.min(weight, posting & 3);
@@ -188,7 +203,8 @@ function containerCost({ classes, cuts }: TypedText, edge: ContainerEdge): numbe
     (length === 1 || (isLatin && length <= 2) || (isCode && !apart) ? COSTS.short : 0) +
     (glued ? gluedCost(to - from) : 0) +
     (layer === 'name' ? 0 : COSTS.spelled) +
-    (guess ? COSTS.guess : 0)
+    (guess ? COSTS.guess : 0) +
+    (streets.front.has(from) ? COSTS.street : 0)
   );
 }
 

@@ -1,6 +1,7 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
-import { choseongTyped, pinyinLetters, taiwanTyped } from '../../analyzers/readings.ts';
+import { choseongTyped, pinyinLetters, localTyped } from '../../analyzers/readings.ts';
 import { romajiTyped } from '../../analyzers/romaji.ts';
+import { type Streets, streetsIn } from './streets.ts';
 
 /** What a name is compared in: its folding key, or one of its readings. */
 export type Layer = 'name' | 'kana' | 'pinyin' | 'zhuyin' | 'romaji' | 'taiwan' | 'choseong';
@@ -36,6 +37,9 @@ export interface TypedText {
   /** See `weightOf`. */
   weights: Uint32Array;
   lines: readonly Line[];
+  /** Where what stands between commas, slashes and brackets begins, but for the first piece. */
+  pieces: readonly number[];
+  streets: Streets;
   /** Where the input begins that an input method still holds behind Han characters (西しんj); else the end of the key. */
   uncommitted: number;
 }
@@ -83,11 +87,26 @@ export function typedText(text: string): TypedText {
   const typed = { text, key, starts, ends, classes, cuts, weights: weightsBefore(classes) };
   cuts[0] = cuts[key.length] = CUT.separator;
   for (let i = 1; i < key.length; i++) cuts[i] = cutBefore(typed, i);
-  const lines = [...plainLines(key), ...spelledLines(typed)];
-  return { ...typed, lines, uncommitted: uncommittedIn(typed) };
+  const lines = [...plainLines(typed), ...spelledLines(typed)];
+  const pieces = piecesOf(typed);
+  const streets = streetsIn({ ...typed, pieces });
+  return { ...typed, lines, pieces, streets, uncommitted: uncommittedIn(typed) };
 }
 
-type Unspelled = Omit<TypedText, 'lines' | 'uncommitted'>;
+type Unspelled = Omit<TypedText, 'lines' | 'pieces' | 'streets' | 'uncommitted'>;
+
+/** What people put between a place and what it is in. */
+const PIECES = /[,，、;；/|()（）]/;
+
+function piecesOf({ text, key, starts, ends, classes, cuts }: Unspelled): number[] {
+  const pieces: number[] = [];
+  for (let at = 1; at < key.length; at++) {
+    if (cuts[at] !== CUT.separator || classes[at] === 'space') continue;
+    const before = classes[at - 1] === 'space' ? at - 2 : at - 1;
+    if (before >= 0 && PIECES.test(text.slice(ends[before], starts[at]))) pieces.push(at);
+  }
+  return pieces;
+}
 
 /** Units of a syllable that is being typed, by script. */
 const UNCOMMITTED: Readonly<Partial<Record<UnitClass, number>>> = {
@@ -121,12 +140,10 @@ function cutBefore({ key, starts, ends, classes }: Unspelled, i: number): number
   return unspaced && !joined ? CUT.inside : CUT.none;
 }
 
-function plainLines(key: string): Line[] {
+function plainLines({ key, classes }: Unspelled): Line[] {
   const at = Array.from({ length: key.length + 1 }, (_, i) => i);
-  return [
-    { layer: 'name', text: key, at },
-    { layer: 'kana', text: key, at },
-  ];
+  const name: Line = { layer: 'name', text: key, at };
+  return classes.includes('kana') ? [name, { ...name, layer: 'kana' }] : [name];
 }
 
 function spelledLines(typed: Unspelled): Line[] {
@@ -204,7 +221,7 @@ function addPinyin(line: OpenLine, key: string, from: number, to: number): void 
 /** Whole words that may be in a romanisation of Taiwan; others break the line. */
 function addTaiwan(line: OpenLine, key: string, from: number, to: number): void {
   const word = key.slice(from, to);
-  const known = taiwanTyped(word) !== null;
+  const known = localTyped(word) !== null;
   if (!known && line.text === '') return;
   const text = known ? word : NOT_SPELLED;
   for (let i = 0; i < text.length; i++) line.at.push(from + i);

@@ -6,7 +6,6 @@ import {
   pinyinKey,
   pinyinOf,
   spelledPinyinOf,
-  taiwanSpellings,
   zhuyinKey,
 } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
@@ -15,8 +14,10 @@ import { checkOptions, type ListOption, OPTION_INVALID, type Spec } from '../../
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
 import { innerNames } from '../reading/inner-names.ts';
 import { TEXT_CONTEXT_SPEC, type TextContext, textFields } from '../text/terms.ts';
+import { descriptionFields, type IndexedDescription } from './descriptions.ts';
 import { importanceOf, rankOf } from './importance.ts';
 import { innerReadingOf, shortReadingOf } from './short-name.ts';
+import { spellingsOf } from './spellings.ts';
 
 /** One name as it is stored, with only what matching and display need. */
 export interface IndexedName {
@@ -35,6 +36,8 @@ export interface IndexedName {
   commonPinyin?: string;
   /** Hiragana reading of Japanese text. */
   kana?: string;
+  /** Jyutping of Han text in Hong Kong and Macau, as `zoeng1 gwan1 ou3`; only where it was asked for. */
+  jyutping?: string;
 }
 
 /** A containing place, with the names that a label may show. */
@@ -78,6 +81,8 @@ export interface PlaceDocument {
   location?: { lat: number; lon: number };
   /** How likely a reader means this place rather than a namesake, 0..1. */
   importance: number;
+  /** How much of it was learned from use; absent for nothing. */
+  learned?: number;
   /**
    * Sort key for engines: a safe integer >= 0, lower first; made of the importance and a hash of
    * the id.
@@ -96,10 +101,37 @@ export interface PlaceDocument {
   /** Pairs of neighbouring characters of these, for text search without a dictionary. */
   grams: string[];
   keys: PlaceKeys;
+  /** What is said of the place, with the words that it is judged by. */
+  descriptions?: IndexedDescription[];
+  /** What it is found by in these; see `descriptionFields`. */
+  about?: string[];
 }
 
 /** What a hit carries: a document without the fields that only the engine needs. */
-export type PlaceSource = Omit<PlaceDocument, 'zh' | 'ja' | 'grams' | 'keys'>;
+export type PlaceSource = Omit<
+  PlaceDocument,
+  'zh' | 'ja' | 'grams' | 'keys' | 'descriptions' | 'about'
+>;
+
+/** A source as an object of its own, whatever it is read from. */
+export function plainSource(source: PlaceSource): PlaceSource {
+  const { id, kind, importance, rank, names, parents, within } = source;
+  const { granularity, country, location, learned, categories } = source;
+  return {
+    id,
+    kind,
+    importance,
+    rank,
+    names,
+    parents,
+    within,
+    ...(granularity !== undefined && { granularity }),
+    ...(country !== undefined && { country }),
+    ...(location !== undefined && { location }),
+    ...(learned !== undefined && { learned }),
+    ...(categories !== undefined && { categories }),
+  };
+}
 
 /** What is needed to make a document, besides its record. */
 export interface DocumentContext extends TextContext {
@@ -112,6 +144,8 @@ export interface DocumentContext extends TextContext {
   wordStarts?: (text: string, language: string) => readonly number[];
   /** Returns the hiragana reading of a Japanese name without a stated one; null if unknown. */
   kana?: (text: string) => string | null;
+  /** Returns the Jyutping of a name in Hong Kong or Macau; null if unknown. Without it they are not found by it. */
+  jyutping?: (text: string) => string | null;
 }
 
 const PARENTS: ListOption & { default?: undefined } = {
@@ -128,6 +162,7 @@ export const DOCUMENT_SPEC: Spec<DocumentContext> = {
     parents: PARENTS,
     wordStarts: { type: 'function', help: 'offsets at which the words of a name start' },
     kana: { type: 'function', help: 'the hiragana reading of a Japanese name' },
+    jyutping: { type: 'function', help: 'the Jyutping of a name in Hong Kong or Macau' },
     ...TEXT_CONTEXT_SPEC.options,
   },
 };
@@ -156,6 +191,7 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
   const refs = parents.map(parentRefOf);
   const importance = importanceOf(record);
   const country = record.country ?? parents.find((p) => p.country !== undefined)?.country;
+  const texts = context.wordStarts ? { textStarts: context.wordStarts, ...context } : context;
   const document: PlaceDocument = {
     id: record.id,
     kind: record.kind,
@@ -164,12 +200,11 @@ export function toPlaceDocument(record: PlaceRecord, context: DocumentContext = 
     names,
     parents: refs,
     within: unique(parents.flatMap(withinKeys)),
-    ...textFields(
-      record,
-      context.wordStarts ? { textStarts: context.wordStarts, ...context } : context,
-    ),
+    ...textFields(record, texts),
+    ...descriptionFields(record.descriptions ?? [], texts),
     keys: keysOf(names, country, context, innerNames({ kind: record.kind, names, parents: refs })),
   };
+  if (record.learned !== undefined) document.learned = record.learned;
   if (record.categories) document.categories = [...record.categories];
   if (record.granularity !== undefined) document.granularity = record.granularity;
   if (record.location) document.location = { ...record.location };
@@ -196,12 +231,18 @@ export function indexedNames(record: PlaceRecord, context: DocumentContext): Ind
         (name.language === undefined && record.country === 'JP' && name.kind !== 'colloquial');
       const kana = japanese ? kanaOf(name, { local, reading }, record, context) : null;
       if (kana !== null) indexed.kana = kana;
+      const isCantonese = CANTONESE.has(record.country ?? '') && !japanese;
+      const jyutping = isCantonese ? (context.jyutping?.(name.text) ?? null) : null;
+      if (jyutping !== null) indexed.jyutping = jyutping;
     } else if (KANA_ONLY.test(name.text)) {
       indexed.kana = key;
     }
     return indexed;
   });
 }
+
+/** Where Jyutping is typed. */
+const CANTONESE: ReadonlySet<string> = new Set(['HK', 'MO']);
 
 /** Countries where Latin names of places are mostly pinyin. */
 const MANDARIN: ReadonlySet<string> = new Set(['CN', 'TW']);
@@ -274,7 +315,7 @@ function keysOf(
       sets.zhuyin.add(zhuyinKey(pinyin));
       sets.initials.add(initialsKey(pinyin));
     }
-    for (const spelled of spellingsOf(name, country)) sets.taiwan.add(spelled);
+    for (const [spelled] of spellingsOf(name, country)) sets.taiwan.add(spelled);
     const choseong = choseongKey(name.text);
     if (choseong !== null) sets.choseong.add(choseong);
     if (name.kana) sets.romaji.add(romajiKey(name.kana));
@@ -283,12 +324,6 @@ function keysOf(
   return Object.fromEntries(
     Object.entries(sets).map(([field, set]) => [field, [...set].filter((k) => k !== '')]),
   ) as PlaceKeys;
-}
-
-/** The keys of a name in the romanisations of Taiwan. */
-export function spellingsOf(name: IndexedName, country: string | undefined): string[] {
-  if (name.pinyin === undefined) return [];
-  return taiwanSpellings(name.pinyin, name.key ?? name.text, country);
 }
 
 /** A key without its first character. */

@@ -21,15 +21,17 @@ const FINE = 0.3;
  * How likely a reader means this place rather than a namesake, 0..1.
  *
  * Half of it comes from the kind, half from the importance that the record states, else from the
- * logarithm of the population. A place without either counts as a small one of its kind.
+ * logarithm of the population. A place without either counts as a small one of its kind. What was learned from
+ * use is added.
  */
 export function importanceOf(
-  place: Pick<PlaceRecord, 'kind' | 'population' | 'importance' | 'granularity'>,
+  place: Pick<PlaceRecord, 'kind' | 'population' | 'importance' | 'granularity' | 'learned'>,
 ): number {
   const prior = PRIOR[place.kind];
   const size = place.importance ?? sizeOf(place.population, prior);
   const importance = (prior + size) / 2;
-  return round(place.granularity === undefined ? importance : importance * FINE);
+  const stated = place.granularity === undefined ? importance : importance * FINE;
+  return round(Math.min(1, stated + (place.learned ?? 0)));
 }
 
 function sizeOf(population: number | undefined, prior: number): number {
@@ -39,10 +41,11 @@ function sizeOf(population: number | undefined, prior: number): number {
 
 /** How large a place is beside another one: the ratio of their populations, as far as `importanceOf` tells. */
 export function sizeRatio(
-  a: Pick<PlaceRecord, 'kind'> & { importance: number },
-  b: Pick<PlaceRecord, 'kind'> & { importance: number },
+  a: Pick<PlaceRecord, 'kind' | 'learned'> & { importance: number },
+  b: Pick<PlaceRecord, 'kind' | 'learned'> & { importance: number },
 ): number {
-  const size = ({ kind, importance }: typeof a): number => 2 * importance - PRIOR[kind];
+  const size = ({ kind, importance, learned = 0 }: typeof a): number =>
+    2 * (importance - learned) - PRIOR[kind];
   return LARGEST ** (size(a) - size(b));
 }
 

@@ -52,6 +52,17 @@ const PARENT_TAGS: Readonly<Record<string, string>> = {
  * @param language - As `nameLanguage` returns it.
  */
 export function languageAndWider(language: string): readonly string[] {
+  let tags = wider.get(language);
+  if (!tags) {
+    tags = madeWider(language);
+    if (wider.size < 1000) wider.set(language, tags);
+  }
+  return tags;
+}
+
+const wider = new Map<string, readonly string[]>();
+
+function madeWider(language: string): readonly string[] {
   const tags = [language];
   const parent = PARENT_TAGS[language];
   if (parent !== undefined) tags.push(parent);
@@ -65,4 +76,17 @@ export function languageAndWider(language: string): readonly string[] {
 /** A tag without its region: zh-Hant of zh-Hant-HK. */
 export function withoutRegion(language: string): string {
   return languageAndWider(language).at(-1)!;
+}
+
+const spoken = new Map<string, string | undefined>();
+
+/**
+ * Whether a language is the likely one of a country, by CLDR: de of DE, vi of VN.
+ *
+ * @param language - With or without a region.
+ */
+export function isSpokenIn(country: string | undefined, language: string): boolean {
+  if (country === undefined) return false;
+  if (!spoken.has(country)) spoken.set(country, localeOf(`und-${country}`)?.maximize().language);
+  return spoken.get(country) === language.split('-')[0];
 }

@@ -10,6 +10,8 @@ export interface RecordWarning {
    * - `LANGUAGE_UNKNOWN`: a well-formed tag of no known language, kept
    * - `NAME_INVALID`, `NAME_TOO_LONG`, `LANGUAGE_INVALID`, `KIND_INVALID`: a name or kind of name beside
    *   the main one that can't be used, left out
+   * - `DESCRIPTION_INVALID`: a description that is no text, left out; `DESCRIPTION_CUT`: one that is too long, of
+   *   which the beginning was taken
    */
   code: string;
   /** As in `lng`, `names.zh_Hant`. */

@@ -1,10 +1,11 @@
-import { nearestName } from '../../options.ts';
+import { nearestName } from '../../nearest-name.ts';
 import type { RecordFaults } from './record-faults.ts';
 
 /** Fields of a record. */
 export const RECORD_FIELDS: readonly string[] = Object.freeze([
   ...['id', 'name', 'names', 'aliases', 'kind', 'granularity', 'lat', 'lon', 'country', 'parent'],
-  ...['parentName', 'population', 'importance', 'categories', 'category'],
+  ...['parentName', 'population', 'importance', 'learned', 'categories', 'category'],
+  'description',
 ]);
 
 const KNOWN = new Set(RECORD_FIELDS);
@@ -40,6 +41,11 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   pop: 'population',
   rank: 'importance',
   score: 'importance',
+  descriptions: 'description',
+  desc: 'description',
+  summary: 'description',
+  text: 'description',
+  body: 'description',
   uuid: 'id',
   _id: 'id',
 };

@@ -21,11 +21,14 @@ const CONTROL = /\p{Cc}/u;
 /** Between aliases in one text. */
 const LIST = /[;；|｜]/u;
 
+/** What can't be seen by itself. */
+const UNSEEN = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
+/** Break nothing and show nothing, but come along where text is copied: zero-width space, byte-order mark, soft hyphen. */
+const STRAY = /[\u200b\u2060\ufeff\u00ad]/gu;
+
 /** Whether a value is nothing, or text without anything to see. */
 export function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
-  );
+  return value === undefined || value === null || (typeof value === 'string' && UNSEEN.test(value));
 }
 
 /**
@@ -33,8 +36,8 @@ export function isEmpty(value: unknown): boolean {
  *
  * @throws {RecordError} `NAME_INVALID`, `NAME_TOO_LONG`.
  */
-export function readText(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '') {
+function readText(field: string, value: unknown): string {
+  if (typeof value !== 'string' || isEmpty(value)) {
     throw fieldError('NAME_INVALID', { field, value }, 'is not a name', 'Give a non-empty string');
   }
   if (value.length > NAME_LIMITS.name) {
@@ -53,11 +56,16 @@ export function readText(field: string, value: unknown): string {
   return value.trim().normalize('NFC');
 }
 
-/** As `readText`, where a number is its digits, with a warning: 101 is the name of a building. */
+/**
+ * As `readText`, with a warning where a number is taken as its digits, since 101 is the name of a building, or
+ * zero-width characters are left out.
+ */
 export function readLabel(field: string, value: unknown, faults: RecordFaults): string {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return readText(field, value);
-  faults.warn('VALUE_CORRECTED', field, value, String(value));
-  return String(value);
+  const digits = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+  const bare = typeof digits === 'string' ? digits.replace(STRAY, '') : digits;
+  const text = readText(field, isEmpty(bare) ? value : bare);
+  if (bare !== value) faults.warn('VALUE_CORRECTED', field, value, text);
+  return text;
 }
 
 /**
@@ -79,7 +87,7 @@ export function readNames(
     if (!same) found.push(name);
     if (found.length > NAME_LIMITS.names) {
       const hint = `Keep the ${NAME_LIMITS.names} that people type`;
-      const count = found.length;
+      const count = 1 + sizeOf(given.names) + sizeOf(given.aliases);
       throw fieldError(
         'NAME_INVALID',
         { field: 'names', value: count },
@@ -97,6 +105,10 @@ export function readNames(
     if (name && !(name.language === undefined && listed.has(name.text))) add(name);
   }
   return { name: local, names: found };
+}
+
+function sizeOf(list: unknown): number {
+  return typeof list === 'object' && list !== null ? Object.keys(list).length : 0;
 }
 
 function* officialNames(names: unknown, faults: RecordFaults): Generator<PlaceName | undefined> {

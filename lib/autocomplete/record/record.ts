@@ -1,8 +1,11 @@
-import { fieldError } from '../../errors.ts';
-import { nearestName } from '../../options.ts';
+import { fieldError, RecordError } from '../../errors.ts';
+import { nearestName } from '../../nearest-name.ts';
 import { isShownWhole } from '../../shown-text.ts';
 import { countryCodeOf } from '../geography/country-codes.ts';
 import { PLACE_KINDS, type PlaceKind, type PlaceName, type PlaceRecord } from '../place.ts';
+import { readDegrees } from './degrees.ts';
+import { readDescriptions } from './descriptions.ts';
+import { LEARNED_MOST } from './learned.ts';
 import { type OnWarning, RecordFaults } from './record-faults.ts';
 import { warnOfUnknown } from './record-fields.ts';
 import { isEmpty, NAME_LIMITS, readLabel, readNames } from './record-names.ts';
@@ -34,8 +37,8 @@ const KINDS: ReadonlySet<string> = new Set(PLACE_KINDS);
  * @param raw - One parsed JSON value; not mutated.
  * @returns A new record: `kind` defaults to `poi`, plain aliases to `colloquial` names.
  * @throws {RecordError} `RECORD_INVALID`, `ID_INVALID`, `NAME_INVALID`, `NAME_TOO_LONG`, `KIND_INVALID`,
- *   `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID`, `POPULATION_INVALID`, `IMPORTANCE_INVALID`
- *   or `CATEGORY_INVALID`, naming the field and the value; all faults of the record are in `faults`.
+ *   `LOCATION_INVALID`, `COUNTRY_INVALID`, `PARENT_INVALID`, `POPULATION_INVALID`, `IMPORTANCE_INVALID`,
+ *   `BOOST_INVALID` or `CATEGORY_INVALID`, naming the field and the value; all faults of the record are in `faults`.
  * @example
  * readPlaceRecord({ id: 'tw-banqiao', name: '板橋區', names: { en: 'Banqiao' }, kind: 'district' })
  *   .names.map((n) => `${n.kind} ${n.text}`);
@@ -79,8 +82,10 @@ export function examinePlaceRecord(raw: unknown, onWarning: OnWarning): PlaceRec
   });
   const population = faults.attempt(() => readCount(field('population'), faults));
   const importance = faults.attempt(() => readShare(field('importance'), faults));
+  const learned = faults.attempt(() => readLearned(field('learned'), faults));
   const categories =
     faults.attempt(() => readCategories(field('categories'), field('category'), faults)) ?? [];
+  const descriptions = readDescriptions(field('description'), faults);
   const granularity = field('granularity');
   warnOfUnknown(raw, faults);
   faults.throwAny();
@@ -94,7 +99,9 @@ export function examinePlaceRecord(raw: unknown, onWarning: OnWarning): PlaceRec
   if (parent !== undefined) record.parent = parent;
   if (population !== undefined) record.population = population;
   if (importance !== undefined) record.importance = importance;
+  if (learned !== undefined && learned > 0) record.learned = learned;
   if (categories.length > 0) record.categories = categories;
+  if (descriptions.length > 0) record.descriptions = descriptions;
   return record;
 }
 
@@ -103,6 +110,22 @@ export function recordId(raw: unknown): string | null {
   if (typeof raw !== 'object' || raw === null || !Object.hasOwn(raw, 'id')) return null;
   const { id } = raw as { id: unknown };
   return typeof id === 'string' ? id : Number.isSafeInteger(id) ? String(id) : null;
+}
+
+/** The position of a record as it was given; null if it has none that can be used. */
+export function locationOf({
+  lat,
+  lon,
+}: {
+  lat?: unknown;
+  lon?: unknown;
+}): { lat: number; lon: number } | null {
+  try {
+    return readLocation(lat, lon, new RecordFaults(() => undefined)) ?? null;
+  } catch (fault) {
+    if (!(fault instanceof RecordError)) throw fault;
+    return null;
+  }
 }
 
 function readId(value: unknown, faults: RecordFaults): string {
@@ -197,6 +220,14 @@ function readShare(value: unknown, faults: RecordFaults): number | undefined {
   );
 }
 
+function readLearned(value: unknown, faults: RecordFaults): number | undefined {
+  if (isEmpty(value)) return undefined;
+  const learned = numberOf('learned', value, faults);
+  if (typeof learned === 'number' && learned >= 0 && learned <= LEARNED_MOST) return learned;
+  const hint = `Use a number from 0 to ${LEARNED_MOST}, as learnBoosts returns it, or leave it out`;
+  throw fieldError('BOOST_INVALID', { field: 'learned', value }, 'is not a boost', hint);
+}
+
 /**
  * `categories` is suoyin's field and is checked; `category` may be anything in an application's
  * row, and is used only if it is a string.
@@ -224,19 +255,31 @@ function readCategories(several: unknown, one: unknown, faults: RecordFaults): s
 
 function readLocation(lat: unknown, lon: unknown, faults: RecordFaults): PlaceRecord['location'] {
   if (isEmpty(lat) && isEmpty(lon)) return undefined;
-  const [latitude, longitude] = [numberOf('lat', lat, faults), numberOf('lon', lon, faults)];
+  const [latitude, longitude] = [degreesOf('lat', lat, faults), degreesOf('lon', lon, faults)];
   for (const [field, given, value, bound] of [
     ['lat', lat, latitude, 90],
     ['lon', lon, longitude, 180],
   ] as const) {
     if (!isWithin(value, bound)) {
       const swapped = isWithin(latitude, 180) && isWithin(longitude, 90);
-      const doubt = swapped ? '; these two may be swapped' : '';
+      const doubt = swapped ? '; these two may be swapped' : projectedHint(latitude, longitude);
       const hint = `Give degrees from -${bound} to ${bound}, or leave out lat and lon${doubt}`;
       throw fieldError('LOCATION_INVALID', { field, value: given }, 'is not a coordinate', hint);
     }
   }
   return { lat: latitude as number, lon: longitude as number };
+}
+
+function degreesOf(axis: 'lat' | 'lon', value: unknown, faults: RecordFaults): unknown {
+  const degrees = typeof value === 'string' ? readDegrees(value, axis) : null;
+  if (degrees === null || Number(value) === degrees) return numberOf(axis, value, faults);
+  faults.warn('VALUE_CORRECTED', axis, value, String(degrees));
+  return degrees;
+}
+
+function projectedHint(...values: unknown[]): string {
+  const isProjected = values.every((value) => typeof value === 'number' && Math.abs(value) > 180);
+  return isProjected ? '; metres of a map projection have to be converted to WGS 84 first' : '';
 }
 
 function isWithin(value: unknown, bound: number): boolean {

@@ -72,13 +72,20 @@ export function takeLocalName(
     official.some((name) => name.language === tag);
   if (language === undefined || rivals.some(isStated)) {
     const other = take(equal[0]);
-    if (other || regional === undefined || isStated(regional)) {
+    if (other || regional === undefined || isStated(regional) || isComposed(text, official)) {
       return other ?? { text, kind: 'official' };
     }
     return { text, language: regional, kind: 'official' };
   }
   take(equal.find((name) => name.language === undefined));
   return { text, language, kind: 'official' };
+}
+
+const LATIN = /\p{Script=Latin}/u;
+
+/** Whether a text is a stated name beside another one in Latin letters: 銅鑼灣 Causeway Bay. */
+function isComposed(text: string, stated: readonly PlaceName[]): boolean {
+  return LATIN.test(text) && stated.some((n) => HAN_ONLY.test(n.text) && text.includes(n.text));
 }
 
 /** A name in Han characters, with digits and punctuation. */

@@ -49,26 +49,36 @@ export function shortNamesOf(official: string, kind: PlaceKind, country?: string
   return unit === undefined ? [stem] : [stem, stem + unit];
 }
 
+/** Halves of the old provinces go by two syllables: 경상남도 is 경남, and nobody says 경상남. */
+const KOREAN_HALF = /^(\p{Script=Hangul})\p{Script=Hangul}([남북])도$/u;
+
 /** What people call a Korean city or province of special standing besides its stem. */
 const KOREAN_UNIT = /^\p{Script=Hangul}{2,}(?:특별자치|특별|광역|직할)([시도])$/u;
 
 /** Cities and counties that stand in front of the names of their wards, towns and villages, and what these end in. */
-const FRONTS: Readonly<Record<string, readonly [front: string, ends: string][]>> = {
+const FRONTS: Readonly<Record<string, readonly Front[]>> = {
   JP: [
-    ['市', '区區'],
-    ['郡', '町村'],
+    { front: '市', ends: '区區', least: 1 },
+    { front: '郡', ends: '町村', least: 2 },
   ],
   KR: [
-    ['시', '구'],
-    ['市', '区區'],
+    { front: '시', ends: '구', least: 2 },
+    { front: '市', ends: '区區', least: 2 },
   ],
 };
-/** A front is at least so long, and so is what it leaves: 小郡町 is no 町 of 小郡. */
+interface Front {
+  front: string;
+  /** What such names end in. */
+  ends: string;
+  /** Characters before it, at least: 小郡町 is no 町 of 小郡, but 堺市堺区 a ward of 堺. */
+  least: number;
+}
+/** What a front leaves is at least so long. */
 const LEAST = 2;
 
 function withoutFront(official: string, country: string | undefined): string | null {
-  for (const [front, ends] of FRONTS[country ?? ''] ?? []) {
-    const at = official.indexOf(front, LEAST);
+  for (const { front, ends, least } of FRONTS[country ?? ''] ?? []) {
+    const at = official.indexOf(front, least);
     const rest = at < 0 ? '' : official.slice(at + front.length).trimStart();
     if (rest.length > LEAST - 1 && ends.includes(rest.at(-1)!)) return rest;
   }
@@ -95,6 +105,8 @@ function hanStem(official: string, kind: PlaceKind, rules: ShortNameRules): stri
 
 function hangulStem(official: string, { hangul = [] }: ShortNameRules): string | null {
   if (!HANGUL_ONLY.test(official)) return null;
+  const half = KOREAN_HALF.exec(official);
+  if (half) return half[1]! + half[2]!;
   return stemOf(
     official,
     hangul.filter((suffix) => official.endsWith(suffix)),

@@ -1,11 +1,13 @@
 import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
 import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
+import { neighboursOf } from '../reading/neighbours.ts';
 import { ReadText } from '../reading/read-text.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
-import { type Candidate, Judge, ranked } from './candidates.ts';
+import { type Candidate, Judge, ranked, uncrowded } from './candidates.ts';
 import {
   beginsWithAll,
   composedCandidate,
+  mayCover,
   merged,
   mistakeSearches,
   readingSearches,
@@ -25,13 +27,13 @@ import {
   type SuggestionOptions,
 } from './suggestions.ts';
 
-/** What answering a query may be told beside the query itself. */
+/** Options of `answerPlaceQuery`. */
 export interface AnswerOptions extends PlaceQueryOptions, SuggestionOptions {
-  /** Table of containers, by which texts of several parts are read. Default: none are known. */
+  /** Table of containers, for reading texts of several parts. Default: no containers. */
   containers?: Containers;
   /**
-   * Each look-up is a request over a network: at most two are made, with everything in them that may
-   * be needed. The answer is the same. Default false.
+   * Whether each look-up is a request over a network: then at most two are made, with everything
+   * that may be needed. The answer is the same. Default false.
    */
   fewRequests?: boolean;
 }
@@ -54,19 +56,21 @@ export const PLACE_ANSWER_SPEC: Spec<
     fewRequests: {
       type: 'flag',
       default: false,
-      help: 'two look-ups at most, with everything in them that may be needed',
+      help: 'at most two look-ups, with everything that may be needed',
     },
   },
 };
 
-/** What a query looks for, in order; each only where those before it found nothing good enough. */
+/**
+ * The stages of a query, in order; each runs only if the earlier ones found nothing good enough.
+ */
 const STAGES = ['names', 'parts', 'modes', 'rests', 'mistakes'] as const;
 type Stage = (typeof STAGES)[number];
 
 /**
- * Answers a query through any engine: as one name, then in parts (`readQuery`), then as typed with a keyboard in
- * the wrong mode, then with a rest that nothing is known of, then as a mistake; what was found is judged by the
- * stored names.
+ * Answers a query through any engine. It is read as one name, then in parts (`readQuery`), then as
+ * typed with a keyboard in the wrong mode, then with an unknown rest, then with a typing mistake.
+ * Fetched places are judged by their stored names.
  *
  * @param search - Runs key searches under a filter and returns the documents found.
  * @example
@@ -103,10 +107,10 @@ export async function answerPlaceQuery(
 }
 
 /**
- * The suggestions in an engine's hits: one a place, ranked, with labels that can be told apart.
+ * Makes suggestions of an engine's hits: one per place, ranked, with distinct labels.
  *
- * @param query - What the hits are an answer to.
- * @param hits - In any order; a place more than once counts once.
+ * @param query - The query that the hits belong to.
+ * @param hits - In any order; a repeated place counts once.
  * @returns At most `query.limit`, best first.
  */
 export function suggestionsFrom(
@@ -122,7 +126,14 @@ export function suggestionsFrom(
   return labelled(query, answering.candidates, options);
 }
 
-/** A query under way: what was found for it, judged stage by stage. */
+/**
+ * Bound of the work of a stage: key units of the text times places compared with it. It is one and
+ * a half times what the longest address of eval/addresses.jsonl needs.
+ */
+const LAID_UNITS = 3000;
+const LEAST_LAID = 60;
+
+/** The state of a query: what was found, judged stage by stage. */
 class Answering {
   candidates: readonly Candidate[] = [];
   readonly #query: PlaceQuery;
@@ -134,10 +145,10 @@ class Answering {
   #read: ReadText | null = null;
   #guessed: ReadText | null = null;
   #searches: ReturnType<typeof readingSearches> | null = null;
-  /** The text in pinyin, where double pinyin is typed. */
+  /** The text in pinyin, if double pinyin is typed. */
   readonly #spelled: Answering | null;
   #modes: Answering[] | null = null;
-  /** What was found by other texts than the one typed. */
+  /** Candidates found by other texts than the one typed. */
   readonly #others = new Map<string, Candidate>();
 
   constructor(query: PlaceQuery, containers: Containers | undefined) {
@@ -148,12 +159,12 @@ class Answering {
     this.#spelled = spelled && new Answering(spelled, containers);
   }
 
-  /** Read when first needed: not where the text is a name. */
+  /** The text read in parts, when first needed; not needed if the text is a name. */
   get #text(): ReadText {
     return (this.#read ??= new ReadText(this.#query.text, this.#containers));
   }
 
-  /** Read once more, where nothing has all of the text as it is. */
+  /** The same with mistakes, if no place accounts for all of the text. */
   get #mistaken(): ReadText {
     return (this.#guessed ??= this.#text.mistaken());
   }
@@ -180,7 +191,7 @@ class Answering {
     return stage === 'parts' ? this.#searches.whole : this.#searches.rest;
   }
 
-  /** Judges with what a stage found. @returns Whether that is an answer. */
+  /** Judges what a stage has found. @returns Whether the query is answered. */
   take(stage: Stage, hits: readonly PlaceHit[]): boolean {
     for (const hit of hits) if (!this.#hits.has(hit.id)) this.#hits.set(hit.id, hit);
     if (stage === 'modes') {
@@ -201,7 +212,7 @@ class Answering {
     return isAnswered(this.candidates, stage);
   }
 
-  /** The text as keyboards in other modes would have typed it; only where nothing reads it as it is. */
+  /** The text as a keyboard in another mode would give it; only if nothing matches it as it is. */
   #otherModes(): readonly Answering[] {
     this.#modes ??= this.candidates.some(readsAll)
       ? []
@@ -225,34 +236,59 @@ class Answering {
     this.candidates = merged(plain, [...this.#composed.values()]);
   }
 
-  /** Lays what came since the last time over the text, but for places that begin with all of it. */
+  /**
+   * Compares new places with the parts of the text, except places that begin with all of it. If
+   * there are too many only the first are compared, since the most certain ones are looked up
+   * first.
+   */
   #compose(plain: readonly Candidate[], mistakes: boolean): void {
     const begun = new Set(plain.filter(beginsWithAll).map(({ source }) => source.id));
     const all = [...this.#hits.values()];
     const read = mistakes ? this.#mistaken : this.#text;
-    // With mistakes, what has left something unread is judged once more.
-    for (const { id, source } of all.slice(mistakes ? 0 : this.#judged)) {
+    let room = Math.max(LEAST_LAID, Math.floor(LAID_UNITS / read.typed.key.length));
+    // With mistakes, places that have left something unread are judged again.
+    for (const hit of all.slice(mistakes ? 0 : this.#judged)) {
+      const { id, source } = hit;
       if (begun.has(id) || this.#composed.get(id)?.cover?.unread.length === 0) continue;
+      if (room-- === 0) break;
+      if (!mayCover(read, hit)) continue;
       const candidate = composedCandidate(this.#query, read, source);
       if (candidate) this.#composed.set(id, candidate);
     }
     this.#judged = all.length;
+    this.#composeBeside(read);
+  }
+
+  /**
+   * If all leave a rest, the rest may be another of these places: a container that the record does
+   * not state.
+   */
+  #composeBeside(read: ReadText): void {
+    const found = [...this.#composed.values()];
+    if (found.some(({ cover }) => cover!.unread.length === 0)) return;
+    const neighbours = neighboursOf(found.map(({ source, cover }) => ({ source, cover: cover! })));
+    for (const { source, parts } of neighbours.length === 0 ? [] : found) {
+      const candidate = composedCandidate(this.#query, read, source, neighbours);
+      if (candidate && candidate.parts.total > parts.total) {
+        this.#composed.set(source.id, candidate);
+      }
+    }
   }
 }
 
-/** Both, each place once by its better candidate. */
+/** Joins two lists, each place once with its better candidate. */
 function joined(
   candidates: readonly Candidate[],
   others: readonly Candidate[],
 ): readonly Candidate[] {
   if (others.length === 0) return candidates;
   const byId = new Map<string, Candidate>();
-  for (const candidate of [...candidates, ...others]) {
+  for (const each of [...candidates, ...others]) {
+    const candidate = uncrowded(each);
     const there = byId.get(candidate.source.id);
-    const { crowd } = candidate.parts;
-    const parts = { ...candidate.parts, crowd: 0, total: candidate.parts.total - crowd };
-    if (!there || parts.total > there.parts.total)
-      byId.set(candidate.source.id, { ...candidate, parts });
+    if (!there || candidate.parts.total > there.parts.total) {
+      byId.set(candidate.source.id, candidate);
+    }
   }
   return ranked([...byId.values()]);
 }
@@ -260,8 +296,9 @@ function joined(
 const LATIN = /^\p{Script=Latin}/u;
 
 /**
- * A whole name ends the search; before mistakes are looked for, the beginning of one does too. The
- * beginning of a hamlet's name or of a spelling in some language is too little: 東施 is rather 東勢 than 東施厝坪.
+ * A whole name ends the search; before the stage of mistakes, the beginning of a name does too.
+ * The beginning of a hamlet's name or of a foreign spelling is not enough: 東施 more likely means 東勢
+ * than 東施厝坪.
  */
 function isAnswered(candidates: readonly Candidate[], stage: Stage): boolean {
   const sure = candidates.filter(({ best, cover }) => {

@@ -2,33 +2,39 @@ import { numberedKey } from '../reading/numbers.ts';
 import { type Cover, coverOf, isMistake, isPlain } from '../reading/judge.ts';
 import type { ReadText } from '../reading/read-text.ts';
 import { ANCHOR_LIMITS, anchorSearch, anchorsOf } from '../reading/anchors.ts';
+import type { Neighbour } from '../reading/neighbours.ts';
 import { mistakeAnchors } from '../reading/mistakes.ts';
 import type { PlaceSource } from '../record/document.ts';
 import type { KeyField } from '../record/document.ts';
-import type { KeySearch } from '../searches.ts';
-import { type Candidate, ranked, whereaboutsOf } from './candidates.ts';
+import type { KeySearch, PlaceHit } from '../searches.ts';
+import { type Candidate, ranked, uncrowded, whereaboutsOf } from './candidates.ts';
 import type { MatchState } from './interpretations.ts';
 import type { NameMatch } from './match.ts';
 import { PLACE_QUERY_DEFAULTS, type PlaceQuery, scopesOf } from './query.ts';
 import { RANKING } from './ranking.ts';
 
-/** Key searches of the readings of a text: those of places that have all of it, and of places that leave a rest. */
+/**
+ * Key searches for the readings of a text: for places that cover all of it, and for places that
+ * leave a rest.
+ */
 export interface ReadingSearches {
   whole: KeySearch[];
   rest: KeySearch[];
 }
 
-/** What to look up for the parts of a text, less what the first pass looks up anyway. */
+/** The searches for the parts of a text, without those of the first pass. */
 export function readingSearches(query: PlaceQuery, read: ReadText): ReadingSearches {
   const found: ReadingSearches = { whole: [], rest: [] };
   if (isNumber(query.key)) return found;
   const asked = new Set(query.passes[0]!.map(({ field, value }) => `${field} ${value}`));
-  const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
+  const { window } = PLACE_QUERY_DEFAULTS;
   for (const anchor of anchorsOf(read.typed, read.readings, read.containers)) {
     const { field, value, chain, match } = anchor;
     if (chain === null && match !== 'beginning' && asked.has(`${field} ${value}`)) continue;
+    // Places that leave a rest are not fetched in larger numbers for a larger page.
+    const limit = anchor.rest ? window : Math.max(window, query.limit);
     const search = anchorSearch(anchor, read.containers, limit);
-    // Whole names come first where a beginning is looked for.
+    // A prefix search is preceded by one for whole names.
     const searches =
       match === 'prefix' ? [{ ...search, match: 'whole' as const }, search] : [search];
     const scopes = chain === null ? scopesOf(query) : [{}];
@@ -38,31 +44,47 @@ export function readingSearches(query: PlaceQuery, read: ReadText): ReadingSearc
   return found;
 }
 
-/** What to look up for the mistakes in a text of several parts. */
+/** The searches for mistakes in a text of several parts. */
 export function mistakeSearches(query: PlaceQuery, read: ReadText): KeySearch[] {
   if (isNumber(query.key) || read.spans.length === 0) return [];
-  const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
+  const { window: limit } = PLACE_QUERY_DEFAULTS;
   const meant = anchorsOf(read.typed, read.readings, read.containers);
   return [...mistakeAnchors(read.spans), ...meant.filter(({ chain }) => chain !== null)]
     .slice(0, ANCHOR_LIMITS.anchors)
     .map((anchor) => anchorSearch(anchor, read.containers, limit));
 }
 
-/** A text that is one number says nothing in parts: 10 is no 1 with something behind. */
+/** A text that is one number is not read in parts: 10 is not 1 with a rest. */
 function isNumber(key: string): boolean {
   return /^\d+$/.test(numberedKey(key).text);
 }
 
+/** False only if a place can't be laid over a text, as most of those can't that are fetched for mistakes. */
+export function mayCover(
+  read: ReadText,
+  { place, source }: Pick<PlaceHit, 'place' | 'source'>,
+): boolean {
+  const presence = place?.presenceIn(read) ?? 'name';
+  if (presence === 'name') return true;
+  if (source.kind === 'station' && read.mayCallStation) return true;
+  // Containers that the table lacks may stand before the beginning of a name.
+  return (
+    presence === 'part' &&
+    source.parents.some(({ id }) => read.containers.indexOf(id) === undefined)
+  );
+}
+
 /**
- * A place laid over a text of several parts; null where it does not fit, or the text is one plain name of
- * it, which the passes of a query judge.
+ * The candidate of a place for a text of several parts. Null if it does not fit, or if the text is
+ * simply one of its names, which the passes of a query judge.
  */
 export function composedCandidate(
   query: PlaceQuery,
   read: ReadText,
   source: PlaceSource,
+  neighbours: readonly Neighbour[] = [],
 ): Candidate | null {
-  const cover = coverOf(read, source, query.reader.language);
+  const cover = coverOf(read, source, query.reader.language, neighbours);
   if (!cover || isPlain(cover)) return null;
   const whereabouts = whereaboutsOf(query, source, RANKING);
   if (whereabouts === null) return null;
@@ -82,7 +104,7 @@ export function composedCandidate(
   return candidate;
 }
 
-/** What parts of a text have in common with whole texts. */
+/** Members of a match that are constant for parts of a text. */
 const MET = { offset: 0, agrees: true, alike: undefined, weak: undefined } as const;
 
 const FIELDS: Readonly<Record<string, KeyField>> = {
@@ -95,7 +117,7 @@ const FIELDS: Readonly<Record<string, KeyField>> = {
   choseong: 'choseong',
 };
 
-/** As what the name of a reading is told and shown. */
+/** The match of a name for explanations and highlights. */
 function matchOf({ own: edge, positions }: Cover): NameMatch {
   const { name, layer, key, whole, share, from, to } = edge;
   const own = name.key ?? name.text;
@@ -131,20 +153,20 @@ function matchOf({ own: edge, positions }: Cover): NameMatch {
 }
 
 /**
- * Whole names, and what is read in parts, as one list. What leaves a rest counts only where nothing has
- * all of the text; and who has more of it comes first, so that the deepest known place does.
+ * Merges candidates of whole names and of parts. Candidates that leave a rest count only if none
+ * covers all of the text, and those that cover more come first, so that the deepest known place
+ * does.
  *
  * @param plain - Candidates of the passes.
  * @param composed - Not mutated.
  */
 export function merged(plain: readonly Candidate[], composed: readonly Candidate[]): Candidate[] {
   const byId = new Map<string, Candidate>();
-  for (const candidate of [...plain, ...weighed(plain, composed)]) {
-    const { crowd } = candidate.parts;
-    const parts = { ...candidate.parts, crowd: 0, total: candidate.parts.total - crowd };
+  for (const each of [...plain, ...weighed(plain, composed)]) {
+    const candidate = uncrowded(each);
     const there = byId.get(candidate.source.id);
-    if (!there || parts.total > there.parts.total) {
-      byId.set(candidate.source.id, { ...candidate, parts });
+    if (!there || candidate.parts.total > there.parts.total) {
+      byId.set(candidate.source.id, candidate);
     }
   }
   return ranked([...byId.values()]);
@@ -157,9 +179,11 @@ function weighed(plain: readonly Candidate[], composed: readonly Candidate[]): C
   const onlyWhole = begun || composed.some(({ cover }) => isRead(cover!));
   const kept = composed.filter(({ cover }) => !onlyWhole || cover!.unreadWeight === 0);
   const least = Math.min(...kept.map(({ cover }) => cover!.unreadWeight));
+  const longest = longestNames(kept);
   return kept.map((candidate) => {
     const more = RANKING.unread * (candidate.cover!.unreadWeight - least);
     let unsure = Math.max(RANKING.unreadMost, more);
+    if (isTornApart(candidate.cover!, longest)) unsure += RANKING.torn;
     if (begun) unsure += doubt(candidate.cover!);
     if (unsure === 0) return candidate;
     const { match, total, of } = candidate.parts;
@@ -168,14 +192,34 @@ function weighed(plain: readonly Candidate[], composed: readonly Candidate[]): C
   });
 }
 
-/** What is taken off a reading in parts where some place begins with the whole text. */
+/**
+ * Ends of the longest names (except of stations) that occur literally in the text, by their
+ * beginning.
+ */
+function longestNames(candidates: readonly Candidate[]): ReadonlyMap<number, number> {
+  const longest = new Map<number, number>();
+  for (const { cover, source } of candidates) {
+    const { from, to, whole, layer } = cover!.own;
+    if (source.kind === 'station') continue;
+    if (whole && layer === 'name') longest.set(from, Math.max(to, longest.get(from) ?? 0));
+  }
+  return longest;
+}
+
+/** Whether a name with the kind word after it is part of another place's name: 博多駅前. */
+function isTornApart({ parts, own }: Cover, longest: ReadonlyMap<number, number>): boolean {
+  const kind = parts.find(({ type, from }) => type === 'kind' && from >= own.to);
+  return kind !== undefined && (longest.get(own.from) ?? 0) >= kind.to;
+}
+
+/** Penalty of a reading in parts if some place begins with the whole text. */
 function doubt({ partial, parts, own }: Cover): number {
   const named = parts.filter(({ type }) => type === 'name' || type === 'admin').length;
   if (partial || named === parts.length) return RANKING.unsure;
   return own.whole ? 0 : RANKING.unsure / 4;
 }
 
-/** The place begins with all that was typed, literally or by its reading. */
+/** Whether the place begins with everything that was typed, literally or by its reading. */
 export function beginsWithAll({ best }: Candidate): boolean {
   const { interpretation, agrees } = best;
   const { state, field } = interpretation;

@@ -4,7 +4,7 @@ import {
   pinyinForms,
   pinyinKey,
   pinyinOf,
-  taiwanTyped,
+  localTyped,
   zhuyinTyped,
 } from '../../analyzers/readings.ts';
 import { romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
@@ -12,29 +12,33 @@ import { tailOf, type KeyField } from '../record/document.ts';
 import type { KeyMatch } from '../searches.ts';
 import type { ReaderLanguage } from './reader.ts';
 
-/** How input meets a name, from the most to the least literal. */
+/** How input matches a name, from the most to the least literal. */
 export type MatchState = 'literal' | 'reading' | 'initials' | 'homophone' | 'edit';
 
-/** One way in which the input may be meant. */
+/** One possible meaning of the input. */
 export interface Interpretation {
   state: MatchState;
   field: KeyField;
   /** Folded text that a key of `field` must equal or begin with. */
   value: string;
   match: KeyMatch;
-  /** What was typed, of an `edit` whose `value` is another form of it: tells how alike the two are. */
+  /**
+   * For `edit`: the original input if `value` is another form of it; likeness is judged with it.
+   */
   typed?: string;
-  /** Input not yet committed after `value`: begins the reading of what follows in the name. */
+  /** Uncommitted input after `value`: the beginning of the reading of what follows in the name. */
   tail?: string;
-  /** Pinyin as typed, with v for ü: a name with u there is none. */
+  /** Pinyin as typed, with v for ü; a name with u instead does not match. */
   umlauts?: string;
-  /** ü was typed as yu, as in passports and Tongyong: not the spelling of pinyin. */
+  /** ü was typed as yu, as in passports and Tongyong, which is not standard pinyin. */
   weak?: 'habit';
-  /** Zhuyin with tones, as typed: a name whose tones differ is a weaker match. */
+  /** Zhuyin with tones, as typed; a name with other tones matches less well. */
   tones?: string;
-  /** The last syllable is only begun, though `value` may have all of it (しんj): no name is whole. */
+  /** Small kana as typed, in order: きょう and kyou are not all of 木与 (きよ), though all are kiyo in romaji. */
+  smallKana?: string;
+  /** The last syllable is incomplete (しんj), so no name is whole, even if `value` has all of it. */
   open?: true;
-  /** An m at the end is taken for ん; the last letter of `value` was not typed, but must follow. */
+  /** An m at the end is read as ん; the last letter of `value` was not typed but must follow. */
   nasal?: true;
 }
 
@@ -42,29 +46,43 @@ const HAN = /\p{Script=Han}/u;
 const LATIN = /^[\p{Script=Latin}\p{M}\d\s'’ʼ.,·:-]+$/u;
 const BOPOMOFO = /^[\p{Script=Bopomofo}ˊˇˋ˙\s]+$/u;
 const KANA_AND_LATIN = /^[\p{Script=Hiragana}\p{Script=Katakana}ー\s]+\p{Script=Latin}*$/u;
-/** Committed Han (kana may be among it), then what the input method still holds. */
+/** Committed Han characters (perhaps with kana), then uncommitted input. */
 const UNCOMMITTED =
   /^(.*\p{Script=Han})([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
-/** What people put between the words of a query. */
+/** Separators between the words of a query. */
 export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
 
-/** ü as pinyin is typed, decomposed. */
+/** The small ゃ, ゅ and ょ of a reading in hiragana. */
+export function smallKanaOf(kana: string): string {
+  return kana.replace(/[^ゃゅょ]/gu, '');
+}
+
+const SMALL_KANA: Readonly<Record<string, string>> = { a: 'ゃ', u: 'ゅ', o: 'ょ' };
+
+/** The same of romaji, Hepburn or Kunrei; null if it has ny, which is にゃ in some names and んや in others. */
+function smallKanaOfRomaji(romaji: string): string | null {
+  if (romaji.includes('ny')) return null;
+  const syllables = romaji.matchAll(/(?:[bcdfghjkmprstvz]y|sh|ch|j)([auo])/g);
+  return Array.from(syllables, ([, vowel = '']) => SMALL_KANA[vowel]).join('');
+}
+
+/** Spellings of ü in typed pinyin, decomposed. */
 const UMLAUT = /v|u\p{M}*\u0308|u:/u;
 
-/** Ends in a consonant that a vowel must follow. */
+/** Matches text that ends in a consonant before a vowel. */
 const OPEN = /[b-df-hj-mp-tv-z]$/;
 
 /** Suffixes of most official names in Han, folded. */
 const WRITTEN_SUFFIXES = ['市', '县', '区', '镇', '乡', '町'].map(fold);
 
 /**
- * Every way the whole input may be one name, in two passes: what it says literally; the same sound in other
- * characters, or one typing mistake. The second is only worth a look where neither the first nor the
- * parts of the text (`readQuery`) found a whole name.
+ * All interpretations of the whole input as one name, in two passes: first literal ones, then
+ * homophones and single typing mistakes. The second pass is needed only if neither the first nor
+ * the parts of the text (`readQuery`) found a whole name.
  *
  * @param text - As typed.
  * @param key - `fold(text)`, not empty.
- * @param language - Of the reader: who writes Chinese errs by pinyin.
+ * @param language - Language of the reader: mistakes in Chinese follow pinyin.
  */
 export function interpret(text: string, key: string, language: ReaderLanguage): Interpretation[][] {
   const mistakes = [...sameSound(key, language), ...mistyped(key)];
@@ -82,11 +100,11 @@ function direct(text: string, key: string): Interpretation[] {
       else if (UMLAUT.test(plain.normalize('NFD'))) found.push({ ...pinyin, umlauts: form });
       else found.push({ ...pinyin, umlauts: form, weak: 'habit' });
     }
-    const taiwan = taiwanTyped(plain);
+    const taiwan = localTyped(plain);
     if (taiwan !== null) found.push(prefix('reading', 'taiwan', taiwan));
     if (/^[a-z]{2,8}$/.test(plain)) found.push(prefix('initials', 'initials', plain));
   } else if (BOPOMOFO.test(text.trim())) {
-    // As typed: NFKC takes the mark of the neutral tone apart.
+    // Not normalized: NFKC would decompose the mark of the neutral tone.
     const typed = zhuyinTyped(text.trim());
     if (typed) {
       const reading = prefix('reading', 'zhuyin', typed.key);
@@ -102,7 +120,12 @@ function direct(text: string, key: string): Interpretation[] {
       const romaji = romajiTyped(spelling);
       if (romaji) {
         const reading = prefix('reading', 'romaji', romaji);
-        found.push(OPEN.test(spelling) ? { ...reading, open: true } : reading);
+        if (OPEN.test(spelling)) found.push({ ...reading, open: true });
+        else {
+          const typed = fold(spelling);
+          const smallKana = LATIN.test(spelling) ? smallKanaOfRomaji(typed) : smallKanaOf(typed);
+          found.push(smallKana === null ? reading : { ...reading, smallKana });
+        }
       }
       for (const value of romajiNasal(spelling)) {
         found.push({ ...prefix('reading', 'romaji', value), nasal: true });
@@ -136,7 +159,7 @@ function mistyped(key: string): Interpretation[] {
     found.push(edit('tail', tailOf(key), key), edit('tail', key, key));
     found.push(edit('name', tailOf(key), key));
   } else {
-    // Tails of two characters are not indexed: with the suffixes that official names have.
+    // Tails of two characters are not indexed, so the usual suffixes of official names are added.
     for (const suffix of WRITTEN_SUFFIXES) found.push(edit('tail', second + suffix, key + suffix));
   }
   return found;

@@ -1,16 +1,54 @@
 import { choseongKey, initialsKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKey } from '../../analyzers/romaji.ts';
 import { fitsReader, isCode } from '../display/names.ts';
-import {
-  spellingsOf,
-  tailOf,
-  type IndexedName,
-  type KeyField,
-  type PlaceSource,
-} from '../record/document.ts';
+import type { NameKind } from '../place.ts';
+import { tailOf, type IndexedName, type KeyField } from '../record/document.ts';
+import { spellingsOf } from '../record/spellings.ts';
+import type { ReadText } from '../reading/read-text.ts';
+import type { Interpretation } from './interpretations.ts';
+import type { Meeting } from './match.ts';
 import type { ReaderLanguage } from './reader.ts';
 
-/** A key of a name; `weak` is what is taken off a match with it. */
+/** A place to be judged, by its source or by the numbers that an engine stores. */
+export interface JudgedPlace {
+  readonly importance: number;
+  /**
+   * Calls `tell` for each name that matches an interpretation, in order; `found` then has the
+   * details.
+   */
+  meet(interpretation: Interpretation, found: Meeting, tell: (name: JudgedName) => void): void;
+  /** How far a text may have a name of the place; never less than it has. */
+  presenceIn(read: ReadText): Presence;
+}
+
+/**
+ * - `none`: no name of the place stands in the text, not even mistyped or unfinished
+ * - `part`: only the beginning of one, or too short a one, with something unknown before it
+ * - `name`: more than that
+ */
+export type Presence = 'none' | 'part' | 'name';
+
+/** A name to be judged. */
+export interface JudgedName {
+  readonly name: IndexedName;
+  /** Folded. */
+  readonly key: string;
+  readonly kind: NameKind;
+  readonly isCode: boolean;
+  /**
+   * Whether it is an alias in Latin letters without a language: often a romanisation or a foreign
+   * name.
+   */
+  readonly isUntagged: boolean;
+  /** Whether its pinyin has more than one syllable. */
+  readonly hasSyllables: boolean;
+  /** Whether its pinyin has ü. */
+  readonly hasUmlaut: boolean;
+  /** See `fitsReader`. */
+  fits(language: ReaderLanguage): boolean;
+}
+
+/** A key of a name; `weak` names the penalty of a match with it. */
 export interface Key {
   key: string;
   weak?: 'habit';
@@ -19,38 +57,41 @@ export interface Key {
 const NONE: readonly Key[] = [];
 const LATIN = /^\p{Script=Latin}/u;
 
-/** A name with the keys that it is judged by; each is derived when it is first asked for. */
-export class JudgedName {
+/** A name with the keys to judge it by, each derived when first needed. */
+export class KeyedName implements JudgedName {
   readonly name: IndexedName;
-  /** Folded. */
   readonly key: string;
+  readonly kind: NameKind;
   readonly isCode: boolean;
-  /** An alias in Latin letters that states no language: often a romanisation or a name in some other language. */
   readonly isUntagged: boolean;
+  readonly hasSyllables: boolean;
+  readonly hasUmlaut: boolean;
   readonly #country: string | undefined;
   readonly #own: readonly Key[];
   readonly #derived: Partial<Record<KeyField, readonly Key[]>> = {};
   #language: ReaderLanguage = '';
   #fits = false;
 
-  /** @param country - Of the place. */
+  /** @param country - Country of the place. */
   constructor(name: IndexedName, country: string | undefined) {
     this.name = name;
     this.key = name.key ?? name.text;
+    this.kind = name.kind;
     this.isCode = isCode(name);
     this.isUntagged =
       name.kind === 'colloquial' && name.language === undefined && LATIN.test(name.text);
+    this.hasSyllables = name.pinyin?.includes(' ') ?? false;
+    this.hasUmlaut = name.pinyin?.includes('v') ?? false;
     this.#country = country;
     this.#own = [{ key: this.key }];
   }
 
-  /** Inner keys are judged on the whole key. */
+  /** Inner matches are judged with the whole key. */
   keys(field: KeyField): readonly Key[] {
     if (field === 'name' || field === 'inner') return this.#own;
     return (this.#derived[field] ??= deriveKeys(this.name, field, this.#country));
   }
 
-  /** See `fitsReader`. */
   fits(language: ReaderLanguage): boolean {
     if (this.#language !== language) {
       this.#language = language;
@@ -75,7 +116,9 @@ function deriveKeys(
       return key === null ? NONE : [{ key }];
     }
     case 'taiwan':
-      return spellingsOf(name, country).map((key) => ({ key, weak: 'habit' }));
+      return spellingsOf(name, country).map(([key, weak]) =>
+        weak ? { key, weak: 'habit' } : { key },
+      );
     case 'pinyin':
     case 'zhuyin':
     case 'initials': {
@@ -92,52 +135,11 @@ function deriveKeys(
 
 const KEY_OF_READING = { pinyin: pinyinKey, zhuyin: zhuyinKey, initials: initialsKey } as const;
 
-/** A place as it is judged. */
-export class JudgedPlace {
-  readonly names: readonly JudgedName[];
-  readonly importance: number;
-  readonly #begins: Partial<Record<KeyField, number>> = {};
+const names = new WeakMap<IndexedName, KeyedName>();
 
-  constructor({ names, country, importance }: PlaceSource) {
-    this.importance = importance;
-    this.names = names.map((name) => judgedName(name, country));
-  }
-
-  /** False where no key of a field begins with a unit (of inner keys: holds it behind its first); true where one may. */
-  mayMeet(field: KeyField, unit: number): boolean {
-    return ((this.#begins[field] ??= this.#unitsOf(field)) & bitOf(unit)) !== 0;
-  }
-
-  #unitsOf(field: KeyField): number {
-    let units = 0;
-    for (const name of this.names) {
-      for (const { key } of name.keys(field)) {
-        const end = field === 'inner' ? key.length : Math.min(1, key.length);
-        for (let at = field === 'inner' ? 1 : 0; at < end; at++) units |= bitOf(key.charCodeAt(at));
-      }
-    }
-    return units;
-  }
-}
-
-/** One bit of 32 for a UTF-16 unit. */
-function bitOf(unit: number): number {
-  return 1 << (unit & 31);
-}
-
-const names = new WeakMap<IndexedName, JudgedName>();
-const places = new WeakMap<PlaceSource, JudgedPlace>();
-
-/** Made once, as long as the name is kept. */
-export function judgedName(name: IndexedName, country: string | undefined): JudgedName {
+/** Returns the same object as long as the name is referenced. */
+export function keyedName(name: IndexedName, country: string | undefined): KeyedName {
   let found = names.get(name);
-  if (!found) names.set(name, (found = new JudgedName(name, country)));
-  return found;
-}
-
-/** Made once, as long as the place is kept. */
-export function judgedPlace(source: PlaceSource): JudgedPlace {
-  let found = places.get(source);
-  if (!found) places.set(source, (found = new JudgedPlace(source)));
+  if (!found) names.set(name, (found = new KeyedName(name, country)));
   return found;
 }

@@ -7,7 +7,7 @@ const RADICALS: readonly number[] = Array.from({ length: 214 }, (_, at) =>
     .codePointAt(0)!,
 ).sort((a, b) => a - b);
 
-/** The radical of a character by its place in Unicode, -1 outside the first block of ideographs. */
+/** The radical of a character by its code point; -1 outside the first block of ideographs. */
 function radicalOf(character: string): number {
   const code = character.codePointAt(0)!;
   if (code < 0x4e00 || code > 0x9fa5) return -1;
@@ -38,10 +38,10 @@ const finalOf = (syllable: string): string => syllable.replace(/^(?:[zcs]h?|[^ae
 /**
  * How easily one folded name is mistaken for another that is one edit away, 0..1.
  *
- * Neighbours swapped: 1. One Han character for another: 1 where both sound the same, 0.5 each for the
- * same radical and the same final, which mostly means the same part of the character (棍 and 根,
- * 都 and 部). A character too many or too few: 0.5, but 0 at the
- * end, where it is rather the beginning of another word. Names further apart: 0.
+ * Swapped neighbours: 1. One Han character for another: 1 if both sound the same; 0.5 each for the
+ * same radical and the same final, which usually means a shared component (棍 and 根, 都 and 部). An
+ * extra or missing character: 0.5, but 0 at the end, where it more likely begins another word. More
+ * edits: 0.
  */
 export function likeness(typed: string, name: string): number {
   const [a, b] = [Array.from(typed), Array.from(name)];

@@ -9,33 +9,33 @@ import {
 import { romajiKey, romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
 import type { IndexedName, KeyField } from '../record/document.ts';
 import { withinOneEdit } from './edit-distance.ts';
-import type { Interpretation } from './interpretations.ts';
-import { type JudgedName, judgedName, type Key } from './judged-place.ts';
+import { type Interpretation, smallKanaOf } from './interpretations.ts';
+import { type JudgedName, type Key, type KeyedName, keyedName } from './judged-place.ts';
 import { likeness } from './likeness.ts';
 
-/** How the input meets a name. */
+/** How the input matches a name. */
 export interface Meeting {
-  /** The input covers the name to its end. */
+  /** Whether the input covers the name to its end. */
   whole: boolean;
   /** Share of the key that the input covers, over 0 up to 1. */
   share: number;
-  /** Where in the key the match starts; 0 but for inner matches. */
+  /** Offset of the match in the key; 0 except for inner matches. */
   offset: number;
-  /** Uncommitted input or typed tones agree with the name (true where there are none). */
+  /** Whether uncommitted input or typed tones agree with the name; true without any. */
   agrees: boolean;
-  /** Of a mistake: how easily the name is mistaken for what was typed, 0..1. */
+  /** For a mistake: how easily the name is confused with the input, 0..1. */
   alike: number | undefined;
-  /** Met by a spelling that is none of the place's own, or with u for ü. */
+  /** Matched by a spelling that is not the place's own, or with u for ü. */
   weak: 'habit' | 'umlaut' | undefined;
 }
 
-/** A name that the input meets, and how. */
+/** A name that the input matches, and how. */
 export interface NameMatch extends Meeting {
   name: IndexedName;
   interpretation: Interpretation;
 }
 
-/** A meeting to be filled by `meets`. */
+/** An object for `meets` to fill in. */
 export function newMeeting(): Meeting {
   return { whole: false, share: 0, offset: 0, agrees: true, alike: undefined, weak: undefined };
 }
@@ -45,8 +45,11 @@ export type MatchRange = [start: number, end: number];
 
 const other = newMeeting();
 
-/** Whether an interpretation meets a name; how it does best is left in `found`, so that nothing is allocated. */
-export function meets(name: JudgedName, interpretation: Interpretation, found: Meeting): boolean {
+/**
+ * Whether an interpretation matches a name. The best way is stored in `found`, so that nothing is
+ * allocated.
+ */
+export function meets(name: KeyedName, interpretation: Interpretation, found: Meeting): boolean {
   let met = false;
   for (const key of name.keys(interpretation.field)) {
     if (!met) met = meetsKey(name, key, interpretation, found);
@@ -57,55 +60,78 @@ export function meets(name: JudgedName, interpretation: Interpretation, found: M
   return met;
 }
 
-function isBetter(match: Meeting, best: Meeting): boolean {
+/** Whether the first of two matches of a name is the better one. */
+export function isBetter(match: Meeting, best: Meeting): boolean {
   if (match.whole !== best.whole) return match.whole;
   return match.share > best.share;
 }
 
 function meetsKey(
-  { name, key: own }: JudgedName,
+  name: KeyedName,
   { key, weak }: Key,
   interpretation: Interpretation,
   found: Meeting,
 ): boolean {
-  const { field, value, match, state } = interpretation;
+  const { field, value, match } = interpretation;
   if (key === '') return false;
-  let offset = 0;
-  let covered = interpretation.nasal ? value.length - 1 : value.length;
+  found.offset = 0;
   if (match === 'edit') {
     if (key === value || !withinOneEdit(value, key)) return false;
-    covered = key.length;
   } else if (field === 'inner') {
-    offset = key.indexOf(value, 1);
-    if (offset < 0) return false;
+    found.offset = key.indexOf(value, 1);
+    if (found.offset < 0) return false;
   } else if (match === 'whole' ? key !== value : !key.startsWith(value)) {
     return false;
   }
   found.weak = weak;
-  if (!weak && field === 'pinyin' && name.pinyin !== undefined) {
-    const umlauts = umlautAgrees(interpretation.umlauts ?? value, name.pinyin);
+  return meetsName(name, key.length, interpretation, found);
+}
+
+/**
+ * Completes the judgement after a key of a name was found to begin with, or contain, the value of
+ * an interpretation.
+ *
+ * @param length - Of the key.
+ * @param found - Has `offset` and `weak`; the function fills in the rest.
+ * @returns False if the name does not match after all.
+ */
+export function meetsName(
+  name: JudgedName,
+  length: number,
+  interpretation: Interpretation,
+  found: Meeting,
+): boolean {
+  const { field, value, match, state } = interpretation;
+  if (!found.weak && field === 'pinyin') {
+    const typed = interpretation.umlauts ?? value;
+    const isPlain = !name.hasUmlaut && !typed.includes('v');
+    const umlauts = isPlain || umlautAgrees(typed, name.name.pinyin!);
     if (umlauts === false) return false;
     if (interpretation.weak) found.weak = interpretation.weak;
     else if (umlauts === 'loose') found.weak = 'umlaut';
   }
+  let covered = interpretation.nasal ? value.length - 1 : value.length;
+  if (match === 'edit') covered = length;
   const isOpen = interpretation.open === true || interpretation.tail !== undefined;
-  found.whole = offset === 0 && covered === key.length && !isOpen;
-  found.share = Math.min(1, covered / key.length);
-  found.offset = offset;
-  found.agrees = agreement(name, key, interpretation);
-  found.alike = state === 'edit' ? likeness(interpretation.typed ?? value, own) : undefined;
+  found.whole = found.offset === 0 && covered === length && !isOpen;
+  if (found.whole && interpretation.smallKana !== undefined) {
+    found.whole = smallKanaOf(name.name.kana ?? '') === interpretation.smallKana;
+  }
+  found.share = Math.min(1, covered / length);
+  found.agrees = agreement(name, length, interpretation);
+  found.alike = state === 'edit' ? likeness(interpretation.typed ?? value, name.key) : undefined;
   return true;
 }
 
-function agreement(name: IndexedName, key: string, interpretation: Interpretation): boolean {
+function agreement(name: JudgedName, length: number, interpretation: Interpretation): boolean {
   const { tail, tones, value } = interpretation;
   if (tones !== undefined) {
-    const readings = [name.pinyin, name.commonPinyin];
+    const readings = [name.name.pinyin, name.name.commonPinyin];
     return readings.some((pinyin) => pinyin && zhuyinToned(pinyin).startsWith(tones));
   }
   if (tail === undefined) return true;
-  if (key.length === value.length) return false;
-  return restBegins(name, Array.from(value).length, tail);
+  if (length === value.length) return false;
+  return restBegins(name.name, Array.from(value).length, tail);
 }
 
 /** Whether what follows the first `committed` characters of a name is read as `tail...`. */
@@ -119,7 +145,7 @@ export function restBegins(name: IndexedName, committed: number, tail: string): 
   const romaji = name.kana === undefined ? null : romajiTyped(tail);
   if (romaji === null) return false;
   const beginnings = [romaji, ...romajiNasal(tail)];
-  // Where the reading of the rest starts is not known; it has at least one kana a character.
+  // It is unknown where the reading of the rest starts; it has at least one kana per character.
   const kana = Array.from(name.kana!);
   for (let start = committed; start < kana.length; start++) {
     const rest = romajiKey(kana.slice(start).join(''));
@@ -129,8 +155,8 @@ export function restBegins(name: IndexedName, committed: number, tail: string): 
 }
 
 /**
- * The parts of a shown name that the input stands for, in UTF-16 offsets of `name.text`; empty where
- * the input met another name of the place only.
+ * The ranges of a shown name that the input matches, in UTF-16 offsets of `name.text`; empty if
+ * only another name of the place matches.
  */
 export function matchRanges(
   name: IndexedName,
@@ -138,7 +164,7 @@ export function matchRanges(
   country: string | undefined,
 ): MatchRange[] {
   const match = newMeeting();
-  if (!meets(judgedName(name, country), interpretation, match)) return [];
+  if (!meets(keyedName(name, country), interpretation, match)) return [];
   const { field, value } = interpretation;
   const length = name.text.length;
   if (field === 'name' || field === 'inner') {
@@ -156,7 +182,8 @@ export function matchRanges(
   const units = chars.ends.length;
   let read: number;
   if (field === 'romaji' || field === 'taiwan') {
-    // What is spelled and Han do not align by themselves: in proportion, never less than a character.
+    // Spellings and Han characters don't align, so the range is proportional, at least one
+    // character.
     read = Math.ceil(match.share * units);
   } else if (field === 'choseong') {
     return [[0, Array.from(name.text.normalize('NFC')).slice(0, value.length).join('').length]];

@@ -6,14 +6,14 @@ import { interpret } from './interpretations.ts';
 import type { PlaceQuery } from './query.ts';
 import { RANKING } from './ranking.ts';
 
-/** What was typed, in pinyin, where the reader types double pinyin; null otherwise. */
+/** The query in pinyin, if the reader types double pinyin; null otherwise. */
 export function spelledOut(query: PlaceQuery): PlaceQuery | null {
   if (query.doublePinyin === undefined) return null;
   const text = doublePinyinToPinyin(query.text, query.doublePinyin);
   return text === null ? null : asked(query, text);
 }
 
-/** What was meant, where the keyboard was in the wrong mode; mostly `[]`. */
+/** The queries that may be meant if the keyboard was in the wrong mode; mostly `[]`. */
 export function inOtherModes(query: PlaceQuery): PlaceQuery[] {
   return otherModes(query.text, query.reader.language).map((text) => asked(query, text));
 }
@@ -24,9 +24,9 @@ function asked({ doublePinyin: _, ...query }: PlaceQuery, text: string): PlaceQu
 }
 
 /**
- * Candidates of another text, as candidates of the one that was typed.
+ * Turns candidates of another text into candidates of the typed one.
  *
- * @param guess - The text is what a keyboard in another mode would have typed.
+ * @param guess - Whether the other text assumes a keyboard in another mode.
  */
 export function readAs(
   { text }: PlaceQuery,
@@ -42,7 +42,7 @@ export function readAs(
   });
 }
 
-/** Literally or by a reading, with nothing left over. */
+/** Whether it matches literally or by a reading, without a rest. */
 export function readsAll({ best, cover }: Candidate): boolean {
   const { agrees, interpretation } = best;
   const { state } = interpretation;

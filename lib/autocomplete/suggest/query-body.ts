@@ -1,18 +1,17 @@
 import { EngineError } from '../../errors.ts';
 import type { PlaceSource } from '../record/document.ts';
+import { sourceFields, sourceOf } from '../host-fields.ts';
 import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
 
-/** Fields of a document that a hit does not need. */
-const NOT_IN_HITS = ['keys', 'zh', 'ja', 'grams'];
-
-/** Keys that an `edit` search may match, under the 1024 clauses that a query may have by default. */
+/** Most keys that an `edit` search may match, below the default limit of 1024 clauses. */
 const EDIT_EXPANSIONS = 1000;
 
 /**
- * The OpenSearch search body of one key search: a filter, in the index's own order (`rank`, then `id`),
- * so that a search stops as soon as it has its documents.
+ * The OpenSearch search body of one key search: a filter, in the index's own order (`rank`, then
+ * `id`), so that a search stops as soon as it has its documents.
  *
  * @param search - One of `passSearches`.
+ * @param prefix - Prefix of the fields, as in `placeMapping`.
  * @example
  * placeSearchBody({ field: 'name', value: '板桥', match: 'prefix', limit: 32 }).query;
  * // => { bool: { filter: [{ match: { 'keys.name': '板桥' } }] } }
@@ -20,23 +19,24 @@ const EDIT_EXPANSIONS = 1000;
 export function placeSearchBody(
   search: KeySearch,
   filter: PlaceFilter = {},
+  prefix = '',
 ): Record<string, unknown> & { query: unknown } {
-  const clauses = keyClauses(search);
+  const clauses = keyClauses(search, prefix);
   const filters = [...clauses.filter];
-  if (search.within !== undefined) filters.push({ terms: { within: search.within } });
-  if (search.countries) filters.push({ terms: { country: search.countries } });
-  filters.push(...filterClauses(filter));
-  if (search.box) filters.push(boxClause(search.box));
+  if (search.within !== undefined) filters.push({ terms: { [`${prefix}within`]: search.within } });
+  if (search.countries) filters.push({ terms: { [`${prefix}country`]: search.countries } });
+  filters.push(...filterClauses(filter, prefix));
+  if (search.box) filters.push(boxClause(search.box, prefix));
   return {
     query: { bool: { ...clauses, filter: filters } },
     sort: [
       ...(search.match === 'beginning' ? [{ _score: 'desc' }] : []),
-      { rank: 'asc' },
-      { id: 'asc' },
+      { [`${prefix}rank`]: 'asc' },
+      { [`${prefix}id`]: 'asc' },
     ],
     size: search.limit,
     track_total_hits: false,
-    _source: { excludes: NOT_IN_HITS },
+    _source: sourceFields(prefix),
   };
 }
 
@@ -49,47 +49,61 @@ export function placeSearchBodies(
   index: string,
   searches: readonly KeySearch[],
   filter: PlaceFilter = {},
+  prefix = '',
 ): Record<string, unknown>[] {
-  return searches.flatMap((search) => [{ index }, placeSearchBody(search, filter)]);
+  return searches.flatMap((search) => [{ index }, placeSearchBody(search, filter, prefix)]);
 }
 
 /**
  * The hits of an `_msearch` or `_search` response, each place once, in order.
  *
- * @throws {EngineError} `ENGINE_FAILED` where one of the searches failed.
+ * @throws {EngineError} `ENGINE_FAILED` if one of the searches failed.
  */
-export function readPlaceHits(response: {
-  responses?: readonly { hits?: { hits: readonly { _source?: unknown }[] }; error?: unknown }[];
-  hits?: { hits: readonly { _source?: unknown }[] };
-  error?: unknown;
-}): PlaceHit[] {
+export function readPlaceHits(
+  response: {
+    responses?: readonly SearchResponse[];
+    hits?: SearchResponse['hits'];
+    error?: unknown;
+  },
+  prefix = '',
+): PlaceHit[] {
   const byId = new Map<string, PlaceHit>();
   for (const [search, { hits, error }] of (response.responses ?? [response]).entries()) {
     if (error !== undefined) {
       const hint = 'Look at the answer of the cluster.';
-      throw new EngineError('ENGINE_FAILED', 'OpenSearch could not answer a search', hint);
+      throw new EngineError('ENGINE_FAILED', 'The cluster could not answer a search', hint);
     }
-    for (const { _source } of hits?.hits ?? []) {
-      const source = _source as PlaceSource;
+    for (const hit of hits?.hits ?? []) {
+      const source = sourceOf<PlaceSource>(hit, prefix);
       if (!byId.has(source.id)) byId.set(source.id, { id: source.id, source, search });
     }
   }
   return [...byId.values()];
 }
 
+/** The part of an answer that is read. */
+interface SearchResponse {
+  hits?: { hits: readonly { _id?: unknown; _source?: unknown }[] };
+  error?: unknown;
+}
+
 /** The key of a search as clauses of a bool query; those of a `beginning` score by the length of the longest. */
-function keyClauses({ field, value, match, lengths = [] }: KeySearch): {
+function keyClauses(
+  { field, value, match, lengths = [] }: KeySearch,
+  prefix: string,
+): {
   filter: unknown[];
   must?: unknown[];
 } {
-  const whole = field === 'tail' ? 'keys.tail' : `keys.${field}.whole`;
+  const keys = `${prefix}keys.${field}`;
+  const whole = field === 'tail' ? keys : `${keys}.whole`;
   switch (match) {
     case 'whole':
       return { filter: [{ term: { [whole]: value } }] };
     case 'prefix': {
       const isTail = field === 'tail';
       return {
-        filter: [isTail ? { prefix: { [whole]: value } } : { match: { [`keys.${field}`]: value } }],
+        filter: [isTail ? { prefix: { [whole]: value } } : { match: { [keys]: value } }],
       };
     }
     case 'beginning': {
@@ -111,19 +125,16 @@ function keyClauses({ field, value, match, lengths = [] }: KeySearch): {
   }
 }
 
-/** The hard limits of a query as clauses. */
-export function filterClauses({ countries, kinds, box }: PlaceFilter): unknown[] {
+/** The filters of a query as clauses. */
+export function filterClauses({ countries, kinds, box }: PlaceFilter, prefix = ''): unknown[] {
   const clauses: unknown[] = [];
-  if (countries) clauses.push({ terms: { country: countries } });
-  if (kinds) clauses.push({ terms: { kind: kinds } });
-  if (box) clauses.push(boxClause(box));
+  if (countries) clauses.push({ terms: { [`${prefix}country`]: countries } });
+  if (kinds) clauses.push({ terms: { [`${prefix}kind`]: kinds } });
+  if (box) clauses.push(boxClause(box, prefix));
   return clauses;
 }
 
-function boxClause(box: GeoBox): unknown {
-  return {
-    geo_bounding_box: {
-      location: { top: box.north, left: box.west, bottom: box.south, right: box.east },
-    },
-  };
+function boxClause(box: GeoBox, prefix: string): unknown {
+  const corners = { top: box.north, left: box.west, bottom: box.south, right: box.east };
+  return { geo_bounding_box: { [`${prefix}location`]: corners } };
 }

@@ -7,37 +7,40 @@ import type { KeySearch, GeoBox, PlaceFilter } from '../searches.ts';
 import { type Interpretation, interpret } from './interpretations.ts';
 import { languageOfInput, readerOf, type Reader, type ReaderLanguage } from './reader.ts';
 
-/** What a caller may say about a query. Everything is optional. */
+/** Options of a query. */
 export interface PlaceQueryOptions {
-  /** BCP 47 tag of the reader: names and labels come in it, and its country comes first. Default: by the script typed. */
+  /**
+   * BCP 47 tag of the reader, for names and labels; places of its country come first. Default: by
+   * the script of the input.
+   */
   language?: ReaderLanguage;
   /** Countries whose places come first among namesakes (ISO codes). Default: by the language. */
   home?: readonly string[];
-  /** Where the reader is or looks, WGS 84 degrees: nearer places come first. */
+  /** Position of the reader or of the map, in WGS 84 degrees; nearer places come first. */
   near?: { lat: number; lon: number };
-  /** Only places within so many kilometres of `near`, 0 < radiusKm <= 20000. */
+  /** Only places within this distance of `near`, in kilometres: over 0 up to 20000. */
   radiusKm?: number;
-  /** Suggestions at the most, 1..100, default 10. */
+  /** Most suggestions, 1..100, default 10. */
   limit?: number;
   /** Only places of these countries (ISO codes). */
   countries?: readonly string[];
   /** Only places of these kinds. */
   kinds?: readonly PlaceKind[];
-  /** Any string; comes back in the answer's suggestions so that a host can bill or log by session. */
+  /** Any string; each suggestion has it, so that an application can bill or log by session. */
   sessionToken?: string;
-  /** The reader types double pinyin in this layout: letters are read so as well. Default: not. */
+  /** Layout of double pinyin that the reader types: letters are also read in it. Default none. */
   doublePinyin?: DoublePinyinLayout;
   /**
-   * Which of a city and the region of its name that it lies in comes first (大阪市 and 大阪府, Kyoto): travellers mean the
-   * city. Provinces of China and Korea (吉林, 제주) are what their plain names say. Default `city`.
+   * Whether a city or the region of the same name around it comes first (大阪市 or 大阪府). Travellers
+   * mean the city. In China and Korea plain names mean the province (吉林, 제주). Default `city`.
    */
   namesakes?: Namesakes;
-  /** Adds to every suggestion how its score came about. */
+  /** Adds to every suggestion the parts of its score. Default false. */
   explain?: boolean;
 }
 
 const NAMESAKES = ['city', 'region'] as const;
-/** Which of two places of one name comes first, where one lies in the other. */
+/** Which of two places with the same name comes first, if one contains the other. */
 export type Namesakes = (typeof NAMESAKES)[number];
 
 /** Most codes of countries: there are 249. */
@@ -61,7 +64,8 @@ export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'namesakes' | '
       maxLength: 35,
       code: 'LANGUAGE_INVALID',
       otherwise: 'by the script typed',
-      help: 'of the reader: zh-Hant, zh-Hans, ja, ko, en or any BCP 47 tag',
+      flag: '--language <tag>',
+      help: 'language of the reader: zh-Hant, zh-Hans, ja, ko, en or any BCP 47 tag',
     },
     home: countries(
       'countries that come first among namesakes (ISO 3166-1 alpha-2)',
@@ -78,7 +82,7 @@ export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'namesakes' | '
       max: 20_000,
       code: 'RADIUS_INVALID',
       unit: 'km',
-      help: 'only places as near to `near`',
+      help: 'only places within this distance of the position',
     },
     limit: {
       type: 'whole',
@@ -97,7 +101,7 @@ export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'namesakes' | '
       otherwise: 'all',
       help: 'only places of these kinds',
     },
-    sessionToken: { type: 'text', maxLength: 128, help: 'comes back with every suggestion' },
+    sessionToken: { type: 'text', maxLength: 128, help: 'returned with every suggestion' },
     doublePinyin: {
       type: 'text',
       choices: DOUBLE_PINYIN_LAYOUTS,
@@ -108,9 +112,9 @@ export const PLACE_QUERY_SPEC: Spec<PlaceQueryOptions, 'limit' | 'namesakes' | '
       type: 'text',
       choices: NAMESAKES,
       default: 'city',
-      help: 'what comes first of a city and the region of its name around it',
+      help: 'whether a city or the region of the same name around it comes first',
     },
-    explain: { type: 'flag', default: false, help: 'adds how each score came about' },
+    explain: { type: 'flag', default: false, help: 'adds the parts of each score' },
   },
 };
 
@@ -125,15 +129,15 @@ export const PLACE_QUERY_DEFAULTS: Readonly<{
   /** Suggestions. */
   limit: PLACE_QUERY_SPEC.options.limit.default,
   maxLimit: 100,
-  /** UTF-16 code units of typed text that are looked at; no name is longer. */
+  /** Longest text in UTF-16 code units; no name is longer. */
   maxLength: 256,
-  /** Documents that each key search brings at least, for the ranking to choose from. */
+  /** Least number of documents that each key search fetches for the ranking. */
   window: 20,
-  /** The same where only the ranking can tell which of them are meant. */
+  /** The same for searches whose matches only the ranking can judge. */
   wideWindow: 60,
 });
 
-/** A typed query: what to look up, in which order, and how to judge what comes back. */
+/** A query: what to look up, in which order, and how to judge hits. */
 export interface PlaceQuery {
   text: string;
   /** Folding key of `text`. */
@@ -143,7 +147,7 @@ export interface PlaceQuery {
   near?: { lat: number; lon: number };
   radiusKm?: number;
   filter: PlaceFilter;
-  /** Each pass is looked up only where the ones before found nothing good enough. */
+  /** Each pass is looked up only if the earlier ones found nothing good enough. */
   passes: readonly (readonly Interpretation[])[];
   sessionToken?: string;
   doublePinyin?: DoublePinyinLayout;
@@ -152,8 +156,9 @@ export interface PlaceQuery {
 }
 
 /**
- * Reads what was typed as one name: every way it may be meant (name, reading, uncommitted input, typo), in
- * passes from the most to the least literal. See `readQuery` for texts of several parts.
+ * Reads input as one name: all its interpretations (name, reading, uncommitted input, typing
+ * mistake), in passes from the most to the least literal. See `readQuery` for texts of several
+ * parts.
  *
  * @param text - Anything; blank or over-long text is a query without passes, and finds nothing.
  * @throws {OptionError} `LIMIT_INVALID`, `LANGUAGE_INVALID`, `NEAR_INVALID`, `RADIUS_INVALID`,
@@ -186,19 +191,19 @@ export function placeQuery(text: string, options: PlaceQueryOptions = {}): Place
   return query;
 }
 
-/** Kilometres around `near` in which places are looked for on top of the most important ones. */
+/** Radius around `near`, in kilometres, of the additional search for near places. */
 const NEAR_KM = 60;
 
 /**
- * The key searches of one pass: each interpretation everywhere, then again among the places at home
- * and near, so that these are not crowded out of a short prefix by more important ones elsewhere.
+ * The key searches of one pass: each interpretation everywhere, then again at home and near.
+ * Otherwise, for a short prefix, more important places elsewhere would crowd these out.
  */
 export function passSearches(query: PlaceQuery, pass: readonly Interpretation[]): KeySearch[] {
   const scopes = scopesOf(query);
   const limit = Math.max(PLACE_QUERY_DEFAULTS.window, query.limit);
   const searches: KeySearch[] = [];
   for (const { field, value, match, state, tail } of pass) {
-    // What engines can't judge is picked from more documents.
+    // What engines can't judge is chosen from more documents.
     const wide = state === 'edit' || tail !== undefined;
     for (const scope of scopes) {
       const search: KeySearch = {
@@ -215,7 +220,7 @@ export function passSearches(query: PlaceQuery, pass: readonly Interpretation[])
   return searches;
 }
 
-/** Where to look: everywhere, at the reader's home, and near. */
+/** The scopes of searches: everywhere, at the reader's home, and near. */
 export function scopesOf(query: PlaceQuery): Pick<KeySearch, 'countries' | 'box'>[] {
   const scopes: Pick<KeySearch, 'countries' | 'box'>[] = [{}];
   if (query.reader.home.length > 0 && !query.filter.countries) {

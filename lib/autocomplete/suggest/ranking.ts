@@ -1,22 +1,23 @@
 import type { MatchState } from './interpretations.ts';
 
-/** How a score came about; the parts but those of `match` add up to `total`. */
+/** The parts of a score, which add up to `total`; `of` has the parts of `match`. */
 export interface ScoreParts {
-  /** How well the input meets the name: the sum of `of`. */
+  /** How well the input matches the name: the sum of `of`. */
   match: number;
   importance: number;
   home: number;
   near: number;
-  /** Taken off fine-grained places behind the first `RANKING.crowdAfter` of a list. */
+  /** Penalty of fine-grained places after the first `RANKING.crowdAfter` of a list. */
   crowd: number;
   total: number;
-  /** What `match` is made of, by the words of `RANKING`; only what counted. */
+  /** The parts of `match`, with the names of `RANKING`; parts of 0 are absent. */
   of: Readonly<Partial<Record<MatchPart, number>>>;
 }
 
 /**
- * What a match is judged by. A text of several parts is worth what its `name` is, and what stands `around` it;
- * `unsure` is taken off where another place begins with the whole text, or has more of it.
+ * The parts of the score of a match. A text of several parts scores its `name` and what is
+ * `around` it; `unsure` is a penalty if another place begins with the whole text or covers more of
+ * it.
  */
 export type MatchPart =
   | 'state'
@@ -67,56 +68,76 @@ export const RANKING: Readonly<{
   crowd: number;
   crowdAfter: number;
   unsure: number;
+  torn: number;
   unread: number;
   unreadMost: number;
 }> = Object.freeze({
   state: Object.freeze({ literal: 1, reading: 0.93, initials: 0.55, homophone: 0.35, edit: 0.2 }),
-  /** The input is the whole name. Less for a single character. */
+  /** Score of a whole name. Less for a single character. */
   whole: 0.5,
   /**
-   * Of `whole`, the share that a whole reading in pinyin counts whatever the place; the rest is times its importance.
-   * One syllable counts nothing: guang is rather
-   * the beginning of 廣州 than all of 光.
+   * Share of `whole` that a whole reading in pinyin always gets; the remainder is multiplied by
+   * the importance of the place. A single syllable gets nothing: guang is more likely the beginning
+   * of 廣州 than all of 光.
    */
   wholeReading: 0.4,
-  /** Times the share of the name that is typed. */
+  /** Factor of the share of the name that was typed. */
   share: 0.06,
-  /** Times how easily a mistake is made (see `likeness`). */
+  /** Factor of `likeness` for a mistake. */
   alike: 0.35,
-  /** The match starts inside the name. */
+  /** For a match that starts inside the name. */
   inner: -0.3,
-  /** The m at the end of the input is ん: rather it begins ま, み, む, め or も. */
+  /** For an m at the end of the input read as ん: more likely it begins ま, み, む, め or も. */
   nasal: -0.1,
-  /** Uncommitted input or tones don't fit the name. */
+  /** For uncommitted input or tones that don't fit the name. */
   disagrees: -0.35,
-  /** A spelling that is another's by its letters, or a reading that is not the place's: below any exact one. */
+  /**
+   * For a spelling with the letters of another, or a reading that is not the place's: below any
+   * exact match.
+   */
   habit: -0.45,
-  /** u was typed for ü. */
+  /** For u typed instead of ü. */
   umlaut: -0.03,
-  /** The keyboard is taken to be in the wrong mode. */
+  /** For the assumption that the keyboard was in the wrong mode. */
   keyboard: -0.3,
-  /** The matched name is in the reader's language. */
+  /** For a matched name in the reader's language. */
   language: 0.08,
   colloquial: -0.06,
-  /** The whole of an alias in Latin letters of no stated language: Santo is rather Santo Domingo than what has that alias. */
+  /**
+   * For a whole alias in Latin letters without a language: Santo more likely means Santo Domingo
+   * than a place with that alias.
+   */
   untagged: -0.35,
-  /** A code of a country or airport (BJ, SZ, TPE). */
+  /** For a code of a country or airport (BJ, SZ, TPE). */
   code: -0.25,
-  /** The same for readers of Chinese, Japanese and Korean, who type initials and readings: bj is 北京. */
+  /**
+   * The same for readers of Chinese, Japanese and Korean, who type initials and readings: bj means
+   * 北京.
+   */
   codeTyped: -0.6,
   historic: -0.12,
-  /** Times the importance of the place. */
+  /** Factor of the importance of the place. */
   importance: 0.7,
   home: 0.25,
-  /** At the reader's position; falls to half at `nearKm`. */
+  /** At the reader's position; halves at `nearKm`. */
   near: 0.4,
   nearKm: 30,
-  /** A town area or hamlet behind the first `crowdAfter` ones: they are not to fill a list. */
+  /**
+   * For a town area or hamlet after the first `crowdAfter` ones, so that they don't fill the list.
+   */
   crowd: -0.3,
   crowdAfter: 2,
-  /** Parts that are not whole, where some place begins with the whole text: 北一 is rather 北一条 than 北18条. */
+  /**
+   * For incomplete parts if some place begins with the whole text: 北一 more likely means 北一条 than
+   * 北18条.
+   */
   unsure: -0.6,
-  /** For each character that a place leaves unread more than another; at the most `unreadMost`. */
+  /** For a name whose kind word belongs to the name of another place: 博多駅前 is not 博多駅. */
+  torn: -0.3,
+  /**
+   * For each character that a place leaves unread beyond what the best one leaves; at most
+   * `unreadMost`.
+   */
   unread: -0.25,
   unreadMost: -1.5,
 });

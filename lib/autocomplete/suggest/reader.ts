@@ -2,12 +2,12 @@ import { OptionError, quoteValue } from '../../errors.ts';
 import { nameLanguage } from '../record/name-language.ts';
 
 /**
- * Languages that labels and names are chosen in: a region is told where it is not the likely one (zh-Hant-HK, en-GB).
- * Any other tag works and falls back to names that the reader can read.
+ * Languages of labels and names, with a region if it is not the likely one (zh-Hant-HK, en-GB).
+ * Any other tag is accepted and falls back to names that the reader can read.
  */
 export type ReaderLanguage = 'zh-Hant' | 'zh-Hans' | 'ja' | 'ko' | 'en' | (string & {});
 
-/** Who reads: the language of names and labels, and the countries that namesakes are taken from first. */
+/** A reader: the language of names and labels, and the countries whose namesakes come first. */
 export interface Reader {
   language: ReaderLanguage;
   home: readonly string[];
@@ -15,7 +15,10 @@ export interface Reader {
 
 const cache = new Map<string, Reader>();
 
-/** Codes of countries that are given for a language, and whose own meaning (Twi, Kanuri) nobody reads here. */
+/**
+ * Country codes that are often given as a language; as language codes (Twi, Kanuri) they are
+ * unlikely here.
+ */
 const COUNTRIES: Readonly<Record<string, string>> = {
   jp: 'ja',
   tw: 'zh-TW',
@@ -29,9 +32,10 @@ const COUNTRIES: Readonly<Record<string, string>> = {
  * The reader behind a language tag, by CLDR's likely subtags: `zh-TW` reads zh-Hant at home in TW,
  * `zh-HK` zh-Hant-HK in HK, `zh` zh-Hans in CN, `ja` is at home in JP, `ko` in KR.
  *
- * A country's code is taken for what its people read (`jp`, `tw`, `cn`, `hk`, `kr`), and `_` for `-`. English is at home in a country only where the tag says so (`en-SG`).
+ * A country's code is taken for what its people read (`jp`, `tw`, `cn`, `hk`, `kr`), and `_` for
+ * `-`. English is at home in a country only where the tag says so (`en-SG`).
  *
- * @throws {OptionError} `LANGUAGE_INVALID` when it is not a BCP 47 tag.
+ * @throws {OptionError} `LANGUAGE_INVALID` if it is not a BCP 47 tag.
  * @see https://unicode.org/reports/tr35/#Likely_Subtags
  */
 export function readerOf(tag: string): Reader {
@@ -42,7 +46,7 @@ export function readerOf(tag: string): Reader {
     locale = new Intl.Locale(COUNTRIES[tag.toLowerCase()] ?? tag.replaceAll('_', '-'));
   } catch (cause) {
     const hint = 'Use a BCP 47 tag such as zh-Hant, zh-Hans, ja, ko or en.';
-    throw new OptionError('LANGUAGE_INVALID', `language ${quoteValue(tag)} is no tag`, hint, {
+    throw new OptionError('LANGUAGE_INVALID', `language ${quoteValue(tag)} is not a tag`, hint, {
       cause,
     });
   }
@@ -60,7 +64,7 @@ export function readerOf(tag: string): Reader {
   return reader;
 }
 
-/** The language to answer in when the caller names none: by the script of what was typed. */
+/** The default language of an answer, by the script of the input. */
 export function languageOfInput(text: string): ReaderLanguage {
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja';
   if (/\p{Script=Hangul}/u.test(text)) return 'ko';

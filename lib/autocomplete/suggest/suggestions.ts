@@ -1,24 +1,25 @@
 import { OPTION_INVALID, type Spec } from '../../options.ts';
-import { labelApart, labelKey, placeLabel } from '../display/label.ts';
+import { labelApart, type LabelDetail, placeLabel, standApart } from '../display/label.ts';
 import {
+  isOfficial,
   LABEL_STYLES_OPTION,
   type LabelPreset,
   type LabelStyles,
 } from '../display/label-styles.ts';
-import { displayName, officialName } from '../display/names.ts';
+import { displayName, officialName, writtenFor } from '../display/names.ts';
 import type { CountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
 import type { IndexedName, KeyField } from '../record/document.ts';
 import { round } from '../rounding.ts';
 import type { Cover } from '../reading/judge.ts';
 import type { Candidate } from './candidates.ts';
-import { citiesFirst } from './namesakes.ts';
+import { namesakesInOrder } from './namesakes.ts';
 import type { MatchState } from './interpretations.ts';
 import { matchRanges, type MatchRange, type NameMatch } from './match.ts';
 import type { PlaceQuery } from './query.ts';
-import type { ScoreParts } from './ranking.ts';
+import { RANKING, type ScoreParts } from './ranking.ts';
 
-/** What a person sees. */
+/** A suggestion to show. */
 export interface Suggestion {
   id: string;
   /** The name that was meant, in the reader's language: 板橋. */
@@ -28,55 +29,66 @@ export interface Suggestion {
   /** Name, parent city, country: 板橋, 新北市, 台灣. No two labels of a list are equal. */
   label: string;
   kind: PlaceKind;
-  /** ISO 3166-1 alpha-2, null where unknown. */
+  /** ISO 3166-1 alpha-2; null if unknown. */
   country: string | null;
-  /** Half-open UTF-16 ranges of `name` that the input stands for; empty where it met another name only. */
+  /**
+   * Half-open UTF-16 ranges of `name` that the input matches; empty if it only matches another
+   * name.
+   */
   matches: MatchRange[];
-  /** The name that the input met, where it is not the one shown (漢城 for 首爾). */
+  /** The matched name, if it is not the one shown (漢城 for 首爾). */
   matchedName?: string;
-  /** Present where no source states `officialName`: it was turned into the reader's script. */
+  /**
+   * Present if the record does not state `officialName`, which was converted to the reader's
+   * script.
+   */
   converted?: true;
   location?: { lat: number; lon: number };
   /** Kilometres from `near`. */
   distanceKm?: number;
   /** Higher is better; comparable within one list only. */
   score: number;
-  /** Half-open UTF-16 ranges of what was typed that the place has nothing for; absent where it has all of it. */
+  /**
+   * The rest: half-open UTF-16 ranges of the input that the place does not account for; absent
+   * without a rest.
+   */
   unread?: MatchRange[];
   /**
-   * Present where what was typed is taken for a mistake: the same sound in other characters, one edit away, or a
-   * keyboard in the wrong mode.
+   * Present if the input is assumed to have a mistake: a homophone, one edit, or a keyboard in the
+   * wrong mode.
    */
   guess?: true;
   sessionToken?: string;
-  /** With `explain`: which name was met, how, and how the score came about. */
+  /** With `explain`: the matched name, how it matched, and the parts of the score. */
   explain?: MatchExplanation;
 }
 
-/** Why a place was suggested, and why there. */
+/** Why a place was suggested at its position. */
 export interface MatchExplanation extends ScoreParts {
   matchedName: string;
   nameKind: NameKind;
   state: MatchState;
   field: KeyField;
-  /** Folded text that was looked for in `field`. */
+  /** Folded text that was searched in `field`. */
   value: string;
-  /** What the text stands for, where the keyboard was in the wrong mode or double pinyin was typed. */
+  /** The text that was meant, for a keyboard in the wrong mode or double pinyin. */
   readAs?: string;
-  /** What the parts of the text were read as, where there are several. */
+  /** Part of `importance` that was learned from use; absent if 0. */
+  learned?: number;
+  /** How the parts of the text were read, if there are several. */
   reading?: ExplainedPart[];
-  /** The input is the whole name. */
+  /** Whether the input is the whole name. */
   whole: boolean;
 }
 
-/** A part of a text and what it was read as. */
+/** A part of a text and its meaning. */
 export interface ExplainedPart {
   part: 'name' | 'container' | 'kind' | 'operator' | 'admin' | 'rest';
-  /** As it was typed. */
+  /** The part as typed. */
   text: string;
 }
 
-/** What a host may replace in labels. */
+/** Options of labels. */
 export interface SuggestionOptions {
   /** Default: CLDR. */
   countryNames?: CountryNames;
@@ -84,7 +96,7 @@ export interface SuggestionOptions {
   labelStyles?: LabelStyles | LabelPreset;
 }
 
-/** Options of `labelled`, and of what ends in it. */
+/** Options of `labelled`, and of functions that call it. */
 export const SUGGESTION_SPEC: Spec<SuggestionOptions> = {
   code: OPTION_INVALID,
   options: {
@@ -98,7 +110,7 @@ export const SUGGESTION_SPEC: Spec<SuggestionOptions> = {
   },
 };
 
-/** A candidate on its way to a label. */
+/** A candidate that is getting its label. */
 interface Row {
   candidate: Candidate;
   matches: readonly NameMatch[];
@@ -107,41 +119,48 @@ interface Row {
   label: string;
 }
 
-/** Suggestions of ranked candidates, with labels that can be told apart; at most `query.limit`. */
+/** Suggestions of ranked candidates, with distinct labels; at most `query.limit`. */
 export function labelled(
   query: PlaceQuery,
   candidates: readonly Candidate[],
   options: SuggestionOptions,
 ): Suggestion[] {
   const { language, home } = query.reader;
-  // Namesakes in one place can't be told apart: some are dropped, so label a few more than asked for.
-  const ordered = query.namesakes === 'city' ? citiesFirst(candidates) : candidates;
-  const rows = ordered.slice(0, query.limit * 2).map((candidate): Row => {
+  const rowOf = (candidate: Candidate): Row => {
     const { source } = candidate;
     const matches = candidate.matches();
     const official = officialName(source, language, options.countryNames);
-    return {
+    const row: Row = {
       candidate,
       matches,
-      name: displayName(source, matches, { language, official }),
-      official,
+      name: writtenFor(displayName(source, matches, { language, official }), language),
+      official: writtenFor(official, language),
       label: '',
     };
-  });
-  labelApart(
-    rows,
-    (row, detail) => {
-      if (detail !== 'short') row.name = row.official;
-      const { source } = row.candidate;
-      const text = row.candidate.read?.text ?? query.text;
-      const typed = { text, within: containersTyped(row.candidate) };
-      return placeLabel(source, row.name.text, { ...options, language, home, typed, detail });
-    },
-    ({ candidate }) => candidate.source.kind,
-  );
+    row.label = labelOf(row, 'short');
+    return row;
+  };
+  const labelOf = (row: Row, detail: LabelDetail): string => {
+    if (detail !== 'short') row.name = row.official;
+    const { source } = row.candidate;
+    const { text: name } = isOfficial(language, options.labelStyles) ? row.official : row.name;
+    const text = row.candidate.read?.text ?? query.text;
+    const hasKind = row.candidate.cover?.parts.some(({ type }) => type === 'kind') ?? false;
+    const typed = { text, within: containersTyped(row.candidate), hasKind };
+    return placeLabel(source, name, { ...options, language, home, typed, detail });
+  };
+  const kindOf = ({ candidate }: Row): PlaceKind => candidate.source.kind;
+  const ordered = namesakesInOrder(candidates, query.namesakes);
+  const rows = ordered.slice(0, query.limit).map(rowOf);
+  if (!standApart(rows, kindOf)) {
+    // Namesakes with the same container and label are shown once, so a few more are labelled than
+    // requested.
+    rows.push(...ordered.slice(query.limit, query.limit * 2).map(rowOf));
+    labelApart(rows, labelOf, kindOf);
+  }
   const seen = new Set<string>();
   return rows
-    .filter(({ label }) => !seen.has(labelKey(label)) && seen.add(labelKey(label)))
+    .filter(({ label }) => !seen.has(label) && seen.add(label))
     .slice(0, query.limit)
     .map((row) => toSuggestion(query, row));
 }
@@ -179,7 +198,7 @@ function toSuggestion(query: PlaceQuery, row: Row): Suggestion {
 }
 
 function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanation {
-  const { best, parts, cover, read } = candidate;
+  const { best, parts, cover, read, source } = candidate;
   const { name, interpretation, whole } = best;
   return {
     matchedName: name.text,
@@ -192,6 +211,7 @@ function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanatio
     ...(cover && { reading: explainedParts(read?.text ?? query.text, cover) }),
     match: round(parts.match),
     importance: round(parts.importance),
+    ...(source.learned !== undefined && { learned: round(RANKING.importance * source.learned) }),
     home: round(parts.home),
     near: round(parts.near),
     crowd: round(parts.crowd),
@@ -200,7 +220,7 @@ function explanationOf(query: PlaceQuery, candidate: Candidate): MatchExplanatio
   };
 }
 
-/** Ranges in the shown name, by the best reading of the input that meets it. */
+/** Matched ranges of the shown name, by the best match of the input. */
 function rangesIn(
   name: IndexedName,
   matches: readonly NameMatch[],
@@ -220,7 +240,7 @@ function explainedParts(text: string, { parts, positions }: Cover): ExplainedPar
   }));
 }
 
-/** What was typed of containers, folded. */
+/** Typed names of containers, folded. */
 function containersTyped({ cover }: Candidate): string[] {
   const parts = cover?.parts.filter(({ type }) => type === 'container') ?? [];
   return parts.map(({ from, to }) => cover!.positions.key.slice(from, to));

@@ -1,3 +1,4 @@
+import { sourceFields, sourceOf } from '../host-fields.ts';
 import type { PlaceFilter, TextHit, TextSearch, TextSource, TextTerm } from '../searches.ts';
 import { filterClauses } from '../suggest/query-body.ts';
 
@@ -6,39 +7,55 @@ import { filterClauses } from '../suggest/query-body.ts';
  * score is the same on every engine.
  *
  * @param search - One of `textQuery(...).searches`.
+ * @param prefix - Of the fields, as `placeMapping` has it.
  */
 export function textSearchBody(
   search: TextSearch,
   filter: PlaceFilter = {},
+  prefix = '',
 ): Record<string, unknown> & { query: unknown } {
+  const clauseOf = ({ field, value }: TextTerm): unknown => ({
+    term: { [`${prefix}${field}`]: value },
+  });
   const own = search.terms.filter(({ field }) => field !== 'within');
   // A bool without clauses would match everything.
   const any =
     own.length === 0
       ? { match_none: {} }
-      : { bool: { should: own.map(termClause), minimum_should_match: 1 } };
+      : { bool: { should: own.map(clauseOf), minimum_should_match: 1 } };
   const should = search.terms.map((term) => ({
-    constant_score: { filter: termClause(term), boost: term.weight },
+    constant_score: { filter: clauseOf(term), boost: term.weight },
   }));
   return {
-    query: { bool: { filter: [any, ...filterClauses(filter)], should } },
-    sort: [{ _score: 'desc' }, { rank: 'asc' }, { id: 'asc' }],
+    query: { bool: { filter: [any, ...filterClauses(filter, prefix)], should } },
+    sort: [{ _score: 'desc' }, { [`${prefix}rank`]: 'asc' }, { [`${prefix}id`]: 'asc' }],
     size: search.limit,
     track_total_hits: false,
-    _source: { excludes: ['keys', 'grams'] },
+    _source: sourceFields(prefix, ['zh', 'ja', ...(search.descriptions ? ['descriptions'] : [])]),
   };
 }
 
-/** The hits of a `_search` response to `textSearchBody`, in order. */
-export function readTextHits(response: {
-  hits?: { hits: readonly { _source?: unknown }[] };
-}): TextHit[] {
-  return (response.hits?.hits ?? []).map(({ _source }) => {
-    const source = _source as TextSource;
-    return { id: source.id, source };
-  });
+/** The search body that counts the places with each term of their descriptions. */
+export function aboutCountsBody(terms: readonly string[]): Record<string, unknown> {
+  const having = terms.map((about, i) => [`t${i}`, { filter: { term: { about } } }] as const);
+  return { size: 0, track_total_hits: false, aggs: Object.fromEntries(having) };
 }
 
-function termClause({ field, value }: TextTerm): unknown {
-  return { term: { [field]: value } };
+/** The counts of a response to `aboutCountsBody`. */
+export function readAboutCounts(response: Record<string, unknown>, terms: number): number[] {
+  const { aggregations = {} } = response as {
+    aggregations?: Record<string, { doc_count?: number }>;
+  };
+  return Array.from({ length: terms }, (_, i) => aggregations[`t${i}`]?.doc_count ?? 0);
+}
+
+/** The hits of a `_search` response to `textSearchBody`, in order. */
+export function readTextHits(
+  response: { hits?: { hits: readonly { _id?: unknown; _source?: unknown }[] } },
+  prefix = '',
+): TextHit[] {
+  return (response.hits?.hits ?? []).map((hit) => {
+    const source = sourceOf<TextSource>(hit, prefix);
+    return { id: source.id, source };
+  });
 }

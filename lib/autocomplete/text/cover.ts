@@ -1,11 +1,20 @@
-import { chainOf, type Cover, type CoverPart, coverOf, isPlain } from '../reading/judge.ts';
+import {
+  chainOf,
+  type Cover,
+  type CoverPart,
+  coverOf,
+  isMistake,
+  isPlain,
+} from '../reading/judge.ts';
 import { kindWords } from '../reading/kind-words.ts';
 import type { ReadText } from '../reading/read-text.ts';
 import type { RawPart } from '../reading/readings.ts';
 import { CUT } from '../reading/typed-text.ts';
 import type { TextSource } from '../searches.ts';
-import type { TextMatch, TextPart, TextSegment } from './match.ts';
+import { RANKING } from '../suggest/ranking.ts';
+import type { TextMatch } from './match.ts';
 import type { TextQuery } from './query.ts';
+import type { TextPart, TextSegment } from './segments.ts';
 
 const PARTS: Readonly<Record<Exclude<CoverPart['type'], 'rest'>, TextPart>> = {
   name: 'name',
@@ -16,10 +25,10 @@ const PARTS: Readonly<Record<Exclude<CoverPart['type'], 'rest'>, TextPart>> = {
 };
 
 /**
- * How a place answers a text that is read in parts: by a whole name of its, with its containers in any script around
- * it. A rest may follow: 新宿駅 of 新宿駅南口.
+ * How a place matches a text that is read in parts: by one of its whole names, with its containers
+ * in any script around it. A rest may follow: 新宿駅 of 新宿駅南口.
  *
- * @returns Null where it does not; a single name is told by `matchText`.
+ * @returns Null if it does not match; `matchText` judges a single name.
  */
 export function coverMatch(query: TextQuery, read: ReadText, source: TextSource): TextMatch | null {
   let bySource = judged.get(read);
@@ -29,7 +38,7 @@ export function coverMatch(query: TextQuery, read: ReadText, source: TextSource)
   return found;
 }
 
-/** Places that were laid over a text: each is judged once, however many searches there are. */
+/** Matches by text and place: each place is judged once, however many searches find it. */
 const judged = new WeakMap<ReadText, WeakMap<TextSource, TextMatch | null>>();
 
 function judge(query: TextQuery, read: ReadText, source: TextSource): TextMatch | null {
@@ -37,8 +46,8 @@ function judge(query: TextQuery, read: ReadText, source: TextSource): TextMatch 
   if (!cover?.own.whole || cover.partial || isPlain(cover)) return null;
   const segments = cover.parts.flatMap((part) => segmentOf(query, read, source, part) ?? []);
   const length = query.key.replaceAll(' ', '').length;
-  const units = segments.reduce((sum, { start, end }) => {
-    return sum + query.key.slice(start, end).replaceAll(' ', '').length;
+  const units = segments.reduce((sum, { start, end, wrong }) => {
+    return sum + query.key.slice(start, end).replaceAll(' ', '').length - (wrong ? 1 : 0);
   }, 0);
   const { name, key } = cover.own;
   const full = (name.key ?? name.text).length;
@@ -51,25 +60,28 @@ function judge(query: TextQuery, read: ReadText, source: TextSource): TextMatch 
   };
 }
 
-/** Whether a part is a container for certain: with its administrative word, or between separators. */
+/** Whether a part is certainly a container: with its administrative word, or between separators. */
 export function isCertain(
   { typed, lattice }: ReadText,
   { from, to }: CoverPart | RawPart,
 ): boolean {
-  if (!lattice[from]!.some((edge) => edge.type === 'container' && edge.to === to)) return false;
+  if (!lattice[from]!.some((edge) => edge.type === 'container' && !edge.guess && edge.to === to))
+    return false;
   const { cuts, key } = typed;
   if (cuts[from] === CUT.separator && cuts[to] === CUT.separator) return true;
   const last = kindWords('name').words.get(key[to - 1]!);
   return last?.some(({ part }) => part === 'admin') ?? false;
 }
 
-function readOf({ parts, value }: Cover, read: ReadText): NonNullable<TextMatch['read']> {
+function readOf({ parts, value, guess }: Cover, read: ReadText): NonNullable<TextMatch['read']> {
   const inside = parts.some((part) => part.type === 'container' && isCertain(read, part));
   const isSure = (part: CoverPart): boolean =>
     part.type === 'kind' ||
     part.type === 'operator' ||
     (part.type === 'name' && isCertain(read, part));
-  return { value, sure: inside || parts.some(isSure), inside };
+  // Coverage has what is wrong already.
+  const worth = guess ? value + RANKING.state.literal - RANKING.state.homophone : value;
+  return { value: worth, sure: inside || parts.some(isSure), inside, guess };
 }
 
 function segmentOf(
@@ -82,8 +94,11 @@ function segmentOf(
   const start = query.starts.findIndex((at) => at >= typed.starts[part.from]!);
   const end = query.ends.findLastIndex((at) => at <= typed.ends[part.to - 1]!) + 1;
   if (start < 0 || end <= start) return null;
-  const segment = { start, end, at: 0, of: 0, aligned: true, value: end - start };
   const { edge } = part;
+  const isWrong =
+    (edge?.type === 'name' && isMistake(edge)) || (edge?.type === 'container' && edge.guess);
+  const wrong = isWrong ? { wrong: [start, end] as const } : {};
+  const segment = { start, end, at: 0, of: 0, aligned: true, value: end - start, ...wrong };
   if (edge?.type === 'name') {
     const key = edge.name.key ?? edge.name.text;
     const at = key.indexOf(edge.key);

@@ -1,18 +1,20 @@
 import { foldWithOffsets } from '../../analyzers/fold.ts';
 import { checkOptions, OPTION_INVALID, partOf, type Spec } from '../../options.ts';
-import { labelApart, placeLabel } from '../display/label.ts';
-import { isShownTo, officialName } from '../display/names.ts';
+import { labelApart, type LabelDetail, placeLabel } from '../display/label.ts';
+import { isOfficial } from '../display/label-styles.ts';
+import { isShownTo, officialName, writtenFor } from '../display/names.ts';
+import { type Fragment, SNIPPET_SPEC, type SnippetOptions } from '../long-text/snippets.ts';
 import type { PlaceKind } from '../place.ts';
-import type { IndexedName } from '../record/document.ts';
+import { type IndexedName, plainSource } from '../record/document.ts';
 import { round } from '../rounding.ts';
 import { type Containers, CONTAINERS_OPTION } from '../reading/containers.ts';
 import { ReadText } from '../reading/read-text.ts';
 import type { KeySearch, PlaceFilter, PlaceHit, TextHit, TextSearch } from '../searches.ts';
-import { readingSearches } from '../suggest/composed.ts';
+import { mistakeSearches, readingSearches } from '../suggest/composed.ts';
 import type { MatchRange } from '../suggest/match.ts';
 import { placeQuery } from '../suggest/query.ts';
 import { SUGGESTION_SPEC, type SuggestionOptions } from '../suggest/suggestions.ts';
-import { matchText, type TextMatch, type TextPart } from './match.ts';
+import { matchText, type TextMatch } from './match.ts';
 import {
   lookedAt,
   TEXT_QUERY_SPEC,
@@ -21,13 +23,21 @@ import {
   type TextQueryOptions,
 } from './query.ts';
 import { hasAll, rankTexts, type TextCandidate, type TextScore } from './ranking.ts';
+import type { TextPart } from './segments.ts';
 import type { TextContext } from './terms.ts';
+import {
+  aboutQuery,
+  type DescribedCandidate,
+  describedCandidates,
+  fragmentsOfDescription,
+  withDescribed,
+} from './descriptions.ts';
 import { unreadUnits } from './unread.ts';
 
-/** A text of a place that a search met, with what to emphasise in it. */
+/** A text of a place that matched, with ranges to emphasise. */
 export interface TextHighlight {
   part: TextPart;
-  /** As it is written: the name or category that was met; a container as it is stored, folded. */
+  /** The matched name or category as written, or a container in its stored, folded form. */
   text: string;
   /** Half-open UTF-16 ranges of `text`. */
   ranges: MatchRange[];
@@ -36,14 +46,14 @@ export interface TextHighlight {
 /** A place that a text search found. */
 export interface TextResult {
   id: string;
-  /** The name that was met where the reader reads it, else the official one. */
+  /** The matched name if the reader can read it, else the official one. */
   name: string;
   /** The official name in the reader's language. */
   officialName: string;
   /** Name, parent city, country. */
   label: string;
   kind: PlaceKind;
-  /** ISO 3166-1 alpha-2, null where unknown. */
+  /** ISO 3166-1 alpha-2; null if unknown. */
   country: string | null;
   categories: string[];
   location?: { lat: number; lon: number };
@@ -51,60 +61,76 @@ export interface TextResult {
   distanceKm?: number;
   /** Higher is better; comparable within one list only. */
   score: number;
-  /** Half-open UTF-16 ranges of `name`; empty where another name or a category was met. */
+  /** Half-open UTF-16 ranges of `name`; empty if another name or a category matched. */
   matches: MatchRange[];
-  /** Every text of the place that was met. */
+  /** Every text of the place that matched. */
   highlights: TextHighlight[];
-  /** Half-open UTF-16 ranges of what was typed that the place has nothing for; absent where it has all of it. */
+  /** The matching description, if descriptions are searched. */
+  description?: {
+    /** BCP 47 tag; absent if unknown. */
+    language?: string;
+    /** Fragments around matches, in order. */
+    fragments: Fragment[];
+  };
+  /**
+   * The rest: half-open UTF-16 ranges of the input that the place does not account for; absent
+   * without a rest.
+   */
   unread?: MatchRange[];
-  /** Present where a character of the name is taken for a mistake. */
+  /** Present if a character of the input is assumed to be a mistake. */
   guess?: true;
-  /** With `explain`: which piece of the text stands for what, and how the score came about. */
+  /** With `explain`: the meaning of each piece of the text, and the parts of the score. */
   explain?: TextExplanation;
 }
 
-/** Why a place was found, and why there. */
+/** Why a place was found at its position. */
 export interface TextExplanation extends TextScore {
-  /** The name that was met, null where only a category was. */
+  /** The matched name; null if only a category matched. */
   matchedName: string | null;
   pieces: { text: string; part: TextPart; aligned: boolean; value: number }[];
 }
 
-/** A page of what a text search found. */
+/** A page of results of a text search. */
 export interface TextAnswer {
-  /** Places found, at most `TEXT_QUERY_DEFAULTS.window` of each search. */
+  /** Number of places found, at most `TEXT_QUERY_DEFAULTS.window` for each search. */
   total: number;
-  /** True where there may be more than `total`. */
+  /** Whether there may be more than `total`. */
   more: boolean;
   hits: TextResult[];
 }
 
-/** What answering a text may be told beside the text itself. */
-export interface TextAnswerOptions extends TextQueryOptions, SuggestionOptions {
-  /** Table of containers, by which texts of several parts are read. Default: none are known. */
+/** Options of `answerTextQuery`. */
+export interface TextAnswerOptions extends TextQueryOptions, SuggestionOptions, SnippetOptions {
+  /** Table of containers, for reading texts of several parts. Default: no containers. */
   containers?: Containers;
 }
 
-/** What a text search asks an engine. */
+/** The look-ups of a text search. */
 export interface TextLookUps {
   byTerms: (search: TextSearch, filter: PlaceFilter) => Promise<TextHit[]>;
   byKeys: (searches: KeySearch[], filter: PlaceFilter) => Promise<PlaceHit[]>;
+  /** Returns the number of places with each term in their descriptions. */
+  countAbout: (terms: readonly string[]) => Promise<number[]>;
 }
 
 /** Options of `answerTextQuery`. */
-export const TEXT_ANSWER_SPEC: Spec<TextAnswerOptions, 'limit' | 'explain' | 'from'> = {
+export const TEXT_ANSWER_SPEC: Spec<
+  TextAnswerOptions,
+  'limit' | 'explain' | 'from' | 'in' | 'fragments' | 'fragmentLength'
+> = {
   code: OPTION_INVALID,
   options: {
     ...TEXT_QUERY_SPEC.options,
     ...SUGGESTION_SPEC.options,
+    ...SNIPPET_SPEC.options,
     containers: CONTAINERS_OPTION,
   },
 };
 
 /**
  * Answers a text search through any engine: looks up all of its terms; then, where no place has the whole text, what
- * its parts may name (see `readQuery`), and at last names with one character wrong. Judges what comes, and cuts out
- * the page.
+ * its parts may name (see `readQuery`) or be a mistake for, and at last names with one character wrong. Judges what
+ * comes, and cuts out the page.
  *
  * @param engine - Each call runs its searches under a filter and returns the documents found; at most three calls.
  * @example
@@ -122,51 +148,68 @@ export async function answerTextQuery(
   checkOptions(TEXT_ANSWER_SPEC, options);
   const read = new ReadText(lookedAt(text), options.containers);
   const query = textQuery(text, partOf(TEXT_QUERY_SPEC, options), context, read);
-  const [terms, mistakes] = query.searches;
-  let found: Found = { hits: [], candidates: [], mistakes: false };
+  const named = query.in.includes('names');
+  const [terms, mistakes] = named ? query.searches : [];
+  const about = query.in.includes('descriptions')
+    ? await aboutQuery(query, context, engine.countAbout)
+    : null;
+  let found: Found = { hits: [], candidates: [], mistakes: false, read };
   const take = (hits: readonly TextHit[], of: Partial<Found> = {}): void => {
     found = { ...found, ...of, hits: [...found.hits, ...hits] };
-    found.candidates = rankTexts(query, found.hits, found.mistakes, read);
+    found.candidates = rankTexts(query, found.hits, found.mistakes, found.read);
   };
   const some = (holds: (match: TextMatch) => boolean): boolean =>
     found.candidates.some(({ match }) => holds(match));
-  if (terms) take(...(await byTerms(query, terms, engine)));
+  if (terms) {
+    const asked = about ? { ...terms, descriptions: true as const } : terms;
+    take(...(await byTerms(query, asked, engine)));
+  }
+  const described: DescribedCandidate[] = [];
+  if (about) {
+    const [hits, { last }] = await byTerms(query, about.search, engine);
+    described.push(...describedCandidates(query, about, [...found.hits, ...hits], named));
+    found.last ??= last;
+  }
   if (terms && !some(({ segments }) => unreadUnits(query.key, segments).length === 0)) {
     take(await byParts(query, read, engine));
   }
-  if (mistakes && !some((match) => hasAll(query, match))) {
-    const [hits, of] = await byTerms(query, mistakes, engine);
-    take(hits, { ...of, mistakes: true });
+  const isAnswered = (): boolean =>
+    some((match) => hasAll(query, match)) ||
+    described.some(({ match }) => unreadUnits(query.key, match.segments).length === 0);
+  if (terms && !isAnswered()) {
+    const [hits, of] = mistakes ? await byTerms(query, mistakes, engine) : [[], {}];
+    take(hits, { ...of, mistakes: true, read: read.mistaken() });
   }
-  const { candidates, last } = found;
+  const { last } = found;
+  const candidates = about ? withDescribed(found.candidates, described) : found.candidates;
   const page = candidates.slice(query.from, query.from + query.limit);
   const rows = page.map((candidate) => rowOf(query, candidate, found.mistakes, options));
   const { language, home } = query.reader;
-  labelApart(
-    rows,
-    ({ candidate, name, official }, detail) => {
-      const shown = detail === 'short' ? name : official;
-      const typed = { text: query.text };
-      return placeLabel(candidate.source, shown.text, {
-        ...options,
-        language,
-        home,
-        typed,
-        detail,
-      });
-    },
-    ({ candidate }) => candidate.source.kind,
-  );
+  const labelOf = ({ candidate, name, official }: Row, detail: LabelDetail): string => {
+    const isShort = detail === 'short' && !isOfficial(language, options.labelStyles);
+    const shown = isShort ? name : official;
+    const typed = { text: query.text };
+    const how = { ...options, language, home, typed, detail };
+    return placeLabel(candidate.source, shown.text, how);
+  };
+  for (const row of rows) row.label = labelOf(row, 'short');
+  labelApart(rows, labelOf, ({ candidate }) => candidate.source.kind);
   const more = last !== undefined && candidates.some(({ source }) => source.id === last);
-  return { total: candidates.length, more, hits: rows.map((row) => resultOf(query, row)) };
+  const cut = partOf(SNIPPET_SPEC, options);
+  const fragments = ({ candidate: { described } }: Row): Fragment[] =>
+    described && about ? fragmentsOfDescription(described, about, cut) : [];
+  const hits = rows.map((row) => resultOf(query, row, fragments(row)));
+  return { total: candidates.length, more, hits };
 }
 
-/** What a text search has so far. */
+/** The state of a text search. */
 interface Found {
   hits: readonly TextHit[];
   candidates: TextCandidate[];
-  /** Names may have one character wrong. */
+  /** Whether names may have one wrong character. */
   mistakes: boolean;
+  /** The text as it is read: with mistakes at last. */
+  read: ReadText;
   /** The last document of a search that found as many as it may. */
   last?: string | undefined;
 }
@@ -180,17 +223,17 @@ async function byTerms(
   return [hits, { last: hits.length === search.limit ? hits.at(-1)?.id : undefined }];
 }
 
-/** Places that parts of the text may name, in any script. */
+/** Places that parts of the text may name, in any script, or be a mistake for. */
 async function byParts(query: TextQuery, read: ReadText, engine: TextLookUps): Promise<TextHit[]> {
   const { reader, limit, filter, near, radiusKm } = query;
   const { language, home } = reader;
   const where = { ...(near && { near }), ...(radiusKm !== undefined && { radiusKm }) };
   const asked = placeQuery(read.typed.text, { language, home, limit, ...where });
   const { whole, rest } = readingSearches(asked, read);
-  const searches = [...whole, ...rest];
+  const searches = [...whole, ...rest, ...mistakeSearches(asked, read.mistaken())];
   if (searches.length === 0) return [];
   const hits = await engine.byKeys(searches, filter);
-  return hits.map(({ id, source }) => ({ id, source: { ...source, zh: [], ja: [] } }));
+  return hits.map(({ id, source }) => ({ id, source: { ...plainSource(source), zh: [], ja: [] } }));
 }
 
 interface Row {
@@ -211,16 +254,20 @@ function rowOf(
   const { language } = query.reader;
   const official = officialName(source, language, countryNames);
   const met = match.name;
-  const name =
+  const shownName =
     met && (met === official || isShownTo(met, source, { language, official })) ? met : official;
-  const shown = name === met ? match : matchText(query, { ...source, names: [name] }, mistakes);
+  const shown =
+    shownName === met ? match : matchText(query, { ...source, names: [shownName] }, mistakes);
+  const name = writtenFor(shownName, language);
   const pieces = (shown?.segments ?? []).flatMap((s) => (s.part === 'name' ? s.met : []));
-  return { candidate, name, official, matches: rangesIn(name.text, pieces), label: '' };
+  const matches = rangesIn(name.text, pieces);
+  return { candidate, name, official: writtenFor(official, language), matches, label: '' };
 }
 
 function resultOf(
   query: TextQuery,
   { candidate, name, official, matches, label }: Row,
+  fragments: Fragment[],
 ): TextResult {
   const { source, score, distanceKm } = candidate;
   const result: TextResult = {
@@ -239,12 +286,17 @@ function resultOf(
   if (distanceKm !== undefined) result.distanceKm = distanceKm;
   const unread = unreadIn(query, candidate);
   if (unread.length > 0) result.unread = unread;
+  const { described } = candidate;
+  if (described) {
+    const { language } = described;
+    result.description = language === undefined ? { fragments } : { language, fragments };
+  }
   if (candidate.match.segments.some(({ wrong }) => wrong)) result.guess = true;
   if (query.explain) result.explain = explanationOf(query, candidate);
   return result;
 }
 
-/** Ranges of what was typed that a place has nothing for, with what lies beyond what is looked at. */
+/** Ranges of the input that a place does not account for, including what is beyond `maxLength`. */
 function unreadIn(query: TextQuery, { match }: TextCandidate): MatchRange[] {
   const { key, starts, ends, text } = query;
   const ranges = unreadUnits(key, match.segments).map((at): MatchRange => [starts[at]!, ends[at]!]);
@@ -268,6 +320,7 @@ function highlightsOf({ source, match }: TextCandidate): TextHighlight[] {
       category: source.categories?.[of],
       container: source.within[of],
       kind: undefined,
+      description: undefined,
     }[part];
     if (text === undefined) continue;
     const there = pieces.get(`${part} ${of}`) ?? { part, text, met: [] };

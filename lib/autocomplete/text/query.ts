@@ -19,7 +19,12 @@ export interface TextQueryOptions extends Omit<
 > {
   /** Hits to pass over, 0..`TEXT_QUERY_DEFAULTS.window`, default 0. */
   from?: number;
+  /** Where the text is looked for: `names` with categories and containers, `descriptions`. Default names. */
+  in?: readonly SearchedPart[];
 }
+
+/** What of a place is searched. */
+export type SearchedPart = 'names' | 'descriptions';
 
 /** Defaults and limits of a text search. */
 export const TEXT_QUERY_DEFAULTS: Readonly<{ window: number; maxLength: number }> = Object.freeze({
@@ -37,7 +42,7 @@ const {
 } = PLACE_QUERY_SPEC.options;
 
 /** Options of `textQuery`. */
-export const TEXT_QUERY_SPEC: Spec<TextQueryOptions, 'limit' | 'explain' | 'from'> = {
+export const TEXT_QUERY_SPEC: Spec<TextQueryOptions, 'limit' | 'explain' | 'from' | 'in'> = {
   code: OPTION_INVALID,
   options: {
     ...PLACE_OPTIONS,
@@ -49,12 +54,22 @@ export const TEXT_QUERY_SPEC: Spec<TextQueryOptions, 'limit' | 'explain' | 'from
       default: 0,
       help: 'places to skip',
     },
+    in: {
+      type: 'list',
+      items: { type: 'text', choices: ['names', 'descriptions'], help: '' },
+      least: 1,
+      most: 2,
+      default: ['names'],
+      help: 'where the text is looked for',
+    },
   },
 };
 
 /** A text as it is looked for. */
 export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explain'> {
   text: string;
+  /** The beginning of it that is looked at. */
+  looked: string;
   /** Folded parts with spaces between. */
   key: string;
   /** Offsets in `key` at which a word starts, and those behind its last: where a name may begin and end. */
@@ -63,6 +78,7 @@ export interface TextQuery extends Pick<PlaceQuery, 'reader' | 'limit' | 'explai
   starts: readonly number[];
   ends: readonly number[];
   from: number;
+  in: readonly SearchedPart[];
   near?: { lat: number; lon: number };
   radiusKm?: number;
   filter: PlaceFilter;
@@ -92,7 +108,8 @@ export function textQuery(
   context: Pick<TextContext, 'textStarts'> = {},
   read?: ReadText,
 ): TextQuery {
-  const { from, language = languageOfInput(text), ...rest } = settle(TEXT_QUERY_SPEC, options);
+  const settled = settle(TEXT_QUERY_SPEC, options);
+  const { from, in: where, language = languageOfInput(text), ...rest } = settled;
   const { reader, limit, explain, filter, near, radiusKm } = placeQuery('', { ...rest, language });
   const field = reader.language === 'ja' ? 'ja' : 'zh';
   const parts = partsOf(text);
@@ -100,12 +117,14 @@ export function textQuery(
   const key = words.map((part) => part.join('')).join(' ');
   const query: TextQuery = {
     text,
+    looked: lookedAt(text),
     key,
     cuts: cutsOf(words),
     ...offsetsOf(parts),
     reader,
     limit,
     from,
+    in: where,
     explain,
     filter,
     searches: key === '' ? [] : searchesOf(key, field, words.flat(), read),
@@ -172,6 +191,16 @@ function cutsOf(words: readonly (readonly string[])[]): Set<number> {
   return cuts;
 }
 
+/** Units of text up to which a whole window is ranked, letters twice as many. */
+const WHOLE_WINDOW = 12;
+
+/** A long text is compared with fewer places, so that it costs little more than a short one. */
+function windowOf(key: string): number {
+  const { window } = TEXT_QUERY_DEFAULTS;
+  const units = LETTERS.test(key) ? key.length / 2 : key.length;
+  return Math.ceil(window * Math.min(1, WHOLE_WINDOW / units));
+}
+
 function searchesOf(
   key: string,
   field: 'zh' | 'ja',
@@ -195,7 +224,7 @@ function searchesOf(
     add({ field: 'grams', value, weight: 3 });
   }
   const all = [...terms.values()];
-  const limit = TEXT_QUERY_DEFAULTS.window;
+  const limit = windowOf(key);
   return (all.length === literal.length ? [literal] : [literal, all]).map((terms) => ({
     terms,
     limit,

@@ -1,49 +1,56 @@
 import { fitsReader } from '../display/names.ts';
-import { COVER_VALUES } from '../reading/judge.ts';
+import { COVER_VALUES } from '../reading/cover-values.ts';
+import type { IndexedDescription } from '../record/descriptions.ts';
 import type { ReadText } from '../reading/read-text.ts';
 import type { TextHit, TextSource } from '../searches.ts';
 import { whereaboutsOf } from '../suggest/candidates.ts';
 import { RANKING } from '../suggest/ranking.ts';
 import { coverMatch, isCertain } from './cover.ts';
-import { isBetter, matchText, type TextMatch } from './match.ts';
+import { coverageMost, isBetter, matchText, type TextMatch } from './match.ts';
 import type { TextQuery } from './query.ts';
 import { isOtherNumber, unreadUnits, wholeWords } from './unread.ts';
 
-/** How the score of a text search came about; the parts add up to `total`. */
+/** The parts of the score of a text search, which add up to `total`. */
 export interface TextScore {
-  /** Share of the text that the place has. */
+  /** For the share of the text that the place accounts for. */
   coverage: number;
-  /** The text has the whole name. */
+  /** For a whole name in the text. */
   whole: number;
-  /** Share of the name that the text has. */
+  /** For the share of the name in the text. */
   share: number;
-  /** The name that was met is in the reader's language. */
+  /** For a matched name in the reader's language. */
   language: number;
   importance: number;
   home: number;
   near: number;
-  /** Taken off fine-grained places. */
+  /** Penalty of fine-grained places. */
   fine: number;
-  /** What was typed around a name that is read in parts: containers, words for the kind, a rest. */
+  /**
+   * For what is around the name in a text that is read in parts: containers, kind words, a rest.
+   */
   around: number;
-  /** Taken off what leaves more of the text unread than another. */
+  /** Penalty for leaving more of the text unread than another place. */
   unread: number;
+  /** For the share of the text that only descriptions have; see `DESCRIPTION_RANKING`. */
+  description: number;
   total: number;
 }
 
-/** A place with how it answers a text. */
+/** A place with its match and score. */
 export interface TextCandidate {
   source: TextSource;
   match: TextMatch;
-  /** Kilometres from `near`, where both are known. */
+  /** Kilometres from `near`, if both are known. */
   distanceKm?: number;
   score: TextScore;
+  /** The matching description. */
+  described?: IndexedDescription;
 }
 
-/** What a whole name in the text is worth to `coverOf`. */
+/** Score of a whole name in `coverOf`. */
 const WHOLE_NAME = RANKING.state.literal + RANKING.share + RANKING.whole;
 
-/** Weights of text search. What a place has of the text comes first, which of its namesakes is meant after that. */
+/** Weights of text search: first for the share of the text, then for choosing among namesakes. */
 export const TEXT_RANKING: Readonly<{
   least: number;
   enough: number;
@@ -59,25 +66,31 @@ export const TEXT_RANKING: Readonly<{
   unread: number;
   unreadMost: number;
 }> = Object.freeze({
-  /** Share of the text that a hit has at least. */
+  /** Least share of the text that a hit must have. */
   least: 0.5,
-  /** Share of the text that tells that nothing in it is a mistake: what is left off is for pieces across words. */
+  /**
+   * Share of the text from which no mistake is assumed; it is below 1 because pieces that cut
+   * through words count less.
+   */
   enough: 0.8,
-  /** Times the share of the text. */
+  /** Factor of the share of the text. */
   coverage: 3,
   whole: 0.4,
-  /** Times the share of the name. */
+  /** Factor of the share of the name. */
   share: 0.5,
   language: 0.05,
-  /** Times the importance of the place. */
+  /** Factor of the importance of the place. */
   importance: 0.5,
   home: 0.15,
-  /** At the reader's position; falls to half at `nearKm`. */
+  /** At the reader's position; halves at `nearKm`. */
   near: 0.4,
   nearKm: 30,
   /** A town area or hamlet. */
   fine: -0.1,
-  /** For each character that a place read in parts leaves unread more than another; at the most `unreadMost`. */
+  /**
+   * For each character that a place read in parts leaves unread beyond what the best one leaves;
+   * at most `unreadMost`.
+   */
   unread: -0.25,
   unreadMost: -1.5,
 });
@@ -85,9 +98,10 @@ export const TEXT_RANKING: Readonly<{
 /**
  * Judges every fetched document by its stored names, so that all engines rank alike.
  *
- * @param mistakes - A name may have one character wrong; only for the last search of a query.
- * @param read - The text as it is read in parts. Containers that are named in it filter: where a place is in them,
- *   places that have only pieces of the text are none.
+ * @param mistakes - Whether a name may have one wrong character; only for the last search of a
+ *   query.
+ * @param read - The text read in parts. Containers named in it filter: if some place is in them,
+ *   places with only pieces of the text are dropped.
  * @returns Best first, ties by id; each place once.
  */
 export function rankTexts(
@@ -96,15 +110,17 @@ export function rankTexts(
   mistakes: boolean,
   read?: ReadText,
 ): TextCandidate[] {
+  const parts = read && !hits.some(({ source }) => isNameOf(source, read)) ? read : undefined;
   const met = new Map<string, Met>();
   for (const { id, source } of hits) {
     if (met.has(id)) continue;
-    const found = matchText(query, source, mistakes);
+    const whole = parts ? coverMatch(query, parts, source) : null;
+    const mayDo = whole !== null || coverageMost(query, source) >= TEXT_RANKING.least;
+    const found = mayDo ? matchText(query, source, mistakes) : null;
     const pieces = found && isOtherNumber(query, found) ? null : found;
-    const whole = read ? coverMatch(query, read, source) : null;
     if (pieces || whole) met.set(id, { source, pieces, whole });
   }
-  const meant = matchesOf(query, [...met.values()], read);
+  const meant = matchesOf(query, [...met.values()], parts);
   const unread = ({ segments }: TextMatch): number => unreadUnits(query.key, segments).length;
   const least = Math.min(...meant.flatMap(([, match]) => (match.read ? [unread(match)] : [])));
   return meant
@@ -114,13 +130,20 @@ export function rankTexts(
       const rest =
         left > 0 && least < Infinity ? COVER_VALUES.rest + COVER_VALUES.restUnit * left : 0;
       const more = match.read ? TEXT_RANKING.unread * (left - least) : 0;
+      if (!match.read && match.coverage < TEXT_RANKING.least) return [];
       const candidate = candidateOf(query, source, match, {
         around: match.read ? match.read.value - WHOLE_NAME : rest,
         unread: Math.max(TEXT_RANKING.unreadMost, more),
+        description: 0,
       });
       return candidate ?? [];
     })
     .sort((a, b) => b.score.total - a.score.total || (a.source.id < b.source.id ? -1 : 1));
+}
+
+/** What is one name of a place is not read in parts. */
+function isNameOf({ names }: TextSource, { typed }: ReadText): boolean {
+  return names.some(({ kind, key, text }) => kind !== 'misspelling' && (key ?? text) === typed.key);
 }
 
 /** A place that has something of a text: in pieces, by a whole name, or both. */
@@ -166,7 +189,7 @@ function matchesOf(
     if (!match) return [];
     return [[source, other && isBetter(other, match) ? other : match]];
   });
-  if (!best.some(([, match]) => hasAll(query, match))) return best;
+  if (!best.some(([, match]) => !match.read?.guess && hasAll(query, match))) return best;
   return best.filter(([, match]) => !match.read || hasAll(query, match));
 }
 
@@ -187,16 +210,16 @@ function namedContainers({ key, starts, ends }: TextQuery, read: ReadText): numb
   });
 }
 
-function candidateOf(
+/** A match with its score; null where it is too far away. */
+export function candidateOf(
   query: TextQuery,
   source: TextSource,
   match: TextMatch,
-  reading: Pick<TextScore, 'around' | 'unread'>,
+  reading: Pick<TextScore, 'around' | 'unread' | 'description'>,
 ): TextCandidate | null {
   const whereabouts = whereaboutsOf(query, source, TEXT_RANKING);
   if (whereabouts === null) return null;
   const { home, near, distanceKm } = whereabouts;
-  if (!match.read && match.coverage < TEXT_RANKING.least) return null;
   const { language } = query.reader;
   // That a name is whole says little where half of the text is left over.
   const sure = match.coverage ** 2;

@@ -145,7 +145,7 @@ export function textWords(text: string, language: 'zh' | 'ja', context: TextCont
   let from = 0;
   for (let at = 1; at <= key.length; at++) {
     if (at < key.length && !(starts.has(origins[at]!) && origins[at] !== origins[at - 1])) continue;
-    words.push(...key.slice(from, at).split(' '));
+    for (const word of key.slice(from, at).split(' ')) words.push(word);
     from = at;
   }
   return words.filter((word) => word !== '');

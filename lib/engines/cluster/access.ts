@@ -1,11 +1,11 @@
-import { OptionError } from '../../errors.ts';
+import { OptionError, quoteValue } from '../../errors.ts';
 import { OPTION_INVALID, type Spec } from '../../options.ts';
 
-// Where a cluster is and how to be let in, as clients of every product take it.
+// Address and access of a cluster, in the form that clients of all products take.
 
-/** Where a cluster is, and how to be let in. */
+/** Address and access of a cluster. */
 export interface AccessOptions {
-  /** URLs of one or more nodes, or of what stands in front of them. */
+  /** URLs of one or more nodes, or of a proxy in front of them. */
   nodes: readonly string[];
   /** Certificate of the authority that signed the cluster's, PEM. Default: those of Node.js. */
   ca?: string;
@@ -35,7 +35,9 @@ export const ACCESS_SPEC: Spec<AccessOptions, 'insecure'> = {
       secret: true,
       wanted: 'a list of URLs such as https://search.example:9200',
       code: 'NODE_INVALID',
-      help: 'URLs of one or more nodes, or of what stands in front of them',
+      flag: '--node <url>',
+      repeats: true,
+      help: 'URLs of one or more nodes, or of a proxy in front of them',
     },
     ca: {
       type: 'text',
@@ -43,11 +45,15 @@ export const ACCESS_SPEC: Spec<AccessOptions, 'insecure'> = {
       help: "certificate of the authority that signed the cluster's, PEM",
     },
     user: { type: 'object', spec: USER, secret: true, help: 'for basic authentication' },
-    insecure: { type: 'flag', default: false, help: 'accepts any certificate' },
+    insecure: {
+      type: 'flag',
+      default: false,
+      help: 'accepts any certificate; only for trying things out',
+    },
   },
 };
 
-/** What a client of Node.js's TLS takes of the options. */
+/** The options for the TLS of Node.js. */
 export function tlsOf({ ca, insecure }: AccessOptions): object {
   return {
     ...(ca === undefined ? {} : { ca }),
@@ -56,7 +62,7 @@ export function tlsOf({ ca, insecure }: AccessOptions): object {
 }
 
 /**
- * URLs of nodes, each without anything that logs should not see.
+ * URLs of nodes, without anything that must not be logged.
  *
  * @throws {OptionError} `NODE_INVALID`.
  */
@@ -70,9 +76,11 @@ function nodeUrl(node: string): string {
   try {
     url = new URL(node);
   } catch {
-    throw new OptionError('NODE_INVALID', `${node.replace(/\/\/[^/]*@/, '//')} is no URL`, hint);
+    // What has an @ may hold a password, wherever that begins.
+    const what = node.includes('@') ? 'A node is not a URL' : `${quoteValue(node)} is not a URL`;
+    throw new OptionError('NODE_INVALID', what, hint);
   }
-  if (url.username || url.password) {
+  if (url.username || url.password || node.includes('@')) {
     const what = `The node ${url.host} has its password in the URL`;
     throw new OptionError('NODE_INVALID', what, 'Name a variable that holds it: --user-env VAR.');
   }

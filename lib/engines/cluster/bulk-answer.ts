@@ -1,22 +1,23 @@
 import { retryAfterMs } from '../../back-off.ts';
+import { BLOCK_TYPES } from './blocks.ts';
 
-/** What came back for a request. */
+/** The reply to a request. */
 export interface BulkReply {
   statusCode: number;
-  /** Parsed JSON; anything else is taken as no answer of the engine's. */
+  /** Parsed JSON; anything else is not an answer of the engine. */
   body: unknown;
-  /** By lower-case name; for `retry-after`. */
+  /** Headers by lower-case name, for `retry-after`. */
   headers?: Readonly<Record<string, unknown>>;
 }
 
-/** The engine's word on one operation. */
+/** The engine's answer for one operation. */
 export interface ItemAnswer {
   status: number;
   type: string | null;
   reason: string | null;
 }
 
-/** What a reply, or its absence, means for the operations sent. */
+/** The meaning of a reply, or of its absence, for the operations sent. */
 export type BulkAnswer =
   | { kind: 'items'; items: ItemAnswer[] }
   /** Nothing can be said of the operations; `ambiguous` where they may have been carried out. */
@@ -25,7 +26,7 @@ export type BulkAnswer =
   | { kind: 'split'; item: ItemAnswer }
   | { kind: 'unauthorized' | 'blocked' | 'missing' | 'refused'; what: string };
 
-/** Passing states: node busy, primary moving, shard or cluster manager away. */
+/** Temporary states: node busy, primary moving, shard or cluster manager unavailable. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const PASSING_TYPES: ReadonlySet<string> = new Set([
   'circuit_breaking_exception',
@@ -37,23 +38,31 @@ const PASSING_TYPES: ReadonlySet<string> = new Set([
   'process_cluster_event_timeout_exception',
   'receive_timeout_transport_exception',
   'rejected_execution_exception',
+  'retry_on_primary_exception',
+  'shard_not_in_primary_mode_exception',
   'unavailable_shards_exception',
 ]);
-/** Proxies also answer these for what passes, or for what they never forwarded. */
+/** Proxies also use these for temporary failures, and for requests that they never forwarded. */
 const PASSING_REQUEST_STATUSES: ReadonlySet<number> = new Set([408, 500, ...PASSING_STATUSES]);
-/** Refusals of the request as such, which no part of it would escape. */
+/** Refusals of the whole request, which smaller requests would get too. */
 const OF_THE_REQUEST: ReadonlySet<string> = new Set([
   'index_closed_exception',
   'media_type_header_exception',
 ]);
-/** Nothing was sent when connecting fails so. */
+/** Failures to connect: nothing was sent. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|NoLiving\w+)$/;
 const MAX_REASON = 500;
+/** The answer for an item with status 200 that was not written. */
+const DROPPED: ItemAnswer = {
+  status: 400,
+  type: 'dropped_by_pipeline',
+  reason: 'an ingest pipeline dropped it; see index.final_pipeline',
+};
 
 /**
  * Reads the reply to a bulk request of these actions.
  *
- * A body of 200 that is no bulk answer, such as a proxy's page, is no answer: `retry`.
+ * A reply of 200 without a bulk answer, such as a proxy's page, is no answer: `retry`.
  */
 export function readBulkReply(reply: BulkReply, actions: readonly string[]): BulkAnswer {
   const { statusCode, body } = reply;
@@ -70,7 +79,7 @@ export function readBulkReply(reply: BulkReply, actions: readonly string[]): Bul
   if (isIndexMissing(item)) return { kind: 'missing', what };
   if (statusCode === 413) return { kind: 'split', item };
   if (PASSING_REQUEST_STATUSES.has(statusCode)) {
-    // A node or proxy that answers 429 has done nothing; after the others it is not known.
+    // A node or proxy that answers 429 has done nothing; after other statuses that is unknown.
     const ambiguous = statusCode !== 429;
     return { kind: 'retry', what, ambiguous, retryAfterMs: retryAfterMs(reply.headers) };
   }
@@ -80,10 +89,10 @@ export function readBulkReply(reply: BulkReply, actions: readonly string[]): Bul
 }
 
 /**
- * Reads what `send` threw: an error that carries a `statusCode` is a reply, any other is none.
+ * Reads what `send` threw: an error with a `statusCode` is a reply, any other is not.
  *
- * Only code or name of an error are taken over: messages and causes of clients may hold the body
- * and the credentials.
+ * Only the code or name of an error is used: messages and causes of clients may contain the body
+ * and credentials.
  */
 export function readBulkFailure(error: unknown, actions: readonly string[]): BulkAnswer {
   const statusCode = member(error, 'statusCode');
@@ -98,18 +107,21 @@ export function readBulkFailure(error: unknown, actions: readonly string[]): Bul
   return { kind: 'retry', what: `gave no answer (${named})`, ambiguous, retryAfterMs: 0 };
 }
 
-/** Whether the same operation may be taken a little later. */
+/** Whether the same operation may be accepted a little later. */
 export function isPassing(item: ItemAnswer): boolean {
   if (isBlocked(item)) return false;
   return PASSING_STATUSES.has(item.status) || PASSING_TYPES.has(item.type ?? '');
 }
 
-/** Whether writes are blocked until a person lifts it; a block with 503 is a cluster that starts. */
+/**
+ * Whether writes are blocked until a person lifts the block; a block with 503 is a starting
+ * cluster.
+ */
 export function isBlocked(item: ItemAnswer): boolean {
-  return item.type === 'cluster_block_exception' && item.status !== 503;
+  return BLOCK_TYPES.has(item.type ?? '') && item.status !== 503;
 }
 
-/** Whether there is no such index, or, with `require_alias`, no such alias. */
+/** Whether the index or, with `require_alias`, the alias does not exist. */
 export function isIndexMissing(item: ItemAnswer): boolean {
   return item.type === 'index_not_found_exception';
 }
@@ -122,16 +134,22 @@ function readItems(body: unknown, actions: readonly string[]): ItemAnswer[] | nu
     const item = member(items[i], action);
     const status = member(item, 'status');
     if (typeof status !== 'number') return null;
-    answers.push({ status, ...readError(member(item, 'error')) });
+    // An ingest pipeline of the cluster has dropped it: nothing was written.
+    const isDropped = action !== 'delete' && member(item, 'result') === 'noop';
+    answers.push(isDropped ? DROPPED : { status, ...readError(member(item, 'error')) });
   }
   return answers;
 }
+
+/** Documents have fields that only indexes of their own schema take. */
+const OTHER_SCHEMA = 'another version of suoyin made this index, rebuild it with this one';
 
 function readError(error: unknown): Omit<ItemAnswer, 'status'> {
   if (typeof error === 'string') return { type: null, reason: error.slice(0, MAX_REASON) };
   const type = member(error, 'type');
   const cause = member(member(error, 'caused_by'), 'reason');
-  const reasons = [member(error, 'reason'), cause].filter((reason) => typeof reason === 'string');
+  const todo = type === 'strict_dynamic_mapping_exception' ? OTHER_SCHEMA : undefined;
+  const reasons = [member(error, 'reason'), cause, todo].filter((one) => typeof one === 'string');
   return {
     type: typeof type === 'string' ? type : null,
     reason: reasons.length === 0 ? null : reasons.join(': ').slice(0, MAX_REASON),

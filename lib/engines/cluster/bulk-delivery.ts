@@ -1,5 +1,5 @@
 import { backOffMs } from '../../back-off.ts';
-import type { EngineError } from '../../errors.ts';
+import { EngineError } from '../../errors.ts';
 import {
   type BulkAnswer,
   isBlocked,
@@ -16,17 +16,17 @@ import type { Concurrency } from './concurrency.ts';
 import { renewalOf } from './renewal.ts';
 import { requestTurns } from './request-turns.ts';
 
-/** Milliseconds: ceiling of the first wait, which doubles; and of every wait. */
+/** Milliseconds: upper bound of the first wait, which doubles, and of every wait. */
 const DELAYS = { baseDelayMs: 250, maxDelayMs: 30_000 };
 
-/** What a delivery needs of the writer it works for. */
+/** What a delivery needs from its writer. */
 export interface DeliveryContext {
   signal: AbortSignal;
   concurrency: Concurrency;
   settle: (operation: PendingOperation, item: ItemAnswer) => void;
-  /** Called when operations were settled, or a batch lets others go first. */
+  /** Called when operations were settled, or a batch backs off outside the limit. */
   advance: () => void;
-  /** A request of so many bytes was too large. */
+  /** Called when a request of `bytes` was too large. */
   tooLarge: (bytes: number) => void;
   /** Makes the error that ends the writer. */
   stopped: (stop: BulkStop, said: string) => EngineError;
@@ -34,28 +34,31 @@ export interface DeliveryContext {
 
 /** Sends batches until each operation is settled. */
 export interface Delivery {
-  /** Resolves when every operation of the batch is settled. Ids must be unique in what is under way. */
+  /**
+   * Resolves when every operation of the batch is settled. Ids must be unique among the operations
+   * in flight.
+   */
   deliver(batch: readonly PendingOperation[]): Promise<void>;
   /** Batches that back off outside the concurrency limit. */
   aside(): number;
 }
 
-/** An operation without an outcome, and the answer that it got. */
+/** An operation without an outcome, and its last answer. */
 interface Unsettled {
   operation: PendingOperation;
   item: ItemAnswer;
 }
 
-/** Carries out batches: back-off and retries, splitting, renewal of credentials. */
+/** Delivers batches: back-off and retries, splitting, renewal of credentials. */
 export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): Delivery {
-  const { now, sleep, random, retryBudgetMs } = settings;
+  const { steadyNow, sleep, random, retryBudgetMs } = settings;
   const { signal, concurrency } = context;
   const turns = requestTurns(concurrency, settings, signal);
   const renewal = renewalOf(settings.refreshAuth);
   let lastSettled = -Infinity;
   let aside = 0;
 
-  /** Settles what has a final answer; returns the rest with the answers it got. */
+  /** Settles operations with a final answer; returns the others with their answers. */
   function settleItems(
     batch: readonly PendingOperation[],
     items: readonly ItemAnswer[],
@@ -66,13 +69,13 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
       if (isFinal(item)) {
         context.settle(operation, item);
       } else {
-        // A rejected operation was not begun; one that failed on its way may have been.
+        // After 429 an operation was not started; after other failures it may have been.
         if (isPassing(item) && item.status !== 429) operation.ambiguous = true;
         left.push({ operation, item });
       }
     }
     if (left.length < batch.length) {
-      lastSettled = now();
+      lastSettled = steadyNow();
       context.advance();
     }
     return left;
@@ -88,7 +91,7 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
     }
   }
 
-  /** @returns The answer to a request that has to be split, else null when all is settled. */
+  /** @returns The answer to a request that has to be split; null when everything is settled. */
   async function deliverGroup(group: readonly PendingOperation[]): Promise<ItemAnswer | null> {
     let left = group;
     let failures = 0;
@@ -121,14 +124,14 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
         continue;
       }
       if (kind !== 'retry') throw context.stopped(kind, what);
-      // Else it is one shard that moves, and others need not wait for it.
+      // Otherwise a single shard is moving, and other batches need not wait for it.
       const busy = rest === null || rest.some(({ item }) => item.status === 429);
       if (busy) concurrency.pushback(sentIn);
       failures += 1;
-      stalledSince ??= now();
-      const remaining = stalledSince + retryBudgetMs - now();
+      stalledSince ??= steadyNow();
+      const remaining = stalledSince + retryBudgetMs - steadyNow();
       if (remaining <= 0) {
-        // Where others get through, it lies with these operations and not with the engine.
+        // If other batches get through, the cause is these operations and not the engine.
         if (rest === null || lastSettled < stalledSince) throw context.stopped('unavailable', what);
         for (const { operation, item } of rest) context.settle(operation, item);
         context.advance();
@@ -146,24 +149,40 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
   return {
     async deliver(batch) {
       const groups = [batch];
+      const refused: Unsettled[] = [];
       for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
         const fault = await deliverGroup(group);
         if (fault === null) continue;
         const left = group.filter(({ settled }) => !settled);
-        if (left.length === 1) {
-          context.settle(left[0]!, fault);
-          context.advance();
-        } else {
+        if (left.length === 1) refused.push({ operation: left[0]!, item: fault });
+        else {
           const half = left.length >>> 1;
           groups.push(left.slice(half), left.slice(0, half));
         }
       }
+      if (refused.length === batch.length && isOneRefusal(refused)) {
+        const { status, type, reason } = refused[0]!.item;
+        const why = [type, reason].filter(Boolean).join(': ');
+        throw context.stopped('refused', `every request is answered ${status} ${why}`);
+      }
+      for (const { operation, item } of refused) context.settle(operation, item);
+      if (refused.length > 0) context.advance();
     },
     aside: () => aside,
   };
 }
 
-/** Sends a batch once, and notes with its operations what is sure of them. */
+/**
+ * Whether the server refused several operations with the same words, which then apply to the whole
+ * request.
+ */
+function isOneRefusal(refused: readonly Unsettled[]): boolean {
+  const [first, ...others] = refused.map(({ item }) => item);
+  if (!first || others.length === 0 || first.status !== 400 || first.type === null) return false;
+  return others.every(({ type, reason }) => type === first.type && reason === first.reason);
+}
+
+/** Sends a batch once, and records for its operations whether they may have been executed. */
 async function attempt(
   batch: readonly PendingOperation[],
   send: BulkSettings['send'],
@@ -180,6 +199,8 @@ async function attempt(
     answer = readBulkReply(reply, actions);
   } catch (error) {
     signal.throwIfAborted();
+    // A retry would not help; see `BulkWriterOptions.send`.
+    if (error instanceof EngineError) throw error;
     answer = readBulkFailure(error, actions);
   }
   signal.throwIfAborted();
@@ -191,12 +212,12 @@ async function attempt(
   return answer;
 }
 
-/** Whether the answer to an operation is its outcome. */
+/** Whether an answer is final. */
 function isFinal(item: ItemAnswer): boolean {
   return !(isBlocked(item) || isPassing(item) || isUnauthorized(item) || isIndexMissing(item));
 }
 
-/** What the answers to operations without an outcome mean for the writer. */
+/** The gravest of the answers to unsettled operations. */
 function worstOf(rest: readonly Unsettled[]): { kind: 'retry' | BulkStop; what: string } {
   const { item } = rest.find((one) => !isPassing(one.item)) ?? rest[0]!;
   const what = `refused operations with ${item.status} ${item.type ?? ''}`.trimEnd();

@@ -1,18 +1,22 @@
 import { EngineError, quoteValue } from '../../errors.ts';
+import { blockHint } from './blocks.ts';
 
-/** How far a bulk writer had come when it stopped. */
+/** Progress of a bulk writer when it stopped. */
 export interface BulkProgress {
-  /** Operations the engine has confirmed. */
+  /** Number of operations that the engine has confirmed. */
   written: number;
-  /** Operations with a failed outcome. */
+  /** Number of operations with a failed outcome. */
   failed: number;
-  /** Operations that were certainly not carried out. */
+  /** Number of operations that were certainly not executed. */
   notWritten: number;
-  /** Operations sent whose answer was lost, or that were in flight: carried out or not. */
+  /** Number of operations in flight or with a lost answer: executed or not. */
   unknown: number;
 }
 
-/** A bulk writer stopped before everything was written; sending all but the `written` again is safe. */
+/**
+ * A bulk writer stopped before everything was written. Sending all but the `written` ones again is
+ * safe.
+ */
 export class BulkError extends EngineError {
   readonly progress: BulkProgress;
 
@@ -27,18 +31,12 @@ export class BulkError extends EngineError {
 /** Why a bulk writer stops by itself. */
 export type BulkStop = 'unavailable' | 'refused' | 'blocked' | 'missing' | 'unauthorized';
 const STOPS: ReadonlyMap<BulkStop, readonly [code: string, hint: string]> = new Map([
-  ['unavailable', ['BULK_UNAVAILABLE', 'Check the cluster, then go on with the same command.']],
+  ['unavailable', ['BULK_UNAVAILABLE', 'Check the cluster, then resume with the same command.']],
   [
     'refused',
     ['BULK_UNAVAILABLE', 'Check what answers at this address: a proxy, or another service?'],
   ],
-  [
-    'blocked',
-    [
-      'CLUSTER_BLOCKED',
-      'Free disk space, or lift the block (index.blocks.read_only_allow_delete: null), then go on.',
-    ],
-  ],
+  ['blocked', ['CLUSTER_BLOCKED', '']],
   ['missing', ['INDEX_NOT_FOUND', 'Check that nobody has dropped it or moved its alias.']],
   [
     'unauthorized',
@@ -46,14 +44,15 @@ const STOPS: ReadonlyMap<BulkStop, readonly [code: string, hint: string]> = new 
   ],
 ]);
 
-/** The error of a writer that stops. `said`: what the engine did last. */
+/** The error of a writer that stops. `said`: the last answer of the engine. */
 export function bulkStopped(
   stop: BulkStop,
   index: string,
   said: string,
   progress: BulkProgress,
 ): BulkError {
-  const [code, hint] = STOPS.get(stop)!;
+  const [code, known] = STOPS.get(stop)!;
+  const hint = stop === 'blocked' ? blockHint(said) : known;
   const what =
     stop === 'unavailable'
       ? `${quoteValue(index)} takes no writes: the engine ${said}`

@@ -54,9 +54,9 @@ export function pendingOf({ id, tag, action }: BulkOperation): PendingOperation 
 }
 
 /**
- * The lines of an operation in a bulk body, each with its line end.
+ * The lines of an operation in a bulk body, each with its line break.
  *
- * @throws {TypeError} As `JSON.stringify` does, for a document that is no JSON value.
+ * @throws {TypeError} From `JSON.stringify`, for a document that is not a JSON value.
  */
 export function bulkLines({ action, id, source, version }: BulkOperation): string {
   const meta = version === undefined ? { _id: id } : { _id: id, version, version_type: 'external' };

@@ -1,46 +1,51 @@
+import { steadyClock } from '../../clock.ts';
 import { setTimeout } from 'node:timers/promises';
 import { random } from '../../back-off.ts';
 import type { BulkReply } from './bulk-answer.ts';
 import type { BulkOutcome } from './bulk-operation.ts';
 import type { ConcurrencyBounds } from './concurrency.ts';
 
-/** How much a bulk writer holds and sends at once. */
+/** Limits of what a bulk writer sends at once. */
 export interface BulkLimits {
-  /** Bytes of a request, default 5 MiB; halved when a server finds one too large. */
+  /** Most bytes of a request, default 5 MiB; halved when the server refuses one as too large. */
   maxBytes: number;
-  /** Operations of a request, default 1000. */
+  /** Most operations of a request, default 1000. */
   maxDocuments: number;
-  /** Bytes of one operation, default 100 MiB: the server's default of `http.max_content_length`. */
+  /**
+   * Most bytes of one operation, default 100 MiB: the server's default of
+   * `http.max_content_length`.
+   */
   maxDocumentBytes: number;
   /** Requests in flight, default 1 to 8, 2 at first. */
   concurrency: ConcurrencyBounds;
 }
 
-/** Where a bulk writer gets time and chance from. */
+/** Clock and random numbers of a bulk writer. */
 export interface BulkClock {
   /** Milliseconds of a steady clock. */
-  now: () => number;
+  steadyNow: () => number;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Numbers in [0, 1). */
   random: () => number;
 }
 
-/** Where a bulk writer sends to, and how. */
+/** Options of a bulk writer. */
 export interface BulkWriterOptions
   extends Partial<Omit<BulkLimits, 'concurrency'>>, Partial<BulkClock> {
   /**
    * Sends the body of one `_bulk` request: NDJSON. It must not retry and must time out by itself.
-   * An answer of any status is returned, or thrown as an error with `statusCode`, `body`, `headers`.
+   * An answer of any status is returned, or thrown as an error with `statusCode`, `body`, `headers`; an
+   * `EngineError` ends the writer.
    */
   send: (lines: string, options: { signal: AbortSignal }) => Promise<BulkReply>;
-  /** Name of what is written to, for messages. */
+  /** Name of the index, for messages. */
   index: string;
   /** Called once for every operation, in any order. */
   onOutcome: (outcome: BulkOutcome) => void;
   concurrency?: Partial<ConcurrencyBounds>;
-  /** Milliseconds for which one batch is tried again without any progress, default 300000. */
+  /** Milliseconds for which a batch is retried without any progress, default 300000. */
   retryBudgetMs?: number;
-  /** Called once for a 401 or 403 before the same is sent again. */
+  /** Called once after a 401 or 403, before the request is sent again. */
   refreshAuth?: () => Promise<void>;
   signal?: AbortSignal;
 }
@@ -58,7 +63,7 @@ const LIMITS: BulkLimits = {
 const RETRY_BUDGET_MS = 300_000;
 
 const CLOCK: BulkClock = {
-  now: () => performance.now(),
+  steadyNow: steadyClock,
   sleep: async (ms, signal) => {
     await setTimeout(ms, undefined, { signal });
   },

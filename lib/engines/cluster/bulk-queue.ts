@@ -1,14 +1,20 @@
 import type { PendingOperation } from './bulk-operation.ts';
 
-/** Operations that may be sent: of each id the first that is unsettled, so that its writes stay in order. */
+/**
+ * Operations that may be sent: the first unsettled one of each id, so that writes of an id stay in
+ * order.
+ */
 export interface BulkQueue {
-  /** Adds an operation behind those of its id. */
+  /** Adds an operation after the others with its id. */
   add(operation: PendingOperation): void;
-  /** Lets the next operation of the id in. */
+  /** Releases the next operation with the same id. */
   settle(operation: PendingOperation): void;
-  /** Takes out the first ones, as many as a request may have; at least one where there is any. */
+  /**
+   * Removes and returns the first operations, as many as fit in a request; at least one if there
+   * is any.
+   */
   take(limits: { maxDocuments: number; maxBytes: number }): PendingOperation[];
-  /** Operations that may be sent now. */
+  /** Number and bytes of the operations that may be sent now. */
   ready(): { documents: number; bytes: number };
 }
 

@@ -3,23 +3,23 @@ import type { PendingOperation } from './bulk-operation.ts';
 import type { BulkSettings } from './bulk-options.ts';
 import type { BulkQueue } from './bulk-queue.ts';
 
-/** What a sender needs of the writer it works for. */
+/** What a sender needs from its writer. */
 export interface SenderContext extends Omit<DeliveryContext, 'tooLarge'> {
-  /** Whether somebody waits for what is queued, so that batches need not be full. */
+  /** Whether a caller waits for the queued operations, so that batches need not be full. */
   isAwaited: () => boolean;
   /** Ends the writer, and aborts `signal`. */
   fail: (reason: unknown) => void;
 }
 
-/** Makes batches of what is queued and sends them, several at a time. */
+/** Makes batches of queued operations and sends several at the same time. */
 export interface BulkSender {
-  /** Sends what is ready, as far as the limit of concurrent requests allows. */
+  /** Sends ready operations, as far as the limit of concurrent requests allows. */
   pump(): void;
   /** Bytes of a full batch: less after a request was too large. */
   maxBytes(): number;
 }
 
-/** @param queue - What is taken from it is sent. */
+/** @param queue - The operations to send. */
 export function bulkSender(
   settings: BulkSettings,
   queue: BulkQueue,

@@ -1,31 +1,34 @@
 import type { PendingOperation } from './bulk-operation.ts';
 
 /**
- * Operations in the order in which they were added. Outcomes come in any order; the low-water mark is how
- * many are settled without a gap:
+ * Operations in the order in which they were added. Outcomes arrive in any order; the low-water
+ * mark is the number of operations settled without a gap:
  *
  *     added    0  1  2  3  4  5  6
  *     settled  x  x  x  .  x  .  x
  *                     ^ low-water mark: 3; the window is 3 to 6
  *
- * A flush waits for the mark to reach what was added before it.
+ * A flush waits until the mark reaches the operations added before it.
  */
 export interface BulkWindow {
   add(operation: PendingOperation): void;
-  /** Operations from the low-water mark on. */
+  /** Number of operations from the low-water mark. */
   width(): number;
-  /** Moves the low-water mark over what was settled. */
+  /** Moves the low-water mark past settled operations. */
   advance(): void;
   /** Operations without an outcome. */
   open(): PendingOperation[];
-  /** Resolves when so many operations are settled without a gap; rejects with what `fail` is told. */
+  /**
+   * Resolves when `count` operations are settled without a gap; rejects with the argument of
+   * `fail`.
+   */
   settled(count: number): Promise<void>;
   /** Whether anybody waits in `settled`. */
   isAwaited(): boolean;
   fail(reason: unknown): void;
 }
 
-/** @param chunk - Settled operations that are dropped from memory at a time. */
+/** @param chunk - Number of settled operations that are dropped from memory together. */
 export function bulkWindow(chunk: number): BulkWindow {
   let window: PendingOperation[] = [];
   /** Operations at the beginning of `window` that the mark has passed. */

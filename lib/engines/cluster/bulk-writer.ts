@@ -14,31 +14,31 @@ import { bulkSender } from './bulk-sender.ts';
 import { bulkWindow } from './bulk-window.ts';
 import { adaptiveConcurrency } from './concurrency.ts';
 
-/** Operations kept in order behind one that is being tried again, by operations of a request. */
+/** Most operations from the low-water mark, as a multiple of the operations of a request. */
 const WINDOW = 64;
 
-/** Takes operations one by one and writes them in batches. */
+/** Accepts operations one by one and writes them in batches. */
 export interface BulkWriter {
   /**
-   * Takes an operation; resolves when there is room for more. Await it: that bounds the memory.
+   * Adds an operation; resolves when there is room for more. Await it to bound memory.
    *
-   * @throws {EngineError} What stopped the writer, if it has stopped.
+   * @throws {EngineError} The error that stopped the writer, if it has stopped.
    */
   add(operation: BulkOperation): Promise<void>;
-  /** Resolves when all that was added before has its outcome. */
+  /** Resolves when everything added before has its outcome. */
   flush(): Promise<void>;
-  /** Flushes; nothing can be added afterwards. @returns How many outcomes were `ok`, and how many not. */
+  /** Flushes; nothing can be added afterwards. @returns Numbers of `ok` and of failed outcomes. */
   close(): Promise<{ written: number; failed: number }>;
 }
 
 /**
- * A writer over `_bulk` that loses nothing: every operation gets exactly one outcome, or the writer stops
- * with an error that counts what has none.
+ * A writer on `_bulk` that loses nothing: every operation gets exactly one outcome, or the writer
+ * stops with an error that counts those without one.
  *
- * Operations on one id are carried out in the order in which they were added. Push-back, outages and
- * lost answers are retried within a time without progress; refusals of a document are an outcome. A
- * request whose answer was lost may be carried out late by the server: where two writers meet, use
- * external versions.
+ * Operations on one id are executed in the order in which they were added. Push-back, outages and
+ * lost answers are retried until there is no progress for `retryBudgetMs`; the refusal of a
+ * document is an outcome. The server may execute a request late if its answer was lost, so with two
+ * writers use external versions.
  *
  * When `signal` fires, requests in flight are cancelled and every call rejects with its reason.
  *
@@ -52,7 +52,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   const controller = new AbortController();
   const window = bulkWindow(maxDocuments);
   const queue = bulkQueue();
-  /** Callers of `add` that wait for room, in order. */
+  /** Waiting callers of `add`, in order. */
   const adders: { operation: BulkOperation; resolve: () => void; reject: (e: unknown) => void }[] =
     [];
   const held = { documents: 0, bytes: 0 };
@@ -108,7 +108,10 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
     onOutcome(outcome);
   }
 
-  /** After operations were added or settled: moves the low-water mark, lets adders in, sends what is ready. */
+  /**
+   * After operations were added or settled: moves the low-water mark, admits waiting callers, and
+   * sends ready operations.
+   */
   function advance(): void {
     window.advance();
     while (failure === null && adders.length > 0 && hasRoom()) {
@@ -175,7 +178,7 @@ export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   };
 }
 
-/** Fills in lines and bytes; returns the outcome of what can't be sent. */
+/** Fills in lines and bytes; returns the outcome of an operation that can't be sent. */
 function fillLines(
   pending: PendingOperation,
   operation: BulkOperation,

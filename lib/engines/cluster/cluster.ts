@@ -4,37 +4,40 @@ import type { ClusterFeature } from './feature.ts';
 import { type ClusterClient, sendOnce, type SendRequest, sendWith } from './request.ts';
 import type { ClusterServer } from './server.ts';
 
-/** Which cluster an engine works on, and how. */
+/** Options of an engine on a cluster. */
 export interface ClusterOptions {
-  /** A client of the product's own package. Never closed by the engine. */
+  /** A client of the product's own package. The engine never closes it. */
   client: ClusterClient;
   /**
-   * When a write to a live index resolves: `wait_for`, when the next refresh (a second, by default)
-   * has made it visible; `true`, after a refresh of its own; `false`, as soon as it is durable.
-   * Default `wait_for`.
+   * When a write to a live index resolves. `wait_for`: when the next refresh has made it
+   * searchable, by default within a second. `true`: after an immediate refresh. `false`: as soon as
+   * it is durable. Default `wait_for`.
    */
   refresh?: 'wait_for' | boolean;
-  /** Milliseconds for which a bulk write goes on trying while the cluster takes nothing. Default 300000. */
+  /**
+   * Milliseconds for which a bulk write is retried while the cluster accepts nothing; a write of the state
+   * at most a minute. Default 300000.
+   */
   retryBudgetMs?: number;
-  /** Called after a 401 or 403, before the request is sent once more: gets new credentials. */
+  /** Gets new credentials; called after a 401 or 403, before the request is sent again. */
   refreshAuth?: () => Promise<void>;
 }
 
-/** The one value that all parts of an engine share. */
+/** The state that all parts of an engine share. */
 export interface Cluster {
   readonly dialect: Dialect;
   readonly refresh: 'wait_for' | boolean;
-  /** How bulk writes are repeated. */
+  /** Options for retries of bulk writes. */
   readonly retries: Pick<ClusterOptions, 'retryBudgetMs' | 'refreshAuth'>;
-  /** Sends a request, again where that may help; errors hold nothing of what was sent. */
+  /** Sends a request and retries it if that may help. Errors contain nothing of what was sent. */
   readonly send: SendRequest;
-  /** Sends a request once; throws what the client throws, which may hold what was sent. */
+  /** Sends a request once; throws the error of the client, which may contain what was sent. */
   readonly sendOnce: SendRequest;
-  /** What was learned, and stays true: names of generations are never used twice. */
+  /** Caches that never become stale, since names of generations are never reused. */
   readonly known: {
-    /** What answers, once it was asked. */
+    /** The server, after it was first asked. */
     server: ClusterServer | null;
-    /** Aliases whose state index is there. */
+    /** Aliases whose state index exists. */
     states: Set<string>;
     /** Features by generation. */
     features: Map<string, ClusterFeature>;
@@ -44,7 +47,7 @@ export interface Cluster {
   close(): void;
 }
 
-/** Joins a client and a dialect. */
+/** Makes the shared state from a client and a dialect. */
 export function openCluster(dialect: Dialect, options: ClusterOptions): Cluster {
   const { client, refresh = 'wait_for', retryBudgetMs, refreshAuth } = options;
   const renewal = refreshAuth ? { refreshAuth } : {};

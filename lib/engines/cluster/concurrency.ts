@@ -1,22 +1,25 @@
-/** Bounds of the number of requests in flight at once, each 1 or more. */
+/** Bounds of the number of requests in flight, each 1 or more. */
 export interface ConcurrencyBounds {
   min: number;
   start: number;
   max: number;
 }
 
-/** A number of requests in flight that falls when the server pushes back and rises again. */
+/** A limit of requests in flight that falls when the server pushes back and then rises again. */
 export interface Concurrency {
   limit(): number;
-  /** Changes whenever the limit falls; note it before a request is sent. */
+  /** Changes whenever the limit falls; read it before sending a request. */
   epoch(): number;
-  /** A request was taken without complaint. */
+  /** Reports a request that was accepted. */
   clean(): void;
-  /** A request was pushed back. Those sent before the limit last fell don't count: it is one event. */
+  /**
+   * Reports a request that was pushed back. Those sent before the limit last fell don't count,
+   * since they belong to the same event.
+   */
   pushback(sentIn: number): void;
 }
 
-/** Requests without complaint after which one more is allowed in flight. */
+/** Accepted requests after which the limit rises by one. */
 const CLEAN_REQUESTS = 5;
 
 /** Additive increase, multiplicative decrease: half on push-back, one more after five clean requests. */

@@ -5,38 +5,38 @@ import type { ClusterServer } from './server.ts';
 
 type Body = Record<string, unknown>;
 
-/** What one product does in its own way; all else is the same for every cluster of this kind. */
+/** What is specific to one product; everything else is the same for all clusters. */
 export interface Dialect {
-  /** Name of the engine, and of the function that makes one: `opensearch`. */
+  /** Name of the engine and of the function that makes it: `opensearch`. */
   readonly name: string;
-  /** Name of the product, as in messages. */
+  /** Name of the product in messages. */
   readonly title: string;
-  /** Oldest version that has all that is needed. */
+  /** Oldest supported version. */
   readonly oldest: readonly [major: number, minor: number];
   /** Command that installs a plugin on a node. */
   readonly installer: string;
-  /** Plugins that bring what index bodies need, beside those of analysis. */
+  /** Plugins that index bodies may need, beside those of analysis. */
   readonly plugins: readonly PluginNeed[];
   /**
-   * The body that creates an index of the server, from a create-index body of ours.
+   * The create-index body of the server, from one of suoyin.
    *
-   * @throws {OptionError} `MAPPING_INVALID` for what the product has not.
+   * @throws {OptionError} `MAPPING_INVALID` for what the product does not support.
    */
   toServer(indexBody: Body, server: Pick<ClusterServer, 'number'>): Body;
   /** The inverse of `toServer`. */
   fromServer(body: Body): Body;
-  /** Settings that the server adds to an index, and that no body holds. */
+  /** Settings that the server adds to an index. */
   readonly addedSettings: readonly string[];
-  /** Type of the fields that a graph of vectors is built of, in mappings of the server. */
+  /** Field type of vectors with a graph, in mappings of the server. */
   readonly vectorType: string;
-  /** Settings while vectors come in: graphs are built once, at the end. */
+  /** Settings during a fill with vectors, so that graphs are built once, at the end. */
   readonly vectorLoad: Readonly<Body>;
   /** Loads the graphs of an index into memory; null where the product has no such request. */
   warmUp(index: string): EngineRequest | null;
   /**
-   * Body of a search for the nearest vectors; best first, then by id.
+   * Body of a search for the nearest vectors, nearest first, then by id.
    *
-   * @param index - How the vectors of the index are searched.
+   * @param index - How the vectors of the index are compared and searched.
    */
   nearestBody(index: SearchedVectors, search: VectorSearch): Body;
   /** Body of a search by hash; nearest first, then by id. */
@@ -51,15 +51,17 @@ export interface Dialect {
 /** How the vectors of an index are compared and searched. */
 export interface SearchedVectors {
   space: VectorSpace;
-  /** Candidates considered per query that does not say so itself. */
+  /** Default number of candidates considered by a query. */
   efSearch: number;
+  /** Fields of the vectors. */
+  views: readonly string[];
 }
 
 /** A plugin that index bodies need. */
 export interface PluginNeed {
-  /** How the types of fields or analysis begin that it brings. */
+  /** Matches the types of fields or analysis that it provides. */
   type: RegExp;
   plugin: string;
-  /** Its class, for nodes that tell no other name. */
+  /** Its class, for nodes that report no other name. */
   className: RegExp;
 }

@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors.ts';
 import type {
   Documents,
   IndexDocument,
@@ -6,20 +7,21 @@ import type {
   WriteStream,
 } from '../engine.ts';
 import type { Feature } from '../feature.ts';
-import { fenced, indexNotFound } from '../refusals.ts';
-import { holderOf } from './aliases.ts';
+import { fenced, indexNotFound, lost } from '../refusals.ts';
+import { pathToWrite } from './aliases.ts';
 import type { BulkReply } from './bulk-answer.ts';
 import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 import { bulkWriter } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
-import { withoutContent } from './failures.ts';
+import { reasonOf, withoutContent } from './failures.ts';
 import { type ClusterFeature, type FeatureOf, featureLookUp } from './feature.ts';
-import { documentId, fillAlias, pathOf, writeAlias } from './names.ts';
+import { isLost } from './lost.ts';
+import { documentId, fillAlias, pathOf } from './names.ts';
 import { objectOf } from './request.ts';
 import { scanIndex } from './scan.ts';
-import { countWhole } from './whole.ts';
+import { countWhole, WHOLE_HINT } from './whole.ts';
 
-/** Milliseconds for a bulk request, which may wait for a refresh or in a queue. */
+/** Time limit of a bulk request in milliseconds; it may wait for a refresh or in a queue. */
 const BULK_MS = 120_000;
 
 /** Documents in the indexes of their generations. */
@@ -40,7 +42,7 @@ export function documentsIn(cluster: Cluster, features: readonly ClusterFeature[
       return (await featureOf(_index as string)).fromSource(_source as object) as D;
     },
 
-    count: (index) => countWhole(cluster, index),
+    count: (index, options) => countWhole(cluster, index, options),
 
     async *scan<D extends IndexDocument>(index: string) {
       for await (const { _index, _source } of scanIndex(cluster, index)) {
@@ -63,9 +65,17 @@ async function versions(
     body: { ids: ids.map(documentId) },
   });
   const { docs } = objectOf(response) as {
-    docs: { found?: boolean; _version?: number; error?: unknown }[];
+    docs: { found?: boolean; _version?: number; error?: { type?: string } }[];
   };
-  if (docs.some(({ error }) => error)) throw indexNotFound(index);
+  const failed = docs.filter(({ error }) => error);
+  if (failed.some(({ error }) => error!.type === 'index_not_found_exception')) {
+    throw indexNotFound(index);
+  }
+  if (failed.length > 0) {
+    const { error } = failed[0]!;
+    const what = `${failed.length} of ${docs.length} documents of ${index} can't be read (${reasonOf(error)})`;
+    throw new EngineError('PARTIAL_ANSWER', what, WHOLE_HINT);
+  }
   return docs.map(({ found, _version }) => (found ? _version! : null));
 }
 
@@ -75,8 +85,10 @@ async function write(
   index: string,
   operations: readonly WriteOperation[],
 ): Promise<WriteOutcome[]> {
-  const { alias, generation } = await pathToWrite(cluster, index);
-  // Nothing refreshes a generation while it is filled: a write would wait for the end of the fill.
+  const path = await pathToWrite(cluster, index);
+  if (path === null) throw indexNotFound(index);
+  const { alias, generation } = path;
+  // A generation is not refreshed during its fill, so a write would wait until the end of it.
   const waits = cluster.refresh === 'wait_for' && alias !== index;
   const feature = await featureOf(generation);
   const outcomes: WriteOutcome[] = [];
@@ -96,26 +108,13 @@ async function write(
     else await writer.add(bulkOperation(feature, operation, tag));
   }
   await writer.close();
-  // An answer was lost: the conflict may be with the first try of the same write.
+  // An answer was lost, so the conflict may be with the first attempt at the same write.
   const ids = unsure.map((tag) => outcomes[tag]!.id);
   for (const [i, version] of (await versions(cluster, index, ids)).entries()) {
     const tag = unsure[i]!;
     if (version === operations[tag]!.version) outcomes[tag] = { id: ids[i]!, status: 200 };
   }
   return outcomes;
-}
-
-/** The alias to write through: the live one itself, or that of a generation. */
-async function pathToWrite(
-  cluster: Cluster,
-  index: string,
-): Promise<{ alias: string; generation: string }> {
-  const generation = await holderOf(cluster, index);
-  if (generation !== null) return { alias: index, generation };
-  const alias = writeAlias(index);
-  const own = await cluster.send({ method: 'HEAD', path: `/_alias/${alias}`, expected: [404] });
-  if (own.status === 404) throw indexNotFound(index);
-  return { alias, generation: index };
 }
 
 function stream(
@@ -131,7 +130,7 @@ function stream(
   const pending = new Map<number, WriteOperation>();
   const alias = fillAlias(pathOf(generation), cluster.known.fills.get(generation) ?? 'none');
   const writer = bulkWriter({
-    send: sendBulk(cluster, alias, false),
+    send: unlessLost(cluster, generation, sendBulk(cluster, alias, false)),
     ...cluster.retries,
     index: generation,
     ...(signal ? { signal } : {}),
@@ -159,7 +158,7 @@ function stream(
   };
 }
 
-/** The alias that a fill goes through is gone when another run took over, or the fill is done. */
+/** The alias of a fill is removed when another run takes over or the fill is done. */
 async function fencedIfGone<T>(generation: string, action: Promise<T>): Promise<T> {
   try {
     return await action;
@@ -169,17 +168,35 @@ async function fencedIfGone<T>(generation: string, action: Promise<T>): Promise<
   }
 }
 
-/** Sends bulk requests to an alias that has to be there, so that no write ever creates an index. */
-function sendBulk(
-  cluster: Cluster,
-  alias: string,
-  refresh: Cluster['refresh'],
-): (lines: string, options: { signal: AbortSignal }) => Promise<BulkReply> {
+type SendBulk = (lines: string, options: { signal: AbortSignal }) => Promise<BulkReply>;
+
+/**
+ * After each failed request, checks whether the generation has lost a shard and will never accept
+ * writes again.
+ */
+function unlessLost(cluster: Cluster, generation: string, send: SendBulk): SendBulk {
+  return async (lines, options) => {
+    let reply: BulkReply;
+    try {
+      reply = await send(lines, options);
+    } catch (error) {
+      if (!options.signal.aborted && (await isLost(cluster, generation))) throw lost(generation);
+      throw error;
+    }
+    const { items = [] } = (reply.body ?? {}) as { items?: Record<string, { status?: number }>[] };
+    const isAway = items.some((item) => Object.values(item)[0]?.status === 503);
+    if (isAway && (await isLost(cluster, generation))) throw lost(generation);
+    return reply;
+  };
+}
+
+/** Sends bulk requests to an alias that must exist, so that a write never creates an index. */
+function sendBulk(cluster: Cluster, alias: string, refresh: Cluster['refresh']): SendBulk {
   return async (lines, { signal }) => {
     const { status, body } = await cluster.sendOnce({
       method: 'POST',
       path: `/${alias}/_bulk`,
-      // No pipeline of the host's changes or drops what was checked here.
+      // No ingest pipeline of the cluster may change or drop a checked document.
       query: { require_alias: true, refresh, timeout: '10s', pipeline: '_none' },
       lines,
       timeoutMs: BULK_MS,
@@ -203,7 +220,7 @@ function bulkOperation(
   return { action: 'index', id: documentId(index.id), source, tag, ...version };
 }
 
-/** What can't be a document is refused here, by the same words as on the embedded engine. */
+/** Refuses invalid documents with the same words as the embedded engine. */
 function refusalOf(feature: Feature, operation: WriteOperation): WriteOutcome | null {
   if ('delete' in operation) return null;
   const reason = feature.faultOf(operation.index);

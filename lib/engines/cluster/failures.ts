@@ -1,7 +1,8 @@
 import { EngineError, SearchError } from '../../errors.ts';
+import { clusterBlocked } from './blocks.ts';
 import { isBlocked as isBlockedItem, isPassing, type ItemAnswer } from './bulk-answer.ts';
 
-/** What the client throws, as far as it is looked at. */
+/** The part of a client's error that is read. */
 interface ClientError {
   name?: string;
   message?: string;
@@ -15,7 +16,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   'TimeoutError',
 ]);
 
-/** Whether the same request may well succeed in a moment. */
+/** Whether the same request may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof SearchError) return false;
   const { name = '' } = error as ClientError;
@@ -23,14 +24,14 @@ export function isTransient(error: unknown): boolean {
   return UNREACHABLE.has(name) || name === 'DeserializationError' || isPassing(itemOf(error));
 }
 
-/** Whether access was refused, which new credentials may cure. */
+/** Whether access was refused, so that new credentials may help. */
 export function isUnauthorized(error: unknown): boolean {
   return [401, 403].includes(statusOf(error)) && !isBlocked(error);
 }
 
 /**
- * An error of the client as one of ours: status, type and reason of the server, and nothing of what
- * was sent, which may hold personal data and credentials. For that reason it has no `cause`.
+ * An error of the client as an EngineError with status, type and reason of the server. It contains
+ * nothing of what was sent, which may include personal data and credentials; so it has no `cause`.
  *
  * @param title - Name of the product.
  */
@@ -42,10 +43,19 @@ export function engineErrorOf(error: unknown, title: string): Error {
   if (wrong) return wrong;
   const status = statusOf(error);
   const reason = reasonOf(bodyError(error));
+  const body = JSON.stringify(bodyError(error) ?? '');
+  for (const refusal of SCRIPT_REFUSED) {
+    const script = refusal.exec(body);
+    if (script) return scriptRefused(title, script[0]);
+  }
   if (isBlocked(error)) return clusterBlocked(reason, title);
   if (/index_closed/.test(reason)) {
     const hint = 'Open it (POST /<index>/_open), or roll back to another generation.';
     return new EngineError('INDEX_CLOSED', `${title} has the index closed (${reason})`, hint);
+  }
+  if (/maximum (?:normal )?shards open/.test(reason)) {
+    const hint = 'Drop indexes, ask for fewer shards, or raise cluster.max_shards_per_node.';
+    return new EngineError('CLUSTER_UNFIT', `${title} has no room for shards (${reason})`, hint);
   }
   if (status === 401 || status === 403) {
     const hint = 'Check user, password or role; with AWS, the credentials and their expiry.';
@@ -55,6 +65,11 @@ export function engineErrorOf(error: unknown, title: string): Error {
     const hint = 'Run index-rebuild to build it, or check the name.';
     return new EngineError('INDEX_NOT_FOUND', `There is no such index (${reason})`, hint);
   }
+  // Elasticsearch opens no point in time on a part of an index.
+  if (/missing shards|Partial shards failure/.test(reason)) {
+    const hint = 'Look at GET /_cluster/allocation/explain, and restore the missing shards.';
+    return new EngineError('PARTIAL_ANSWER', `${title} lacks shards (${reason})`, hint);
+  }
   if (UNREACHABLE.has(name) || isPassing(itemOf(error))) {
     const what =
       status > 0 ? `answers ${status}: ${reason}` : `does not answer (${networkCode(error)})`;
@@ -63,30 +78,45 @@ export function engineErrorOf(error: unknown, title: string): Error {
   }
   const what =
     status > 0 ? `${title} answered ${status}: ${reason}` : `The request failed: ${name}`;
-  return new EngineError('ENGINE_FAILED', what, `The reason is of ${title}; its log may say more.`);
+  const hint =
+    status > 0 && reason === NO_REASON
+      ? `${title} always gives one, so this is something else: check the address, its path, and the proxy before it.`
+      : `The reason is from ${title}; its log may say more.`;
+  return new EngineError('ENGINE_FAILED', what, hint);
 }
 
-/** A client that does not speak with what answers, null where it is another failure. */
+/** A server that runs no scripts, by its settings or since it has no engine for them, in its words. */
+const SCRIPT_REFUSED: readonly RegExp[] = [
+  /cannot execute \[inline\] scripts/,
+  /cannot execute scripts using \[\w+\] context/,
+  /script_lang not supported \[\w+\]/,
+  /\[script\] queries cannot be executed when 'search\.allow_expensive_queries' is set to false/,
+  /\[script score\] queries cannot be executed when 'search\.allow_expensive_queries' is set to false/,
+];
+
+function scriptRefused(title: string, reason: string): EngineError {
+  const what = `${title} runs no scripts, and to compare every vector, or hashes, takes one (${reason})`;
+  const hint =
+    'Allow them (script.allowed_types, script.allowed_contexts, search.allow_expensive_queries), or leave exact out; a rebuild of pictures goes on with --min-recall 0.';
+  return new EngineError('SCRIPT_REFUSED', what, hint);
+}
+
+/** The error for a client that does not fit the server; null for other failures. */
 function wrongClient(error: unknown, title: string): EngineError | null {
   if ((error as ClientError).name === 'ProductNotSupportedError') {
-    const what = `The client is of ${title}, and what answers is not, or a proxy hides it`;
+    const what = `The client is for ${title}, but the server is another product, or a proxy hides it`;
     const hint = 'Use opensearch() with a client of @opensearch-project/opensearch.';
     return new EngineError('CLUSTER_UNFIT', what, hint);
   }
   if (itemOf(error).type === 'media_type_header_exception') {
-    const what = `The client is of a later version than ${title}`;
+    const what = `The client is newer than ${title}`;
     return new EngineError('CLUSTER_UNFIT', what, 'Install the client of its major version.');
   }
   return null;
 }
 
-/** The error for an index that takes no writes. */
-function clusterBlocked(reason: string, title: string): EngineError {
-  const hint =
-    'Usually a disk is over its flood-stage watermark: free space, then set ' +
-    'index.blocks.read_only_allow_delete to null on the index, and run it again.';
-  return new EngineError('CLUSTER_BLOCKED', `${title} blocks writes (${reason})`, hint);
-}
+/** What is said where an answer has no error object. */
+const NO_REASON = 'no reason given';
 
 /** `type: reason` of a server's error object, innermost cause first, without document content. */
 export function reasonOf(error: unknown): string {
@@ -94,10 +124,10 @@ export function reasonOf(error: unknown): string {
   const { type, reason, caused_by: cause } = (error ?? {}) as Record<string, unknown>;
   const own = [type, reason].filter((part) => typeof part === 'string').join(': ');
   const inner = cause ? ` (${reasonOf(cause)})` : '';
-  return own === '' ? 'no reason given' : `${withoutContent(own)}${inner}`;
+  return own === '' ? NO_REASON : `${withoutContent(own)}${inner}`;
 }
 
-/** A reason without the piece of a value, or the whole source, that mapper errors quote. */
+/** A reason without the value or source that mapper errors quote. */
 export function withoutContent(text: string): string {
   const [before = ''] = text.split(/Preview of (?:field's value|invalid vector):/, 1);
   const cut = before.trimEnd().replace(/\[source\[.*$/s, '');

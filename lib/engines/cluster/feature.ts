@@ -5,19 +5,19 @@ import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
 
-/** A feature as a cluster keeps it: one value has all that is special about its documents. */
+/** A feature on a cluster: everything that is special about its documents. */
 export interface ClusterFeature<
   D extends IndexDocument = IndexDocument,
   S extends Partial<Searches> = Partial<Searches>,
 > extends Feature<D> {
-  /** What is sent of a document. */
+  /** The `_source` to send for a document. */
   toSource(document: D): object;
   /** The document of a `_source`. */
   fromSource(source: object): D;
   readonly searches: S;
 }
 
-/** Finds the feature of a generation, by what its mapping says. Asked for once each. */
+/** Finds the feature of a generation by its mapping, which is read once. */
 export type FeatureOf = (generation: string) => Promise<ClusterFeature>;
 
 /** @param features - Those of this engine. */

@@ -5,7 +5,7 @@ import { imagesIn } from './images.ts';
 import { notesIn } from './notes.ts';
 import { placesIn } from './places.ts';
 
-/** The features of this engine. A new one is added here and nowhere else in this folder. */
+/** The features of this engine. Add a new one here; nothing else in this folder lists them. */
 export function featuresIn(cluster: Cluster): {
   features: readonly ClusterFeature[];
   searches: Searches;

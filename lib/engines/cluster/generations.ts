@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Generations, State } from '../engine.ts';
 import { featureNamed, featureNameOf } from '../feature.ts';
+import { flatSettings } from '../flat-settings.ts';
 import { indexClaimed, indexInUse } from '../refusals.ts';
 import { aliasesIn, changeAliases, holderOf } from './aliases.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterFeature } from './feature.ts';
 import {
   claimOn,
+  foreignAliases,
   generationsOf,
   type Note,
   notedIndex,
@@ -16,20 +18,25 @@ import {
 } from './index-notes.ts';
 import { fillAlias, namesOf, pathOf, writeAlias } from './names.ts';
 import { fittedBody } from './probe.ts';
-import { type ClusterServer, serverOf, serverText, takenSettings } from './server.ts';
+import { faultsOf, foresee, unfitTemplate } from './templates.ts';
+import { isLost } from './lost.ts';
+import { serverOf, serverText, takenSettings } from './server.ts';
 import { ensureState } from './state.ts';
 import { hasVectors, mergeVectors } from './vectors.ts';
 
-/** While it is filled: no refresh, no replicas, and deletes remembered until the fill is done. */
+/** Settings during a fill: no refresh, no replicas, and deletes remembered until it is done. */
 const LOAD_SETTINGS = { refresh_interval: '-1', number_of_replicas: 0, gc_deletes: '1d' };
 
 /** Settings that every server adds to an index. */
 const ADDED_SETTINGS = ['creation_date', 'uuid', 'version', 'provided_name', 'resize', 'blocks'];
 
-/** Milliseconds for a merge, a refresh, or copies of a large index to come up. */
+/**
+ * Time limit in milliseconds of a merge, a refresh, or the allocation of replicas of a large
+ * index.
+ */
 const LONG_MS = 600_000;
 
-/** Generations as indexes, with their bookkeeping in hidden aliases and in `_meta`. */
+/** Generations as indexes; hidden aliases and `_meta` have their bookkeeping. */
 export function generationsIn(
   cluster: Cluster,
   state: State,
@@ -40,17 +47,20 @@ export function generationsIn(
 
     async createGeneration(alias, indexBody, meta = {}) {
       const feature = featureNamed(features, featureNameOf(indexBody));
+      const { settings = {}, mappings = {} } = (await fittedBody(cluster, indexBody)) as {
+        settings?: { index?: Record<string, unknown> };
+        mappings?: object;
+      };
       await ensureState(cluster, alias);
-      // Nothing is begun that could not go live.
+      // Checked first, so that no generation is begun that could not go live.
       await holderOf(cluster, alias);
-      const body = await fittedBody(cluster, indexBody);
       const name = namesOf(alias).generation(await nextNumber(cluster, state, alias));
-      const { settings, mappings, wanted } = whileFilled(cluster, await serverOf(cluster), body);
       const createdAt = new Date().toISOString();
       const made = randomUUID();
-      const note: Note = { alias, state: 'building', createdAt, meta, wanted, made };
-      await createIndex(cluster, name, { settings, mappings, note });
-      await markAsMade(cluster, name);
+      const note: Note = { alias, state: 'building', createdAt, meta, wanted: {}, made };
+      const index = takenSettings(await serverOf(cluster), settings.index ?? {});
+      await createIndex(cluster, name, { settings: { ...settings, index }, mappings, note });
+      await beginFill(cluster, name);
       cluster.known.fills.set(name, made);
       cluster.known.features.set(name, feature);
       return { name, alias, state: 'building', createdAt, documents: 0, meta };
@@ -83,14 +93,18 @@ export function generationsIn(
       return all.filter((generation) => alias === undefined || generation.alias === alias);
     },
 
-    async fitting(indexBody) {
-      await fittedBody(cluster, indexBody);
-      return serverText(await serverOf(cluster));
+    async fitting(alias, indexBody) {
+      const body = await fittedBody(cluster, indexBody);
+      await holderOf(cluster, alias);
+      const notices = await foresee(cluster, alias, body);
+      return { server: serverText(await serverOf(cluster)), notices };
     },
+
+    isLost: (generation) => isLost(cluster, generation),
 
     async indexBodyOf(generation) {
       const { serverless } = await serverOf(cluster);
-      // As no index can be asked for otherwise there.
+      // A serverless index can't have other numbers.
       const cut = serverless ? { number_of_shards: 1, number_of_replicas: 1 } : {};
       return ownBody(cluster, await notedIndex(cluster, generation), cut);
     },
@@ -110,24 +124,14 @@ async function nextNumber(cluster: Cluster, state: State, alias: string): Promis
   }
 }
 
-/** The parts of a body for an index that is to be filled, and the settings to have afterwards. */
-function whileFilled(
-  { dialect }: Cluster,
-  server: ClusterServer,
-  body: Record<string, unknown>,
-): Record<'settings' | 'mappings' | 'wanted', Record<string, unknown>> {
-  const { settings = {}, mappings = {} } = body as {
-    settings?: Record<string, unknown>;
-    mappings?: Record<string, unknown>;
-  };
-  const index = (settings['index'] ?? {}) as Record<string, unknown>;
+/** The settings of an index during its fill. */
+async function loadSettings(
+  cluster: Cluster,
+  { mappings }: NotedIndex,
+): Promise<Record<string, unknown>> {
+  const { dialect } = cluster;
   const vectorLoad = hasVectors(dialect, mappings) ? dialect.vectorLoad : {};
-  const load = takenSettings(server, { ...LOAD_SETTINGS, ...vectorLoad });
-  return {
-    settings: { ...settings, index: { ...takenSettings(server, index), ...load } },
-    mappings,
-    wanted: Object.fromEntries(Object.keys(load).map((key) => [key, index[key] ?? null])),
-  };
+  return takenSettings(await serverOf(cluster), { ...LOAD_SETTINGS, ...vectorLoad });
 }
 
 async function createIndex(
@@ -148,30 +152,60 @@ async function createIndex(
           [writeAlias(name)]: { is_hidden: true },
         },
       },
-      repeatable: false,
     });
   } catch (error) {
-    // The answer may be lost, and the index there all the same.
+    // The answer of an earlier attempt may have been lost, although it made the index.
     const found = (await notedIndexes(cluster, name)).get(name);
     if (found?.note.made !== note.made) throw error;
   }
 }
 
-/** Notes which index this is, by what no copy of it has. */
-async function markAsMade(cluster: Cluster, name: string): Promise<void> {
+/**
+ * Reads what the server, with its templates, made of a request, and stores in `_meta`: the uuid of
+ * the index, which copies don't share; the settings after the fill; the aliases for when it goes
+ * live.
+ *
+ * The index was made with all its replicas, so that a limit of shards shows now and not after the
+ * fill.
+ *
+ * @throws {EngineError} `CLUSTER_UNFIT` for what a template has added and no index of suoyin can
+ *   have; the index is then removed.
+ */
+async function beginFill(cluster: Cluster, name: string): Promise<void> {
   const found = await notedIndex(cluster, name);
-  const uuid = found.settings.index['uuid'] as string;
-  await putNote(cluster, name, { found, note: { ...found.note, uuid } });
+  const { settings, note } = found;
+  const faults = faultsOf(note.alias, found);
+  if (faults.length > 0) {
+    await cluster.send({ method: 'DELETE', path: `/${pathOf(name)}`, expected: [404] });
+    throw unfitTemplate(faults);
+  }
+  const load = await loadSettings(cluster, found);
+  const had = flatSettings(settings.index);
+  const wanted = Object.fromEntries(Object.keys(load).map((key) => [key, had.get(key) ?? null]));
+  const uuid = settings.index['uuid'] as string;
+  const further = foreignAliases(name, found);
+  const aliases = Object.keys(further).length === 0 ? {} : { aliases: further };
+  await putNote(cluster, name, { found, note: { ...note, wanted, uuid, ...aliases } });
+  if (Object.keys(further).length > 0) {
+    await changeAliases(
+      cluster,
+      Object.keys(further).map((alias) => ({
+        remove: { index: name, alias, must_exist: false },
+      })),
+      { repeatable: true },
+    );
+  }
+  await cluster.send({ method: 'PUT', path: `/${name}/_settings`, body: { index: load } });
 }
 
-/** Ends the fill of an index, and makes it as fast and as safe as a live one. */
+/** Ends the fill of an index: restores settings and replicas, merges and refreshes. */
 async function completeIndex(
   cluster: Cluster,
   generation: string,
   { note, aliases, mappings }: NotedIndex,
 ): Promise<void> {
   const removals = fillsRemoved(generation, aliases);
-  if (removals.length > 0) await changeAliases(cluster, removals);
+  if (removals.length > 0) await changeAliases(cluster, removals, { repeatable: true });
   const refresh = {
     method: 'POST' as const,
     path: `/${generation}/_refresh`,
@@ -187,7 +221,7 @@ async function completeIndex(
       method: 'GET',
       path: `/_cluster/health/${generation}`,
       query: {
-        // Yellow will do: on a single node replicas never come up.
+        // Yellow is enough: on a single node replicas are never allocated.
         wait_for_status: 'yellow',
         wait_for_no_initializing_shards: true,
         timeout: '300s',
@@ -209,8 +243,8 @@ async function dropGeneration(cluster: Cluster, state: State, generation: string
   };
   await refuseLive();
   const claim = { index: generation, alias: writeAlias(generation) };
-  // From here on no swap to it succeeds; one that was faster is seen by the second look.
-  await changeAliases(cluster, [{ remove: { ...claim, must_exist: false } }]);
+  // From here on no swap to it can succeed; the second look finds one that was faster.
+  await changeAliases(cluster, [{ remove: { ...claim, must_exist: false } }], { repeatable: true });
   try {
     await refuseLive();
   } catch (error) {
@@ -225,7 +259,7 @@ async function dropGeneration(cluster: Cluster, state: State, generation: string
   }
 }
 
-/** The create-index body of an index: less what the server and the fill have added. */
+/** The create-index body of an index, without what the server and the fill have added. */
 function ownBody(
   { dialect }: Cluster,
   { settings, mappings, note }: NotedIndex,
@@ -243,7 +277,7 @@ function ownBody(
   return dialect.fromServer({ settings: { index }, mappings: { ...mappings, _meta } });
 }
 
-/** Actions that take away every alias that a generation is filled through. */
+/** Actions that remove every alias through which a generation is filled. */
 function fillsRemoved(generation: string, aliases: Record<string, unknown>): object[] {
   return Object.keys(aliases)
     .filter((alias) => alias.startsWith(fillAlias(generation, '')))

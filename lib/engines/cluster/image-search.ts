@@ -1,7 +1,8 @@
 import type { ImageDocument } from '../../knn/document.ts';
 import { readImageHits } from '../../knn/hits.ts';
-import { efSearchOf, vectorSpaceOf } from '../../knn/mapping.ts';
+import { efSearchOf, vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
 import { checkHashSearch, checkVectorSearch, type VectorSearch } from '../../knn/query.ts';
+import type { LookUpOptions } from '../../partial.ts';
 import { indexOther } from '../feature.ts';
 import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
 import { indexNotFound } from '../refusals.ts';
@@ -9,7 +10,7 @@ import type { Cluster } from './cluster.ts';
 import type { SearchedVectors } from './dialect.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
-import { checkWhole } from './whole.ts';
+import { searchWhole } from './whole.ts';
 
 interface Answer {
   hits: { hits: { _index: string; _source: ImageDocument }[] };
@@ -20,7 +21,10 @@ interface Known extends SearchedVectors {
   generation: string;
 }
 
-/** Searches for pictures. The mapping of an index is read once, and again when its alias has moved. */
+/**
+ * Searches for pictures. The mapping of an index is read once, and again after its alias has
+ * moved.
+ */
 export function imageSearchIn(cluster: Cluster): ImageSearches {
   const { dialect, send } = cluster;
   const known = new Map<string, Known>();
@@ -33,7 +37,8 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     const body = found ? dialect.fromServer(found[1]) : {};
     const space = vectorSpaceOf(body);
     if (!found || space === null) throw indexOther(index, IMAGES);
-    const searched = { generation: found[0], space, efSearch: efSearchOf(body) };
+    const how = { efSearch: efSearchOf(body), views: viewFields(body) };
+    const searched = { generation: found[0], space, ...how };
     known.set(index, searched);
     return searched;
   }
@@ -41,18 +46,15 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
   async function searched(
     index: string,
     body: Record<string, unknown>,
-    signal: AbortSignal | undefined,
+    how: LookUpOptions,
   ): Promise<Answer> {
-    const path = `/${pathOf(index)}/_search`;
-    const answer = objectOf(await send({ method: 'POST', path, body, signal }));
-    checkWhole(answer, index);
-    return answer as unknown as Answer;
+    return (await searchWhole(cluster, index, body, how)) as unknown as Answer;
   }
 
   async function nearest(
     index: string,
     search: VectorSearch,
-    signal: AbortSignal | undefined,
+    how: LookUpOptions,
   ): Promise<NearestImages> {
     const at = known.get(index);
     const vectors = at ?? (await spaceOf(index));
@@ -60,7 +62,7 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     let answer: Answer | null = null;
     try {
       checkVectorSearch(space, search);
-      answer = await searched(index, dialect.nearestBody(vectors, search), signal);
+      answer = await searched(index, dialect.nearestBody(vectors, search), how);
     } catch (error) {
       // The alias may have moved to an index of another space.
       if (!at || (await spaceOf(index)).generation === generation) throw error;
@@ -69,19 +71,19 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
       return { space, documents: readImageHits(answer) };
     }
     known.delete(index);
-    return nearest(index, search, signal);
+    return nearest(index, search, how);
   }
 
   return {
-    async nearest(index, search, { signal } = {}) {
-      signal?.throwIfAborted();
-      return nearest(index, search, signal);
+    async nearest(index, search, how = {}) {
+      how.signal?.throwIfAborted();
+      return nearest(index, search, how);
     },
-    async byHash(index, search, { signal } = {}) {
-      signal?.throwIfAborted();
+    async byHash(index, search, how = {}) {
+      how.signal?.throwIfAborted();
       checkHashSearch(search);
       if (!known.has(index)) await spaceOf(index);
-      return readImageHits(await searched(index, dialect.hashBody(search), signal));
+      return readImageHits(await searched(index, dialect.hashBody(search), how));
     },
   };
 }

@@ -1,20 +1,22 @@
-import type { ImageDocument } from '../../knn/document.ts';
+import { type ImageDocument, VIEWS } from '../../knn/document.ts';
 
-/** Digits that tell any two numbers of single precision apart (IEEE 754: 1 + ceil(24 log10 2)). */
+/** Digits that distinguish any two numbers of single precision (IEEE 754: 1 + ceil(24 log10 2)). */
 const DIGITS_MAX = 9;
-/** Where trying begins: fewer are right for one number in some hundreds. */
+/** The first number of digits to try; fewer suffice for only one number in several hundred. */
 const DIGITS_MIN = 7;
 
 /**
- * A picture as it is sent: vectors in few digits, since `_source` keeps their JSON. A number of single
- * precision takes 17 where it is written as one of double precision.
+ * A picture with its vectors in few digits, since `_source` stores their JSON. Written in double
+ * precision, a number of single precision takes 17 digits.
  *
- * `readImageSource` gets the same numbers back, to the last bit.
+ * Read back in single precision, the numbers are the same to the last bit.
  */
 export function imageSource(document: ImageDocument): ImageDocument {
   const source = { ...document };
-  if (document.vector) source.vector = document.vector.map(shortest);
-  if (document.trimmed) source.trimmed = document.trimmed.map(shortest);
+  for (const name of VIEWS) {
+    const vector = document[name];
+    if (vector) source[name] = vector.map(shortest);
+  }
   return source;
 }
 

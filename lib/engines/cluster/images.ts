@@ -6,7 +6,7 @@ import type { ClusterFeature } from './feature.ts';
 import { imageSearchIn } from './image-search.ts';
 import { imageSource } from './image-source.ts';
 
-/** Pictures, as a cluster keeps and finds them. */
+/** Pictures on a cluster. */
 export function imagesIn(cluster: Cluster): ClusterFeature<ImageDocument, ImageSearches> {
   return {
     ...IMAGES,

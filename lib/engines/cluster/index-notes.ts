@@ -6,33 +6,45 @@ import { objectOf } from './request.ts';
 import { serverOf } from './server.ts';
 import { countWhole } from './whole.ts';
 
-/** What suoyin notes in the `_meta` of a generation's mapping. */
+/** What suoyin stores in the `_meta` of a generation's mapping. */
 export interface Note {
   alias: string;
   state: 'building' | 'ready';
   createdAt: string;
   meta: Record<string, unknown>;
-  /** Settings to have when it is complete; while it is filled it has others. */
+  /** Settings for when it is complete; during the fill it has others. */
   wanted: Record<string, unknown>;
-  /** Whose request made the index, so that a lost answer can be told from a taken name. */
+  /**
+   * Token of the request that made the index, which distinguishes a lost answer from a taken name.
+   */
   made: string;
-  /** `index.uuid` of the index that it is the note of: a clone, or what was restored, has another. */
+  /**
+   * `index.uuid` of the index that the note belongs to; a clone or a restored index has another.
+   */
   uuid?: string;
+  /** Aliases from templates, which it gets when it goes live. */
+  aliases?: Record<string, AliasDefinition>;
 }
 
-/** An index as `GET /<index>` tells. */
+/** Definition of an alias beside its name: filter, routing, `is_write_index`, `is_hidden`. */
+export type AliasDefinition = Readonly<Record<string, unknown>>;
+
+/** An index as `GET /<index>` returns it. */
 interface IndexState {
-  aliases: Record<string, unknown>;
+  aliases: Record<string, AliasDefinition>;
   mappings: { _meta?: Record<string, unknown> };
   settings: { index: Record<string, unknown> };
 }
 
-/** An index of ours. */
+/** An index of suoyin. */
 export interface NotedIndex extends IndexState {
   note: Note;
 }
 
-/** The indexes of ours that a pattern names, in order of name: with a note, and named as generations are. */
+/**
+ * The indexes of suoyin that match a pattern, sorted by name: those with a note and the name of a
+ * generation.
+ */
 export async function notedIndexes(
   cluster: Cluster,
   pattern: string,
@@ -60,7 +72,7 @@ export async function notedIndex(cluster: Cluster, generation: string): Promise<
   throw indexNotFound(generation);
 }
 
-/** Writes the note of a generation, beside what else its `_meta` holds. */
+/** Writes the note of a generation; other content of its `_meta` stays. */
 export async function putNote(
   cluster: Cluster,
   generation: string,
@@ -71,29 +83,46 @@ export async function putNote(
 }
 
 /**
- * Why an index of ours is never dropped, null where it may be: a name of somebody's would go with it, or it
- * is not what suoyin has made but a copy of it.
+ * Why an index of suoyin must not be dropped; null if it may be. It must not if another alias
+ * points to it, or if it is a copy of what suoyin made.
  */
-export function claimOn(name: string, { note, aliases, settings }: NotedIndex): string | null {
-  const named = Object.keys(aliases).filter((alias) => !isBookkeeping(note.alias, name, alias));
+export function claimOn(name: string, index: NotedIndex): string | null {
+  const { note, aliases, settings } = index;
+  const named = Object.keys(foreignAliases(name, index));
+  if (note.alias in aliases) named.push(note.alias);
   if (named.length > 0) return `the alias ${named.sort().join(', ')} names it`;
   if (note.uuid === undefined || note.uuid === settings.index['uuid']) return null;
   return 'it is a copy: a clone, or restored from a snapshot';
 }
 
-/** Generations that a pattern names. */
+/**
+ * Aliases on a generation that the application made: neither the one of the generation, nor
+ * suoyin's bookkeeping.
+ */
+export function foreignAliases(
+  name: string,
+  { note, aliases }: NotedIndex,
+): Record<string, AliasDefinition> {
+  return Object.fromEntries(
+    Object.entries(aliases).filter(
+      ([alias]) => alias !== note.alias && !isBookkeeping(note.alias, name, alias),
+    ),
+  );
+}
+
+/** Generations that match a pattern. */
 export async function generationsOf(cluster: Cluster, pattern: string): Promise<Generation[]> {
   const found = await notedIndexes(cluster, pattern);
   const { serverless } = found.size === 0 ? { serverless: false } : await serverOf(cluster);
   const documents = serverless
     ? await countEach(cluster, [...found.keys()])
-    : // As a pattern, also where it is a name: that one may be closed.
+    : // Always a pattern, since an index asked for by its name may be closed.
       await documentCounts(cluster, pattern.endsWith('*') ? pattern : `${pattern}*`);
   return [...found].map(([name, index]) => generationOf(name, index, documents.get(name) ?? 0));
 }
 
 async function documentCounts(cluster: Cluster, pattern: string): Promise<Map<string, number>> {
-  // A closed index, also one that only the pattern names, would make the whole request fail.
+  // A closed index, even one that only matches the pattern, would make the whole request fail.
   const query = {
     expand_wildcards: 'open,hidden',
     filter_path: 'indices.*.primaries.docs.count',
@@ -108,7 +137,7 @@ async function documentCounts(cluster: Cluster, pattern: string): Promise<Map<st
   );
 }
 
-/** Where there are no statistics. */
+/** For servers without statistics. */
 async function countEach(cluster: Cluster, names: readonly string[]): Promise<Map<string, number>> {
   const counts = await Promise.all(names.map((name) => countWhole(cluster, name)));
   return new Map(names.map((name, i) => [name, counts[i]!]));

@@ -11,10 +11,10 @@ import { stateIn } from './state.ts';
 export type { ClusterOptions } from './cluster.ts';
 
 /**
- * An engine on a cluster: a generation is an index, the alias names the live one, and what else an
- * alias needs (its counter, leases, checkpoints) is in one small hidden index.
+ * An engine on a cluster. A generation is an index, and the alias points to the live one.
+ * Everything else of an alias (its counter, leases, checkpoints) is in one small hidden index.
  *
- * @param dialect - What the product does in its own way.
+ * @param dialect - What is specific to the product.
  */
 export function clusterEngine(dialect: Dialect, options: ClusterOptions): Engine {
   const cluster = openCluster(dialect, options);
@@ -31,7 +31,7 @@ export function clusterEngine(dialect: Dialect, options: ClusterOptions): Engine
     async health() {
       const server = await askServer(cluster);
       const version = serverText(server);
-      // There, no node is its users' to ask for.
+      // A serverless cluster reports nothing about its nodes.
       if (server.serverless) return { engine: dialect.name, version, status: 'ok', details: {} };
       const { status, number_of_nodes: nodes } = objectOf(
         await cluster.send({ method: 'GET', path: '/_cluster/health' }),
@@ -39,7 +39,7 @@ export function clusterEngine(dialect: Dialect, options: ClusterOptions): Engine
       return {
         engine: dialect.name,
         version,
-        // Yellow, replicas that are not up, is how every single node is.
+        // Yellow means missing replicas, which is normal on a single node.
         status: status === 'red' ? 'degraded' : 'ok',
         details: { cluster: status, nodes },
       };

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { indexNotFound } from '../refusals.ts';
 
-/** An alias, or a generation, whose name is longer by its number. */
+/** An alias, or a generation, whose name also has a number. */
 const INDEX = /^[a-z][a-z0-9_-]{0,120}$/;
 
 /** Longest `_id`, in bytes. */
 const ID_BYTES = 512;
 
-/** An index or alias as a part of a path: never a pattern or a list. */
+/** An index or alias as part of a path; refuses patterns and lists. */
 export function pathOf(index: string): string {
   if (INDEX.test(index)) return index;
   throw indexNotFound(index);
@@ -16,6 +16,8 @@ export function pathOf(index: string): string {
 /** Names that belong to an alias: its state, its bookkeeping aliases, its generations. */
 export function namesOf(alias: string): {
   state: string;
+  /** The alias through which its state is written. */
+  stateAlias: string;
   unset: string;
   previous: string;
   shown: string;
@@ -23,6 +25,7 @@ export function namesOf(alias: string): {
 } {
   return {
     state: `${alias}-state`,
+    stateAlias: stateAliasOf(`${alias}-state`),
     unset: `${alias}--unset`,
     previous: `${alias}--previous`,
     /** On every generation that has ever been live, so that cleanup never mistakes it for an orphan. */
@@ -36,7 +39,7 @@ export function isGeneration(alias: string, name: string): boolean {
   return name.startsWith(`${alias}-`) && /^\d{6,}$/.test(name.slice(alias.length + 1));
 }
 
-/** Whether an alias of a generation is there for suoyin's own use. */
+/** Whether an alias of a generation is bookkeeping of suoyin. */
 export function isBookkeeping(alias: string, generation: string, name: string): boolean {
   const { previous, shown } = namesOf(alias);
   return (
@@ -45,17 +48,22 @@ export function isBookkeeping(alias: string, generation: string, name: string): 
   );
 }
 
-/** Alias that live writes to a generation go through; gone before the generation is. */
+/** Alias through which a state index is written, so that a write never creates the index. */
+export function stateAliasOf(state: string): string {
+  return `${state}--w`;
+}
+
+/** Alias for live writes to a generation; removed before the generation is. */
 export function writeAlias(generation: string): string {
   return `${generation}--w`;
 }
 
-/** Alias that one run's fill goes through; gone when another run took over or the fill is done. */
+/** Alias for the fill of one run; removed when another run takes over or the fill is done. */
 export function fillAlias(generation: string, token: string): string {
   return `${generation}--fill-${token}`;
 }
 
-/** `_id` of a document: its id, or a digest of one that is too long. */
+/** `_id` of a document: its id, or a digest if the id is too long. */
 export function documentId(id: string): string {
   if (Buffer.byteLength(id) <= ID_BYTES) return id;
   return `sha256:${createHash('sha256').update(id).digest('hex')}`;

@@ -1,7 +1,7 @@
 import { OPTION_INVALID, type Spec } from '../../options.ts';
 import type { ClusterOptions } from './cluster.ts';
 
-/** @param clientPackage - What a client is of. */
+/** @param clientPackage - Package of the client. */
 export function clusterSpec(clientPackage: string): Spec<ClusterOptions, 'refresh'> {
   return {
     code: OPTION_INVALID,
@@ -25,7 +25,7 @@ export function clusterSpec(clientPackage: string): Spec<ClusterOptions, 'refres
         min: 0,
         unit: 'ms',
         otherwise: '300000',
-        help: 'for which a bulk write goes on trying while the cluster takes nothing',
+        help: 'for which a bulk write is retried while the cluster accepts nothing; a write of the state at most a minute',
       },
       refreshAuth: { type: 'function', help: 'called after a 401 or 403: gets new credentials' },
     },

@@ -5,7 +5,7 @@ import type { ClusterFeature } from './feature.ts';
 import { placeSearchIn } from './place-search.ts';
 import { textSearchIn } from './text-search.ts';
 
-/** Places, as a cluster keeps and finds them. */
+/** Places on a cluster. */
 export function placesIn(cluster: Cluster): ClusterFeature<PlaceDocument, PlaceSearches> {
   return {
     ...PLACES,

@@ -4,23 +4,23 @@ import type { PluginNeed } from './dialect.ts';
 import { objectOf } from './request.ts';
 import { askServer, type ClusterServer } from './server.ts';
 
-/** Plugins of analysis, which every product has by these names. */
+/** Plugins of analysis, which have these names in every product. */
 const ANALYSIS_PLUGINS: readonly PluginNeed[] = [
   { type: /^kuromoji/, plugin: 'analysis-kuromoji', className: /Kuromoji/ },
   { type: /^smartcn/, plugin: 'analysis-smartcn', className: /SmartChinese|Smartcn/i },
   { type: /^icu_/, plugin: 'analysis-icu', className: /ICU/ },
 ];
 
-/** Products that an engine is there for, by the function that makes it. */
+/** Functions that make engines, by product. */
 const ENGINES: Readonly<Record<string, string>> = {
   OpenSearch: 'opensearch',
   Elasticsearch: 'elasticsearch',
 };
 
 /**
- * The server of a cluster, asked anew.
+ * Asks a cluster for its server, without a cache.
  *
- * @throws {EngineError} `CLUSTER_UNFIT` where it is another product, or too old.
+ * @throws {EngineError} `CLUSTER_UNFIT` if it is another product or too old.
  */
 export async function fitServer(cluster: Cluster): Promise<ClusterServer> {
   const { title, oldest } = cluster.dialect;
@@ -33,7 +33,7 @@ export async function fitServer(cluster: Cluster): Promise<ClusterServer> {
   }
   const [major = 0, minor = 0] = number.split('.').map(Number);
   const isOld = major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
-  // A service has one version, the newest, whatever number it gives.
+  // A serverless service always runs the newest version, whatever number it reports.
   if (product !== title || (isOld && !serverless)) {
     throw unfit(`It is ${product} ${number}`, `${title} ${oldest.join('.')} or later is needed.`);
   }
@@ -41,9 +41,9 @@ export async function fitServer(cluster: Cluster): Promise<ClusterServer> {
 }
 
 /**
- * The body that creates an index on a cluster, once it is sure that the cluster can take it.
+ * The create-index body for a cluster, after checking that the cluster supports it.
  *
- * @throws {EngineError} `CLUSTER_UNFIT` naming what is missing, and on which nodes.
+ * @throws {EngineError} `CLUSTER_UNFIT` naming what is missing on which nodes.
  * @throws {OptionError} `MAPPING_INVALID` for what the product has not.
  */
 export async function fittedBody(
@@ -67,21 +67,21 @@ export async function fittedBody(
   return body;
 }
 
-/** A serverless cluster cuts indexes by itself; 1 is what nobody has chosen. */
+/** A serverless cluster chooses shards and replicas itself; 1 is the default and accepted. */
 function refuseShards(indexBody: Record<string, unknown>): void {
   const { settings } = indexBody as { settings?: { index?: Record<string, unknown> } };
   for (const key of ['number_of_shards', 'number_of_replicas']) {
     const asked = Number(settings?.index?.[key] ?? 1);
     if (asked === 1) continue;
-    const what = `No index can be made with ${key} ${asked} on a serverless cluster`;
-    throw new OptionError('MAPPING_INVALID', what, 'Leave it out: the service sees to it.');
+    const what = `An index on a serverless cluster can't have ${key} ${asked}`;
+    throw new OptionError('MAPPING_INVALID', what, 'Leave it out: the service chooses it.');
   }
 }
 
 /**
- * Plugins that the analyzers and fields of an index body need, in order of name.
+ * Plugins that the analyzers and fields of an index body need, sorted by name.
  *
- * @param plugins - Those of the product, beside those of analysis.
+ * @param plugins - Plugins of the product, beside those of analysis.
  */
 export function neededPlugins(body: unknown, plugins: readonly PluginNeed[] = []): PluginNeed[] {
   const known = [...ANALYSIS_PLUGINS, ...plugins];

@@ -1,8 +1,8 @@
-/** Renews credentials once for all requests that were refused with the same ones. */
+/** Renews credentials only once for all requests that were refused with the same ones. */
 export interface Renewal {
-  /** Changes with every renewal; note it before a request is sent. */
+  /** Changes with every renewal; read it before sending a request. */
   epoch(): number;
-  /** Renews, unless somebody has since the epoch in which the refused request was sent. */
+  /** Renews, unless that was done since the epoch in which the refused request was sent. */
   renew(sentIn: number): Promise<void>;
 }
 

@@ -1,19 +1,19 @@
 import type { BulkClock } from './bulk-options.ts';
 import type { Concurrency } from './concurrency.ts';
 
-/** Turns to send a request, as many at a time as the concurrency allows. */
+/** A semaphore for requests whose size is the concurrency limit. */
 export interface RequestTurns {
   /** Resolves when a request may be sent. */
   take(): Promise<void>;
   end(): void;
-  /** Lets nobody send for so many milliseconds: a server has asked for it. */
+  /** Stops all sending for `ms` milliseconds, as a server has asked. */
   hold(ms: number): void;
 }
 
-/** Batches that are tried again keep to the limit too, also when it fell after they were begun. */
+/** Retried batches obey the limit too, also if it fell after they were started. */
 export function requestTurns(
   concurrency: Concurrency,
-  { now, sleep }: BulkClock,
+  { steadyNow, sleep }: BulkClock,
   signal: AbortSignal,
 ): RequestTurns {
   let holdUntil = -Infinity;
@@ -25,14 +25,15 @@ export function requestTurns(
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
       sending += 1;
-      for (let ms = holdUntil - now(); ms > 0; ms = holdUntil - now()) await sleep(ms, signal);
+      for (let ms = holdUntil - steadyNow(); ms > 0; ms = holdUntil - steadyNow())
+        await sleep(ms, signal);
     },
     end() {
       sending -= 1;
       for (const next of waiting.splice(0, concurrency.limit() - sending)) next();
     },
     hold(ms) {
-      holdUntil = now() + ms;
+      holdUntil = steadyNow() + ms;
     },
   };
 }

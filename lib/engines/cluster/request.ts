@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backOffMs, random } from '../../back-off.ts';
 import { EngineError } from '../../errors.ts';
+import { currentTrace } from '../../trace.ts';
 import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
 
-/** What is used of a client: any of @opensearch-project/opensearch or @elastic/elasticsearch will do. */
+/**
+ * The part of a client that is used; clients of @opensearch-project/opensearch and
+ * @elastic/elasticsearch have it.
+ */
 export interface ClusterClient {
   transport: {
     request(
@@ -14,18 +18,19 @@ export interface ClusterClient {
         ignore?: number[];
         meta?: true;
         signal?: AbortSignal;
+        headers?: Record<string, string>;
       },
     ): PromiseLike<{ statusCode: number | null; body: unknown }>;
   };
 }
 
-/** What a client is asked to send. */
+/** A request as clients take it. */
 export interface ClientRequest {
   method: string;
   path: string;
   querystring?: Record<string, string | number | boolean>;
   body?: Record<string, unknown>;
-  /** NDJSON, in place of `body`. */
+  /** NDJSON, instead of `body`. */
   bulkBody?: string;
 }
 
@@ -35,13 +40,13 @@ export interface EngineRequest {
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: Record<string, unknown>;
-  /** NDJSON, in place of `body`. */
+  /** NDJSON, instead of `body`. */
   lines?: string;
-  /** Statuses that are answers and no errors. */
+  /** Error statuses that are answers here. */
   expected?: readonly number[];
-  /** Repeating it does no harm: it is tried again after a failure on the way. Default true. */
+  /** Whether it may be repeated after a network failure. Default true. */
   repeatable?: boolean;
-  /** Milliseconds; default that of the client. */
+  /** Time limit in milliseconds; default that of the client. */
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
 }
@@ -52,13 +57,16 @@ export interface EngineResponse {
   body: unknown;
 }
 
-/** Sends requests; throws `EngineError` without bodies, headers or addresses in it. */
+/** Sends requests; throws an `EngineError` that contains no bodies, headers or addresses. */
 export type SendRequest = (request: EngineRequest) => Promise<EngineResponse>;
 
 const TRIES = 4;
 const BACK_OFF = { baseDelayMs: 200, maxDelayMs: 2000, random };
 
-/** A sender over a client. Retries are ours: the client's own come without a pause between them. */
+/**
+ * A sender on a client. It does its own retries, since those of the client have no pause between
+ * them.
+ */
 export function sendWith(
   client: ClusterClient,
   { title, refreshAuth }: { title: string; refreshAuth?: () => Promise<void> },
@@ -86,24 +94,46 @@ export function sendWith(
   };
 }
 
-/** Sends a request once; throws what the client throws, which may hold what was sent. */
-export async function sendOnce(
-  client: ClusterClient,
-  request: EngineRequest,
-): Promise<EngineResponse> {
+/**
+ * How often a client is asked for a node before a request fails. After nodes were away, the weighted pool (the default
+ * of `@elastic/elasticsearch`) may find none, although all answer, until its current weight has come down by one each
+ * time. Weights are at most 1000 divided by the number of nodes, and a pool of one node has no weights.
+ */
+const PICKS_MAX = 500;
+
+/** Repeats at once what failed because the client found no node to send to: nothing was sent. */
+export async function untilPicked<T>(send: () => PromiseLike<T>): Promise<T> {
+  for (let pick = 1; ; pick++) {
+    try {
+      return await send();
+    } catch (error) {
+      const isUnsent = (error as Error).name === 'NoLivingConnectionsError';
+      if (!isUnsent || pick === PICKS_MAX) throw error;
+    }
+  }
+}
+
+/** Sends a request once; throws the error of the client, which may contain what was sent. */
+export function sendOnce(client: ClusterClient, request: EngineRequest): Promise<EngineResponse> {
+  return untilPicked(() => sendToNode(client, request));
+}
+
+async function sendToNode(client: ClusterClient, request: EngineRequest): Promise<EngineResponse> {
   const { method, path, query, body, lines, expected = [], timeoutMs, signal } = request;
   const params: ClientRequest = { method, path };
   if (query) params.querystring = query;
   if (lines !== undefined) params.bulkBody = lines;
   else if (body !== undefined) params.body = body;
-  // One of its own for each request: a signal warns of more than ten listeners.
+  // A controller for each request, since a signal with more than ten listeners causes a warning.
   const stop = new AbortController();
+  const trace = currentTrace();
   const sent = client.transport.request(params, {
     maxRetries: 0,
     ignore: [...expected],
-    // The client of Elasticsearch gives the status only so, and is aborted only so.
+    // Only with these options the client of Elasticsearch returns the status and can be aborted.
     meta: true,
     signal: stop.signal,
+    ...(trace === undefined ? {} : { headers: { traceparent: trace } }),
     ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }),
   });
   const abort = (): void => {
@@ -122,7 +152,8 @@ export async function sendOnce(
 /**
  * The body of an answer as an object.
  *
- * @throws {EngineError} `ENGINE_FAILED` for an answer that is not of a cluster, such as a proxy's page.
+ * @throws {EngineError} `ENGINE_FAILED` for an answer that is not from a cluster, such as a
+ *   proxy's page.
  */
 export function objectOf({ body }: EngineResponse): Record<string, unknown> {
   if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
@@ -130,7 +161,7 @@ export function objectOf({ body }: EngineResponse): Record<string, unknown> {
   throw new EngineError('ENGINE_FAILED', 'The answer is not the JSON of a cluster', hint);
 }
 
-/** The reason that an answer gives for its status, without document content. */
+/** The reason in an error answer, without document content. */
 export function errorReason(response: EngineResponse): string {
   return reasonOf((response.body as { error?: unknown } | null)?.error);
 }

@@ -1,22 +1,22 @@
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
-import { checkWhole } from './whole.ts';
+import { ANY_PART, checkWhole } from './whole.ts';
 
-/** Documents read at a time. */
+/** Documents per page. */
 const PAGE = 500;
 const KEEP_ALIVE = '5m';
 
-/** A document as an index holds it; `_index` is its generation. */
+/** A stored document; `_index` is its generation. */
 export interface StoredDocument {
   _index: string;
   _source: object;
 }
 
 /**
- * Every document of an index, in order of id, as they are when the first is read.
+ * Every document of an index, in order of id, as of the moment when the first is read.
  *
- * @throws {EngineError} `PARTIAL_ANSWER` where a shard can't be read.
+ * @throws {EngineError} `PARTIAL_ANSWER` if a shard can't be read.
  */
 export async function* scanIndex(
   { dialect, send }: Cluster,
@@ -30,6 +30,7 @@ export async function* scanIndex(
       const response = await send({
         method: 'POST',
         path: '/_search',
+        query: ANY_PART,
         body: {
           size: PAGE,
           pit: { id: pit, keep_alive: KEEP_ALIVE },

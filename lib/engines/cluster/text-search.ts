@@ -1,25 +1,30 @@
-import { readTextHits, textSearchBody } from '../../autocomplete/text/body.ts';
+import {
+  aboutCountsBody,
+  readAboutCounts,
+  readTextHits,
+  textSearchBody,
+} from '../../autocomplete/text/body.ts';
 import type { PlaceSearches } from '../places.ts';
 import { indexNotFound, textNotIndexed } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
-import { checkWhole } from './whole.ts';
+import { searchWhole } from './whole.ts';
 
 /** Searches for places by terms of a text. */
-export function textSearchIn(cluster: Cluster): Pick<PlaceSearches, 'findByTerms'> {
+export function textSearchIn(cluster: Cluster): Pick<PlaceSearches, 'findByTerms' | 'countAbout'> {
   return {
-    async findByTerms(index, search, filter = {}, { signal } = {}) {
-      signal?.throwIfAborted();
-      const path = `/${pathOf(index)}/_search`;
+    async findByTerms(index, search, filter = {}, how = {}) {
       const body = textSearchBody(search, filter);
-      const response = await cluster.send({ method: 'POST', path, body, signal });
-      const answer = objectOf(response);
-      checkWhole(answer, index);
-      const hits = readTextHits(answer);
-      // An index without the field answers with nothing, too.
+      const hits = readTextHits(await searchWhole(cluster, index, body, how));
+      // An index without the field returns no hits either.
       if (hits.length === 0) await checkText(cluster, index);
       return hits;
+    },
+
+    async countAbout(index, terms, how = {}) {
+      const answer = await searchWhole(cluster, index, aboutCountsBody(terms), how);
+      return readAboutCounts(answer, terms.length);
     },
   };
 }

@@ -2,20 +2,20 @@ import type { Cluster } from './cluster.ts';
 import type { Dialect } from './dialect.ts';
 import { objectOf } from './request.ts';
 
-/** Segments of this size are as large as Lucene's own merges make them. */
+/** Largest segment that Lucene's own merges make. */
 const SEGMENT_BYTES: number = 5 * 2 ** 30;
-/** Milliseconds for a merge, which builds the graphs anew. */
+/** Time limit of a merge in milliseconds; it builds the graphs again. */
 const MERGE_MS = 3_600_000;
 
-/** Whether the mapping of an index has vectors that a graph is built of. */
+/** Whether the mapping of an index has vectors with a graph. */
 export function hasVectors({ vectorType }: Dialect, mappings: object): boolean {
   const { properties = {} } = mappings as { properties?: Record<string, { type?: string }> };
   return Object.values(properties).some(({ type }) => type === vectorType);
 }
 
 /**
- * Merges the segments of a filled index, so that a query follows few graphs, and brings these into
- * memory where the library behind them keeps its own.
+ * Merges the segments of a filled index, so that a query searches few graphs, and loads these into
+ * memory if their library has memory of its own.
  */
 export async function mergeVectors(cluster: Cluster, index: string): Promise<void> {
   const stats = await cluster.send({

@@ -1,16 +1,28 @@
 import { EngineError } from '../../errors.ts';
+import { type LookUpOptions, partialText, type Shortfall } from '../../partial.ts';
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
 
+export const WHOLE_HINT: string =
+  'Look at GET /_cluster/allocation/explain, and restore the missing shards.';
+
+/** What is missing is told here in the same words, whatever the cluster's `search.default_allow_partial_results` is. */
+export const ANY_PART: Readonly<Record<string, boolean>> = { allow_partial_search_results: true };
+
 /**
- * Checks that an answer is of every shard. A shard without any copy is not told as failed: it is missing
- * among the successful ones.
+ * Checks that an answer covers every shard. A shard without any copy is not reported as failed; it
+ * is only missing from the successful ones.
  *
- * @param answer - Of a search, or of anything that tells `_shards`.
- * @throws {EngineError} `PARTIAL_ANSWER`.
+ * @param answer - Answer of a search, or any other answer with `_shards`.
+ * @param onPartial - Is told, where a part will do.
+ * @throws {EngineError} `PARTIAL_ANSWER`, where no `onPartial` is.
  */
-export function checkWhole(answer: unknown, index: string): void {
+export function checkWhole(
+  answer: unknown,
+  index: string,
+  onPartial?: LookUpOptions['onPartial'],
+): void {
   const { timed_out: timedOut, _shards } = answer as {
     timed_out?: boolean;
     _shards?: { total: number; successful: number; failed: number };
@@ -18,21 +30,49 @@ export function checkWhole(answer: unknown, index: string): void {
   const { total = 0, successful = 0, failed = 0 } = _shards ?? {};
   const missing = Math.max(failed, total - successful);
   if (missing === 0 && timedOut !== true) return;
-  const what =
-    missing === 0
-      ? `The search of ${index} ended before it had seen everything`
-      : `Only ${total - missing} of ${total} shards of ${index} answered`;
-  const hint = 'Look at GET /_cluster/allocation/explain, and bring the missing shards back.';
-  throw new EngineError('PARTIAL_ANSWER', what, hint);
+  const shortfall: Shortfall = {
+    shards: total,
+    answered: total - missing,
+    ...(timedOut === true ? { timedOut } : {}),
+  };
+  if (onPartial) {
+    onPartial(shortfall);
+    return;
+  }
+  const what = `${partialText(shortfall)}, of ${index}`;
+  throw new EngineError('PARTIAL_ANSWER', what, WHOLE_HINT);
 }
 
 /**
- * Number of documents of an index that is open and has all its shards.
+ * Number of documents of an index, which must be open and have all its shards.
  *
  * @throws {EngineError} `PARTIAL_ANSWER`, `INDEX_CLOSED`, `INDEX_NOT_FOUND`.
  */
-export async function countWhole({ send }: Cluster, index: string): Promise<number> {
-  const answer = objectOf(await send({ method: 'GET', path: `/${pathOf(index)}/_count` }));
-  checkWhole(answer, index);
+export async function countWhole(
+  { send }: Cluster,
+  index: string,
+  { signal, onPartial }: LookUpOptions = {},
+): Promise<number> {
+  const path = `/${pathOf(index)}/_count`;
+  const answer = objectOf(await send({ method: 'GET', path, signal }));
+  checkWhole(answer, index, onPartial);
   return answer['count'] as number;
+}
+
+/**
+ * The whole answer to one search of an index.
+ *
+ * @throws {EngineError} `PARTIAL_ANSWER`, where no `onPartial` is.
+ */
+export async function searchWhole(
+  { send }: Cluster,
+  index: string,
+  body: Record<string, unknown>,
+  { signal, onPartial }: LookUpOptions = {},
+): Promise<Record<string, unknown>> {
+  signal?.throwIfAborted();
+  const path = `/${pathOf(index)}/_search`;
+  const answer = objectOf(await send({ method: 'POST', path, query: ANY_PART, body, signal }));
+  checkWhole(answer, index, onPartial);
+  return answer;
 }

@@ -4,9 +4,9 @@ import { checkOptions, OPTION_INVALID, type Spec } from '../../options.ts';
 import { ACCESS_SPEC, type AccessOptions, nodeUrls, tlsOf } from '../cluster/access.ts';
 import type { ClusterClient } from '../cluster/request.ts';
 
-/** Where an Elasticsearch cluster is, and how to be let in. */
+/** Address and access of an Elasticsearch cluster. */
 export interface ElasticsearchConnectOptions extends AccessOptions {
-  /** API key, as Elasticsearch gives it out encoded; in place of `user`. */
+  /** API key in the encoded form that Elasticsearch returns; instead of `user`. */
   apiKey?: string;
 }
 
@@ -15,18 +15,22 @@ export const ELASTICSEARCH_CONNECT_SPEC: Spec<ElasticsearchConnectOptions, 'inse
   code: OPTION_INVALID,
   options: {
     ...ACCESS_SPEC.options,
-    apiKey: { type: 'text', secret: true, help: 'as Elasticsearch gives it out encoded' },
+    apiKey: {
+      type: 'text',
+      secret: true,
+      help: 'API key in the encoded form that Elasticsearch returns',
+    },
   },
 };
 
-/** A client of ours. */
+/** A client made by `connectElasticsearch`. */
 export interface ElasticsearchConnection {
   client: ClusterClient;
   close: () => Promise<void>;
 }
 
 /**
- * A client for an Elasticsearch cluster. Close it when done.
+ * Makes a client for an Elasticsearch cluster. Close it when done.
  *
  * @throws {OptionError} `NODE_INVALID`, `OPTION_INVALID`.
  * @throws {MissingDependencyError} `ELASTICSEARCH_CLIENT_MISSING`.

@@ -6,11 +6,11 @@ import {
 } from '../../knn/elasticsearch.ts';
 import type { Dialect } from '../cluster/dialect.ts';
 
-/** What Elasticsearch does in its own way. */
+/** What is specific to Elasticsearch. */
 export const ELASTICSEARCH: Dialect = {
   name: 'elasticsearch',
   title: 'Elasticsearch',
-  // The first with vectors of bits.
+  // The first version with bit vectors.
   oldest: [8, 15],
 
   installer: 'elasticsearch-plugin',
@@ -18,15 +18,16 @@ export const ELASTICSEARCH: Dialect = {
 
   toServer: (indexBody, { number }) => elasticsearchBody(indexBody, number),
   fromServer: bodyOfElasticsearch,
-  // Where an index may be: `_tier_preference`.
+  // `_tier_preference` is added.
   addedSettings: ['routing'],
 
   vectorType: 'dense_vector',
-  // Graphs are built segment by segment, and again by the merge at the end.
+  // Graphs are built per segment, and again by the merge at the end.
   vectorLoad: {},
-  // Lucene's files are read as they are.
+  // Lucene reads graphs from its files.
   warmUp: () => null,
-  nearestBody: ({ space, efSearch }, search) => elasticsearchVectorBody(space, search, efSearch),
+  nearestBody: ({ space, efSearch, views }, search) =>
+    elasticsearchVectorBody(space, search, efSearch, views),
   hashBody: elasticsearchHashBody,
 
   openPit: (path, keepAlive) => ({

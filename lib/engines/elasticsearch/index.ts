@@ -8,11 +8,12 @@ export type { ClusterOptions as ElasticsearchOptions } from '../cluster/index.ts
 export type { ClusterClient as ElasticsearchClient } from '../cluster/request.ts';
 
 /**
- * An engine on an Elasticsearch cluster, 8.15 or later, of the basic licence: no plugin is needed. All is
- * as on `opensearch`, and so are the answers. On Elastic's serverless service there are no shards and
- * replicas to choose.
+ * An engine on an Elasticsearch cluster, 8.15 or later, of the basic licence: no plugin is needed.
+ * Behaviour and answers are the same as with `opensearch`. On Elastic's serverless service, shards
+ * and replicas can't be chosen.
  *
- * @param options - client: of @elastic/elasticsearch, of the major version of the server or the one before.
+ * @param options - client: a client of @elastic/elasticsearch, with the major version of the
+ *   server or the one before.
  * @throws {OptionError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
  * @throws {EngineError} From its methods: as `opensearch`.
  * @example

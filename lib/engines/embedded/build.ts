@@ -2,15 +2,15 @@ import { COUNTRY_LISTS_MIN, countryList, LIST_LENGTH, LIST_MIN } from './keys.ts
 import type { Database } from './sqlite.ts';
 import { sumOf } from './sums.ts';
 
-/** Fields whose keys are entered together, by their letters: thirds of about equal size. */
+/** Letters of the fields whose keys are entered together: three groups of about equal size. */
 const KEY_SLICES: readonly string[] = ['n', 'pz', 'istrwc'];
 
 /**
- * The steps that build what a generation is searched by, from its documents: attributes, keys and the
- * lists of frequent beginnings, each in sorted order. SQLite sorts on disk, so memory does not grow
- * with the number of documents.
+ * The steps that build the search tables of a generation from its documents: attributes, keys and
+ * the lists of frequent prefixes, each in sorted order. SQLite sorts on disk, so memory does not
+ * grow with the number of documents.
  *
- * Each step wants a transaction of its own, with a turn for others in between; begun again from the
+ * Run each step in its own transaction, with a turn for others in between. Started again from the
  * first, they undo what an earlier attempt left.
  */
 export function buildSteps(number: number): ((database: Database) => void)[] {
@@ -38,7 +38,7 @@ export function buildSteps(number: number): ((database: Database) => void)[] {
 
 function listBeginnings(database: Database, g: string, length: number): void {
   const end = length + 1;
-  // Only what begins like a list one shorter can be frequent enough.
+  // A prefix can be frequent only if the prefix one shorter is.
   const frequent = `select substr(k, 1, ${end}) p from ${g}_key
     where length(k) >= ${end} and k not like 't%'
     ${length > 1 ? `and substr(k, 1, ${length}) in (select distinct k from ${g}_prefix)` : ''}
@@ -65,7 +65,7 @@ function listCountries(database: Database, g: string): void {
   }
 }
 
-/** Documents of one rank get neighbouring ranks, in order of id. */
+/** Gives documents with equal ranks neighbouring ranks, in order of id. */
 function separateRanks(database: Database, g: string): void {
   database.exec(`create index if not exists ${g}_doc_rank on ${g}_doc(rank)`);
   const shared = database
@@ -83,7 +83,7 @@ function separateRanks(database: Database, g: string): void {
     let free = last + 1;
     while (database.sql(`select 1 from ${g}_doc where rank = ?`).row(free)) free++;
     const sum = rest.pop()!;
-    // What was damaged before stays known as such.
+    // A row that was damaged before keeps its wrong checksum.
     const isWhole = sum === sumOf(rank, ...rest);
     database
       .sql(`update ${g}_doc set rank = ?, sum = ? where doc = ?`)

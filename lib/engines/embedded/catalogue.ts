@@ -4,11 +4,11 @@ import { indexNotFound } from '../refusals.ts';
 import type { Database, SqlRow } from './sqlite.ts';
 import { seal } from './sums.ts';
 
-/** A generation as the file lists it. */
+/** A generation as stored in the catalogue. */
 export interface CatalogueEntry extends Generation {
   /** Part of the names of its tables: `g3_doc`. */
   number: number;
-  /** Name of the feature that its documents are of. */
+  /** Name of the feature of its documents. */
   feature: string;
 }
 
@@ -47,7 +47,7 @@ export function generationOf({
   return generation;
 }
 
-/** @throws {EngineError} `INDEX_NOT_FOUND` when `index` is neither an alias nor a generation. */
+/** @throws {EngineError} `INDEX_NOT_FOUND` if `index` is neither an alias nor a generation. */
 export function entryNamed(database: Database, index: string): CatalogueEntry {
   const row = database
     .sql(
@@ -111,8 +111,8 @@ export function indexBodyOf(database: Database, number: number): Record<string, 
 }
 
 /**
- * From now on writes keep up to date what the build steps make, since a step that is done does not see them.
- * Noted in the file, as writes may come from other processes.
+ * From now on writes also update the search tables, since a finished build step does not see them.
+ * Stored in the file, because writes may come from other processes.
  */
 export function beginFinishing(database: Database, number: number): void {
   database.exec(`create table if not exists g${number}_finishing(begun)`);
@@ -123,7 +123,7 @@ export function endFinishing(database: Database, number: number): void {
   database.exec(`drop table if exists g${number}_finishing`);
 }
 
-/** Whether build steps run, or were cut off. */
+/** Whether build steps are running or were interrupted. */
 export function isFinishing(database: Database, number: number): boolean {
   const found = database
     .sql("select 1 from sqlite_master where type = 'table' and name = ?")

@@ -6,12 +6,12 @@ import type { Store } from './store.ts';
 import { brokenSeals, hasColumn, SEALED_TABLES } from './sums.ts';
 import { loadVectors } from './vectors.ts';
 
-/** Whether aliases, generations and state are what was written. */
+/** Finds aliases, generations and state that are not as they were written. */
 export function catalogueFaults(database: Database): string[] {
   const broken = SEALED_TABLES.filter((table) => hasColumn(database, table, 'sum')).flatMap(
     (table) => brokenSeals(database, table).map(([first]) => `${table} ${String(first)}`),
   );
-  // What else there is may mean nothing then.
+  // With these damaged, the other checks mean nothing.
   if (broken.length > 0) return broken.map((what) => `${what} is damaged`);
   const last = new Map(
     database
@@ -35,7 +35,7 @@ export function catalogueFaults(database: Database): string[] {
   ];
 }
 
-/** Names of the tables that a generation should have and that are missing or differ in their columns. */
+/** Names of the tables of a generation that are missing or have wrong columns. */
 export async function schemaFaults(
   store: Store,
   features: readonly EmbeddedFeature[],
@@ -50,7 +50,7 @@ export async function schemaFaults(
         tables.create(model, number, indexBodyOf(database, number));
         const odd = namesOf(model, number).filter((table) => {
           const [wanted, there] = [formOf(model, table), formOf(database, table)];
-          // Missing where an older suoyin made the generation, and the file was not written since.
+          // Missing if an older suoyin made the generation and the file was not written since.
           const isLater = table === `g${number}_text` || table === `g${number}_change`;
           const isOlder = there.columns.length === 0 && isLater;
           return !isOlder && !sameForm(wanted, there);
@@ -94,7 +94,7 @@ function formOf(database: Database, table: string): Form {
   };
 }
 
-/** Columns that a layout added later may be missing in a file that is read only. */
+/** In a read-only file, columns that a later layout added may be missing. */
 function sameForm(wanted: Form, there: Form): boolean {
   const known = ({ columns }: Form): SqlRow[] =>
     columns.filter(([name]) => name !== 'sum' && name !== 'version');

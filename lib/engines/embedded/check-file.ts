@@ -19,7 +19,7 @@ export interface FileFault {
   hint: string;
 }
 
-/** Faults of the file that are told; SQLite counts no further. */
+/** Most faults of the file that are reported. */
 const FAULTS_MAX = 20;
 const RESTORE = 'restore a back-up, or move the file away and run index-rebuild with the source';
 const LOG_HINT =
@@ -27,12 +27,13 @@ const LOG_HINT =
 const FIX = 'suoyin check-file --fix';
 
 /**
- * Looks at every page of the file of an embedded engine, at the checksums of its catalogue and its
- * documents, at the tables that these are found by, and at the graphs.
+ * Checks every page of the file of an embedded engine, the checksums of its catalogue and its
+ * documents, the search tables, and the graphs.
  *
- * @param options - fix: makes again what follows from the documents (tables that are searched, graphs),
- *   and notes checksums of documents that an older suoyin wrote. Documents are never changed. Default false.
- * @throws {EngineError} `INDEX_NOT_FOUND`, `FILE_DAMAGED` and so on, where the file can't even be opened.
+ * @param options - fix: makes again what is derived from the documents (search tables, graphs), and
+ *   adds checksums to documents that an older suoyin wrote. Documents are never changed. Default
+ *   false.
+ * @throws {EngineError} `INDEX_NOT_FOUND`, `FILE_DAMAGED` and so on, if the file can't be opened.
  */
 export async function checkFile(
   dataDir: string,
@@ -58,7 +59,7 @@ export async function checkFile(
       const detail = `the log is damaged: at least ${lost} writes behind the damage are lost`;
       return [{ subject: `${path}-wal`, detail, hint: LOG_HINT }];
     }
-    // What is read of pages that are damaged means nothing, and may have no end.
+    // Reading damaged pages gives nonsense, and may never end.
     const pages = await store.reading(pageFaults);
     if (pages.length > 0) return pages.map((detail) => ({ subject: path, detail, hint: RESTORE }));
     return await checkContent(store, features, { path, fix });
@@ -93,7 +94,7 @@ async function checkContent(
     const found = await readable<TableFault>(
       () =>
         store.reading((connection) => {
-          // As it is by now: somebody may have written to it, or dropped it.
+          // Read again: the generation may have been written or dropped meanwhile.
           const now = entries(connection, entry.alias).find(({ name }) => name === entry.name);
           if (now === undefined) return [];
           return [...countFaults(connection, now), ...feature.tableFaults(connection, now)];
@@ -119,7 +120,7 @@ function countFaults(database: Database, { number, documents }: CatalogueEntry):
   return [{ of: 'document', detail: `${count} documents where ${documents} were counted` }];
 }
 
-/** In one transaction, so that searches see the tables before or after. */
+/** In one transaction, so that searches see either the old or the new tables. */
 async function mend(
   store: Store,
   feature: EmbeddedFeature,
@@ -132,7 +133,7 @@ async function mend(
     if (found.has('search')) for (const step of feature.tables.buildSteps(number)) step(database);
     if (found.has('unsealed')) feature.sealDocuments(database, number);
   });
-  // What was made from the tables is as wrong as they were.
+  // What was derived from the tables is as wrong as they were.
   if (found.has('search')) await feature.finished?.(name);
 }
 

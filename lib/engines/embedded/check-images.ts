@@ -8,7 +8,7 @@ import type { Database, SqlValue } from './sqlite.ts';
 import { hasColumn, Tally } from './sums.ts';
 import { vectorsSearched } from './vectors.ts';
 
-/** Whether the documents of pictures are what was written, and whether all else follows from them. */
+/** Finds documents of pictures that are not as written, and tables that do not agree with them. */
 export function imageFaults(
   database: Database,
   { number, state }: Pick<CatalogueEntry, 'number' | 'state'>,
@@ -56,7 +56,7 @@ export function imageFaults(
   ];
 }
 
-/** Notes the checksums of pictures that have none. */
+/** Adds checksums to pictures that have none. */
 export function sealImages(database: Database, number: number): void {
   const g = `g${number}`;
   const note = database.sql(`update ${g}_doc set sum = ? where doc = ?`);
@@ -84,7 +84,7 @@ function viewsOf(
   return { rows, blobs };
 }
 
-/** What the tables should hold of a picture; null where its document can't be read. */
+/** What the tables should have of a picture; null if its document can't be read. */
 function parsed(
   source: SqlValue,
 ): { id: string; terms: string[]; slots: number[]; hash: Uint8Array | null } | null {
@@ -103,8 +103,8 @@ function parsed(
 }
 
 /**
- * Whether the vectors are those of the views, and where a search and a look-up each find them: vec0
- * keeps a number beside its vector in a chunk, and the place of each number in a table.
+ * Checks that the vectors are those of the views, for searches and for look-ups: vec0 keeps each
+ * number beside its vector in a chunk, and the position of each number in a table.
  */
 function vectorFaults(database: Database, g: string, space: VectorSpace): TableFault[] {
   const fault = (what: string): TableFault[] => [

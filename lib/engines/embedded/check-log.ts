@@ -6,26 +6,26 @@ const FRAME_HEADER = 24;
 const MAGIC = 0x377f0682;
 const PAGE_SIZES: ReadonlySet<number> = new Set([9, 10, 11, 12, 13, 14, 15, 16].map((n) => 2 ** n));
 
-/** The log as far as it can be followed. */
+/** What is known of the log. */
 interface LogLook {
   salts: string;
-  /** Frames up to the first one that is damaged. */
+  /** Number of frames before the first damaged one. */
   whole: number;
-  /** Transactions that were complete and lie behind that frame. */
+  /** Number of complete transactions after that frame. */
   lost: number;
 }
 
 /**
- * Whether transactions are lost in the log beside a file, since a frame before them is damaged: SQLite
- * reads as far as the first bad frame and says nothing.
+ * Counts transactions in a write-ahead log that are lost because an earlier frame is damaged:
+ * SQLite silently stops at the first bad frame.
  *
- * @param path - Of the log, which may be missing and may be written meanwhile.
- * @returns At least how many; 0 for a log that is whole.
+ * @param path - Path of the log, which may be missing, and may be written meanwhile.
+ * @returns A lower bound of lost transactions; 0 for an undamaged log.
  */
 export function lostTransactions(path: string): number {
   const first = lookAtLog(path);
   if (first === null || first.lost === 0) return 0;
-  // A frame that was just being written looks damaged once, not twice.
+  // A frame that is being written looks damaged at the first look, but not at the second.
   const second = lookAtLog(path);
   const isSame = second?.salts === first.salts && second.whole === first.whole;
   return isSame ? second.lost : 0;
@@ -53,7 +53,7 @@ function follow(file: number): LogLook | null {
   const bigEndian = magic === MAGIC + 1;
   let sums = checksum([0, 0], header.subarray(0, 24), bigEndian);
   const isWhole = sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
-  // Nothing behind such a header is read.
+  // SQLite reads nothing after such a header.
   if (!isLog || !isWhole) {
     return { salts: '', whole: 0, lost: readSync(file, header, 0, 1, HEADER) };
   }
@@ -65,7 +65,7 @@ function follow(file: number): LogLook | null {
   for (let at = HEADER; ; at += frame.length) {
     if (readSync(file, frame, 0, frame.length, at) < frame.length) break;
     if (frame.toString('hex', 8, 16) !== salts) {
-      // Of the log as it was before it began anew; or it is this that is damaged.
+      // Either a frame from before the log was restarted, or a damaged one.
       broken = true;
       continue;
     }

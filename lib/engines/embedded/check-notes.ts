@@ -5,7 +5,7 @@ import { noteOf } from './note-tables.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import { sumOf, Tally } from './sums.ts';
 
-/** Whether the documents of notes are what was written, and whether all else follows from them. */
+/** Finds documents of notes that are not as written, and tables that do not agree with them. */
 export function noteFaults(
   database: Database,
   { number, state }: Pick<CatalogueEntry, 'number' | 'state'>,
@@ -40,7 +40,7 @@ export function noteFaults(
   ];
 }
 
-/** No suoyin wrote notes without a checksum. */
+/** Does nothing: every version of suoyin has written notes with checksums. */
 export function sealNotes(): void {
   // Nothing to note.
 }

@@ -3,18 +3,18 @@ import type { CatalogueEntry } from './catalogue.ts';
 import { documentFault, rowsOf, tableFaults } from './check-tables.ts';
 import type { TableFault } from './feature.ts';
 import { beginningsOf, countryList } from './keys.ts';
-import { fromRow, toRow } from './rows.ts';
+import { fromRow, type Texts, toRow } from './rows.ts';
 import type { Database, SqlRow } from './sqlite.ts';
 import { hasColumn, sumOf, Tally } from './sums.ts';
-import { hasText, storedTerms, type Texts } from './text-tables.ts';
+import { hasText, storedTerms } from './text-tables.ts';
 
-/** Documents as they are checked, each with its `within` list. */
+/** Columns of a document to check, with its `within` list. */
 const COLUMNS = `doc, id, rank, country, kind, lat, lon,
   (select a.keys from AREA a where a.area = d.area), area, source, rest, keys, version`;
 
 const ATTR_COLUMNS = 'rank, doc, country, kind, lat, lon, area';
 
-/** Whether the documents of places are what was written, and whether all else follows from them. */
+/** Finds documents of places that are not as written, and tables that do not agree with them. */
 export function placeFaults(
   database: Database,
   { number, state }: Pick<CatalogueEntry, 'number' | 'state'>,
@@ -84,7 +84,7 @@ export function placeFaults(
   ];
 }
 
-/** Notes the checksums of documents that have none. */
+/** Adds checksums to documents that have none. */
 export function sealPlaces(database: Database, number: number): void {
   const g = `g${number}`;
   const note = database.sql(`update ${g}_doc set sum = ? where doc = ?`);
@@ -94,7 +94,10 @@ export function sealPlaces(database: Database, number: number): void {
   }
 }
 
-/** A document of its texts, and the columns that follow from it; null where these can't be read. */
+/**
+ * A document parsed from its texts, and the columns derived from it; null if the texts can't be
+ * read.
+ */
 function parsed(
   row: SqlRow,
 ): { terms: Set<string>; stored: string[]; derived: Record<string, unknown> } | null {
@@ -109,7 +112,7 @@ function parsed(
   }
 }
 
-/** The beginnings that have lists, and those that have one a country too. */
+/** The prefixes that have lists, and those that have a list per country too. */
 function listsOf(database: Database, g: string): { plain: Set<string>; split: Set<unknown> } {
   const mark = countryList('', '');
   const [plain, split] = [new Set<string>(), new Set<string>()];
@@ -125,7 +128,7 @@ function prefixFaults(database: Database, g: string, wanted: Tally): TableFault[
   const mark = countryList('', '');
   const found = new Tally();
   const read = { key: ['k', 'rank'], columns: 'k, rank, country' };
-  // Entries that only say that there are lists of countries hold nothing.
+  // Entries that only mark that per-country lists exist have no documents.
   for (const row of rowsOf(database, `${g}_prefix`, read)) {
     if (!String(row[0]).endsWith(mark)) found.add(row);
   }

@@ -3,12 +3,12 @@ import type { TableFault } from './feature.ts';
 import type { Database, SqlRow } from './sqlite.ts';
 import { Tally } from './sums.ts';
 
-/** Rows read at a time. */
+/** Rows per page. */
 const PAGE = 2000;
-/** Documents that a fault names. */
+/** Most documents that a fault names. */
 const NAMED = 5;
 
-/** All rows of a table whose rows are in the order of a key, a page at a time. */
+/** All rows of a table in the order of its key, read a page at a time. */
 export function* rowsOf(
   database: Database,
   table: string,
@@ -28,7 +28,7 @@ export function* rowsOf(
   }
 }
 
-/** A fault for each table whose rows are not those that its documents ask for. */
+/** A fault for each table whose rows do not agree with the documents. */
 export function tableFaults(
   database: Database,
   tables: Readonly<Record<string, { wanted: Tally; key: readonly string[]; columns: string }>>,
@@ -42,7 +42,7 @@ export function tableFaults(
   });
 }
 
-/** The fault of some documents. */
+/** A fault of several documents. */
 export function documentFault(
   of: TableFault['of'],
   ids: readonly string[],
@@ -54,7 +54,7 @@ export function documentFault(
   return [{ of, detail }];
 }
 
-/** What a check finds, or that what it reads can't be read. */
+/** The result of a check, or a fault if its input can't be read. */
 export async function readable<T>(
   check: () => Promise<T[]>,
   asFault: (detail: string) => T,

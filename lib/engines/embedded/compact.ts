@@ -4,16 +4,19 @@ import { roomAt } from './reserve.ts';
 import type { Database } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-/** Room that writing a file anew takes, in times of what it holds: once in the log, once in a temporary file. */
+/**
+ * Space that rewriting a file needs, as a multiple of its content: once in the log, once in a
+ * temporary file.
+ */
 const ROOM = 2;
 
 /**
- * Writes the file of a store anew without its free pages, and cuts it to its new length. Others may read
- * meanwhile; who writes waits, or is waited for.
+ * Rewrites the file of a store without its free pages and truncates it. Other processes may read
+ * meanwhile; writers wait, or are waited for.
  *
  * @returns Bytes of the file and its log, before and after.
- * @throws {EngineError} `DISK_FULL` before anything is done where there is no room for it; `WRITER_BUSY`
- *   where another writer, or a reader that holds on to old pages, does not end in time.
+ * @throws {EngineError} `DISK_FULL`, before anything is done, if there is no room; `WRITER_BUSY`
+ *   if another writer, or a reader of old pages, does not end in time.
  */
 export async function compactStore(store: Store): Promise<{ before: number; after: number }> {
   const { path, folder } = store;
@@ -21,12 +24,12 @@ export async function compactStore(store: Store): Promise<{ before: number; afte
   const held = await store.reading(heldBytes);
   const room = folder === null ? Infinity : roomAt(folder);
   if (room < ROOM * held) {
-    const what = `${quoteValue(path)} holds ${held} bytes, and ${ROOM * held} have to be free to write it anew, not ${room}`;
+    const what = `${quoteValue(path)} holds ${held} bytes, and rewriting it needs ${ROOM * held} free bytes, not ${room}`;
     throw new EngineError('DISK_FULL', what, 'Free some space and run it again.');
   }
   if (!(await store.vacuum())) {
     const what = `A reader of ${quoteValue(path)} holds on to its old pages`;
-    const hint = 'The space is given back when it has ended and somebody writes, or run it again.';
+    const hint = 'The space is freed by the first write after it has ended; or run this again.';
     throw new EngineError('WRITER_BUSY', what, hint);
   }
   return { before, after: bytesOf(path) };
@@ -39,7 +42,7 @@ function heldBytes(database: Database): number {
   return (pages - free) * size;
 }
 
-/** Of the file and its log. */
+/** Size of the file and its log. */
 function bytesOf(path: string): number {
   return [path, `${path}-wal`]
     .map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)

@@ -26,7 +26,7 @@ export function documentsIn(store: Store, features: readonly EmbeddedFeature[]):
       const fill = (operations: readonly WriteOperation[]): Promise<WriteOutcome[]> =>
         store.writing((database) => {
           const entry = entryNamed(database, generation);
-          // A filler that is late could bring back documents that were deleted since.
+          // A stale filler could bring back documents that were deleted since.
           if (entry.state !== 'building') throw fenced(generation);
           return writeBatch(database, entry, featureOf(entry), operations);
         });
@@ -67,7 +67,7 @@ export function documentsIn(store: Store, features: readonly EmbeddedFeature[]):
   };
 }
 
-/** Carries out a batch inside the caller's transaction; an operation that is refused leaves no trace. */
+/** Executes a batch inside the caller's transaction; a refused operation changes nothing. */
 function writeBatch(
   database: Database,
   { number, state }: CatalogueEntry,

@@ -3,69 +3,73 @@ import type { Feature } from '../feature.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import type { Database } from './sqlite.ts';
 
-/** A feature as this engine keeps it: one value has all that is special about its documents. */
+/** A feature in this engine: everything that is special about its documents. */
 export interface EmbeddedFeature<
   D extends IndexDocument = IndexDocument,
   S extends Partial<Searches> = Partial<Searches>,
 > extends Feature<D> {
   readonly tables: DocumentTables<D>;
   readonly searches: S;
-  /** Makes what a generation has beside its tables, before it counts as complete. */
+  /** Makes the files of a generation that are needed before it is complete. */
   complete?: (entry: CatalogueEntry) => Promise<void>;
-  /** Makes what a generation has beside its tables once it is complete; without it searches are slower. */
+  /** Makes the files of a complete generation, without which searches are slower. */
   finished?: (generation: string) => Promise<void>;
-  /** Removes what generations have beside their tables, but for those that are still there. */
+  /** Removes the files of all generations except these. */
   keepOnly?: (generations: ReadonlySet<string>) => void;
-  /** What is wrong with the tables of a generation: every row is read. */
+  /** Finds faults of the tables of a generation; reads every row. */
   tableFaults(database: Database, entry: Pick<CatalogueEntry, 'number' | 'state'>): TableFault[];
-  /** Notes the checksums of documents that have none. */
+  /** Adds checksums to documents that have none. */
   sealDocuments(database: Database, number: number): void;
-  /** Checks what a generation has beside its tables. */
+  /** Checks the files of a generation. */
   checkFiles?: (entry: CatalogueEntry) => Promise<void>;
-  /** Names of files beside the tables that are damaged, as far as they were checked. */
+  /** Names of files known to be damaged. */
   faults?: () => string[];
   close?: () => Promise<void>;
 }
 
-/** A generation as writing needs it. */
+/** A generation to write to. */
 export interface WriteTarget {
   number: number;
-  /** It is searched already, so what searches need changes with the documents. */
+  /** Whether its search tables exist, so that writes have to update them. */
   built: boolean;
 }
 
 /**
- * How documents of a feature are kept, in tables named by the number of their generation.
+ * How documents of a feature are stored, in tables named by the number of their generation.
  *
- * Each has a table `doc` with the columns `doc`, `id` and `version`. While a generation is being
- * built only what documents consist of is written; `buildSteps` makes the rest, sorted.
+ * Every feature has a table `doc` with the columns `doc`, `id` and `version`. While a generation
+ * is being filled only the documents are written; `buildSteps` then makes the search tables in
+ * sorted order.
  */
 export interface DocumentTables<D extends IndexDocument = IndexDocument> {
   create(database: Database, number: number, indexBody: Record<string, unknown>): void;
   drop(database: Database, number: number): void;
-  /** Puts a document in that is not there; `version` is in the table already when it is searched. */
+  /** Inserts a document whose id is not in the table. */
   writer(database: Database, target: WriteTarget): DocumentWriter<D>;
   /** Documents whose ids come after `after`, in order of id. */
   page(database: Database, number: number, after: string, limit: number): D[];
   get(database: Database, number: number, id: string): D | null;
   /**
-   * The steps that make what a generation is searched by. Each wants a transaction of its own, with a
-   * turn for others in between; begun again from the first, they undo what an earlier attempt left.
+   * The steps that make the search tables of a generation. Run each in its own transaction, with a
+   * turn for others in between. Started again from the first, they undo what an earlier attempt
+   * left.
    */
   buildSteps(number: number): ((database: Database) => void)[];
 }
 
-/** One thing that is wrong with the tables of a generation. */
+/** A fault of the tables of a generation. */
 export interface TableFault {
-  /** `search`: what follows from the documents and can be made again. `unsealed`: they have no checksum. */
+  /**
+   * `search`: a derived table, which can be made again. `unsealed`: documents without a checksum.
+   */
   of: 'document' | 'search' | 'unsealed';
   detail: string;
 }
 
 /** Writes the documents of one batch. */
 export interface DocumentWriter<D extends IndexDocument = IndexDocument> {
-  /** @returns What puts the document in, or why this generation refuses one that engines do take. */
+  /** @returns A function that inserts the document, or why this generation refuses it. */
   prepare(document: D): ((version: number) => void) | { reason: string };
-  /** Takes out the document of a number. */
+  /** Removes the document with a number. */
   remove(doc: number): void;
 }

@@ -5,7 +5,7 @@ import { notesIn } from './notes.ts';
 import { placesIn } from './places.ts';
 import type { Store } from './store.ts';
 
-/** The features of this engine. A new one is added here and nowhere else in this folder. */
+/** The features of this engine. Add a new one here; nothing else in this folder lists them. */
 export function featuresIn(
   store: Store,
   options: Parameters<typeof placesIn>[1] & Parameters<typeof imagesIn>[1],

@@ -33,7 +33,8 @@ export function generationsIn(store: Store, features: readonly EmbeddedFeature[]
       });
     },
 
-    // A process fills over its own connection, and drops what it does not trust.
+    // Nothing to fence: SQLite has one writer, and a new run drops unfinished generations that it
+    // can't resume.
     takeOverGeneration: (generation) =>
       store.reading((database) => void entryNamed(database, generation)),
 
@@ -91,7 +92,7 @@ function markFinished(
   return generationOf(entryNamed(database, generation));
 }
 
-/** @returns The number of the generation, whose tables are still there. */
+/** @returns The number of the generation, whose tables still have to be dropped. */
 function removeEntry(database: Database, generation: string): number {
   const { number, name, alias } = entryNamed(database, generation);
   const used = database.sql('select alias from alias where live = ?').row(number);

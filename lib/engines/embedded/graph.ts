@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { VectorSpace } from '../../knn/space.ts';
 import { native } from '../../interruption.ts';
 
-/** What is used of the index of `usearch`. */
+/** The part of an index of `usearch` that is used here. */
 interface UsearchIndex {
   add(keys: BigUint64Array, vectors: Float32Array, threads: number): void;
   search(vector: Float32Array, k: number, threads: number): { keys: BigUint64Array };
@@ -43,13 +43,13 @@ const METRICS: Readonly<Partial<Record<VectorSpace['spaceType'], string>>> = {
 
 /** A graph of the vectors of a generation, in a file beside the database. */
 export interface VectorGraph {
-  /** Views up to this number are in it; later ones have to be searched otherwise. */
+  /** The highest number of a view in it; later views have to be compared one by one. */
   through: number;
-  /** Numbers of about the nearest views, some of which may not be there any more. */
+  /** Numbers of approximately the nearest views, some of which may have been deleted. */
   search(vector: readonly number[], limit: number, efSearch?: number): number[];
 }
 
-/** `usearch`, null where it is not installed or has no build for this machine. */
+/** `usearch`; null if it is not installed or has no build for this machine. */
 function usearch(): Usearch | null {
   try {
     return createRequire(import.meta.url)('usearch') as Usearch;
@@ -64,7 +64,8 @@ export function graphsOf(space: VectorSpace): boolean {
 }
 
 /**
- * Builds the graph of a generation and puts it in place whole; the file's name tells how far it goes.
+ * Builds the graph of a generation, and renames the file when it is complete; its name has the
+ * highest number of a view.
  *
  * @param pages - Numbers and vectors of views, in order of number.
  * @returns Name of its file.
@@ -101,16 +102,17 @@ export async function buildGraph(
   return fileName(generation, through);
 }
 
-/** Name of the file with the graph of a generation; null where there is none. */
+/** Name of the file with the graph of a generation; null if there is none. */
 export function graphFile(folder: string, generation: string): string | null {
   const files = filesOf(folder, generation).sort((a, b) => b.through - a.through);
   return files.find(({ through }) => through >= 0)?.name ?? null;
 }
 
 /**
- * A graph, read through memory mapping; null where it can't be read here.
+ * Opens a graph by memory mapping; null if it can't be read here.
  *
- * @param name - Of a file that was checked: native code reads it, and a wrong byte may end the process.
+ * @param name - Name of a checked file: native code reads it, and a wrong byte may crash the
+ *   process.
  */
 export function openGraph(folder: string, name: string, space: VectorSpace): VectorGraph | null {
   if (!graphsOf(space)) return null;
@@ -139,7 +141,7 @@ export function openGraph(folder: string, name: string, space: VectorSpace): Vec
   };
 }
 
-/** Removes the graphs of generations that are no more, also those that a crash left behind. */
+/** Removes the graphs of generations that are gone, also those that a crash left behind. */
 export function dropGraphs(folder: string, there: ReadonlySet<string>): void {
   for (const { name, generation } of graphFiles(folder)) {
     if (!there.has(generation)) rmSync(join(folder, name), { force: true });
@@ -163,7 +165,7 @@ function fileName(generation: string, through: number): string {
   return `${generation}.${through}.usearch`;
 }
 
-/** A file of a graph; `through` is -1 where it is not complete. */
+/** A file of a graph; `through` is -1 if it is incomplete. */
 interface GraphFile {
   name: string;
   generation: string;

@@ -17,10 +17,10 @@ import { spaceOf, viewCount, viewsAfter } from './image-tables.ts';
 import { stateIn } from './state.ts';
 import type { Store } from './store.ts';
 
-/** Vectors that go into a graph at a time. */
+/** Vectors per page while a graph is built. */
 const PAGE = 5000;
 
-/** What the database notes of the file of a graph. */
+/** Entry of the database about the file of a graph. */
 interface GraphSum {
   file: string;
   bytes: number;
@@ -30,29 +30,35 @@ interface GraphSum {
 /**
  * The graphs of an engine's generations, in files beside the database.
  *
- * A graph is memory-mapped by native code, which a wrong byte may crash: no file is opened unless its
- * length and CRC-32 are those that the database noted when it was made.
+ * Native code maps a graph into memory, and a wrong byte may crash it. So a file is opened only if
+ * its length and CRC-32 are those that the database stored when it was made.
  */
 export interface VectorGraphs {
-  /** The graph of a generation whose file passed `check`; null: every vector has to be compared. */
+  /**
+   * The graph of a generation whose file has passed `check`; null if every vector has to be
+   * compared.
+   */
   of(entry: CatalogueEntry, space: VectorSpace): VectorGraph | null;
   /** Builds the graph of a generation that has enough vectors for one. */
   build(entry: CatalogueEntry): Promise<void>;
-  /** Checks the file of a generation, once for each state of it. A damaged one is made again meanwhile. */
+  /**
+   * Checks the file of a generation, once for each version of it. A damaged one is made again in
+   * the background.
+   */
   check(entry: CatalogueEntry): Promise<void>;
-  /** Names of the files that did not pass. */
+  /** Names of the damaged files. */
   damaged(): string[];
   /** Removes the graphs of all generations but these, also those that a crash left behind. */
   keepOnly(generations: ReadonlySet<string>): void;
-  /** Resolves when no graph is being made. */
+  /** Resolves when no graph is being built. */
   settled(): Promise<void>;
 }
 
-/** How graphs are kept. */
+/** Settings of graphs. */
 export interface GraphSettings {
-  /** Vectors from which on a generation gets a graph. */
+  /** Number of vectors from which a generation gets a graph. */
   from: number;
-  /** Damaged graphs are not made again. */
+  /** Whether damaged graphs are left alone. */
   readOnly: boolean;
   warn: (text: string) => void;
 }
@@ -63,10 +69,10 @@ export function vectorGraphs(
 ): VectorGraphs {
   const folder = store.folder === null ? null : join(store.folder, 'graphs');
   const state = stateIn(store);
-  /** File of each generation that passed. */
+  /** Checked file of each generation. */
   const whole = new Map<string, string>();
   const opened = new Map<string, VectorGraph | null>();
-  /** Files that did not pass, with the time of their last change. */
+  /** Damaged files, with the time of their last change. */
   const bad = new Map<string, { file: string; changed: number }>();
   const making = new Map<string, Promise<void>>();
 
@@ -143,7 +149,7 @@ export function vectorGraphs(
       try {
         await checkFile(folder, entry);
       } catch (error) {
-        // A file that goes while it is read is checked by the next search.
+        // If the file is replaced while it is read, the next search checks the new one.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       }
     },
@@ -161,7 +167,7 @@ export function vectorGraphs(
   };
 }
 
-/** Key of the state that notes the file; it goes with all state of the generation. */
+/** Key of the state entry about the file, which is removed with all state of the generation. */
 function graphKey(generation: string): string {
   return `${generation}/graph`;
 }

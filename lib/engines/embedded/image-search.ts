@@ -13,23 +13,28 @@ import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
 import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
 import type { VectorGraph } from './graph.ts';
 import type { VectorGraphs } from './graphs.ts';
-import { documentsOf, spaceOf, storedSlot, storedTerm, viewCount } from './image-tables.ts';
+import {
+  documentsOf,
+  spaceOf,
+  storedSlot,
+  storedTerm,
+  viewCount,
+  viewsMax,
+} from './image-tables.ts';
 import { type SearchThreads, searchThreads } from './search-threads.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { fromBlob, metricOf, needVectors, toBlob, vectorsSearched, vectorSql } from './vectors.ts';
 
-/** Documents from which on a search is worth a thread; below it takes some 2 ms. */
+/** Number of documents from which a search is worth a thread; below, it takes some 2 ms. */
 const THREADED_FROM = 20_000;
-/** Views of a picture at the most: any n pictures are among so many times n views. */
-const VIEWS_MAX = 2;
-/** From here on vec0's list of the nearest is slower than sorting all distances. */
+/** Above this limit vec0's list of the nearest is slower than sorting all distances. */
 const LIST_MAX = 200;
 
 /**
- * Searches for pictures; those by vector in threads, where they are worth one.
+ * Searches for pictures; large searches by vector run in threads.
  *
- * @param options - threads: how many, 0 for none.
+ * @param options - threads: number of threads, 0 for none.
  */
 export function imageSearchIn(
   store: Store,
@@ -81,9 +86,10 @@ function findNearest(
   const whole = !search.exact && filterTerms(search.filter).length === 0;
   const graph = whole ? graphs.of(entry, space) : null;
   const find = graph ? graphViews(graph, every) : every;
+  const limit = search.limit * viewsMax(database, number);
   const docs = new Set<number>();
   for (const vector of search.vectors) {
-    for (const doc of find(database, { number, space, search, vector })) docs.add(doc);
+    for (const doc of find(database, { number, space, search, limit, vector })) docs.add(doc);
   }
   return { space, documents: documentsOf(database, number, space, [...docs]) };
 }
@@ -134,20 +140,22 @@ interface ViewSearch {
   number: number;
   space: VectorSpace;
   search: VectorSearch;
+  /** Views to fetch: any n pictures are among n times as many views as one has at the most. */
+  limit: number;
   vector: readonly number[];
-  /** Only views of higher numbers. Default all. */
+  /** Only views with higher numbers. Default all. */
   after?: number;
 }
 
-/** Numbers of the documents whose views are nearest. */
+/** Returns the numbers of the documents with the nearest views. */
 type FindViews = (database: Database, options: ViewSearch) => number[];
 
-/** Follows a graph, and compares the vectors that came after it. */
+/** Searches a graph, and compares the vectors that were added after it was built. */
 function graphViews(graph: VectorGraph, every: FindViews): FindViews {
   return (database, options) => {
-    const { number, space, search, vector } = options;
+    const { number, space, search, vector, limit } = options;
     const doc = database.sql(`select doc from g${number}_view where view = ?`);
-    const views = graph.search(unit(space, vector), search.limit * VIEWS_MAX, search.efSearch);
+    const views = graph.search(unit(space, vector), limit, search.efSearch);
     const found = views.flatMap((view) => (doc.row(view) ?? []) as number[]);
     if (viewCount(database, number, graph.through) === 0) return found;
     return [...found, ...every(database, { ...options, after: graph.through })];
@@ -155,9 +163,8 @@ function graphViews(graph: VectorGraph, every: FindViews): FindViews {
 }
 
 function searchedViews(database: Database, options: ViewSearch): number[] {
-  const { number, space, search, vector, after = 0 } = options;
+  const { number, space, search, vector, limit, after = 0 } = options;
   const g = `g${number}`;
-  const limit = search.limit * VIEWS_MAX;
   const [conditions, terms] = filterSql(g, search.filter);
   const parameters = terms.length > 0 || after > 0 ? [after, ...terms] : [];
   const among = parameters.length
@@ -172,7 +179,7 @@ function searchedViews(database: Database, options: ViewSearch): number[] {
           where v match ${query} and k = cast(? as integer) ${among} order by distance`,
       )
       .rows(blob, limit, ...parameters);
-    // Where as many are as near as the last one, the list may lack those that come first by id.
+    // If more are at the distance of the last one, the list may lack those that come first by id.
     if (found.length < limit || found.at(-1)![1] !== found[search.limit - 1]![1]) {
       const doc = database.sql(`select doc from ${g}_view where view = ?`);
       return found.map(([view]) => doc.row(view!)![0] as number);
@@ -192,7 +199,7 @@ function searchedViews(database: Database, options: ViewSearch): number[] {
 
 /** Reads all vectors, a page at a time. */
 function scannedViews(database: Database, options: ViewSearch): number[] {
-  const { number, space, search, vector } = options;
+  const { number, space, search, vector, limit } = options;
   const g = `g${number}`;
   const [conditions, parameters] = filterSql(g, search.filter);
   const page = database.sql(
@@ -206,7 +213,7 @@ function scannedViews(database: Database, options: ViewSearch): number[] {
       const distance = distanceBetween(space, fromBlob(space, blob as Uint8Array), vector);
       nearest.push({ doc: doc as number, distance });
     }
-    nearest = nearest.sort((a, b) => a.distance - b.distance).slice(0, search.limit * VIEWS_MAX);
+    nearest = nearest.sort((a, b) => a.distance - b.distance).slice(0, limit);
     if (rows.length < 4096) return nearest.map(({ doc }) => doc);
     after = rows.at(-1)![0]!;
   }

@@ -1,5 +1,5 @@
-import type { ImageDocument } from '../../knn/document.ts';
-import { vectorSpaceOf } from '../../knn/mapping.ts';
+import { type ImageDocument, VIEWS, withoutViews } from '../../knn/document.ts';
+import { vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
 import { DEFAULT_SPACE, vectorFault, type VectorSpace } from '../../knn/space.ts';
 import { indexBodyOf } from './catalogue.ts';
 import type { Database, SqlValue } from './sqlite.ts';
@@ -7,19 +7,16 @@ import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
 import { fromBlob, needVectors, toBlob, vectorSql, vectorTable } from './vectors.ts';
 
-/** Order in which the views of a picture are kept. */
-const VIEWS = ['vector', 'trimmed'] as const;
-
 const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vector'];
 
 /**
  * Tables of pictures:
- * - `doc`: documents without their vectors; `terms` and `slots` as the tables below have them, JSON
+ * - `doc`: documents without their vectors; `terms` and `slots` as JSON, in the form of the tables below
  * - `hash`: DCT hashes, 32 bytes each; `slot`: their slots, each the number of a slot and its bits
- * - `term`: what pictures are filtered by and found equal by, in sorted order
- * - `view`: which picture a vector is of; `vector`: the vectors, in a vec0 table where it knows the space
+ * - `term`: terms to filter by and to find equal pictures by, in sorted order
+ * - `view`: the picture of each vector; `vector`: the vectors, in a vec0 table if that supports the space
  *
- * Until a generation is built neither slots nor terms are written.
+ * Slots and terms are written only when a generation is built.
  */
 export const imageTables: DocumentTables<ImageDocument> = {
   create(database, number, body): void {
@@ -99,6 +96,11 @@ export function spaceOf(database: Database, number: number): VectorSpace {
   return vectorSpaceOf(indexBodyOf(database, number)) ?? DEFAULT_SPACE;
 }
 
+/** Most views of a picture in a generation. */
+export function viewsMax(database: Database, number: number): number {
+  return viewFields(indexBodyOf(database, number) ?? {}).length;
+}
+
 /** Documents by number, in the order asked for. */
 export function documentsOf(
   database: Database,
@@ -146,7 +148,7 @@ export function viewCount(database: Database, number: number, after = 0): number
     .row(after)![0] as number;
 }
 
-/** The stored form of a term or hash that pictures are found equal by. */
+/** The stored form of a term or hash by which equal pictures are found. */
 export function storedTerm(
   field: 'term' | 'sha256' | 'blockhash' | 'dctHash',
   value: string,
@@ -175,7 +177,7 @@ function insertDocument(
   version: number,
 ): void {
   const g = `g${number}`;
-  const { vector: _, trimmed: __, ...rest } = document;
+  const rest = withoutViews(document);
   const { id, dctHash, slots = [] } = rest;
   const source = JSON.stringify(rest);
   const terms = storedTerms(document);
@@ -209,7 +211,7 @@ function insertDocument(
   }
 }
 
-/** A vector as it is stored, behind its place in `VIEWS`. */
+/** A stored vector, after its index in `VIEWS`. */
 export type View = [name: number, blob: Uint8Array];
 
 /** The checksum of a picture: its document and its vectors. */

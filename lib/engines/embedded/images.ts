@@ -8,10 +8,11 @@ import { imageTables } from './image-tables.ts';
 import type { Store } from './store.ts';
 
 /**
- * Pictures, as this engine keeps and finds them.
+ * Pictures in this engine.
  *
- * @param options - threads: that search vectors, 0 for none. graphFrom: vectors from which on a
- *   generation gets a graph. readOnly: damaged graphs are not made again. warn: told of these.
+ * @param options - threads: number of threads for vector searches, 0 for none. graphFrom: number
+ *   of vectors from which a generation gets a graph. readOnly: damaged graphs are not made again.
+ *   warn: called for these.
  */
 export function imagesIn(
   store: Store,

@@ -15,16 +15,17 @@ import { openStore } from './store.ts';
 export type { EmbeddedOptions } from './options.ts';
 
 /**
- * An engine in this process on one SQLite file: no server, durable, one writer at a time, any number
- * of reading processes. Opens on first use.
+ * An engine in this process on one SQLite file: no server, durable, one writer at a time, any
+ * number of reading processes. Opens on first use.
  *
- * A batch is one transaction: after a crash it is there whole or not at all. The swap of an alias is
- * one row in a transaction, so that readers see the old generation or the new one, complete.
+ * A batch is one transaction: after a crash it is either complete or absent. The swap of an alias
+ * changes one row in a transaction, so that readers see either the old generation or the new one.
  *
  * @throws {OptionError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
  * @throws {EngineError} From its methods: `INDEX_NOT_FOUND`, `INDEX_IN_USE`, `ALIAS_MOVED`,
- *   `ALIAS_INVALID`, `NOT_READY`, `FENCED`, `INDEX_OTHER`, `WRITER_BUSY`, `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`,
- *   `FILE_READ_ONLY`, `FILE_UNREADABLE`, `FILE_IO`, `DISK_FULL`, `ENGINE_CLOSED`, `ENGINE_FAILED`.
+ *   `ALIAS_INVALID`, `NOT_READY`, `FENCED`, `INDEX_OTHER`, `WRITER_BUSY`, `FILE_TOO_NEW`,
+ *   `FILE_FOREIGN`, `FILE_DAMAGED`, `FILE_READ_ONLY`, `FILE_UNREADABLE`, `FILE_IO`, `DISK_FULL`,
+ *   `ENGINE_CLOSED`, `ENGINE_FAILED`.
  * @throws {MissingDependencyError} From its methods: `SQLITE_MISSING`.
  * @example
  * const engine = embedded({ dataDir: '.suoyin' });
@@ -50,7 +51,7 @@ export function embedded(options: EmbeddedOptions = {}): Engine {
     ...stateIn(store),
     ...searches,
 
-    revision: () => store.reading((database) => store.revision(database)),
+    revision: () => store.glancing((database) => store.revision(database)),
 
     health: () =>
       store.reading((database) => {

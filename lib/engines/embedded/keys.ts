@@ -2,26 +2,30 @@ import type { KeyField } from '../../autocomplete/record/document.ts';
 import { FIELD_LETTERS } from './rows.ts';
 import type { Database } from './sqlite.ts';
 
-/** A beginning gets a list of its documents from so many keys on; below it a range scan is as fast. */
+/**
+ * Number of keys from which a prefix gets a list of its documents; below, a range scan is as fast.
+ */
 export const LIST_MIN = 128;
-/** A list gets one list a country beside it from so many keys on. */
+/** Number of keys from which a list is also kept per country. */
 export const COUNTRY_LISTS_MIN = 2048;
-/** Longest beginning that gets a list, in code points. */
+/** Longest prefix that gets a list, in code points. */
 export const LIST_LENGTH = 6;
 
-/** Between a beginning and a country; keys hold no control characters. */
+/** Separates a prefix from a country; keys contain no control characters. */
 const COUNTRY_MARK = '\u001f';
 
 export function storedKey(field: KeyField, value: string): string {
   return FIELD_LETTERS[field] + value;
 }
 
-/** Key of the list of one country; with '' of the entry that says that there are such lists. */
+/**
+ * Key of the per-country list of a prefix; an empty country is the marker that such lists exist.
+ */
 export function countryList(beginning: string, country: string): string {
   return beginning + COUNTRY_MARK + country;
 }
 
-/** The first text behind all that begin with `text`, in code-point order; null where there is none. */
+/** The first text after all with the prefix `text`, in code-point order; null if there is none. */
 export function afterPrefix(text: string): string | null {
   const chars = Array.from(text);
   for (let last = chars.pop(); last !== undefined; last = chars.pop()) {
@@ -33,7 +37,10 @@ export function afterPrefix(text: string): string | null {
   return null;
 }
 
-/** Beginnings of a stored key that may have a list: 1 to `LIST_LENGTH` code points behind the field's letter. */
+/**
+ * Prefixes of a stored key that may have a list: 1 to `LIST_LENGTH` code points after the field's
+ * letter.
+ */
 export function beginningsOf(key: string): string[] {
   const found: string[] = [];
   let end = 1;
@@ -44,14 +51,14 @@ export function beginningsOf(key: string): string[] {
   return found;
 }
 
-/** What the key tables have of a document. */
+/** A document in the key tables. */
 export interface KeyEntry {
   keys: readonly string[];
   rank: number;
   country: string;
 }
 
-/** Enters a document under its keys and under every list that there is for their beginnings. */
+/** Adds a document to its keys, and to every existing list of their prefixes. */
 export function addKeys(
   database: Database,
   number: number,
@@ -70,7 +77,7 @@ export function addKeys(
   }
 }
 
-/** Takes out what `addKeys`, or the building of the keys, entered. */
+/** Removes what `addKeys` or the build steps added. */
 export function removeKeys(
   database: Database,
   number: number,

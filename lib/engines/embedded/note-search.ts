@@ -1,4 +1,5 @@
 import type { NoteCounts, NoteHit, NoteSearch } from '../../notes/searches.ts';
+import { type Pause, pauses, TURN_UNITS } from '../../turns.ts';
 import { NOTES, type NoteSearches } from '../notes.ts';
 import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
 import type { Rest } from './note-tables.ts';
@@ -8,11 +9,7 @@ import type { Store } from './store.ts';
 /** Searches for notes by terms. */
 export function noteSearchIn(store: Store): NoteSearches {
   return {
-    findNotes: (index, search, { signal } = {}) =>
-      store.reading((database) => {
-        signal?.throwIfAborted();
-        return findNotes(database, entryOfFeature(database, index, NOTES), search);
-      }),
+    findNotes: (index, search, { signal } = {}) => findNotes(store, index, search, pauses(signal)),
     countNotes: (index, terms, { signal } = {}) =>
       store.reading((database) => {
         signal?.throwIfAborted();
@@ -21,11 +18,64 @@ export function noteSearchIn(store: Store): NoteSearches {
   };
 }
 
-function findNotes(
+/**
+ * Reads long notes in several turns, each in a transaction of its own: one that was deleted meanwhile is left out,
+ * and where another generation went live it begins anew.
+ */
+async function findNotes(
+  store: Store,
+  index: string,
+  search: NoteSearch,
+  pause: Pause,
+): Promise<NoteHit[]> {
+  let number: number | null = null;
+  let docs: number[] = [];
+  let hits: NoteHit[] = [];
+  do {
+    const read = await store.reading((database) => {
+      const entry = entryOfFeature(database, index, NOTES);
+      if (entry.number !== number) {
+        docs = docsOf(database, entry, search);
+        hits = [];
+      }
+      number = entry.number;
+      return readHits(database, number, docs, search);
+    });
+    hits.push(...read.hits);
+    docs = docs.slice(read.docs);
+    await pause(read.units);
+  } while (docs.length > 0);
+  return hits;
+}
+
+/** The first of documents, as many as are read in a turn. */
+function readHits(
+  database: Database,
+  number: number,
+  docs: readonly number[],
+  { bodies }: NoteSearch,
+): { hits: NoteHit[]; docs: number; units: number } {
+  const hits: NoteHit[] = [];
+  const texts = database.sql(
+    `select source, ${bodies ? 'rest' : "''"} from g${number}_doc where doc = ?`,
+  );
+  let [read, units] = [0, 0];
+  while (read < docs.length && units < TURN_UNITS) {
+    const [source, rest] = (texts.row(docs[read++]!) ?? []) as string[];
+    if (source === undefined || rest === undefined) continue;
+    units += source.length + rest.length;
+    const hit = JSON.parse(source) as NoteHit;
+    hits.push(bodies ? { ...hit, body: (JSON.parse(rest) as Rest).body } : hit);
+  }
+  return { hits, docs: read, units };
+}
+
+/** Numbers of the documents that are found, best first. */
+function docsOf(
   database: Database,
   { number, state }: CatalogueEntry,
-  { terms, filter, limit, bodies }: NoteSearch,
-): NoteHit[] {
+  { terms, filter, limit }: NoteSearch,
+): number[] {
   if (state === 'building') return [];
   const g = `g${number}`;
   const conditions: string[] = [];
@@ -48,21 +98,15 @@ function findNotes(
       ? `select rank, 0 weight from ${g}_attr where ? is not null`
       : `select t.rank, sum(json_extract(j.value, '$[1]')) weight from json_each(?) j
           cross join ${g}_term t on t.k = json_extract(j.value, '$[0]') group by t.rank`;
-  const rows = database
+  return database
     .sql(
-      `with met(rank, weight) as (${met}),
-        best(rank, doc, weight) as (
-          select m.rank, a.doc, m.weight from met m join ${g}_attr a on a.rank = m.rank
-          ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
-          order by 3 desc, 1 limit ?)
-        select d.source, ${bodies ? 'd.rest' : 'null'} from best b join ${g}_doc d on d.doc = b.doc
-        order by b.weight desc, b.rank`,
+      `with met(rank, weight) as (${met})
+        select a.doc from met m join ${g}_attr a on a.rank = m.rank
+        ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+        order by m.weight desc, m.rank limit ?`,
     )
-    .rows(JSON.stringify(terms.map(({ value, weight }) => [value, weight])), ...parameters, limit);
-  return rows.map(([source, rest]) => {
-    const hit = JSON.parse(source as string) as NoteHit;
-    return rest === null ? hit : { ...hit, body: (JSON.parse(rest as string) as Rest).body };
-  });
+    .rows(JSON.stringify(terms.map(({ value, weight }) => [value, weight])), ...parameters, limit)
+    .map(([doc]) => doc as number);
 }
 
 function countNotes(

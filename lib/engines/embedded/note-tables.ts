@@ -7,11 +7,11 @@ const TABLES: readonly string[] = ['doc', 'attr', 'term'];
 
 /**
  * Tables of notes:
- * - `doc`: documents; `source` is what a hit carries, `rest` the body and all else, both JSON
- * - `attr`: one small row a document in order of rank, to filter and to count by
+ * - `doc`: documents; `source` is the content of a hit, `rest` the body and everything else, both JSON
+ * - `attr`: one small row per document in order of rank, to filter and count
  * - `term`: terms, each with the ranks of the documents that have it
  *
- * Until a generation is built only `doc` is written.
+ * Only `doc` is written until a generation is built.
  */
 export const noteTables: DocumentTables<NoteDocument> = {
   create(database, number): void {
@@ -68,10 +68,10 @@ export const noteTables: DocumentTables<NoteDocument> = {
   },
 };
 
-/** What is not in a hit. */
+/** The part of a document that is not in a hit. */
 export type Rest = Pick<NoteDocument, 'body' | 'terms'>;
 
-/** The document of its two texts. */
+/** The document made of its two texts. */
 export function noteOf(source: string, rest: string): NoteDocument {
   return {
     ...(JSON.parse(source) as Omit<NoteDocument, keyof Rest>),
@@ -125,7 +125,7 @@ function removeDocument(database: Database, { number, built }: WriteTarget, doc:
   for (const term of (JSON.parse(rest) as Rest).terms) remove.run(term, rank);
 }
 
-/** Documents of one rank get neighbouring ranks, in order of id. */
+/** Gives documents with equal ranks neighbouring ranks, in order of id. */
 function separateRanks(database: Database, g: string): void {
   const shared = database
     .sql(
@@ -141,7 +141,7 @@ function separateRanks(database: Database, g: string): void {
     }
     let free = last + 1;
     while (database.sql(`select 1 from ${g}_doc where rank = ?`).row(free)) free++;
-    // What was damaged before stays known as such.
+    // A row that was damaged before keeps its wrong checksum.
     const isWhole = sum === sumOf(rank, version!, source!, rest!);
     database
       .sql(`update ${g}_doc set rank = ?, sum = ? where doc = ?`)

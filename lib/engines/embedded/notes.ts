@@ -6,7 +6,7 @@ import { noteSearchIn } from './note-search.ts';
 import { noteTables } from './note-tables.ts';
 import type { Store } from './store.ts';
 
-/** Notes, as this engine keeps and finds them. */
+/** Notes in this engine. */
 export function notesIn(store: Store): EmbeddedFeature<NoteDocument, NoteSearches> {
   return {
     ...NOTES,

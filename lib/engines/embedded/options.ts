@@ -1,32 +1,41 @@
 import { OPTION_INVALID, type Spec, TIMER_MAX } from '../../options.ts';
 import type { SqliteHandle } from './sqlite.ts';
 
-/** Where an embedded engine keeps its file, and how it shares it. */
+/** Options of `embedded`. */
 export interface EmbeddedOptions {
-  /** Directory of the file `suoyin.db`, made where it is missing; `:memory:` keeps nothing. Default `.suoyin`. */
+  /**
+   * Folder of the file `suoyin.db`, made if it is missing; `:memory:` stores nothing on disk.
+   * Default `.suoyin`.
+   */
   dataDir?: string;
-  /** Opens for reading only; other processes may write meanwhile. Default false. */
+  /** Opens the file for reading only; other processes may write it. Default false. */
   readOnly?: boolean;
   /**
-   * Threads that search the vectors of large indexes in a file, so that the calling one goes on
-   * serving; 0 for none. Default: one a processor, 4 at the most.
+   * Threads that search the vectors of large indexes in a file, so that the calling thread is not
+   * blocked; 0 for none. Default: one per processor, at most 4.
    */
   threads?: number;
   /**
-   * Vectors from which on a generation in a file gets a graph for approximate search when it is
-   * finished, where the package `usearch` is installed. Default 100000.
+   * Number of vectors from which a finished generation in a file gets a graph for approximate
+   * search, if the package `usearch` is installed. Default 100000.
    */
   graphFrom?: number;
   /**
-   * Places are searched in memory, about 1 kB each: several times faster. False for machines with little of
-   * it: the file is searched. Default true.
+   * Whether places are searched in memory, which takes about 1 kB for each and is several times
+   * faster. Give false on machines with little memory: the file is then searched. Default true.
    */
   resident?: boolean;
   /** Milliseconds to wait for another process that writes. Default 5000. */
   busyTimeoutMs?: number;
-  /** Told of what is amiss and got over, such as a damaged graph. Default: nobody; `health` has it too. */
+  /**
+   * Called for faults that are worked around, such as a damaged graph. Default none; `health`
+   * reports them too.
+   */
   warn?: (text: string) => void;
-  /** An open database to use instead: `DatabaseSync` of `node:sqlite` or a `better-sqlite3` one. Not closed by us. */
+  /**
+   * An open database to use instead: `DatabaseSync` of `node:sqlite`, or a `better-sqlite3`
+   * database. The caller closes it.
+   */
   database?: SqliteHandle;
 }
 
@@ -40,14 +49,15 @@ export const EMBEDDED_SPEC: Spec<
     dataDir: {
       type: 'text',
       default: '.suoyin',
-      help: 'folder of the file `suoyin.db`; `:memory:` keeps nothing',
+      flag: '--data <dir>',
+      help: 'folder of the index (`suoyin.db`); `:memory:` stores nothing on disk',
     },
-    readOnly: { type: 'flag', default: false, help: 'opens for reading only' },
+    readOnly: { type: 'flag', default: false, help: 'opens the file for reading only' },
     threads: {
       type: 'whole',
       min: 0,
       max: 64,
-      otherwise: 'one a processor, 4 at the most',
+      otherwise: 'one per processor, at most 4',
       help: 'threads that search the vectors of large indexes',
     },
     graphFrom: {
@@ -55,7 +65,7 @@ export const EMBEDDED_SPEC: Spec<
       min: 0,
       orEndless: true,
       default: 100_000,
-      help: 'vectors from which on a generation gets a graph, where `usearch` is installed',
+      help: 'vectors from which a generation gets a graph, if `usearch` is installed',
     },
     resident: {
       type: 'flag',
@@ -70,7 +80,10 @@ export const EMBEDDED_SPEC: Spec<
       unit: 'ms',
       help: 'how long to wait for another process that writes',
     },
-    warn: { type: 'function', help: 'told of what is amiss and got over, such as a damaged graph' },
+    warn: {
+      type: 'function',
+      help: 'called for faults that are worked around, such as a damaged graph',
+    },
     database: {
       type: 'object',
       like: ['prepare', 'exec'],

@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SegmentArrays, SegmentData } from './place-segment.ts';
 
-// A file of places: 8 bytes that say what it is, the length of the header (4 bytes, little-endian), the header as
-// JSON, then the arrays, each from a multiple of 8 bytes on. Numbers are little-endian, as on every machine that
-// Node runs on.
+// Layout of a file of places: 8 magic bytes, the length of the header (4 bytes), the header as
+// JSON, then the arrays, each aligned to 8 bytes. Numbers are little-endian, as on every machine
+// that Node.js supports.
 
-/** "SuoyPl" and the form of the file: one of another form is made anew. */
-const MAGIC = 'SuoyPl01';
+/** "SuoyPl" and the version of the layout; a file with another version is made again. */
+const MAGIC = 'SuoyPl03';
 const HEADER_FROM = 12;
 
 const TYPES = { Uint8Array, Uint16Array, Uint32Array, Float64Array };
 type TypeName = keyof typeof TYPES;
 
-interface Header {
-  countries: readonly string[];
-  kinds: readonly string[];
+type Words = Omit<SegmentData, 'arrays'>;
+
+interface Header extends Words {
   arrays: Record<string, { type: TypeName; at: number; length: number }>;
 }
 
-/** How a file was when it was made. */
+/** Name, length and checksum of a file when it was made. */
 export interface FileSum {
   file: string;
   bytes: number;
@@ -29,10 +29,10 @@ export interface FileSum {
 }
 
 /**
- * Writes a segment to a file, which gets its name when it is complete and on the disk.
+ * Writes a segment to a file, which is renamed when it is complete and on the disk.
  *
  * @param folder - Made where it is missing.
- * @param name - Its name is this with the checksum behind.
+ * @param name - The file name is this followed by the checksum.
  */
 export function writePlaceFile(folder: string, name: string, data: SegmentData): FileSum {
   mkdirSync(folder, { recursive: true });
@@ -41,7 +41,7 @@ export function writePlaceFile(folder: string, name: string, data: SegmentData):
   try {
     const sum: FileSum = { file: '', bytes: 0, crc32: 0 };
     for (const part of partsOf(data)) {
-      // The checksum of nothing is 0, whatever was before.
+      // `crc32` of nothing is 0 and would drop the sum so far.
       if (part.length === 0) continue;
       sum.crc32 = crc32(part, sum.crc32);
       for (let at = 0; at < part.length;) at += writeSync(descriptor, part, at);
@@ -59,8 +59,8 @@ export function writePlaceFile(folder: string, name: string, data: SegmentData):
   }
 }
 
-function* partsOf({ arrays, countries, kinds }: SegmentData): Generator<Uint8Array> {
-  const header: Header = { countries, kinds, arrays: {} };
+function* partsOf({ arrays, ...words }: SegmentData): Generator<Uint8Array> {
+  const header: Header = { ...words, arrays: {} };
   let at = 0;
   for (const [name, array] of Object.entries(arrays) as [string, SegmentArrays['own']][]) {
     const { length, byteLength } = array;
@@ -88,7 +88,10 @@ function padded(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
 
-/** Not every file system can do that; where it can't, names are on the disk when files are. */
+/**
+ * Makes a rename durable. Some file systems can't do that for a folder; there, syncing the file is
+ * enough.
+ */
 function syncFolder(folder: string): void {
   let descriptor: number | null = null;
   try {
@@ -101,13 +104,13 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Bytes read at a time, with a turn for others in between. */
+/** Bytes per read, with a turn for others in between. */
 const CHUNK = 4 << 20;
 
 /**
- * Reads a file into memory that threads may share.
+ * Reads a file into memory that threads can share.
  *
- * @returns Null where it is not, to the byte, the file that was made.
+ * @returns Null if the file is not byte for byte what was written.
  */
 export async function readPlaceFile(
   folder: string,
@@ -137,17 +140,19 @@ export async function readPlaceFile(
 }
 
 /**
- * The segment in the bytes of a file that was found whole.
+ * The segment in the bytes of a checked file.
  *
- * @returns Null for a file of another form.
+ * @returns Null for another version of the layout.
  */
 export function segmentIn(shared: SharedArrayBuffer): SegmentData | null {
   const bytes = Buffer.from(shared);
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
   const from = HEADER_FROM + bytes.readUInt32LE(MAGIC.length);
-  const header = JSON.parse(bytes.toString('utf8', HEADER_FROM, from)) as Header;
+  const { arrays: noted, ...words } = JSON.parse(
+    bytes.toString('utf8', HEADER_FROM, from),
+  ) as Header;
   const arrays = Object.fromEntries(
-    Object.entries(header.arrays).map(([name, { type, at, length }]) => [
+    Object.entries(noted).map(([name, { type, at, length }]) => [
       name,
       new (TYPES[type] as new (memory: SharedArrayBuffer, at: number, length: number) => unknown)(
         shared,
@@ -156,9 +161,5 @@ export function segmentIn(shared: SharedArrayBuffer): SegmentData | null {
       ),
     ]),
   );
-  return {
-    arrays: arrays as unknown as SegmentArrays,
-    countries: header.countries,
-    kinds: header.kinds,
-  };
+  return { ...words, arrays: arrays as unknown as SegmentArrays };
 }

@@ -13,62 +13,77 @@ import { threadPool } from '../thread-pool.ts';
 
 /** Name of the folder beside the database. */
 const FOLDER = 'generations';
-/** Up to so many documents a file is made at once; a larger one in a thread. */
+/**
+ * Up to this number of documents, a file is made in this thread; a larger one in another thread.
+ */
 const AT_ONCE = 5000;
-/** A file is made anew when so many documents, and so large a share of all, were written since. */
+/**
+ * A file is made again when this number of documents, and this share of all, were written since.
+ */
 const REMAKE_FROM = 2000;
 const REMAKE_SHARE = 0.02;
-/** With more documents written since than this, the tables are searched until there is a new file. */
+/**
+ * If more documents than this were written since, the tables are searched until there is a new
+ * file.
+ */
 const WRITTEN_MAX = 20_000;
 /** Milliseconds between two attempts to make a file. */
 const RETRY_MS = 60_000;
 /** Milliseconds that a thread may take to make one. */
 const MAKE_MS = 3_600_000;
 
-/** What the database notes of the file of a generation. */
+/** Entry of the database about the file of a generation. */
 interface Noted extends FileSum {
   /** Number of the last change that is in it. */
   change: number;
-  /** Changes up to this one are noted no more. */
+  /** Changes up to this number have been removed. */
   forgotten: number;
 }
 
 type Made = Omit<Noted, 'forgotten'>;
 
-/** A generation as it is held in memory. */
+/** A generation in memory. */
 interface Held {
-  /** Revision of the note of its file. */
+  /** Revision of the entry about its file. */
   revision: string;
   view: PlaceView;
-  /** Number of the last change that the view has. */
+  /** Number of the last change in the view. */
   change: number;
 }
 
-/** How files of places are kept. */
+/** Settings of files of places. */
 export interface PlaceFileSettings {
-  /** Files are not made. */
+  /** Whether no files may be written. */
   readOnly: boolean;
-  /** Files are read, and places searched in memory. */
+  /** Whether files are read and places searched in memory. */
   resident: boolean;
   warn: (text: string) => void;
 }
 
 /**
- * Generations of places as typed arrays, in files beside the database that never change. All that is in them
- * follows from the tables: what is missing or damaged is made again, and the tables are searched meanwhile.
+ * Generations of places as typed arrays, in immutable files beside the database. Their content is
+ * derived from the tables: a missing or damaged file is made again, and the tables are searched
+ * meanwhile.
  */
 export interface PlaceFiles {
-  /** The places of a generation in memory, as of now; null: search the tables. */
+  /** The places of a generation in memory, up to date; null if the tables have to be searched. */
   of(database: Database, entry: CatalogueEntry): PlaceView | null;
+  /** Whether a view is still the current one of its generation. */
+  holds(generation: string, view: PlaceView): boolean;
+  /** Whether the file of some generation is being read. */
+  isReading(): boolean;
   /** Makes the file of a generation. */
   make(generation: string): Promise<void>;
-  /** Reads the file of a generation; one that is missing or damaged is made again, and the latter told by `damaged`. */
+  /**
+   * Reads the file of a generation. A missing or damaged one is made again; `damaged` reports the
+   * latter.
+   */
   check(entry: CatalogueEntry): Promise<void>;
-  /** Names of the files that did not pass. */
+  /** Names of the damaged files. */
   damaged(): string[];
   /** Removes the files of all generations but these, also those that a crash left behind. */
   keepOnly(generations: ReadonlySet<string>): void;
-  /** Ends what is under way. */
+  /** Stops the files that are being made. */
   close(): Promise<void>;
 }
 
@@ -77,18 +92,18 @@ const SCRIPT: URL = new URL(
   import.meta.url.replace(/place-files(\.[jt]s)$/, 'place-file-thread$1'),
 );
 
-/** What a thread is asked: the name of a generation. */
+/** Call of a thread: the name of a generation. */
 export type MakeCall = string;
 
 export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFiles {
   const { readOnly, resident, warn } = settings;
   const folder = store.folder === null ? null : join(store.folder, FOLDER);
   const held = new Map<string, Held>();
-  const bad = new Map<string, { revision: string; file: string }>();
+  const bad = new Map<string, { revision: string; file: string; isOlder?: boolean }>();
   const reading = new Map<string, Promise<void>>();
   const making = new Map<string, Promise<void>>();
   const tried = new Map<string, number>();
-  /** Generations whose changes are known to be noted. */
+  /** Generations that are known to have a table of changes. */
   const noting = new Set<string>();
   const state = stateIn(store);
   const stop = new AbortController();
@@ -103,7 +118,7 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
       documents <= AT_ONCE
         ? await makePlaceFile(store, generation)
         : await makeInThread(store.folder!, generation, stop.signal);
-    // Who still has the file that was there before needs what came after it.
+    // Processes that still use the previous file need the changes since that file.
     const noted: Noted = { ...made, forgotten: before?.change ?? 0 };
     const revision = await state.writeState(alias, fileKey(generation), noted);
     if (data) hold(generation, { noted, revision: revision! }, data);
@@ -137,9 +152,10 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
     const shared = await readPlaceFile(folder!, noted);
     const data = shared && segmentIn(shared);
     if (data) return hold(entry.name, { noted, revision }, data);
-    bad.set(entry.name, { revision, file: noted.file });
+    bad.set(entry.name, { revision, file: noted.file, isOlder: shared !== null });
     const then = readOnly ? 'whoever writes makes it again' : 'it is made again';
-    warn(`File ${noted.file} is missing or damaged: tables are searched instead, and ${then}`);
+    const what = shared ? 'of an older suoyin' : 'missing or damaged';
+    warn(`File ${noted.file} is ${what}: tables are searched instead, and ${then}`);
     makeLater(entry);
   }
 
@@ -176,6 +192,10 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
       return written > WRITTEN_MAX ? null : holds.view;
     },
 
+    holds: (generation, view) => held.get(generation)?.view === view,
+
+    isReading: () => reading.size > 0,
+
     make,
 
     async check(entry) {
@@ -183,14 +203,16 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
       const note = await store.reading((database) =>
         notesChanges(database, entry.number) ? noteOf(database, entry) : null,
       );
-      if (note === null || (await readPlaceFile(folder, note.noted)) !== null) return;
+      const shared = note && (await readPlaceFile(folder, note.noted));
+      if (note === null || (shared && segmentIn(shared))) return;
       const isThere = existsSync(join(folder, note.noted.file));
       await make(entry.name);
-      // One that is missing is made again by itself, as after a back-up of the database alone.
-      if (isThere) bad.set(entry.name, { revision: note.revision, file: note.noted.file });
+      // No damage: a missing file, as after a back-up of the database alone, and one of an older layout.
+      if (isThere && shared === null)
+        bad.set(entry.name, { revision: note.revision, file: note.noted.file });
     },
 
-    damaged: () => Array.from(bad.values(), ({ file }) => file),
+    damaged: () => [...bad.values()].filter(({ isOlder }) => !isOlder).map(({ file }) => file),
 
     keepOnly(generations) {
       for (const known of [held, bad]) {
@@ -210,12 +232,12 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
   };
 }
 
-/** Key of the state that notes the file; it goes with all state of the generation. */
+/** Key of the state entry about the file, which is removed with all state of the generation. */
 function fileKey(generation: string): string {
   return `${generation}/file`;
 }
 
-/** The note of a file as it is read. */
+/** The entry about a file, with its revision. */
 interface Note {
   noted: Noted;
   revision: string;
@@ -229,7 +251,10 @@ function noteOf(database: Database, { alias, name }: CatalogueEntry): Note | nul
   return { noted: JSON.parse(row[0] as string) as Noted, revision: row[1] as string };
 }
 
-/** Whether changes are noted: not in the layout of an older suoyin, which is not upgraded by who only reads. */
+/**
+ * Whether the generation has a table of changes. The layout of an older suoyin has none, and a
+ * read-only process does not upgrade it.
+ */
 function notesChanges(database: Database, number: number): boolean {
   const row = database
     .sql(`select count(*) from sqlite_schema where name in ('state', ?)`)
@@ -249,7 +274,7 @@ function lastChange(database: Database, number: number): number {
   return row![0] as number;
 }
 
-/** Takes over what was written since the view was looked at. */
+/** Adds to the view what was written since its last change. */
 function follow(database: Database, number: number, held: Held): void {
   const rows = database
     .sql(`select change, rank from g${number}_change where change > ? order by change`)

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PlaceSource } from '../../autocomplete/record/document.ts';
 import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../../autocomplete/searches.ts';
 import { withinOneEdit } from '../../autocomplete/suggest/edit-distance.ts';
@@ -5,28 +6,40 @@ import { type PlaceSearches, PLACES } from '../places.ts';
 import { entryOfFeature } from './catalogue.ts';
 import { afterPrefix, countryList, storedKey } from './keys.ts';
 import type { PlaceFiles } from './place-files.ts';
+import type { PlaceView } from './place-view.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-/** Sources of hits kept parsed, at most. */
+/** Most parsed sources of hits in the cache. */
 const CACHED_SOURCES = 20_000;
-/** Keys that an `edit` search compares at the most. */
+/** Most keys that an `edit` search compares. */
 const EDIT_SCAN = 20000;
 
-/** Conditions on documents, as SQL over the columns of a key table and, where needed, of `attr`. */
+/** Conditions on documents as SQL on the columns of a key table and, if needed, of `attr`. */
 interface Conditions {
   sql: string[];
   parameters: SqlValue[];
   needsAttributes: boolean;
 }
 
-/** Searches for places by keys: in memory, or in the tables while they are not there. What hits carry is kept parsed, until something is written. */
+/**
+ * Searches for places by keys: in memory, or in the tables while they are not loaded. Parsed
+ * sources of hits are cached until the next write.
+ */
 export function placeSearchIn(
   store: Store,
-  files: Pick<PlaceFiles, 'of'>,
+  files: Pick<PlaceFiles, 'of' | 'holds' | 'isReading'>,
 ): Pick<PlaceSearches, 'findByKeys'> {
   const sources = new Map<string, PlaceSource>();
   let revision = '';
+  /** Views by index name, valid for this revision. */
+  const views = new Map<string, { generation: string; view: PlaceView }>();
+
+  function viewNow(database: Database, index: string): PlaceView | null {
+    const known = views.get(index);
+    if (!known || store.revision(database) !== revision) return null;
+    return files.holds(known.generation, known.view) ? known.view : null;
+  }
 
   function sourceOf(database: Database, number: number, rank: number): PlaceSource {
     const key = `${number} ${rank}`;
@@ -46,27 +59,43 @@ export function placeSearchIn(
   }
 
   return {
-    findByKeys: (index, searches, filter = {}, { signal } = {}) =>
-      store.reading((database) => {
+    findByKeys: async (index, searches, filter = {}, { signal } = {}) => {
+      const known = await store.glancing((database) => {
         signal?.throwIfAborted();
+        return viewNow(database, index);
+      });
+      if (known) return known.find(searches, filter);
+      // Who asks in a row leaves no turn for reading otherwise.
+      if (files.isReading()) await setImmediate();
+      return store.reading((database) => {
         const now = store.revision(database);
-        if (now !== revision) sources.clear();
+        if (now !== revision) {
+          sources.clear();
+          views.clear();
+        }
         revision = now;
         const entry = entryOfFeature(database, index, PLACES);
         const { number, state } = entry;
         if (state === 'building') return [];
         const view = files.of(database, entry);
-        if (view) return view.find(searches, filter);
+        if (view) {
+          views.set(index, { generation: entry.name, view });
+          return view.find(searches, filter);
+        }
         const ranks = findAllRanks(database, number, searches, filter);
         return Array.from(ranks, ([rank, search]): PlaceHit => {
           const source = sourceOf(database, number, rank);
           return { id: source.id, source, search };
         });
-      }),
+      });
+    },
   };
 }
 
-/** Ranks of the documents that searches find, in order, each with the number of the first that found it. */
+/**
+ * Ranks of the documents that searches find, in order, each with the number of the first search
+ * that found it.
+ */
 function findAllRanks(
   database: Database,
   number: number,
@@ -116,7 +145,7 @@ function findRanks(
     return rows.map(([rank]) => rank as number);
   }
 
-  /** Of the keys that the value begins with, the longest first. */
+  /** Ranks of keys that are prefixes of the value, the longest key first. */
   function beginningRanks(): number[] {
     const ranks = new Set<number>();
     for (const length of search.lengths ?? []) {
@@ -127,7 +156,7 @@ function findRanks(
     return [...ranks].slice(0, search.limit);
   }
 
-  /** One edit leaves either the first or the second half of a key as it is. */
+  /** One edit leaves either the first or the second half of a key unchanged. */
   function editRanks(): number[] {
     const chars = Array.from(search.value);
     const first = storedKey(search.field, chars[0]!);
@@ -171,7 +200,7 @@ function conditionsOf(number: number, search: KeySearch, filter: PlaceFilter): C
   return conditions;
 }
 
-/** The hard limits of a query as SQL over `attr`, named `a`. */
+/** The filters of a query as SQL on `attr`, with the name `a`. */
 export function filterConditions({ countries, kinds, box }: PlaceFilter): {
   sql: string[];
   parameters: SqlValue[];

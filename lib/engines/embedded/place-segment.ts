@@ -1,20 +1,24 @@
 import type { PlaceKind } from '../../autocomplete/place.ts';
 import type { ParentRef, PlaceSource } from '../../autocomplete/record/document.ts';
 import type { GeoBox, KeySearch, PlaceFilter } from '../../autocomplete/searches.ts';
-import { withinOneEdit } from '../../autocomplete/suggest/edit-distance.ts';
+import type { JudgedPlace } from '../../autocomplete/suggest/judged-place.ts';
+import { KeyPool } from './key-pool.ts';
 import { storedKey } from './keys.ts';
+import { type JudgeArrays, PlaceJudge } from './place-judge.ts';
+import { PlaceReader } from './place-reader.ts';
+import { type OwnTexts, SegmentSource, type SourceColumns } from './place-source.ts';
 
 /**
- * What a segment consists of. Documents are numbered in order of rank, keys in order of their UTF-16 units.
- * - `keys`, `keyAt`: distinct stored keys, one behind the other; `hits`, `hitAt`: documents of each, ascending
- * - `lists`, `listAt`, `listFrom`, `listTo`: distinct documents of beginnings that many keys share, for the
- *   keys from `listFrom` up to `listTo`, ascending by both
- * - `rank`, `country`, `kind`, `lat`, `lon` (NaN where unknown), `area`, `parents`: one a document
- * - `own`, `ownAt`: JSON of what a hit carries of a document but for what it shares; `shared`, `sharedAt`: JSON of
+ * The arrays of a segment. Documents are numbered in order of rank, keys in order of their UTF-16
+ * units.
+ * - `keys`, `keyAt`: distinct stored keys, concatenated; `hits`, `hitAt`: documents of each, ascending
+ * - `lists`, `listAt`, `listFrom`, `listTo`: distinct documents of prefixes that many keys share, for the keys from `listFrom` up to `listTo`, ascending by both
+ * - `rank`, `country`, `kind`, `granularity`, `importance`, `lat`, `lon` (NaN where unknown), `area`, `parents`: one a document
+ * - `ids`, `idAt`: ids; `own`, `ownAt`: JSON of `OwnTexts`; `shared`, `sharedAt`: JSON of
  *   distinct lists of containers (`within`, from 0 on), then of distinct lists of parents
  * - `words`, `wordAt`: distinct keys of containers; `areas`, `areaAt`: the lists that hold each
  */
-export interface SegmentArrays {
+export interface SegmentArrays extends JudgeArrays {
   keys: Uint16Array;
   keyAt: Uint32Array;
   hits: Uint32Array;
@@ -26,10 +30,14 @@ export interface SegmentArrays {
   rank: Float64Array;
   country: Uint16Array;
   kind: Uint8Array;
+  granularity: Uint16Array;
+  importance: Float64Array;
   lat: Float64Array;
   lon: Float64Array;
   area: Uint32Array;
   parents: Uint32Array;
+  ids: Uint8Array;
+  idAt: Uint32Array;
   own: Uint8Array;
   ownAt: Uint32Array;
   shared: Uint8Array;
@@ -40,14 +48,17 @@ export interface SegmentArrays {
   areaAt: Uint32Array;
 }
 
-/** A segment: its arrays, and the words that small numbers in them stand for. */
+/** A segment: its arrays, and the words behind the small numbers in them. */
 export interface SegmentData {
   arrays: SegmentArrays;
   countries: readonly string[];
   kinds: readonly string[];
+  granularities: readonly string[];
+  /** Languages of names; the first is '' for names that state none. */
+  languages: readonly string[];
 }
 
-/** Documents kept parsed, at most. */
+/** Most parsed documents in the cache. */
 const PARSED = 20_000;
 
 /** Places that are searched in typed arrays. */
@@ -56,26 +67,52 @@ export class PlaceSegment {
   readonly #arrays: SegmentArrays;
   readonly #countries: readonly string[];
   readonly #kinds: readonly string[];
-  /** Documents that are not there any more. */
+  readonly #keys: KeyPool;
+  readonly #words: KeyPool;
+  readonly #columns: SourceColumns;
+  readonly #judge: PlaceJudge;
+  /** 1 for each removed document. */
   readonly #dead: Uint8Array;
-  readonly #parsed = new Map<number, PlaceSource>();
+  readonly #parsed = new Map<number, OwnTexts>();
   readonly #shared: (readonly unknown[] | undefined)[];
+  /** Ids of documents that were found. */
+  readonly #ids: (string | undefined)[];
   #scratch = new Uint32Array(4096);
 
-  constructor({ arrays, countries, kinds }: SegmentData) {
+  constructor({ arrays, countries, kinds, granularities, languages }: SegmentData) {
     this.size = arrays.rank.length;
     this.#arrays = arrays;
     this.#countries = countries;
     this.#kinds = kinds;
+    this.#keys = new KeyPool(arrays.keys, arrays.keyAt);
+    this.#words = new KeyPool(arrays.words, arrays.wordAt);
+    this.#columns = {
+      idOf: (document) => (this.#ids[document] ??= textAt(arrays.ids, arrays.idAt, document)),
+      kindOf: (document) => kinds[arrays.kind[document]!] as PlaceKind,
+      importanceOf: (document) => arrays.importance[document]!,
+      granularityOf: (document) => granularities[arrays.granularity[document]!] || undefined,
+      countryOf: (document) => countries[arrays.country[document]!] || undefined,
+      locationOf(document) {
+        const lat = arrays.lat[document]!;
+        return Number.isNaN(lat) ? undefined : { lat, lon: arrays.lon[document]! };
+      },
+      ownOf: (document) => this.#ownOf(document),
+      parentsOf: (document) => this.#sharedAt(arrays.parents[document]!) as ParentRef[],
+      withinOf: (document) => this.#sharedAt(arrays.area[document]!) as string[],
+    };
+    const reader = new PlaceReader(this.#keys, arrays);
+    const { ownOf } = this.#columns;
+    this.#judge = new PlaceJudge(this.#keys, { arrays, languages }, { reader, ownOf });
     this.#dead = new Uint8Array(this.size);
     this.#shared = new Array<undefined>(arrays.sharedAt.length - 1);
+    this.#ids = new Array<undefined>(this.size);
   }
 
   rankOf(document: number): number {
     return this.#arrays.rank[document]!;
   }
 
-  /** Takes the document of a rank out of all answers, where there is one. */
+  /** Removes the document with a rank from all answers, if there is one. */
   remove(rank: number): void {
     const { rank: ranks } = this.#arrays;
     const at = firstWhere(0, ranks.length, (i) => ranks[i]! >= rank);
@@ -83,21 +120,29 @@ export class PlaceSegment {
   }
 
   sourceOf(document: number): PlaceSource {
-    const known = this.#parsed.get(document);
-    if (known) return known;
-    const { own, ownAt, area, parents } = this.#arrays;
-    const source = {
-      ...(parse(own, ownAt, document) as PlaceSource),
-      parents: this.#sharedAt(parents[document]!) as ParentRef[],
-      within: this.#sharedAt(area[document]!) as string[],
-    };
-    const oldest = this.#parsed.keys().next();
-    if (this.#parsed.size >= PARSED && !oldest.done) this.#parsed.delete(oldest.value);
-    this.#parsed.set(document, source);
-    return source;
+    return new SegmentSource(this.#columns, document);
   }
 
-  /** Documents with a key that is, begins with, or is an edit away from what is looked for; lowest rank first. */
+  #ownOf(document: number): OwnTexts {
+    const known = this.#parsed.get(document);
+    if (known) return known;
+    const { own, ownAt } = this.#arrays;
+    const texts = parse(own, ownAt, document) as OwnTexts;
+    const oldest = this.#parsed.keys().next();
+    if (this.#parsed.size >= PARSED && !oldest.done) this.#parsed.delete(oldest.value);
+    this.#parsed.set(document, texts);
+    return texts;
+  }
+
+  /** A document to be judged. */
+  placeOf(document: number): JudgedPlace {
+    return this.#judge.placeOf(document);
+  }
+
+  /**
+   * Documents with a key that equals, begins with, or is one edit away from the value; lowest rank
+   * first.
+   */
   find(search: KeySearch, filter: PlaceFilter): number[] {
     const test = this.#testOf(search, filter);
     if (test === null) return [];
@@ -108,7 +153,7 @@ export class PlaceSegment {
     return this.#take(this.#begun(stored), limit, test);
   }
 
-  /** The first documents of an ascending list that are there and pass. */
+  /** The first documents of an ascending list that are not removed and pass the test. */
   #take(documents: Uint32Array, limit: number, test: Test): number[] {
     const found: number[] = [];
     let last = -1;
@@ -123,16 +168,14 @@ export class PlaceSegment {
 
   #whole(stored: string): Uint32Array {
     const { hits, hitAt } = this.#arrays;
-    const key = this.#firstKey(stored, false);
-    return key < this.#arrays.keyAt.length - 1 && this.#isKey(key, stored)
-      ? hits.subarray(hitAt[key], hitAt[key + 1])
-      : NOTHING;
+    const key = this.#keys.find(stored);
+    return key < 0 ? NOTHING : hits.subarray(hitAt[key], hitAt[key + 1]);
   }
 
-  /** Documents with a key that begins so, ascending, perhaps more than once. */
+  /** Documents with a key of this prefix, ascending, perhaps repeated. */
   #begun(stored: string): Uint32Array {
-    const from = this.#firstKey(stored, false);
-    const to = this.#firstKey(stored, true);
+    const from = this.#keys.first(stored, false);
+    const to = this.#keys.first(stored, true);
     const { hits, hitAt, lists, listAt, listFrom, listTo } = this.#arrays;
     const isAfter = (i: number): boolean =>
       listFrom[i]! > from || (listFrom[i] === from && listTo[i]! >= to);
@@ -147,18 +190,15 @@ export class PlaceSegment {
     });
   }
 
-  /** Documents with a key that is at most one edit away and has the same first character. */
+  /** Documents with a key at most one edit away and with the same first character. */
   #edited(stored: string): Uint32Array {
-    const { keyAt, hits, hitAt } = this.#arrays;
+    const { hits, hitAt } = this.#arrays;
     const first = stored.slice(0, stored.codePointAt(1)! > 0xffff ? 3 : 2);
-    const to = this.#firstKey(first, true);
+    const to = this.#keys.first(first, true);
     const near: Uint32Array[] = [];
     let count = 0;
-    for (let key = this.#firstKey(first, false); key < to; key++) {
-      const length = keyAt[key + 1]! - keyAt[key]!;
-      if (length < stored.length - 1 || length > stored.length + 1) continue;
-      if (!this.#mayBeEdit(key, stored, length)) continue;
-      if (!withinOneEdit(this.#textOf(key), stored)) continue;
+    for (let key = this.#keys.first(first, false); key < to; key++) {
+      if (!this.#keys.isNear(key, stored, 0)) continue;
       const documents = hits.subarray(hitAt[key], hitAt[key + 1]);
       near.push(documents);
       count += documents.length;
@@ -172,17 +212,6 @@ export class PlaceSegment {
     });
   }
 
-  /** One edit leaves either the unit behind the first, or the last one, as it is; two neighbours swapped may change one of these. */
-  #mayBeEdit(key: number, stored: string, length: number): boolean {
-    const { keys, keyAt } = this.#arrays;
-    const at = keyAt[key]!;
-    const third = stored.charCodeAt(2);
-    const last = stored.charCodeAt(stored.length - 1);
-    return (
-      stored.length < 5 || length < 5 || keys[at + 2] === third || keys[at + length - 1] === last
-    );
-  }
-
   #sorted(count: number, fill: (into: Uint32Array) => void): Uint32Array {
     if (this.#scratch.length < count) this.#scratch = new Uint32Array(count * 2);
     const into = this.#scratch.subarray(0, count);
@@ -190,34 +219,12 @@ export class PlaceSegment {
     return into.sort();
   }
 
-  #textOf(key: number): string {
-    const { keys, keyAt } = this.#arrays;
-    return String.fromCharCode(...keys.subarray(keyAt[key], keyAt[key + 1]));
-  }
-
-  #isKey(key: number, stored: string): boolean {
-    const { keyAt } = this.#arrays;
-    return keyAt[key + 1]! - keyAt[key]! === stored.length && this.#compare(key, stored) === 0;
-  }
-
-  /** The first key that is not before a text; `after`: that does not begin with it either. */
-  #firstKey(stored: string, after: boolean): number {
-    const least = after ? 1 : 0;
-    const end = this.#arrays.keyAt.length - 1;
-    return firstWhere(0, end, (key) => this.#compare(key, stored) >= least);
-  }
-
-  /** Below 0 where a key comes before a text, 0 where it begins with it, above 0 where it comes behind these. */
-  #compare(key: number, stored: string): number {
-    return compareAt(this.#arrays.keys, this.#arrays.keyAt, key, stored);
-  }
-
   #sharedAt(index: number): readonly unknown[] {
     const { shared, sharedAt } = this.#arrays;
     return (this.#shared[index] ??= parse(shared, sharedAt, index) as unknown[]);
   }
 
-  /** What documents have to pass; null where none can. */
+  /** The test of a search for documents; null if none can pass. */
   #testOf(search: KeySearch, filter: PlaceFilter): Test | null {
     const { countries, box, within } = search;
     if (!countries && !box && !within && !filter.countries && !filter.kinds && !filter.box) {
@@ -239,13 +246,11 @@ export class PlaceSegment {
   }
 
   #areasOf(within: readonly string[]): Set<number> {
-    const { words, wordAt, areas, areaAt } = this.#arrays;
+    const { areas, areaAt } = this.#arrays;
     const found = new Set<number>();
-    const count = wordAt.length - 1;
     for (const key of within) {
-      const word = firstWhere(0, count, (i) => compareAt(words, wordAt, i, key) >= 0);
-      if (word === count || wordAt[word + 1]! - wordAt[word]! !== key.length) continue;
-      if (compareAt(words, wordAt, word, key) !== 0) continue;
+      const word = this.#words.find(key);
+      if (word < 0) continue;
       for (let i = areaAt[word]!; i < areaAt[word + 1]!; i++) found.add(areas[i]!);
     }
     return found;
@@ -267,7 +272,7 @@ export class PlaceSegment {
   }
 }
 
-/** The conditions of a search, by the numbers of a segment. */
+/** The conditions of a search, in numbers of a segment. */
 interface Test {
   countries: ReadonlySet<number>[];
   kinds: ReadonlySet<number> | null;
@@ -277,16 +282,6 @@ interface Test {
 
 const EVERYTHING: Test = { countries: [], kinds: null, boxes: [], areas: null };
 const NOTHING = new Uint32Array(0);
-
-function compareAt(pool: Uint16Array, offsets: Uint32Array, index: number, text: string): number {
-  const end = offsets[index + 1]!;
-  for (let i = 0, at = offsets[index]!; i < text.length; i++, at++) {
-    if (at === end) return -1;
-    const difference = pool[at]! - text.charCodeAt(i);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 function firstWhere(first: number, end: number, holds: (index: number) => boolean): number {
   while (first < end) {
@@ -298,7 +293,10 @@ function firstWhere(first: number, end: number, holds: (index: number) => boolea
 }
 
 function parse(pool: Uint8Array, offsets: Uint32Array, index: number): unknown {
+  return JSON.parse(textAt(pool, offsets, index));
+}
+
+function textAt(pool: Uint8Array, offsets: Uint32Array, index: number): string {
   const at = offsets[index]!;
-  const text = Buffer.from(pool.buffer, pool.byteOffset + at, offsets[index + 1]! - at);
-  return JSON.parse(text.toString('utf8'));
+  return Buffer.from(pool.buffer, pool.byteOffset + at, offsets[index + 1]! - at).toString('utf8');
 }

@@ -1,11 +1,11 @@
 import type { PlaceDocument } from '../../autocomplete/record/document.ts';
 import { buildSteps } from './build.ts';
 import { addKeys, removeKeys } from './keys.ts';
-import { type DocumentRow, fromRow, toRow } from './rows.ts';
+import { type DocumentRow, fromRow, type Texts, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
 import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
-import { addText, createText, hasText, removeText, type Texts, textSteps } from './text-tables.ts';
+import { addText, createText, hasText, removeText, textSteps } from './text-tables.ts';
 
 const TABLES: readonly string[] = [
   'doc',
@@ -20,16 +20,15 @@ const TABLES: readonly string[] = [
 
 /**
  * Tables of places:
- * - `doc`: documents; `source` is what a hit carries, `keys` the stored keys as JSON
- * - `attr`: one small row a document in order of rank, to filter by without touching `doc`
- * - `area`: distinct `within` lists; `area_key`: the areas that hold a key
- * - `key`: search keys, each with the letter of its field in front
- * - `prefix`: beginnings that many keys share, with their documents in order of rank
- * - `change`: ranks of documents that were put in or taken out since the generation was built, in order
- * - `text`: terms of text search, each with the letter of its field in front; not there in
- *   generations of an older suoyin
+ * - `doc`: documents; `source` is the content of a hit, `keys` the stored keys as JSON
+ * - `attr`: one small row per document in order of rank, to filter without reading `doc`
+ * - `area`: distinct `within` lists; `area_key`: the areas that contain a key
+ * - `key`: search keys, each after the letter of its field
+ * - `prefix`: prefixes that many keys share, with their documents in order of rank
+ * - `change`: ranks of documents that were inserted or removed since the generation was built, in order
+ * - `text`: terms of text search, each after the letter of its field; missing in generations of an older suoyin
  *
- * Until a generation is built only `doc` and the areas are written.
+ * Only `doc` and the areas are written until a generation is built.
  */
 export const placeTables: DocumentTables<PlaceDocument> = {
   create(database, number): void {
@@ -94,11 +93,11 @@ function noteChange(database: Database, number: number, rank: number): void {
   database.sql(`insert into g${number}_change(rank) values (?)`).run(rank);
 }
 
-/** What the documents of one batch are written with. */
+/** State of the writing of one batch. */
 interface Batch extends WriteTarget {
-  /** Numbers of the `within` lists met so far. */
+  /** Numbers of the `within` lists seen so far. */
   areas: Map<string, number>;
-  /** Terms of text are to be kept up to date. */
+  /** Whether the terms of text search have to be updated. */
   text: boolean;
 }
 
@@ -150,7 +149,7 @@ function removeDocument(
   if (text) removeText(database, number, JSON.parse(rest) as Texts, rank);
 }
 
-/** Number of a `within` list; the same list is kept once. */
+/** Number of a `within` list; equal lists are stored once. */
 function areaOf(
   database: Database,
   number: number,

@@ -1,25 +1,27 @@
+import type { PlaceSource } from '../../autocomplete/record/document.ts';
+import type { JudgedPlace } from '../../autocomplete/suggest/judged-place.ts';
 import type { KeySearch, PlaceFilter, PlaceHit } from '../../autocomplete/searches.ts';
 import { PlaceSegment, type SegmentData } from './place-segment.ts';
 import { buildSegment, type SegmentRow } from './place-segment-build.ts';
 
-/** Places of a generation in memory: as its file has them, and what was written since. */
+/** Places of a generation in memory: those of its file, and what was written since. */
 export class PlaceView {
   readonly #file: PlaceSegment;
   /** Documents written since, by rank. */
   readonly #written = new Map<number, SegmentRow>();
-  /** The same, to be searched; its documents are numbered behind those of the file. */
+  /** The same as a searchable segment, numbered after the documents of the file. */
   #since: PlaceSegment | null = null;
 
   constructor(data: SegmentData) {
     this.#file = new PlaceSegment(data);
   }
 
-  /** How many documents were written since the file was made. */
+  /** Number of documents written since the file was made. */
   get written(): number {
     return this.#written.size;
   }
 
-  /** Takes over changes: by rank, the document that is there now, or null. */
+  /** Applies changes: by rank, the present document or null. */
   change(changes: ReadonlyMap<number, SegmentRow | null>): void {
     for (const [rank, row] of changes) {
       this.#file.remove(rank);
@@ -30,7 +32,7 @@ export class PlaceView {
     this.#since = rows.length === 0 ? null : new PlaceSegment(buildSegment(rows));
   }
 
-  /** Each place once, in order of search, then as `KeySearch` says. */
+  /** Each place once, in order of search, then in the order of `KeySearch`. */
   find(searches: readonly KeySearch[], filter: PlaceFilter): PlaceHit[] {
     const found = new Map<number, number>();
     for (const [i, search] of searches.entries()) {
@@ -38,15 +40,15 @@ export class PlaceView {
         search.match === 'beginning' ? this.#begun(search, filter) : this.#find(search, filter);
       for (const document of documents) if (!found.has(document)) found.set(document, i);
     }
-    return Array.from(found, ([document, search]): PlaceHit => {
-      const { size } = this.#file;
-      const source =
-        document < size ? this.#file.sourceOf(document) : this.#since!.sourceOf(document - size);
-      return { id: source.id, source, search };
+    const { size } = this.#file;
+    return Array.from(found, ([number, search]): PlaceHit => {
+      const [segment, document] =
+        number < size ? [this.#file, number] : [this.#since!, number - size];
+      return new SegmentHit(segment, document, search);
     });
   }
 
-  /** Of the keys that the value begins with, the longest first. */
+  /** Documents of keys that are prefixes of the value, the longest key first. */
   #begun(search: KeySearch, filter: PlaceFilter): number[] {
     const found = new Set<number>();
     for (const length of search.lengths ?? []) {
@@ -69,5 +71,26 @@ export class PlaceView {
     return [...found, ...since.map((document) => size + document)]
       .sort((a, b) => rankOf(a) - rankOf(b))
       .slice(0, search.limit);
+  }
+}
+
+/** A hit whose source is parsed only as far as needed. */
+class SegmentHit implements PlaceHit {
+  readonly id: string;
+  readonly source: PlaceSource;
+  readonly search: number;
+  readonly #segment: PlaceSegment;
+  readonly #document: number;
+
+  constructor(segment: PlaceSegment, document: number, search: number) {
+    this.source = segment.sourceOf(document);
+    this.id = this.source.id;
+    this.search = search;
+    this.#segment = segment;
+    this.#document = document;
+  }
+
+  get place(): JudgedPlace {
+    return this.#segment.placeOf(this.#document);
   }
 }

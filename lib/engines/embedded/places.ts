@@ -9,10 +9,10 @@ import type { Store } from './store.ts';
 import { textSearchIn } from './text-search.ts';
 
 /**
- * Places, as this engine keeps and finds them.
+ * Places in this engine.
  *
- * @param settings - readOnly: files of generations are not made. resident: places are searched in memory.
- *   warn: told of files that are damaged.
+ * @param settings - readOnly: no files of generations are written. resident: places are searched
+ *   in memory. warn: called for damaged files.
  */
 export function placesIn(
   store: Store,

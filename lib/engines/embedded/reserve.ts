@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes of the file that is given up on a full disk, so that a generation can be dropped there. */
+/**
+ * Size in bytes of the reserve file, which is removed on a full disk so that a generation can be
+ * dropped.
+ */
 const RESERVE = 1 << 20;
-/** Bytes of the first file that SQLite makes for readers, and as much again for the log. */
+/** Bytes of the shared-memory file that SQLite makes for readers, plus the same for the log. */
 const SHARED = 65_536;
-/** The reserve is made where there is so many times as much room. */
+/** The reserve is made only if this multiple of its size is free. */
 const ROOM = 4;
 
-/** Bytes that this user may still write where a path is; Infinity where the system does not say. */
+/** Free bytes for this user on the file system of a path; Infinity if unknown. */
 export function roomAt(path: string): number {
   try {
     const { bavail, bsize } = statfsSync(path);
@@ -19,24 +22,24 @@ export function roomAt(path: string): number {
   }
 }
 
-/** Whether a disk is so full that SQLite can't make what readers and the writer share. */
+/** Whether a disk is too full for the shared-memory file of SQLite. */
 export function isFull(folder: string): boolean {
   return roomAt(folder) < SHARED;
 }
 
-/** Makes the reserve of a folder where it is missing and there is room. */
+/** Makes the reserve of a folder if it is missing and there is room. */
 export function keepReserve(folder: string): void {
   const path = pathOf(folder);
   if (sizeOf(path) === RESERVE || roomAt(folder) < ROOM * RESERVE) return;
   try {
-    // No zeros, which some file systems keep without taking room for them.
+    // Random, since some file systems store zeros without using space.
     writeFileSync(path, randomBytes(RESERVE));
   } catch {
     rmSync(path, { force: true });
   }
 }
 
-/** Gives the reserve of a folder up. @returns Whether there was one. */
+/** Removes the reserve of a folder. @returns Whether there was one. */
 export function spendReserve(folder: string): boolean {
   const path = pathOf(folder);
   if (sizeOf(path) === 0) return false;

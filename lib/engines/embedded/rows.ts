@@ -5,7 +5,7 @@ import type {
   PlaceSource,
 } from '../../autocomplete/record/document.ts';
 
-/** The letter that stands in front of a stored key. */
+/** The letter in front of a stored key, by field. */
 export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
   name: 'n',
   inner: 'i',
@@ -20,7 +20,10 @@ export const FIELD_LETTERS: Readonly<Record<KeyField, string>> = {
 
 const FIELDS = Object.keys(FIELD_LETTERS) as KeyField[];
 
-/** A document as its columns. Texts are JSON; `country` is '' where unknown. */
+/** The part of a document that text search uses. */
+export type Texts = Pick<PlaceDocument, 'zh' | 'ja' | 'grams' | 'about' | 'descriptions'>;
+
+/** A document as columns. Texts are JSON; `country` is '' if unknown. */
 export interface DocumentRow {
   id: string;
   rank: number;
@@ -36,7 +39,7 @@ export interface DocumentRow {
 
 /** The columns of a document. */
 export function toRow(document: PlaceDocument): DocumentRow {
-  const { zh, ja, grams, keys, ...source } = document;
+  const { zh, ja, grams, keys, about, descriptions, ...source } = document;
   const { id, rank, country = '', kind, location, within } = source;
   return {
     id,
@@ -47,7 +50,7 @@ export function toRow(document: PlaceDocument): DocumentRow {
     lon: location?.lon ?? null,
     within: JSON.stringify(within),
     source: JSON.stringify(source),
-    rest: JSON.stringify({ zh, ja, grams }),
+    rest: JSON.stringify({ zh, ja, grams, about, descriptions }),
     keys: JSON.stringify(storedKeys(keys)),
   };
 }
@@ -60,7 +63,7 @@ function storedKeys(keys: PlaceKeys): string[] {
   return [...stored];
 }
 
-/** The document that `toRow` took apart. */
+/** The document from the columns of `toRow`. */
 export function fromRow(source: string, rest: string, stored: string): PlaceDocument {
   const keys = Object.fromEntries(FIELDS.map((field) => [field, [] as string[]])) as PlaceKeys;
   const fieldOf = new Map(FIELDS.map((field) => [FIELD_LETTERS[field], field]));
@@ -68,6 +71,6 @@ export function fromRow(source: string, rest: string, stored: string): PlaceDocu
     const field = fieldOf.get(key.slice(0, 1));
     if (field) keys[field].push(key.slice(1));
   }
-  const texts = JSON.parse(rest) as Pick<PlaceDocument, 'zh' | 'ja' | 'grams'>;
+  const texts = JSON.parse(rest) as Texts;
   return { ...(JSON.parse(source) as PlaceSource), ...texts, keys };
 }

@@ -3,9 +3,9 @@ import { changeTable } from './place-tables.ts';
 import { inTransaction, type Database } from './sqlite.ts';
 import { hasColumn, SEALED_TABLES, sealAll } from './sums.ts';
 
-/** Written into the file's header, so that `file` and we can tell whose it is: "SuoY". */
+/** Application id in the file's header: "SuoY". */
 const APPLICATION_ID = 0x53756f59;
-/** Layout of the file. Raised by every change that an older suoyin could not read. */
+/** Version of the layout, raised by every change that an older suoyin can't read. */
 export const FILE_VERSION = 4;
 
 const STATE = `
@@ -30,7 +30,7 @@ const CATALOGUE = `${STATE}
   pragma user_version = ${FILE_VERSION};`;
 
 /**
- * Makes a new file ours, or checks that an existing one is.
+ * Makes the tables in a new file, or checks the layout of an existing one.
  *
  * @throws {EngineError} `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`, or `INDEX_NOT_FOUND` for an
  *   empty file that may not be written.
@@ -56,10 +56,9 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
 }
 
 /**
- * From layout 1, which had neither versions of documents nor state, layout 2, which had no checksums, and layout 3,
- * which did not note changes of places.
- * Documents that are there get none until `check-file --fix` or their next write: reading all of them
- * here could take minutes.
+ * Upgrades from layout 1, without versions of documents and state; layout 2, without checksums; and
+ * layout 3, without tables of changes of places. Existing documents get a checksum only by
+ * `check-file --fix` or their next write, since reading all of them here could take minutes.
  */
 function upgrade(database: Database, path: string): void {
   const found = checkSchema(database, path);
@@ -79,13 +78,16 @@ function upgrade(database: Database, path: string): void {
   for (const number of numbers) {
     const has = (table: string, column: string): boolean =>
       hasColumn(database, `g${number}_${table}`, column);
-    // Only places lie in areas.
+    // Only generations of places have areas.
     if (has('attr', 'area') && !has('change', 'rank')) database.exec(changeTable(number));
   }
   database.exec(`pragma user_version = ${FILE_VERSION}`);
 }
 
-/** @throws {EngineError} `FILE_TOO_NEW` where a newer suoyin has changed the layout since it was opened. */
+/**
+ * @throws {EngineError} `FILE_TOO_NEW` if a newer suoyin has changed the layout since it was
+ *   opened.
+ */
 export function checkLayout(database: Database, path: string): void {
   checkSchema(database, path);
 }

@@ -5,25 +5,25 @@ import { threadPool } from '../thread-pool.ts';
 /** The script of a thread, beside this file. */
 const SCRIPT: URL = new URL(import.meta.url.replace(/search-threads(\.[jt]s)$/, 'search-thread$1'));
 
-/** What a thread is asked. */
+/** A call of a thread. */
 export interface VectorCall {
   /** Name of the generation. */
   index: string;
   search: VectorSearch;
 }
 
-/** Threads that search vectors, so that the calling one goes on serving. */
+/** Threads that search vectors, so that the calling thread is not blocked. */
 export interface SearchThreads {
   nearest(index: string, search: VectorSearch): Promise<NearestImages>;
   close(): Promise<void>;
 }
 
 /**
- * Threads over a file, each with a connection of its own; started when first needed, and no reason
- * for the process to stay alive.
+ * Makes threads that search a file, each with its own connection. They are started when first
+ * needed, and do not keep the process alive.
  *
- * @param dataDir - Of the file.
- * @param count - >= 1. The views of one query go to different threads.
+ * @param dataDir - Folder of the file.
+ * @param count - Number of threads, 1 or more. The views of one query go to different threads.
  */
 export function searchThreads(dataDir: string, count: number): SearchThreads {
   const pool = threadPool<VectorCall>(SCRIPT, { count, data: { dataDir } });

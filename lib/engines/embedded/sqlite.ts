@@ -2,10 +2,11 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
+import { fileState } from './file-state.ts';
 import { native } from '../../interruption.ts';
 import { isFull } from './reserve.ts';
 
-/** What a column holds, or a parameter may be. */
+/** A value of a column or a parameter. */
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = SqlValue[];
 
@@ -17,7 +18,10 @@ export interface SqliteStatement {
   raw?(enabled: boolean): unknown;
 }
 
-/** A handle that a host may bring: `DatabaseSync` of `node:sqlite`, or a `better-sqlite3` database. */
+/**
+ * A handle that the application may pass in: `DatabaseSync` of `node:sqlite`, or a
+ * `better-sqlite3` database.
+ */
 export interface SqliteHandle {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
@@ -31,7 +35,7 @@ type Constructor = new (
   options: { readOnly: boolean; allowExtension: boolean },
 ) => SqliteHandle;
 
-/** A statement that gives rows as arrays on every driver. */
+/** A statement that returns rows as arrays with every driver. */
 export interface Statement {
   /** @returns Number of rows changed. */
   run(...parameters: SqlValue[]): number;
@@ -39,20 +43,20 @@ export interface Statement {
   row(...parameters: SqlValue[]): SqlRow | undefined;
 }
 
-/** An open database: the little SQL that the engine needs, errors already typed. */
+/** An open database with the operations that the engine needs; errors are typed. */
 export interface Database {
   /** `node:sqlite`, `@photostructure/sqlite` or `handle`. */
   readonly driver: string;
   exec(sql: string): void;
-  /** Prepared once per text and kept, the least recently used given up. */
+  /** Prepares a statement, or returns a cached one; the least recently used are dropped. */
   sql(text: string): Statement;
-  /** Makes the functions of an extension known to this connection. */
+  /** Loads an extension into this connection. */
   loadExtension(path: string): void;
   close(): void;
 }
 
-/** Bytes of a path that SQLite opens: its limit of 512, less the name of a journal. */
-const PATH_MAX = 503;
+/** Longest path that SQLite opens, in bytes: its limit of 512 less the suffix of a journal. */
+const PATH_MAX = 504;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'Check that the directory exists.',
   ENOTDIR: 'A part of the path is a file; check it.',
@@ -61,16 +65,17 @@ const REASONS: Readonly<Record<string, string>> = {
     'The file system is read-only: open it readOnly, or copy it elsewhere with its log, if it has one.',
 };
 
-/** Statements kept per database: every generation in use has about thirty. */
+/** Cached statements per database: every generation in use has about thirty. */
 const STATEMENTS = 256;
 
 /**
- * Opens a SQLite file with the driver this Node has: `node:sqlite` (Node 22.13 and later), else
+ * Opens a SQLite file with `node:sqlite` (Node.js 22.13 and later), else with
  * `@photostructure/sqlite`.
  *
  * @param path - File or `:memory:`; created unless `readOnly`.
- * @param isStill - Nobody writes it: neither locks nor a log are looked for.
- * @throws {MissingDependencyError} `SQLITE_MISSING` where there is neither.
+ * @param isStill - Whether nobody can write the file: it is opened without locks and without its
+ *   log.
+ * @throws {MissingDependencyError} `SQLITE_MISSING` if there is neither.
  * @throws {EngineError} As `engineFault` maps them.
  */
 export async function openSqlite(
@@ -78,6 +83,7 @@ export async function openSqlite(
   readOnly: boolean,
   isStill = false,
 ): Promise<Database> {
+  refuseOther(path);
   const { driver, DatabaseSync } = await loadDriver();
   try {
     const name = isStill ? `${pathToFileURL(path).href}?immutable=1` : path;
@@ -86,6 +92,14 @@ export async function openSqlite(
   } catch (error) {
     throw engineFault(error, path);
   }
+}
+
+/** A pipe would be waited for, and a device read without end. */
+function refuseOther(path: string): void {
+  const state = fileState(path);
+  if (!state || state.isFile() || state.isDirectory()) return;
+  const what = `${quoteValue(path)} is no regular file`;
+  throw new EngineError('FILE_UNREADABLE', what, 'Move it away, or give another folder.');
 }
 
 async function loadDriver(): Promise<{ driver: string; DatabaseSync: Constructor }> {
@@ -104,7 +118,7 @@ async function loadDriver(): Promise<{ driver: string; DatabaseSync: Constructor
   );
 }
 
-/** A handle as a `Database`; what it throws comes out as `EngineError`. */
+/** Wraps a handle as a `Database` that throws `EngineError`. */
 export function wrapHandle(handle: SqliteHandle, driver: string, path: string): Database {
   const kept = new Map<string, Statement>();
   const typed = <T>(action: () => T): T => {
@@ -169,7 +183,7 @@ function asksForArrays(statement: SqliteStatement): boolean {
 }
 
 const FULL_HINT = 'Free some space, or drop generations with suoyin gc, and run it again.';
-/** Primary result codes of SQLite (https://sqlite.org/rescode.html) as codes of ours. */
+/** Error codes of suoyin for primary result codes of SQLite (https://sqlite.org/rescode.html). */
 const FAULTS: Readonly<Record<number, [code: string, what: string, hint: string]>> = {
   5: ['WRITER_BUSY', 'is being written by another process', 'Wait for it, or raise busyTimeoutMs.'],
   6: ['WRITER_BUSY', 'is locked by another connection', 'Wait for it, or raise busyTimeoutMs.'],
@@ -190,7 +204,7 @@ const NAMES: Readonly<Record<string, number>> = {
   SQLITE_NOTADB: 26,
 };
 
-/** What SQLite says in words, for drivers that give no code with some errors. */
+/** Result codes by message of SQLite, for drivers whose errors sometimes have no code. */
 const WORDS: Readonly<Record<string, number>> = {
   'database is locked': 5,
   'database table is locked': 6,
@@ -202,7 +216,7 @@ const WORDS: Readonly<Record<string, number>> = {
   'file is not a database': 26,
 };
 
-/** Carries out an action in a transaction that no other writer is in: whole or not at all. */
+/** Runs an action in a write transaction. */
 export function inTransaction<T>(database: Database, action: () => T): T {
   database.exec('begin immediate');
   try {
@@ -215,7 +229,7 @@ export function inTransaction<T>(database: Database, action: () => T): T {
   }
 }
 
-/** Carries out an action in a transaction that only reads, so that all that is read is of one moment. */
+/** Runs an action in a read transaction, so that everything is read as of one moment. */
 export function inReading<T>(database: Database, action: () => T): T {
   database.exec('begin');
   try {
@@ -225,7 +239,10 @@ export function inReading<T>(database: Database, action: () => T): T {
   }
 }
 
-/** After a grave error, as on a full disk, SQLite has ended the transaction already: the first error is the one to tell. */
+/**
+ * After a grave error, such as a full disk, SQLite has already ended the transaction. The first
+ * error is the one to report.
+ */
 function endTransaction(database: Database): void {
   try {
     database.exec('rollback');
@@ -234,7 +251,7 @@ function endTransaction(database: Database): void {
   }
 }
 
-/** SQLite says only that it can't open a file: the file system knows why. */
+/** SQLite only reports that it can't open a file; the file system knows the reason. */
 function unopened(path: string): [code: string, what: string, hint: string] {
   const bytes = Buffer.byteLength(path);
   if (bytes > PATH_MAX) {
@@ -263,13 +280,15 @@ function unopened(path: string): [code: string, what: string, hint: string] {
   ];
 }
 
-/** A driver's error as `EngineError`, with the original as `cause`; one of ours passes through. */
+/**
+ * A driver's error as `EngineError`, with the original as `cause`; a SearchError passes through.
+ */
 export function engineFault(error: unknown, path: string): Error {
   if (error instanceof EngineError) return error;
   const given = error as { errcode?: number; code?: string; message?: string };
   const name = /^SQLITE_[A-Z]+/.exec(given.code ?? '')?.[0] ?? '';
   const result = given.errcode ?? NAMES[name] ?? WORDS[given.message ?? ''] ?? 0;
-  // Where SQLite can't make the file that readers and the writer share, it does not say why.
+  // If SQLite can't make its shared-memory file, it does not report why.
   const isOfDisk = (result & 0xff) === 10 && isFull(dirname(path));
   const fault = (result & 0xff) === 14 ? unopened(path) : FAULTS[isOfDisk ? 13 : result & 0xff];
   const [code, what, hint] = fault ?? [

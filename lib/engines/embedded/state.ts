@@ -40,7 +40,9 @@ export function stateIn(store: Pick<Store, 'reading' | 'writing'>): State {
   };
 }
 
-/** Leaves nothing of what is replaced or deleted in free space: a queue has addresses with passwords. */
+/**
+ * Overwrites replaced and deleted values in the file, since a queue may have URLs with passwords.
+ */
 function overwriting(database: Database, action: () => void): void {
   const before = Number(database.sql('pragma secure_delete').row()![0]);
   database.exec('pragma secure_delete = on');

@@ -1,26 +1,27 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileState } from './file-state.ts';
 import { isFull } from './reserve.ts';
 
-/** Bytes of the least that readers of a file share while somebody has it open. */
+/** Least size in bytes of the shared-memory file while a process has the database open. */
 const SHARED = 32_768;
 
 /**
- * How a file is that nobody has open for writing, and that lies where nothing can be written: by rights, or since the disk
- * is full. Null for any other.
+ * A signature of a file that nobody has open for writing, in a folder that can't be written, by
+ * permissions or because the disk is full. Null for any other file.
  *
- * Readers of such a file can't make what SQLite has readers and writers share, so it is opened as one that never changes.
- * On a mount that is read-only here and writable elsewhere it may change all the same: then this text is another one, or null.
+ * Readers of such a file can't make the shared-memory file of SQLite, so it is opened as
+ * immutable. On a mount that is read-only here but writable elsewhere it may still change; then the
+ * signature changes or becomes null.
  */
 export function stillSign(path: string): string | null {
-  const [file, log, shared] = [path, `${path}-wal`, `${path}-shm`].map((name) =>
-    statSync(name, { throwIfNoEntry: false }),
-  );
-  if (file === undefined || (log !== undefined && log.size > 0)) return null;
-  const isShared = shared !== undefined && shared.size >= SHARED;
+  const file = fileState(path);
+  const [log, shared] = [fileState(`${path}-wal`), fileState(`${path}-shm`)];
+  if (file === null || (log !== null && log.size > 0)) return null;
+  const isShared = shared !== null && shared.size >= SHARED;
   const folder = dirname(path);
   if (canWrite(folder) && (isShared || !isFull(folder))) return null;
-  return `${file.ino} ${file.size} ${file.mtimeMs}`;
+  return `${file.ino} ${file.size} ${file.mtimeNs}`;
 }
 
 function canWrite(folder: string): boolean {

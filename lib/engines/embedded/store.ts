@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError, quoteValue } from '../../errors.ts';
+import { EngineError, quoteValue, writeFault } from '../../errors.ts';
 import { engineClosed } from '../refusals.ts';
 import { keepReserve } from './reserve.ts';
 import { checkLayout, prepareSchema } from './schema.ts';
@@ -15,7 +15,7 @@ import {
 import { stillSign } from './still-file.ts';
 import { loadVectors } from './vectors.ts';
 
-/** Where a store keeps its data, and how it shares them. */
+/** Settings of a store. */
 export interface StoreSettings {
   /** Folder of the file, or `:memory:`. */
   dataDir: string;
@@ -26,30 +26,32 @@ export interface StoreSettings {
   database?: SqliteHandle | undefined;
 }
 
-/** One SQLite database, opened on first use, that all parts of an engine share. */
+/** One SQLite database, opened on first use and shared by all parts of an engine. */
 export interface Store {
   /** File of the database, or `:memory:`. */
   readonly path: string;
-  /** Folder that other files may be kept in beside the database; null where there is none. */
+  /** Folder for other files beside the database; null if there is none. */
   readonly folder: string | null;
-  /** Reads in one transaction, so that everything read is of one moment. */
+  /** Reads in one transaction, so that everything is read as of one moment. */
   reading<T>(action: (database: Database) => T): Promise<T>;
-  /** Writes in one transaction: whole or not at all. */
+  /** Like `reading`, for a single statement, which needs no transaction. */
+  glancing<T>(action: (database: Database) => T): Promise<T>;
+  /** Writes in one transaction. */
   writing<T>(action: (database: Database) => T): Promise<T>;
-  /** As `writing`, and still there after a power cut. */
+  /** Like `writing`, and durable after a power cut. */
   writingDurably<T>(action: (database: Database) => T): Promise<T>;
   /**
-   * Writes the file anew without its free pages.
+   * Rewrites the file without its free pages.
    *
-   * @returns False where a reader keeps the file from being cut to its new length.
+   * @returns False if a reader prevents the file from being truncated.
    */
   vacuum(): Promise<boolean>;
-  /** Changes whenever this process or another may have written. */
+  /** Changes whenever this or another process may have written. */
   revision(database: Database): string;
   close(): Promise<void>;
 }
 
-/** How often a file is opened anew that was taken for one that nobody writes. */
+/** How often a file is opened again if it was opened as immutable and changed. */
 const REOPENINGS = 5;
 
 /** @throws {EngineError} From its methods, as `embedded` says. */
@@ -60,7 +62,7 @@ export function openStore(settings: StoreSettings): Store {
   let closed = false;
   let writes = 0;
   let openings = 0;
-  /** As the file was when it was opened as one that nobody writes; null: it is any other. */
+  /** Signature of the file when it was opened as immutable; null if it was opened normally. */
   let still: string | null = null;
   const isOfFile = path !== ':memory:' && !given;
 
@@ -89,31 +91,33 @@ export function openStore(settings: StoreSettings): Store {
     return result;
   }
 
+  async function read<T>(action: (database: Database) => T): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      const pending = open();
+      const number = openings;
+      const database = await pending;
+      // Another call has opened the file again meanwhile and closed this connection.
+      if (number !== openings) continue;
+      const hasMoved = (): boolean =>
+        still !== null && tries < REOPENINGS && still !== stillSign(path);
+      try {
+        const result = action(database);
+        if (!hasMoved()) return result;
+      } catch (error) {
+        if (!hasMoved()) throw error;
+      }
+      // The file changed while it was read, so the result may mix two states.
+      opened = null;
+      database.close();
+    }
+  }
+
   return {
     path,
     folder: path === ':memory:' || given ? null : dataDir,
     writing,
-
-    async reading(action) {
-      for (let tries = 0; ; tries++) {
-        const pending = open();
-        const number = openings;
-        const database = await pending;
-        // Another call has opened it anew meanwhile, and closed this one.
-        if (number !== openings) continue;
-        const hasMoved = (): boolean =>
-          still !== null && tries < REOPENINGS && still !== stillSign(path);
-        try {
-          const result = inReading(database, () => action(database));
-          if (!hasMoved()) return result;
-        } catch (error) {
-          if (!hasMoved()) throw error;
-        }
-        // What was read may be half of one state and half of another.
-        opened = null;
-        database.close();
-      }
-    },
+    glancing: read,
+    reading: (action) => read((database) => inReading(database, () => action(database))),
 
     async writingDurably(action) {
       const database = await open();
@@ -131,7 +135,7 @@ export function openStore(settings: StoreSettings): Store {
       return database.sql('pragma wal_checkpoint(truncate)').row()![0] === 0;
     },
 
-    // SQLite changes its number for writes of other connections only.
+    // SQLite's data_version changes only for writes of other connections.
     revision: (database) =>
       `${openings} ${writes} ${String(database.sql('pragma data_version').row()![0])}`,
 
@@ -141,7 +145,7 @@ export function openStore(settings: StoreSettings): Store {
       opened = null;
       if (!database || given) return;
       try {
-        // Drivers keep statements open, and SQLite then leaves the log beside the file.
+        // Drivers keep statements open, and then SQLite would leave the log beside the file.
         if (!readOnly) giveLogBack(database);
       } finally {
         database.close();
@@ -150,7 +154,9 @@ export function openStore(settings: StoreSettings): Store {
   };
 }
 
-/** Copies the log into the file and empties it. On a full disk it stays, and nothing of it is lost. */
+/**
+ * Copies the log into the file and empties it. On a full disk the log stays, and nothing is lost.
+ */
 function giveLogBack(database: Database): void {
   try {
     database.exec('pragma wal_checkpoint(truncate)');
@@ -169,7 +175,7 @@ async function connect(path: string, settings: StoreSettings, isStill: boolean):
   await loadVectors(database);
   prepareSchema(database, path, readOnly);
   if (!readOnly && path !== ':memory:' && !given) keepReserve(dataDir);
-  // Safe from kill -9; a power cut may lose the last batches, never the file.
+  // Safe against kill -9; a power cut may lose the last batches, but never damages the file.
   database.exec('pragma synchronous = normal; pragma cache_size = -65536;');
   return database;
 }
@@ -184,6 +190,8 @@ function prepareFolder(dataDir: string, path: string, readOnly: boolean): void {
       const what = `There is no file ${quoteValue(path)}`;
       throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
     }
+    const fault = writeFault(cause, dataDir);
+    if (fault instanceof EngineError && fault.code === 'DISK_FULL') throw fault;
     const hint = 'Give a directory that can be written.';
     const what = `${quoteValue(dataDir)} can't be made`;
     throw new EngineError('FILE_UNREADABLE', what, hint, { cause });

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Database, SqlRow, SqlValue } from './sqlite.ts';
 
-/** CRC-32 of values in their order; text and bytes of the same content have different ones. */
+/** CRC-32 of values in order; a text and bytes with the same content have different sums. */
 export function sumOf(...values: readonly SqlValue[]): number {
   let sum = 0;
   for (const value of values) {
@@ -12,8 +12,8 @@ export function sumOf(...values: readonly SqlValue[]): number {
 }
 
 /**
- * A sum over rows in any order: two are equal where the same rows were added, and one row that differs
- * in a byte is never overlooked.
+ * A sum over rows in any order. Two are equal if the same rows were added; a single row that
+ * differs in one byte is never overlooked.
  */
 export class Tally {
   #rows = 0;
@@ -33,7 +33,9 @@ export class Tally {
   }
 }
 
-/** Tables of the catalogue whose rows carry a checksum: their keys, and all columns that it covers. */
+/**
+ * Tables of the catalogue whose rows have a checksum: their keys, and all columns that it covers.
+ */
 const SEALED = {
   generation: { key: ['number'], columns: 'number, name, alias, state, created_at, body, meta' },
   alias: { key: ['alias'], columns: 'alias, live, previous' },
@@ -43,7 +45,7 @@ const SEALED = {
 export type SealedTable = keyof typeof SEALED;
 export const SEALED_TABLES: readonly SealedTable[] = Object.keys(SEALED) as SealedTable[];
 
-/** Writes the checksum of a row that was written. */
+/** Writes the checksum of a row after it was written. */
 export function seal(database: Database, table: SealedTable, ...key: readonly SqlValue[]): void {
   const { key: names, columns } = SEALED[table];
   const where = names.map((name) => `${name} = ?`).join(' and ');
@@ -61,7 +63,7 @@ export function sealAll(database: Database, table: SealedTable): void {
   }
 }
 
-/** Rows of a table whose checksum is not theirs. */
+/** Rows of a table whose checksum is wrong. */
 export function brokenSeals(database: Database, table: SealedTable): SqlRow[] {
   const { columns } = SEALED[table];
   const rows = database.sql(`select sum, ${columns} from ${table}`).rows();

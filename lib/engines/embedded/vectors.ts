@@ -2,10 +2,10 @@ import { MissingDependencyError } from '../../errors.ts';
 import type { VectorSpace } from '../../knn/space.ts';
 import type { Database } from './sqlite.ts';
 
-/** Databases that know vectors. */
+/** Databases with sqlite-vec loaded. */
 const ready = new WeakSet<Database>();
 
-/** Makes vector tables known to a connection, where `sqlite-vec` has a build for this machine. */
+/** Loads `sqlite-vec` into a connection, if it has a build for this machine. */
 export async function loadVectors(database: Database): Promise<void> {
   try {
     const { getLoadablePath } = await import('sqlite-vec');
@@ -13,7 +13,7 @@ export async function loadVectors(database: Database): Promise<void> {
     database.sql('select vec_version()').row();
     ready.add(database);
   } catch {
-    // Places need none; whoever asks for vectors is told by `needVectors`.
+    // Places need no vectors; for pictures `needVectors` throws.
   }
 }
 
@@ -26,16 +26,16 @@ export function needVectors(database: Database): void {
   throw new MissingDependencyError('VECTORS_MISSING', 'This SQLite has no vector tables', hint);
 }
 
-/** Whether vec0 can search a space; inner products it can't. */
+/** Whether vec0 can search a space; it can't search by inner product. */
 export function vectorsSearched({ spaceType }: VectorSpace): boolean {
   return spaceType !== 'innerproduct';
 }
 
 /**
- * The function of sqlite-vec that orders a space.
+ * The distance function of sqlite-vec for a space.
  *
- * Float vectors of `cosinesimil` have unit length, and then l2 gives the same order, in a third of
- * the time that sqlite-vec takes for a cosine.
+ * Float vectors of `cosinesimil` have unit length, for which l2 gives the same order in a third of
+ * the time.
  */
 export function metricOf({ spaceType, dataType }: VectorSpace): 'l2' | 'cosine' | 'hamming' {
   if (dataType === 'binary') return 'hamming';
@@ -55,18 +55,18 @@ export function vectorTable(name: string, space: VectorSpace): string {
   return `create virtual table ${name} using vec0(view integer primary key, v ${column})`;
 }
 
-/** A vector as a parameter, to stand in `vectorSql`. */
+/** A vector as a parameter for `vectorSql`. */
 export function toBlob({ dataType }: VectorSpace, vector: readonly number[]): Uint8Array {
   if (dataType === 'binary') return Uint8Array.from(vector, (byte) => byte & 0xff);
   return new Uint8Array(Float32Array.from(vector).buffer);
 }
 
-/** How a parameter of `toBlob` stands in SQL. */
+/** The SQL of a parameter made by `toBlob`. */
 export function vectorSql({ dataType }: VectorSpace): string {
   return dataType === 'binary' ? 'vec_bit(?)' : '?';
 }
 
-/** The vector that a column gave back. */
+/** The vector in a column. */
 export function fromBlob({ dataType }: VectorSpace, blob: Uint8Array): number[] {
   const bytes = Uint8Array.from(blob).buffer;
   return Array.from(dataType === 'binary' ? new Int8Array(bytes) : new Float32Array(bytes));

@@ -1,10 +1,11 @@
+import { wallClock } from '../../clock.ts';
 import type { Client } from '@opensearch-project/opensearch';
 import { EngineError, MissingDependencyError } from '../../errors.ts';
 import { checkOptions, OPTION_INVALID, type Spec } from '../../options.ts';
 import { ACCESS_SPEC, type AccessOptions, nodeUrls, tlsOf } from '../cluster/access.ts';
 import type { ClusterClient } from '../cluster/request.ts';
 
-/** Credentials of AWS; `expiration` is when they end. */
+/** Credentials of AWS; `expiration` is when they expire. */
 export interface AwsCredentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -12,17 +13,29 @@ export interface AwsCredentials {
   expiration?: Date;
 }
 
-/** Where a cluster is, and how to be let in. */
+/** Address and access of an OpenSearch cluster. */
 export interface ConnectOptions extends AccessOptions {
-  /** Signature Version 4; asked for credentials anew at least every 15 minutes. */
+  /** Signature Version 4; `credentials` is called at least every 15 minutes. */
   aws?: { region: string; service: 'es' | 'aoss'; credentials: () => Promise<AwsCredentials> };
 }
 
-const AWS_SPEC: Spec<NonNullable<ConnectOptions['aws']>> = {
+/** Options of `ConnectOptions.aws`. */
+export const AWS_SPEC: Spec<NonNullable<ConnectOptions['aws']>> = {
   code: OPTION_INVALID,
   options: {
-    region: { type: 'text', required: true, help: 'of the domain' },
-    service: { type: 'text', choices: ['es', 'aoss'], required: true, help: 'of AWS' },
+    region: {
+      type: 'text',
+      required: true,
+      flag: '--aws-region <region>',
+      help: 'region of the domain: requests are signed',
+    },
+    service: {
+      type: 'text',
+      choices: ['es', 'aoss'],
+      required: true,
+      flag: '--aws-service',
+      help: 'OpenSearch Service or OpenSearch Serverless',
+    },
     credentials: { type: 'function', required: true, help: 'gets credentials' },
   },
 };
@@ -36,19 +49,19 @@ export const CONNECT_SPEC: Spec<ConnectOptions, 'insecure'> = {
   },
 };
 
-/** How long credentials are used that do not say when they end. */
+/** Milliseconds for which credentials without an expiration are used. */
 const CREDENTIALS_MS = 15 * 60_000;
 
-/** A client of ours, with what `opensearch` takes beside it. */
+/** A client made by `connect`, with the other options for `opensearch`. */
 export interface Connection {
   client: ClusterClient;
-  /** Makes the next request ask for AWS credentials anew. */
+  /** Makes the next request get new AWS credentials. */
   refreshAuth: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 /**
- * A client for a cluster, with the package's own signer for AWS. Close it when done.
+ * Makes a client for a cluster, with the package's own signer for AWS. Close it when done.
  *
  * @throws {OptionError} `NODE_INVALID`.
  * @throws {MissingDependencyError} `OPENSEARCH_CLIENT_MISSING`.
@@ -103,7 +116,10 @@ async function signerOf(
   return AwsSigv4Signer({ region, service, getCredentials });
 }
 
-/** The signer keeps credentials without an expiry for ever, and with them a session that has ended. */
+/**
+ * Adds an expiration, since the signer would keep credentials without one for ever, even those of
+ * an ended session.
+ */
 async function expiring(
   credentials: () => Promise<AwsCredentials>,
 ): Promise<AwsCredentials & { expiration: Date }> {
@@ -118,7 +134,7 @@ async function expiring(
       hint,
     );
   }
-  const latest = new Date(Date.now() + CREDENTIALS_MS);
+  const latest = new Date(wallClock() + CREDENTIALS_MS);
   const { expiration = latest } = given;
   return { ...given, expiration: expiration < latest ? expiration : latest };
 }

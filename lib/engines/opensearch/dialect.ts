@@ -1,17 +1,17 @@
 import { hashSearchBody, vectorSearchBody } from '../../knn/query-body.ts';
 import type { Dialect } from '../cluster/dialect.ts';
 
-/** What OpenSearch does in its own way. */
+/** What is specific to OpenSearch. */
 export const OPENSEARCH: Dialect = {
   name: 'opensearch',
   title: 'OpenSearch',
-  // The first whose aliases move by compare-and-swap (`must_exist`).
+  // The first version with compare-and-swap of aliases (`must_exist`).
   oldest: [2, 12],
 
   installer: 'opensearch-plugin',
   plugins: [{ type: /^knn_vector$/, plugin: 'opensearch-knn', className: /KNNPlugin/ }],
 
-  // Create-index bodies of suoyin are in the words of OpenSearch.
+  // Create-index bodies of suoyin are those of OpenSearch.
   toServer: (indexBody) => indexBody,
   fromServer: (body) => body,
   addedSettings: ['replication'],
@@ -21,11 +21,11 @@ export const OPENSEARCH: Dialect = {
   warmUp: (index) => ({
     method: 'GET',
     path: `/_plugins/_knn/warmup/${index}`,
-    // Not there without native libraries; a graph is then read when it is first asked for.
+    // The request is missing without native libraries; graphs are then read when first needed.
     expected: [400, 404, 405, 500],
   }),
-  // The server knows the candidates of the index.
-  nearestBody: ({ space }, search) => vectorSearchBody(space, search),
+  // The server takes the number of candidates from the mapping.
+  nearestBody: ({ space, views }, search) => vectorSearchBody(space, search, views),
   hashBody: hashSearchBody,
 
   openPit: (path, keepAlive) => ({

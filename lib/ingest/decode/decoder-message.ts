@@ -1,6 +1,6 @@
 import { MissingDependencyError, OptionError, SearchError } from '../../errors.ts';
 import type { ImageDescription } from '../../knn/describe/describe.ts';
-import type { ImageLimits } from '../../knn/describe/image.ts';
+import type { ImageLimits } from '../../knn/describe/image-limits.ts';
 import { ImageError } from '../../knn/describe/image-error.ts';
 import type { MakeThumbnail } from '../stores/thumbnails.ts';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { EngineError } from '../../errors.ts';
 import type { ImageDescription } from '../../knn/describe/describe.ts';
-import { IMAGE_LIMITS_SPEC, type ImageLimits } from '../../knn/describe/image.ts';
+import { IMAGE_LIMITS_SPEC, type ImageLimits } from '../../knn/describe/image-limits.ts';
 import { ImageError } from '../../knn/describe/image-error.ts';
 import { checkOptions, OPTION_INVALID, settle, SIGNAL, type Spec } from '../../options.ts';
 import type { MakeThumbnail } from '../stores/thumbnails.ts';

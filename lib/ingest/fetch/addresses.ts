@@ -35,8 +35,10 @@ export const ADDRESS_SPEC: Spec<AddressOptions, 'allowPrivate'> = {
         wanted: 'a range as address/bits, such as 10.1.0.0/16',
         help: '',
       },
+      flag: '--allow-address <cidr>',
+      repeats: true,
       otherwise: 'none',
-      help: 'ranges of addresses that are always allowed',
+      help: 'ranges of addresses that are always allowed, such as 10.0.0.0/8',
     },
     lookup: {
       type: 'function',

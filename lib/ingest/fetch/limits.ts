@@ -39,7 +39,7 @@ const limit = (
 export const FETCH_LIMITS_SPEC: Spec<Partial<FetchLimits>, keyof FetchLimits> = {
   code: 'FETCH_LIMIT_INVALID',
   options: {
-    maxBytes: limit([1, 32 * 2 ** 20], 'of the body, both as sent and as decoded', 'bytes'),
+    maxBytes: limit([1, 32 * 2 ** 20], 'largest body, both as sent and as decoded', 'bytes'),
     maxRedirects: limit([0, 5], 'redirects that are followed'),
     connectMs: limit([1, 10_000], 'from the start of a hop until it is connected', 'ms'),
     headersMs: limit([1, 15_000], 'from the connection to the end of the headers', 'ms'),
@@ -50,7 +50,10 @@ export const FETCH_LIMITS_SPEC: Spec<Partial<FetchLimits>, keyof FetchLimits> = 
       'bytes/s',
     ),
     idleMs: limit([1, 10_000], 'over which that rate is measured', 'ms'),
-    totalMs: limit([1, 60_000], 'for the whole fetch, redirects included', 'ms'),
+    totalMs: {
+      ...limit([1, 60_000], 'for the whole fetch, redirects included', 'ms'),
+      flag: '--timeout',
+    },
   },
 };
 

@@ -1,5 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeFault } from '../../errors.ts';
+import { writableFile } from '../../source/named-files.ts';
 import { publicSource, publicText } from '../fetch/fetch-error.ts';
 import { hostOf, type IngestSource, isUrl, storedSource } from '../source.ts';
 
@@ -44,6 +46,7 @@ const KEPT = 20;
  * @param path - Null to keep only the count and the first ones.
  */
 export function collectFailedPictures(path: string | null): FailedPictures {
+  if (path !== null) writableFile(path);
   const first: FailedPicture[] = [];
   let file: number | null = null;
   let count = 0;
@@ -67,11 +70,15 @@ export function collectFailedPictures(path: string | null): FailedPictures {
       count += 1;
       if (first.length < KEPT) first.push(failed);
       if (path === null) return;
-      if (file === null) {
-        mkdirSync(dirname(path), { recursive: true });
-        file = openSync(path, 'a', 0o600);
+      try {
+        if (file === null) {
+          mkdirSync(dirname(path), { recursive: true });
+          file = openSync(path, 'a', 0o600);
+        }
+        writeSync(file, `${JSON.stringify(failed)}\n`);
+      } catch (error) {
+        throw writeFault(error, path);
       }
-      writeSync(file, `${JSON.stringify(failed)}\n`);
     },
     close(): void {
       if (file !== null) closeSync(file);

@@ -17,6 +17,8 @@ export interface FeedOptions {
   onBad: (given: unknown, error: SearchError) => void;
   onPassedOver: (passed: PassedOver) => void;
   onAdded: (count: number) => void;
+  /** Chunks are full whenever the sources come, so that everybody who reads them makes the same ones. */
+  full: boolean;
   signal: AbortSignal;
 }
 
@@ -32,21 +34,22 @@ export async function feedQueue(
   sources: PictureSources,
   options: FeedOptions,
 ): Promise<void> {
-  const { fields, keepQuery, maxChunks, onBad, onPassedOver, onAdded, signal } = options;
+  const { fields, keepQuery, maxChunks, full, onBad, onPassedOver, onAdded, signal } = options;
   const lookEvery = Math.min(LOOK_EVERY, maxChunks);
   let chunk: IngestSource[] = [];
+  let bad = 0;
   let chunks = 0;
   const flush = async (): Promise<void> => {
-    if (chunk.length === 0) return;
+    if (chunk.length + bad === 0) return;
     if (chunks++ % lookEvery === 0) await waitForRoom(queue, options);
-    const full = chunk;
-    chunk = [];
-    await queue.add(full);
-    onAdded(full.length);
+    const [sources, strangers] = [chunk, bad];
+    [chunk, bad] = [[], 0];
+    const added = await queue.add(sources, strangers);
+    if (added.length > 0) onAdded(sources.length);
   };
   for await (const given of withPauses(sources, signal)) {
     if (given === PAUSE) {
-      await flush();
+      if (!full) await flush();
       continue;
     }
     if (given.value instanceof PassedOver) {
@@ -58,8 +61,9 @@ export async function feedQueue(
     } catch (error) {
       if (!(error instanceof SearchError)) throw error;
       onBad(given.value, error);
+      bad++;
     }
-    if (chunk.length >= QUEUE_DEFAULTS.chunkSize) await flush();
+    if (chunk.length + bad >= QUEUE_DEFAULTS.chunkSize) await flush();
   }
   await flush();
 }

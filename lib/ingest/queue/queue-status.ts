@@ -4,6 +4,7 @@ import { wallClock } from '../../clock.ts';
 import { hostsOff, type HostState } from '../fetch/hosts.ts';
 import type { Pictures } from '../work/picture.ts';
 import { ingestQueue } from './queue.ts';
+import { type RunTotals, runTotals } from './runs.ts';
 
 /** What an image index contains, and what is waiting in its queue. */
 export interface IngestStatus {
@@ -19,6 +20,8 @@ export interface IngestStatus {
   /** Processes that hold chunks. */
   holders: string[];
   hostsOff: HostState[];
+  /** Runs that have a name, of the last 90 days. */
+  runs: RunTotals[];
 }
 
 /** What an image index contains, and what is waiting in its queue; reads only. */
@@ -30,6 +33,7 @@ export async function ingestStatus(
   const { now = wallClock } = options;
   const live = await aliasState(engine, alias);
   const queue = await ingestQueue(engine, alias, { now });
+  const chunks = await queue.chunks();
   const status: IngestStatus = {
     alias,
     pictures: live === null ? null : await engine.count(alias),
@@ -39,9 +43,10 @@ export async function ingestStatus(
     quarantined: (await queue.quarantined()).length,
     holders: [],
     hostsOff: await hostsOff(engine, alias),
+    runs: await runTotals(engine, alias, chunks),
   };
   const holders = new Set<string>();
-  for (const [, { size, lease, notBefore }] of await queue.chunks()) {
+  for (const [, { size, lease, notBefore }] of chunks) {
     if (lease !== null) {
       status.working += size;
       holders.add(holderText(lease.holder));

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { holdEntry } from '../../alias/held-entry.ts';
 import { type Holder, isDead, thisProcess } from '../../alias/holder.ts';
 import { wallClock } from '../../clock.ts';
 import type { State, StateEntry } from '../../engines/engine.ts';
 import { EngineError } from '../../errors.ts';
+import { leastOf } from '../../extremes.ts';
 import { type IngestSource, storedSource } from '../source.ts';
+import { isDone, noCounts, noteDone, type Run, type RunCounts, sumOf } from './runs.ts';
 
 /** A source in the queue. */
 export interface QueuedSource extends IngestSource {
@@ -35,21 +37,28 @@ export interface ChunkEntry {
   deaths: number;
   /** When the first of its sources is due, in milliseconds since 1970; 0 if at once. */
   notBefore: number;
+  /** The run that it is of, and what became of sources of it that are not in it any more. */
+  run?: Run;
+  counts?: RunCounts;
 }
 
 /** A chunk that this process works on. */
 export interface Claim {
-  /** `<job>/<number>`. */
+  /** `<job>/<number>`, or `<run>/<hash of its sources>`. */
   readonly name: string;
   readonly sources: readonly QueuedSource[];
+  readonly run: Run | null;
+  /** Processes that died working on it. */
+  readonly deaths: number;
   /** Aborts when another process has taken over the chunk. */
   readonly lost: AbortSignal;
   /**
    * Ends the work: the chunk is done, or goes back to the queue with the sources that are left.
    *
+   * @param counts - What became of the others.
    * @returns False if the lease was lost; what was written is still correct.
    */
-  finish(left: readonly QueuedSource[]): Promise<boolean>;
+  finish(left: readonly QueuedSource[], counts?: RunCounts): Promise<boolean>;
 }
 
 /** A chunk to work on, or how long to wait for one. */
@@ -64,11 +73,12 @@ export type NextChunk =
 /** A queue of chunks of sources, stored in an engine beside the documents of an alias. */
 export interface IngestQueue {
   /**
-   * Adds sources.
+   * Adds sources; in a run not those of a chunk that it has or had already.
    *
+   * @param bad - Sources of the run that are none.
    * @returns Names of the new chunks.
    */
-  add(sources: readonly QueuedSource[]): Promise<string[]>;
+  add(sources: readonly QueuedSource[], bad?: number): Promise<string[]>;
   /** Takes a chunk to work on, if one is due. */
   claim(): Promise<NextChunk>;
   /** All chunks with their names; reads their entries, never their sources. */
@@ -90,6 +100,8 @@ export interface QueueOptions {
   leaseMs?: number;
   /** Called for a picture that killed every process that worked on it. */
   onQuarantine?: (source: QueuedSource, deaths: number) => void;
+  /** The run that added sources are of. Default: none. */
+  run?: Run | undefined;
   /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
 }
@@ -169,7 +181,7 @@ export async function ingestQueue(
       }
     }
     if (!afresh) return claim();
-    const waitMs = open.length === 0 ? null : Math.max(0, Math.min(...open) - now());
+    const waitMs = open.length === 0 ? null : Math.max(0, leastOf(open) - now());
     return { claim: null, waitMs, busy };
   }
 
@@ -184,22 +196,28 @@ export async function ingestQueue(
     });
     const revision = await engine.writeState(alias, entry.key, held(), entry.revision);
     if (revision === null) return null;
+    if (chunk.run && (await isDone(engine, alias, name))) {
+      await drop(SOURCES, name);
+      await drop(CHUNKS, name);
+      return null;
+    }
     const sources = ((await read(SOURCES, name))?.value ?? []) as QueuedSource[];
     if (deaths >= (sources.length > 1 ? SPLIT_AFTER : QUARANTINE_AFTER) && sources.length > 0) {
-      await isolate(name, sources, deaths);
+      await isolate({ name, sources, chunk }, deaths);
       return null;
     }
     const lease = { value: held, revision, leaseMs };
-    return holdChunk(engine, alias, { name, sources }, lease);
+    return holdChunk(engine, alias, { name, sources, chunk, deaths }, lease);
   }
 
   /** Splits a chunk that killed several processes, and quarantines a single picture that did. */
   async function isolate(
-    name: string,
-    sources: readonly QueuedSource[],
+    { name, sources, chunk }: { name: string; sources: readonly QueuedSource[]; chunk: ChunkEntry },
     deaths: number,
   ): Promise<void> {
     const [only] = sources;
+    const { run, counts = noCounts() } = chunk;
+    const lost = sources.length === 1 ? { ...counts, failed: counts.failed + 1 } : counts;
     if (sources.length === 1) {
       // It may stay for long; what may be secret in its address does not.
       const source = storedSource(only!.source, only);
@@ -207,14 +225,21 @@ export async function ingestQueue(
       options.onQuarantine?.(only!, deaths);
     } else {
       const size = Math.ceil(sources.length / PARTS);
-      for (let at = 0; at < sources.length; at += size) await add(sources.slice(at, at + size), 1);
+      for (let at = 0; at < sources.length; at += size) {
+        const part = sources.slice(at, at + size);
+        await (run ? addToRun(engine, alias, { sources: part, run, deaths: 1 }) : add(part, 1));
+      }
     }
+    if (run) await noteDone(engine, alias, { chunk: name, counts: lost });
     await drop(SOURCES, name);
     await drop(CHUNKS, name);
   }
 
   return {
-    add: (sources) => add(sources),
+    async add(sources, bad = 0) {
+      const { run } = options;
+      return run ? addToRun(engine, alias, { sources, run, bad }) : add(sources);
+    },
     claim,
     chunks: () => list<ChunkEntry>(CHUNKS),
     quarantined: () => list<QueuedSource[]>(BAD),
@@ -236,6 +261,31 @@ export async function ingestQueue(
       }
     },
   };
+}
+
+/** A chunk of a run is called by what is in it, so that whoever reads the same list makes the same one. */
+async function addToRun(
+  engine: State,
+  alias: string,
+  part: { sources: readonly QueuedSource[]; run: Run; bad?: number; deaths?: number },
+): Promise<string[]> {
+  const { sources, run, bad = 0, deaths = 0 } = part;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([sources, bad]))
+    .digest('hex');
+  const name = `${run.name}/${hash.slice(0, 32)}`;
+  if (await isDone(engine, alias, name)) return [];
+  const counts = { ...noCounts(), failed: bad };
+  if (sources.length === 0) {
+    await noteDone(engine, alias, { chunk: name, counts });
+    return [];
+  }
+  const due = { lease: null, deaths, notBefore: dueAt(sources) };
+  const chunk: ChunkEntry = { size: sources.length, ...due, run, counts };
+  // What is there may be fewer by now.
+  await engine.writeState(alias, `${SOURCES}${name}`, sources, null);
+  const revision = await engine.writeState(alias, `${CHUNKS}${name}`, chunk, null);
+  return revision === null ? [] : [name];
 }
 
 /** What the engine keeps of chunks, by a prefix and the name of a chunk. */
@@ -262,7 +312,12 @@ function chunkState(engine: State, alias: string): ChunkState {
 function holdChunk(
   engine: State,
   alias: string,
-  { name, sources }: { name: string; sources: readonly QueuedSource[] },
+  {
+    name,
+    sources,
+    chunk,
+    deaths,
+  }: { name: string; sources: readonly QueuedSource[]; chunk: ChunkEntry; deaths: number },
   lease: { value: () => ChunkEntry; revision: string; leaseMs: number },
 ): Claim {
   const lost = new AbortController();
@@ -272,11 +327,15 @@ function holdChunk(
   return {
     name,
     sources,
+    run: chunk.run ?? null,
+    deaths,
     lost: lost.signal,
-    async finish(left): Promise<boolean> {
+    async finish(left, made = noCounts()): Promise<boolean> {
       const revision = await entry.stop();
       if (revision === null) return false;
+      const counts = sumOf(chunk.counts ?? noCounts(), made);
       if (left.length === 0) {
+        if (chunk.run) await noteDone(engine, alias, { chunk: name, counts });
         // An entry without sources counts as done, so a crash between the two writes leaves
         // nothing to do.
         await chunkState(engine, alias).drop(SOURCES, name);
@@ -286,13 +345,14 @@ function holdChunk(
       if (settled || left.some(({ attempts }) => attempts)) {
         await engine.writeState(alias, `${SOURCES}${name}`, left);
       }
-      const chunk: ChunkEntry = {
+      const rest: ChunkEntry = {
         size: left.length,
         lease: null,
         deaths: 0,
         notBefore: dueAt(left),
+        ...(chunk.run ? { run: chunk.run, counts } : {}),
       };
-      return (await engine.writeState(alias, key, chunk, revision)) !== null;
+      return (await engine.writeState(alias, key, rest, revision)) !== null;
     },
   };
 }

@@ -1,10 +1,10 @@
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { OptionError, quoteValue } from '../../errors.ts';
 import { isReadableFormat, SNIFF_BYTES, sniffFormat } from '../../knn/describe/image-format.ts';
-import { readJsonLines } from '../../source/json-lines.ts';
+import { readJsonLines, readTextLines } from '../../source/json-lines.ts';
+import { unreadable } from '../../source/named-files.ts';
 import { isUrl, PassedOver } from '../source.ts';
 
 /** Extensions by which a file is meant to be a picture: it is a failure where it is none. */
@@ -41,7 +41,12 @@ export async function* listSources(
 }
 
 async function* filesBelow(folder: string, strict: boolean): AsyncGenerator<string | PassedOver> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  if (entries === null) {
+    // As a source it fails with the reason, and the others go on.
+    yield folder;
+    return;
+  }
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -97,11 +102,8 @@ async function* recordsOf(path: string): AsyncGenerator {
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {
-  for await (const line of createInterface({
-    input: createReadStream(path),
-    crlfDelay: Infinity,
-  })) {
-    const source = line.replace(/^\uFEFF/, '').trim();
+  for await (const { text } of readTextLines(path)) {
+    const source = text.trim();
     if (source !== '' && !source.startsWith('#')) yield source;
   }
 }
@@ -110,6 +112,8 @@ async function statOf(path: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (cause) {
+    const fault = unreadable(path, cause);
+    if (fault.code !== 'SOURCE_NOT_FOUND') throw fault;
     const hint = 'Give pictures, folders, URLs, or files that list them.';
     const what = `${quoteValue(path)} does not exist`;
     throw new OptionError('SOURCE_NOT_FOUND', what, hint, { cause });

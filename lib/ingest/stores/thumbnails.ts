@@ -1,10 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { OptionError, quoteValue, writeFault } from '../../errors.ts';
-import { MAKE_THUMBNAIL_SPEC, THUMBNAIL_FORMAT } from '../../knn/describe/image.ts';
-import { checkOptions, OPTION_INVALID, settle, type Spec } from '../../options.ts';
-import { pictureIn, sealed } from './seal.ts';
+import {
+  MAKE_THUMBNAIL_SPEC,
+  THUMBNAIL_FORMAT,
+  THUMBNAIL_LOOK,
+} from '../../knn/describe/thumbnail-options.ts';
+import { checkOptions, defined, OPTION_INVALID, settle, type Spec } from '../../options.ts';
+import { type ByteStore, fileName } from './byte-store.ts';
+import {
+  boundStore,
+  copyOf,
+  deleteFrom,
+  faultsIn,
+  healIn,
+  type NamedStore,
+  namesIn,
+  pathIn,
+  putWhere,
+  storesOf,
+  wholeIn,
+} from './named-stores.ts';
+import { sealed } from './seal.ts';
+import { beginningOf, type NamedFile, readName } from './thumbnail-names.ts';
 
 /** Formats in which thumbnails are stored. */
 export type ThumbnailFormat = 'webp' | 'jpeg';
@@ -15,61 +30,99 @@ export interface ThumbnailSize {
   height: number;
 }
 
+/** How a thumbnail looks beside its size and format. */
+export interface ThumbnailLook {
+  /** 1..100. Default 75. */
+  quality?: number;
+  /** Radius of sharpening in pixels of the thumbnail, 0.3..10. Default none. */
+  sharpen?: number;
+  /** Of shrinking in linear light, 1..3: 2.2 keeps fine bright lines. Default none. */
+  gamma?: number;
+}
+
 /** Makes a thumbnail from the bytes of a picture. */
 export type MakeThumbnail = (
   bytes: Uint8Array,
-  options: ThumbnailSize & { format: ThumbnailFormat },
+  options: ThumbnailSize & ThumbnailLook & { format: ThumbnailFormat },
 ) => Promise<Uint8Array>;
 
 /** How thumbnails are made and stored. */
-export interface ThumbnailOptions {
+export interface ThumbnailOptions extends ThumbnailLook {
   /** Makes a thumbnail; see `makeThumbnail`. */
   thumbnail: MakeThumbnail;
   /** Sides 1..4096 pixels. Default: one size, 256 x 256. */
   sizes?: readonly ThumbnailSize[];
   /** Default `webp`. */
   format?: ThumbnailFormat;
+  /** Keeps the pictures themselves as well, as they came. Default false. */
+  originals?: boolean;
+  /**
+   * Most bytes in each store: beyond, the oldest originals are deleted down to nine tenths of it, thumbnails never.
+   * Default: no bound.
+   */
+  maxBytes?: number;
 }
 
-/** A file of the store. */
-export interface ThumbnailFile extends ThumbnailSize {
+/** A file of a store. */
+export interface ThumbnailFile extends NamedFile {
+  /** Where it is: a path, or the label of its store and its name. */
   path: string;
-  /** Hash of the picture that it was made from. */
-  sha256: string;
-  format: ThumbnailFormat;
   /** Length of the file in bytes. */
   bytes: number;
   /** Time of the last change. */
   modified: Date;
-  /** Unfinished: being written, or left by a process that died. */
-  partial: boolean;
+  /** Deletes it, from this store only. */
+  drop: () => Promise<void>;
 }
 
-/** Thumbnails by the hash of their picture. `size` defaults to the first size of the store. */
+/** What was deleted so that a store stays within its bound. */
+export interface BoundedStores {
+  /** Originals deleted, and their bytes. */
+  originals: number;
+  freed: number;
+  /** Stores that are still over the bound: with thumbnails alone. */
+  over: string[];
+}
+
+/** Thumbnails by the hash of their picture, in one store or several. `size` defaults to the first size. */
 export interface ThumbnailStore {
-  /** Path of the thumbnail, whether it exists or not. */
+  /** Path of the thumbnail in the first store, whether it exists or not. */
   path(sha256: string, size?: ThumbnailSize): string;
-  /** Whether the store has it, whole. */
+  /** Whether every store has it, whole. */
   has(sha256: string, size?: ThumbnailSize): Promise<boolean>;
-  /** Bytes of the thumbnail; null if there is none, or only a damaged one. */
+  /** Bytes of the thumbnail, of the first store that has it whole; null if none has. */
   read(sha256: string, size?: ThumbnailSize): Promise<Buffer | null>;
   /**
-   * What is wrong with the thumbnails of a picture: sizes that are missing, and those of any size and format that
-   * were cut short or altered since they were written.
+   * What is wrong with the files of a picture in any store: sizes that are missing, and files of any size and format
+   * that were cut short or altered since they were written.
    */
   faults(sha256: string): Promise<{ path: string; fault: 'missing' | 'damaged' }[]>;
-  /** Makes the missing and damaged sizes; returns how many it made. */
+  /**
+   * Makes the missing and damaged sizes, and puts them into every store that lacks them; each is read back.
+   *
+   * @returns How many sizes were put.
+   * @throws {EngineError} `STORE_FAILED`, after all stores were tried.
+   */
   write(sha256: string, bytes: Uint8Array): Promise<number>;
-  /** Deletes all sizes and formats of a picture, unfinished ones too; returns how many files. */
+  /**
+   * Heals the files of a picture in each store from another one that has them whole; damaged ones that no store has
+   * whole are deleted. What is put is read back.
+   *
+   * @returns Whether every store has all sizes now.
+   * @throws {EngineError} `STORE_FAILED`, after all files were tried.
+   */
+  heal(sha256: string): Promise<boolean>;
+  /** Deletes all files of a picture, unfinished ones too, from every store; returns how many. */
   remove(sha256: string): Promise<number>;
-  /** Yields every thumbnail in the folder, of any size and format, in order; skips other files. */
+  /** Deletes the oldest originals until each store has no more bytes than that; thumbnails stay. */
+  bound(maxBytes: number): Promise<BoundedStores>;
+  /** Yields every file in each store, in order of its name; passes over what is none of ours. */
   list(): AsyncGenerator<ThumbnailFile>;
 }
 
-const SHA256 = /^[0-9a-f]{64}$/;
-const FOLDER = /^[0-9a-f]{2}$/;
-const FILE = /^([0-9a-f]{64})-(\d{1,4})x(\d{1,4})\.(webp|jpg)(\.[0-9a-f-]{36}\.tmp)?$/;
 const EXTENSIONS: Readonly<Record<ThumbnailFormat, string>> = { webp: 'webp', jpeg: 'jpg' };
+/** Share of the bound down to which is deleted, so that not every write lists the store. */
+const ROOM = 0.9;
 
 const SIZE_SPEC: Spec<ThumbnailSize> = {
   code: 'THUMBNAIL_SIZE_INVALID',
@@ -80,7 +133,7 @@ const SIZE_SPEC: Spec<ThumbnailSize> = {
 };
 
 /** Options of `thumbnailStore`. */
-export const THUMBNAIL_STORE_SPEC: Spec<ThumbnailOptions, 'sizes' | 'format'> = {
+export const THUMBNAIL_STORE_SPEC: Spec<ThumbnailOptions, 'sizes' | 'format' | 'originals'> = {
   code: OPTION_INVALID,
   options: {
     thumbnail: {
@@ -97,142 +150,138 @@ export const THUMBNAIL_STORE_SPEC: Spec<ThumbnailOptions, 'sizes' | 'format'> = 
       help: 'boxes that thumbnails fit into',
     },
     format: { ...THUMBNAIL_FORMAT, default: 'webp' },
+    ...THUMBNAIL_LOOK,
+    originals: { type: 'flag', default: false, help: 'keeps the pictures themselves as well' },
+    maxBytes: {
+      type: 'whole',
+      min: 1,
+      otherwise: 'no bound',
+      unit: 'bytes',
+      help: 'in each store; beyond, the oldest originals are deleted, thumbnails never',
+    },
   },
 };
 
 /**
- * A store of thumbnails in a folder: `<dir>/ab/cd/<sha256>-<width>x<height>.webp`.
+ * Thumbnails in a folder, or in several stores at once: `ab/cd/<sha256>-<width>x<height>.webp`, and
+ * `ab/cd/<sha256>-original`.
  *
- * Several processes may use one folder: a thumbnail is renamed into place when it is complete, and
- * an existing one is not made again. A file ends with 16 bytes of its own behind the picture, its length
- * and checksum; files of older versions have none and are judged by their length alone.
+ * Several processes may use one store: a file is there only when it is complete, and an existing one is not made
+ * again. A thumbnail ends with 16 bytes of its own behind the picture, its length and checksum; files of older
+ * versions have none and are judged by their length alone.
  *
- * @param dir - Created when the first thumbnail is written.
- * @throws {OptionError} `THUMBNAIL_SIZE_INVALID`, `THUMBNAIL_FORMAT_INVALID`; its methods throw
+ * @param where - A folder, which is created when the first file is written, or stores, the nearest first: a folder,
+ *   `s3Store`, an object of your own with the four methods of `ByteStore`.
+ * @throws {OptionError} `THUMBNAIL_SIZE_INVALID`, `THUMBNAIL_FORMAT_INVALID`, `STORE_INVALID`; its methods throw
  *   `SHA256_INVALID` for anything but 64 lower-case hexadecimal digits.
  */
-export function thumbnailStore(dir: string, options: ThumbnailOptions): ThumbnailStore {
-  const { thumbnail, sizes, format } = settle(THUMBNAIL_STORE_SPEC, options);
+export function thumbnailStore(
+  where: string | ByteStore | readonly (string | ByteStore)[],
+  options: ThumbnailOptions,
+): ThumbnailStore {
+  const settings = settle(THUMBNAIL_STORE_SPEC, options);
+  const { thumbnail, sizes, format, originals, maxBytes } = settings;
+  const { quality, sharpen, gamma } = settings;
+  const look = { format, ...defined({ quality, sharpen, gamma }) };
+  const stores = storesOf(where);
   const firstSize = sizes[0]!;
-  const path = (sha256: string, size: ThumbnailSize = firstSize): string => {
+  /** Bytes in each store, as far as they were counted. */
+  const used = new Map<NamedStore, number>();
+  const nameOf = (sha256: string, size: ThumbnailSize = firstSize): string => {
     checkOptions(SIZE_SPEC, size);
-    const name = `${sha256}-${size.width}x${size.height}.${EXTENSIONS[format]}`;
-    return join(folderOf(dir, sha256), name);
+    return `${beginningOf(sha256)}${size.width}x${size.height}.${EXTENSIONS[format]}`;
   };
-  const read: ThumbnailStore['read'] = async (sha256, size) => readPicture(path(sha256, size));
-  const has: ThumbnailStore['has'] = async (sha256, size) => (await read(sha256, size)) !== null;
+  const wantedOf = (sha256: string): string[] => [
+    ...sizes.map((size) => nameOf(sha256, size)),
+    ...(originals && maxBytes === undefined ? [`${beginningOf(sha256)}original`] : []),
+  ];
+
+  const read = async (sha256: string, size?: ThumbnailSize): Promise<Buffer | null> => {
+    const name = nameOf(sha256, size);
+    let failure: { error: unknown } | null = null;
+    for (const store of stores) {
+      try {
+        const picture = await wholeIn(store, name);
+        if (picture !== null) return picture;
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    if (failure) throw failure.error;
+    return null;
+  };
+  const keepWithin = async (): Promise<void> => {
+    if (maxBytes === undefined) return;
+    const isOver = (store: NamedStore): boolean => !((used.get(store) ?? NaN) <= maxBytes);
+    for (const store of stores.filter(isOver)) {
+      const { left } = await boundStore(store, maxBytes, maxBytes * ROOM);
+      used.set(store, left);
+    }
+  };
   return {
-    path,
-    has,
+    path: (sha256, size) => pathIn(stores[0]!, nameOf(sha256, size)),
+    async has(sha256, size) {
+      const name = nameOf(sha256, size);
+      for (const store of stores) if ((await wholeIn(store, name)) === null) return false;
+      return true;
+    },
     read,
     async faults(sha256) {
-      const folder = folderOf(dir, sha256);
-      const names = (await unlessMissing(readdir(folder))) ?? [];
-      const there = names.filter((name) => isOf(sha256, name)).map((name) => join(folder, name));
-      const wanted = sizes.map((size) => path(sha256, size));
-      const found: Awaited<ReturnType<ThumbnailStore['faults']>> = [];
-      for (const file of new Set([...wanted, ...there.sort()])) {
-        const fault = there.includes(file) ? 'damaged' : 'missing';
-        if ((await readPicture(file)) === null) found.push({ path: file, fault });
-      }
-      return found;
+      const all = await Promise.all(
+        stores.map(async (store) =>
+          (await faultsIn(store, sha256, wantedOf(sha256))).map(({ name, fault }) => ({
+            path: pathIn(store, name),
+            fault,
+          })),
+        ),
+      );
+      return all.flat();
     },
     async write(sha256, bytes) {
-      await mkdir(folderOf(dir, sha256), { recursive: true }).catch((error: unknown) => {
-        throw writeFault(error, dir);
-      });
       let count = 0;
-      for (const size of sizes) {
-        if (await has(sha256, size)) continue;
-        const { width, height } = size;
-        const file = path(sha256, size);
-        const made = await thumbnail(bytes, { width, height, format });
-        await replace(file, sealed(basename(file), made));
-        count++;
+      for (const { width, height } of sizes) {
+        const name = nameOf(sha256, { width, height });
+        const make = async (): Promise<Uint8Array> =>
+          (await copyOf(stores, name)) ??
+          sealed(fileName(name), await thumbnail(bytes, { width, height, ...look }));
+        if (await putWhere(stores, name, { make, used })) count++;
+      }
+      if (originals) {
+        const make = (): Promise<Uint8Array> => Promise.resolve(bytes);
+        await putWhere(stores, `${beginningOf(sha256)}original`, { make, used });
+      }
+      await keepWithin();
+      return count;
+    },
+    heal: (sha256) => healIn(stores, sha256, { wanted: wantedOf(sha256), used }),
+    async remove(sha256) {
+      let count = 0;
+      for (const store of stores) {
+        const names = await namesIn(store, sha256);
+        await Promise.all(names.map((name) => deleteFrom(store, name)));
+        count += names.length;
       }
       return count;
     },
-    async remove(sha256) {
-      const folder = folderOf(dir, sha256);
-      const names = (await unlessMissing(readdir(folder))) ?? [];
-      const mine = names.filter((name) => FILE.exec(name)?.[1] === sha256);
-      await Promise.all(mine.map((name) => rm(join(folder, name), { force: true })));
-      return mine.length;
-    },
-    list: () => listFiles(dir),
-  };
-}
-
-/** The hash is checked before it becomes part of a path. */
-function folderOf(dir: string, sha256: string): string {
-  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) {
-    const what = `${quoteValue(sha256)} is not a SHA-256 hash`;
-    throw new OptionError('SHA256_INVALID', what, 'Use 64 lower-case hexadecimal digits.');
-  }
-  return join(dir, sha256.slice(0, 2), sha256.slice(2, 4));
-}
-
-/** Whether a file is a finished thumbnail of a picture. */
-function isOf(sha256: string, name: string): boolean {
-  const match = FILE.exec(name);
-  return match?.[1] === sha256 && match[5] === undefined;
-}
-
-async function readPicture(path: string): Promise<Buffer | null> {
-  const file = await unlessMissing(readFile(path), 'EISDIR');
-  // After a power failure a renamed file can be empty.
-  return file === null || file.length === 0 ? null : pictureIn(basename(path), file);
-}
-
-async function replace(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, bytes, { flag: 'wx' });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw writeFault(error, path);
-  }
-}
-
-async function* listFiles(dir: string): AsyncGenerator<ThumbnailFile> {
-  for (const outer of await subfolders(dir)) {
-    for (const inner of await subfolders(join(dir, outer))) {
-      const folder = join(dir, outer, inner);
-      for (const name of ((await unlessMissing(readdir(folder))) ?? []).sort()) {
-        const match = FILE.exec(name);
-        const sha256 = match?.[1];
-        if (match === null || !sha256?.startsWith(outer + inner)) continue;
-        const path = join(folder, name);
-        const state = await unlessMissing(stat(path));
-        if (state === null) continue;
-        yield {
-          path,
-          sha256,
-          width: Number(match[2]),
-          height: Number(match[3]),
-          format: match[4] === 'jpg' ? 'jpeg' : 'webp',
-          bytes: state.size,
-          modified: state.mtime,
-          partial: match[5] !== undefined,
-        };
+    async bound(most) {
+      const sum: BoundedStores = { originals: 0, freed: 0, over: [] };
+      for (const store of stores) {
+        const { left, ...gone } = await boundStore(store, most, most);
+        sum.originals += gone.originals;
+        sum.freed += gone.freed;
+        if (left > most) sum.over.push(store.label);
       }
-    }
-  }
-}
-
-async function subfolders(dir: string): Promise<string[]> {
-  const names = (await unlessMissing(readdir(dir))) ?? [];
-  return names.filter((name) => FOLDER.test(name)).sort();
-}
-
-/** Null for a file or folder that does not exist (any more). */
-async function unlessMissing<T>(pending: Promise<T>, also = 'ENOENT'): Promise<T | null> {
-  try {
-    return await pending;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === also) return null;
-    throw error;
-  }
+      return sum;
+    },
+    async *list() {
+      for (const store of stores) {
+        for await (const { name, bytes, modified } of store.list('')) {
+          const named = readName(name);
+          if (named === null) continue;
+          const drop = (): Promise<void> => deleteFrom(store, name);
+          yield { ...named, path: pathIn(store, name), bytes, modified, drop };
+        }
+      }
+    },
+  };
 }

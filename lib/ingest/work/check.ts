@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { aliasState } from '../../alias/generations.ts';
 import { holderText, isDead } from '../../alias/holder.ts';
 import { wallClock } from '../../clock.ts';
-import { RecordError } from '../../errors.ts';
+import { RecordError, SearchError } from '../../errors.ts';
 import { fieldTerm, type ImageDocument, toImageDocument } from '../../knn/document.ts';
 import { vectorSpaceOf } from '../../knn/mapping.ts';
 import { DEFAULT_SPACE, type VectorSpace } from '../../knn/space.ts';
@@ -121,10 +121,18 @@ export const IMAGE_CHECK_SPEC: Spec<ImageCheckOptions, CheckDefault> = {
   code: OPTION_INVALID,
   options: {
     thumbnails: THUMBNAILS_OPTION,
-    fsCheck: { type: 'flag', default: false, help: 'compares files with the index, both ways' },
+    fsCheck: {
+      type: 'flag',
+      default: false,
+      help: 'compares files and thumbnails with the index, both ways',
+    },
     dbScan: { type: 'flag', default: false, help: 'checks the form of every document' },
     filter: FIELDS_OPTION,
-    fix: { type: 'flag', default: false, help: 'repairs what can be repaired' },
+    fix: {
+      type: 'flag',
+      default: false,
+      help: 'repairs what can be repaired; never deletes a picture',
+    },
     graceMs: {
       type: 'number',
       min: 0,
@@ -196,11 +204,12 @@ export async function checkImages(
     now,
     report,
     async found(issue, subject, detail, heal) {
-      const fixed = options.fix && heal !== undefined;
-      if (fixed) await heal();
+      const failed = options.fix && heal ? await failureOf(heal()) : null;
+      const fixed = options.fix && heal !== undefined && failed === null;
       report.findings[issue] = (report.findings[issue] ?? 0) + 1;
       report.fixed += fixed ? 1 : 0;
-      options.onFinding?.({ issue, subject, detail, fixed });
+      const told = failed === null ? detail : `${detail}; not mended: ${failed}`;
+      options.onFinding?.({ issue, subject, detail: told, fixed });
     },
     async requeue({ id, source }, how) {
       const named = isUrl(source!) && source!.includes('?') ? { keepQuery: true as const } : {};
@@ -213,6 +222,17 @@ export async function checkImages(
   await flush();
   if (options.fsCheck && options.thumbnails) await checkThumbnails(check, options.thumbnails);
   return report;
+}
+
+/** What a store says that did not take what would mend it: the other findings do not wait for that. */
+async function failureOf(mending: Promise<unknown>): Promise<string | null> {
+  try {
+    await mending;
+    return null;
+  } catch (error) {
+    if (error instanceof SearchError && error.code === 'STORE_FAILED') return error.message;
+    throw error;
+  }
 }
 
 async function checkQueue({ queue, pictures, now, found }: Check): Promise<void> {
@@ -256,10 +276,7 @@ async function checkDocuments(check: Check): Promise<void> {
       if (fault !== null) await found('DOCUMENT_FAULT', id, fault, anew);
     }
     if (!fsCheck) continue;
-    for (const { path, fault } of (sha256 && (await thumbnails?.faults(sha256))) || []) {
-      if (fault === 'missing') await found('THUMBNAIL_MISSING', id, path, heal);
-      else await found('THUMBNAIL_DAMAGED', id, path, () => dropThumbnail(path, heal));
-    }
+    if (thumbnails && sha256) await checkThumbnailsOf(check, { id, sha256, thumbnails, heal });
     if (source !== undefined && !isUrl(source)) {
       const state = await fileState(source, document);
       if (state) await found(state, id, source, state === 'SOURCE_CHANGED' ? heal : undefined);
@@ -273,24 +290,39 @@ async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promis
   const old = now() - check.graceMs;
   // They are listed in order of their hash, so each hash is looked up once for all its sizes.
   let last = { sha256: '', known: false };
-  for await (const { path, sha256, partial, modified } of thumbnails.list()) {
+  for await (const { path, sha256, partial, modified, drop } of thumbnails.list()) {
     signal?.throwIfAborted();
     report.thumbnails += 1;
     if (modified.getTime() > old) continue;
     if (sha256 !== last.sha256) last = { sha256, known: await isKnown(pictures, sha256) };
-    const drop = (): Promise<unknown> => thumbnails.remove(sha256);
     if (!last.known) await found('THUMBNAIL_ORPHAN', path, 'no picture has these bytes', drop);
     else if (partial) {
-      const remove = (): Promise<void> => rm(path, { force: true });
-      await found('THUMBNAIL_PARTIAL', path, 'left unfinished by a process that died', remove);
+      await found('THUMBNAIL_PARTIAL', path, 'left unfinished by a process that died', drop);
     }
   }
 }
 
-/** Nothing can be done with half a thumbnail; a new one is made of the source, where there is one. */
-async function dropThumbnail(path: string, heal?: () => Promise<void>): Promise<void> {
-  await rm(path, { force: true });
-  await heal?.();
+/**
+ * What is missing or damaged in a store is healed from another one; what none has whole is made of the source, where
+ * there is one.
+ */
+async function checkThumbnailsOf(
+  { found }: Check,
+  picture: {
+    id: string;
+    sha256: string;
+    thumbnails: ThumbnailStore;
+    heal: (() => Promise<void>) | undefined;
+  },
+): Promise<void> {
+  const { id, sha256, thumbnails, heal } = picture;
+  let healed: Promise<void> | undefined;
+  const mend = (): Promise<void> =>
+    (healed ??= thumbnails.heal(sha256).then((whole) => (whole ? undefined : heal?.())));
+  for (const { path, fault } of await thumbnails.faults(sha256)) {
+    if (fault === 'missing') await found('THUMBNAIL_MISSING', id, path, mend);
+    else await found('THUMBNAIL_DAMAGED', id, path, mend);
+  }
 }
 
 /** Whether a picture in the index has these bytes. */

@@ -7,7 +7,8 @@ import type { Slots } from '../fetch/slots.ts';
 import type { FailedPictures } from '../queue/failed-pictures.ts';
 import type { Claim, QueuedSource } from '../queue/queue.ts';
 import { hostOf } from '../source.ts';
-import { type TakeContext, type TakenPicture, takePicture } from './picture.ts';
+import { noCounts, type RunCounts } from '../queue/runs.ts';
+import { type OfRun, type TakeContext, type TakenPicture, takePicture } from './picture.ts';
 
 /** How many pictures ended how, so far. */
 export interface IngestCounts {
@@ -27,7 +28,7 @@ export interface IngestCounts {
 }
 
 /** State that a worker shares between its chunks. */
-export interface ChunkContext extends Omit<TakeContext, 'signal'> {
+export interface ChunkContext extends Omit<TakeContext, 'signal' | 'run'> {
   hosts: Hosts;
   slots: Slots;
   counts: IngestCounts;
@@ -37,6 +38,13 @@ export interface ChunkContext extends Omit<TakeContext, 'signal'> {
   backOff: (attempts: number, retryAfterSeconds: number | null) => number;
   /** Called when a picture is settled: indexed or given up. */
   onSettled: () => void;
+}
+
+/** The same for one chunk. */
+interface OneChunk extends ChunkContext {
+  run: OfRun | null;
+  /** Counts a picture, for the process and for the chunk. */
+  count: (what: keyof RunCounts) => void;
 }
 
 interface Ready extends TakenPicture {
@@ -55,10 +63,19 @@ const BATCH = 50;
  */
 export async function workChunk(
   claim: Claim,
-  context: ChunkContext,
+  shared: ChunkContext,
   stop: AbortSignal,
 ): Promise<{ settled: Promise<void> }> {
-  const { slots } = context;
+  const { slots } = shared;
+  const counts = noCounts();
+  const context: OneChunk = {
+    ...shared,
+    run: claim.run && { began: claim.run.began, resumed: claim.deaths > 0 },
+    count(what) {
+      counts[what] += 1;
+      shared.counts[what] += 1;
+    },
+  };
   const left = new Set(claim.sources);
   const again: QueuedSource[] = [];
   const { signal, unlink } = linked(stop, claim.lost);
@@ -70,10 +87,20 @@ export async function workChunk(
   const writer = batchWriter(claim, context, settleOne);
   let fatal: { error: unknown } | null = null;
   const running: Promise<void>[] = [];
+  const tries = new Map<string, Promise<Outcome>>();
   const takeOne = async (source: QueuedSource): Promise<void> => {
-    const outcome = await attempt(source, context, signal);
-    if ('taken' in outcome) return writer.add({ ...outcome.taken, source });
-    settleOne(source, outcome.later);
+    const key = JSON.stringify(source);
+    // A source that a list has twice is not asked for twice.
+    const outcome = (await earlier(tries.get(key))) ?? (await begin(key, source));
+    if (!('taken' in outcome)) return settleOne(source, outcome.later);
+    if (!outcome.taken.written) return writer.add({ ...outcome.taken, source });
+    context.count(outcome.taken.what);
+    settleOne(source, null);
+  };
+  const begin = (key: string, source: QueuedSource): Promise<Outcome> => {
+    const outcome = attempt(source, context, signal);
+    tries.set(key, outcome);
+    return outcome;
   };
   for (const source of claim.sources) {
     await slots.take();
@@ -97,7 +124,7 @@ export async function workChunk(
     } catch (error) {
       fatal ??= { error };
     }
-    const finished = claim.finish([...left, ...again]);
+    const finished = claim.finish([...left, ...again], counts);
     if (fatal && !signal.aborted) {
       await finished.catch(() => undefined);
       throw fatal.error;
@@ -107,12 +134,19 @@ export async function workChunk(
   return { settled: settle() };
 }
 
+/** What a source that was taken before comes to; null where it has to be tried. */
+async function earlier(outcome: Promise<Outcome> | undefined): Promise<Outcome | null> {
+  const before = await outcome;
+  if (!before || !('taken' in before)) return null;
+  return { taken: { ...before.taken, what: 'unchanged', warnings: [], written: true } };
+}
+
 type Outcome = { taken: TakenPicture } | { later: QueuedSource | null };
 
 /** Tries one picture: taken, to be tried later, or failed for good (`later` is null). */
 async function attempt(
   source: QueuedSource,
-  context: ChunkContext,
+  context: OneChunk,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { hosts, now } = context;
@@ -149,7 +183,7 @@ interface Failure {
 }
 
 /** @param tried - Its `attempts` include this try. */
-function retry(tried: QueuedSource, context: ChunkContext, error: Failure): QueuedSource | null {
+function retry(tried: QueuedSource, context: OneChunk, error: Failure): QueuedSource | null {
   const { maxAttempts, backOff, counts, now } = context;
   const { attempts = 1 } = tried;
   if (attempts >= maxAttempts) return fail(tried, context, error);
@@ -157,8 +191,8 @@ function retry(tried: QueuedSource, context: ChunkContext, error: Failure): Queu
   return { ...tried, notBefore: now() + backOff(attempts, error.retryAfterSeconds ?? null) };
 }
 
-function fail(source: QueuedSource, { counts, failed }: ChunkContext, error: Failure): null {
-  counts.failed += 1;
+function fail(source: QueuedSource, { count, failed }: OneChunk, error: Failure): null {
+  count('failed');
   failed.add({ ...source, attempts: source.attempts ?? 0 }, error);
   return null;
 }
@@ -170,14 +204,14 @@ function isOfThePicture(error: unknown): error is FetchError | ImageError | Reco
 
 function batchWriter(
   claim: Claim,
-  context: ChunkContext,
+  context: OneChunk,
   settle: (source: QueuedSource, later: QueuedSource | null) => void,
 ): { add(ready: Ready): Promise<void>; flush(): Promise<void> } {
-  const { index, clock, counts } = context;
+  const { index, clock, counts, count } = context;
   let batch: Ready[] = [];
   const note = ({ source, what, warnings }: Ready, { status, reason }: WriteOutcome): void => {
     if (status < 300 || status === 409) {
-      counts[what] += 1;
+      count(what);
       for (const code of warnings) counts.warnings[code] = (counts.warnings[code] ?? 0) + 1;
       return settle(source, null);
     }

@@ -66,10 +66,11 @@ function fileError(cause: unknown, path: string): unknown {
   if (cause instanceof FetchError) return cause;
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new FetchError('NOT_FOUND', 'does not exist', 'Check the path.', {
-      source: path,
-      cause,
-    });
+    // What is no UTF-8 in a name is listed so, and a file can't be opened by that.
+    const hint = path.includes('\ufffd')
+      ? 'If it is there, its name is no UTF-8: rename it.'
+      : 'Check the path.';
+    return new FetchError('NOT_FOUND', 'does not exist', hint, { source: path, cause });
   }
   const hint = 'Check its permissions and the disk.';
   return new FetchError('FILE_UNREADABLE', `can't be read (${code})`, hint, {

@@ -49,7 +49,7 @@ export interface TakeOptions {
 /** The store of thumbnails, as calls take it. */
 export const THUMBNAILS_OPTION: ObjectOption = {
   type: 'object',
-  like: ['path', 'has', 'write'],
+  like: ['path', 'has', 'write', 'faults', 'heal'],
   wanted: 'what thumbnailStore returns',
   otherwise: 'none',
   help: 'store of the thumbnails',
@@ -75,6 +75,16 @@ export interface TakenPicture {
   /** changed: the index had other bytes for this id. */
   what: 'added' | 'changed' | 'unchanged';
   warnings: readonly string[];
+  /** It is in the index as it is. */
+  written?: true;
+}
+
+/** The run that a picture is taken in for. */
+export interface OfRun {
+  /** Milliseconds since 1970. */
+  began: number;
+  /** A process died after it may have written the picture. */
+  resumed: boolean;
 }
 
 /** What is needed to ingest one picture. */
@@ -82,6 +92,7 @@ export interface TakeContext extends TakeOptions {
   index: PictureIndex;
   clock: StageClock;
   now: () => number;
+  run: OfRun | null;
   signal: AbortSignal;
 }
 
@@ -99,6 +110,8 @@ export async function takePicture(
   const { index, clock, thumbnails, signal } = context;
   const anew = again === true || context.again === true;
   const known: ImageDocument | null = await index.get(id);
+  const done = known && (await doneInRun(known, { source, keepQuery }, context));
+  if (done) return done;
   const fetched = await clock.time(
     'fetch',
     () => bytesOf(source, anew ? null : known, context),
@@ -138,6 +151,21 @@ export async function takePicture(
   const what = known === null ? 'added' : same ? 'unchanged' : 'changed';
   const left = losesQuery(source, naming) ? ['QUERY_LEFT_OUT'] : [];
   return { document, what, warnings: [...described.warnings, ...left] };
+}
+
+/** A picture that its run has taken in already: nobody is asked for it again. */
+async function doneInRun(
+  known: ImageDocument,
+  { source, keepQuery }: { source: string; keepQuery: true | undefined },
+  { run, thumbnails }: TakeContext,
+): Promise<TakenPicture | null> {
+  const { addedAt, checkedAt, sha256 } = known;
+  if (run === null || Date.parse(checkedAt ?? addedAt) < run.began) return null;
+  if (known.source !== storedSource(source, keepQuery ? { keepQuery } : {})) return null;
+  if (thumbnails && sha256 !== undefined && (await thumbnails.faults(sha256)).length > 0)
+    return null;
+  const what = run.resumed && checkedAt === undefined ? 'added' : 'unchanged';
+  return { document: known, what, warnings: [], written: true };
 }
 
 type Fetched = Pick<FetchedImage, 'bytes' | 'etag' | 'lastModified'>;

@@ -1,4 +1,4 @@
-import { wallClock } from '../../clock.ts';
+import { steadyClock, wallClock } from '../../clock.ts';
 import { backOffMs, random } from '../../back-off.ts';
 import { quoteValue } from '../../errors.ts';
 import { type NumberOption, settle, SIGNAL, type Spec, TIMER_MAX } from '../../options.ts';
@@ -15,6 +15,7 @@ import { slotsOf } from '../fetch/slots.ts';
 import { collectFailedPictures, type FailedPicture } from '../queue/failed-pictures.ts';
 import { feedQueue, type PictureSources } from '../queue/feed.ts';
 import { type IngestQueue, ingestQueue, QUEUE_DEFAULTS } from '../queue/queue.ts';
+import { joinRun, RUN_NAME, type RunTotals, runTotals } from '../queue/runs.ts';
 import type { IngestSource } from '../source.ts';
 import { type ChunkContext, type IngestCounts, workChunk } from './chunk.ts';
 import { type Pictures, TAKE_SPEC, type TakeOptions } from './picture.ts';
@@ -41,6 +42,12 @@ export interface IngestOptions extends TakeOptions, HostOptions {
    * warning `QUERY_LEFT_OUT`.
    */
   keepQuery?: boolean;
+  /**
+   * Name of the run that this is: whoever is given the same name and the same sources, at the same time or after a
+   * death, shares them. Each is asked for once, and the totals of the run add up. Letters, digits, `.`, `_` and `-`.
+   * Chunks of a run are taken up when they are full, or the sources end.
+   */
+  run?: string;
   /** Pictures processed concurrently, 1..256; memory use is proportional. Default 8. */
   concurrency?: number;
   /** Most tries per picture, 1 or more. Default 4. */
@@ -78,6 +85,8 @@ export interface IngestResult extends IngestCounts {
   queued: number;
   /** Sources still in the queue, due later. */
   left: number;
+  /** What everybody has done for `run` so far; null without one. */
+  run: RunTotals | null;
   /** Files of folders that were not taken for pictures, by kind: a format, an extension, `hidden`, ... */
   passedOver: Record<string, number>;
   /** Hosts that are switched off. */
@@ -123,16 +132,24 @@ export const INGEST_SPEC: Spec<
     ...TAKE_SPEC.options,
     fields: {
       type: 'object',
+      flag: '--field <name=value>',
       otherwise: 'none',
       help: 'stored with every picture; searches can filter by them',
     },
     keepQuery: {
       type: 'flag',
       default: false,
-      help: 'ids and documents keep the query of a URL',
+      help: 'ids and documents keep the query of a URL, where it tells pictures apart',
+    },
+    run: {
+      type: 'text',
+      pattern: RUN_NAME,
+      wanted: 'letters, digits, `.`, `_` and `-`, 64 at most',
+      otherwise: 'none',
+      help: 'name of the run: whoever is given the same name and sources shares them, and totals add up',
     },
     concurrency: whole([1, 256, 8], 'pictures processed concurrently; memory use is proportional'),
-    maxAttempts: whole([1, TIMER_MAX, 4], 'most tries per picture'),
+    maxAttempts: { ...whole([1, TIMER_MAX, 4], 'most tries per picture'), flag: '--tries' },
     retryMs: whole(
       [0, TIMER_MAX, 2000],
       'before the second try; each further wait is 4 times as long',
@@ -145,6 +162,7 @@ export const INGEST_SPEC: Spec<
     ),
     deadLetters: {
       type: 'text',
+      flag: '--dead-letters <file>',
       otherwise: 'none',
       help: 'JSON lines file to which failed pictures are appended',
     },
@@ -155,7 +173,7 @@ export const INGEST_SPEC: Spec<
       'ms',
     ),
     signal: SIGNAL,
-    onProgress: { type: 'function', help: 'told how far it is' },
+    onProgress: { type: 'function', help: 'called with the progress' },
     ...HOST_SPEC.options,
   },
 };
@@ -183,13 +201,16 @@ export async function ingestImages(
   options: IngestOptions = {},
 ): Promise<IngestResult> {
   const settings = settle(INGEST_SPEC, options);
-  const began = performance.now();
+  const began = steadyClock();
   const now = options.now ?? wallClock;
   await index.open();
   const failed = collectFailedPictures(options.deadLetters ?? null);
+  const { run: name } = settings;
+  const run = name && (await joinRun(engine, index.alias, { name, now: now() }));
   const queue = await ingestQueue(engine, index.alias, {
     leaseMs: settings.leaseMs,
     now,
+    run: run || undefined,
     onQuarantine: (source, deaths) => {
       const message = `${deaths} processes ended while they worked on it`;
       context.counts.failed += 1;
@@ -225,7 +246,7 @@ export async function ingestImages(
   const { counts } = context;
   const progress = (): IngestProgress => {
     const done = counts.added + counts.changed + counts.unchanged + counts.failed;
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (steadyClock() - began) / 1000;
     const total = fed ? Math.max(done, waiting + queued) : null;
     return {
       stage: 'pictures',
@@ -247,6 +268,7 @@ export async function ingestImages(
     fields: options.fields,
     keepQuery: settings.keepQuery,
     maxChunks: settings.maxChunks,
+    full: name !== undefined,
     signal: stop.signal,
     onAdded: (count) => {
       queued += count;
@@ -268,17 +290,19 @@ export async function ingestImages(
   try {
     await workQueue(queue, context, { ...settings, stop, bell, isFed: () => fed });
     await feeding;
-    const left = (await queue.chunks()).reduce((sum, [, { size }]) => sum + size, 0);
+    const chunks = await queue.chunks();
+    const runs = name === undefined ? [] : await runTotals(engine, index.alias, chunks);
     return {
       ...counts,
       queued,
-      left,
+      left: chunks.reduce((sum, [, { size }]) => sum + size, 0),
+      run: runs.find((one) => one.name === name) ?? null,
       passedOver,
       hostsOff: await hostsOff(engine, index.alias),
       deadLetters: failed.first,
       deadLettersFile: failed.path,
       stages: context.clock.stages,
-      seconds: (performance.now() - began) / 1000,
+      seconds: (steadyClock() - began) / 1000,
     };
   } finally {
     stop.abort();

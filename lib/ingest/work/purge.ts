@@ -13,7 +13,7 @@ import {
   type FetchSettings,
 } from '../fetch/fetch.ts';
 import { isUrl } from '../source.ts';
-import type { ThumbnailStore } from '../stores/thumbnails.ts';
+import type { BoundedStores, ThumbnailStore } from '../stores/thumbnails.ts';
 import { FIELDS_OPTION, isKnown, matches } from './check.ts';
 import { type Pictures, THUMBNAILS_OPTION } from './picture.ts';
 
@@ -37,6 +37,11 @@ export interface ImagePurgeOptions {
    * mounted. Not checked below 10 pictures. Default 0.5.
    */
   maxGone?: number;
+  /**
+   * Deletes the oldest originals of the stores until each has no more bytes than that; thumbnails of pictures in the
+   * index are never deleted for it.
+   */
+  maxDiskBytes?: number;
   /** Also deletes thumbnails of deleted pictures, unless another picture has the same bytes. */
   thumbnails?: ThumbnailStore;
   /** How URLs are asked for; of a body, one byte is enough. */
@@ -70,8 +75,10 @@ export interface ImagePurgeResult {
   back: number;
   /** Sources that could not be checked, for example because their host did not answer. */
   unknown: number;
-  /** Thumbnail files that were deleted. */
+  /** Files of the stores that were deleted with their pictures. */
   thumbnails: number;
+  /** What `maxDiskBytes` deleted; null without it. */
+  bounded: BoundedStores | null;
   dryRun: boolean;
 }
 
@@ -96,7 +103,11 @@ export const IMAGE_PURGE_SPEC: Spec<ImagePurgeOptions, PurgeDefault> = {
       otherwise: 'whatever their age',
       help: 'deletes pictures that were last ingested at least as long ago',
     },
-    gone: { type: 'flag', default: false, help: 'deletes pictures whose source no longer exists' },
+    gone: {
+      type: 'flag',
+      default: false,
+      help: 'deletes pictures whose file is missing, or whose URL twice answered 404 or 410',
+    },
     goneAfterMs: {
       type: 'number',
       min: 0,
@@ -113,6 +124,13 @@ export const IMAGE_PURGE_SPEC: Spec<ImagePurgeOptions, PurgeDefault> = {
       max: 1,
       default: 0.5,
       help: 'largest share of the checked sources that may be gone',
+    },
+    maxDiskBytes: {
+      type: 'whole',
+      min: 1,
+      unit: 'bytes',
+      otherwise: 'no bound',
+      help: 'of each store: beyond, the oldest originals are deleted, thumbnails never',
     },
     thumbnails: THUMBNAILS_OPTION,
     fetch: { type: 'object', spec: PURGE_FETCH_SPEC, help: 'how URLs are asked for' },
@@ -160,14 +178,20 @@ export async function purgeImages(
   given: ImagePurgeOptions,
 ): Promise<ImagePurgeResult> {
   const options = settle(IMAGE_PURGE_SPEC, given);
-  if (options.olderThanMs === undefined && !options.gone) {
-    const hint = 'Give olderThanMs, gone, or both.';
+  const { maxDiskBytes } = options;
+  if (options.olderThanMs === undefined && !options.gone && maxDiskBytes === undefined) {
+    const hint = 'Give olderThanMs, gone or maxDiskBytes.';
     throw new OptionError('PURGE_OPTION_INVALID', 'Nothing says what to delete', hint);
   }
   const { index } = pictures;
-  const { dryRun } = options;
+  const { dryRun, thumbnails } = options;
+  if (maxDiskBytes !== undefined && !thumbnails) {
+    const hint = 'Give the stores: thumbnails, on the command line --thumbnails.';
+    throw new OptionError('PURGE_OPTION_INVALID', 'There is no store to bound', hint);
+  }
   await index.open();
-  const result = { pictures: 0, deleted: 0, noted: 0, back: 0, unknown: 0, thumbnails: 0, dryRun };
+  const counts = { pictures: 0, deleted: 0, noted: 0, back: 0, unknown: 0, thumbnails: 0 };
+  const result: ImagePurgeResult = { ...counts, bounded: null, dryRun };
   /** Keeps only what is to be done, no documents, to save memory. */
   const todo: PurgedPicture[] = [];
   for await (const page of pagesOf(index.scan(), PAGE)) {
@@ -189,6 +213,9 @@ export async function purgeImages(
       result[one.what] += 1;
       options.onPicture?.(one);
     }
+  }
+  if (maxDiskBytes !== undefined && thumbnails && !dryRun) {
+    result.bounded = await thumbnails.bound(maxDiskBytes);
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { steadyClock } from '../../clock.ts';
 import { SearchError } from '../../errors.ts';
 
 /** Stages of ingesting a picture. */
@@ -34,7 +35,7 @@ export function stageClock(): StageClock {
     stages,
     async time(stage, run, measure) {
       const times = stages[stage];
-      const began = performance.now();
+      const began = steadyClock();
       try {
         const result = await run();
         const { count = 1, bytes } = measure(result);
@@ -47,7 +48,7 @@ export function stageClock(): StageClock {
         times.failures[code] = (times.failures[code] ?? 0) + 1;
         throw error;
       } finally {
-        times.ms += performance.now() - began;
+        times.ms += steadyClock() - began;
       }
     },
   };

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { flatShare } from './flat-share.ts';
 import { blockHash, dctHash } from './hash.ts';
-import { type ImageLimits, type Picture, type Raster, readPicture } from './image.ts';
+import { type Picture, type Raster, readPicture, type Shown } from './image.ts';
+import { MAX_PIXELS } from './decode-cost.ts';
+import type { ImageLimits } from './image-limits.ts';
 import type { ImageFormat } from './image-format.ts';
 import { areaOf, innerBox } from './inner.ts';
 import { partsOf } from './parts.ts';
@@ -20,7 +22,7 @@ export interface ImageDescription {
   /** Pixels as displayed, after the orientation in the file is applied. */
   width: number;
   height: number;
-  /** Number of frames: 1 unless animated. Only the first is described. */
+  /** Number of frames: 1 unless animated. The first is described; one of the middle where that one is plain. */
   frames: number;
   /** Mean colour, `#rrggbb`. */
   color: string;
@@ -41,11 +43,11 @@ export interface ImageDescription {
   preview: string | null;
   /**
    * Parts, where seams run from edge to edge: of a collage, or of a picture with a bar on it; at most four.
-   * A search asks for them too; documents don't keep them.
+   * A search asks for them too; documents keep them where `collages` is on.
    */
   parts: PicturePart[];
   /**
-   * `TRUNCATED`, `CORRUPT`: the picture was salvaged. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why
+   * `TRUNCATED`, `CORRUPT`: the picture was salvaged. `TEXT_BEFORE`: it begins behind text. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why
    * it can't be compared.
    */
   warnings: string[];
@@ -86,10 +88,8 @@ export async function describeImage(
   bytes: Uint8Array,
   limits: ImageLimits = {},
 ): Promise<ImageDescription> {
-  const picture = await readPicture(bytes, limits);
+  const { picture, planes, quality } = await readShown(bytes, limits);
   const { format, width, height, frames, raster } = picture;
-  const planes = planesOf(raster);
-  const quality = qualityOf(planes.luma);
   const reason = plainness(picture, quality);
   const comparable = reason === null;
   const views = comparable ? viewsOf(raster, planes) : null;
@@ -133,6 +133,41 @@ export function queryViews(description: Pick<ImageDescription, 'vector' | 'trimm
   return views;
 }
 
+interface Read {
+  picture: Picture;
+  planes: Planes;
+  quality: number;
+}
+
+/**
+ * Reads a picture as it shows most: on white, unless that leaves nothing of it, as of white letters; and the
+ * first frame, unless it is empty, as where an animation fades in.
+ */
+async function readShown(bytes: Uint8Array, limits: ImageLimits): Promise<Read> {
+  const read = async (shown: Shown): Promise<Read> => {
+    const picture = await readPicture(bytes, limits, shown);
+    const planes = planesOf(picture.raster);
+    return { picture, planes, quality: qualityOf(planes.luma) };
+  };
+  const first = await read({});
+  if (plainness(first.picture, first.quality) !== 'TOO_PLAIN') return first;
+  for (const shown of othersOf(first.picture)) {
+    const other = await read(shown);
+    if (other.quality >= MIN_QUALITY) return other;
+  }
+  return first;
+}
+
+function othersOf({ format, frames, width, height, transparent }: Picture): Shown[] {
+  const backgrounds = transparent ? (['#fff', '#000'] as const) : (['#fff'] as const);
+  // All frames before it are decoded, too.
+  const most = Math.floor(MAX_PIXELS[format] / (width * height)) - 1;
+  const middle = format === 'tiff' ? 0 : Math.min(Math.floor(frames / 2), most);
+  return [0, ...(middle > 0 ? [middle] : [])]
+    .flatMap((frame) => backgrounds.map((background) => ({ frame, background })))
+    .slice(1);
+}
+
 function plainness({ width, height }: Picture, quality: number): string | null {
   if (Math.min(width, height) < MIN_SIDE) return 'TOO_SMALL';
   if (Math.max(width, height) > MAX_ASPECT * Math.min(width, height)) return 'TOO_NARROW';
@@ -155,6 +190,7 @@ function viewsOf(
       within: areaOf(box) / areaOf(wholeOf(raster)),
       whole: whole.luma,
       trimmed: trimmed && { kind: trimmed.kind, luma: trimmed.planes.luma },
+      parts: [],
     }),
     parts: partsOf(raster, box).flatMap((part) => {
       const view = planesIn(raster, part, 'part');

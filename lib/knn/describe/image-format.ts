@@ -44,12 +44,20 @@ const SVG_HEAD = 1000;
 export const SNIFF_BYTES = 4096;
 
 /**
- * The format that the first bytes of a file identify: `jpeg`, `heic`, `svg`, ...; null if unknown.
+ * The format that the first bytes of a file identify, or those where a picture begins behind text: `jpeg`,
+ * `heic`, `svg`, ...; null if unknown.
  */
 export function sniffFormat(bytes: Uint8Array): string | null {
+  const start = pictureStart(bytes);
+  return knownFormat(start === 0 ? bytes : bytes.subarray(start));
+}
+
+function knownFormat(bytes: Uint8Array): string | null {
   const head = latin1(bytes.subarray(0, SVG_HEAD));
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
   if (signature?.[1] === 'tiff') return isRaw(bytes) ? 'raw' : 'tiff';
+  // A TGA begins alike, but has no number of icons there.
+  if (signature?.[1] === 'ico' && head.startsWith('\0\0', 4)) return null;
   if (signature !== undefined) return signature[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
   // The size of the second header rules out text that begins with these letters.
@@ -58,6 +66,27 @@ export function sniffFormat(bytes: Uint8Array): string | null {
   // UTF-16 has a NUL beside each of these characters.
   const text = head.replaceAll('\0', '');
   return /<([\w-]+:)?svg[\s/>]/i.test(text) && !/<html/i.test(text) ? 'svg' : null;
+}
+
+/** Signatures that text never has, which are told behind it too. */
+const BEHIND_TEXT: readonly string[] = ['\xff\xd8\xff', '\x89PNG\r\n\x1a\n'];
+/** Other signatures, which are told behind blanks. */
+const BEHIND_BLANKS: readonly string[] = ['GIF87a', 'GIF89a', 'RIFF'];
+
+/**
+ * Where the picture begins in a file: mostly 0, but behind a byte order mark, line breaks or a message that a
+ * server has sent before it.
+ */
+export function pictureStart(bytes: Uint8Array): number {
+  const head = latin1(bytes.subarray(0, SVG_HEAD));
+  const text = head.replace(/^\xef\xbb\xbf/, '   ');
+  const first = (starts: readonly string[], before: RegExp): number => {
+    const found = starts.map((start) => text.indexOf(start)).filter((at) => at > 0);
+    const at = Math.min(...found);
+    return found.length > 0 && before.test(text.slice(0, at)) ? at : 0;
+  };
+  if (knownFormat(bytes) !== null) return 0;
+  return first(BEHIND_TEXT, /^[\t\n\r -~]*$/) || first(BEHIND_BLANKS, /^[\t\n\r ]*$/);
 }
 
 /** Whether pictures of a format can be read. */

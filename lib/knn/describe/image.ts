@@ -1,12 +1,6 @@
 import type Sharp from 'sharp';
 import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
-import {
-  checkOptions,
-  type NumberOption,
-  OPTION_INVALID,
-  type Spec,
-  type TextOption,
-} from '../../options.ts';
+import { checkOptions } from '../../options.ts';
 import {
   decodedBytes,
   MAX_DECODED_BYTES,
@@ -15,81 +9,16 @@ import {
   type PictureHeader,
 } from './decode-cost.ts';
 import { ImageError } from './image-error.ts';
-import { type ImageFormat, isReadableFormat, isTruncated, sniffFormat } from './image-format.ts';
-
-/** Limits of decoding. */
-export interface ImageLimits {
-  /**
-   * Pixels, summed over all frames. Default 200,000,000 for JPEG, 50,000,000 for others, of the first frame,
-   * which is the only one that is decoded. Whatever it is, decoding takes at most 400 MiB by estimate, and a
-   * side has at most 65,535 pixels.
-   */
-  maxPixels?: number;
-  /**
-   * Decodes as much as possible of a truncated or corrupt picture, with a warning. Default true.
-   */
-  salvage?: boolean;
-}
-
-/** Options that limit decoding. */
-export const IMAGE_LIMITS_SPEC: Spec<ImageLimits, 'salvage'> = {
-  code: 'IMAGE_LIMIT_INVALID',
-  options: {
-    maxPixels: {
-      type: 'whole',
-      min: 1,
-      unit: 'pixels',
-      otherwise: `${MAX_PIXELS.jpeg} for JPEG, ${MAX_PIXELS.png} for others`,
-      code: 'IMAGE_LIMIT_INVALID',
-      help: 'summed over all frames',
-    },
-    salvage: {
-      type: 'flag',
-      default: true,
-      code: OPTION_INVALID,
-      help: 'decodes as much as possible of a damaged picture',
-    },
-  },
-};
-
-/** The box that a thumbnail fits into, its format, and limits of decoding. */
-export interface MakeThumbnailOptions extends ImageLimits {
-  /** Pixels, 1..4096. */
-  width: number;
-  /** Pixels, 1..4096. */
-  height: number;
-  /** Of the thumbnail. */
-  format: 'webp' | 'jpeg';
-}
-
-/** A side of a picture that is made. */
-export const SIDE: NumberOption & { default?: undefined } = {
-  type: 'whole',
-  min: 1,
-  max: 4096,
-  unit: 'pixels',
-  required: true,
-  help: 'of the picture',
-};
-
-/** Format of a thumbnail. */
-export const THUMBNAIL_FORMAT: TextOption & { default?: undefined } = {
-  type: 'text',
-  choices: ['webp', 'jpeg'],
-  code: 'THUMBNAIL_FORMAT_INVALID',
-  help: 'of thumbnails',
-};
-
-/** Options of `makeThumbnail`. */
-export const MAKE_THUMBNAIL_SPEC: Spec<MakeThumbnailOptions, 'salvage'> = {
-  code: OPTION_INVALID,
-  options: {
-    width: { ...SIDE, code: 'THUMBNAIL_SIZE_INVALID' },
-    height: { ...SIDE, code: 'THUMBNAIL_SIZE_INVALID' },
-    format: { ...THUMBNAIL_FORMAT, required: true },
-    ...IMAGE_LIMITS_SPEC.options,
-  },
-};
+import { IMAGE_LIMITS_SPEC, type ImageLimits } from './image-limits.ts';
+import { withoutText } from './png-text.ts';
+import { MAKE_THUMBNAIL_SPEC, type MakeThumbnailOptions } from './thumbnail-options.ts';
+import {
+  type ImageFormat,
+  isReadableFormat,
+  isTruncated,
+  pictureStart,
+  sniffFormat,
+} from './image-format.ts';
 
 /** 8-bit sRGB pixels: `width * height * 3` bytes, row by row. */
 export interface Raster {
@@ -104,16 +33,28 @@ export interface Picture {
   /** Pixels as displayed, after the orientation in the file is applied. */
   width: number;
   height: number;
-  /** Number of frames: 1 unless animated. Only the first is decoded. */
+  /** Number of frames: 1 unless animated. Only one is decoded. */
   frames: number;
-  /** The whole picture, oriented, on a white background, each side shrunk to at most 256 pixels. */
+  /** The whole picture, oriented, on its background, each side shrunk to at most 256 pixels. */
   raster: Raster;
-  /** `TRUNCATED` or `CORRUPT` if the picture was salvaged. */
+  /** Whether the background shows through it. */
+  transparent: boolean;
+  /** `TRUNCATED` or `CORRUPT` if the picture was salvaged; `TEXT_BEFORE` if it begins behind text. */
   warnings: string[];
+}
+
+/** What of a picture is decoded, and on which background. */
+export interface Shown {
+  /** Default white. */
+  background?: '#fff' | '#000';
+  /** Frame of a GIF or WebP, from 0, the default. */
+  frame?: number;
 }
 
 /** Longest side of a raster, in pixels. */
 const RASTER_SIDE = 256;
+/** Of thumbnails, as they are compressed. */
+const QUALITY = 75;
 /** Seconds after which the decoder gives up. */
 const MAX_SECONDS = 20;
 const CONVERT = 'Convert it to JPEG, PNG, GIF, WebP, TIFF, AVIF or BMP.';
@@ -123,7 +64,7 @@ const NOT_SUPPORTED = /unsupported|not supported|not implemented|no codec|unknow
 const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to PNG.';
 
 /**
- * Decodes the first frame of a picture, and reads its format and size.
+ * Decodes a frame of a picture, and reads its format and size.
  *
  * The format is detected from the bytes, never from a file name or a Content-Type.
  *
@@ -133,21 +74,25 @@ const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to
  * @throws {OptionError} `IMAGE_BYTES_INVALID`, `IMAGE_LIMIT_INVALID`.
  * @throws {MissingDependencyError} `SHARP_MISSING`.
  */
-export async function readPicture(bytes: Uint8Array, limits: ImageLimits = {}): Promise<Picture> {
+export async function readPicture(
+  bytes: Uint8Array,
+  limits: ImageLimits = {},
+  shown: Shown = {},
+): Promise<Picture> {
   checkOptions(IMAGE_LIMITS_SPEC, limits);
   const source = await openPicture(bytes, limits);
-  const { format, width, height, frames } = source;
+  const { format, width, height, frames, transparent } = source;
   // Never enlarge: libvips would shift the picture by half a pixel, and mirror images would differ.
   const size = { width: Math.min(width, RASTER_SIDE), height: Math.min(height, RASTER_SIDE) };
   const { value: data, warnings } = await source.run((failOn) =>
     source
-      .decoder(failOn)
+      .decoder(failOn, shown)
       .resize({ ...size, fit: 'fill' })
       .raw()
       .toBuffer(),
   );
   const raster = { ...size, data };
-  return { format, width, height, frames, raster, warnings };
+  return { format, width, height, frames, raster, transparent, warnings };
 }
 
 /**
@@ -183,12 +128,14 @@ export async function makeThumbnail(
   options: MakeThumbnailOptions,
 ): Promise<Uint8Array> {
   checkOptions(MAKE_THUMBNAIL_SPEC, options);
-  const { width, height, format } = options;
+  const { width, height, format, quality = QUALITY, sharpen, gamma } = options;
   const source = await openPicture(bytes, options);
   const { value } = await source.run((failOn) => {
-    const decoder = source.decoder(failOn, { keepAlpha: format === 'webp' });
+    const decoder = source.decoder(failOn, { background: format === 'webp' ? null : '#fff' });
+    if (gamma !== undefined) decoder.gamma(gamma);
     const small = decoder.resize(width, height, { fit: 'inside', withoutEnlargement: true });
-    return (format === 'webp' ? small.webp() : small.jpeg({ mozjpeg: false })).toBuffer();
+    if (sharpen !== undefined) small.sharpen({ sigma: sharpen });
+    return (format === 'webp' ? small.webp({ quality }) : small.jpeg({ quality })).toBuffer();
   });
   return value;
 }
@@ -201,14 +148,22 @@ interface PictureSource {
   width: number;
   height: number;
   frames: number;
-  decoder: (failOn: FailOn, options?: { keepAlpha?: boolean }) => ReturnType<LoadedSharp>;
+  transparent: boolean;
+  decoder: (
+    failOn: FailOn,
+    options?: { background?: string | null; frame?: number },
+  ) => ReturnType<LoadedSharp>;
   run: <T>(decode: (failOn: FailOn) => Promise<T>) => Promise<{ value: T; warnings: string[] }>;
 }
 
-async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
+async function openPicture(file: Uint8Array, limits: ImageLimits): Promise<PictureSource> {
   const { maxPixels, salvage = true } = limits;
-  const format = checkFormat(bytes);
+  const format = checkFormat(file);
   const sharp = await loadSharp();
+  const start = pictureStart(file);
+  const own = file.subarray(start);
+  const bytes = format === 'png' ? withoutText(own) : own;
+  const before = start === 0 ? [] : ['TEXT_BEFORE'];
   if (format === 'bmp') return openBmp(bytes, { sharp, limits });
   // Reads the header only. sharp's own limit is off: ours report the size.
   const header = sharp(bytes, { failOn: 'none', limitInputPixels: false });
@@ -224,21 +179,23 @@ async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Pict
     width,
     height,
     frames,
-    decoder(failOn, { keepAlpha = false } = {}) {
-      const decoder = sharp(bytes, { failOn, limitInputPixels: false, autoOrient: true });
-      const flat = keepAlpha ? decoder : decoder.flatten({ background: '#fff' });
+    transparent: metadata.hasAlpha,
+    decoder(failOn, { background = '#fff', frame = 0 } = {}) {
+      const page = frame === 0 ? {} : { page: frame };
+      const decoder = sharp(bytes, { failOn, limitInputPixels: false, autoOrient: true, ...page });
+      const flat = background === null ? decoder : decoder.flatten({ background });
       return flat.toColourspace('srgb').timeout({ seconds: MAX_SECONDS });
     },
     async run(decode) {
       try {
-        return { value: await decode('warning'), warnings: [] };
+        return { value: await decode('warning'), warnings: before };
       } catch (cause) {
         const error = fail(cause);
         if (!salvage || error.code === 'DECODE_TIMEOUT') throw error;
         const value = await decode('none').catch(() => {
           throw error;
         });
-        return { value, warnings: [error.code] };
+        return { value, warnings: [...before, error.code] };
       }
     },
   };
@@ -265,7 +222,7 @@ async function openBmp(
     const value = await pixels.raw().toBuffer();
     const raw = { width, height, channels: 3 as const };
     return {
-      ...{ format, width, height, frames: 1 },
+      ...{ format, width, height, frames: 1, transparent: false },
       decoder: () => sharp(value, { raw }).timeout({ seconds: MAX_SECONDS }),
       run: async (made) => ({ value: await made('warning'), warnings: [] }),
     };

@@ -7,11 +7,16 @@ export interface Look {
   coarse: number;
   /** The same over all at 64 x 64: details that look-alikes don't share. 0 where `coarse` is below 0.5. */
   fine: number;
+  /**
+   * The same at 32 x 32 in the middle half of each side, where the same frame around two pictures does not
+   * reach; over all if both are plain there.
+   */
+  middle: number;
   /** Whether there is enough to see: the overlap is large, and a quarter of the windows have slopes. */
   enough: boolean;
 }
 
-const NOTHING: Look = Object.freeze({ coarse: 0, fine: 0, enough: false });
+const NOTHING: Look = Object.freeze({ coarse: 0, fine: 0, middle: 0, enough: false });
 
 /** Side of the coarse squares, in pixels. */
 const COARSE_SIDE = LUMA_SIDE / 2;
@@ -67,17 +72,21 @@ export function lookAt(target: Looked, source: Looked): Look {
   }
   if (!best) return NOTHING;
   const coarse = Math.max(0, best.look.all, best.look.most);
+  const middle = Math.max(0, best.look.middle);
   const enough = best.look.cover >= MIN_COVER && best.look.windows >= WINDOWS_MIN;
-  if (coarse < ROUGH_MIN) return { coarse, fine: 0, enough };
+  if (coarse < ROUGH_MIN) return { coarse, fine: 0, middle, enough };
   const options = { start: best.warp, iterations: 2, robust: true };
   const warp = fitWarp(target.fine, source.fine, options) ?? best.warp;
-  return { coarse, fine: Math.max(0, compared(target.fine, source.fine, warp).all), enough };
+  const { all } = compared(target.fine, source.fine, warp);
+  return { coarse, fine: Math.max(0, all), middle, enough };
 }
 
 interface Compared {
   /** Correlation of slopes over all windows, and of the one at 40 % of them. */
   all: number;
   most: number;
+  /** Over those with slopes that lie in the middle half of each side; over all if there are none. */
+  middle: number;
   /** Windows that have slopes. */
   windows: number;
   /** Share of the smaller picture that lies in the other. */
@@ -93,31 +102,48 @@ function compared(target: Square, source: Square, warp: Warp): Compared {
   const size = side / WINDOWS;
   const noise = side === COARSE_SIDE ? NOISE : NOISE / 2;
   const total = { both: 0, own: 0, other: 0 };
+  const middle = { both: 0, own: 0, other: 0 };
+  const isInner = (from: number): boolean => from >= side / 4 && from + size <= (side * 3) / 4;
   const each: number[] = [];
   for (let top = 0; top + size <= side; top += size / 2) {
     for (let left = 0; left + size <= side; left += size / 2) {
       const sums = sumsOf(own, other, { side, size, from: top * side + left });
       if (sums.count < WINDOW_COVER * size * size) continue;
-      total.both += sums.both;
-      total.own += sums.own;
-      total.other += sums.other;
+      addSums(total, sums);
       const quiet = noise * sums.count;
       // A window that is plain in both says nothing.
       if (Math.max(sums.own, sums.other) < quiet) continue;
+      if (isInner(top) && isInner(left)) addSums(middle, sums);
       each.push(sums.both / Math.sqrt((sums.own + quiet / 4) * (sums.other + quiet / 4)));
     }
   }
   const cover = (inside / samples.length) * Math.max(1, zoom);
-  if (each.length === 0 || total.own === 0 || total.other === 0) {
-    return { all: 0, most: 0, windows: 0, cover };
-  }
+  if (each.length === 0) return { all: 0, most: 0, middle: 0, windows: 0, cover };
   each.sort((a, b) => a - b);
   return {
-    all: total.both / Math.sqrt(total.own * total.other),
+    all: correlation(total),
+    middle: correlation(middle.own + middle.other === 0 ? total : middle),
     most: each[Math.floor(each.length * ODD_SHARE)]!,
     windows: each.length,
     cover,
   };
+}
+
+interface Sums {
+  both: number;
+  own: number;
+  other: number;
+}
+
+function addSums(to: Sums, { both, own, other }: Sums): void {
+  to.both += both;
+  to.own += own;
+  to.other += other;
+}
+
+/** 0 where either has no slopes. */
+function correlation({ both, own, other }: Sums): number {
+  return own === 0 || other === 0 ? 0 : both / Math.sqrt(own * other);
 }
 
 /** Sums of products of slopes within a window, over the pixels that both pictures have. */
@@ -125,7 +151,7 @@ function sumsOf(
   own: Float64Array,
   other: Float64Array,
   { side, size, from }: { side: number; size: number; from: number },
-): { count: number; both: number; own: number; other: number } {
+): Sums & { count: number } {
   const sums = { count: 0, both: 0, own: 0, other: 0 };
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {

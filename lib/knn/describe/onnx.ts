@@ -3,7 +3,9 @@ import type * as Onnx from 'onnxruntime-web';
 import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
 import { checkOptions, defaultsOf, defined, type Spec } from '../../options.ts';
 import type { SpaceType, VectorSpace } from '../space.ts';
-import { IMAGE_LIMITS_SPEC, type ImageLimits, type Raster, rasterOf, SIDE } from './image.ts';
+import { type Raster, rasterOf } from './image.ts';
+import { IMAGE_LIMITS_SPEC, type ImageLimits } from './image-limits.ts';
+import { SIDE } from './thumbnail-options.ts';
 
 /**
  * How pixels are fed to an ONNX model and how its output is read; usually a small JSON file beside
@@ -113,7 +115,7 @@ export interface OnnxModel {
   id: string;
   space: VectorSpace;
   embed: (bytes: Uint8Array) => Promise<number[]>;
-  threshold?: number;
+  threshold: number | null;
 }
 
 /**
@@ -168,7 +170,7 @@ export async function onnxModel(
     id: `onnx-${hash.slice(0, 16)}`,
     space: { dimension, spaceType, dataType: 'float' },
     embed: async (bytes) => run(await rasterOf(bytes, { ...limits, ...settings })),
-    ...(settings.threshold === undefined ? {} : { threshold: settings.threshold }),
+    threshold: settings.threshold ?? null,
   };
 }
 

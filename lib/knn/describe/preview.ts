@@ -10,6 +10,8 @@ export interface Preview {
   whole: Float64Array;
   /** What the vector `trimmed` is of: the picture within flat borders, or within a frame with more on it. */
   trimmed: { kind: 'content' | 'inner'; luma: Float64Array } | null;
+  /** Those of a collage, where they are kept: at most four. */
+  parts: Float64Array[];
 }
 
 /** Version of the form, then two shares of 255, then what is trimmed. */
@@ -20,13 +22,13 @@ const KINDS = [null, 'content', 'inner'] as const;
 const SQUARE = LUMA_SIDE ** 2 / 2;
 /** Levels of 255 between two of the 16. */
 const STEP = 17;
-const LENGTHS: readonly number[] = [HEAD + SQUARE, HEAD + 2 * SQUARE];
+const PARTS_MAX = 4;
 
-/** The text of a preview: 2 or 4 kB of bytes in base64. */
-export function previewText({ flat, within, whole, trimmed }: Preview): string {
+/** The text of a preview: 2 or 4 kB of bytes in base64, and 2 kB for each part. */
+export function previewText({ flat, within, whole, trimmed, parts }: Preview): string {
   const share = (value: number): number => Math.round(value * 255);
   const kind = trimmed === null ? 0 : KINDS.indexOf(trimmed.kind);
-  const squares = [whole, ...(trimmed ? [trimmed.luma] : [])];
+  const squares = [whole, ...(trimmed ? [trimmed.luma] : []), ...parts];
   const bytes = [VERSION, share(flat), share(within), kind, ...squares.flatMap(packed)];
   return btoa(String.fromCharCode(...bytes));
 }
@@ -36,14 +38,24 @@ export function readPreview(text: string): Preview | null {
   const bytes = bytesOf(text);
   if (bytes === null || bytes[0] !== VERSION) return null;
   const kind = KINDS[bytes[3]!];
-  if (kind === undefined || bytes.length !== LENGTHS[Number(kind !== null)]) return null;
+  if (kind === undefined) return null;
+  const before = kind === null ? 1 : 2;
+  const parts = (bytes.length - HEAD) / SQUARE - before;
+  if (!Number.isInteger(parts) || parts < 0 || parts > PARTS_MAX) return null;
   const square = (from: number): Float64Array => unpacked(bytes.subarray(from, from + SQUARE));
   return {
     flat: bytes[1]! / 255,
     within: bytes[2]! / 255,
     whole: square(HEAD),
     trimmed: kind === null ? null : { kind, luma: square(HEAD + SQUARE) },
+    parts: Array.from({ length: parts }, (_, at) => square(HEAD + (before + at) * SQUARE)),
   };
+}
+
+/** A preview with parts, given as `squareText` makes them, behind what it has. */
+export function withParts(preview: string, parts: readonly string[]): string {
+  const texts = [preview, ...parts].map((text) => atob(text));
+  return btoa(texts.join(''));
 }
 
 /** Bytes of a preview of 32 x 32, which version 0.1 made. */

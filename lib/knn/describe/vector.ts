@@ -27,13 +27,19 @@ export const MIN_QUALITY = 50;
  * difference.
  */
 export function vectorOf({ luma, blue, red }: Planes): number[] {
-  const light = signedRoots(lowFrequencies(luma, { first: 1, count: LUMA_COUNT }));
   const range = { first: 0, count: CHROMA_COUNT };
-  const color = [
-    ...signedRoots(lowFrequencies(blue, range)),
-    ...signedRoots(lowFrequencies(red, range)),
-  ];
-  return scaled([...scaled(light, 1), ...scaled(color, CHROMA_WEIGHT)], 1);
+  return vectorOfWaves({
+    luma: lowFrequencies(luma, { first: 1, count: LUMA_COUNT }),
+    blue: lowFrequencies(blue, range),
+    red: lowFrequencies(red, range),
+  });
+}
+
+/** The vector of the frequencies that it is made of. */
+export function vectorOfWaves(waves: Pick<Planes, 'luma' | 'blue' | 'red'>): number[] {
+  const color = [...signedRoots(waves.blue), ...signedRoots(waves.red)];
+  const light = scaled(signedRoots(waves.luma), 1);
+  return scaled([...light, ...scaled(color, CHROMA_WEIGHT)], 1);
 }
 
 /** 1 - cosine of two vectors of unit length: 0..2. */
@@ -41,6 +47,13 @@ export function vectorDistance(left: readonly number[], right: readonly number[]
   let dot = 0;
   for (let at = 0; at < left.length; at++) dot += left[at]! * right[at]!;
   return 1 - dot;
+}
+
+/** The same of brightness alone: of a picture in grey or in other colours it stays near 0. */
+export function lightDistance(left: readonly number[], right: readonly number[]): number {
+  const light = (vector: readonly number[]): number[] =>
+    scaled(vector.slice(0, LUMA_COUNT ** 2), 1);
+  return vectorDistance(light(left), light(right));
 }
 
 /**

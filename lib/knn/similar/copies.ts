@@ -1,5 +1,6 @@
 import { hammingDistance } from '../describe/hash.ts';
 import { lookAt } from '../describe/look.ts';
+import { lightDistance } from '../describe/vector.ts';
 import type { View } from './views.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
 
@@ -24,8 +25,8 @@ export interface PairContext {
 /**
  * Whether two views show the same picture.
  *
- * Their hashes tell it alone where they are near. Else a look at the previews decides; where neither hash
- * nor vector is near it has to be a clear one.
+ * Where hashes and vectors are near, these tell it. Else a look at the previews decides; where neither hash nor
+ * vector is near it has to be a clear one.
  *
  * @returns True, false after a look, null where no look was worth its time.
  */
@@ -38,15 +39,36 @@ export function isCopy(
   if (asked.kind === 'part' && stored.kind === 'part') return null;
   const frames = context.pages && isWhole(asked) && isWhole(stored);
   const bits = hammingDistance(asked.hash(), stored.hash());
-  if (bits <= dctHash && (!frames || distance <= look.framesVector)) return true;
+  if (bits <= dctHash) {
+    const light = lightDistance(asked.vector, stored.vector);
+    if (isSameByHash({ bits, distance: Math.min(distance, light), frames })) return true;
+  }
   const near = distance <= sure || bits <= nearBits(context.pictures);
   if (!context.mayLook || (distance > far && !near)) return null;
-  const { coarse, fine, enough } = lookAt(asked.looked(), stored.looked());
+  const { coarse, fine, middle, enough } = lookAt(asked.looked(), stored.looked());
+  // What two pictures have in common only around their middle is a frame: a bar, a caption.
+  if (middle < look.middle) return false;
   if (frames) return enough && fine >= look.frames;
-  if (distance <= sure && coarse >= look.near) return true;
-  // A bar that two pictures have in common makes their hashes near, but not all of their slopes.
+  if ((distance <= sure || bits <= dctHash) && coarse >= look.near) return true;
   if (bits <= nearBits(context.pictures) && coarse >= look.alike) return true;
   return enough && fine >= look.alone;
+}
+
+/**
+ * Whether a near hash tells a copy without a look. Alone it does not: of soft pictures in the same frame the hashes
+ * are those of the frame.
+ */
+export function isSameByHash({
+  bits,
+  distance,
+  frames,
+}: {
+  bits: number;
+  distance: number;
+  frames: boolean;
+}): boolean {
+  const { dctHash, look } = IMAGE_THRESHOLDS;
+  return bits <= dctHash && distance <= (frames ? look.framesVector : look.hashVector);
 }
 
 /**

@@ -22,7 +22,13 @@ export const DUPLICATES_SPEC: Spec<DuplicateOptions, 'turned'> = {
       otherwise: 'the threshold of the model',
       help: 'largest distance of vectors; 0 compares hashes only',
     },
-    turned: { type: 'flag', default: true, help: 'find turned and inverted copies too' },
+    turned: {
+      type: 'flag',
+      default: true,
+      flag: '--plain',
+      help: 'find turned and inverted copies too',
+      off: 'find no turned and inverted copies: about four times as fast',
+    },
     signal: SIGNAL,
   },
 };

@@ -1,6 +1,6 @@
 import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import { hammingDistance } from '../describe/hash.ts';
-import type { ImageContent, ImageDocument } from '../document.ts';
+import { type ImageContent, type ImageDocument, withoutViews } from '../document.ts';
 import { distanceOfViews } from '../hits.ts';
 import {
   EF_SEARCH,
@@ -14,7 +14,7 @@ import {
   type VectorSearch,
 } from '../query.ts';
 import { distanceBetween, type VectorSpace } from '../space.ts';
-import { isCopy, type ViewPair } from './copies.ts';
+import { isCopy, isSameByHash, type ViewPair } from './copies.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
 import { type Compared, comparedOf, type View } from './views.ts';
 
@@ -92,7 +92,10 @@ export interface SimilarImage {
   /** Bits of 256 in which the DCT hashes differ; null if either picture has none. */
   bits: number | null;
   /** Without the fields that are needed for comparing only. */
-  document: Omit<ImageDocument, 'vector' | 'trimmed' | 'preview' | 'slots' | 'terms'>;
+  document: Omit<
+    ImageDocument,
+    'vector' | 'trimmed' | 'part1' | 'part2' | 'part3' | 'part4' | 'preview' | 'slots' | 'terms'
+  >;
 }
 
 /**
@@ -181,8 +184,12 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
       const compared = own && comparedOf(document);
       const pages = (own?.page ?? false) && (compared?.page ?? false);
       const bits = bitsBetween(content, document);
-      const rule = ruleByHash(content, document, { bits, distance, pages });
-      return { id: document.id, document, distance, bits, compared, pages, rule };
+      const byHash = ruleByHash(content, document, bits);
+      // Where previews can be looked at, a near hash alone is no copy.
+      const known = byHash === 'same-bytes' || bits === null || !own || !compared;
+      const near = { bits: bits ?? Infinity, distance: distance ?? Infinity, frames: pages };
+      const rule = known || isSameByHash(near) ? byHash : null;
+      return { id: document.id, document, distance, bits, compared, pages, byHash, rule };
     },
   );
   if (own) lookForCopies(own, candidates, { turned, pictures, space });
@@ -205,6 +212,8 @@ interface Candidate extends Placed {
   compared: Compared | null;
   /** Whether both pictures are pages. */
   pages: boolean;
+  /** What bytes and hashes say alone. */
+  byHash: SimilarRule | null;
   rule: SimilarRule | null;
 }
 
@@ -232,7 +241,7 @@ function lookForCopies(
         }
         return same;
       });
-      if (copy) candidate.rule = 'near-vector';
+      if (copy) candidate.rule = candidate.byHash ?? 'near-vector';
       else if (missed) misses++;
     }
   }
@@ -268,7 +277,7 @@ function nearestPairs(
 
 /** A document without the fields that are needed for comparing only. */
 export function shownOf(document: ImageDocument): SimilarImage['document'] {
-  const { vector: _, trimmed: __, preview: ___, slots: ____, terms: _____, ...shown } = document;
+  const { preview: _, slots: __, terms: ___, ...shown } = withoutViews(document);
   return shown;
 }
 
@@ -279,12 +288,10 @@ function bitsBetween(content: ImageContent, { dctHash }: ImageDocument): number 
 function ruleByHash(
   { sha256, blockhash }: ImageContent,
   document: ImageDocument,
-  { bits, distance, pages }: { bits: number | null; distance: number | null; pages: boolean },
+  bits: number | null,
 ): SimilarRule | null {
   if (sha256 && sha256 === document.sha256) return 'same-bytes';
   if (bits === null || bits > IMAGE_THRESHOLDS.dctHash) return null;
-  // The same page around two pictures is looked at.
-  if (pages && (distance ?? Infinity) > IMAGE_THRESHOLDS.look.framesVector) return null;
   // Alone, equal block means may be those of a frame: a dark screen around any photo has the same.
   return bits === 0 || (blockhash && blockhash === document.blockhash) ? 'same-hash' : 'near-hash';
 }

@@ -2,7 +2,7 @@
 export interface ImageThresholds {
   /** Bits of 256 in which the block-mean hashes differ. */
   blockhash: number;
-  /** Bits of 256 in which the DCT hashes differ; slot terms find no more than 31. */
+  /** Bits of 256 in which the DCT hashes differ, if vectors or a look agree; slot terms find no more than 31. */
   dctHash: number;
   /** 1 - cosine of the nearest pair of views, if either picture has no preview. */
   vector: number;
@@ -17,6 +17,8 @@ export interface ImageThresholds {
   alike: { bits: number; pictures: number; fewer: number };
   /** How well previews agree, 0..1; see `lookAt`. */
   look: {
+    /** What every copy has: of `middle`, since a frame is no copy. */
+    middle: number;
     /** What does not contradict a near vector: of `coarse`. */
     near: number;
     /** What makes a copy of near hashes: of `coarse`. */
@@ -25,7 +27,8 @@ export interface ImageThresholds {
     alone: number;
     /** The same of two pages as wholes, which have a frame in common. */
     frames: number;
-    /** 1 - cosine up to which two pages with near hashes are copies without a look. */
+    /** 1 - cosine up to which near hashes tell a copy without a look, and the same of two pages. */
+    hashVector: number;
     framesVector: number;
   };
 }
@@ -33,10 +36,11 @@ export interface ImageThresholds {
 /**
  * The distances that suoyin ships with.
  *
- * Chosen on 800 photos in 30 edits, with the same frames around other photos among them, but for `alike`: two
- * garments under the same lower third have 60 bits and a `coarse` look of .63, copies mostly .7 and more. The
- * nearest wrong pair of 3.26 million has a `fine` look of .64 or a distance of .165. `npm run eval -- images` measures them on
- * photos of your own.
+ * Chosen on 800 photos in 30 edits, with the same frames around other photos among them, but for `alike`, `middle`
+ * and `hashVector`: two garments under the same lower third have 60 bits, a `coarse` look of .77 and a `middle` of
+ * .49, copies .7 and more of each; two soft pictures in the same frame have 26 bits and a distance of .126, since most
+ * of their waves are those of the frame. The nearest wrong pair of 3.26 million has a `fine` look of .64 or a distance
+ * of .165. `npm run eval -- images` measures them on photos of your own.
  */
 export const IMAGE_THRESHOLDS: Readonly<ImageThresholds> = Object.freeze({
   blockhash: 26,
@@ -45,5 +49,13 @@ export const IMAGE_THRESHOLDS: Readonly<ImageThresholds> = Object.freeze({
   sure: 0.1,
   far: 0.8,
   alike: { bits: 72, pictures: 100_000, fewer: 8 },
-  look: { near: 0.5, alike: 0.7, alone: 0.8, frames: 0.9, framesVector: 0.03 },
+  look: {
+    middle: 0.7,
+    near: 0.5,
+    alike: 0.7,
+    alone: 0.8,
+    frames: 0.9,
+    hashVector: 0.05,
+    framesVector: 0.03,
+  },
 });

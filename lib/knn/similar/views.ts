@@ -11,7 +11,7 @@ import {
 } from '../describe/poses.ts';
 import { readPreview, readSquare } from '../describe/preview.ts';
 import { VECTOR_LENGTH, vectorDistance } from '../describe/vector.ts';
-import type { ImageContent } from '../document.ts';
+import type { ImageContent, ImageViews } from '../document.ts';
 
 /** A picture or a part of it, in one pose, as it is compared. What costs time is made when it is asked for. */
 export interface View {
@@ -25,7 +25,7 @@ export interface View {
 
 /** A picture that is compared closely. */
 export interface Compared {
-  /** The whole, and what is within its borders or frame: what documents keep. */
+  /** The whole, what is within its borders or frame, and parts where they are kept: what documents keep. */
   views: View[];
   /** What a search asks for at first: the views as they are and mirrored. */
   plain: View[];
@@ -45,23 +45,29 @@ const SAME_VIEW = 0.01;
 /** Prepares a picture; null if it has no vector, or no preview of this version. */
 export function comparedOf(content: ImageContent): Compared | null {
   const { vector, trimmed, preview, dctHash, parts = [] } = content;
+  const { part1, part2, part3, part4 } = content as ImageViews;
   const seen = preview ? readPreview(preview) : null;
   if (!seen || vector?.length !== VECTOR_LENGTH) return null;
   const bases = [baseOf('whole', vector, { luma: seen.whole, hash: dctHash ?? null })];
   if (trimmed && seen.trimmed) {
     bases.push(baseOf(seen.trimmed.kind, trimmed, { luma: seen.trimmed.luma, hash: null }));
   }
-  const cut = parts.flatMap((part) => {
+  const kept = [part1, part2, part3, part4].flatMap((vector, at) => {
+    const luma = seen.parts[at];
+    return vector && luma ? [baseOf('part', vector, { luma, hash: null })] : [];
+  });
+  const asked = parts.flatMap((part) => {
     const luma = readSquare(part.preview);
     return luma ? [baseOf('part', part.vector, { luma, hash: null })] : [];
   });
+  const cut = asked.length > 0 ? asked : kept;
   const plain = unlike(bases.flatMap((base) => PLAIN_POSES.map((pose) => posed(base, pose))));
   const turned = [
     ...TURNED_POSES.map((pose) => posed(bases.at(-1)!, pose)),
     ...cut.flatMap((base) => PLAIN_POSES.map((pose) => posed(base, pose))),
   ];
   return {
-    views: bases.map((base) => posed(base, UPRIGHT)),
+    views: [...bases, ...kept].map((base) => posed(base, UPRIGHT)),
     plain,
     turned: unlike(turned, plain),
     page: seen.flat >= PAGE_FLAT || seen.within < PAGE_WITHIN,

@@ -1,5 +1,5 @@
 // All that the page asks of the server. Addresses are relative to the page.
-/* global performance, prompt, URL, URLSearchParams */
+/* global performance, prompt, URLSearchParams */
 import { texts } from './texts.js';
 
 /** What went wrong, as the server said it; `code` is NETWORK where it said nothing. */
@@ -10,14 +10,25 @@ export class Problem extends Error {
   }
 }
 
-/**
- * @param input - text, language, near ('lat,lon' or ''), countries ('TW,JP' or '').
- * @returns { suggestions, times }, times in milliseconds: server, all.
- */
-export async function suggest({ text, language, near, countries }, signal) {
-  const query = parameters({ q: text, language, near, countries, limit: 8, explain: true });
-  const { body, times } = await ask(`suggest?${query}`, { signal });
-  return { suggestions: body.suggestions, times };
+/** @returns { hits, total, more, times } of a search over whole names; `query` as of the API. */
+export async function search(query, signal) {
+  const { body, times } = await ask(`search?${parameters(query)}`, { signal });
+  return { ...body, times };
+}
+
+/** @returns { notes, total, more } */
+export async function notes(query, signal) {
+  return (await ask(`notes?${parameters(query)}`, { signal })).body;
+}
+
+/** @returns What is known of a place. */
+export async function place(id) {
+  return (await ask(`places/${encodeURIComponent(id)}`, {})).body;
+}
+
+/** @returns The first pictures of the index. */
+export async function pictures(signal) {
+  return (await ask('images?limit=60', { signal })).body.images;
 }
 
 /** @returns { detection, times } */
@@ -26,12 +37,14 @@ export async function detect({ name, country }, signal) {
   return { detection: body, times };
 }
 
-/** @returns { images, times } */
-export async function similar(file, signal) {
-  const { body, times } = await ask('similar?limit=12', {
+/** @param picture - A file, or the id of an indexed one. @returns { images, times } */
+export async function similar(picture, signal) {
+  const query = { limit: 24, ...(typeof picture === 'string' ? { id: picture } : {}) };
+  const { body, times } = await ask(`similar?${parameters(query)}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body: file,
+    ...(typeof picture === 'string'
+      ? {}
+      : { headers: { 'content-type': 'application/octet-stream' }, body: picture }),
     signal,
   });
   return { images: body.images, times };
@@ -95,7 +108,7 @@ let token = '';
 let refused = false;
 
 /** Asks for the token where the server does, once for all that wait for it. */
-async function fetchWithToken(address, options) {
+export async function fetchWithToken(address, options) {
   for (;;) {
     const tried = token;
     const own = tried === '' ? {} : { authorization: `Bearer ${tried}` };

@@ -1,5 +1,5 @@
 /* global document */
-import { shownText } from './shown-text.js';
+import { shownText } from '../element/shown-text.js';
 
 /** Attributes that a person reads. */
 const READ = new Set(['title', 'alt', 'aria-label']);

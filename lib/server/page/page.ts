@@ -29,17 +29,30 @@ export const PAGE_SPEC: Spec<PageOptions> = {
   },
 };
 
+/** The search box, which pages of hosts take by `suoyin/element`. */
+const ELEMENT_FILES = [
+  ...['index.js', 'suoyin-search.js', 'reflecting.js', 'view.js', 'option.js', 'made.js'],
+  ...['answers.js', 'shown-text.js', 'style.js', 'texts.js'],
+];
+
 /** Files beside this one, by the path that they are served at. */
 const FILES: Readonly<Record<string, string>> = {
   '/': 'page.html',
   '/page/icon.svg': 'icon.svg',
   '/page/page.css': 'page.css',
+  '/page/map.css': 'map.css',
   '/page/panels.css': 'panels.css',
+  '/page/world.json': 'world.json',
   '/page/main.js': 'main.js',
+  '/page/address.js': 'address.js',
   '/page/api.js': 'api.js',
+  '/page/card.js': 'card.js',
   '/page/choices.js': 'choices.js',
   '/page/element.js': 'element.js',
-  '/page/shown-text.js': 'shown-text.js',
+  '/page/found.js': 'found.js',
+  '/page/gestures.js': 'gestures.js',
+  '/page/map.js': 'map.js',
+  '/page/take.js': 'take.js',
   '/page/typing.js': 'typing.js',
   '/page/places.js': 'places.js',
   '/page/pictures.js': 'pictures.js',
@@ -47,8 +60,10 @@ const FILES: Readonly<Record<string, string>> = {
   '/page/index-status.js': 'index-status.js',
   '/page/texts.js': 'texts.js',
   '/page/texts-en.js': 'texts-en.js',
+  '/page/texts-zh-hans.js': 'texts-zh-hans.js',
   '/page/texts-zh-hant.js': 'texts-zh-hant.js',
   '/page/texts-ja.js': 'texts-ja.js',
+  ...Object.fromEntries(ELEMENT_FILES.map((name) => [`/element/${name}`, `../../element/${name}`])),
 };
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -56,6 +71,7 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
   js: 'text/javascript; charset=utf-8',
+  json: 'application/json; charset=utf-8',
 };
 
 /** Nothing inline, nothing from elsewhere, no HTML made of text; `blob:` is the picture that was chosen. */
@@ -110,7 +126,7 @@ export function pageHandler(
     } else if (file) {
       answer(request, response, { ...file, cache: 'no-cache' });
     } else {
-      const refusal = refusalOf(request.headers);
+      const refusal = refusalOf(request);
       if (refusal) return refuse(response, refusal);
       sendThumbnail(request, response, { hash: hash!, store: options.thumbnails! });
     }
@@ -164,7 +180,7 @@ function unknownPath(): RequestError {
 }
 
 function wrongMethod({ method }: IncomingMessage): RequestError {
-  const what = `${method} is not for this path`;
+  const what = `${method} is not allowed for this path`;
   return new RequestError('METHOD_NOT_ALLOWED', what, 'Use GET.', {
     status: 405,
     headers: { allow: 'GET, HEAD' },

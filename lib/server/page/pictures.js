@@ -1,7 +1,11 @@
-/* global document, AbortController, URL */
-import { showThumbnail, similar } from './api.js';
+// A wall of the pictures of the index, copies grouped, and pictures like one that is given.
+/* global document, AbortController */
+import { pictures, showThumbnail, similar } from './api.js';
 import { byId, element } from './element.js';
 import { number, problemText, texts, timesText } from './texts.js';
+
+/** Bits of 256 in which hashes of copies differ at most; the server looks closer when one is chosen. */
+const COPY_BITS = 16;
 
 /** Starts the panel. @returns Writes its texts anew. */
 export function startPictures() {
@@ -9,33 +13,86 @@ export function startPictures() {
   const file = byId('pictures-file');
   const query = byId('pictures-query');
   const said = byId('pictures-said');
-  const list = byId('pictures-list');
+  const wall = byId('pictures-wall');
   let current = new AbortController();
-  let last = null;
+  /** Shows again what is shown. */
+  let show = () => undefined;
 
-  const show = ({ images, times }) => {
-    const t = texts();
-    list.replaceChildren(...images.map(itemOf));
-    said.textContent =
-      images.length > 0 ? t.foundPictures(images.length, timesText(times)) : t.foundNoPictures;
-  };
-  const ask = async (picture) => {
+  const begin = () => {
     current.abort();
-    const { signal } = (current = new AbortController());
-    list.replaceChildren();
-    last = null;
+    current = new AbortController();
     said.textContent = texts().comparing;
-    URL.revokeObjectURL(query.src);
-    query.src = URL.createObjectURL(picture);
-    query.alt = texts().chosen(picture.name);
-    query.hidden = false;
-    try {
-      last = await similar(picture, signal);
-      show(last);
-    } catch (error) {
-      if (signal.aborted) return;
-      const none = error.code === 'INDEX_NOT_FOUND';
+    wall.setAttribute('aria-busy', 'true');
+    return current.signal;
+  };
+  const end = (next) => {
+    wall.setAttribute('aria-busy', 'false');
+    show = next;
+    show();
+  };
+  const fail = (error, signal) => {
+    if (signal.aborted) return;
+    const none = error.code === 'INDEX_NOT_FOUND' || error.code === 'PATH_UNKNOWN';
+    end(() => {
+      wall.replaceChildren();
       said.textContent = none ? texts().foundNoPictures : problemText(error);
+    });
+  };
+  const showAll = async () => {
+    query.hidden = true;
+    const signal = begin();
+    try {
+      const groups = grouped(await pictures(signal));
+      end(() => {
+        const count = groups.reduce((sum, group) => sum + group.length, 0);
+        said.textContent = count === 0 ? texts().foundNoPictures : texts().wall(number(count));
+        wall.replaceChildren(
+          element(
+            'ol',
+            { class: 'gallery' },
+            groups.map((group) => groupOf(group, () => void ask(group[0]))),
+          ),
+        );
+      });
+    } catch (error) {
+      fail(error, signal);
+    }
+  };
+  /** @param picture - A file, or what is known of an indexed picture. */
+  const ask = async (picture) => {
+    const signal = begin();
+    const { id, sha256 } = picture;
+    wall.replaceChildren();
+    URL.revokeObjectURL(query.src);
+    query.alt = texts().chosen(id ?? picture.name);
+    query.hidden = false;
+    if (id === undefined) query.src = URL.createObjectURL(picture);
+    else void showThumbnail(query, sha256, () => (query.hidden = true));
+    try {
+      const { images, times } = await similar(id ?? picture, signal);
+      end(() => {
+        const t = texts();
+        said.textContent =
+          images.length > 0 ? t.foundPictures(images.length, timesText(times)) : t.foundNoPictures;
+        const back = element(
+          'button',
+          { type: 'button', class: 'wide', on: { click: () => void showAll() } },
+          `← ${t.backToWall}`,
+        );
+        wall.replaceChildren(
+          ...sectionOf(
+            t.copies,
+            images.filter(({ rule }) => rule !== 'nearest'),
+          ),
+          ...sectionOf(
+            t.alike,
+            images.filter(({ rule }) => rule === 'nearest'),
+          ),
+          back,
+        );
+      });
+    } catch (error) {
+      fail(error, signal);
     }
   };
   const take = (files) => {
@@ -66,9 +123,53 @@ export function startPictures() {
     drop.classList.remove('over');
     take(event.dataTransfer.files);
   });
-  return () => {
-    if (last) show(last);
-  };
+  void showAll();
+  return () => show();
+}
+
+/** Pictures with those that look the same by their hash, the largest first; each is in one group. */
+function grouped(images) {
+  const groups = [];
+  for (const image of images) {
+    const group = groups.find(([{ dctHash }]) => bitsApart(dctHash, image.dctHash) <= COPY_BITS);
+    if (group) group.push(image);
+    else groups.push([image]);
+  }
+  for (const group of groups) group.sort((a, b) => (b.width ?? 0) - (a.width ?? 0));
+  return groups;
+}
+
+function bitsApart(a, b) {
+  if (!a || !b) return Infinity;
+  let bits = 0;
+  for (let at = 0; at < a.length; at += 8) {
+    let rest = (parseInt(a.slice(at, at + 8), 16) ^ parseInt(b.slice(at, at + 8), 16)) >>> 0;
+    for (; rest !== 0; rest &= rest - 1) bits += 1;
+  }
+  return bits;
+}
+
+function groupOf(group, choose) {
+  const [first, second] = group;
+  const { id } = first;
+  const stack = group.length > 1;
+  return element(
+    'li',
+    { class: stack ? 'stack' : '' },
+    element(
+      'button',
+      { type: 'button', on: { click: choose } },
+      frameOf(id, first),
+      stack ? element('span', { class: 'behind' }, frameOf(second.id, second)) : null,
+      element('span', { class: 'id' }, id),
+      stack ? element('span', { class: 'badge' }, texts().copiesOf(number(group.length))) : null,
+    ),
+  );
+}
+
+function sectionOf(title, images) {
+  if (images.length === 0) return [];
+  return [element('h3', {}, title), element('ol', { class: 'gallery' }, images.map(itemOf))];
 }
 
 function itemOf({ id, rule, distance, bits, image }) {
@@ -89,7 +190,7 @@ function itemOf({ id, rule, distance, bits, image }) {
 
 /** The thumbnail; its size and colour, where the server keeps none. */
 function frameOf(id, { sha256, width, height, color }) {
-  const frame = element('div', { class: 'frame' });
+  const frame = element('span', { class: 'frame' });
   const size = width && height ? `${width} × ${height}` : '';
   const standIn = () => {
     frame.replaceChildren(element('span', { class: 'size' }, size));

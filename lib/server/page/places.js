@@ -1,139 +1,191 @@
-// Autocomplete: the editable combobox with list autocomplete of the ARIA authoring practices.
-// https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ (read 2026-11)
-/* global document */
-import { suggest } from './api.js';
+// The search box, its map, and what else is asked of names.
+/* global AbortController, navigator */
+import '../element/index.js';
+import { searchBoxTexts } from '../element/texts.js';
+import { shownText } from '../element/shown-text.js';
+import { onReturn, readAddress, writeAddress } from './address.js';
+import { fetchWithToken, notes, search } from './api.js';
+import { showCard } from './card.js';
 import { CITIES, countryChoices, offer, READERS } from './choices.js';
-import { byId, element, marked } from './element.js';
-import { shownText } from './shown-text.js';
-import { number, pageLanguage, problemText, texts, timesText } from './texts.js';
-import { isComposing, watchTyping } from './typing.js';
+import { byId, element } from './element.js';
+import { activateFound, showFound } from './found.js';
+import { startMap } from './map.js';
+import { showTake } from './take.js';
+import { pageLanguage, problemText, texts, timesText } from './texts.js';
 
 const EXAMPLES = ['板橋', 'しんj', 'banq', 'ㄅㄢˇ', '基隆中正', '高熊', '漢城'];
 const OWN_POINT = 'point';
+const OWN_PLACE = 'me';
+/** The most of a text that a message repeats. */
+const TOLD = 40;
 
 /** Starts the panel. @returns Writes its texts anew. */
 export function startPlaces() {
-  const input = byId('places-text');
-  const list = byId('places-list');
+  const box = byId('places-text');
   const said = byId('places-said');
-  const picked = byId('places-picked');
   const language = byId('places-language');
   const near = byId('places-near');
   const point = byId('places-point');
   const country = byId('places-country');
-  /** What is offered, in order, and which of it is active; -1 for none. */
-  let offered = [];
-  let active = -1;
-  let shown = null;
-
-  const isOpen = () => !list.hidden;
-  const setOpen = (open) => {
-    list.hidden = !open;
-    input.setAttribute('aria-expanded', String(open));
-    if (!open) activate(-1);
-  };
-  const activate = (next) => {
-    active = next;
-    for (const [i, option] of [...list.children].entries()) {
-      option.setAttribute('aria-selected', String(i === next));
-    }
-    const option = list.children[next];
-    if (option) {
-      input.setAttribute('aria-activedescendant', option.id);
-      option.scrollIntoView({ block: 'nearest' });
-    } else input.removeAttribute('aria-activedescendant');
-  };
-  const pick = (index) => {
-    typing.stop();
-    shown = offered[index];
-    input.value = shown.name;
-    setOpen(false);
-    said.textContent = texts().picked(shownText(shown.label));
-    showPicked(picked, shown);
-  };
-
-  const typing = watchTyping(input, {
-    whileComposing: () => byId('places-composing').checked,
-    async ask(text, signal) {
-      const query = {
-        text,
-        language: language.value,
-        near: near.value === OWN_POINT ? point.value.replace(/\s/g, '') : near.value,
-        countries: country.value,
-      };
-      const { suggestions, times } = await suggest(query, signal);
-      offered = suggestions;
-      list.replaceChildren(...suggestions.map(optionOf));
-      list.lang = language.value;
-      setOpen(suggestions.length > 0 && document.activeElement === input);
-      activate(-1);
-      const { found, foundNone } = texts();
-      said.textContent =
-        suggestions.length > 0
-          ? found(suggestions.length, timesText(times))
-          : foundNone(text, timesText(times));
-    },
-    clear() {
-      offered = [];
-      list.replaceChildren();
-      setOpen(false);
-      said.textContent = '';
-    },
-    fail(error) {
-      offered = [];
-      setOpen(false);
-      said.textContent = problemText(error);
-    },
-  });
-
-  input.addEventListener('keydown', (event) => {
-    if (isComposing(event) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const moves = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in moves && offered.length > 0) {
-      event.preventDefault();
-      const wasOpen = isOpen();
-      if (!wasOpen) setOpen(true);
-      if (event.altKey) return;
-      // One position is none of the options: the text as it was typed.
-      const places = offered.length + 1;
-      activate(((active + 1 + moves[event.key] + places) % places) - 1);
-    } else if (event.key === 'Enter' && isOpen() && active >= 0) {
-      event.preventDefault();
-      pick(active);
-    } else if (event.key === 'Escape') {
-      if (isOpen()) setOpen(false);
-      else if (input.value !== '') {
-        input.value = '';
-        typing.again();
-      } else return;
-      event.preventDefault();
-    } else if (event.key === 'Tab') setOpen(false);
-  });
-  input.addEventListener('focus', () => {
-    if (offered.length > 0 && shown?.name !== input.value) setOpen(true);
-  });
-  input.addEventListener('blur', () => setOpen(false));
-  // The input keeps its focus.
-  list.addEventListener('mousedown', (event) => event.preventDefault());
-  list.addEventListener('click', (event) => {
-    const option = event.target.closest('[role=option]');
-    if (option) pick([...list.children].indexOf(option));
-  });
-  for (const field of [language, near, country, point]) {
-    field.addEventListener('change', () => {
-      byId('places-point-field').hidden = near.value !== OWN_POINT;
-      if (near.value !== OWN_POINT || point.value !== '') typing.again();
-    });
-  }
+  const all = byId('places-all');
   const examples = byId('places-examples');
-  for (const text of EXAMPLES) {
-    const fill = () => {
-      input.value = text;
-      input.focus();
-      typing.again();
-    };
-    examples.append(element('button', { type: 'button', on: { click: fill } }, text));
+  /** What the map shows: those of the box, or those of a search. */
+  let searched = null;
+  let asking = new AbortController();
+  let position = '';
+  /** Says again, in the language of the page, what was said. */
+  let sayAgain = () => '';
+
+  const say = (text) => {
+    sayAgain = text;
+    said.textContent = text();
+  };
+  const map = startMap({
+    onActive: (index) => (searched ? activateFound(index) : box.activate(index)),
+    onPick: (index) => (searched ? pickFound(index) : box.pick(index)),
+  });
+  const nearNow = () => {
+    if (near.value === OWN_POINT) return point.value.replace(/\s/g, '');
+    return near.value === OWN_PLACE ? position : near.value;
+  };
+  const state = () => ({
+    q: box.value,
+    search: searched ? '1' : '',
+    reader: language.value === pageLanguage() ? '' : language.value,
+    country: country.value,
+    near: near.value === OWN_PLACE ? '' : nearNow(),
+  });
+  const parameters = () => ({
+    q: box.value,
+    language: language.value,
+    countries: country.value,
+    near: nearNow(),
+    limit: searched ? 20 : 8,
+  });
+  /** Hands the options to the box, which asks again where they changed. */
+  const apply = () => {
+    box.lang = language.value;
+    box.setAttribute('country', country.value);
+    box.setAttribute('near', nearNow());
+    box.committed = !byId('places-composing').checked;
+    byId('places-point-field').hidden = near.value !== OWN_POINT;
+  };
+  const leaveSearch = () => {
+    asking.abort();
+    searched = null;
+    byId('places-found').hidden = true;
+  };
+  const tellAll = () => {
+    const text = box.value.trim();
+    all.hidden = text === '' || searched !== null;
+    all.textContent = texts().searchAll(shownText(text.slice(0, TOLD)));
+    examples.hidden = text !== '';
+    byId('places-intro').hidden = text !== '';
+  };
+  const clear = () => {
+    leaveSearch();
+    map.show([], { lang: language.value });
+    byId('places-picked').hidden = true;
+    byId('places-take').hidden = true;
+    say(() => '');
+    tellAll();
+  };
+  const pickFound = (index) => {
+    const hit = searched.places.hits[index];
+    map.visit(index);
+    void showCard(hit, language.value);
+    byId('places-picked').scrollIntoView({ block: 'nearest' });
+  };
+  const showSearch = () => {
+    showFound(searched, { active: (index) => map.activate(index), pick: pickFound });
+    map.show(searched.places.hits, { lang: language.value });
+  };
+  /** Searches names, descriptions and notes for the whole text. */
+  const searchAll = async ({ step = true } = {}) => {
+    const text = box.value.trim();
+    if (text === '') return;
+    box.close();
+    asking.abort();
+    const { signal } = (asking = new AbortController());
+    byId('places-picked').hidden = true;
+    say(() => texts().searching);
+    try {
+      const asked = { ...parameters(), limit: 20, in: 'names,descriptions' };
+      const [places, noted] = await Promise.all([
+        search(asked, signal),
+        // An index of notes is not everywhere.
+        notes({ q: text, language: '', limit: 5 }, signal).catch(() => null),
+      ]);
+      searched = { text, places, notes: noted, lang: language.value };
+      say(() => '');
+      showSearch();
+      tellAll();
+      writeAddress(state(), { step });
+      showTake({ path: 'search', parameters: asked, answer: { ...places, times: undefined } });
+    } catch (error) {
+      if (!signal.aborted) say(() => problemText(error));
+    }
+  };
+  const ask = (text) => {
+    leaveSearch();
+    byId('places-picked').hidden = true;
+    box.search(text);
+    tellAll();
+  };
+
+  box.fetch = fetchWithToken;
+  box.addEventListener('input', () => {
+    leaveSearch();
+    byId('places-picked').hidden = true;
+    tellAll();
+  });
+  box.addEventListener('suoyin-suggest', ({ detail: { places, times } }) => {
+    const { length } = places;
+    say(() => (length > 0 ? texts().found(length, timesText(times)) : ''));
+    map.show(places, { lang: language.value });
+    tellAll();
+    writeAddress(state());
+    showTake({ path: 'suggest', parameters: parameters(), answer: { suggestions: places } });
+  });
+  box.addEventListener('suoyin-active', ({ detail: { index } }) => map.activate(index));
+  box.addEventListener('suoyin-pick', ({ detail: { place } }) => {
+    const index = box.places.findIndex(({ id }) => id === place.id);
+    say(() => texts().picked(shownText(place.label)));
+    map.activate(index);
+    map.visit(index);
+    all.hidden = true;
+    void showCard(place, language.value);
+    writeAddress(state(), { step: true });
+  });
+  box.addEventListener('suoyin-submit', (event) => {
+    event.preventDefault();
+    void searchAll();
+  });
+  box.addEventListener('suoyin-fail', ({ detail }) => say(() => problemText(detail)));
+  box.addEventListener('suoyin-clear', () => {
+    clear();
+    writeAddress(state(), { step: true });
+  });
+  all.addEventListener('click', () => void searchAll());
+  const changed = () => {
+    apply();
+    map.me(near.value === OWN_PLACE && position !== '' ? position.split(',').map(Number) : null);
+    if (searched) void searchAll({ step: false });
+  };
+  for (const field of [language, country, point, byId('places-composing')]) {
+    field.addEventListener('change', changed);
   }
+  near.addEventListener('change', async () => {
+    if (near.value === OWN_PLACE) {
+      try {
+        position = await ownPosition();
+      } catch {
+        near.value = '';
+        say(() => texts().nearFailed);
+      }
+    }
+    changed();
+  });
 
   const retell = () => {
     const t = texts();
@@ -145,72 +197,60 @@ export function startPlaces() {
       language.value = pageLanguage();
     }
     const cities = CITIES.map(([names, at]) => [at, names[pageLanguage()]]);
-    offer(near, [['', t.nearNone], ...cities, [OWN_POINT, t.nearPoint]]);
+    offer(near, [['', t.nearNone], [OWN_PLACE, t.nearMe], ...cities, [OWN_POINT, t.nearPoint]]);
     offer(country, countryChoices(t.countryAll));
     examples.setAttribute('aria-label', t.examples);
-    list.setAttribute('aria-label', t.suggestions);
-    if (shown) showPicked(picked, shown);
-    typing.again();
+    examples.replaceChildren(
+      ...EXAMPLES.map((text, i) => {
+        const fill = () => {
+          box.focus();
+          ask(text);
+        };
+        const told = element('small', {}, t.exampleNotes[i]);
+        return element('button', { type: 'button', on: { click: fill } }, text, ' ', told);
+      }),
+    );
+    box.texts = searchBoxTexts(pageLanguage());
+    box.setAttribute('label', t.placesText);
+    box.setAttribute('placeholder', t.placeholder);
+    said.textContent = sayAgain();
+    tellAll();
+    map.retell();
+    if (searched) showSearch();
+    apply();
+  };
+  const restore = () => {
+    const given = readAddress();
+    language.value = READERS.some(([value]) => value === given.reader)
+      ? given.reader
+      : pageLanguage();
+    country.value = given.country;
+    const isCity = CITIES.some(([, at]) => at === given.near);
+    near.value = given.near === '' || isCity ? given.near : OWN_POINT;
+    if (near.value === OWN_POINT) point.value = given.near;
+    apply();
+    if (given.q === '') {
+      box.value = '';
+      clear();
+    } else if (given.search === '') ask(given.q);
+    else {
+      box.value = given.q;
+      void searchAll({ step: false });
+    }
   };
   retell();
+  restore();
+  onReturn(restore);
   return retell;
 }
 
-function optionOf(suggestion, index) {
-  const { kind } = suggestion;
-  const why = whyText(suggestion);
-  return element(
-    'li',
-    { role: 'option', id: `places-option-${index}`, 'aria-selected': 'false' },
-    element('span', { class: 'label' }, markedLabel(suggestion)),
-    element('span', { class: 'kind', lang: pageLanguage() }, texts().kind[kind]),
-    element('span', { class: 'why', lang: pageLanguage(), title: why }, why),
-  );
-}
-
-/** The label with the matched part of the name marked in it. */
-function markedLabel({ label, name, matches }) {
-  const at = label.indexOf(name);
-  if (at < 0) return [label];
-  return marked(
-    label,
-    matches.map(([from, to]) => [from + at, to + at]),
-  );
-}
-
-/** Why a place was suggested, in a line. */
-function whyText({ name, explain }) {
-  const t = texts();
-  const { matchedName, nameKind, state, field, value, within, whole } = explain;
-  // A key of another field is worth telling; that of the name itself is what was typed.
-  const how = field === 'name' ? t.state[state] : `${t.state[state]} (${t.field[field]} ${value})`;
-  const met = matchedName === name ? null : `${t.met(matchedName)}, ${t.nameKind[nameKind]}`;
-  return [how, met, whole ? t.whole : null, within === undefined ? null : t.within(within)]
-    .filter((part) => part !== null)
-    .join(' · ');
-}
-
-function showPicked(box, suggestion) {
-  const t = texts();
-  const { id, label, officialName, kind, location, distanceKm, explain, score } = suggestion;
-  const parts = Object.entries(t.scoreParts)
-    .filter(([part]) => explain[part] !== 0)
-    .map(([part, text]) => `${text} ${number(explain[part], { maximumFractionDigits: 2 })}`);
-  const rows = [
-    [t.officialName, officialName],
-    [t.id, element('code', {}, id)],
-    [t.position, location ? `${location.lat}, ${location.lon}` : null],
-    [t.distance, distanceKm === undefined ? null : `${number(Math.round(distanceKm))} km`],
-    [t.why, whyText(suggestion)],
-    [t.score, `${number(score, { maximumFractionDigits: 2 })} = ${parts.join(' + ')}`],
-  ].filter(([, value]) => value !== null);
-  box.replaceChildren(
-    element('h3', {}, `${label} `, element('span', { class: 'kind' }, t.kind[kind])),
-    element(
-      'dl',
-      {},
-      rows.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]).flat(),
-    ),
-  );
-  box.hidden = false;
+/** @returns `lat,lon`, rounded to a hundred metres. */
+function ownPosition() {
+  return new Promise((resolve, reject) => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => resolve(`${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`),
+      reject,
+      { timeout: 10_000, maximumAge: 300_000 },
+    );
+  });
 }

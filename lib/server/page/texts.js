@@ -1,9 +1,10 @@
 /* global document, navigator, localStorage */
 import en from './texts-en.js';
 import ja from './texts-ja.js';
+import zhHans from './texts-zh-hans.js';
 import zhHant from './texts-zh-hant.js';
 
-const TEXTS = { en, 'zh-Hant': zhHant, ja };
+const TEXTS = { en, 'zh-Hant': zhHant, 'zh-Hans': zhHans, ja };
 const KEPT = 'suoyin-page-language';
 
 let current = 'en';
@@ -13,7 +14,7 @@ export function texts() {
   return TEXTS[current];
 }
 
-/** Language of the page: en, zh-Hant or ja. */
+/** Language of the page: en, zh-Hant, zh-Hans or ja. */
 export function pageLanguage() {
   return current;
 }
@@ -42,8 +43,10 @@ export function preferredLanguage() {
     // Storage is off.
   }
   for (const language of navigator.languages) {
-    const main = language.toLowerCase().split('-')[0];
-    if (main === 'zh') return 'zh-Hant';
+    const [main, ...rest] = language.toLowerCase().split('-');
+    if (main === 'zh') {
+      return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-Hant' : 'zh-Hans';
+    }
     if (main in TEXTS) return main;
   }
   return 'en';

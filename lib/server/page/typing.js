@@ -4,14 +4,14 @@
 /**
  * Calls `ask` with the text of an input whenever it changes; what was asked before is aborted.
  *
- * While an input method composes (a syllable is half typed) nothing is asked, unless `whileComposing`
- * says so; the end of a composition counts as a change.
+ * While an input method composes (a syllable is half typed) nothing is asked; the end of a composition counts
+ * as a change.
  *
- * @param options - whileComposing: () => boolean. ask: (text, signal) => Promise, not for blank text.
+ * @param options - ask: (text, signal) => Promise, not for blank text.
  *   clear: for blank text. fail: gets errors but aborts.
- * @returns again: asks, for a change of other fields. stop: wants no answer to what was asked.
+ * @returns again: asks, for a change of other fields.
  */
-export function watchTyping(input, { whileComposing = () => false, ask, clear, fail }) {
+export function watchTyping(input, { ask, clear, fail }) {
   let current = new AbortController();
   const run = () => {
     current.abort();
@@ -25,14 +25,9 @@ export function watchTyping(input, { whileComposing = () => false, ask, clear, f
     });
   };
   input.addEventListener('input', (event) => {
-    if (!event.isComposing || whileComposing()) run();
+    if (!event.isComposing) run();
   });
   // Safari tells the end of a composition before the last input, Chromium after it.
   input.addEventListener('compositionend', run);
-  return { again: run, stop: () => current.abort() };
-}
-
-/** Whether a key is for the input method: 229 is what Safari gives for the key that ends a composition. */
-export function isComposing(event) {
-  return event.isComposing || event.keyCode === 229;
+  return { again: run };
 }

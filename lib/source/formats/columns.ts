@@ -1,6 +1,6 @@
 import { PLACE_KINDS, type PlaceKind } from '../../autocomplete/place.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
-import { nearestName } from '../../options.ts';
+import { nearestName } from '../../nearest-name.ts';
 import { pathOf } from '../areas.ts';
 import { AREA_WORDS, FIELD_WORDS, KIND_WORDS, LANGUAGE_WORDS, NAME_WORDS } from './header-words.ts';
 
@@ -42,9 +42,10 @@ const SINGLE = new Set([
   'lon',
   'population',
   'importance',
+  'description',
 ]);
 const SEVERAL = new Set(['id', 'aliases', 'categories', 'parent']);
-const LANGUAGE_FIELD = /^(names|aliases)\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)$/i;
+const LANGUAGE_FIELD = /^(names|aliases|description)\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)$/i;
 /** Separators in a cell with several values. */
 const LIST = /[;；|｜]/u;
 
@@ -56,7 +57,7 @@ const LIST = /[;；|｜]/u;
  *   header that the file lacks.
  */
 export function columnMapping(columns: Columns, headers: readonly string[]): ColumnMapping {
-  const assignments = typeof columns === 'string' ? parseColumns(columns) : listed(columns);
+  const assignments = assignmentsOf(columns);
   const seen = new Set<string>();
   for (const { field, header } of assignments) {
     checkField(field, seen);
@@ -72,6 +73,15 @@ export function columnMapping(columns: Columns, headers: readonly string[]): Col
     unused: headers.filter((header) => !assignments.some((a) => a.header === header)),
     recordOf: (valueOf) => recordFrom(assignments, valueOf),
   };
+}
+
+function assignmentsOf(columns: Columns): Assignment[] {
+  return typeof columns === 'string' ? parseColumns(columns) : listed(columns);
+}
+
+/** Headers that columns name. */
+export function headersIn(columns: Columns): string[] {
+  return assignmentsOf(columns).flatMap(({ header }) => header ?? []);
 }
 
 /** What `columnMapping` would be given to take the headers as their words say. */
@@ -163,7 +173,7 @@ function checkField(field: string, seen: ReadonlySet<string>): void {
   if (!isField(field)) {
     const known = [...SINGLE, ...SEVERAL, 'names.ja'];
     const meant = fieldOfHeader(field) ?? nearestName(field, known);
-    const hint = `${meant === null ? '' : `Did you mean ${meant}? `}There are ${known.join(', ')}, and names.TAG, aliases.TAG for any language.`;
+    const hint = `${meant === null ? '' : `Did you mean ${meant}? `}There are ${known.join(', ')}, and names.TAG, aliases.TAG, description.TAG for any language.`;
     throw invalid(`there is no field ${quoteValue(field)}`, hint);
   }
   if (seen.has(field) && !SEVERAL.has(field) && !field.startsWith('aliases.')) {
@@ -225,6 +235,7 @@ function recordFrom(
 ): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   const names: Record<string, unknown> = {};
+  const descriptions: Record<string, unknown> = {};
   const ids: string[] = [];
   const lists = {
     aliases: [] as unknown[],
@@ -237,15 +248,18 @@ function recordFrom(
     if (value === undefined || value === null || value === '') continue;
     const language = LANGUAGE_FIELD.exec(field);
     if (language?.[1] === 'names') names[language[2]!] = value;
+    else if (language?.[1] === 'description') descriptions[language[2]!] = value;
     else if (language) {
       const [, , tag] = language;
-      lists.aliases.push(...several(value).map((name) => ({ name, language: tag })));
+      for (const name of several(value)) lists.aliases.push({ name, language: tag });
     } else if (field === 'id') ids.push(textValue(value));
     else if (field === 'parent') lists.parentName.push(areaOf(value, header));
-    else if (field === 'aliases' || field === 'categories') lists[field].push(...several(value));
-    else record[field] = field === 'kind' ? kindOf(value) : numberIn(field, value);
+    else if (field === 'aliases' || field === 'categories') {
+      for (const each of several(value)) lists[field].push(each);
+    } else record[field] = field === 'kind' ? kindOf(value) : numberIn(field, value);
   }
   if (Object.keys(names).length > 0) record['names'] = names;
+  if (Object.keys(descriptions).length > 0) record['description'] = descriptions;
   for (const [field, values] of Object.entries(lists)) {
     if (values.length > 0) record[field] = values;
   }

@@ -1,7 +1,9 @@
 import { OptionError, quoteValue } from '../../errors.ts';
-import { markedEncoding } from '../text.ts';
+import { outlineOf } from '../json-outline.ts';
+import { beginningOf } from '../text.ts';
 import type { FormatName, SourceFile } from './format.ts';
 import { geonamesRole } from './geonames.ts';
+import { nestedArrays } from './json.ts';
 import { isOsmPbf } from './osm-pbf.ts';
 import { countOf, DELIMITERS, headerOf } from './table.ts';
 
@@ -13,26 +15,37 @@ import { countOf, DELIMITERS, headerOf } from './table.ts';
 export function formatOf(file: SourceFile): FormatName {
   const { path, head } = file;
   if (isOsmPbf(head)) return 'osm';
-  const marked = markedEncoding(head);
-  const text = new TextDecoder(marked ?? 'utf-8').decode(head, { stream: true }).trimStart();
-  const found = formatOfText(text, head) ?? formatOfName(path);
+  const text = beginningOf(head);
+  const found = formatOfText(text, file) ?? formatOfName(path);
   if (found !== null) return found;
   const [line = ''] = text.split('\n');
   const what = `The format of ${path} is unknown; it begins ${quoteValue(line.slice(0, 60))}`;
   const hint = 'Name it: --format jsonl, json, csv, tsv, geojson, geonames, photon, osm or wof.';
-  throw new OptionError('FORMAT_UNKNOWN', what, hint);
+  throw new OptionError('FORMAT_UNKNOWN', what, markupHint(text) ?? hint);
 }
 
-function formatOfText(text: string, head: Buffer): FormatName | null {
+/** How to convert what is XML; null for anything else. */
+function markupHint(text: string): string | null {
+  if (!text.startsWith('<')) return null;
+  if (/<osm[\s>]/.test(text)) {
+    return 'Convert it (`osmium cat file.osm -o file.osm.pbf`), or ask Overpass for [out:json].';
+  }
+  const isMap = /<(?:kml|gpx|wfs:FeatureCollection|gml:)/.test(text);
+  return isMap
+    ? 'Convert it: `ogr2ogr -f GeoJSON new.geojson FILE`.'
+    : 'It may be the page of an error: look at it, and get the data again.';
+}
+
+function formatOfText(text: string, { head, path }: SourceFile): FormatName | null {
   // Nothing to read is nothing in any format.
   if (text === '') return 'jsonl';
   if (text.startsWith('[')) return 'json';
-  if (text.startsWith('{')) return formatOfObject(text);
+  if (text.startsWith('{')) return formatOfObject(text, formatOfName(path));
   if (geonamesRole(head) !== null) return 'geonames';
   return formatOfTable(text);
 }
 
-function formatOfObject(text: string): FormatName | null {
+function formatOfObject(text: string, named: FormatName | null): FormatName {
   const [line = ''] = text.split('\n');
   const first = objectIn(line);
   if (first?.['type'] === 'NominatimDumpFile' || first?.['type'] === 'CountryInfo') return 'photon';
@@ -44,9 +57,16 @@ function formatOfObject(text: string): FormatName | null {
   if (/"type"\s*:\s*"FeatureCollection"/.test(text) || /"features"\s*:\s*\[/.test(text)) {
     return flavourOf(text, null);
   }
-  if (/^\{\s*"type"\s*:\s*"Feature"/.test(text)) return flavourOf(text, null);
-  // One value on the line, or one that may be: a long line ends beyond the head.
-  return first !== null || !text.includes('\n') || /^\{\s*"/.test(line) ? 'jsonl' : null;
+  if (first === null && /"type"\s*:\s*"Feature"/.test(text)) return flavourOf(text, null);
+  const { isWhole } = outlineOf(text);
+  // Lines, or one that ends beyond the head; a broken one is told with its line.
+  const isLines =
+    first !== null ||
+    !text.includes('\n') ||
+    /^\{\s*"/.test(line) ||
+    (named === 'jsonl' && !isWhole);
+  const isOne = !text.includes('\n') || isWhole;
+  return !isLines || (isOne && nestedArrays(text).length > 0) ? 'json' : 'jsonl';
 }
 
 /** Whose features they are, by properties that only theirs have. */

@@ -24,6 +24,7 @@ export interface FormatOptions {
   acceptColumns?: boolean | undefined;
   encoding?: string | undefined;
   delimiter?: string | undefined;
+  records?: string | undefined;
   /** Told of what is taken for granted, such as the columns. */
   onNote?: ((note: string) => void) | undefined;
 }

@@ -1,7 +1,7 @@
 import type { FormatName, OpenFormat } from './format.ts';
 import { openGeojson } from './geojson.ts';
 import { openGeonames } from './geonames.ts';
-import { openJsonArrays, openJsonLines } from './json.ts';
+import { openJson, openJsonLines } from './json.ts';
 import { openOsm } from './osm.ts';
 import { openPhoton } from './photon.ts';
 import { openTables, openTabTables } from './table.ts';
@@ -10,7 +10,7 @@ import { openWof } from './wof.ts';
 /** How each format is opened. */
 export const OPENERS: Readonly<Record<FormatName, OpenFormat>> = {
   jsonl: openJsonLines,
-  json: openJsonArrays,
+  json: openJson,
   csv: openTables,
   tsv: openTabTables,
   geojson: openGeojson,

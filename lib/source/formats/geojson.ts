@@ -1,9 +1,11 @@
 import { RECORD_FIELDS } from '../../autocomplete/record/record-fields.ts';
-import { RecordError, quoteValue } from '../../errors.ts';
+import { OptionError, RecordError, quoteValue } from '../../errors.ts';
+import { outlineOf } from '../json-outline.ts';
 import type { JsonLine } from '../json-value.ts';
+import { beginningOf } from '../text.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { FormatOptions, OpenFormat, ReadRecords, SourceFile } from './format.ts';
-import { asObject, jsonElementsOf, jsonLinesOf, keysOf, refuseTableOptions } from './json.ts';
+import { asObject, jsonElementsOf, jsonLinesOf, keysOf, refuseOthers } from './json.ts';
 import { labelPoint } from './label-point.ts';
 import { mappingFor } from './mapping.ts';
 
@@ -25,29 +27,20 @@ export function featureOf(value: unknown): Feature | null {
   };
 }
 
-/** Features of a collection, or one on each line, as values. */
+/** Features of a collection, one on each line, or one after the other, as values. */
 export function featuresOf(
-  file: SourceFile,
+  { path, head }: SourceFile,
   onRead?: (bytes: number) => void,
 ): AsyncIterable<JsonLine> {
-  const { path } = file;
-  return isCollection(file) ? jsonElementsOf(path, 'features', onRead) : jsonLinesOf(path, onRead);
-}
-
-/** Whether a file is one collection rather than a feature on each line. */
-function isCollection({ head }: SourceFile): boolean {
-  const [first = ''] = head
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart()
-    .split('\n');
-  if (/"type"\s*:\s*"FeatureCollection"/.test(head.toString('utf8'))) return true;
-  try {
-    JSON.parse(first);
-    return false;
-  } catch {
-    return true;
+  const text = beginningOf(head);
+  const isCollection = /"type"\s*:\s*"FeatureCollection"/.test(text);
+  if (isCollection || outlineOf(text).keys.includes('features')) {
+    return jsonElementsOf(path, { at: 'features' }, onRead);
   }
+  const [first = '', ...others] = text.split('\n');
+  // A line may end beyond the head; one that is broken must not lose the rest.
+  const isLines = others.length === 0 || first.trimEnd().endsWith('}');
+  return isLines ? jsonLinesOf(path, onRead) : jsonElementsOf(path, { at: null }, onRead);
 }
 
 /**
@@ -79,7 +72,7 @@ export async function* recordsOfFeatures(
 
 /** Opens GeoJSON: properties are mapped as the columns of a table are, the position is the geometry's. */
 export const openGeojson: OpenFormat = async (files, options) => {
-  refuseTableOptions(options);
+  refuseOthers(options);
   const opened = new Map<string, ReadRecords>();
   for (const file of files) opened.set(file.path, await openOne(file, options));
   return opened;
@@ -88,7 +81,22 @@ export const openGeojson: OpenFormat = async (files, options) => {
 /** As a property, so that it can be a column. */
 const FEATURE_ID = 'id';
 
+/** Names of longitude and latitude in degrees: CRS84, EPSG:4326 and those that differ from it by less than a metre. */
+const DEGREES = /(?:CRS\W?84|\b(?:4326|4979|3824|6668|4612|4490|4737))$/i;
+
+/** @throws {OptionError} `COORDINATES_PROJECTED` where the file states that its positions are no degrees. */
+function checkReference({ path, head }: SourceFile): void {
+  const stated = /"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]*)"/.exec(
+    head.toString('utf8'),
+  )?.[1];
+  if (stated === undefined || DEGREES.test(stated)) return;
+  const what = `The positions of ${path} are ${quoteValue(stated)}, not degrees of longitude and latitude`;
+  const hint = 'Convert it: `ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson`.';
+  throw new OptionError('COORDINATES_PROJECTED', what, hint);
+}
+
 async function openOne(file: SourceFile, options: FormatOptions): Promise<ReadRecords> {
+  checkReference(file);
   const keys = await keysOf(featuresOf(file), (value) => {
     const feature = featureOf(value);
     return feature && valuesOf(feature);

@@ -19,7 +19,7 @@ export async function* geonamesLines(
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<GeonamesLine> {
   let line = 0;
-  for await (const bytes of splitLines(readBytes(path, onRead))) {
+  for await (const bytes of splitLines(readBytes(path, { onRead }))) {
     line += 1;
     if (bytes === null) {
       yield { line, error: tooLong(line).error! };

@@ -4,7 +4,7 @@ import type { JsonLine } from '../json-value.ts';
 import type { OpenFormat, SourceFile } from './format.ts';
 import { geonamesLines } from './geonames-lines.ts';
 import { localName, namesByPlace, type PlaceNames } from './geonames-names.ts';
-import { refuseTableOptions } from './json.ts';
+import { refuseOthers } from './json.ts';
 
 /** Columns of allCountries.txt and the files of countries. */
 const COLUMNS = 19;
@@ -30,7 +30,7 @@ interface Areas {
  * @see https://download.geonames.org/export/dump/readme.txt
  */
 export const openGeonames: OpenFormat = (files, options) => {
-  refuseTableOptions(options);
+  refuseOthers(options);
   const roles = new Map(files.map((file) => [file.path, roleOf(file)]));
   const having = (role: Role): string[] =>
     files.map(({ path }) => path).filter((path) => roles.get(path) === role);
@@ -62,6 +62,13 @@ export function isGeonamesPlace(line: string): boolean {
   return cells.length === COLUMNS && /^\d+$/.test(cells[0]!) && /^-?\d+(\.\d+)?$/.test(cells[4]!);
 }
 
+/** Whether a line begins as one of a file of places does: one that was cut off is told of with its line. */
+function isCutPlace(cells: readonly string[]): boolean {
+  const [id = '', , , , lat = '', lon = '', featureClass = ''] = cells;
+  const isNumber = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text);
+  return /^\d+$/.test(id) && isNumber(lat) && isNumber(lon) && /^[AHLPRSTUV]$/.test(featureClass);
+}
+
 /** What a file has by its first lines; null if it is none of GeoNames. */
 export function geonamesRole(head: Buffer): Role | null {
   const lines = head
@@ -70,7 +77,7 @@ export function geonamesRole(head: Buffer): Role | null {
     .split(/\r?\n/);
   const line = lines.find((each) => each !== '' && !each.startsWith('#')) ?? '';
   const cells = line.split('\t');
-  if (isGeonamesPlace(line)) return 'places';
+  if (isGeonamesPlace(line) || isCutPlace(cells)) return 'places';
   if (cells.length >= 8 && cells.length <= 10 && cells.slice(0, 2).every((c) => /^\d+$/.test(c))) {
     return 'names';
   }
@@ -153,7 +160,9 @@ function recordOf(
   const [id = '', name, , alternates = '', lat, lon, featureClass = '', code = '', country = ''] =
     cells;
   if (/H$/.test(code) && /^(?:ADM|PCL|PPL|PRSH)/.test(code)) return null;
-  const record: Record<string, unknown> = { id, name, lat: Number(lat), lon: Number(lon) };
+  const record: Record<string, unknown> = { id, name };
+  // Text that is no number is told of when the record is read.
+  if (lat !== '' && lon !== '') Object.assign(record, { lat: degrees(lat), lon: degrees(lon) });
   Object.assign(record, kindOf(featureClass, code, Number(cells[14])));
   if (country !== '') record['country'] = country;
   if (Number(cells[14]) > 0) record['population'] = Number(cells[14]);
@@ -163,6 +172,11 @@ function recordOf(
   const area = codeOfArea(cells);
   const codes = area === null ? codesOf(cells) : area.split('.').slice(0, -1);
   return { ...withNames({ ...record, aliases }, own), ...parentOf(areas, codes, id) };
+}
+
+function degrees(text = ''): number | string {
+  const value = Number(text);
+  return text.trim() === '' || Number.isNaN(value) ? text : value;
 }
 
 /** The record with its names; the local one is `name`, and GeoNames' own is English then. */

@@ -3,7 +3,18 @@ import type { PlaceKind } from '../../autocomplete/place.ts';
 /** Words of table headers for the fields of a record: English, both Chinese scripts, Japanese, Korean. */
 export const FIELD_WORDS: Readonly<Record<string, readonly string[]>> = {
   id: [
-    ...['id', 'uuid', 'identifier', 'place id', 'record id', 'code', 'no'],
+    ...[
+      'id',
+      '@id',
+      'uuid',
+      'identifier',
+      'place id',
+      'record id',
+      'geonameid',
+      'osm id',
+      'code',
+      'no',
+    ],
     ...['編號', '编号', '識別碼', '识别码', '代碼', '代码', '代號', '代号', '序號', '序号'],
     ...['番号', '管理番号', 'コード', 'NO', '번호', '코드', '아이디'],
   ],
@@ -61,8 +72,21 @@ export const FIELD_WORDS: Readonly<Record<string, readonly string[]>> = {
       '국가코드',
     ],
   ],
-  lat: ['lat', 'latitude', 'py', '緯度', '纬度', '北緯', '위도'],
-  lon: ['lon', 'lng', 'long', 'longitude', 'px', '經度', '经度', '経度', '東經', '東経', '경도'],
+  lat: ['lat', '@lat', 'latitude', 'py', '緯度', '纬度', '北緯', '위도'],
+  lon: [
+    'lon',
+    '@lon',
+    'lng',
+    'long',
+    'longitude',
+    'px',
+    '經度',
+    '经度',
+    '経度',
+    '東經',
+    '東経',
+    '경도',
+  ],
   categories: [
     ...['categories', 'category', 'type', 'types', 'tags', 'tag', 'class', 'genre'],
     ...['類別', '类别', '分類', '分类', '種類', '种类', '類型', '类型', '標籤', '标签', '種別'],
@@ -70,6 +94,11 @@ export const FIELD_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   kind: ['kind', 'place kind', 'place type', '地點種類', '地点种类', '地点種別'],
   population: ['population', 'pop', 'inhabitants', '人口', '人口數', '人口数', '인구'],
+  description: [
+    ...['description', 'desc', 'summary', 'introduction', 'overview', 'details'],
+    ...['描述', '說明', '说明', '簡介', '简介', '介紹', '介绍', '概述', '景點描述', '景點說明'],
+    ...['説明', '紹介', '紹介文', '概要', '解説', '설명', '소개', '개요'],
+  ],
   importance: ['importance', '重要度', '重要性', '중요도'],
 };
 

@@ -1,12 +1,12 @@
 import { OptionError, RecordError, quoteValue } from '../../errors.ts';
 import { readBytes } from '../bytes.ts';
-import { readJsonElements } from '../json-elements.ts';
+import { readJsonElements, type WantedElements } from '../json-elements.ts';
 import { splitLines, tooLong } from '../json-lines.ts';
+import { outlineOf } from '../json-outline.ts';
 import { type JsonLine, parseJson } from '../json-value.ts';
-import { asUtf8 } from '../text.ts';
-import type { ColumnMapping } from './columns.ts';
-import { columnMapping } from './columns.ts';
-import type { FormatOptions, OpenFormat, ReadRecords } from './format.ts';
+import { asUtf8, beginningOf, RECORD_SEPARATOR } from '../text.ts';
+import { type ColumnMapping, columnMapping, type Columns, headersIn } from './columns.ts';
+import type { FormatOptions, OpenFormat, ReadRecords, SourceFile } from './format.ts';
 
 /** Values of a file with one on each line. */
 export async function* jsonLinesOf(
@@ -14,58 +14,109 @@ export async function* jsonLinesOf(
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<JsonLine> {
   let line = 0;
-  for await (const bytes of splitLines(asUtf8(readBytes(path, onRead)))) {
+  for await (const bytes of splitLines(asUtf8(readBytes(path, { onRead })))) {
     line += 1;
-    const parsed = bytes === null ? tooLong(line) : parseJson(bytes, { line, column: 1 });
+    const isMarked = bytes?.[0] === RECORD_SEPARATOR.charCodeAt(0);
+    const value = isMarked ? bytes.subarray(1) : bytes;
+    const parsed = value === null ? tooLong(line) : parseJson(value, { line, column: 1 });
     if (parsed) yield parsed;
   }
 }
 
-/** Elements of an array that is the file, or a member of the object that is the file. */
+/** Elements of an array that is the file or in it, or objects one after the other. */
 export function jsonElementsOf(
   path: string,
-  member: string | null,
+  wanted: WantedElements,
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<JsonLine> {
-  return readJsonElements(path, asUtf8(readBytes(path, onRead)), member);
+  return readJsonElements(path, asUtf8(readBytes(path, { onRead })), wanted);
 }
 
 /** Opens JSON lines: records, or objects whose keys are mapped to fields. */
-export const openJsonLines: OpenFormat = (files, options) =>
-  openEach(files, options, (path) => (onRead) => jsonLinesOf(path, onRead));
+export const openJsonLines: OpenFormat = (files, options) => {
+  refuseOthers(options);
+  return openEach(
+    files,
+    options,
+    ({ path }) =>
+      (onRead) =>
+        jsonLinesOf(path, onRead),
+  );
+};
 
-/** Opens JSON arrays of records, or of objects whose keys are mapped to fields. */
-export const openJsonArrays: OpenFormat = (files, options) =>
-  openEach(files, options, (path) => (onRead) => jsonElementsOf(path, null, onRead));
+/**
+ * Opens JSON: an array of records, or of objects whose keys are mapped to fields, that is the file or
+ * a member of it; or such objects one after the other.
+ */
+export const openJson: OpenFormat = (files, options) => {
+  refuseOthers(options, ['records']);
+  return openEach(files, options, (file) => {
+    const at = placeOfRecords(file, options);
+    return (onRead) => jsonElementsOf(file.path, { at }, onRead);
+  });
+};
+
+/** @throws {OptionError} `RECORDS_NESTED` where an object has the array in it and nobody said which. */
+function placeOfRecords({ path, head }: SourceFile, options: FormatOptions): string | null {
+  if (options.records !== undefined) return options.records;
+  const text = beginningOf(head);
+  if (text.startsWith('[')) return '';
+  const arrays = nestedArrays(text, options.columns);
+  if (arrays.length === 0) return null;
+  const what = `${path} is an object with ${arrays.length === 1 ? 'an array' : 'arrays'} in it, no record`;
+  const hint = `Say where its records are: ${arrays.map((at) => `--records ${at}`).join(', or ')}.`;
+  throw new OptionError('RECORDS_NESTED', what, hint);
+}
+
+/** Where an object that is no record itself has arrays of objects. */
+export function nestedArrays(text: string, columns: Columns = {}): string[] {
+  const { keys, arrays } = outlineOf(text);
+  const ofRecord = ['id', 'name', 'names', ...headersIn(columns)];
+  return keys.some((key) => ofRecord.includes(key)) ? [] : arrays;
+}
 
 async function openEach(
   files: Parameters<OpenFormat>[0],
-  { columns, delimiter, encoding }: FormatOptions,
-  readerOf: (path: string) => ReadRecords,
+  { columns }: FormatOptions,
+  readerOf: (file: SourceFile) => ReadRecords,
 ): Promise<Map<string, ReadRecords>> {
-  refuseTableOptions({ delimiter, encoding });
   const opened = new Map<string, ReadRecords>();
-  for (const { path } of files) {
-    const read = readerOf(path);
-    if (columns === undefined) opened.set(path, read);
+  for (const file of files) {
+    const read = readerOf(file);
+    if (columns === undefined) opened.set(file.path, read);
     else {
       const mapping = columnMapping(columns, await keysOf(read(), asObject));
-      opened.set(path, (onRead) => mapped(read(onRead), mapping));
+      opened.set(file.path, (onRead) => mapped(read(onRead), mapping));
     }
   }
   return opened;
 }
 
-/** @throws {OptionError} `OPTION_NOT_USED` where an option of tables is given for another format. */
-export function refuseTableOptions({
-  delimiter,
-  encoding,
-}: Pick<FormatOptions, 'delimiter' | 'encoding'>): void {
-  const given = Object.entries({ delimiter, encoding });
-  const [name] = given.find(([, value]) => value !== undefined) ?? [];
-  if (name === undefined) return;
-  const what = `${name} is for tables, which this file is not`;
-  throw new OptionError('OPTION_NOT_USED', what, `Leave ${name} out, or give --format csv.`);
+/** What each option that not all formats take is for. */
+const USES = {
+  delimiter: ['tables', 'csv'],
+  encoding: ['tables', 'csv'],
+  records: ['JSON with the records in it', 'json'],
+} as const;
+
+/**
+ * @param taken - Options that the format takes.
+ * @throws {OptionError} `OPTION_NOT_USED` where one of the others is given.
+ */
+export function refuseOthers(
+  options: FormatOptions,
+  taken: readonly (keyof typeof USES)[] = [],
+): void {
+  for (const [name, [use, format]] of Object.entries(USES)) {
+    const key = name as keyof typeof USES;
+    if (options[key] === undefined || taken.includes(key)) continue;
+    const what = `${name} is for ${use}, which this file is not`;
+    throw new OptionError(
+      'OPTION_NOT_USED',
+      what,
+      `Leave ${name} out, or give --format ${format}.`,
+    );
+  }
 }
 
 /** Objects looked at to learn the keys that they have. */

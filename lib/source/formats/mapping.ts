@@ -17,14 +17,19 @@ export function mappingFor(
   const proposal = proposeColumns(headers);
   if (proposal === null) {
     const what = `No column of ${path} is known to be a name: ${quoteValue(headers)}`;
-    const hint = "Say which column is what: --columns 'name=HEADER,lat=HEADER,lon=HEADER'.";
+    const hint =
+      'The first line has to be the names of the columns. If it is, say which is what: ' +
+      "--columns 'name=HEADER,lat=HEADER,lon=HEADER'.";
     throw new OptionError('COLUMNS_NEEDED', what, hint);
   }
   const { unused } = proposal;
   const rest = unused.length === 0 ? '' : `; ${unused.join(', ')} would not be used`;
   if (!proposal.certain && !acceptColumns) {
     const what = `The columns of ${path} look like --columns '${proposal.columns}'${rest}`;
-    const hint = 'If that is right, give that, or --yes; else change it.';
+    const nowhere = /(?:^|,)country=/.test(proposal.columns)
+      ? ''
+      : ' No header is the country: if it is one for all, add it, as in country==TW; --boundaries tell it by the point.';
+    const hint = `If that is right, give that, or --yes; else change it.${nowhere}`;
     throw new OptionError('COLUMNS_UNCONFIRMED', what, hint);
   }
   if (!proposal.certain) onNote?.(`${path}: --columns '${proposal.columns}'${rest}`);

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { PbfReader } from 'pbf';
 import { RecordError } from '../../errors.ts';
+import { greatestOf, leastOf } from '../../extremes.ts';
 import { readBytes } from '../bytes.ts';
 import type { JsonLine } from '../json-value.ts';
 import type { Point } from './label-point.ts';
@@ -50,7 +51,7 @@ export async function* readOsmPbf(
     const points = ids.flatMap((id) => nodes.get(id!) ?? []);
     if (points.length === 0) return null;
     const middle = (values: readonly number[]): number =>
-      (Math.min(...values) + Math.max(...values)) / 2;
+      (leastOf(values) + greatestOf(values)) / 2;
     const { lat, lon } = {
       lat: middle(points.map((point) => point.lat)),
       lon: middle(points.map((point) => point.lon)),
@@ -148,7 +149,7 @@ async function* readBlobs(
   path: string,
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<{ type: string; data: Buffer; at: number }> {
-  const chunks = readBytes(path, onRead)[Symbol.asyncIterator]();
+  const chunks = readBytes(path, { onRead })[Symbol.asyncIterator]();
   let buffer: Buffer = Buffer.alloc(0);
   let at = 0;
   /** The next bytes; fewer only at the end of the file. */
@@ -240,8 +241,9 @@ function blockOf(content: Uint8Array): Block {
   for (const group of groups) {
     new PbfReader(group).readFields((tag, _, pbf) => {
       if (tag === 1) block.nodes.push(nodeOf(pbf, place, tagsOf));
-      else if (tag === 2) block.nodes.push(...denseNodes(pbf, place, strings));
-      else if (tag === 3) block.ways.push(wayOf(pbf, tagsOf));
+      else if (tag === 2) {
+        for (const node of denseNodes(pbf, place, strings)) block.nodes.push(node);
+      } else if (tag === 3) block.ways.push(wayOf(pbf, tagsOf));
       else if (tag === 4) block.relations.push(relationOf(pbf, tagsOf, strings));
     }, null);
   }

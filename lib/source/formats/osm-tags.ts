@@ -68,11 +68,13 @@ const MAX_CATEGORIES = 20;
  */
 export function recordOfTags(tags: Tags): TaggedRecord | null {
   const names: Record<string, string> = {};
+  const descriptions: Record<string, string> = {};
   const aliases: object[] = [];
   for (const [key, value] of Object.entries(tags)) {
     if (typeof value !== 'string' || value.trim() === '') continue;
     const [base, language] = splitKey(key);
     if (base === 'name' && language !== null) names[language] = value;
+    if (base === 'description' && language !== null) descriptions[language] = value;
     const kind = Object.hasOwn(ALIAS_KINDS, base) ? ALIAS_KINDS[base] : undefined;
     if (kind === undefined) continue;
     for (const name of value.split(';').map((part) => part.trim())) {
@@ -85,6 +87,9 @@ export function recordOfTags(tags: Tags): TaggedRecord | null {
   const record: TaggedRecord = { name };
   if (Object.keys(names).length > 0) record['names'] = names;
   if (aliases.length > 0) record['aliases'] = aliases;
+  const stated = textOf(tags['description']).trim();
+  if (Object.keys(descriptions).length > 0) record['description'] = descriptions;
+  else if (stated !== '') record['description'] = stated;
   Object.assign(record, kindOf(tags, name, country));
   if (country !== null) record['country'] = country;
   const population = Number(textOf(tags['population']).replace(/[ ,]/g, '') || NaN);

@@ -1,7 +1,8 @@
+import { RecordError, quoteValue } from '../../errors.ts';
 import type { JsonLine } from '../json-value.ts';
-import type { OpenFormat, ReadRecords, SourceFile } from './format.ts';
+import type { FormatOptions, OpenFormat, ReadRecords, SourceFile } from './format.ts';
 import { type Feature, featuresOf, recordsOfFeatures } from './geojson.ts';
-import { asObject, jsonElementsOf, notAnObject, refuseTableOptions } from './json.ts';
+import { asObject, jsonElementsOf, notAnObject, refuseOthers } from './json.ts';
 import { labelPoint, type Point } from './label-point.ts';
 import { isOsmPbf, readOsmPbf } from './osm-pbf.ts';
 import { recordOfTags, type Tags } from './osm-tags.ts';
@@ -11,20 +12,40 @@ import { recordOfTags, type Tags } from './osm-tags.ts';
  * Overpass, or an extract (.osm.pbf). Elements without a name are left out.
  */
 export const openOsm: OpenFormat = (files, options) => {
-  refuseTableOptions(options);
-  return Promise.resolve(new Map(files.map((file) => [file.path, readerOf(file)])));
+  refuseOthers(options);
+  return Promise.resolve(new Map(files.map((file) => [file.path, readerOf(file, options)])));
 };
 
-function readerOf(file: SourceFile): ReadRecords {
+function readerOf(file: SourceFile, { onNote }: FormatOptions): ReadRecords {
   const { path, head } = file;
   if (isOsmPbf(head)) return (onRead) => readOsmPbf(path, onRead, file);
-  if (isOverpass(head))
-    return (onRead) => recordsOfElements(jsonElementsOf(path, 'elements', onRead));
+  if (isOverpass(head)) return (onRead) => readAnswer(path, { onRead, onNote });
   return (onRead) => recordsOfFeatures(featuresOf(file, onRead), recordOfFeature);
 }
 
 function isOverpass(head: Buffer): boolean {
   return /"elements"\s*:\s*\[/.test(head.toString('utf8'));
+}
+
+/** @throws {RecordError} `ANSWER_INCOMPLETE` where Overpass says that it broke off. */
+async function* readAnswer(
+  path: string,
+  { onRead, onNote }: { onRead: Parameters<ReadRecords>[0]; onNote: FormatOptions['onNote'] },
+): AsyncGenerator<JsonLine> {
+  const beside = new Map<string, string>();
+  const onText = (key: string, text: string): void => {
+    beside.set(key, text);
+  };
+  yield* recordsOfElements(jsonElementsOf(path, { at: 'elements', onText }, onRead));
+  const remark = beside.get('remark');
+  if (remark === undefined) return;
+  if (!/error/i.test(remark)) {
+    onNote?.(`${path}: Overpass remarks: ${remark}`);
+    return;
+  }
+  const what = `${path} is not the whole answer of Overpass, which says ${quoteValue(remark)}`;
+  const hint = 'Ask for a smaller area, or with a larger [timeout:] and [maxsize:].';
+  throw new RecordError('ANSWER_INCOMPLETE', what, hint, { field: 'remark', value: remark });
 }
 
 async function* recordsOfElements(lines: AsyncIterable<JsonLine>): AsyncGenerator<JsonLine> {
@@ -60,7 +81,7 @@ function recordOf(id: unknown, tags: Tags, point: Point | null): Record<string, 
   return record && { id, ...record, ...point };
 }
 
-/** The position of a node, the stated centre of a way or relation, or the middle of its bounds. */
+/** The position of a node, the stated centre of a way or relation, or the middle of its bounds or its geometry. */
 function positionOf(element: Record<string, unknown>): Point | null {
   const { lat, lon, center, bounds } = element;
   if (typeof lat === 'number' && typeof lon === 'number') return { lat, lon };
@@ -68,9 +89,31 @@ function positionOf(element: Record<string, unknown>): Point | null {
   if (typeof centre?.['lat'] === 'number' && typeof centre['lon'] === 'number') {
     return { lat: centre['lat'], lon: centre['lon'] };
   }
-  const { minlat, maxlat, minlon, maxlon } = asObject(bounds) ?? {};
-  const sides = [minlat, maxlat, minlon, maxlon].map(Number);
+  const { minlat, maxlat, minlon, maxlon } = asObject(bounds) ?? boundsOf(element);
+  const sides = [minlat, maxlat, minlon, maxlon].map((side) => Number(side));
   if (sides.some(Number.isNaN)) return null;
   const [south, north, west, east] = sides as [number, number, number, number];
   return { lat: (south + north) / 2, lon: (west + east) / 2 };
+}
+
+/** The bounds of what `out geom` gives: the points of a way, or of the members of a relation. */
+function boundsOf({ geometry, members }: Record<string, unknown>): Record<string, unknown> {
+  const parts = Array.isArray(members) ? (members as unknown[]) : [];
+  const lists = [geometry, ...parts.map((part) => asObject(part)?.['geometry'])];
+  const points = [
+    ...lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])),
+    ...parts,
+  ];
+  const bounds = { minlat: NaN, maxlat: NaN, minlon: NaN, maxlon: NaN };
+  let any = false;
+  for (const point of points) {
+    const { lat, lon } = asObject(point) ?? {};
+    if (typeof lat !== 'number' || typeof lon !== 'number') continue;
+    bounds.minlat = any ? Math.min(bounds.minlat, lat) : lat;
+    bounds.maxlat = any ? Math.max(bounds.maxlat, lat) : lat;
+    bounds.minlon = any ? Math.min(bounds.minlon, lon) : lon;
+    bounds.maxlon = any ? Math.max(bounds.maxlon, lon) : lon;
+    any = true;
+  }
+  return bounds;
 }

@@ -2,7 +2,7 @@ import type { PlaceKind } from '../../autocomplete/place.ts';
 import { RecordError, quoteValue } from '../../errors.ts';
 import type { JsonLine } from '../json-value.ts';
 import type { OpenFormat } from './format.ts';
-import { asObject, jsonLinesOf, refuseTableOptions } from './json.ts';
+import { asObject, jsonLinesOf, refuseOthers } from './json.ts';
 import { recordOfTags } from './osm-tags.ts';
 
 /** Kinds by address type. */
@@ -27,7 +27,7 @@ const STREET_RANK = 26;
  * @see https://github.com/komoot/photon
  */
 export const openPhoton: OpenFormat = (files, options) => {
-  refuseTableOptions(options);
+  refuseOthers(options);
   return Promise.resolve(
     new Map(files.map(({ path }) => [path, (onRead) => recordsOf(jsonLinesOf(path, onRead))])),
   );
@@ -75,8 +75,11 @@ function recordOf(place: Record<string, unknown>): Record<string, unknown> | nul
   const population = asObject(place['extra'])?.['population'];
   if (population !== undefined && record['population'] === undefined)
     record['population'] = population;
-  const [lon, lat] = Array.isArray(place['centroid']) ? (place['centroid'] as unknown[]) : [];
+  const { centroid } = place;
+  const [lon, lat] = Array.isArray(centroid) ? (centroid as unknown[]) : [];
   if (lat !== undefined && lon !== undefined) Object.assign(record, { lat, lon });
+  // No field of a record, so that it is told.
+  else if (centroid !== undefined) record['centroid'] = centroid;
   const parents = parentsOf(place, String(tagged.name));
   if (parents.length > 0) record['parentName'] = parents;
   return record;

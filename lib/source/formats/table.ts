@@ -2,19 +2,25 @@ import { OptionError, RecordError, quoteValue } from '../../errors.ts';
 import { readBytes } from '../bytes.ts';
 import { readCsvRows } from '../csv.ts';
 import type { JsonLine } from '../json-value.ts';
-import { decoded, encodingOf, likelyEncodings, markedEncoding } from '../text.ts';
+import { decoded, decoderOf, encodingOf, likelyEncodings, markedEncoding } from '../text.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { FormatOptions, OpenFormat, SourceFile } from './format.ts';
+import { refuseOthers } from './json.ts';
 import { mappingFor } from './mapping.ts';
 
 /** What columns are separated by. */
 export const DELIMITERS: readonly string[] = Object.freeze([',', '\t', ';', '|']);
 
+/** A byte-order mark. */
+const MARK = /^\uFEFF/;
 /** What stands in place of bytes that are no text. */
 const REPLACEMENT = '\uFFFD';
+/** The same, and what decoders make of characters that they don't know: private use; or NUL. */
+const UNDECODED = /[\uFFFD\uE000-\uF8FF\0]/;
 
 /** Opens tables with a header, their columns mapped to the fields of records. */
 export const openTables: OpenFormat = async (files, options) => {
+  refuseOthers(options, ['delimiter', 'encoding']);
   const opened = new Map<string, ReturnType<typeof reader>>();
   for (const file of files) opened.set(file.path, reader(await openTable(file, options)));
   return opened;
@@ -30,16 +36,25 @@ interface Table {
   delimiter: string;
   headers: readonly string[];
   mapping: ColumnMapping;
+  /** Rows before the first place: the header, and what Excel writes above it. */
+  before: number;
 }
 
 async function openTable(file: SourceFile, options: FormatOptions): Promise<Table> {
   const { path, head } = file;
   const encoding = encodingFor(file, options.encoding);
-  const begin = new TextDecoder(encoding).decode(head, { stream: true });
+  const begin = decoderOf(encoding).decode(head, { stream: true });
   checkEncoding(file, encoding, begin);
-  const delimiter = delimiterFor(path, begin, options.delimiter);
+  const stated = statedDelimiter(begin);
+  const delimiter =
+    stated === null ? delimiterFor(path, begin, options.delimiter) : (options.delimiter ?? stated);
+  let isStatement = stated !== null;
   for await (const row of readCsvRows(path, rowsOf(path, encoding), delimiter)) {
     if (row.error) throw row.error;
+    if (isStatement) {
+      isStatement = false;
+      continue;
+    }
     const headers = row.cells.map((cell) => cell.trim());
     while (headers.at(-1) === '') headers.pop();
     const twice = headers.find((header, i) => header !== '' && headers.indexOf(header) !== i);
@@ -48,7 +63,8 @@ async function openTable(file: SourceFile, options: FormatOptions): Promise<Tabl
       throw new OptionError('HEADER_INVALID', what, 'Rename one of them.');
     }
     const mapping = mappingFor(path, headers, options);
-    return { path, encoding, delimiter, headers, mapping };
+    const before = stated === null ? 1 : 2;
+    return { path, encoding, delimiter, headers, mapping, before };
   }
   const hint = 'Give a header with the names of the columns, and a row for each place.';
   throw new OptionError('HEADER_INVALID', `${path} has no header`, hint);
@@ -59,7 +75,7 @@ function rowsOf(
   encoding: string,
   onRead?: (bytes: number) => void,
 ): AsyncIterable<string> {
-  return decoded(readBytes(path, onRead), encoding);
+  return decoded(readBytes(path, { onRead }), encoding);
 }
 
 function reader(table: Table): (onRead?: (bytes: number) => void) => AsyncIterable<JsonLine> {
@@ -67,14 +83,14 @@ function reader(table: Table): (onRead?: (bytes: number) => void) => AsyncIterab
 }
 
 async function* readTable(
-  { path, encoding, delimiter, headers, mapping }: Table,
+  { path, encoding, delimiter, headers, mapping, before }: Table,
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<JsonLine> {
   const at = new Map(headers.map((header, i) => [header, i]));
-  let isHeader = true;
+  let passed = 0;
   for await (const row of readCsvRows(path, rowsOf(path, encoding, onRead), delimiter)) {
     const { line } = row;
-    if (isHeader) isHeader = false;
+    if (passed < before) passed += 1;
     else if (row.error) yield { line, error: row.error };
     else {
       const { cells } = row;
@@ -82,26 +98,49 @@ async function* readTable(
       const error = faultOf(cells, { line, headers, encoding });
       if (error) yield { line, error };
       else if (cells.some((cell) => cell.trim() !== '')) {
-        yield { line, value: mapping.recordOf((header) => cells[at.get(header)!]) };
+        yield { line, value: mapping.recordOf((header) => valueOf(cells[at.get(header)!]!)) };
       }
     }
   }
+}
+
+/** What databases write for NULL; MySQL and PostgreSQL `\\N`. */
+const NULLS: ReadonlySet<string> = new Set(['\\N', 'NULL', 'null']);
+/** What spreadsheets show for a formula that failed. */
+const FORMULA_FAILED = /^#(?:N\/A|NAME\?|DIV\/0!|(?:REF|VALUE|NULL|NUM|SPILL|CALC)!)$/;
+
+function valueOf(cell: string): string {
+  return NULLS.has(cell) ? '' : cell;
 }
 
 function faultOf(
   cells: readonly string[],
   { line, headers, encoding }: { line: number; headers: readonly string[]; encoding: string },
 ): RecordError | null {
-  const undecoded = cells.findIndex((cell) => cell.includes(REPLACEMENT));
+  const undecoded = cells.findIndex((cell) => UNDECODED.test(cell));
   if (undecoded >= 0) {
     const value = cells[undecoded]!;
     const where = `Line ${line}, column ${undecoded + 1} (${headers[undecoded] ?? 'without a header'})`;
     const what = `${where} is not valid ${encoding}: ${quoteValue(value.slice(0, 60))}`;
-    const hint = 'The file may mix encodings; save it anew, in UTF-8.';
+    const hint = 'The file may mix encodings, or be no text there; save it anew, in UTF-8.';
     return new RecordError('INVALID_TEXT', what, hint, {
       field: headers[undecoded] ?? null,
       value,
     });
+  }
+  const failed = cells.findIndex((cell) => FORMULA_FAILED.test(cell));
+  if (failed >= 0) {
+    const where = `Line ${line}, column ${failed + 1} (${headers[failed] ?? 'without a header'})`;
+    const what = `${where} is ${cells[failed]!}, a formula that failed`;
+    const hint = 'Correct it in the spreadsheet, and save the file again.';
+    const field = headers[failed] ?? null;
+    return new RecordError('FORMULA_FAILED', what, hint, { field, value: cells[failed] });
+  }
+  if (cells.length > 1 && headers.every((header, i) => cells[i]?.replace(MARK, '') === header)) {
+    const what = `Line ${line} is the header again`;
+    const hint =
+      'Files that were joined have it; remove it, and see that their columns are the same.';
+    return new RecordError('HEADER_REPEATED', what, hint, { field: null, value: cells });
   }
   if (cells.length === headers.length) return null;
   const column = Math.min(cells.length, headers.length) + 1;
@@ -156,6 +195,11 @@ function delimiterFor(path: string, text: string, stated: string | undefined): s
     throw new OptionError('DELIMITER_INVALID', what, hint);
   }
   return stated;
+}
+
+/** What Excel writes above a header: `sep=;`. Null without it. */
+function statedDelimiter(text: string): string | null {
+  return /^\uFEFF?\s*sep=(.)\r?\n/i.exec(text)?.[1] ?? null;
 }
 
 /** The first line that is not blank, without what is quoted. */

@@ -1,7 +1,7 @@
 import type { PlaceKind } from '../../autocomplete/place.ts';
 import type { OpenFormat } from './format.ts';
 import { type Feature, featuresOf, recordsOfFeatures } from './geojson.ts';
-import { refuseTableOptions } from './json.ts';
+import { refuseOthers } from './json.ts';
 import { labelPoint } from './label-point.ts';
 
 /** Kinds by placetype; those that are missing are points of interest. */
@@ -29,7 +29,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Opens Who's On First features; what is wider than a country, or superseded, is left out. */
 export const openWof: OpenFormat = (files, options) => {
-  refuseTableOptions(options);
+  refuseOthers(options);
   return Promise.resolve(
     new Map(
       files.map((file) => [
@@ -70,7 +70,7 @@ function namesOf(properties: Record<string, unknown>): Record<string, unknown> {
     const kind = use === 'preferred' ? 'colloquial' : ALIASES[use!];
     if (use === 'preferred') names[tag] ??= first;
     const rest = use === 'preferred' ? others : [first, ...others];
-    if (kind) aliases.push(...rest.map((name) => ({ name, language: tag, kind })));
+    if (kind) for (const name of rest) aliases.push({ name, language: tag, kind });
   }
   const record: Record<string, unknown> = { name: properties['wof:name'] };
   if (Object.keys(names).length > 0) record['names'] = names;

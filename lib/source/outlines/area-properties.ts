@@ -3,7 +3,7 @@ import type { PlaceKind } from '../../autocomplete/place.ts';
 import { kindOfName } from '../areas.ts';
 import type { DrawnArea } from './atlas.ts';
 
-/** Which area an outline is of. */
+/** The area of an outline. */
 export interface NamedOutline {
   /** ISO 3166-1 alpha-2; null if not known. */
   country: string | null;
@@ -12,15 +12,18 @@ export interface NamedOutline {
   kind: PlaceKind;
   /** Wider areas, nearest first, without the country. */
   within: { name: string; kind?: PlaceKind }[];
-  /** In the numbering of its country, which tells namesakes apart; null if there is none. */
+  /** Code in the numbering of its country, which distinguishes namesakes; null if there is none. */
   code: string | null;
-  /** Code of the area above, where `within` is not known. */
+  /** Code of the area above, if `within` is unknown. */
   parentCode?: string;
 }
 
 type Properties = Record<string, unknown>;
 
-/** What publishers call the properties of outlines, in lower case; the first that knows an outline decides. */
+/**
+ * Readers of publishers' properties, with names in lower case; the first that recognizes an
+ * outline decides.
+ */
 const PUBLISHERS: readonly ((
   properties: Properties,
   drawn: DrawnArea,
@@ -36,8 +39,8 @@ const PUBLISHERS: readonly ((
 ];
 
 /**
- * Which area an outline is of, by the properties of those who publish outlines; null where they are not
- * known, or where the area is narrower than a district.
+ * The area of an outline, by the properties of known publishers; null if they are unknown, or if
+ * the area is narrower than a district.
  */
 export function namedOutline(drawn: DrawnArea): NamedOutline | null {
   const properties = lowerCased(drawn.properties);

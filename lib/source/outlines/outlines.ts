@@ -10,15 +10,15 @@ import { namedOutline, type NamedOutline } from './area-properties.ts';
 import { type DrawnArea, readAtlas } from './atlas.ts';
 import { cutAtAntimeridian } from './antimeridian.ts';
 
-/** What outlines are made of beside the files. */
+/** Options of `readOutlines`. */
 export interface OutlineOptions {
   /** Records; areas of the same name and containers take their ids. */
   places?: PlaceRecordSource;
-  /** Which property is which field, where the properties are not known. */
+  /** Which property is which field, if the publisher is unknown. */
   columns?: Columns;
 }
 
-/** A boundary as `readBoundary` takes it. */
+/** A boundary in the form that `readBoundary` accepts. */
 export interface OutlineFeature {
   type: 'Feature';
   properties: {
@@ -33,13 +33,13 @@ export interface OutlineFeature {
   geometry: { type: 'MultiPolygon'; coordinates: number[][][][] };
 }
 
-/** Outlines, and in sentences what was left out or assumed. */
+/** Outlines, and sentences about what was left out or assumed. */
 export interface Outlines {
   features: OutlineFeature[];
   notes: string[];
 }
 
-/** An outline whose names are known, maybe with an id of its own. */
+/** A named outline, perhaps with its own id. */
 type Named = NamedOutline & { id?: string; parentId?: string };
 
 /** The outline of one area, of all its parts. */
@@ -101,7 +101,7 @@ function unknownOutlines(path: string, drawn: readonly DrawnArea[]): OptionError
   return new OptionError('OUTLINES_UNKNOWN', what, hint);
 }
 
-/** Boundaries as we write them keep what they are; others are told by their properties. */
+/** Boundaries in suoyin's own form keep their names; others are recognized by their properties. */
 function nameOf(drawn: DrawnArea): Named | null {
   const { id, name, names, kind, country, parent, level, levels } = drawn.properties;
   const widest = BOUNDARY_LEVELS.find((each) => [levels ?? level].flat().includes(each));
@@ -152,7 +152,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** Containers that are stated by their code get the names of these. */
+/** Replaces codes of containers by their names. */
 function resolveCodes(all: readonly Named[]): void {
   const byCode = new Map(all.map((named) => [`${named.country} ${named.code}`, named]));
   for (const named of all) {
@@ -171,7 +171,7 @@ type IdOf = (country: string | null, chain: NamedOutline['within']) => string | 
 const keyOf = (country: string | null, chain: NamedOutline['within']): string =>
   JSON.stringify([country, chain.map(({ name }) => name)]);
 
-/** Ids of areas, as the records of a source that named them as parents would get them. */
+/** Ids of areas, the same as records of a source would get for them as parents. */
 async function identify(
   all: readonly Named[],
   places: PlaceRecordSource | undefined,
@@ -230,7 +230,7 @@ function joined(
     const chain = kind === 'country' ? [] : [{ name, kind }, ...within];
     const own = named.id ?? idOf(country, chain) ?? [country, code ?? name].join('/');
     const taken = areas.get(own);
-    // Two areas of one name side by side: their codes tell them apart.
+    // Two neighbouring areas with the same name are distinguished by their codes.
     const id = taken?.path === path && taken.named.code !== code ? `${own}/${code}` : own;
     const before = areas.get(id);
     if (before && before.path !== path) {
@@ -238,7 +238,7 @@ function joined(
       continue;
     }
     const polygons = drawn.polygons.flatMap(cutAtAntimeridian);
-    if (before) before.polygons.push(...polygons);
+    if (before) for (const polygon of polygons) before.polygons.push(polygon);
     else areas.set(id, { id, named, above: aboveOf(named, idOf), path, polygons });
   }
   for (const [path, count] of again) {
@@ -267,19 +267,19 @@ function aboveOf({ country, within, kind, parentId }: Named, idOf: IdOf): Area['
   return above;
 }
 
-/** Gives containers without an outline one of all outlines in them. */
+/** Gives containers without an outline the union of the outlines in them. */
 function addContainers(areas: Map<string, Area>): void {
   const made = new Map<string, Area>();
   for (const area of areas.values()) {
     for (const [i, { id, named }] of area.above.entries()) {
       if (areas.has(id)) break;
-      // A parent that only an id names is in a file that is not here.
+      // A parent with only an id is in another file.
       if (area.named.parentId !== undefined) break;
       const container = made.get(id) ?? {
         ...{ id, named, path: area.path, polygons: [] },
         above: area.above.slice(i + 1),
       };
-      container.polygons.push(...area.polygons);
+      for (const polygon of area.polygons) container.polygons.push(polygon);
       made.set(id, container);
     }
   }
@@ -332,7 +332,10 @@ function featureOf(
   };
 }
 
-/** With a tenth of a metre, without repeated points; none where nothing is left of the outer ring. */
+/**
+ * Rounded to a tenth of a metre, without repeated points; empty if nothing is left of the outer
+ * ring.
+ */
 function rounded(polygon: number[][][]): number[][][][] {
   const rings = polygon.map((ring) =>
     ring

@@ -1,0 +1,98 @@
+import type { TextContext } from '../text/terms.ts';
+import { isStopWord } from './stop-words.ts';
+import {
+  isHanCharacter,
+  isTermWord,
+  joinedLine,
+  pairsOf,
+  stemsOf,
+  wordLines,
+  type WordLanguage,
+} from './terms.ts';
+
+/** A query for long texts, in the units by which these are found. */
+export interface AskedText {
+  /** Words, folded, each once. */
+  words: string[];
+  /** Pairs of neighbouring characters, each once. */
+  pairs: string[];
+  /** Beginnings of Korean words. */
+  stems: string[];
+  /** Han characters that are words of their own. */
+  characters: string[];
+  /** Each part of the query between spaces, as a phrase to search in `joinedLine`. */
+  phrases: string[];
+}
+
+/** A unit of a query. */
+export interface Unit {
+  /** Term of documents, with its letter in front; see `termCounts`. */
+  term: string;
+  text: string;
+  kind: 'word' | 'pair' | 'stem' | 'character';
+}
+
+/** Reads a query for long texts. */
+export function readAsked(text: string, language: WordLanguage, context: TextContext): AskedText {
+  const lines = wordLines(text, language, context);
+  const sets = {
+    words: new Set<string>(),
+    pairs: new Set<string>(),
+    stems: new Set<string>(),
+    characters: new Set<string>(),
+    phrases: new Set<string>(),
+  };
+  for (const line of lines === '' ? [] : lines.split('\n')) {
+    const words = line.split(' ');
+    for (const word of words) {
+      if (isTermWord(word)) sets.words.add(word);
+      else if (isHanCharacter(word) && !isStopWord(word)) sets.characters.add(word);
+      const stem = stemsOf(word).at(-1);
+      if (stem !== undefined) sets.stems.add(stem);
+    }
+  }
+  // Characters on either side of a space stand together nowhere.
+  for (const part of text.split(/\s+/u)) {
+    const phrase = wordLines(part, language, context);
+    if (phrase === '') continue;
+    for (const line of phrase.split('\n'))
+      for (const pair of pairsOf(line.split(' '))) sets.pairs.add(pair);
+    sets.phrases.add(joinedLine(phrase.replaceAll('\n', ' ')));
+  }
+  const asked = {
+    words: [...sets.words],
+    pairs: [...sets.pairs],
+    stems: [...sets.stems],
+    characters: [...sets.characters],
+    phrases: [...sets.phrases],
+  };
+  // In titles, stop words are terms too.
+  if (unitsOf(asked).length === 0) {
+    asked.words = [...new Set(lines.split(/[\n ]/u).filter((word) => word !== ''))];
+  }
+  return asked;
+}
+
+/** The units of a query, in order. */
+export function unitsOf({ words, pairs, stems, characters }: Omit<AskedText, 'phrases'>): Unit[] {
+  return [
+    ...words.map((text): Unit => ({ term: `w${text}`, text, kind: 'word' })),
+    ...pairs.map((text): Unit => ({ term: `g${text}`, text, kind: 'pair' })),
+    ...stems.map((text): Unit => ({ term: `p${text}`, text, kind: 'stem' })),
+    ...characters.map((text): Unit => ({ term: `c${text}`, text, kind: 'character' })),
+  ];
+}
+
+/** What snippets mark for a query, with weights. */
+export function wantedOf({
+  words,
+  pairs,
+  stems,
+  characters,
+  phrases,
+}: AskedText): Map<string, number> {
+  const wanted = new Map<string, number>();
+  for (const phrase of phrases) if (phrase.length > 1) wanted.set(phrase, 2);
+  for (const value of [...words, ...pairs, ...stems, ...characters]) wanted.set(value, 1);
+  return wanted;
+}

@@ -1,0 +1,204 @@
+import { hasNumber } from '../reading/numbers.ts';
+import type { TextQuery } from './query.ts';
+import {
+  commonRuns,
+  type Cut,
+  type Range,
+  segmentOf,
+  spacesIn,
+  TEXT_VALUES,
+  type TextSegment,
+  worthOf,
+} from './segments.ts';
+
+/** A text and a name, with what they have in common. */
+interface Compared {
+  query: TextQuery;
+  cut: Cut;
+  /** See `commonRuns`. */
+  common: Uint8Array;
+  pieces: Pieces;
+  /** See `insideWords`, of the text and of the name. */
+  inside: readonly [text: Uint8Array | null, name: Uint8Array | null];
+}
+
+/**
+ * Pieces of a text that a name has.
+ *
+ * @param mistakes - One character may be wrong, missing, too much, or swapped.
+ */
+export function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegment[] {
+  const { key } = query;
+  if (!haveCommon(key, cut.key)) return [];
+  const pieces = new Pieces();
+  const common = commonRuns(key, cut.key);
+  const inside = [insideText(query), insideWords(cut.key)] as const;
+  const compared: Compared = { query, cut, common, pieces, inside };
+  for (let i = 0; i < key.length; i++) {
+    const begins = query.cuts.has(i);
+    for (let e = 0; e < cut.key.length; e++) {
+      const longest = runAt(compared, i, e);
+      if (longest === 0 && !(mistakes && e === 0 && begins)) continue;
+      const torn = inside[0]?.[i] === 1 || inside[1]?.[e] === 1;
+      for (let length = torn ? 0 : longest; length >= 1; length--) {
+        // Of the ways to end early only those at a word are worth a look.
+        if (length < longest && !query.cuts.has(i + length)) continue;
+        if (tearsLetters(compared, i, e, length)) continue;
+        const span = { start: i, at: e, length };
+        const { value, aligned } = worthOf('name', query, cut, span);
+        if (!pieces.gains(i, i + length, value)) continue;
+        pieces.add(segmentOf({ part: 'name', of: 0 }, span, { value, aligned }));
+      }
+      if (mistakes) addMistaken(compared, i, e, torn);
+    }
+  }
+  return pieces.all;
+}
+
+/** More than the units of any text that is looked at. */
+const WIDTH = 1024;
+
+/** Pieces of a name: of those of one range of the text only the best is kept, the first of equal ones. */
+class Pieces {
+  readonly all: TextSegment[] = [];
+  /** Where the piece of each range is in `all`. */
+  readonly #at = new Map<number, number>();
+
+  gains(start: number, end: number, value: number): boolean {
+    const there = this.#at.get(start * WIDTH + end);
+    return there === undefined || value > this.all[there]!.value + 1e-9;
+  }
+
+  add(piece: TextSegment): void {
+    const range = piece.start * WIDTH + piece.end;
+    const there = this.#at.get(range);
+    if (there !== undefined) this.all[there] = piece;
+    else this.#at.set(range, this.all.push(piece) - 1);
+  }
+}
+
+/** Length of the common text at an offset of the text and of the name. */
+function runAt({ query, cut, common }: Compared, i: number, e: number): number {
+  const { length } = cut.key;
+  return e < length && i < query.key.length ? common[i * (length + 1) + e]! : 0;
+}
+
+/** @param torn - One of the two is inside a word of letters, which are met from their beginning on. */
+function addMistaken(compared: Compared, i: number, e: number, torn: boolean): void {
+  const { query, cut } = compared;
+  const { key } = query;
+  const head = runAt(compared, i, e);
+  const after = i + head;
+  if (head > 0 && !torn) {
+    for (const [inText, inName] of GAPS) {
+      const [next, at] = [after + inText, e + head + inName];
+      const tail = runAt(compared, next, at);
+      if (tail === 0) continue;
+      const right = head + tail;
+      addPiece(compared, { start: i, end: next + tail, at: e, right }, inText === inName, () => ({
+        met: [
+          [e, e + head],
+          [at, at + tail],
+        ],
+        wrong: [after, next],
+      }));
+    }
+  }
+  if (!torn && swapped(key, after, cut.key, e + head)) {
+    const to = e + head + 2 + runAt(compared, after + 2, e + head + 2);
+    const end = i + to - e;
+    addPiece(compared, { start: i, end, at: e, right: to - e }, false, () => ({
+      met: [[e, to]],
+      wrong: [after, after + 2],
+    }));
+  }
+  // The first or the last character of a name is wrong.
+  if (head === 0) return;
+  const met: [Range] = [[e, e + head]];
+  if (e === 1 && query.cuts.has(i - 1)) {
+    addPiece(compared, { start: i - 1, end: after, at: e, right: head }, true, () => ({
+      met,
+      wrong: [i - 1, i],
+    }));
+  }
+  if (!torn && e + head + 1 === cut.key.length && query.cuts.has(after + 1)) {
+    const end = after + 1;
+    addPiece(compared, { start: i, end, at: e, right: head }, true, () => ({
+      met,
+      wrong: [after, end],
+    }));
+  }
+}
+
+/**
+ * Adds a piece with a mistake in it, where enough of it is right.
+ *
+ * @param right - Units that agree.
+ * @param replaced - What is wrong stands in the place of a character of the name.
+ * @param details - Made only where the piece is kept.
+ */
+function addPiece(
+  { query: { key }, pieces }: Compared,
+  { right, ...piece }: Pick<TextSegment, 'start' | 'end' | 'at'> & { right: number },
+  replaced: boolean,
+  details: () => { met: readonly Range[]; wrong: Range },
+): void {
+  if (right < 2) return;
+  const { start, end } = piece;
+  const value =
+    right * TEXT_VALUES.mistake + (replaced ? TEXT_VALUES.wrong : 0) - TEXT_VALUES.piece;
+  if (!pieces.gains(start, end, value)) return;
+  if (spacesIn(key, start, end) > 0) return;
+  const { met, wrong } = details();
+  // Another number is no mistake.
+  if (replaced && hasNumber(key.slice(wrong[0], wrong[1]))) return;
+  pieces.add({ ...piece, met, wrong, part: 'name', of: 0, aligned: false, value });
+}
+
+const LETTER = /\p{Script=Latin}/u;
+/** Letters that tell a word by its beginning. */
+const WORD_BEGINNING = 4;
+
+/** A piece that ends inside a word of letters, in the text or in the name, and is no beginning of both. */
+function tearsLetters({ inside }: Compared, i: number, e: number, length: number): boolean {
+  if (length >= WORD_BEGINNING) return false;
+  return inside[0]?.[i + length] === 1 || inside[1]?.[e + length] === 1;
+}
+
+/** Of texts, which are compared with many names each. */
+const insideTexts = new WeakMap<TextQuery, Uint8Array | null>();
+
+function insideText(query: TextQuery): Uint8Array | null {
+  let inside = insideTexts.get(query);
+  if (inside === undefined) insideTexts.set(query, (inside = insideWords(query.key)));
+  return inside;
+}
+
+/** 1 at every offset of a key that has Latin letters on both sides; null if it has no Latin letter. */
+function insideWords(key: string): Uint8Array | null {
+  if (!LETTER.test(key)) return null;
+  const inside = new Uint8Array(key.length + 1);
+  for (let i = 0, isAfter = false; i < key.length; i++) {
+    const isLetter = LETTER.test(key[i]!);
+    if (isAfter && isLetter) inside[i] = 1;
+    isAfter = isLetter;
+  }
+  return inside;
+}
+
+/** Characters that are too much in the text or in the name where one is wrong, or too much, or missing. */
+const GAPS: readonly [inText: number, inName: number][] = [
+  [1, 1],
+  [1, 0],
+  [0, 1],
+];
+
+function swapped(a: string, i: number, b: string, e: number): boolean {
+  return i + 1 < a.length && e + 1 < b.length && a[i] === b[e + 1] && a[i + 1] === b[e];
+}
+
+/** Whether two texts have a character in common. */
+function haveCommon(a: string, b: string): boolean {
+  for (const character of b) if (a.includes(character)) return true;
+  return false;
+}

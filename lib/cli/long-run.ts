@@ -1,0 +1,42 @@
+import { EXIT } from './exit-codes.ts';
+import { type Io, note, print, printJson } from './io.ts';
+import { type ProgressView, progressView } from './progress.ts';
+
+/** A command that takes long, shows how far it is, and may be interrupted and run again. */
+export interface LongRun<Result> {
+  /** Does it; rejects once the signal has aborted. Closes what it opens. */
+  work(signal: AbortSignal, onProgress: ProgressView['show']): Promise<Result>;
+  /** What to warn of on standard error. */
+  warnings?(result: Result): readonly string[];
+  summary(result: Result): string[];
+  /** Whether something was refused, so that the exit code tells. */
+  hasFailed?(result: Result): boolean;
+  /** What is true after an interrupt, and how it is resumed. */
+  interrupted: string;
+}
+
+/** @returns The exit code. */
+export async function longRun<Result>(
+  options: Readonly<Record<string, unknown>>,
+  io: Io,
+  run: LongRun<Result>,
+): Promise<number> {
+  const { quiet, json } = options as { quiet?: true; json?: true };
+  const signal = io.onInterrupt();
+  const view = progressView(io, { quiet: quiet ?? false });
+  try {
+    const result = await run.work(signal, (progress) => {
+      view.show(progress);
+    });
+    view.stop();
+    for (const warning of run.warnings?.(result) ?? []) note(io, `suoyin: ${warning}`);
+    if (json) await printJson(io, result);
+    else await print(io, run.summary(result));
+    return run.hasFailed?.(result) ? EXIT.tooManyFailed : EXIT.done;
+  } catch (error) {
+    view.stop();
+    if (!signal.aborted) throw error;
+    note(io, `suoyin: interrupted; ${run.interrupted}`);
+    return EXIT.interrupted;
+  }
+}

@@ -1,0 +1,205 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { createHealth } from '../health/health.ts';
+import { addedMetrics } from '../health/metric-sum.ts';
+import { listenForProbes, refusePublic, type ServeOptions, urlOf } from '../server/serve.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Io, note, print } from './io.ts';
+
+/** Addresses of a server. */
+interface Serving {
+  url: string;
+  healthUrl: string;
+}
+
+/** Where a process that shares its port answers probes: to the first process only. */
+export const OWN_PROBES = { healthPort: 0, healthHost: '127.0.0.1' } as const;
+
+/** Message to a process that is to stop. */
+const STOP = 'stop';
+/** Milliseconds before a process is started again that could not begin to serve, doubled each time. */
+const AGAIN = { first: 200, most: 10_000 };
+/** Milliseconds in which a process says how it is. */
+const PROBE_MS = 400;
+
+/** What is told where a server begins. */
+export function servesLine({ url, healthUrl }: Serving): string {
+  return `suoyin serves ${url}, health at ${healthUrl}`;
+}
+
+/** Resolves when a signal is aborted. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** A process among several that serve, as it is seen from inside. */
+export interface ServingProcess {
+  /** Aborted when the first process stops. */
+  stop: AbortSignal;
+  serves(serving: Serving): void;
+  /** The process may end. */
+  end(): void;
+}
+
+/** This process, if it is one of several that the first one started. */
+export function servingProcess(): ServingProcess | null {
+  const { worker } = cluster;
+  if (!worker) return null;
+  const stop = new AbortController();
+  worker.on('message', (message) => {
+    if (message === STOP) stop.abort();
+  });
+  return {
+    stop: stop.signal,
+    serves: ({ url, healthUrl }) => void worker.send({ url, healthUrl }),
+    end: () => void worker.disconnect(),
+  };
+}
+
+type Options = Pick<ServeOptions, 'healthPort' | 'healthHost' | 'hosts' | 'openToNetwork'>;
+
+/**
+ * Serves in several processes that share the port of the API, and answers probes for all of them.
+ * One that ends is started again; if the first one can't begin to serve, none does.
+ *
+ * @returns The exit code.
+ */
+export async function serveInProcesses(count: number, options: Options, io: Io): Promise<number> {
+  const { healthPort = 8081, healthHost = '127.0.0.1', hosts, openToNetwork = false } = options;
+  refusePublic(healthHost, openToNetwork);
+  const stop = io.onInterrupt();
+  const processes = new Processes(count, io);
+  const health = createHealth({
+    // Processes are few and near: how they are now is told, not how they were.
+    maxAgeMs: 0,
+    checks: {
+      'some-process': { run: async (signal) => processes.expect(1, signal), required: true },
+      'every-process': { run: async (signal) => processes.expect(count, signal) },
+    },
+  });
+  const metrics = { text: () => processes.metrics() };
+  const probes = await listenForProbes({ health, metrics, host: healthHost, hosts }, healthPort);
+  try {
+    const url = await Promise.race([processes.begin(), aborted(stop), processes.ended]);
+    if (typeof url === 'string') {
+      await print(io, servesLine({ url, healthUrl: urlOf(healthHost, probes.port) }));
+    }
+    await Promise.race([aborted(stop), processes.ended]);
+    health.drain();
+    return await processes.stop();
+  } finally {
+    await probes.close(0);
+    health.close();
+  }
+}
+
+/** Processes that serve, as they are seen from the first one. */
+class Processes {
+  /** Resolves where none could begin to serve, or all have stopped. */
+  readonly ended: Promise<void>;
+  readonly #count: number;
+  readonly #io: Io;
+  readonly #all = new Set<Worker>();
+  readonly #serving = new Map<Worker, Serving>();
+  /** The last metrics of each process that runs, and those that were counted by ended ones. */
+  readonly #lastMetrics = new Map<Worker, string>();
+  #counted = '';
+  #hasServed = false;
+  #isStopping = false;
+  #exitCode: number = EXIT.done;
+  #again: number = AGAIN.first;
+  #end: () => void = () => undefined;
+  #onServing: (url: string) => void = () => undefined;
+
+  constructor(count: number, io: Io) {
+    this.#count = count;
+    this.#io = io;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  /** Starts one, then the others; @returns the address of the API when all serve. */
+  begin(): Promise<string> {
+    const serving = new Promise<string>((resolve) => (this.#onServing = resolve));
+    this.#start();
+    return serving;
+  }
+
+  /** Lets requests end; @returns the exit code when all processes have ended. */
+  async stop(): Promise<number> {
+    this.#isStopping = true;
+    if (this.#all.size === 0) return this.#exitCode;
+    for (const worker of this.#all) if (worker.isConnected()) worker.send(STOP);
+    await this.ended;
+    return this.#exitCode;
+  }
+
+  /** @throws Where fewer processes are ready. */
+  async expect(least: number, signal: AbortSignal): Promise<void> {
+    const answers = await this.#ask('/readyz', signal);
+    const ready = answers.filter(({ ok }) => ok).length;
+    if (ready < least) throw new Error(`${ready} of ${this.#count} processes are ready`);
+  }
+
+  async metrics(): Promise<string> {
+    for (const { worker, text } of await this.#ask('/metrics', AbortSignal.timeout(PROBE_MS))) {
+      if (this.#all.has(worker)) this.#lastMetrics.set(worker, text);
+    }
+    return addedMetrics([...this.#lastMetrics.values()], [this.#counted]);
+  }
+
+  /** What the processes answer that do so, whole, in time. */
+  async #ask(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ worker: Worker; ok: boolean; text: string }[]> {
+    const answers = await Promise.allSettled(
+      Array.from(this.#serving, async ([worker, { healthUrl }]) => {
+        const response = await fetch(healthUrl + path, { signal });
+        return { worker, ok: response.ok, text: await response.text() };
+      }),
+    );
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  #start(): void {
+    if (this.#isStopping) return;
+    const worker = cluster.fork();
+    this.#all.add(worker);
+    worker.on('message', (serving: Serving) => {
+      this.#serves(worker, serving);
+    });
+    worker.on('exit', (code: number | null, signal: string | null) => {
+      this.#hasEnded(worker, code, signal);
+    });
+  }
+
+  #serves(worker: Worker, serving: Serving): void {
+    this.#serving.set(worker, serving);
+    this.#hasServed = true;
+    this.#again = AGAIN.first;
+    while (this.#all.size < this.#count) this.#start();
+    if (this.#serving.size === this.#count) this.#onServing(serving.url);
+  }
+
+  #hasEnded(worker: Worker, code: number | null, signal: string | null): void {
+    const last = this.#lastMetrics.get(worker);
+    if (last !== undefined) this.#counted = addedMetrics([], [this.#counted, last]);
+    this.#lastMetrics.delete(worker);
+    this.#all.delete(worker);
+    const served = this.#serving.delete(worker);
+    if (!this.#hasServed && !this.#isStopping) this.#exitCode = code ?? EXIT.failed;
+    if (this.#isStopping || !this.#hasServed) {
+      if (this.#all.size === 0) this.#end();
+      return;
+    }
+    const why = signal ?? `exit code ${code}`;
+    note(this.#io, `suoyin: process ${worker.process.pid} has ended (${why}) and is started again`);
+    if (served) this.#start();
+    else {
+      setTimeout(() => {
+        this.#start();
+      }, this.#again).unref();
+      this.#again = Math.min(AGAIN.most, this.#again * 2);
+    }
+  }
+}

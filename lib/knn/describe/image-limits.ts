@@ -1,0 +1,38 @@
+import { OPTION_INVALID, type Spec } from '../../options.ts';
+import { MAX_PIXELS } from './decode-cost.ts';
+
+/** Limits of decoding. */
+export interface ImageLimits {
+  /**
+   * Pixels, summed over all frames. Default 200,000,000 for JPEG, 50,000,000 for others, of the first frame,
+   * which is the only one that is decoded. Whatever it is, decoding takes at most 400 MiB by estimate, and a
+   * side has at most 65,535 pixels.
+   */
+  maxPixels?: number;
+  /**
+   * Decodes as much as possible of a truncated or corrupt picture, with a warning. Default true.
+   */
+  salvage?: boolean;
+}
+
+/** Options that limit decoding. */
+export const IMAGE_LIMITS_SPEC: Spec<ImageLimits, 'salvage'> = {
+  code: 'IMAGE_LIMIT_INVALID',
+  options: {
+    maxPixels: {
+      type: 'whole',
+      min: 1,
+      unit: 'pixels',
+      otherwise: `${MAX_PIXELS.jpeg} for JPEG, ${MAX_PIXELS.png} for others`,
+      code: 'IMAGE_LIMIT_INVALID',
+      help: 'most pixels of a picture, summed over all frames',
+    },
+    salvage: {
+      type: 'flag',
+      default: true,
+      code: OPTION_INVALID,
+      help: 'decodes as much as possible of a damaged picture',
+      off: 'refuse pictures that are damaged or end too early',
+    },
+  },
+};

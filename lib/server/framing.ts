@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { countHosts } from '../health/host-header.ts';
+import { RequestError } from './problem.ts';
+
+/**
+ * What is wrong with how a request is sent, which a proxy before this server may read in another
+ * way; null if nothing is.
+ */
+export function framingFault({ rawHeaders, headers }: IncomingMessage): RequestError | null {
+  if (countHosts(rawHeaders) > 1) {
+    const what = 'The request has more than one Host header';
+    return new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
+  }
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return null;
+  const what = 'The body is sent in another transfer coding than chunked';
+  return new RequestError('TRANSFER_UNKNOWN', what, 'Send it as it is, or in chunks.', {
+    status: 501,
+    headers: { connection: 'close' },
+  });
+}

@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { readRecords } from '../../lib/rebuild/scan.ts';
+import { countWarnings } from '../../lib/rebuild/record-warnings.ts';
+import { openSource, type PlaceFiles } from '../../lib/source/source.ts';
+import { failureOf } from '../support/failures.ts';
+import { tempFolder } from '../support/folders.ts';
+
+interface Told {
+  names: string[];
+  /** `line CODE` of what was refused. */
+  bad: string[];
+  messages: string;
+  /** `CODE field` of what was corrected or left out. */
+  warnings: string[];
+}
+
+/** What a rebuild would take of a file, and what it would say. */
+async function told(
+  name: string,
+  content: string | Uint8Array,
+  how: Omit<PlaceFiles, 'files'> = {},
+): Promise<Told> {
+  const files = join(tempFolder(), name);
+  writeFileSync(files, content);
+  const source = await openSource({ files, ...how });
+  const warnings = countWarnings();
+  const found: Told = { names: [], bad: [], messages: '', warnings: [] };
+  const onBad = ({
+    line,
+    code,
+    message,
+  }: {
+    line: number;
+    code: string;
+    message: string;
+  }): void => {
+    found.bad.push(`${line} ${code}`);
+    found.messages += `${message}\n`;
+  };
+  for await (const { record } of readRecords(source, { warnings, onBad }))
+    found.names.push(record.name);
+  found.warnings = warnings.counts(source).map(({ code, field }) => `${code} ${field}`);
+  return found;
+}
+
+describe('files as programs write them', () => {
+  it('have \\N or NULL of a database for nothing', async () => {
+    const rows =
+      'id\tname\tnames.ja\tlat\tlon\n1\t九份\t\\N\t25.1\t121.8\n2\t淡水\tNULL\tNULL\tnull\n3\t\\N\t\\N\t\\N\t\\N\n';
+    const { names, bad, warnings } = await told('dump.tsv', rows);
+    expect(names).to.deep.equal(['九份', '淡水']);
+    expect(bad).to.deep.equal(['4 NAME_INVALID']);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  for (const cell of ['#REF!', '#N/A', '#NAME?', '#DIV/0!', '#VALUE!']) {
+    it(`name line and column of ${cell}, wherever it stands`, async () => {
+      const rows = `id,name,lat,lon\n1,${cell},25,121\n2,淡水,${cell},121\n3,三峽,24.9,121.3\n`;
+      const { names, bad, messages } = await told('sheet.csv', rows);
+      expect(names).to.deep.equal(['三峽']);
+      expect(bad).to.deep.equal(['2 FORMULA_FAILED', '3 FORMULA_FAILED']);
+      expect(messages)
+        .to.include('Line 2, column 2 (name)')
+        .and.to.include('Line 3, column 3 (lat)');
+    });
+  }
+
+  it('are told that the header comes again, where files were joined', async () => {
+    const part = (row: string): string => `\uFEFFid,name\r\n${row}\r\n`;
+    const { names, bad } = await told('joined.csv', part('1,九份') + part('2,淡水'));
+    expect(names).to.deep.equal(['九份', '淡水']);
+    expect(bad).to.deep.equal(['3 HEADER_REPEATED']);
+  });
+
+  it('may have decimal commas and degrees, minutes and seconds, which is told', async () => {
+    const rows =
+      'id;name;lat;lon\n1;九份;25,1098;121,845\n2;淡水;"25°10\'11""N";"121°26\'30""E"\n3;三峽;24°56\'2"N;121°22\'6"E\n';
+    const { names, bad, warnings } = await told('german.csv', rows);
+    expect([names, bad]).to.deep.equal([['九份', '淡水'], ['4 QUOTE_INVALID']]);
+    expect(warnings).to.deep.equal(['VALUE_CORRECTED lat', 'VALUE_CORRECTED lon']);
+  });
+
+  it('are asked for a header where the first line is a row already', async () => {
+    const error = await failureOf(told('copy.txt', '1\t九份\t25.1\n2\t淡水\t25\n\\.\n'));
+    expect(error).to.include({ code: 'COLUMNS_NEEDED' });
+    expect(error.message).to.include('The first line has to be the names of the columns');
+  });
+
+  it('of Overpass as a table are known by their headers', async () => {
+    const rows = '@id\t@lat\t@lon\tname\tname:ja\n1\t25.1\t121.8\t九份\t九份\n2\t25.1\t121.8\t\t\n';
+    const notes: string[] = [];
+    const onNote = (note: string): unknown => notes.push(note);
+    const { names, bad } = await told('overpass.csv', rows, { acceptColumns: true, onNote });
+    expect(notes.join()).to.include("'id=@id,lat=@lat,lon=@lon,name=name,names.ja=name:ja'");
+    expect([names, bad]).to.deep.equal([['九份'], ['3 NAME_INVALID']]);
+  });
+
+  it('end the run with the line of a row that never ends, quoted or not', async () => {
+    const long = 'x'.repeat(3 << 20);
+    const bare = await failureOf(told('long.csv', `id,name\n1,A\n2,${long}\n3,C\n`));
+    expect(bare).to.include({ code: 'ROW_TOO_LONG' });
+    expect(bare.message).to.include('Line 3 of');
+    const quoted = await failureOf(told('long.csv', `id,name\n1,A\n2,"${long}\n3,C\n`));
+    expect(quoted).to.include({ code: 'QUOTE_NOT_CLOSED' });
+    expect(quoted.message).to.include('line 3, column 3');
+  });
+
+  it('of Photon that have positions in another form are told so', async () => {
+    const place = { place_id: 1, name: { name: '九份' }, centroid: { lat: 25.1, lon: 121.8 } };
+    const header = { type: 'NominatimDumpFile', content: { version: '9' } };
+    const rows = [header, { type: 'Place', content: [place] }].map((row) => JSON.stringify(row));
+    const { names, warnings } = await told('photon.jsonl', rows.join('\n'));
+    expect(names).to.deep.equal(['九份']);
+    expect(warnings).to.include('FIELD_UNKNOWN centroid');
+  });
+});
+
+describe('names that hold what nobody sees', () => {
+  it('are taken without it, and refused where nothing else is there', async () => {
+    const records = [
+      { id: '1', name: '九\u200b份', aliases: ['\ufeff', 'soft\u00adhyphen'] },
+      { id: '2', name: '\u200b\u00ad' },
+      { id: '3', name: '葛\u{e0100}城' },
+    ];
+    const rows = records.map((record) => JSON.stringify(record)).join('\n');
+    const { names, bad, messages, warnings } = await told('zero.jsonl', rows);
+    expect(names).to.deep.equal(['九份', '葛\u{e0100}城']);
+    expect(bad).to.deep.equal(['2 NAME_INVALID']);
+    expect(messages).to.include('"\\u200b\\u00ad" is not a name');
+    expect(warnings).to.have.members([
+      'VALUE_CORRECTED name',
+      'VALUE_CORRECTED aliases',
+      'FIELD_EMPTY aliases',
+    ]);
+  });
+
+  it('are counted where they are too many for one place', async () => {
+    const aliases = Array.from({ length: 10_000 }, (_, i) => `別名${i}`);
+    const { bad, messages } = await told(
+      'many.jsonl',
+      JSON.stringify({ id: '1', name: '九份', aliases }),
+    );
+    expect(bad).to.deep.equal(['1 NAME_INVALID']);
+    expect(messages).to.include('10001 names are too many');
+  });
+});
