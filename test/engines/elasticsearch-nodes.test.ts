@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { sendOnce } from '../../lib/engines/cluster/request.ts';
+import { elasticsearch } from '../../lib/engines/elasticsearch/index.ts';
+import { codeOf } from '../support/failures.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { runs } from '../support/properties.ts';
 import { serve } from '../support/servers.ts';
@@ -37,5 +39,28 @@ describe('a client of several Elasticsearch nodes', () => {
       }),
       { numRuns: runs(100) },
     );
+  });
+
+  it('is told that shards are missing, also while a node is away', async () => {
+    let asked = 0;
+    const lacking = await serve((_request, response) => {
+      asked++;
+      response.writeHead(503, {
+        'content-type': 'application/json',
+        'x-elastic-product': 'Elasticsearch',
+      });
+      const reason = 'Search rejected due to missing shards [[places-000001][0]].';
+      response.end(JSON.stringify({ error: { type: 'search_phase_execution_exception', reason } }));
+    });
+    const away = await serve((request) => request.socket.destroy());
+    const client = closeAtEnd(new Client({ nodes: [lacking.origin, away.origin] }));
+    const engine = closeAtEnd(elasticsearch({ client }));
+    const LOOKS = 20;
+    for (let i = 0; i < LOOKS; i++) {
+      const scan = engine.scan('places')[Symbol.asyncIterator]();
+      expect(await codeOf(scan.next())).to.equal('PARTIAL_ANSWER');
+    }
+    // Not repeated: a lost shard is not back within a second.
+    expect(asked).to.equal(LOOKS);
   });
 });

@@ -20,7 +20,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 export function isTransient(error: unknown): boolean {
   if (error instanceof SearchError) return false;
   const { name = '' } = error as ClientError;
-  if (isBlocked(error)) return false;
+  if (isBlocked(error) || lacksShards(error)) return false;
   return UNREACHABLE.has(name) || name === 'DeserializationError' || isPassing(itemOf(error));
 }
 
@@ -65,8 +65,7 @@ export function engineErrorOf(error: unknown, title: string): Error {
     const hint = 'Run index-rebuild to build it, or check the name.';
     return new EngineError('INDEX_NOT_FOUND', `There is no such index (${reason})`, hint);
   }
-  // Elasticsearch opens no point in time on a part of an index.
-  if (/missing shards|Partial shards failure/.test(reason)) {
+  if (lacksShards(error)) {
     const hint = 'Look at GET /_cluster/allocation/explain, and restore the missing shards.';
     return new EngineError('PARTIAL_ANSWER', `${title} lacks shards (${reason})`, hint);
   }
@@ -132,6 +131,14 @@ export function withoutContent(text: string): string {
   const [before = ''] = text.split(/Preview of (?:field's value|invalid vector):/, 1);
   const cut = before.trimEnd().replace(/\[source\[.*$/s, '');
   return cut.length > 300 ? `${cut.slice(0, 297)}...` : cut;
+}
+
+/**
+ * Whether a shard had no copy that answers. Elasticsearch opens no point in time on a part of an index, and says so with
+ * 503, for which its client takes a node that answers as dead: repeated, the request goes to nodes that are down.
+ */
+function lacksShards(error: unknown): boolean {
+  return /missing shards|Partial shards failure/.test(reasonOf(bodyError(error)));
 }
 
 function isBlocked(error: unknown): boolean {
