@@ -36,7 +36,9 @@ export const duplicatesCommand: CommandSpec = {
         else {
           const { width, height, id } = group.best;
           const others = group.others.map((other) => `  ${lineOf(other)}`);
-          await print(io, [`${id}  ${width ?? '?'} x ${height ?? '?'}`, ...others]);
+          // Vectors of one's own have no picture.
+          const size = width && height ? `  ${width} x ${height}` : '';
+          await print(io, [`${id}${size}`, ...others]);
         }
       }
       note(io, `suoyin: ${groups} groups, ${pictures} pictures beside the best of each`);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { OptionError, quoteValue } from '../errors.ts';
 import type { ImageIndex } from '../image-index.ts';
 import type { ImageModel } from '../image-options.ts';
@@ -17,7 +18,7 @@ interface TakeVectorsOptions extends Omit<IngestVectorsOptions, 'ids' | 'fields'
 export interface TakenVectors {
   files: (IngestVectorsResult & { file: string })[];
   failed: number;
-  /** What to do where the model has no threshold. */
+  /** What to do where the model has no threshold, or rows no ids. */
   warnings: string[];
 }
 
@@ -48,6 +49,8 @@ export async function takeVectors(
     const result = await index.ingestVectors(file, { ...options, ...defined({ ids, fields }) });
     taken.files.push({ file, ...result });
     taken.failed += result.failed;
+    if (ids === undefined && file.toLowerCase().endsWith('.npy'))
+      taken.warnings.push(idsNote(file));
   }
   if (model.threshold === null) taken.warnings.push(thresholdNote(model.id));
   return taken;
@@ -56,6 +59,11 @@ export async function takeVectors(
 /** What to do about a model without a threshold. */
 export function thresholdNote(id: string): string {
   return `${id} has no threshold, so similar says nearest of all that no hash tells and duplicates finds none: give --threshold; suoyin images threshold proposes one`;
+}
+
+function idsNote(path: string): string {
+  const file = basename(path);
+  return `the rows of ${file} are called ${file}#0, ${file}#1 and so on: give --ids FILE with an id on each line, if they have ids`;
 }
 
 /** Vectors that were taken in, as lines of text. */

@@ -16,7 +16,7 @@ import { tokenCheck } from '../server/token.ts';
 import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
 import { flagsOf } from './declared.ts';
-import { type EngineName, openIndex, PLACE_OF_INDEXES } from './engine-options.ts';
+import { dataOf, type EngineName, openIndex, PLACE_OF_INDEXES } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { ADDRESSES, STORE_OPTIONS, thumbnailsOf } from './images-options.ts';
 import { ownModel } from './model-options.ts';
@@ -158,6 +158,9 @@ export const serveCommand: CommandSpec = {
       if (worker) worker.serves(serving);
       else await print(io, servesLine(serving));
       onServing?.(serving.url);
+      const where =
+        flags.engine === 'embedded' ? `in ${quoteValue(dataOf(options))}` : 'on the cluster';
+      await noteEmpty([index, images, notes], where, io);
       await aborted(worker ? AbortSignal.any([stop, worker.stop]) : stop);
       await serving.stop();
       return EXIT.done;
@@ -195,6 +198,25 @@ async function servedModel(engine: Engine, alias: string, io: Io): Promise<Image
     }
     return null;
   }
+}
+
+/** Says that nothing can be found yet, which a first start in the wrong folder would else leave to the probes. */
+async function noteEmpty(
+  indexes: readonly { get(id: string): Promise<unknown> }[],
+  where: string,
+  io: Io,
+): Promise<void> {
+  for (const index of indexes) {
+    const code = await index.get(PROBE_ID).then(
+      () => null,
+      (error: unknown) => (error as { code?: unknown }).code,
+    );
+    if (code !== 'INDEX_NOT_FOUND') return;
+  }
+  note(
+    io,
+    `suoyin: There is no index ${where} yet: searches and /readyz answer 503 until there is one. Make it (index-rebuild for places, images add, notes add), or check --data.`,
+  );
 }
 
 /** What was not asked for by name may be missing. */

@@ -4,7 +4,8 @@ import { EngineError, quoteValue } from '../errors.ts';
 
 /** `INDEX_NOT_FOUND`: there is no such index. */
 export function indexNotFound(index: string): EngineError {
-  const hint = 'Run index-rebuild to build it, or check the name.';
+  const hint =
+    'Make it (index-rebuild for places, images add, notes add), or check --alias and --data.';
   return new EngineError('INDEX_NOT_FOUND', `There is no index ${quoteValue(index)}`, hint);
 }
 

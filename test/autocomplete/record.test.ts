@@ -219,6 +219,12 @@ describe('readPlaceRecord', () => {
       { categories: ['寺院', '古蹟'] },
       ['VALUE_CORRECTED categories 寺院, 古蹟'],
     ],
+    [
+      'words for no coordinates',
+      { lat: '無', lon: 'N/A' },
+      {},
+      ['FIELD_EMPTY lat null', 'FIELD_EMPTY lon null'],
+    ],
   ];
   for (const [what, raw, taken, warnings] of forgiven) {
     it(`takes ${what}, and says so`, () => {

@@ -319,7 +319,10 @@ describe('the page of serve, in Chromium', function () {
     await wall.getByRole('heading', { name: 'Copies of it' }).waitFor();
     const copies = wall.locator('ol').first().locator('.id');
     await eventually(async () =>
-      expect(await copies.allTextContents()).to.deep.equal(['house-cat-small.jpg']),
+      expect(await copies.allTextContents()).to.deep.equal([
+        'house-cat-small.jpg',
+        'house-cat-mirrored.webp',
+      ]),
     );
     await eventually(async () =>
       expect(await page.getAttribute('#pictures-query', 'alt')).to.match(/house-cat\.jpg$/),

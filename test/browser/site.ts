@@ -49,6 +49,9 @@ export function onSite(suite: Suite, options: { token?: string; cors?: string[] 
     for (const [id, bytes] of Object.entries(PHOTOS)) await pictures.add(bytes, { id });
     const small = sharp(PHOTOS['house-cat.jpg']).resize(400).jpeg({ quality: 50 });
     await pictures.add(await small.toBuffer(), { id: 'house-cat-small.jpg' });
+    // No hash tells that it is a copy; a look does.
+    const mirrored = sharp(PHOTOS['house-cat.jpg']).flop().resize(360).webp();
+    await pictures.add(await mirrored.toBuffer(), { id: 'house-cat-mirrored.webp' });
     await pictures.close();
     const writer = new NoteIndex(embedded({ dataDir: folder }));
     await writer.put([

@@ -52,6 +52,8 @@ describe('package.json', () => {
       'docs/zh-hans',
       'docs/zh-hant',
       'examples/data',
+      'examples/grafana',
+      'examples/search-box',
       'deploy',
       'NOTICE',
       ...documents.map((each) => `${each}.md`),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import type { HealthReport } from '../../lib/health/health.ts';
+import { tempFolder } from '../support/folders.ts';
 import { startCli } from '../support/processes.ts';
 import { makeStores, type Stores } from './rig.ts';
 
@@ -9,6 +10,17 @@ describe('suoyin serve', () => {
   let stores: Stores;
   before(async () => {
     stores = await makeStores();
+  });
+
+  it('says at the start that there is nothing to find yet, with the folder', async () => {
+    const data = tempFolder();
+    const args = ['serve', '--data', data, '--port', '0', '--health-port', '0', '--log', 'none'];
+    const child = startCli([...args, '--threads', '0', '--no-dictionaries']);
+    const ended = once(child, 'exit');
+    const [line] = (await once(createInterface(child.stderr), 'line')) as [string];
+    expect(line).to.include(`There is no index in "${data}" yet`).and.to.include('--data');
+    child.kill('SIGTERM');
+    expect(await ended).to.deep.equal([0, null]);
   });
 
   for (const threads of ['0', '2']) {

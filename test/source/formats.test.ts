@@ -104,6 +104,15 @@ describe('tables', () => {
     expect(notes.join()).to.include('name=景點名稱');
   });
 
+  it('have several values in a cell between ; or |, and between 、 where there is neither', async () => {
+    const rows =
+      'id,name,aliases,categories\n1,九份,九戶、九份仔,老街、夜景|海景\n2,淡水,滬尾;あ、淡水,\n';
+    expect(await read(file('lists.csv', rows))).to.deep.equal([
+      { id: '1', name: '九份', aliases: ['九戶', '九份仔'], categories: ['老街、夜景', '海景'] },
+      { id: '2', name: '淡水', aliases: ['滬尾', 'あ、淡水'] },
+    ]);
+  });
+
   it('need no confirmation where the headers are fields', async () => {
     const path = file('b.csv', 'id,name,names.ja,lat,lon\n1,板橋,板橋,25,121.5\n');
     expect(await read(path)).to.deep.equal([
@@ -129,11 +138,16 @@ describe('tables', () => {
       '編號,中文名稱,英文名稱,經度,緯度',
       'id=編號,name=中文名稱,names.en=英文名稱,lon=經度,lat=緯度',
     ],
+    [
+      '景點編號,景點名稱,俗稱/別名,緯度(WGS84),經度 / lon',
+      'id=景點編號,name=景點名稱,aliases=俗稱/別名,lat=緯度(WGS84),lon=經度 / lon',
+    ],
+    ['郵便番号,施設名,駅コード', 'name=施設名,id=駅コード'],
   ];
   for (const [header, columns] of headers) {
     it(`suggest what ${header} means`, async () => {
       const error = await failureOf(openSource(file('h.csv', `${header}\n`)));
-      expect(error.message).to.include(`--columns '${columns}'.`);
+      expect(error.message).to.include(`--columns '${columns}'`);
     });
   }
 

@@ -84,6 +84,24 @@ describe('files as programs write them', () => {
     expect(warnings).to.deep.equal(['VALUE_CORRECTED lat', 'VALUE_CORRECTED lon']);
   });
 
+  it('say which line is the header, where a title stands above it', async () => {
+    const rows = '113年度景點清冊,,\n製表日期：113/5/1,,\n景點編號,景點名稱,緯度\n1,九份,25.1\n';
+    for (const how of [{}, { columns: 'id=景點編號,name=景點名稱' }]) {
+      const error = await failureOf(told('titled.csv', rows, how));
+      expect(error).to.include({ code: 'HEADER_INVALID' });
+      expect(error.message).to.include('line 3 looks like it: ["景點編號","景點名稱","緯度"]');
+    }
+    const missing = await failureOf(told('titled.csv', rows, { columns: 'name=名字' }));
+    expect(missing).to.include({ code: 'COLUMN_NOT_FOUND' });
+  });
+
+  it('may say in words that a place has no coordinates, which is told', async () => {
+    const rows = 'id,name,lat,lon\n1,九份,無,無\n2,淡水,N/A,\n3,三峽,-,121.3\n4,烏來,－,－\n';
+    const { names, bad, warnings } = await told('words.csv', rows);
+    expect([names, bad]).to.deep.equal([['九份', '淡水', '烏來'], ['4 LOCATION_INVALID']]);
+    expect(warnings).to.deep.equal(['FIELD_EMPTY lat', 'FIELD_EMPTY lon']);
+  });
+
   it('are asked for a header where the first line is a row already', async () => {
     const error = await failureOf(told('copy.txt', '1\t九份\t25.1\n2\t淡水\t25\n\\.\n'));
     expect(error).to.include({ code: 'COLUMNS_NEEDED' });

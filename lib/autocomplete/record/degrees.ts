@@ -19,6 +19,32 @@ const DIRECTIONS: ReadonlyMap<string, Direction> = new Map(
 const ANGLE =
   /^([NSEW]|[北南][緯纬]|[東东西][經经経]|[북남]위|[동서]경)?\s*([+-]?)(\d{1,3}(?:[.,]\d+)?)\s*(?:[°º˚度도]\s*(?:(\d{1,3}(?:[.,]\d+)?)\s*['’′分분]\s*(?:(\d{1,3}(?:[.,]\d+)?)\s*(?:(?:["”″秒초]|''|’’|′′)\s*)?)?)?)?([NSEW]|[北南][緯纬]|[東东西][經经経]|[북남]위|[동서]경)?$/iu;
 
+/** What people write where there is no coordinate, in half width and lower case. */
+const NO_COORDINATE: ReadonlySet<string> = new Set([
+  ...['n/a', 'na', 'none', 'nil', 'null', 'nan', 'unknown', 'tbd', '?', '/', '-', '--', '–', '—'],
+  ...[
+    '無',
+    '无',
+    '沒有',
+    '没有',
+    '不明',
+    '不詳',
+    '不详',
+    '未知',
+    '未定',
+    '未提供',
+    '待補',
+    '待补',
+    '缺',
+  ],
+  ...['なし', '無し', '未設定', '없음', '미상'],
+]);
+
+/** Whether a text says that there is no coordinate: 無, N/A, -. */
+export function isNoCoordinate(value: unknown): boolean {
+  return typeof value === 'string' && NO_COORDINATE.has(halfWidth(value).trim().toLowerCase());
+}
+
 /**
  * Reads a latitude or longitude as people write it: in degrees, minutes and seconds, with a
  * direction, or with a decimal comma.

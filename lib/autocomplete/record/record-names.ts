@@ -1,5 +1,6 @@
 import { fieldError } from '../../errors.ts';
 import type { NameKind, PlaceName } from '../place.ts';
+import { partsOf } from './cell-list.ts';
 import { languageOfName } from './language-tag.ts';
 import type { RecordFaults } from './record-faults.ts';
 import { localLanguages, takeLocalName } from './scripts.ts';
@@ -18,8 +19,6 @@ const NAME_KINDS: ReadonlySet<string> = new Set<NameKind>([
   'misspelling',
 ]);
 const CONTROL = /\p{Cc}/u;
-/** Between aliases in one text. */
-const LIST = /[;；|｜]/u;
 
 /** What can't be seen by itself. */
 const UNSEEN = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
@@ -157,7 +156,7 @@ function aliasesOf(aliases: unknown, faults: RecordFaults): unknown[] {
   if (isEmpty(aliases)) return [];
   if (Array.isArray(aliases)) return aliases as unknown[];
   if (typeof aliases === 'string') {
-    const parts = aliases.split(LIST);
+    const parts = partsOf(aliases);
     faults.warn('VALUE_CORRECTED', 'aliases', aliases, parts.join(', '));
     return parts;
   }

@@ -3,7 +3,8 @@ import { nearestName } from '../../nearest-name.ts';
 import { isShownWhole } from '../../shown-text.ts';
 import { countryCodeOf } from '../geography/country-codes.ts';
 import { PLACE_KINDS, type PlaceKind, type PlaceName, type PlaceRecord } from '../place.ts';
-import { readDegrees } from './degrees.ts';
+import { partsOf } from './cell-list.ts';
+import { isNoCoordinate, readDegrees } from './degrees.ts';
 import { readDescriptions } from './descriptions.ts';
 import { LEARNED_MOST } from './learned.ts';
 import { type OnWarning, RecordFaults } from './record-faults.ts';
@@ -236,7 +237,7 @@ function readCategories(several: unknown, one: unknown, faults: RecordFaults): s
   if (isEmpty(several)) {
     return typeof one === 'string' && one.trim() !== '' ? [readLabel('category', one, faults)] : [];
   }
-  const list = typeof several === 'string' ? several.split(/[;；|｜]/u) : several;
+  const list = typeof several === 'string' ? partsOf(several) : several;
   if (!Array.isArray(list) || list.length > RECORD_LIMITS.categories) {
     const hint = `Give an array of at most ${RECORD_LIMITS.categories} strings`;
     const what = 'is not a list of categories';
@@ -255,6 +256,11 @@ function readCategories(several: unknown, one: unknown, faults: RecordFaults): s
 
 function readLocation(lat: unknown, lon: unknown, faults: RecordFaults): PlaceRecord['location'] {
   if (isEmpty(lat) && isEmpty(lon)) return undefined;
+  if ([lat, lon].every((value) => isEmpty(value) || isNoCoordinate(value))) {
+    if (!isEmpty(lat)) faults.warn('FIELD_EMPTY', 'lat', lat);
+    if (!isEmpty(lon)) faults.warn('FIELD_EMPTY', 'lon', lon);
+    return undefined;
+  }
   const [latitude, longitude] = [degreesOf('lat', lat, faults), degreesOf('lon', lon, faults)];
   for (const [field, given, value, bound] of [
     ['lat', lat, latitude, 90],

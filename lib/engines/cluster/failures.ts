@@ -62,7 +62,7 @@ export function engineErrorOf(error: unknown, title: string): Error {
     return new EngineError('UNAUTHORIZED', `${title} refused access (${status}: ${reason})`, hint);
   }
   if (status === 404 && /index_not_found/.test(reason)) {
-    const hint = 'Run index-rebuild to build it, or check the name.';
+    const hint = 'Make it (index-rebuild for places, images add, notes add), or check the name.';
     return new EngineError('INDEX_NOT_FOUND', `There is no such index (${reason})`, hint);
   }
   if (lacksShards(error)) {

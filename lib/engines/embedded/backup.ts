@@ -50,7 +50,10 @@ export async function backUp(
   folder: string,
   { force = false }: { force?: boolean } = {},
 ): Promise<WrittenFile> {
-  const source = fileIn(dataDir, 'Check --data, or run index-rebuild to build an index there.');
+  const source = fileIn(
+    dataDir,
+    'Check --data, or make an index there (index-rebuild for places, images add, notes add).',
+  );
   const path = join(folder, FILE);
   refuseSame(source, path);
   if (existsSync(path) && !force) {

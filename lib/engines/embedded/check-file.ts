@@ -41,7 +41,8 @@ export async function checkFile(
 ): Promise<FileFault[]> {
   const path = join(dataDir, 'suoyin.db');
   if (!existsSync(path)) {
-    const hint = 'Check --data, or run index-rebuild to build an index there.';
+    const hint =
+      'Check --data, or make an index there (index-rebuild for places, images add, notes add).';
     throw new EngineError('INDEX_NOT_FOUND', `There is no file ${quoteValue(path)}`, hint);
   }
   const store = openStore({ dataDir, readOnly: !fix, busyTimeoutMs: 5000 });

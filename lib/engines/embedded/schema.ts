@@ -45,7 +45,8 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
     return;
   }
   if (readOnly) {
-    const hint = 'Run index-rebuild to build an index there.';
+    const hint =
+      'Make an index there (index-rebuild for places, images add, notes add), or check --data.';
     throw new EngineError('INDEX_NOT_FOUND', `${quoteValue(path)} is empty`, hint);
   }
   database.exec('pragma journal_mode = wal');

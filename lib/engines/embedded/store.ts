@@ -186,7 +186,8 @@ function prepareFolder(dataDir: string, path: string, readOnly: boolean): void {
     else mkdirSync(dataDir, { recursive: true });
   } catch (cause) {
     if (readOnly) {
-      const hint = 'Run index-rebuild to build an index there.';
+      const hint =
+        'Make an index there (index-rebuild for places, images add, notes add), or check --data.';
       const what = `There is no file ${quoteValue(path)}`;
       throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
     }

@@ -8,6 +8,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** Degrees of longitude that are seen at most and at least. */
 const WIDEST = 360;
 const NARROWEST = 0.25;
+/** Degrees around answers: coasts and borders, which are coarse, show where they are. */
+const AROUND = 12;
 /** What is seen at the start: East Asia, as [west, south, east, north]. */
 const HOME = [98, 14, 150, 50];
 const FLIGHT_MS = 450;
@@ -108,7 +110,7 @@ export function startMap({ onActive, onPick }) {
     const lons = shown.map(({ at }) => at[0]);
     const lats = shown.map(({ lat }) => lat);
     flyTo(
-      viewOf([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], 2.2),
+      viewOf([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], AROUND),
     );
   };
   /** Zooms by a factor; a point of the map, in pixels, stays where it is. */

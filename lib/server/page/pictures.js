@@ -7,6 +7,9 @@ import { number, problemText, texts, timesText } from './texts.js';
 /** Bits of 256 in which hashes of copies differ at most; the server looks closer when one is chosen. */
 const COPY_BITS = 16;
 
+/** Most groups of a wall that the server is asked for copies that hashes don't tell: mirrored, cropped. */
+const ASKED = 24;
+
 /** Starts the panel. @returns Writes its texts anew. */
 export function startPictures() {
   const drop = byId('pictures-drop');
@@ -43,7 +46,7 @@ export function startPictures() {
     const signal = begin();
     try {
       const groups = grouped(await pictures(signal));
-      end(() => {
+      const showWall = () => {
         const count = groups.reduce((sum, group) => sum + group.length, 0);
         said.textContent = count === 0 ? texts().foundNoPictures : texts().wall(number(count));
         wall.replaceChildren(
@@ -53,6 +56,12 @@ export function startPictures() {
             groups.map((group) => groupOf(group, () => void ask(group[0]))),
           ),
         );
+      };
+      end(showWall);
+      await joinCopies(groups, signal, () => {
+        const at = [...wall.querySelectorAll('button')].indexOf(document.activeElement);
+        showWall();
+        wall.querySelectorAll('button')[at]?.focus();
       });
     } catch (error) {
       fail(error, signal);
@@ -135,8 +144,33 @@ function grouped(images) {
     if (group) group.push(image);
     else groups.push([image]);
   }
-  for (const group of groups) group.sort((a, b) => (b.width ?? 0) - (a.width ?? 0));
+  for (const group of groups) group.sort(byWidth);
   return groups;
+}
+
+/** Joins groups that the server tells to be copies of each other. */
+async function joinCopies(groups, signal, onJoined) {
+  for (const group of groups.slice(0, ASKED)) {
+    if (!groups.includes(group)) continue;
+    const answer = await similar(group[0].id, signal).catch(() => null);
+    // What is busy or away is not asked again: the wall is there.
+    if (answer === null || signal.aborted) return;
+    const copies = answer.images.filter(({ rule }) => rule !== 'nearest').map(({ id }) => id);
+    const same = groups.filter(
+      (each) => each !== group && each.some(({ id }) => copies.includes(id)),
+    );
+    for (const each of same) {
+      group.push(...each);
+      groups.splice(groups.indexOf(each), 1);
+    }
+    if (same.length === 0) continue;
+    group.sort(byWidth);
+    onJoined();
+  }
+}
+
+function byWidth(a, b) {
+  return (b.width ?? 0) - (a.width ?? 0);
 }
 
 function bitsApart(a, b) {
@@ -162,7 +196,7 @@ function groupOf(group, choose) {
       frameOf(id, first),
       stack ? element('span', { class: 'behind' }, frameOf(second.id, second)) : null,
       element('span', { class: 'id' }, id),
-      stack ? element('span', { class: 'badge' }, texts().copiesOf(number(group.length))) : null,
+      stack ? element('span', { class: 'badge' }, texts().copiesOf(group.length - 1)) : null,
     ),
   );
 }

@@ -32,7 +32,7 @@ export default {
   copies: 'Copies of it',
   alike: 'Only alike',
   backToWall: 'All pictures',
-  copiesOf: (count) => `${count} copies`,
+  copiesOf: (count) => (count === 1 ? '1 copy' : `${count} copies`),
   placesText: 'Type a name, or part of its reading',
   readerLanguage: 'Reader',
   near: 'Near',

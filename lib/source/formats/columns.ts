@@ -1,8 +1,16 @@
+import { partsOf } from '../../autocomplete/record/cell-list.ts';
 import { PLACE_KINDS, type PlaceKind } from '../../autocomplete/place.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
 import { nearestName } from '../../nearest-name.ts';
 import { pathOf } from '../areas.ts';
-import { AREA_WORDS, FIELD_WORDS, KIND_WORDS, LANGUAGE_WORDS, NAME_WORDS } from './header-words.ts';
+import {
+  AREA_WORDS,
+  FIELD_WORDS,
+  KIND_WORDS,
+  LANGUAGE_WORDS,
+  NAME_WORDS,
+  THING_WORDS,
+} from './header-words.ts';
 
 /**
  * Which column is which field: `{ name: '景點名稱', 'names.ja': '日文名稱', parent: ['區', '縣市'] }`,
@@ -46,8 +54,6 @@ const SINGLE = new Set([
 ]);
 const SEVERAL = new Set(['id', 'aliases', 'categories', 'parent']);
 const LANGUAGE_FIELD = /^(names|aliases|description)\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)$/i;
-/** Separators in a cell with several values. */
-const LIST = /[;；|｜]/u;
 
 /**
  * Checks which column is which field.
@@ -133,8 +139,20 @@ function areaKindOf(header: string): PlaceKind | null {
   return null;
 }
 
-/** The field that a word is likely to mean, such as `lon` for `lng`; null if none. */
+/** The field that a header is likely to mean, such as `lon` for `lng`, `aliases` for 俗稱/別名; null if none. */
 export function fieldOfHeader(header: string): string | null {
+  const field = fieldOfWord(header);
+  if (field !== null) return field;
+  const parts = header.split(/[/／、]/u);
+  if (parts.length > 1) {
+    const [first = null, ...others] = parts.map(fieldOfWord);
+    return others.every((other) => other === first) ? first : null;
+  }
+  const bare = header.replace(/[(（][^()（）]*[)）]\s*$/u, '');
+  return bare === header ? null : fieldOfWord(bare);
+}
+
+function fieldOfWord(header: string): string | null {
   const tagged = /^(?:names?|title|label|名稱|名称)[_:.\s-]+([a-z]{2,3}(?:[-_][a-z]{2,4})?)$/i.exec(
     header.trim(),
   );
@@ -147,7 +165,14 @@ export function fieldOfHeader(header: string): string | null {
   for (const [language, words] of Object.entries(LANGUAGE_WORDS)) {
     if (words.some((each) => isNameIn(word, plain(each)))) return `names.${language}`;
   }
+  if (isIdOfThing(word)) return 'id';
   return /(?:名稱|名称|名前|명칭|이름)$/u.test(word) ? 'name' : null;
+}
+
+/** 景點編號, but not 郵便番号. */
+function isIdOfThing(word: string): boolean {
+  const thing = THING_WORDS.find((each) => word.startsWith(each));
+  return thing !== undefined && FIELD_WORDS['id']!.some((id) => word === thing + plain(id));
 }
 
 function isNameIn(word: string, language: string): boolean {
@@ -289,8 +314,7 @@ function textValue(value: unknown): string {
 /** The values of a cell. */
 function several(value: unknown): unknown[] {
   if (typeof value !== 'string') return Array.isArray(value) ? (value as unknown[]) : [value];
-  return value
-    .split(LIST)
+  return partsOf(value)
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }

@@ -102,6 +102,26 @@ export const FIELD_WORDS: Readonly<Record<string, readonly string[]>> = {
   importance: ['importance', '重要度', '重要性', '중요도'],
 };
 
+/** What an id may be of, before a word for it: 景點編號, 駅コード. */
+export const THING_WORDS: readonly string[] = [
+  ...[
+    '景點',
+    '景点',
+    '地點',
+    '地点',
+    '設施',
+    '设施',
+    '項目',
+    '项目',
+    '資料',
+    '数据',
+    '車站',
+    '车站',
+  ],
+  ...['站', '店', '施設', 'スポット', '店舗', '場所', '駅', '명소', '장소', '시설', '역'],
+  ...['spot', 'poi', 'attraction', 'station', 'location'],
+];
+
 /** Headers of containing areas, with the kind of area that stands there. */
 export const AREA_WORDS: Readonly<Partial<Record<PlaceKind, readonly string[]>>> = {
   region: [

@@ -1,5 +1,11 @@
 import { OptionError, quoteValue } from '../../errors.ts';
-import { type ColumnMapping, columnMapping, proposeColumns } from './columns.ts';
+import {
+  type ColumnMapping,
+  type Columns,
+  columnMapping,
+  headersIn,
+  proposeColumns,
+} from './columns.ts';
 import type { FormatOptions } from './format.ts';
 
 /**
@@ -34,4 +40,14 @@ export function mappingFor(
   }
   if (!proposal.certain) onNote?.(`${path}: --columns '${proposal.columns}'${rest}`);
   return columnMapping(proposal.columns, headers);
+}
+
+/** Whether cells are the header that the columns are of; without these, two or more words for fields. */
+export function isLikelyHeader(cells: readonly string[], columns: Columns | undefined): boolean {
+  if (columns !== undefined) {
+    const named = headersIn(columns);
+    return named.length > 0 && named.every((header) => cells.includes(header));
+  }
+  const proposal = proposeColumns(cells);
+  return proposal !== null && cells.length - proposal.unused.length >= 2;
 }

@@ -6,7 +6,7 @@ import { decoded, decoderOf, encodingOf, likelyEncodings, markedEncoding } from 
 import type { ColumnMapping } from './columns.ts';
 import type { FormatOptions, OpenFormat, SourceFile } from './format.ts';
 import { refuseOthers } from './json.ts';
-import { mappingFor } from './mapping.ts';
+import { isLikelyHeader, mappingFor } from './mapping.ts';
 
 /** What columns are separated by. */
 export const DELIMITERS: readonly string[] = Object.freeze([',', '\t', ';', '|']);
@@ -62,12 +62,37 @@ async function openTable(file: SourceFile, options: FormatOptions): Promise<Tabl
       const what = `${path} has two columns ${quoteValue(twice)}`;
       throw new OptionError('HEADER_INVALID', what, 'Rename one of them.');
     }
-    const mapping = mappingFor(path, headers, options);
     const before = stated === null ? 1 : 2;
-    return { path, encoding, delimiter, headers, mapping, before };
+    const table = { path, encoding, delimiter, headers, before };
+    try {
+      return { ...table, mapping: mappingFor(path, headers, options) };
+    } catch (error) {
+      throw (await headerBelow(table, options)) ?? error;
+    }
   }
   const hint = 'Give a header with the names of the columns, and a row for each place.';
   throw new OptionError('HEADER_INVALID', `${path} has no header`, hint);
+}
+
+/** Rows below the first that may be the header, under a title. */
+const TITLE_ROWS = 5;
+
+/** Tells of a header that stands below a title, where the first line is none; null if none of the next lines is one. */
+async function headerBelow(
+  { path, encoding, delimiter, before }: Omit<Table, 'headers' | 'mapping'>,
+  { columns }: FormatOptions,
+): Promise<OptionError | null> {
+  let passed = 0;
+  for await (const row of readCsvRows(path, rowsOf(path, encoding), delimiter)) {
+    if (row.error || passed === before + TITLE_ROWS) return null;
+    passed += 1;
+    const cells = row.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+    if (passed > before && isLikelyHeader(cells, columns)) {
+      const what = `The first line of ${path} is not the names of the columns; line ${row.line} looks like it: ${quoteValue(cells)}`;
+      return new OptionError('HEADER_INVALID', what, 'Remove the lines above it.');
+    }
+  }
+  return null;
 }
 
 function rowsOf(
