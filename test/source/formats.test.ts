@@ -113,6 +113,21 @@ describe('tables', () => {
     ]);
   });
 
+  it('may have both coordinates in one column, in the order in which they are assigned', async () => {
+    const rows =
+      '編號,名稱,座標\n1,植物園,"25.0310, 121.5096"\n2,貓村,（25.0870 121.8275）\n3,水庫,無\n4,夜市,25.1\n';
+    const read4 = (columns: string) => read(file('pairs.csv', rows), { columns });
+    const both = 'id=編號,name=名稱,lat=座標,lon=座標';
+    expect(await read4(both)).to.deep.equal([
+      { id: '1', name: '植物園', lat: 25.031, lon: 121.5096 },
+      { id: '2', name: '貓村', lat: 25.087, lon: 121.8275 },
+      { id: '3', name: '水庫', lat: '無' },
+      { id: '4', name: '夜市', lat: 25.1 },
+    ]);
+    const [first] = await read4('id=編號,name=名稱,lon=座標,lat=座標');
+    expect(first).to.deep.include({ lon: 25.031, lat: 121.5096 });
+  });
+
   it('need no confirmation where the headers are fields', async () => {
     const path = file('b.csv', 'id,name,names.ja,lat,lon\n1,板橋,板橋,25,121.5\n');
     expect(await read(path)).to.deep.equal([
@@ -142,6 +157,7 @@ describe('tables', () => {
       '景點編號,景點名稱,俗稱/別名,緯度(WGS84),經度 / lon',
       'id=景點編號,name=景點名稱,aliases=俗稱/別名,lat=緯度(WGS84),lon=經度 / lon',
     ],
+    ['Name,X,Y', 'name=Name,lon=X,lat=Y'],
     ['郵便番号,施設名,駅コード', 'name=施設名,id=駅コード'],
   ];
   for (const [header, columns] of headers) {

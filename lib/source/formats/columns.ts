@@ -17,7 +17,8 @@ import {
  * or the same as text: `name=景點名稱,names.ja=日文名稱,parent=區,parent=縣市`.
  *
  * Several columns may go into `aliases`, `categories` and `parent` (nearest first), and into `id`,
- * joined by `/`. A value that begins with `=` is the same for all rows: `country==TW`.
+ * joined by `/`. One column with both coordinates is given for both, in their order: `lat=座標,lon=座標`.
+ * A value that begins with `=` is the same for all rows: `country==TW`.
  */
 export type Columns = string | Readonly<Record<string, string | readonly string[]>>;
 
@@ -267,9 +268,11 @@ function recordFrom(
     categories: [] as unknown[],
     parentName: [] as unknown[],
   };
+  const pair = pairOf(assignments);
   for (const { field, header, constant } of assignments) {
     const given = header === null ? constant : valueOf(header);
-    const value = typeof given === 'string' ? given.trim() : given;
+    const whole = typeof given === 'string' ? given.trim() : given;
+    const value = pair.includes(field) ? coordinateIn(whole, pair.indexOf(field)) : whole;
     if (value === undefined || value === null || value === '') continue;
     const language = LANGUAGE_FIELD.exec(field);
     if (language?.[1] === 'names') names[language[2]!] = value;
@@ -292,6 +295,25 @@ function recordFrom(
   return assignments.some(({ field }) => field === 'id')
     ? record
     : { id: pathOf(record), ...record };
+}
+
+/** `lat` and `lon` in the order of their assignments, where one column has both; else nothing. */
+function pairOf(assignments: readonly Assignment[]): readonly string[] {
+  const [first, second] = assignments.filter(({ field }) => field === 'lat' || field === 'lon');
+  const isPair = first !== undefined && first.header !== null && first.header === second?.header;
+  return isPair ? [first.field, second.field] : [];
+}
+
+/** One of two coordinates in a cell: `25.031, 121.51`. A cell with other than two is all of it the first, and refused. */
+function coordinateIn(value: unknown, at: number): unknown {
+  if (Array.isArray(value)) return value.length === 2 ? (value[at] as unknown) : value;
+  if (typeof value !== 'string') return at === 0 ? value : undefined;
+  const bare = value.replace(/^[([（]|[)\]）]$/gu, '').trim();
+  for (const separator of [/[,，;；、]/u, /\s+/u]) {
+    const parts = bare.split(separator);
+    if (parts.length === 2) return parts[at]!.trim();
+  }
+  return at === 0 ? value : undefined;
 }
 
 function areaOf(value: unknown, header: string | null): unknown {
