@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { embedded } from '../lib/engines/embedded/index.ts';
 import { NoteIndex } from '../lib/note-index.ts';
 import type { Note } from '../lib/notes/note.ts';
+import { startOpenSearch } from '../scripts/opensearch.mjs';
 import { analysed, miniSearch, type NoteFinder, pagesIn, trigrams } from './note-methods.ts';
 
-// npm run eval -- notes [FILE] [--man FOLDER] [--node URL] [--failures]
+// npm run eval -- notes [FILE] [--man FOLDER] [--analyzers | --node URL] [--failures]
 //
 // Translated manuals of Debian (apt install manpages-zh manpages-ja) as texts, and queries of our own (default the 80 of
 // eval/notes.jsonl), each with the pages that answer it. The texts are read where they are installed; none of them is in the project.
+// --analyzers starts an OpenSearch with cjk, smartcn and kuromoji and measures them as well; --node takes one that runs.
 
 /** A query with the names of the pages that answer it. */
 interface Judged {
@@ -28,10 +30,23 @@ export async function evalNotes(args: string[]): Promise<void> {
     options: {
       man: { type: 'string', default: '/usr/share/man' },
       node: { type: 'string' },
+      analyzers: { type: 'boolean', default: false },
       failures: { type: 'boolean', default: false },
     },
   });
-  const file = positionals[0] ?? new URL('./notes.jsonl', import.meta.url);
+  const server = values.analyzers ? await startOpenSearch({ flavor: 'analyzers' }) : null;
+  try {
+    await measureNotes(positionals[0], { ...values, node: server?.url ?? values.node });
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function measureNotes(
+  path: string | undefined,
+  values: { man: string; node: string | undefined; failures: boolean },
+): Promise<void> {
+  const file = path ?? new URL('./notes.jsonl', import.meta.url);
   const judged = readFileSync(file, 'utf8')
     .trim()
     .split('\n')

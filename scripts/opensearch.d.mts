@@ -1,4 +1,9 @@
 import type { Means, StartedCluster, StartOptions } from './cluster.mjs';
 
 export declare function means(version?: string): Means;
-export declare function startOpenSearch(options?: StartOptions): Promise<StartedCluster>;
+export declare function startOpenSearch(
+  options?: StartOptions & {
+    /** `analyzers`: with the analyzers smartcn and kuromoji. */
+    flavor?: 'analyzers';
+  },
+): Promise<StartedCluster>;

@@ -1,6 +1,15 @@
 // Starts a real OpenSearch on loopback; as a program it starts one and prints its URL.
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isFree, maven, meansOf, root, runUntilEnded, startCluster, yamlOf } from './cluster.mjs';
 
@@ -19,6 +28,7 @@ const OF_OTHER_PLUGINS = [
 const EVERYTHING = '<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>';
 
 const LAUNCH = join(root, 'scripts/opensearch/Launch.java');
+const ANALYZERS = join(root, 'scripts/opensearch/Analyzers.java');
 
 /** @type {import('./cluster.mjs').Product} */
 const OPENSEARCH = {
@@ -32,15 +42,23 @@ const OPENSEARCH = {
   heapVariable: 'OPENSEARCH_JAVA_OPTS',
   download,
   httpPorts,
-  prepare({ files, base, config, heap, port, version }) {
+  prepare({ files, base, config, heap, port, version, flavor }) {
     const configDir = join(base, 'node_1/config');
     mkdirSync(configDir, { recursive: true });
     writeFileSync(join(configDir, 'opensearch.yml'), yamlOf(config));
     writeFileSync(join(configDir, 'log4j2.properties'), 'rootLogger.level = error\n');
     // The runner's first node listens one port above the given base.
-    const args = [`-Xms${heap}`, `-Xmx${heap}`, '-cp', join(files, '*')];
+    const hasAnalyzers = flavor === 'analyzers';
+    const paths = [files, ...(hasAnalyzers ? [analyzersFor(files)] : [])];
+    const args = [
+      `-Xms${heap}`,
+      `-Xmx${heap}`,
+      '-cp',
+      paths.map((path) => join(path, '*')).join(delimiter),
+    ];
     const isOfSeveral = config['discovery.type'] === undefined && !version.startsWith('2.');
-    args.push(isOfSeveral ? LAUNCH : 'org.codelibs.opensearch.runner.OpenSearchRunner');
+    if (hasAnalyzers) args.push(ANALYZERS);
+    else args.push(isOfSeveral ? LAUNCH : 'org.codelibs.opensearch.runner.OpenSearchRunner');
     args.push('-basePath', base);
     args.push('-numOfNode', '1', '-baseHttpPort', String(port - 1), '-clusterName', 'suoyin');
     args.push('-pluginTypes', 'org.opensearch.knn.plugin.KNNPlugin', '-useLogger');
@@ -53,7 +71,10 @@ export function means(version = wantedVersion()) {
   return meansOf(OPENSEARCH, version);
 }
 
-/** Starts a cluster; see `startCluster`. */
+/**
+ * Starts a cluster; see `startCluster`. `flavor`: 'analyzers' has one node with the analyzers smartcn and
+ * kuromoji, and needs a JDK.
+ */
 export async function startOpenSearch({ version = wantedVersion(), ...options } = {}) {
   return startCluster(OPENSEARCH, version, options);
 }
@@ -84,6 +105,26 @@ function download(version, work) {
   }
   keepNewest(jars);
   return jars;
+}
+
+/** Lucene's analyzers for Chinese and Japanese of the version that a server has; downloaded once. */
+function analyzersFor(files) {
+  const folder = `${files}-analyzers`;
+  if (existsSync(folder)) return folder;
+  const ofServer = readdirSync(files).map((file) => /^lucene-core-(.+)\.jar$/.exec(file)?.[1]);
+  const version = ofServer.find((found) => found !== undefined);
+  const dependency = (name) =>
+    `<dependency><groupId>org.apache.lucene</groupId><artifactId>lucene-analysis-${name}</artifactId>` +
+    `<version>${version}</version><exclusions>${EVERYTHING}</exclusions></dependency>`;
+  const work = mkdtempSync(`${files}-download-`);
+  try {
+    const jars = join(work, 'jars');
+    maven(work, ['smartcn', 'kuromoji'].map(dependency).join(''), { to: jars });
+    if (!existsSync(folder)) renameSync(jars, folder);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+  return folder;
 }
 
 /** OpenSearch refuses to start if its class path contains a class twice. */

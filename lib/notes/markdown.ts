@@ -1,6 +1,8 @@
+import { NOTE_LIMITS } from './note.ts';
+
 /** Front matter of a Markdown file, and its text without markup. */
 export interface MarkdownText {
-  /** Title in the front matter, else the first heading; null if there is neither. */
+  /** Title in the front matter, else the first heading, if not too long; null if there is neither. */
   title: string | null;
   body: string;
   tags: string[];
@@ -18,7 +20,7 @@ export async function readMarkdown(source: string): Promise<MarkdownText> {
   const tokens = new MarkdownIt('default', { html: true }).parse(rest, {});
   const first = tokens.findIndex(({ type }) => type === 'heading_open');
   // The first heading is the title and not in the body, unless the front matter has a title.
-  const heading = fields['title'] === undefined && first >= 0 ? tokens[first + 1]! : null;
+  const heading = fields['title'] === undefined && first >= 0 ? titleIn(tokens[first + 1]!) : null;
   const lines: string[] = [];
   let row: string[] | null = null;
   for (const token of tokens) {
@@ -43,6 +45,11 @@ export async function readMarkdown(source: string): Promise<MarkdownText> {
       .filter((tag) => tag !== ''),
     time: fields['date'] ?? null,
   };
+}
+
+/** A heading if it is short enough for a title: a paragraph above a line of dashes is a heading as well. */
+function titleIn(heading: Part): Part | null {
+  return textOf(heading).length <= NOTE_LIMITS.title ? heading : null;
 }
 
 function frontMatter(source: string): { fields: Record<string, string | undefined>; rest: string } {

@@ -1,5 +1,6 @@
 import { fieldError, type RecordError } from '../errors.ts';
 import { isShownWhole } from '../shown-text.ts';
+import { timeOfIso } from './time.ts';
 
 /** A note, an article or a description: a text of any length with metadata. */
 export interface Note {
@@ -11,7 +12,7 @@ export interface Note {
   body?: string;
   /** To filter by. */
   tags?: readonly string[];
-  /** When it was written, ISO 8601 or a `Date`. */
+  /** When it was written, ISO 8601 or a `Date`. Without an offset it is UTC. */
   time?: string | Date;
   /** Where it comes from, such as the path of a file. */
   source?: string;
@@ -123,16 +124,11 @@ function tagsOf(value: unknown, refuse: Refuse): string[] {
   return [...new Set((tags as string[]).map((tag) => tag.trim()))].filter((tag) => tag !== '');
 }
 
-/** A date of ISO 8601, with or without a time; `Date` itself accepts nearly anything. */
-const ISO_TIME =
-  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-
 function timeOf(value: unknown, refuse: Refuse): number | null {
   if (value === undefined) return null;
-  if (value instanceof Date || (typeof value === 'string' && ISO_TIME.test(value))) {
-    const time = new Date(value).getTime();
-    if (!Number.isNaN(time)) return time;
-  }
+  const time =
+    value instanceof Date ? value.getTime() : typeof value === 'string' ? timeOfIso(value) : null;
+  if (time !== null && !Number.isNaN(time)) return time;
   return refuse('time', value, 'is not a time', 'Give ISO 8601, such as 2026-11-29T08:00:00Z');
 }
 

@@ -8,6 +8,7 @@ import { OPTION_INVALID, settle, type Spec } from '../options.ts';
 import { tagTerm } from './document.ts';
 import { typedReadings } from './readings.ts';
 import type { NoteFilter } from './searches.ts';
+import { timeOfIso } from './time.ts';
 
 /** Options of a search of notes. */
 export interface NoteQueryOptions {
@@ -17,7 +18,7 @@ export interface NoteQueryOptions {
   limit?: number;
   /** Only notes with all of these tags. */
   tags?: readonly string[];
-  /** Only notes written at this time or later: ISO 8601. */
+  /** Only notes written at this time or later: ISO 8601. Without an offset it is UTC. */
   since?: string;
   /** Only notes written before this time: ISO 8601. */
   until?: string;
@@ -129,8 +130,8 @@ function filterOf(given: {
   const time = (name: 'since' | 'until'): number | undefined => {
     const value = given[name];
     if (value === undefined) return undefined;
-    const milliseconds = new Date(value).getTime();
-    if (!Number.isNaN(milliseconds)) return milliseconds;
+    const milliseconds = timeOfIso(value);
+    if (milliseconds !== null) return milliseconds;
     const what = `${name} ${quoteValue(value)} is no time`;
     throw new OptionError(OPTION_INVALID, what, 'Give ISO 8601, such as 2026-11-29.');
   };

@@ -91,7 +91,7 @@ export async function takeIn(
     unknownFields: {},
     seconds: 0,
   };
-  const seen = new Set<string>();
+  const seen: Seen = { sources: new Set(), unread: new Set() };
   for await (const page of pagesOf(found, BATCH)) {
     options.signal?.throwIfAborted();
     await takeBatch(readBatch(page, seen, result), into, result);
@@ -108,15 +108,22 @@ function failed(result: NoteAddResult, source: string, code: string, message: st
   if (result.faults.length < FAULTS) result.faults.push({ source, code, message });
 }
 
+/** What a run has come across. */
+interface Seen {
+  sources: Set<string>;
+  /** Files and folders that could not be read, so that nobody knows what is in them. */
+  unread: Set<string>;
+}
+
 /** The readable notes of a batch; the same text in two files is one note with both sources. */
 function readBatch(
   page: readonly FoundNote[],
-  seen: Set<string>,
+  seen: Seen,
   result: NoteAddResult,
 ): { note: CheckedNote; source: string }[] {
   return page.flatMap((found) => {
     const { source } = found;
-    seen.add(source);
+    seen.sources.add(source);
     if ('skipped' in found) {
       const kind = found.skipped;
       result.skipped[kind] = (result.skipped[kind] ?? 0) + 1;
@@ -127,10 +134,11 @@ function readBatch(
       const note = readNote(found.note, (field) => {
         result.unknownFields[field] = (result.unknownFields[field] ?? 0) + 1;
       });
-      for (const stated of note.sources) seen.add(stated);
+      for (const stated of note.sources) seen.sources.add(stated);
       return [{ note, source }];
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
+      if ('error' in found) seen.unread.add(source);
       failed(result, source, error.code, error.message);
       return [];
     }
@@ -233,16 +241,17 @@ async function withoutSources(
   return { kept, gone };
 }
 
-/** Removes notes if all their sources are in the folders and none was seen. */
+/** Removes notes if all their sources are in the folders, and none was seen or is below what could not be read. */
 async function prune(
-  seen: ReadonlySet<string>,
+  { sources: read, unread }: Seen,
   into: Into,
   folders: readonly string[],
   result: NoteAddResult,
 ): Promise<void> {
-  const isBelow = (source: string): boolean =>
-    !ADDRESS.test(source) && folders.some((folder) => !relative(folder, source).startsWith('..'));
-  const isGone = (source: string): boolean => isBelow(source) && !seen.has(source);
+  const isBelow = (source: string, tops: Iterable<string>): boolean =>
+    !ADDRESS.test(source) && [...tops].some((top) => !relative(top, source).startsWith('..'));
+  const isGone = (source: string): boolean =>
+    isBelow(source, folders) && !read.has(source) && !isBelow(source, unread);
   const gone: string[] = [];
   for await (const { id, sources } of into.engine.scan<NoteDocument>(into.alias)) {
     if (sources.length > 0 && sources.every(isGone)) gone.push(id);

@@ -2,6 +2,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { OptionError, quoteValue, RecordError } from '../errors.ts';
 import { type Note, NOTE_LIMITS } from '../notes/note.ts';
+import { timeOfIso } from '../notes/time.ts';
 import { readMarkdown } from '../notes/markdown.ts';
 import { readJsonLines } from './json-lines.ts';
 import { markedEncoding } from './text.ts';
@@ -100,7 +101,8 @@ async function noteOf(path: string, text: string, isMarkdown: boolean): Promise<
   const { title, body, tags, time } = await readMarkdown(text);
   const note: Note = { title: title ?? basename(path, extname(path)), body, tags, source: path };
   // Invalid times are left out, since front matter is free text.
-  if (time !== null && /^\d{4}-\d{2}-\d{2}/.test(time)) note.time = time.slice(0, 10);
+  const written = time === null ? null : (timeOfIso(time) ?? timeOfIso(time.slice(0, 10)));
+  if (written !== null) note.time = new Date(written);
   return note;
 }
 

@@ -66,12 +66,43 @@ export function notesContract(makeEngine: () => Engine): void {
     expect(await idsOf('寺', { since: '2025-11-20', until: '2025-11-21' })).to.deep.equal([
       'kiyomizu',
     ]);
+    expect(await codeOf(idsOf('寺', { since: '2025-02-30' }))).to.equal('OPTION_INVALID');
     const all = await idsOf('寺');
     expect(all.length).to.be.greaterThan(1);
     expect([
       ...(await idsOf('寺', { limit: 1 })),
       ...(await idsOf('寺', { from: 1 })),
     ]).to.deep.equal(all);
+  });
+
+  it('counts what is there now, whoever wrote it', async () => {
+    const counts = async (): Promise<number[]> => {
+      const { notes, length, having } = await engine.countNotes('notes', ['g草莓', 'g新埔']);
+      return [notes, length, ...having];
+    };
+    await index.put([{ id: 'a', body: '大湖 草莓' }]);
+    expect(await counts()).to.deep.equal([1, 2, 1, 0]);
+    await index.put([{ id: 'b', body: '新埔 柿餅 草莓' }]);
+    expect(await counts()).to.deep.equal([2, 5, 2, 1]);
+    await index.rebuild();
+    expect(await counts()).to.deep.equal([2, 5, 2, 1]);
+    await index.delete(['a']);
+    expect(await counts()).to.deep.equal([1, 3, 1, 1]);
+    await index.rollback();
+    expect(await counts()).to.deep.equal([2, 5, 2, 1]);
+  });
+
+  it('pages to the end without repeats and gaps, also where notes weigh the same', async () => {
+    const notes = Array.from({ length: 45 }, (_, n) => ({ id: `n${n}`, body: '同樣的櫻花' }));
+    await index.put(notes);
+    const paged: string[] = [];
+    for (let from = 0; ; from += 10) {
+      const page = await idsOf('櫻花', { from, limit: 10 });
+      paged.push(...page);
+      if (page.length === 0) break;
+    }
+    expect(paged).to.deep.equal(await idsOf('櫻花', { limit: 100 }));
+    expect(new Set(paged).size).to.equal(notes.length);
   });
 
   it('is live: what is put, put again and deleted is found at once', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -135,6 +135,48 @@ describe('files of notes', () => {
     expect([pruned.unchanged, pruned.removed]).to.deep.equal([1, 1]);
     expect((await index.search('櫻花')).notes[0]!.id).to.equal(before);
     expect((await index.search('紅葉')).notes).to.deep.equal([]);
+  });
+
+  it('are not pruned where a folder or a file could not be read', async () => {
+    const index = new NoteIndex(closeAtEnd(embedded({ dataDir: ':memory:' })));
+    const drive = tempFolder();
+    const names = [join(drive, 'deep/a.md'), join(drive, 'b.md'), join(folder, 'c.md')];
+    mkdirSync(join(drive, 'deep'));
+    names.forEach((name, n) => writeFileSync(name, `# 記事${n}\n\n內文${n}`));
+    symlinkSync(drive, join(folder, 'drive'));
+    const pruned = async (): Promise<number[]> => {
+      const { added, removed, failed } = await index.add([folder], { prune: true });
+      return [added, removed, failed];
+    };
+    expect(await pruned()).to.deep.equal([3, 0, 0]);
+    // The drive is away, and so are its notes; nobody knows whether they are still on it.
+    renameSync(drive, `${drive}-away`);
+    rmSync(join(folder, 'c.md'));
+    expect(await pruned()).to.deep.equal([0, 1, 1]);
+    renameSync(`${drive}-away`, drive);
+    rmSync(join(drive, 'deep'), { recursive: true });
+    expect(await pruned()).to.deep.equal([0, 1, 0]);
+    expect(await index.count()).to.equal(1);
+  });
+
+  it('have the time of their front matter, as far as it is one, and no title longer than titles may be', async () => {
+    const index = new NoteIndex(closeAtEnd(embedded({ dataDir: ':memory:' })));
+    put('a.md', '---\ndate: 2025-11-20T08:00:00+09:00\n---\n甲');
+    put('b.md', '---\ndate: 2025-11-20 at noon\n---\n乙');
+    put('c.md', '---\ndate: 2025-02-30\n---\n丙');
+    put('d.md', `${'長'.repeat(NOTE_LIMITS.title + 1)}\n---\n丁`);
+    const { added, faults } = await index.add([folder]);
+    expect([added, faults]).to.deep.equal([4, []]);
+    const found = new Map<string, [string | undefined, number]>();
+    for await (const { title, time, body } of index.scan()) {
+      found.set(title, [time === undefined ? undefined : new Date(time).toJSON(), body.length]);
+    }
+    expect(Object.fromEntries(found)).to.deep.equal({
+      a: ['2025-11-19T23:00:00.000Z', 1],
+      b: ['2025-11-20T00:00:00.000Z', 1],
+      c: [undefined, 1],
+      d: [undefined, NOTE_LIMITS.title + 3],
+    });
   });
 
   it('are taken in, searched and removed on the command line', async () => {

@@ -35,6 +35,22 @@ describe('readNote', () => {
     expect([id, tags, time]).to.deep.equal(['7', ['a'], Date.UTC(2025, 0, 2, 3, 4, 5)]);
   });
 
+  it('takes a time without an offset for UTC, and refuses a day that no calendar has', () => {
+    const timeOf = (time: string): number | null => readNote({ title: 'a', time }).time;
+    expect(timeOf('2024-02-29')).to.equal(Date.UTC(2024, 1, 29));
+    expect(timeOf('2025-01-02 03:04')).to.equal(Date.UTC(2025, 0, 2, 3, 4));
+    expect(timeOf('2025-01-02T03:04:05.678901+0900')).to.equal(Date.UTC(2025, 0, 1, 18, 4, 5, 678));
+    for (const time of [
+      '2025-02-29',
+      '2025-02-30',
+      '2025-04-31',
+      '2025-13-01',
+      '2025-01-01T25:00',
+    ]) {
+      expect(faultsOf({ title: 'a', time }), time).to.deep.equal([['NOTE_INVALID', 'time']]);
+    }
+  });
+
   it('tells every fault with field and value, and fields that it does not know', () => {
     expect(faultsOf(null)).to.deep.equal([['NOTE_INVALID', null]]);
     expect(faultsOf({})).to.deep.equal([['NOTE_EMPTY', null]]);

@@ -7,9 +7,9 @@ export function idfOf(documents: number, having: number): number {
   return Math.log(1 + (Math.max(documents, having) - having + 0.5) / (having + 0.5));
 }
 
-/** Word lines with a space around every word, and the same without spaces between unspaced characters. */
+/** Word lines, and the same without spaces between unspaced characters. */
 export interface JudgedText {
-  spaced: string;
+  lines: string;
   joined: string;
 }
 
@@ -26,7 +26,7 @@ export function judgedLines(lines: string): string {
 /** @param lines - Of `wordLines`. */
 export function judgedText(lines: string): JudgedText {
   const judged = judgedLines(lines);
-  return { spaced: ` ${judged.replaceAll('\n', ' \n ')} `, joined: joinedLine(judged) };
+  return { lines: judged, joined: joinedLine(judged) };
 }
 
 /** The BM25 part of a term that occurs `often` times, 0..k1 + 1. */
@@ -54,11 +54,14 @@ export function unitFinder(units: readonly Unit[]): (text: JudgedText) => FoundU
       isSpaced[i] ? (kind === 'word' ? ` ${text} ` : ` ${text}`) : '',
     ),
   );
-  return ({ joined, spaced }) => {
+  const hasSpaced = isSpaced.includes(true);
+  return ({ joined, lines }) => {
     const counts = units.map(() => 0);
-    betweenSpaces(spaced, (_, which) => {
-      counts[which]! += 1;
-    });
+    if (hasSpaced) {
+      betweenSpaces(` ${lines.replaceAll('\n', ' \n ')} `, (_, which) => {
+        counts[which]! += 1;
+      });
+    }
     const window = narrowest(units.length);
     anywhere(joined, (at, which) => {
       if (!isSpaced[which]) counts[which]! += 1;

@@ -1,4 +1,4 @@
-import type { NoteCounts, NoteHit, NoteSearch } from '../../notes/searches.ts';
+import type { NoteHit, NoteSearch } from '../../notes/searches.ts';
 import { type Pause, pauses, TURN_UNITS } from '../../turns.ts';
 import { NOTES, type NoteSearches } from '../notes.ts';
 import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
@@ -6,14 +6,43 @@ import type { Rest } from './note-tables.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-/** Searches for notes by terms. */
+/** Most generations whose totals are cached. */
+const TOTALS_MAX = 100;
+
+/** Numbers of all notes and of their words, with the state of the file that they are of. */
+interface Totals {
+  revision: string;
+  notes: number;
+  length: number;
+}
+
+/** Searches for notes by terms. Totals are cached until the next write. */
 export function noteSearchIn(store: Store): NoteSearches {
+  const totals = new Map<number, Totals>();
+
+  function totalsOf(database: Database, number: number): Totals {
+    const revision = store.revision(database);
+    const known = totals.get(number);
+    if (known?.revision === revision) return known;
+    const [notes, length] = database
+      .sql(`select count(*), coalesce(sum(length), 0) from g${number}_attr`)
+      .row() as [number, number];
+    const found = { revision, notes, length };
+    if (known === undefined && totals.size >= TOTALS_MAX) totals.clear();
+    totals.set(number, found);
+    return found;
+  }
+
   return {
     findNotes: (index, search, { signal } = {}) => findNotes(store, index, search, pauses(signal)),
     countNotes: (index, terms, { signal } = {}) =>
       store.reading((database) => {
         signal?.throwIfAborted();
-        return countNotes(database, entryOfFeature(database, index, NOTES), terms);
+        const { number, state } = entryOfFeature(database, index, NOTES);
+        if (state === 'building') return { notes: 0, length: 0, having: terms.map(() => 0) };
+        const { notes, length } = totalsOf(database, number);
+        const having = database.sql(`select count(*) from g${number}_term where k = ?`);
+        return { notes, length, having: terms.map((term) => having.row(term)![0] as number) };
       }),
   };
 }
@@ -95,30 +124,19 @@ function docsOf(
   if (filter.before !== undefined) where('a.time < ?', filter.before);
   const met =
     terms.length === 0
-      ? `select rank, 0 weight from ${g}_attr where ? is not null`
-      : `select t.rank, sum(json_extract(j.value, '$[1]')) weight from json_each(?) j
-          cross join ${g}_term t on t.k = json_extract(j.value, '$[0]') group by t.rank`;
+      ? `select rank, 0 weight from ${g}_attr`
+      : `select t.rank, sum(a.weight) weight from asked a
+          cross join ${g}_term t on t.k = a.k group by t.rank`;
+  // Terms are read out of JSON once, and not for every entry of the index that they lead to.
   return database
     .sql(
-      `with met(rank, weight) as (${met})
+      `with asked(k, weight) as materialized
+          (select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?)),
+        met(rank, weight) as (${met})
         select a.doc from met m join ${g}_attr a on a.rank = m.rank
         ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
         order by m.weight desc, m.rank limit ?`,
     )
     .rows(JSON.stringify(terms.map(({ value, weight }) => [value, weight])), ...parameters, limit)
     .map(([doc]) => doc as number);
-}
-
-function countNotes(
-  database: Database,
-  { number, state }: CatalogueEntry,
-  terms: readonly string[],
-): NoteCounts {
-  if (state === 'building') return { notes: 0, length: 0, having: terms.map(() => 0) };
-  const g = `g${number}`;
-  const [notes, length] = database
-    .sql(`select count(*), coalesce(sum(length), 0) from ${g}_attr`)
-    .row() as [number, number];
-  const having = database.sql(`select count(*) from ${g}_term where k = ?`);
-  return { notes, length, having: terms.map((term) => having.row(term)![0] as number) };
 }
