@@ -59,7 +59,10 @@ export function marksOf(wanted: ReadonlyMap<string, number>): Marks {
 
 /** The ranges of a text that match: whole words and phrases, in order. */
 export function highlightsOf(text: string, marks: Marks): Range[] {
-  if (weightOf(text, marks) === 0) return [];
+  return weightOf(text, marks) === 0 ? [] : rangesOf(text, marks);
+}
+
+function rangesOf(text: string, marks: Marks): Range[] {
   const { key, starts, ends } = foldWithOffsets(text);
   const ranges: Range[] = [];
   marks.occurrences(key, (at, _, end) => {
@@ -86,7 +89,7 @@ export function fragmentsOf(text: string, marks: Marks, options: SnippetOptions 
     found.every(({ at, text: other }) => at >= to || at + other.length <= from);
   for (const { at, text: stretch } of best) {
     if (found.length === fragments) break;
-    const ranges = highlightsOf(stretch, marks);
+    const ranges = rangesOf(stretch, marks);
     if (ranges.length === 0) continue;
     const densest = densestOf(ranges, fragmentLength);
     const from = startAround(text, at + (densest[0] + densest[1]) / 2, fragmentLength);
@@ -95,7 +98,7 @@ export function fragmentsOf(text: string, marks: Marks, options: SnippetOptions 
     if (!isApart([from + MARGIN, from + fragmentLength - MARGIN])) continue;
     const fragment = cutAt(text, from, fragmentLength);
     if (!isApart([fragment.at, fragment.at + fragment.text.length])) continue;
-    found.push({ ...fragment, highlights: highlightsOf(fragment.text, marks) });
+    found.push({ ...fragment, highlights: rangesOf(fragment.text, marks) });
   }
   if (found.length === 0) return [{ ...cutAt(text, 0, fragmentLength), highlights: [] }];
   return found.sort((a, b) => a.at - b.at);

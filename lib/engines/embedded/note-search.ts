@@ -2,49 +2,37 @@ import type { NoteHit, NoteSearch } from '../../notes/searches.ts';
 import { type Pause, pauses, TURN_UNITS } from '../../turns.ts';
 import { NOTES, type NoteSearches } from '../notes.ts';
 import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
+import { NoteCache } from './note-cache.ts';
 import type { Rest } from './note-tables.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-/** Most generations whose totals are cached. */
-const TOTALS_MAX = 100;
-
-/** Numbers of all notes and of their words, with the state of the file that they are of. */
-interface Totals {
-  revision: string;
-  notes: number;
-  length: number;
-}
-
-/** Searches for notes by terms. Totals are cached until the next write. */
+/** Searches for notes by terms. What was read is cached until the next write. */
 export function noteSearchIn(store: Store): NoteSearches {
-  const totals = new Map<number, Totals>();
-
-  function totalsOf(database: Database, number: number): Totals {
-    const revision = store.revision(database);
-    const known = totals.get(number);
-    if (known?.revision === revision) return known;
-    const [notes, length] = database
-      .sql(`select count(*), coalesce(sum(length), 0) from g${number}_attr`)
-      .row() as [number, number];
-    const found = { revision, notes, length };
-    if (known === undefined && totals.size >= TOTALS_MAX) totals.clear();
-    totals.set(number, found);
-    return found;
-  }
-
+  const cache = new NoteCache();
   return {
-    findNotes: (index, search, { signal } = {}) => findNotes(store, index, search, pauses(signal)),
+    findNotes: (index, search, { signal } = {}) =>
+      findNotes({ store, cache }, index, search, pauses(signal)),
     countNotes: (index, terms, { signal } = {}) =>
       store.reading((database) => {
         signal?.throwIfAborted();
         const { number, state } = entryOfFeature(database, index, NOTES);
         if (state === 'building') return { notes: 0, length: 0, having: terms.map(() => 0) };
-        const { notes, length } = totalsOf(database, number);
+        const totals = cache.totals(store.revision(database), number, () => {
+          const sql = `select count(*), coalesce(sum(length), 0) from g${number}_attr`;
+          const [notes, length] = database.sql(sql).row() as [number, number];
+          return { notes, length };
+        });
         const having = database.sql(`select count(*) from g${number}_term where k = ?`);
-        return { notes, length, having: terms.map((term) => having.row(term)![0] as number) };
+        return { ...totals, having: terms.map((term) => having.row(term)![0] as number) };
       }),
   };
+}
+
+/** Where notes are read. */
+interface Reader {
+  store: Store;
+  cache: NoteCache;
 }
 
 /**
@@ -52,7 +40,7 @@ export function noteSearchIn(store: Store): NoteSearches {
  * and where another generation went live it begins anew.
  */
 async function findNotes(
-  store: Store,
+  { store, cache }: Reader,
   index: string,
   search: NoteSearch,
   pause: Pause,
@@ -68,7 +56,8 @@ async function findNotes(
         hits = [];
       }
       number = entry.number;
-      return readHits(database, number, docs, search);
+      const reading = { database, cache, revision: store.revision(database), number };
+      return readHits(reading, docs, search);
     });
     hits.push(...read.hits);
     docs = docs.slice(read.docs);
@@ -79,22 +68,32 @@ async function findNotes(
 
 /** The first of documents, as many as are read in a turn. */
 function readHits(
-  database: Database,
-  number: number,
+  reading: { database: Database; cache: NoteCache; revision: string; number: number },
   docs: readonly number[],
   { bodies }: NoteSearch,
 ): { hits: NoteHit[]; docs: number; units: number } {
+  const { database, cache, revision, number } = reading;
   const hits: NoteHit[] = [];
   const texts = database.sql(
     `select source, ${bodies ? 'rest' : "''"} from g${number}_doc where doc = ?`,
   );
   let [read, units] = [0, 0];
   while (read < docs.length && units < TURN_UNITS) {
-    const [source, rest] = (texts.row(docs[read++]!) ?? []) as string[];
+    const doc = docs[read++]!;
+    const known = bodies ? null : cache.hit(revision, number, doc);
+    if (known) {
+      hits.push(known);
+      continue;
+    }
+    const [source, rest] = (texts.row(doc) ?? []) as string[];
     if (source === undefined || rest === undefined) continue;
     units += source.length + rest.length;
     const hit = JSON.parse(source) as NoteHit;
-    hits.push(bodies ? { ...hit, body: (JSON.parse(rest) as Rest).body } : hit);
+    if (bodies) hits.push({ ...hit, body: (JSON.parse(rest) as Rest).body });
+    else {
+      cache.add(hit, { number, doc, units: source.length });
+      hits.push(hit);
+    }
   }
   return { hits, docs: read, units };
 }
