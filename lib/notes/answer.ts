@@ -102,8 +102,9 @@ export async function shown(
       title,
       titleHighlights: highlightsOf(title, marks),
       fragments: fragmentsOf(body, marks, options),
-      tags,
-      sources,
+      // The hit may be the engine's own.
+      tags: [...tags],
+      sources: [...sources],
       score: score.total,
     };
     if (time !== undefined) note.time = new Date(time).toISOString();
