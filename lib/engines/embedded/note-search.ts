@@ -121,19 +121,23 @@ function docsOf(
   }
   if (filter.from !== undefined) where('a.time >= ?', filter.from);
   if (filter.before !== undefined) where('a.time < ?', filter.before);
+  const isFiltered = conditions.length > 0;
   const met =
     terms.length === 0
       ? `select rank, 0 weight from ${g}_attr`
       : `select t.rank, sum(a.weight) weight from asked a
           cross join ${g}_term t on t.k = a.k group by t.rank`;
+  // Without a filter, the rows of all others need not be looked up.
+  const best = isFiltered ? '' : 'order by 2 desc, 1 limit ?';
+  if (!isFiltered) parameters.push(limit);
   // Terms are read out of JSON once, and not for every entry of the index that they lead to.
   return database
     .sql(
       `with asked(k, weight) as materialized
           (select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?)),
-        met(rank, weight) as (${met})
+        met(rank, weight) as (${met} ${best})
         select a.doc from met m join ${g}_attr a on a.rank = m.rank
-        ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+        ${isFiltered ? `where ${conditions.join(' and ')}` : ''}
         order by m.weight desc, m.rank limit ?`,
     )
     .rows(JSON.stringify(terms.map(({ value, weight }) => [value, weight])), ...parameters, limit)
