@@ -58,7 +58,7 @@ export async function takeVectors(
 
 /** What to do about a model without a threshold. */
 export function thresholdNote(id: string): string {
-  return `${id} has no threshold, so similar says nearest of all that no hash tells and duplicates finds none: give --threshold; suoyin images threshold proposes one`;
+  return `${id} has no threshold, so similar says nearest of all that no hash tells and duplicates refuses: give --threshold; suoyin images threshold proposes one`;
 }
 
 function idsNote(path: string): string {

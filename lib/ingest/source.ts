@@ -95,7 +95,7 @@ export function readSource(given: unknown, options: SourceOptions = {}): IngestS
   if (typeof source !== 'string') throw invalid(key ?? 'source', source);
   const { id, fields: own, vector } = record;
   if (vector !== undefined) {
-    const hint = 'Vectors of your own go in by add or prepare, or by a model with embed';
+    const hint = 'Vectors of your own go in by ingestVectors or add, or by a model with embed';
     const what = 'is not taken from a list of sources';
     throw fieldError('SOURCE_INVALID', { field: 'vector', value: vector }, what, hint);
   }

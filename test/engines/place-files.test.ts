@@ -153,7 +153,9 @@ describe('files of generations of places', () => {
       await askUntil(writer, () => told.length === 2);
       await askUntil(writer, async () => (await statusOf(writer)) === 'ok');
       await askUntil(reader, async () => (await statusOf(reader)) === 'ok');
-      expect(told.join()).to.match(/missing or damaged/);
+      expect(told.join())
+        .to.match(/missing or damaged/)
+        .and.to.match(/check-file --fix/);
       await reader.close();
       await writer.close();
       expect(await checkFile(dataDir)).to.deep.equal([]);

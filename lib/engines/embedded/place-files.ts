@@ -153,9 +153,11 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
     const data = shared && segmentIn(shared);
     if (data) return hold(entry.name, { noted, revision }, data);
     bad.set(entry.name, { revision, file: noted.file, isOlder: shared !== null });
-    const then = readOnly ? 'whoever writes makes it again' : 'it is made again';
+    const then = readOnly
+      ? 'until a process that writes, or suoyin check-file --fix, makes it again'
+      : 'and it is made again';
     const what = shared ? 'of an older suoyin' : 'missing or damaged';
-    warn(`File ${noted.file} is ${what}: tables are searched instead, and ${then}`);
+    warn(`File ${noted.file} is ${what}: tables are searched instead, ${then}`);
     makeLater(entry);
   }
 
