@@ -31,6 +31,8 @@ const WRITTEN_MAX = 20_000;
 const RETRY_MS = 60_000;
 /** Milliseconds that a thread may take to make one. */
 const MAKE_MS = 3_600_000;
+/** How long tables are searched instead by what only reads. */
+const UNTIL_MADE = 'until a process that writes, or suoyin check-file --fix, makes it again';
 
 /** Entry of the database about the file of a generation. */
 interface Noted extends FileSum {
@@ -153,9 +155,7 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
     const data = shared && segmentIn(shared);
     if (data) return hold(entry.name, { noted, revision }, data);
     bad.set(entry.name, { revision, file: noted.file, isOlder: shared !== null });
-    const then = readOnly
-      ? 'until a process that writes, or suoyin check-file --fix, makes it again'
-      : 'and it is made again';
+    const then = readOnly ? UNTIL_MADE : 'and it is made again';
     const what = shared ? 'of an older suoyin' : 'missing or damaged';
     warn(`File ${noted.file} is ${what}: tables are searched instead, ${then}`);
     makeLater(entry);
