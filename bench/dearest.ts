@@ -286,7 +286,13 @@ async function rowOf(
     const again = await server.cost(route, request, ROUNDS);
     best = [...best, again].sort((a, b) => b.cpuMs - a.cpuMs).slice(0, KEPT);
   }
-  const { request, cpuMs, stretchMs } = await server.cost(route, best[0]!.request, FINAL_ROUNDS);
+  // Again for all of them: the dearest measured may be the one with the worst luck.
+  let dearest: Cost | null = null;
+  for (const { request } of best) {
+    const cost = await server.cost(route, request, FINAL_ROUNDS);
+    if (dearest === null || cost.cpuMs > dearest.cpuMs) dearest = cost;
+  }
+  const { request, cpuMs, stretchMs } = dearest!;
   const all = costs.map((cost) => cost.cpuMs);
   const median = percentile(all, 0.5);
   const cells = [

@@ -86,6 +86,19 @@ export function writeFault(error: unknown, path: string): unknown {
   return new EngineError('DISK_FULL', what, 'Free some space and run it again.', { cause: error });
 }
 
+/** The error of a folder that could not be made, with the reason; `DISK_FULL` if there was no room for it. */
+export function unmadeFault(error: unknown, folder: string): EngineError {
+  const fault = writeFault(error, folder);
+  if (fault instanceof EngineError && fault.code === 'DISK_FULL') return fault;
+  const { code = 'no reason' } = error as NodeJS.ErrnoException;
+  const what = `${quoteValue(folder)} can't be made (${code})`;
+  const hint =
+    code === 'ENAMETOOLONG'
+      ? 'Give a path with shorter names.'
+      : 'Give a folder that can be written.';
+  return new EngineError('FILE_UNREADABLE', what, hint, { cause: error });
+}
+
 /** A rebuild stopped. `aliasMoved` says whether queries already see the new generation. */
 export class RebuildError extends SearchError {
   /** The stage that failed: scan, create, fill, verify or swap. */

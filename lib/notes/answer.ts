@@ -14,7 +14,7 @@ import {
   type SnippetOptions,
 } from '../autocomplete/long-text/snippets.ts';
 import { partOf } from '../options.ts';
-import type { Pause } from '../turns.ts';
+import { type Pause, TURN_UNITS } from '../turns.ts';
 
 /** A note in an answer. */
 export interface SearchedNote {
@@ -82,6 +82,9 @@ export async function answerNotes(
   return { notes, total: ranked.length, more: hits.length === limit };
 }
 
+/** What cutting out the snippets of a note takes, however short it is, in units that are judged meanwhile. */
+const SHOWN_UNITS = TURN_UNITS / 16;
+
 /** Ranked notes with their snippets. */
 export async function shown(
   page: readonly RankedNote[],
@@ -109,7 +112,7 @@ export async function shown(
     };
     if (time !== undefined) note.time = new Date(time).toISOString();
     notes.push(note);
-    await pause(body.length);
+    await pause(body.length + SHOWN_UNITS);
   }
   return notes;
 }

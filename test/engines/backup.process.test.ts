@@ -77,6 +77,30 @@ async function withLog(): Promise<string> {
 }
 
 describe('suoyin backup and restore', () => {
+  it('says of a path that is too long that it is, and of which one', async () => {
+    const [from, to] = [tempFolder(), tempFolder()];
+    await (await indexOf(from, 2)).close();
+    const long = join(to, ...Array.from({ length: 4 }, () => 'b'.repeat(120)));
+    const copied = await suoyin('backup', long, '--data', from);
+    expect(copied.code).to.equal(1);
+    expect(copied.err).to.match(/b{20,}.* bytes, and SQLite opens paths of 504 .*FILE_UNREADABLE/);
+    expect(existsSync(join(to, 'b'.repeat(120)))).to.equal(false);
+    const restored = await suoyin('restore', from, '--data', long);
+    expect(restored.err).to.match(
+      /b{20,}.* bytes, and SQLite opens paths of 504 .*FILE_UNREADABLE/,
+    );
+    const named = join(to, 'b'.repeat(300));
+    for (const args of [
+      ['backup', named, '--data', from],
+      ['restore', from, '--data', named],
+      ['index-rebuild', 'places', '--source', EXAMPLE_FILE, '--data', named],
+    ]) {
+      const { code, err } = await suoyin(...args);
+      expect(code, args[0]).to.equal(1);
+      expect(err, args[0]).to.match(/ENAMETOOLONG.*FILE_UNREADABLE/s);
+    }
+  });
+
   it('copies one moment while somebody writes, and brings it back', async () => {
     const [dataDir, folder] = [tempFolder(), join(tempFolder(), 'copy')];
     const engine = await indexOf(dataDir, 2000);

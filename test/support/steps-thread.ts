@@ -11,12 +11,34 @@ await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed:
 const module = (await import(workerData as string)) as { default: Counted };
 parentPort!.postMessage(Object.keys(module.default));
 
-parentPort!.on('message', ({ name, text }: Asked) => void count(module.default[name]!, text));
+parentPort!.on('message', ({ name, text, longest }: Asked) => {
+  const count = longest ? mostOfTurn : ofAll;
+  void count(module.default[name]!, text).then((steps) => {
+    parentPort!.postMessage(steps);
+  });
+});
 
-async function count(work: (text: string) => unknown, text: string): Promise<void> {
+async function ofAll(work: (text: string) => unknown, text: string): Promise<number> {
   await taken();
   await work(text);
-  parentPort!.postMessage(await taken());
+  return taken();
+}
+
+async function mostOfTurn(work: (text: string) => unknown, text: string): Promise<number> {
+  let most = 0;
+  const take = async (): Promise<void> => {
+    most = Math.max(most, await taken());
+  };
+  const turn = (): void => {
+    void take();
+    timer = setImmediate(turn);
+  };
+  await taken();
+  let timer = setImmediate(turn);
+  await work(text);
+  clearImmediate(timer);
+  await take();
+  return most;
 }
 
 /** How often functions and blocks were entered since it was asked before. */

@@ -8,6 +8,8 @@ export type Counted = Readonly<Record<string, (text: string) => unknown>>;
 export interface Asked {
   name: string;
   text: string;
+  /** Of the turn of the event loop with the most steps; otherwise of all. */
+  longest: boolean;
 }
 
 /** Counts what code does, so that its cost can be compared without a clock. */
@@ -19,6 +21,8 @@ export interface StepCounter {
    * built in (`slice`, `sort`, regular expressions) counts as nothing.
    */
   of(name: string, text: string): Promise<number>;
+  /** The same between two turns of the event loop: where most is done before anything else has its turn. */
+  longest(name: string, text: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -32,14 +36,15 @@ export async function stepCounter(module: URL): Promise<StepCounter> {
   const load = `import('tsx/esm/api').then(({ register }) => { register(); return import('${script}'); })`;
   const worker = new Worker(load, { workerData: module.href, eval: true });
   const [names] = (await once(worker, 'message')) as [string[]];
+  const ask = async (asked: Asked): Promise<number> => {
+    worker.postMessage(asked);
+    const [steps] = (await once(worker, 'message')) as [number];
+    return steps;
+  };
   return {
     names,
-    async of(name, text) {
-      const asked: Asked = { name, text };
-      worker.postMessage(asked);
-      const [steps] = (await once(worker, 'message')) as [number];
-      return steps;
-    },
+    of: (name, text) => ask({ name, text, longest: false }),
+    longest: (name, text) => ask({ name, text, longest: true }),
     async close() {
       await worker.terminate();
     },

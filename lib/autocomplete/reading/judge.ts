@@ -70,14 +70,40 @@ export function coverOf(
   language: ReaderLanguage,
   neighbours: readonly Neighbour[] = [],
 ): Cover | null {
+  const own = ownEdges(read, source, language);
+  if (own.length === 0 && source.kind !== 'station') return null;
+  return coverBy(own, { read, source, neighbours });
+}
+
+/**
+ * As `coverOf`, null where the name is not whole: of most places that a text search fetches this is known before they
+ * are laid over the text.
+ */
+export function coverByWholeName(
+  read: ReadText,
+  source: PlaceSource,
+  language: ReaderLanguage,
+): Cover | null {
+  const own = ownEdges(read, source, language);
+  if (!own.some(({ whole }) => whole)) {
+    // A station may be called by its container.
+    const chain = chainOf(read.containers, source);
+    if (namesakeEdges(read, source, chain).next().done) return null;
+  }
+  const cover = coverBy(own, { read, source, neighbours: [] });
+  return cover?.own.whole ? cover : null;
+}
+
+function coverBy(
+  own: readonly OwnEdge[],
+  {
+    read,
+    source,
+    neighbours,
+  }: { read: ReadText; source: PlaceSource; neighbours: readonly Neighbour[] },
+): Cover | null {
   const { typed, containers } = read;
   const chain = chainOf(containers, source);
-  const own = nameEdges(read, source, language);
-  own.push(...uncommittedEdges(read, source, language));
-  // 東京都京都市: who has a name right has not mistaken it before.
-  const isRight = own.some(({ whole, short }) => whole && !short);
-  if (read.spans.length > 0 && !isRight) own.push(...mistakenEdges(read, source, language));
-  if (own.length === 0 && source.kind !== 'station') return null;
   const edges: CoverEdge[][] = Array.from({ length: typed.key.length }, () => []);
   const all: Iterable<CoverEdge>[] = [
     own,
@@ -95,6 +121,16 @@ export function coverOf(
     }
   }
   return named ? new Covering(read, source, edges).best() : null;
+}
+
+/** Names of the place in the text, right ones or mistaken ones. */
+function ownEdges(read: ReadText, source: PlaceSource, language: ReaderLanguage): OwnEdge[] {
+  const own = nameEdges(read, source, language);
+  own.push(...uncommittedEdges(read, source, language));
+  // 東京都京都市: who has a name right has not mistaken it before.
+  const isRight = own.some(({ whole, short }) => whole && !short);
+  if (read.spans.length > 0 && !isRight) own.push(...mistakenEdges(read, source, language));
+  return own;
 }
 
 function* aroundEdges(

@@ -2,7 +2,7 @@ import {
   chainOf,
   type Cover,
   type CoverPart,
-  coverOf,
+  coverByWholeName,
   isMistake,
   isPlain,
 } from '../reading/judge.ts';
@@ -42,8 +42,8 @@ export function coverMatch(query: TextQuery, read: ReadText, source: TextSource)
 const judged = new WeakMap<ReadText, WeakMap<TextSource, TextMatch | null>>();
 
 function judge(query: TextQuery, read: ReadText, source: TextSource): TextMatch | null {
-  const cover = coverOf(read, source, query.reader.language);
-  if (!cover?.own.whole || cover.partial || isPlain(cover)) return null;
+  const cover = coverByWholeName(read, source, query.reader.language);
+  if (!cover || cover.partial || isPlain(cover)) return null;
   const segments = cover.parts.flatMap((part) => segmentOf(query, read, source, part) ?? []);
   const length = query.key.replaceAll(' ', '').length;
   const units = segments.reduce((sum, { start, end, wrong }) => {

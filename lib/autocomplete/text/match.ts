@@ -4,6 +4,7 @@ import type { TextSource } from '../searches.ts';
 import { nameSegments } from './name-pieces.ts';
 import type { TextQuery } from './query.ts';
 import {
+  commonRun,
   commonRuns,
   type Cut,
   segmentOf,
@@ -51,11 +52,19 @@ const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
 
 /** The cached judgement of a place, since several searches of a query may find it. */
 interface Judged {
-  cutsByKey: ReadonlyMap<string, Set<number>>;
-  /** Pieces that are independent of names. */
-  shared: readonly TextSegment[];
+  /** See `coverageMost`. */
+  most?: number;
+  parts?: JudgedParts;
   plain?: TextMatch | null;
   mistaken?: TextMatch | null;
+}
+
+interface JudgedParts {
+  cutsByKey: ReadonlyMap<string, Set<number>>;
+  /** Of the names that were compared. */
+  cuts: Map<string, Cut>;
+  /** Pieces that are independent of names. */
+  shared: readonly TextSegment[];
 }
 
 /** Places that were judged for a text. */
@@ -74,34 +83,47 @@ export function matchText(
   source: TextSource,
   mistakes: boolean,
 ): TextMatch | null {
+  const known = judgedOf(query, source);
+  const how = mistakes ? 'mistaken' : 'plain';
+  const found = known[how];
+  if (found !== undefined) return found;
+  known.parts ??= partsOf(query, source);
+  return (known[how] = judge(query, source, known.parts, mistakes));
+}
+
+function judgedOf(query: TextQuery, source: TextSource): Judged {
   let bySource = judged.get(query);
   if (!bySource) judged.set(query, (bySource = new WeakMap()));
   let known = bySource.get(source);
-  if (!known) {
-    const cutsByKey = cutsIn(source);
-    known = { cutsByKey, shared: sharedSegments(query, source, cutsByKey) };
-    bySource.set(source, known);
-  }
-  const how = mistakes ? 'mistaken' : 'plain';
-  const found = known[how];
-  return found === undefined ? (known[how] = judge(query, source, known, mistakes)) : found;
+  if (!known) bySource.set(source, (known = {}));
+  return known;
+}
+
+function partsOf(query: TextQuery, source: TextSource): JudgedParts {
+  const cutsByKey = cutsIn(source);
+  return { cutsByKey, cuts: new Map(), shared: sharedSegments(query, source, cutsByKey) };
 }
 
 function judge(
   query: TextQuery,
   source: TextSource,
-  { cutsByKey, shared }: Judged,
+  { cutsByKey, cuts, shared }: JudgedParts,
   mistakes: boolean,
 ): TextMatch | null {
   let best: TextMatch | null = null;
   const keys = new Set<string>();
   for (const name of [null, ...source.names]) {
     if (name?.kind === 'misspelling') continue;
-    const key = name && (name.key ?? name.text);
-    // Names with the same key are judged once.
-    if (key !== null && keys.size === keys.add(key).size) continue;
-    const own = name === null ? [] : nameSegments(query, cutOf(name, cutsByKey), mistakes);
-    if (name !== null && own.length === 0) continue;
+    let own: TextSegment[] = [];
+    if (name !== null) {
+      const key = name.key ?? name.text;
+      // Names with the same key are judged once.
+      if (keys.size === keys.add(key).size) continue;
+      let cut = cuts.get(key);
+      if (!cut) cuts.set(key, (cut = cutOf(key, cutsByKey)));
+      own = nameSegments(query, cut, mistakes);
+      if (own.length === 0) continue;
+    }
     const match = bestCover(query, name, [...own, ...shared]);
     if (match && (!best || isBetter(match, best))) best = match;
   }
@@ -112,11 +134,20 @@ function judge(
 const places = new Float64Array(2 ** 16);
 let place = 0;
 
+/** Most that a character is worth: a piece with a wrong one has two right ones at least. */
+const MOST_OF_UNIT = Math.max(1, TEXT_VALUES.mistake + TEXT_VALUES.wrong / 2);
+
 /**
  * No less than the coverage of any match, with mistakes or without: the share of the text's
  * characters that the place has at all.
  */
-export function coverageMost({ key }: TextQuery, source: TextSource): number {
+export function coverageMost(query: TextQuery, source: TextSource): number {
+  const known = judgedOf(query, source);
+  return (known.most ??= shareMet(query.key, source) * MOST_OF_UNIT);
+}
+
+/** Share of a text's characters that a place has. */
+function shareMet(key: string, source: TextSource): number {
   place += 1;
   const mark = (text: string): void => {
     for (let i = 0; i < text.length; i++) places[text.charCodeAt(i)] = place;
@@ -133,8 +164,7 @@ export function coverageMost({ key }: TextQuery, source: TextSource): number {
     units += 1;
     if (places[key.charCodeAt(i)] === place) met += 1;
   }
-  // A piece with a wrong character has two right ones at least.
-  return met === 0 ? 0 : (met * (1 + TEXT_VALUES.wrong / 2)) / units;
+  return units === 0 ? 0 : met / units;
 }
 
 /** Folded categories, of which there are few. */
@@ -186,8 +216,7 @@ function wordCuts(entries: readonly string[]): Map<string, Set<number>> {
   return found;
 }
 
-function cutOf(name: IndexedName, cutsByKey: ReadonlyMap<string, Set<number>>): Cut {
-  const key = name.key ?? name.text;
+function cutOf(key: string, cutsByKey: ReadonlyMap<string, Set<number>>): Cut {
   const known = cutsByKey.get(key);
   if (known) return { key, cuts: known };
   const cuts = new Set([0, key.length]);
@@ -209,7 +238,7 @@ function sharedSegments(
     const common = commonRuns(key, folded);
     for (let i = 0; i < key.length; i++) {
       for (let e = 0; e < folded.length; e++) {
-        const length = common[i * (folded.length + 1) + e]!;
+        const length = commonRun(common, i, e);
         if (length < Math.min(2, folded.length)) continue;
         const span = { start: i, at: e, length };
         found.push(

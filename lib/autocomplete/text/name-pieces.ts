@@ -1,6 +1,8 @@
 import { hasNumber } from '../reading/numbers.ts';
 import type { TextQuery } from './query.ts';
 import {
+  commonRun,
+  type CommonRuns,
   commonRuns,
   type Cut,
   type Range,
@@ -15,8 +17,7 @@ import {
 interface Compared {
   query: TextQuery;
   cut: Cut;
-  /** See `commonRuns`. */
-  common: Uint8Array;
+  common: CommonRuns;
   pieces: Pieces;
   /** See `insideWords`, of the text and of the name. */
   inside: readonly [text: Uint8Array | null, name: Uint8Array | null];
@@ -34,25 +35,41 @@ export function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): Tex
   const common = commonRuns(key, cut.key);
   const inside = [insideText(query), insideWords(cut.key)] as const;
   const compared: Compared = { query, cut, common, pieces, inside };
+  // Inside a word of letters only what is behind its first letter counts, where that is wrong.
+  const starts = unitsOutside(inside[1], cut.key);
   for (let i = 0; i < key.length; i++) {
-    const begins = query.cuts.has(i);
-    for (let e = 0; e < cut.key.length; e++) {
-      const longest = runAt(compared, i, e);
-      if (longest === 0 && !(mistakes && e === 0 && begins)) continue;
-      const torn = inside[0]?.[i] === 1 || inside[1]?.[e] === 1;
-      for (let length = torn ? 0 : longest; length >= 1; length--) {
-        // Of the ways to end early only those at a word are worth a look.
-        if (length < longest && !query.cuts.has(i + length)) continue;
-        if (tearsLetters(compared, i, e, length)) continue;
-        const span = { start: i, at: e, length };
-        const { value, aligned } = worthOf('name', query, cut, span);
-        if (!pieces.gains(i, i + length, value)) continue;
-        pieces.add(segmentOf({ part: 'name', of: 0 }, span, { value, aligned }));
-      }
-      if (mistakes) addMistaken(compared, i, e, torn);
+    if (inside[0]?.[i] === 1) {
+      if (mistakes && query.cuts.has(i - 1)) addMistaken(compared, i, 1, true);
+      continue;
     }
+    for (const e of starts) addPieces(compared, i, e, mistakes);
   }
   return pieces.all;
+}
+
+/** Offsets of a name at which no word of letters goes on, and the second one. */
+function unitsOutside(inside: Uint8Array | null, key: string): number[] {
+  const found: number[] = [];
+  for (let e = 0; e < key.length; e++) if (e <= 1 || inside?.[e] !== 1) found.push(e);
+  return found;
+}
+
+function addPieces(compared: Compared, i: number, e: number, mistakes: boolean): void {
+  const { query, cut, pieces, inside } = compared;
+  const longest = runAt(compared, i, e);
+  if (longest === 0 && !(mistakes && e === 0 && query.cuts.has(i))) return;
+  const torn = inside[1]?.[e] === 1;
+  for (let length = torn ? 0 : longest; length >= 1; length--) {
+    // Of the ways to end early only those at a word are worth a look.
+    if (length < longest && !query.cuts.has(i + length)) continue;
+    if (tearsLetters(compared, i, e, length)) continue;
+    const span = { start: i, at: e, length };
+    const { value, aligned } = worthOf('name', query, cut, span);
+    // A space alone is worth nothing.
+    if (value <= 0 || !pieces.gains(i, i + length, value)) continue;
+    pieces.add(segmentOf({ part: 'name', of: 0 }, span, { value, aligned }));
+  }
+  if (mistakes && query.key[i] !== ' ') addMistaken(compared, i, e, torn);
 }
 
 /** More than the units of any text that is looked at. */
@@ -79,8 +96,9 @@ class Pieces {
 
 /** Length of the common text at an offset of the text and of the name. */
 function runAt({ query, cut, common }: Compared, i: number, e: number): number {
-  const { length } = cut.key;
-  return e < length && i < query.key.length ? common[i * (length + 1) + e]! : 0;
+  // Mostly there is none.
+  if (query.key.charCodeAt(i) !== cut.key.charCodeAt(e)) return 0;
+  return commonRun(common, i, e);
 }
 
 /** @param torn - One of the two is inside a word of letters, which are met from their beginning on. */
@@ -113,7 +131,7 @@ function addMistaken(compared: Compared, i: number, e: number, torn: boolean): v
     }));
   }
   // The first or the last character of a name is wrong.
-  if (head === 0) return;
+  if (head < 2) return;
   const met: [Range] = [[e, e + head]];
   if (e === 1 && query.cuts.has(i - 1)) {
     addPiece(compared, { start: i - 1, end: after, at: e, right: head }, true, () => ({
@@ -131,9 +149,9 @@ function addMistaken(compared: Compared, i: number, e: number, torn: boolean): v
 }
 
 /**
- * Adds a piece with a mistake in it, where enough of it is right.
+ * Adds a piece with a mistake in it.
  *
- * @param right - Units that agree.
+ * @param right - Units that agree: two at least.
  * @param replaced - What is wrong stands in the place of a character of the name.
  * @param details - Made only where the piece is kept.
  */
@@ -143,7 +161,6 @@ function addPiece(
   replaced: boolean,
   details: () => { met: readonly Range[]; wrong: Range },
 ): void {
-  if (right < 2) return;
   const { start, end } = piece;
   const value =
     right * TEXT_VALUES.mistake + (replaced ? TEXT_VALUES.wrong : 0) - TEXT_VALUES.piece;
@@ -179,11 +196,17 @@ function insideWords(key: string): Uint8Array | null {
   if (!LETTER.test(key)) return null;
   const inside = new Uint8Array(key.length + 1);
   for (let i = 0, isAfter = false; i < key.length; i++) {
-    const isLetter = LETTER.test(key[i]!);
+    const isLetter = isLatin(key, i);
     if (isAfter && isLetter) inside[i] = 1;
     isAfter = isLetter;
   }
   return inside;
+}
+
+function isLatin(key: string, at: number): boolean {
+  const unit = key.charCodeAt(at);
+  // Nearly all of them, without a regular expression for each.
+  return unit < 0x80 ? (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a : LETTER.test(key[at]!);
 }
 
 /** Characters that are too much in the text or in the name where one is wrong, or too much, or missing. */

@@ -112,12 +112,15 @@ export function rankTexts(
 ): TextCandidate[] {
   const parts = read && !hits.some(({ source }) => isNameOf(source, read)) ? read : undefined;
   const met = new Map<string, Met>();
+  const seen = new Set<TextSource>();
   for (const { id, source } of hits) {
-    if (met.has(id)) continue;
+    if (met.has(id) || seen.size === seen.add(source).size) continue;
     const whole = parts ? coverMatch(query, parts, source) : null;
     const mayDo = whole !== null || coverageMost(query, source) >= TEXT_RANKING.least;
     const found = mayDo ? matchText(query, source, mistakes) : null;
-    const pieces = found && isOtherNumber(query, found) ? null : found;
+    // Too few pieces of a place that has no whole name count nowhere.
+    const isEnough = found && (whole ?? found.coverage >= TEXT_RANKING.least);
+    const pieces = isEnough && !isOtherNumber(query, found) ? found : null;
     if (pieces || whole) met.set(id, { source, pieces, whole });
   }
   const meant = matchesOf(query, [...met.values()], parts);

@@ -54,23 +54,42 @@ export interface Cut {
 
 let table = new Uint8Array(4096);
 
-/**
- * Length of the common text that starts at each pair of offsets, as rows of `b.length + 1`; until
- * the next call.
- */
-export function commonRuns(a: string, b: string): Uint8Array {
-  const width = b.length + 1;
-  const size = (a.length + 1) * width;
+/** What two texts have in common from each pair of offsets on; of use until the next `commonRuns`. */
+export interface CommonRuns {
+  a: string;
+  b: string;
+  /** One more than the length of a run, 0 where nobody asked for it, in rows of `b.length`. */
+  known: Uint8Array;
+}
+
+/** Finds nothing before it is asked for: of a text in letters only the beginnings of words are. */
+export function commonRuns(a: string, b: string): CommonRuns {
+  const size = a.length * b.length;
   if (table.length < size) table = new Uint8Array(2 * size);
-  const runs = table.fill(0, 0, size);
-  for (let i = a.length - 1; i >= 0; i--) {
-    const unit = a.charCodeAt(i);
-    for (let e = b.length - 1; e >= 0; e--) {
-      if (unit !== b.charCodeAt(e)) continue;
-      runs[i * width + e] = Math.min(255, runs[(i + 1) * width + e + 1]! + 1);
-    }
+  return { a, b, known: table.fill(0, 0, size) };
+}
+
+/** Longest run that is told. */
+const LONGEST_RUN = 254;
+
+/** Length of the common text that begins at an offset of each; all of them together take steps for `a` times `b`. */
+export function commonRun({ a, b, known }: CommonRuns, i: number, e: number): number {
+  if (i >= a.length || e >= b.length) return 0;
+  const width = b.length;
+  const most = Math.min(a.length - i, b.length - e);
+  let to = 0;
+  let behind = 0;
+  for (; to < most; to++) {
+    behind = known[(i + to) * width + e + to]!;
+    if (behind > 0) break;
+    if (a.charCodeAt(i + to) !== b.charCodeAt(e + to)) break;
   }
-  return runs;
+  if (to < most && behind === 0) known[(i + to) * width + e + to] = 1;
+  const rest = behind > 0 ? behind - 1 : 0;
+  for (let n = 0; n < to; n++) {
+    known[(i + n) * width + e + n] = Math.min(LONGEST_RUN, rest + to - n) + 1;
+  }
+  return Math.min(LONGEST_RUN, rest + to);
 }
 
 const SPACE = 0x20;

@@ -14,15 +14,18 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { EngineError, OptionError, quoteValue, writeFault } from '../../errors.ts';
+import { EngineError, OptionError, quoteValue, unmadeFault, writeFault } from '../../errors.ts';
 import { checkFile } from './check-file.ts';
 import { fileState } from './file-state.ts';
 import { roomAt } from './reserve.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, refuseLong } from './sqlite.ts';
 
 const FILE = 'suoyin.db';
 /** Folders beside the file that are made again from it. */
 const MADE_AGAIN = ['generations', 'graphs'];
+/** Folder in which a copy is made, with what `mkdtempSync` adds. */
+const PART = '.part-';
+const PART_OF = `${PART}XXXXXX`;
 /** Suffixes of the file and of its write-ahead log. */
 const PARTS = ['', '-wal'];
 /** Name of the former file after a restore. */
@@ -143,13 +146,11 @@ async function inPartOf(
   path: string,
   write: (part: string) => Promise<void>,
 ): Promise<WrittenFile> {
+  refuseLong(join(folder, PART_OF, FILE));
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    const fault = writeFault(cause, folder);
-    if (fault instanceof EngineError && fault.code === 'DISK_FULL') throw fault;
-    const what = `${quoteValue(folder)} can't be made`;
-    throw new EngineError('FILE_UNREADABLE', what, 'Give a folder that can be written.', { cause });
+    throw unmadeFault(cause, folder);
   }
   const own = partIn(folder);
   const part = join(own, FILE);
@@ -168,7 +169,7 @@ async function inPartOf(
 
 function partIn(folder: string): string {
   try {
-    return mkdtempSync(join(folder, '.part-'));
+    return mkdtempSync(join(folder, PART));
   } catch (error) {
     throw writeFault(error, folder);
   }

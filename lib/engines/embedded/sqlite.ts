@@ -251,17 +251,29 @@ function endTransaction(database: Database): void {
   }
 }
 
-/** SQLite only reports that it can't open a file; the file system knows the reason. */
-function unopened(path: string): [code: string, what: string, hint: string] {
+type Fault = [code: string, what: string, hint: string];
+
+/** SQLite's own limit; it tells it of the file that it opens, not of one that it writes a copy to. */
+function tooLong(path: string): Fault | null {
   const bytes = Buffer.byteLength(path);
-  if (bytes > PATH_MAX) {
-    const what = `has ${bytes} bytes, and SQLite opens paths of ${PATH_MAX} at the most`;
-    return [
-      'FILE_UNREADABLE',
-      what,
-      'Give a shorter path, from the working directory or by a link.',
-    ];
-  }
+  if (bytes <= PATH_MAX) return null;
+  const what = `has ${bytes} bytes, and SQLite opens paths of ${PATH_MAX} at the most`;
+  const hint = 'Give a shorter path, from the working directory or by a link.';
+  return ['FILE_UNREADABLE', what, hint];
+}
+
+/** @throws {EngineError} `FILE_UNREADABLE` if the path is longer than SQLite opens. */
+export function refuseLong(path: string): void {
+  const fault = tooLong(path);
+  if (!fault) return;
+  const [code, what, hint] = fault;
+  throw new EngineError(code, `${quoteValue(path)} ${what}`, hint);
+}
+
+/** SQLite only reports that it can't open a file; the file system knows the reason. */
+function unopened(path: string): Fault {
+  const long = tooLong(path);
+  if (long) return long;
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       return ['FILE_UNREADABLE', 'is a folder', 'Move it away, or give another folder.'];

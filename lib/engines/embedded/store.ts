@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError, quoteValue, writeFault } from '../../errors.ts';
+import { EngineError, quoteValue, unmadeFault } from '../../errors.ts';
 import { engineClosed } from '../refusals.ts';
 import { keepReserve } from './reserve.ts';
 import { checkLayout, prepareSchema } from './schema.ts';
@@ -191,10 +191,6 @@ function prepareFolder(dataDir: string, path: string, readOnly: boolean): void {
       const what = `There is no file ${quoteValue(path)}`;
       throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
     }
-    const fault = writeFault(cause, dataDir);
-    if (fault instanceof EngineError && fault.code === 'DISK_FULL') throw fault;
-    const hint = 'Give a directory that can be written.';
-    const what = `${quoteValue(dataDir)} can't be made`;
-    throw new EngineError('FILE_UNREADABLE', what, hint, { cause });
+    throw unmadeFault(cause, dataDir);
   }
 }
