@@ -152,6 +152,7 @@ function foldUnits(text: string): Unit[] {
       else if (kind === 'mark') {
         if (!gap) appendMark(units, letter, start, end);
       } else {
+        orderMarks(units);
         const last = units.at(-1);
         if (gap && last && !isUnspaced(last.kind) && !isUnspaced(kind)) {
           units.push({ letter: SPACE, kind: 'space', ...gap });
@@ -162,14 +163,12 @@ function foldUnits(text: string): Unit[] {
       }
     }
   }
+  orderMarks(units);
   closeCounter(units);
   return units;
 }
 
-/**
- * Drops a mark after a Latin letter, joins a voicing mark with its kana, and keeps marks of other
- * scripts in canonical order.
- */
+/** Drops a mark after a Latin letter, joins a voicing mark with its kana, and keeps marks of other scripts. */
 function appendMark(units: Unit[], mark: string, start: number, end: number): void {
   const last = units.at(-1);
   if (!last) return;
@@ -181,19 +180,20 @@ function appendMark(units: Unit[], mark: string, start: number, end: number): vo
   }
   if (last.kind !== 'letter' && last.kind !== 'mark') return;
   units.push({ letter: mark, kind: 'mark', start, end });
-  let first = units.length - 1;
+}
+
+/** Puts the marks that end what was folded in canonical order; each comes from all of them. */
+function orderMarks(units: Unit[]): void {
+  let first = units.length;
   while (units[first - 1]?.kind === 'mark') first -= 1;
   const run = units.slice(first);
-  if (run.length === 1) return;
-  const ordered = Array.from(
-    run
-      .map((unit) => unit.letter)
-      .join('')
-      .normalize('NFD'),
-  );
-  run.forEach((unit, index) =>
-    Object.assign(unit, { letter: ordered[index], start: run[0]!.start, end }),
-  );
+  if (run.length < 2) return;
+  const marks = run.map(({ letter }) => letter).join('');
+  const { start } = run[0]!;
+  const { end } = run.at(-1)!;
+  for (const [index, letter] of Array.from(marks.normalize('NFD')).entries()) {
+    Object.assign(run[index]!, { letter, start, end });
+  }
 }
 
 /** 々 and ゝ repeat the letter before them. */

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { checkFile } from '../../lib/engines/embedded/check-file.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { buildGeneration } from '../support/documents.ts';
+import { codeOf } from '../support/failures.ts';
 import { tempFolder } from '../support/folders.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { until } from '../support/polling.ts';
@@ -42,7 +43,12 @@ describe('embedded engine on its file', () => {
     const ended = endOf(startScript(WRITER, [dataDir, '8', '150']));
     let running = true;
     void ended.then(() => (running = false));
-    await until(() => existsSync(join(dataDir, 'suoyin.db-wal')) || !running);
+    const wal = join(dataDir, 'suoyin.db-wal');
+    // There is nothing to check before its first transaction has made the tables.
+    await until(async () => {
+      if (!running) return true;
+      return existsSync(wal) && (await codeOf(checkFile(dataDir))) !== 'INDEX_NOT_FOUND';
+    });
     let checks = 0;
     for (; running; checks++) {
       expect(await checkFile(dataDir)).to.deep.equal([]);

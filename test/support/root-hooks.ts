@@ -1,4 +1,5 @@
 // Loaded before every run of the tests by .mocharc.json.
+import { configureGlobal } from 'fast-check';
 import type { RootHookObject } from 'mocha';
 import { lifetimeHooks } from './lifetime.ts';
 import { MOST_RUNS } from './properties.ts';
@@ -8,10 +9,9 @@ import { givenSeed } from './seed.ts';
 const END_SECONDS = Number(process.env['TEST_END_SECONDS'] ?? 30);
 
 /** Sets what property tests start from, and gives mocha the hooks. */
-export async function mochaHooks(): Promise<RootHookObject> {
+export function mochaHooks(): RootHookObject {
   const seed = givenSeed();
   if (seed !== null || MOST_RUNS < Infinity) {
-    const { configureGlobal } = await import('fast-check');
     configureGlobal({
       ...(seed === null ? {} : { seed }),
       ...(MOST_RUNS < Infinity ? { numRuns: MOST_RUNS } : {}),
