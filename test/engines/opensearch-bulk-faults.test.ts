@@ -165,7 +165,7 @@ describe('bulkWriter under faults', () => {
     for (const kind of ['reset', 'lose-answer', 'half-close', 'stall'] as const) {
       it(`are asked for again: ${kind}`, async () => {
         rig.proxy.inject({ kind }, { times: 2 });
-        const { writer, outcomes, waits } = start(rig.proxy.url, { timeoutMs: 300 });
+        const { writer, outcomes, waits } = start(rig.proxy.url, { timeoutMs: 1000 });
         await indexAll(writer, numbered(4));
         await writer.close();
         expect(
