@@ -117,6 +117,7 @@ export class ImageIndex extends AliasIndex {
    * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`, `COLLAGES_OFF`.
    */
   async open(): Promise<void> {
+    this.refuseClosed();
     while (!(await this.#live.isThere(this.#model.id))) await this.begin();
     if (this.#options.mapping?.collages && !this.#live.collages) throw keepsNoParts(this.alias);
   }

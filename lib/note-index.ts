@@ -117,6 +117,7 @@ export class NoteIndex extends AliasIndex {
    * @throws {EngineError} `INDEX_OTHER` where the alias names an index of something else.
    */
   async open(): Promise<void> {
+    this.refuseClosed();
     while (!(await this.#isThere())) await this.begin();
   }
 
@@ -221,7 +222,7 @@ export class NoteIndex extends AliasIndex {
   }
 
   /** The document of a note, null where there is none. */
-  get(id: string): Promise<NoteDocument | null> {
+  async get(id: string): Promise<NoteDocument | null> {
     return this.engine.get<NoteDocument>(this.alias, id);
   }
 
@@ -233,8 +234,8 @@ export class NoteIndex extends AliasIndex {
   }
 
   /** Every note, in order of id. */
-  scan(): AsyncIterable<NoteDocument> {
-    return this.engine.scan<NoteDocument>(this.alias);
+  async *scan(): AsyncIterable<NoteDocument> {
+    yield* this.engine.scan<NoteDocument>(this.alias);
   }
 
   /**
@@ -261,9 +262,10 @@ export class NoteIndex extends AliasIndex {
   }
 
   #lookUps(how: LookUpOptions): NoteLookUps {
+    const { engine, alias } = this;
     return {
-      find: (search) => this.engine.findNotes(this.alias, search, how),
-      count: (terms) => this.engine.countNotes(this.alias, terms, how),
+      find: (search) => engine.findNotes(alias, search, how),
+      count: (terms) => engine.countNotes(alias, terms, how),
       pause: pauses(how.signal),
     };
   }

@@ -128,6 +128,7 @@ export class PlaceIndex extends AliasIndex {
    */
   async suggest(text: string, options: SuggestCallOptions = {}): Promise<Markable<Suggestion[]>> {
     checkOptions(SUGGEST_SPEC, options);
+    this.refuseClosed();
     const find = (asked: SuggestCallOptions): Promise<Markable<Suggestion[]>> =>
       this.#suggest(text, asked);
     const revision = this.#answers ? await this.engine.revision?.() : undefined;
@@ -156,6 +157,7 @@ export class PlaceIndex extends AliasIndex {
    */
   async search(text: string, options: SearchCallOptions = {}): Promise<Markable<TextAnswer>> {
     checkOptions(SEARCH_SPEC, options);
+    this.refuseClosed();
     const { signal, allowPartial, ...query } = options;
     const { language } = textQuery('', {
       ...partOf(TEXT_QUERY_SPEC, query),
@@ -189,12 +191,13 @@ export class PlaceIndex extends AliasIndex {
    *
    * @throws {EngineError} As the engine does.
    */
-  containers(): Promise<Containers> {
+  async containers(): Promise<Containers> {
+    this.refuseClosed();
     return this.#containers.current();
   }
 
   /** The document of a place, null where there is none. */
-  get(id: string): Promise<PlaceDocument | null> {
+  async get(id: string): Promise<PlaceDocument | null> {
     return this.engine.get(this.alias, id);
   }
 

@@ -7,6 +7,7 @@ import type {
   IndexDocument,
   WriteOutcome,
 } from '../engines/engine.ts';
+import { indexWasClosed } from '../engines/refusals.ts';
 import { adoptGeneration } from './adopt.ts';
 import { readRebuildState, type RebuildState } from './checkpoint.ts';
 import { discard } from './discard.ts';
@@ -43,8 +44,8 @@ const openIndexes = new WeakMap<Engine, number>();
 /** An alias on an engine with its generations: the part that the indexes of all features share. */
 export abstract class AliasIndex {
   readonly alias: string;
-  protected readonly engine: Engine;
   protected readonly now: () => number;
+  readonly #engine: Engine;
   #lastVersion = 0;
   #isOpen = true;
 
@@ -55,10 +56,20 @@ export abstract class AliasIndex {
    */
   constructor(engine: Engine, alias: string, now: () => number = wallClock) {
     checkAlias(alias);
-    this.engine = engine;
+    this.#engine = engine;
     this.alias = alias;
     this.now = now;
     openIndexes.set(engine, (openIndexes.get(engine) ?? 0) + 1);
+  }
+
+  /**
+   * The engine of this index.
+   *
+   * @throws {EngineError} `ENGINE_CLOSED` after `close`, also where other indexes keep the engine open.
+   */
+  protected get engine(): Engine {
+    this.refuseClosed();
+    return this.#engine;
   }
 
   /**
@@ -84,7 +95,7 @@ export abstract class AliasIndex {
    *
    * @throws {RebuildError} `NOTHING_TO_ROLL_BACK`.
    */
-  rollback(): Promise<AliasState> {
+  async rollback(): Promise<AliasState> {
     return rollbackAlias(this.engine, this.alias).finally(() => this.moved());
   }
 
@@ -94,7 +105,7 @@ export abstract class AliasIndex {
    *
    * @throws {EngineError} See `adoptGeneration`.
    */
-  adopt(generation: string): Promise<AliasState> {
+  async adopt(generation: string): Promise<AliasState> {
     return adoptGeneration(this.engine, this.alias, generation).finally(() => this.moved());
   }
 
@@ -102,7 +113,7 @@ export abstract class AliasIndex {
    * What a rebuild would change, and which rebuild is running or can be resumed; see
    * `planRebuild`.
    */
-  plan(): Promise<RebuildPlan> {
+  async plan(): Promise<RebuildPlan> {
     return planRebuild(this.engine, this.alias, (kept) => this.indexBodyWith(kept));
   }
 
@@ -132,16 +143,24 @@ export abstract class AliasIndex {
    * Takes the lease away from its holder. If that rebuild is still running, it stops before its
    * swap.
    */
-  unlock(): Promise<LeaseHolder | null> {
+  async unlock(): Promise<LeaseHolder | null> {
     return breakLease(this.engine, this.alias);
   }
 
-  /** Closes the engine, unless there are other indexes on it that are not closed. */
+  /**
+   * Closes this index, which refuses all work from then on (`ENGINE_CLOSED`), and its engine, unless there are other
+   * indexes on it that are not closed.
+   */
   async close(): Promise<void> {
-    const others = openIndexes.get(this.engine)! - (this.#isOpen ? 1 : 0);
+    const others = openIndexes.get(this.#engine)! - (this.#isOpen ? 1 : 0);
     this.#isOpen = false;
-    openIndexes.set(this.engine, others);
-    if (others === 0) await this.engine.close();
+    openIndexes.set(this.#engine, others);
+    if (others === 0) await this.#engine.close();
+  }
+
+  /** @throws {EngineError} `ENGINE_CLOSED`. */
+  protected refuseClosed(): void {
+    if (!this.#isOpen) throw indexWasClosed();
   }
 
   /** Called when this object may have moved the alias, so that what it knows of the live generation is not true. */
@@ -174,7 +193,7 @@ export abstract class AliasIndex {
   }
 
   /** Writes documents with the versions of `options`. */
-  protected writeDocuments(
+  protected async writeDocuments(
     documents: readonly IndexDocument[],
     options: WriteOptions,
   ): Promise<WriteOutcome[]> {
@@ -184,7 +203,7 @@ export abstract class AliasIndex {
   }
 
   /** Removes documents with the versions of `options`. */
-  protected deleteDocuments(
+  protected async deleteDocuments(
     ids: readonly string[],
     options: WriteOptions,
   ): Promise<WriteOutcome[]> {

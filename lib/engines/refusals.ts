@@ -74,3 +74,8 @@ export function engineClosed(name: string): EngineError {
     `Make a new one with ${name}().`,
   );
 }
+
+/** `ENGINE_CLOSED`, of one index of several on an engine. */
+export function indexWasClosed(): EngineError {
+  return new EngineError('ENGINE_CLOSED', 'This index was closed', 'Make a new one.');
+}

@@ -188,7 +188,9 @@ async function swapAlias(
     if (after?.generation === next) return withAliases(after, move);
     // It has not moved so far, but a slow cluster may still move it.
     const code = (error as { code?: unknown }).code;
-    if (after === undefined || code === 'ENGINE_UNREACHABLE') throw swapUnknown(alias, next);
+    if (after === undefined || code === 'ENGINE_UNREACHABLE') {
+      throw swapUnknown(alias, next, error as Error);
+    }
     throw error;
   }
   const moved = await holderOf(cluster, alias);
@@ -302,8 +304,8 @@ function swapActions(
   return actions;
 }
 
-function swapUnknown(alias: string, next: string): EngineError {
+function swapUnknown(alias: string, next: string, { message }: Error): EngineError {
   const hint = 'Look at status when it answers again; the next rebuild finds out.';
-  const what = `The cluster stopped answering while ${alias} was moved to ${next}`;
+  const what = `It is unknown whether ${alias} has moved to ${next} (${message})`;
   return new EngineError('SWAP_UNKNOWN', what, hint);
 }

@@ -20,8 +20,11 @@ export interface ItemAnswer {
 /** The meaning of a reply, or of its absence, for the operations sent. */
 export type BulkAnswer =
   | { kind: 'items'; items: ItemAnswer[] }
-  /** Nothing can be said of the operations; `ambiguous` where they may have been carried out. */
-  | { kind: 'retry'; what: string; ambiguous: boolean; retryAfterMs: number }
+  /**
+   * Nothing can be said of the operations; `ambiguous` where they may have been carried out,
+   * `silent` where nothing answered.
+   */
+  | { kind: 'retry'; what: string; ambiguous: boolean; retryAfterMs: number; silent?: true }
   /** One of the operations makes the whole request too large (413) or invalid (400). */
   | { kind: 'split'; item: ItemAnswer }
   | { kind: 'unauthorized' | 'blocked' | 'missing' | 'refused'; what: string };
@@ -104,7 +107,8 @@ export function readBulkFailure(error: unknown, actions: readonly string[]): Bul
   const [, inMessage] = /^(?:\w+ )?(E[A-Z_]{4,})\b/.exec(String(member(error, 'message'))) ?? [];
   const named = typeof code === 'string' ? code : (inMessage ?? String(member(error, 'name')));
   const ambiguous = !NEVER_SENT.test(named);
-  return { kind: 'retry', what: `gave no answer (${named})`, ambiguous, retryAfterMs: 0 };
+  const what = `gave no answer (${named})`;
+  return { kind: 'retry', what, ambiguous, retryAfterMs: 0, silent: true };
 }
 
 /** Whether the same operation may be accepted a little later. */

@@ -97,6 +97,8 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
     let failures = 0;
     let stalledSince: number | null = null;
     let renewed = false;
+    /** The last answer since then: a node that gives none hides it. */
+    let said: string | null = null;
     for (;;) {
       await turns.take();
       const [sentIn, credentials] = [concurrency.epoch(), renewal.epoch()];
@@ -115,7 +117,7 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
       }
       if (rest && rest.length < left.length) {
         left = rest.map(({ operation }) => operation);
-        [failures, stalledSince, renewed] = [0, null, false];
+        [failures, stalledSince, renewed, said] = [0, null, false, null];
       }
       const { kind, what } = answer.kind === 'items' ? worstOf(rest!) : answer;
       if (kind === 'unauthorized' && !renewed) {
@@ -124,6 +126,7 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
         continue;
       }
       if (kind !== 'retry') throw context.stopped(kind, what);
+      if (!(answer.kind === 'retry' && answer.silent)) said = what;
       // Otherwise a single shard is moving, and other batches need not wait for it.
       const busy = rest === null || rest.some(({ item }) => item.status === 429);
       if (busy) concurrency.pushback(sentIn);
@@ -132,7 +135,8 @@ export function bulkDelivery(settings: BulkSettings, context: DeliveryContext): 
       const remaining = stalledSince + retryBudgetMs - steadyNow();
       if (remaining <= 0) {
         // If other batches get through, the cause is these operations and not the engine.
-        if (rest === null || lastSettled < stalledSince) throw context.stopped('unavailable', what);
+        if (rest === null || lastSettled < stalledSince)
+          throw context.stopped('unavailable', said ?? what);
         for (const { operation, item } of rest) context.settle(operation, item);
         context.advance();
         return null;

@@ -20,8 +20,20 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 export function isTransient(error: unknown): boolean {
   if (error instanceof SearchError) return false;
   const { name = '' } = error as ClientError;
-  if (isBlocked(error) || lacksShards(error)) return false;
+  if (isBlocked(error) || refusesPart(error)) return false;
   return UNREACHABLE.has(name) || name === 'DeserializationError' || isPassing(itemOf(error));
+}
+
+/** How much the errors of `engineErrorOf` tell: 0 that nothing answered, 1 a status, 2 a reason of the server. */
+const TELLING = new WeakMap<Error, number>();
+
+/**
+ * Of two failures of one request the one that tells more, else the later. A request that is repeated may go to another
+ * node: that this one does not answer hides what the first has said.
+ */
+export function moreTelling(before: Error | null, now: Error): Error {
+  const tells = (error: Error): number => TELLING.get(error) ?? 2;
+  return before !== null && tells(before) > tells(now) ? before : now;
 }
 
 /** Whether access was refused, so that new credentials may help. */
@@ -37,6 +49,13 @@ export function isUnauthorized(error: unknown): boolean {
  */
 export function engineErrorOf(error: unknown, title: string): Error {
   if (error instanceof SearchError) return error;
+  const told = toldError(error, title);
+  const hasReason = reasonOf(bodyError(error)) !== NO_REASON;
+  TELLING.set(told, hasReason ? 2 : Number(statusOf(error) > 0));
+  return told;
+}
+
+function toldError(error: unknown, title: string): Error {
   const { name = '' } = error as ClientError;
   if (name === 'RequestAbortedError') return new DOMException('Aborted', 'AbortError');
   const wrong = wrongClient(error, title);
@@ -65,14 +84,17 @@ export function engineErrorOf(error: unknown, title: string): Error {
     const hint = 'Make it (index-rebuild for places, images add, notes add), or check the name.';
     return new EngineError('INDEX_NOT_FOUND', `There is no such index (${reason})`, hint);
   }
-  if (lacksShards(error)) {
+  if (refusesPart(error) || lacksAllShards(reason)) {
     const hint = 'Look at GET /_cluster/allocation/explain, and restore the missing shards.';
     return new EngineError('PARTIAL_ANSWER', `${title} lacks shards (${reason})`, hint);
   }
   if (UNREACHABLE.has(name) || isPassing(itemOf(error))) {
     const what =
       status > 0 ? `answers ${status}: ${reason}` : `does not answer (${networkCode(error)})`;
-    const hint = 'Check that the cluster is up and the address is right, then try again.';
+    const hint =
+      status > 0
+        ? 'It may be starting, overloaded or cut off: look at its health and log, then try again.'
+        : 'Check that the cluster is up and the address is right, then try again.';
     return new EngineError('ENGINE_UNREACHABLE', `${title} ${what}`, hint);
   }
   const what =
@@ -120,25 +142,46 @@ const NO_REASON = 'no reason given';
 /** `type: reason` of a server's error object, innermost cause first, without document content. */
 export function reasonOf(error: unknown): string {
   if (typeof error === 'string') return withoutContent(error);
-  const { type, reason, caused_by: cause } = (error ?? {}) as Record<string, unknown>;
+  const { type, reason, caused_by, failed_shards } = (error ?? {}) as Record<string, unknown>;
   const own = [type, reason].filter((part) => typeof part === 'string').join(': ');
+  // That all shards failed says little: the first of them says why.
+  const cause = Array.isArray(failed_shards) ? firstReason(failed_shards) : caused_by;
   const inner = cause ? ` (${reasonOf(cause)})` : '';
   return own === '' ? NO_REASON : `${withoutContent(own)}${inner}`;
 }
 
-/** A reason without the value or source that mapper errors quote. */
+function firstReason([first]: readonly unknown[]): unknown {
+  return (first as { reason?: unknown } | undefined)?.reason;
+}
+
+/** Nodes as reasons name them: `[127.0.0.1:9300]`, `[[::1]:9300]`. */
+const ADDRESS = /\[(?:\[[\da-f:]+\]|[\d.]+):\d+\]/gi;
+
+/** A reason without the value or source that mapper errors quote, and without addresses of nodes. */
 export function withoutContent(text: string): string {
   const [before = ''] = text.split(/Preview of (?:field's value|invalid vector):/, 1);
-  const cut = before.trimEnd().replace(/\[source\[.*$/s, '');
+  const cut = before
+    .replaceAll(ADDRESS, '')
+    .trimEnd()
+    .replace(/\[source\[.*$/s, '');
   return cut.length > 300 ? `${cut.slice(0, 297)}...` : cut;
 }
 
 /**
- * Whether a shard had no copy that answers. Elasticsearch opens no point in time on a part of an index, and says so with
- * 503, for which its client takes a node that answers as dead: repeated, the request goes to nodes that are down.
+ * Whether a part of an index was refused, since the rest has no copy that answers. Elasticsearch opens no point in time
+ * on a part, and says so with 503, for which its client takes a node that answers as dead: repeated, the request goes to
+ * nodes that are down.
  */
-function lacksShards(error: unknown): boolean {
+function refusesPart(error: unknown): boolean {
   return /missing shards|Partial shards failure/.test(reasonOf(bodyError(error)));
+}
+
+/**
+ * Whether what was asked for has no copy of any shard, which may pass while nodes come back. OpenSearch then names no
+ * shard that failed.
+ */
+function lacksAllShards(reason: string): boolean {
+  return /no_shard_available_action_exception|: all shards failed$/.test(reason);
 }
 
 function isBlocked(error: unknown): boolean {

@@ -155,8 +155,8 @@ async function createIndex(
     });
   } catch (error) {
     // The answer of an earlier attempt may have been lost, although it made the index.
-    const found = (await notedIndexes(cluster, name)).get(name);
-    if (found?.note.made !== note.made) throw error;
+    const found = await notedIndexes(cluster, name).catch(() => null);
+    if (found?.get(name)?.note.made !== note.made) throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { backOffMs, random } from '../../back-off.ts';
 import { EngineError } from '../../errors.ts';
 import { currentTrace } from '../../trace.ts';
-import { engineErrorOf, isTransient, isUnauthorized, reasonOf } from './failures.ts';
+import { engineErrorOf, isTransient, isUnauthorized, moreTelling, reasonOf } from './failures.ts';
 
 /**
  * The part of a client that is used; clients of @opensearch-project/opensearch and
@@ -73,6 +73,7 @@ export function sendWith(
 ): SendRequest {
   return async (request) => {
     let renewed = refreshAuth === undefined;
+    let told: Error | null = null;
     for (let attempt = 1; ; attempt++) {
       request.signal?.throwIfAborted();
       try {
@@ -84,8 +85,10 @@ export function sendWith(
           await refreshAuth!();
           continue;
         }
-        const again = (request.repeatable ?? true) && attempt < TRIES && isTransient(error);
-        if (!again) throw engineErrorOf(error, title);
+        const failure = engineErrorOf(error, title);
+        if (!isTransient(error)) throw failure;
+        told = moreTelling(told, failure);
+        if (!(request.repeatable ?? true) || attempt === TRIES) throw told;
         await delay(backOffMs(attempt, BACK_OFF), undefined, {
           ...(request.signal ? { signal: request.signal } : {}),
         });

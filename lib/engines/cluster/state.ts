@@ -6,10 +6,12 @@ import { EngineError } from '../../errors.ts';
 import { checkAlias } from '../alias.ts';
 import type { State, StateEntry } from '../engine.ts';
 import type { Cluster } from './cluster.ts';
+import { moreTelling } from './failures.ts';
 import { namesOf, stateAliasOf } from './names.ts';
 import { type EngineRequest, type EngineResponse, errorReason, objectOf } from './request.ts';
 import { fitServer } from './probe.ts';
 import { takenSettings } from './server.ts';
+import { checkWhole } from './whole.ts';
 
 /** One shard of small entries, which are only read by id or listed by key. */
 const STATE_BODY = {
@@ -184,8 +186,9 @@ async function writeEntry(
   cluster: Cluster,
   alias: string,
   { key, value, expected }: EntryWrite,
-  { until, tries, made } = { until: lastTry(cluster), tries: 0, made: 0 },
+  retrying: Retrying = { until: lastTry(cluster), tries: 0, made: 0, said: null },
 ): Promise<string | null> {
+  const { tries, made } = retrying;
   await ensureState(cluster, alias);
   const there = expected === undefined ? await readEntry(cluster, alias, key) : null;
   const revision = expected === undefined ? (there?.revision ?? null) : expected;
@@ -193,7 +196,7 @@ async function writeEntry(
   if (revision === GONE) return null;
   const [seqNo = '', term = ''] = revision?.split(':') ?? [];
   // Not repeatable: a repeated compare-and-swap fails if its first attempt succeeded.
-  const response = await attempt(cluster, until, {
+  const response = await attempt(cluster, retrying, {
     method: value === null ? 'DELETE' : 'PUT',
     path: `/${namesOf(alias).stateAlias}/_doc/${idOf(key)}`,
     query: {
@@ -206,24 +209,28 @@ async function writeEntry(
     repeatable: false,
   });
   if (response === null) {
-    const now = await readEntry(cluster, alias, key);
+    const now = await readEntry(cluster, alias, key).catch((error: unknown) => {
+      throw moreTelling(retrying.said, error as Error);
+    });
     const arrived = JSON.stringify(now?.value ?? null) === JSON.stringify(value);
     if (arrived) return now?.revision ?? GONE;
     await delay(backOffMs(tries + 1, UNKNOWN_PAUSE));
-    return writeEntry(cluster, alias, { key, value, expected }, { until, tries: tries + 1, made });
+    const next = { ...retrying, tries: tries + 1 };
+    return writeEntry(cluster, alias, { key, value, expected }, next);
   }
   if (response.status === 404 && errorReason(response).includes('index_not_found')) {
     // The index was deleted. It is made again, without its former entries.
     if (made === MAKE_TRIES) throw stateGone(namesOf(alias).state);
     cluster.known.states.delete(alias);
     await delay(backOffMs(made + 1, PAUSE));
-    return writeEntry(cluster, alias, { key, value, expected }, { until, tries, made: made + 1 });
+    const next = { ...retrying, made: made + 1 };
+    return writeEntry(cluster, alias, { key, value, expected }, next);
   }
   if (response.status === 404 || response.status === 409) {
     await delay(backOffMs(1, PAUSE));
     // Another write was faster; if the revision does not matter, try again.
     return expected === undefined
-      ? writeEntry(cluster, alias, { key, value, expected }, { until, tries, made })
+      ? writeEntry(cluster, alias, { key, value, expected }, retrying)
       : null;
   }
   const stored = objectOf(response);
@@ -248,7 +255,9 @@ async function listEntries(cluster: Cluster, alias: string, prefix: string): Pro
         ...(after ? { search_after: after } : {}),
       },
     });
-    const { hits } = (objectOf(response)['hits'] ?? { hits: [] }) as {
+    const answer = objectOf(response);
+    checkWhole(answer, state);
+    const { hits } = (answer['hits'] ?? { hits: [] }) as {
       hits: (Stored & { sort: unknown[] })[];
     };
     const found = hits.filter(({ _source }) => _source.key.startsWith(prefix));
@@ -275,18 +284,30 @@ function lastTry({ retries: { retryBudgetMs = UNKNOWN_MS } }: Cluster): number {
   return steadyClock() + Math.min(retryBudgetMs, UNKNOWN_MS);
 }
 
+/** How often and how long one write has been retried. */
+interface Retrying {
+  /** Time of the steady clock. */
+  until: number;
+  tries: number;
+  /** How often the index was made again. */
+  made: number;
+  /** The failure that tells most so far. */
+  said: Error | null;
+}
+
 /** Null if it is unknown whether the request was executed; the last attempt throws instead. */
 async function attempt(
   cluster: Cluster,
-  until: number,
+  retrying: Retrying,
   request: EngineRequest,
 ): Promise<EngineResponse | null> {
   try {
     return await cluster.send(request);
   } catch (error) {
-    const isUnknown = error instanceof EngineError && error.code === 'ENGINE_UNREACHABLE';
-    if (isUnknown && steadyClock() < until) return null;
-    throw error;
+    if (!(error instanceof EngineError) || error.code !== 'ENGINE_UNREACHABLE') throw error;
+    retrying.said = moreTelling(retrying.said, error);
+    if (steadyClock() < retrying.until) return null;
+    throw retrying.said;
   }
 }
 
