@@ -1,7 +1,24 @@
 import { expect } from 'chai';
 
-import { readTextHits, textSearchBody } from '../../lib/autocomplete/text/body.ts';
+import fc from 'fast-check';
+
+import {
+  readTextHits,
+  TEXT_CLAUSES_MAX,
+  textSearchBody,
+} from '../../lib/autocomplete/text/body.ts';
 import { textQuery } from '../../lib/autocomplete/text/query.ts';
+import { runs } from '../support/properties.ts';
+
+/** Clauses of a query as a cluster counts them: what matches documents by itself. */
+function clausesOf(query: unknown): number {
+  if (typeof query !== 'object' || query === null) return 0;
+  const own = ['term', 'terms', 'match_none', 'geo_bounding_box'];
+  return Object.entries(query).reduce(
+    (sum, [key, value]) => sum + (own.includes(key) ? 1 : clausesOf(value)),
+    0,
+  );
+}
 
 describe('textQuery', () => {
   const textStarts = (text: string): number[] => (text === '清水寺' ? [0, 2] : [0]);
@@ -71,7 +88,7 @@ describe('textSearchBody', () => {
       query: {
         bool: {
           filter: [
-            { bool: { should: [{ term: { grams: '清水' } }], minimum_should_match: 1 } },
+            { bool: { should: [{ terms: { grams: ['清水'] } }], minimum_should_match: 1 } },
             { terms: { country: ['JP'] } },
           ],
           should: [
@@ -101,6 +118,49 @@ describe('textSearchBody', () => {
         ],
       },
     });
+  });
+
+  it('never has more clauses than clusters take', () => {
+    const letters = [0x61, 0x30, 0x4e00, 0x3042, 0xac00, 0x0e01, 0x0430, 0x20000];
+    const unit = fc
+      .tuple(fc.constantFrom(...letters), fc.nat(0x500), fc.nat(30))
+      .map(([from, at, gap]) => {
+        const width = from < 0x100 ? 10 : 0x500;
+        return `${String.fromCodePoint(from + (at % width))}${gap === 0 ? ' ' : ''}`;
+      });
+    const ofOne = fc
+      .tuple(fc.constantFrom(...letters), fc.integer({ min: 50, max: 130 }))
+      .map(([from, length]) =>
+        Array.from({ length }, (_, i) =>
+          String.fromCodePoint(from + (from < 0x100 ? (i * i) % 10 : i * 7)),
+        ).join(''),
+      );
+    const text = fc.oneof(
+      fc.array(unit, { maxLength: 130 }).map((u) => u.join('')),
+      ofOne,
+    );
+    const everyOne = { textStarts: (word: string) => Array.from(word).map((_, i) => i) };
+    const filter = { countries: ['TW'], kinds: ['poi'], near: { lat: 25, lon: 121 }, radiusKm: 9 };
+    fc.assert(
+      fc.property(text, fc.constantFrom('ja', 'zh-Hant'), (typed, language) => {
+        const query = textQuery(typed, { ...filter, language }, everyOne);
+        // And 32 containers that records have by other names.
+        const most = TEXT_CLAUSES_MAX - 32;
+        for (const search of query.searches) {
+          expect(clausesOf(textSearchBody(search, query.filter).query)).to.be.at.most(most);
+        }
+      }),
+      {
+        numRuns: runs(500),
+        examples: [
+          [
+            Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0x4e00 + 7 * i)).join(''),
+            'ja',
+          ],
+          ['7'.repeat(9) + '0123456789135790246803692581470'.repeat(4), 'ja'],
+        ],
+      },
+    );
   });
 
   it('matches nothing where there is no such term', () => {

@@ -4,7 +4,7 @@ import { sourceFields, sourceOf } from '../host-fields.ts';
 import type { GeoBox, KeySearch, PlaceFilter, PlaceHit } from '../searches.ts';
 
 /** Most keys that an `edit` search may match, below the default limit of 1024 clauses. */
-const EDIT_EXPANSIONS = 1000;
+export const EDIT_EXPANSIONS = 1000;
 
 /**
  * The OpenSearch search body of one key search: a filter, in the index's own order (`rank`, then

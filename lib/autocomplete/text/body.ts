@@ -3,6 +3,12 @@ import type { PlaceFilter, TextHit, TextSearch, TextSource, TextTerm } from '../
 import { filterClauses } from '../suggest/query-body.ts';
 
 /**
+ * Most clauses of a search: of a text of 64 characters without spaces. OpenSearch takes 1024
+ * (`indices.query.bool.max_clause_count`), Elasticsearch as many as its memory allows, and at least as many.
+ */
+export const TEXT_CLAUSES_MAX = 900;
+
+/**
  * The OpenSearch search body of a text search. Each term adds its weight, a whole number, so that the
  * score is the same on every engine.
  *
@@ -17,12 +23,21 @@ export function textSearchBody(
   const clauseOf = ({ field, value }: TextTerm): unknown => ({
     term: { [`${prefix}${field}`]: value },
   });
-  const own = search.terms.filter(({ field }) => field !== 'within');
+  const own = new Map<string, string[]>();
+  for (const { field, value } of search.terms) {
+    if (field === 'within') continue;
+    if (!own.has(field)) own.set(field, []);
+    own.get(field)!.push(value);
+  }
+  // One clause for each field, since their number is limited (`TEXT_CLAUSES_MAX`).
+  const having = [...own].map(([field, values]) => ({
+    terms: { [`${prefix}${field}`]: values },
+  }));
   // A bool without clauses would match everything.
   const any =
-    own.length === 0
+    having.length === 0
       ? { match_none: {} }
-      : { bool: { should: own.map(clauseOf), minimum_should_match: 1 } };
+      : { bool: { should: having, minimum_should_match: 1 } };
   const should = search.terms.map((term) => ({
     constant_score: { filter: clauseOf(term), boost: term.weight },
   }));

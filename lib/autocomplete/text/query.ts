@@ -253,13 +253,13 @@ function containersRead({ readings, containers }: ReadText): Map<string, number>
 function containersIn(key: string): string[] {
   const found: string[] = [];
   for (const part of key.split(' ')) {
-    if (/^\p{Script=Latin}/u.test(part)) continue;
+    if (/^\p{Script=Latin}/u.test(part) || LETTERS.test(part)) continue;
     for (let start = 0; start < part.length; start++) {
       const end = Math.min(part.length, start + CONTAINER_LENGTH);
       for (let stop = start + 2; stop <= end; stop++) found.push(part.slice(start, stop));
     }
   }
-  if (/\p{Script=Latin}/u.test(key)) {
+  if (/[\p{Script=Latin}\d]/u.test(key)) {
     const words = key.split(' ');
     for (let start = 0; start < words.length; start++) {
       for (let stop = start + 1; stop <= Math.min(words.length, start + 3); stop++) {

@@ -25,6 +25,8 @@ export interface Dialect {
   toServer(indexBody: Body, server: Pick<ClusterServer, 'number'>): Body;
   /** The inverse of `toServer`. */
   fromServer(body: Body): Body;
+  /** Setting of the nodes that limits the clauses of a search; null where the product ignores it. */
+  readonly clauseLimit: string | null;
   /** Settings that the server adds to an index. */
   readonly addedSettings: readonly string[];
   /** Field type of vectors with a graph, in mappings of the server. */

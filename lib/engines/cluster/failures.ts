@@ -72,6 +72,11 @@ function toldError(error: unknown, title: string): Error {
     const hint = 'Open it (POST /<index>/_open), or roll back to another generation.';
     return new EngineError('INDEX_CLOSED', `${title} has the index closed (${reason})`, hint);
   }
+  if (/\btoo_many_(?:nested_)?clauses\b/.test(reason)) {
+    const what = `${title} takes fewer clauses than this search has (${reason})`;
+    const hint = 'Give indices.query.bool.max_clause_count its default of 1024, on every node.';
+    return new EngineError('CLUSTER_UNFIT', what, hint);
+  }
   if (/maximum (?:normal )?shards open/.test(reason)) {
     const hint = 'Drop indexes, ask for fewer shards, or raise cluster.max_shards_per_node.';
     return new EngineError('CLUSTER_UNFIT', `${title} has no room for shards (${reason})`, hint);

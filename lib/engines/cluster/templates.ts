@@ -1,3 +1,5 @@
+import { TEXT_CLAUSES_MAX } from '../../autocomplete/text/body.ts';
+import { EDIT_EXPANSIONS } from '../../autocomplete/suggest/query-body.ts';
 import { EngineError } from '../../errors.ts';
 import { flatSettings } from '../flat-settings.ts';
 import { clusterBlocked } from './blocks.ts';
@@ -11,6 +13,9 @@ import { serverOf } from './server.ts';
 
 /** Most hits that suoyin asks for in one request. */
 const LEAST_WINDOW = 1000;
+
+/** Most clauses of any request: names with a mistake are looked up by as many. */
+const CLAUSES_MAX = Math.max(TEXT_CLAUSES_MAX, EDIT_EXPANSIONS);
 
 /** An index as the server made it or would make it. */
 type MadeIndex = Pick<NotedIndex, 'settings' | 'mappings' | 'aliases'>;
@@ -69,6 +74,13 @@ export async function foresee(
   if (settings.get('search.allow_expensive_queries') === 'false') {
     notices.push(
       'search.allow_expensive_queries is false: suggest finds no names with a mistake in them, and pictures are not searched exactly',
+    );
+  }
+  const { clauseLimit } = cluster.dialect;
+  const clauses = clauseLimit === null ? Infinity : Number(settings.get(clauseLimit) ?? Infinity);
+  if (clauses < CLAUSES_MAX) {
+    notices.push(
+      `${clauseLimit} is ${clauses}: search refuses long texts, which have up to ${TEXT_CLAUSES_MAX} clauses, and suggest may find no names with a mistake in them`,
     );
   }
   for (const key of ['script.allowed_types', 'script.allowed_contexts']) {

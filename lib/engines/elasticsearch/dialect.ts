@@ -19,6 +19,7 @@ export const ELASTICSEARCH: Dialect = {
   toServer: (indexBody, { number }) => elasticsearchBody(indexBody, number),
   fromServer: bodyOfElasticsearch,
   // `_tier_preference` is added.
+  clauseLimit: null,
   addedSettings: ['routing'],
 
   vectorType: 'dense_vector',

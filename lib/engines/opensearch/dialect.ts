@@ -14,6 +14,7 @@ export const OPENSEARCH: Dialect = {
   // Create-index bodies of suoyin are those of OpenSearch.
   toServer: (indexBody) => indexBody,
   fromServer: (body) => body,
+  clauseLimit: 'indices.query.bool.max_clause_count',
   addedSettings: ['replication'],
 
   vectorType: 'knn_vector',
