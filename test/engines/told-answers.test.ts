@@ -96,6 +96,18 @@ const SAID: Readonly<Record<string, { said: Said; code: string; words: RegExp }>
     code: 'PARTIAL_ANSWER',
     words: /all shards failed/,
   },
+  'the same in the words of Elasticsearch of a point in time': {
+    said: failure(503, 'search_phase_execution_exception', '', {
+      failed_shards: [],
+      caused_by: {
+        type: 'search_phase_execution_exception',
+        reason: 'Search rejected due to missing shards [[places-000002][0]].',
+        failed_shards: [],
+      },
+    }),
+    code: 'PARTIAL_ANSWER',
+    words: /search_phase_execution_exception \(.*missing shards/,
+  },
   'a document whose shard is lost': {
     said: failure(503, lost.type, 'No shard available'),
     code: 'PARTIAL_ANSWER',

@@ -4,7 +4,7 @@ import { ImageIndex } from '../../lib/image-index.ts';
 import { NoteIndex } from '../../lib/note-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { createHandler } from '../../lib/server/handler.ts';
-import { codeOf } from '../support/failures.ts';
+import { codeOf, failureOf } from '../support/failures.ts';
 import { faultProxy, type ProxiedAnswer } from '../support/fault-proxy.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { serve } from '../support/servers.ts';
@@ -166,6 +166,48 @@ for (const product of PRODUCTS) {
       const asked = sent.filter((one) => !one.includes('point_in_time') && !one.includes('_pit'));
       expect(asked.length).to.be.greaterThan(2);
       for (const one of asked) expect(one).to.match(/allow_partial_search_results"?[=:]true/);
+    });
+
+    it('is told as one where no shard has a copy, by whatever reads', async () => {
+      const whole = new PlaceIndex(product.engine({ client: cluster.client }));
+      await whole.rebuild(PLACES, { readings: 'data' });
+      const made = await ask<Record<string, { mappings: object }>>(
+        cluster.client,
+        'GET',
+        '/places-000001/_mapping',
+      );
+      const body = await product.engine({ client: cluster.client }).indexBodyOf('places-000001');
+      const { analysis } = (body as { settings: { index: { analysis: object } } }).settings.index;
+      // No node has this name, so that its one shard is never allocated.
+      const index = {
+        analysis,
+        number_of_replicas: 0,
+        'routing.allocation.require._name': 'nobody',
+      };
+      const { mappings } = made!['places-000001']!;
+      const red = { settings: { index }, mappings };
+      await ask(cluster.client, 'PUT', '/places-000002?wait_for_active_shards=0', red);
+      const add = { index: 'places-000002', alias: 'places' };
+      const remove = { index: 'places-000001', alias: 'places' };
+      await ask(cluster.client, 'POST', '/_aliases', { actions: [{ remove }, { add }] });
+      const engine = product.engine({ client: cluster.client, retryBudgetMs: 1 });
+      const places = new PlaceIndex(engine);
+      const allowed = { allowPartial: true };
+      for (const [verb, asked] of Object.entries({
+        suggest: () => places.suggest('第'),
+        'suggest of a part': () => places.suggest('第', allowed),
+        search: () => places.search('第3村'),
+        get: () => places.get('p1'),
+        count: () => engine.count('places'),
+        versions: () => engine.versions('places', ['p1']),
+        inspect: () => places.inspect(() => undefined),
+        verify: () => places.verify(PLACES, { readings: 'data' }),
+        swap: () => engine.swapAlias('places', 'places-000002', 'places-000002'),
+      })) {
+        const error = await failureOf(asked());
+        expect(error.code, `${verb}: ${error.message}`).to.equal('PARTIAL_ANSWER');
+        expect(error.message, verb).to.not.match(/\d:\d{4,5}/);
+      }
     });
 
     it('is not rolled back to where it is closed, and disturbs nothing else', async () => {

@@ -148,15 +148,15 @@ const NO_REASON = 'no reason given';
 export function reasonOf(error: unknown): string {
   if (typeof error === 'string') return withoutContent(error);
   const { type, reason, caused_by, failed_shards } = (error ?? {}) as Record<string, unknown>;
-  const own = [type, reason].filter((part) => typeof part === 'string').join(': ');
+  const own = [type, reason].filter((part) => typeof part === 'string' && part !== '').join(': ');
   // That all shards failed says little: the first of them says why.
-  const cause = Array.isArray(failed_shards) ? firstReason(failed_shards) : caused_by;
+  const cause = firstReason(failed_shards) ?? caused_by;
   const inner = cause ? ` (${reasonOf(cause)})` : '';
   return own === '' ? NO_REASON : `${withoutContent(own)}${inner}`;
 }
 
-function firstReason([first]: readonly unknown[]): unknown {
-  return (first as { reason?: unknown } | undefined)?.reason;
+function firstReason(failures: unknown): unknown {
+  return Array.isArray(failures) ? (failures as { reason?: unknown }[])[0]?.reason : undefined;
 }
 
 /** Nodes as reasons name them: `[127.0.0.1:9300]`, `[[::1]:9300]`. */
