@@ -140,7 +140,8 @@ describe('textSearchBody', () => {
       ofOne,
     );
     const everyOne = { textStarts: (word: string) => Array.from(word).map((_, i) => i) };
-    const filter = { countries: ['TW'], kinds: ['poi'], near: { lat: 25, lon: 121 }, radiusKm: 9 };
+    const near = { lat: 25, lon: 121 };
+    const filter = { countries: ['TW'], kinds: ['poi' as const], near, radiusKm: 9 };
     fc.assert(
       fc.property(text, fc.constantFrom('ja', 'zh-Hant'), (typed, language) => {
         const query = textQuery(typed, { ...filter, language }, everyOne);

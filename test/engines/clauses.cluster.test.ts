@@ -35,7 +35,8 @@ for (const product of PRODUCTS) {
       for (const { text, language } of LONGEST) {
         for (const where of [['names'], ['names', 'descriptions']] as const) {
           const near = { lat: 25, lon: 121 };
-          const options = { in: where, countries: ['TW'], kinds: ['poi'], near, radiusKm: 9 };
+          const kinds = ['poi' as const];
+          const options = { in: where, countries: ['TW'], kinds, near, radiusKm: 9 };
           expect((await index.search(text, { ...options, language })).hits).to.deep.equal([]);
         }
       }
