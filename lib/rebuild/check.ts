@@ -6,8 +6,9 @@ import type { PlaceRecord } from '../autocomplete/place.ts';
 import { localLanguages } from '../autocomplete/record/scripts.ts';
 import { type ParentIssue, resolveParents } from '../autocomplete/geography/parents.ts';
 import { type DeadLetter, collectDeadLetters, deadLetterOf } from '../source/dead-letters.ts';
-import { duplicateOf, recordLines } from '../source/record-lines.ts';
+import { duplicateOf, FirstSeen, recordLines } from '../source/record-lines.ts';
 import { openSource, type PlaceRecordSource } from '../source/source.ts';
+import { TextNumbers } from '../text-numbers.ts';
 import { withCountries } from './countries.ts';
 import { GEOGRAPHY_SPEC, type GeographySource, loadGeography } from './geography.ts';
 import { meterStage } from './progress.ts';
@@ -76,7 +77,7 @@ export interface CheckReport {
 /**
  * Checks the parents of a source without building an index. It finds orphans, cycles, unknown
  * parents, places that two areas of one level contain, records that outlines contradict, and
- * corrections of unknown places. Memory grows with the number of ids.
+ * corrections of unknown places. Memory grows by about 100 bytes a record, for ids and names.
  *
  * @throws {OptionError} As `openSource` does.
  */
@@ -130,26 +131,33 @@ export async function checkPlaces(
     },
   });
   const lines = recordLines();
-  const ordinals = new Map<string, number>();
-  const firstOfName = new Map<string, string>();
+  const ids = new FirstSeen();
+  const names = new FirstNames();
   let ordinal = 0;
   for await (const { record, file, line } of records) {
     ordinal += 1;
     lines.add(ordinal, { file, line });
-    const first = ordinals.get(record.id);
-    if (first !== undefined) {
-      letters.add(deadLetterOf(duplicateOf(record.id, lines.at(first)), { file, line }, record));
+    const earlier = ids.seen(record.id, ordinal);
+    if (earlier !== ordinal) {
+      letters.add(deadLetterOf(duplicateOf(record.id, lines.at(earlier)), { file, line }, record));
       continue;
     }
-    ordinals.set(record.id, ordinal);
     report.places += 1;
     unused.delete(record.id);
     const { parents, issues } = resolveParents(record, sources);
-    const ids = parents.map((parent) => parent.id);
+    const parentIds = parents.map((parent) => parent.id);
     const { id, name, location } = record;
-    const own = ownIssues(record, ids[0], firstOfName);
+    const first = names.seen(record, parentIds[0], report.places);
+    const own = ownIssues(record, first < report.places ? ids.textOf(first - 1) : null);
     for (const { code, detail } of [...issues, ...locationIssues(record, boundaries), ...own]) {
-      found({ id, name, issue: code, detail, parents: ids, ...(location ? { location } : {}) });
+      found({
+        id,
+        name,
+        issue: code,
+        detail,
+        parents: parentIds,
+        ...(location ? { location } : {}),
+      });
     }
   }
   for (const { id, parent, who } of unused.values()) {
@@ -184,17 +192,22 @@ function locationIssues(
   return [{ code: 'LOCATION_OUTSIDE', detail }];
 }
 
-/** @param firstOfName - Ids by name, kind and parent; the function adds the record. */
-function ownIssues(
-  { id, name, names, kind, country }: PlaceRecord,
-  parent: string | undefined,
-  firstOfName: Map<string, string>,
-): OwnIssue[] {
+/** Finds the first place with a name, a kind and a parent. */
+class FirstNames {
+  readonly #names = new FirstSeen();
+  readonly #areas = new TextNumbers();
+
+  /** @returns The number of the first such place; `number` if it is this one. */
+  seen({ name, kind, country }: PlaceRecord, parent: string | undefined, number: number): number {
+    const area = this.#areas.numberOf(JSON.stringify([kind, parent ?? country ?? null]));
+    return this.#names.seen(`${fold(name)} ${area}`, number);
+  }
+}
+
+/** @param namesake - Id of an earlier place with the same name, kind and parent. */
+function ownIssues({ name, names, country }: PlaceRecord, namesake: string | null): OwnIssue[] {
   const issues: OwnIssue[] = [];
-  const key = JSON.stringify([fold(name), kind, parent ?? country ?? null]);
-  const first = firstOfName.get(key);
-  if (first === undefined) firstOfName.set(key, id);
-  else issues.push({ code: 'NAME_TWICE', detail: first });
+  if (namesake !== null) issues.push({ code: 'NAME_TWICE', detail: namesake });
   // A name in another script, such as Singapore beside 新加坡, contradicts nothing.
   const language = countryLanguage(name, country);
   const local = names.find(

@@ -8,7 +8,7 @@ import type { Documents, WriteOutcome, WriteStream } from '../engines/engine.ts'
 import type { SearchError } from '../errors.ts';
 import { RecordError, quoteValue } from '../errors.ts';
 import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
-import { duplicateOf, type RecordLines, recordLines } from '../source/record-lines.ts';
+import { duplicateOf, FirstSeen, type RecordLines, recordLines } from '../source/record-lines.ts';
 import type { RecordSource } from '../source/source.ts';
 import { checkFailures } from './failure-limit.ts';
 import type { Lineage } from './lineage.ts';
@@ -195,16 +195,14 @@ function writing(engine: Documents, options: FillOptions, lines: RecordLines): S
 }
 
 function dryRun(lines: RecordLines): Sink {
-  const firsts = new Map<string, number>();
+  const ids = new FirstSeen();
   let documents = 0;
   let refused: { error: RecordError; located: LocatedRecord }[] = [];
   return {
     add(ordinal: number, located: Pending): Promise<void> {
-      const first = firsts.get(located.record.id);
-      if (first === undefined) {
-        firsts.set(located.record.id, ordinal);
-        documents += 1;
-      } else refused.push({ error: duplicateOf(located.record.id, lines.at(first)), located });
+      const first = ids.seen(located.record.id, ordinal);
+      if (first === ordinal) documents += 1;
+      else refused.push({ error: duplicateOf(located.record.id, lines.at(first)), located });
       return Promise.resolve();
     },
     settle() {

@@ -1,4 +1,6 @@
 import { quoteValue, RecordError } from '../errors.ts';
+import { Growing } from '../growing.ts';
+import { TextNumbers } from '../text-numbers.ts';
 
 /** File and line of the good records of a source, by their number. */
 export interface RecordLines {
@@ -28,6 +30,24 @@ export function recordLines(): RecordLines {
       return { file, line: line + ordinal - first };
     },
   };
+}
+
+/** Which record each of many texts came with first, such as ids. Texts take about 2 bytes a character and 16 more. */
+export class FirstSeen {
+  readonly #texts = new TextNumbers();
+  readonly #ordinals = new Growing(Uint32Array);
+
+  /** @returns The number of the first record with the text; its own number if it is the first. */
+  seen(text: string, ordinal: number): number {
+    const number = this.#texts.numberOf(text);
+    if (number === this.#ordinals.length) this.#ordinals.push(ordinal);
+    return this.#ordinals.at(number);
+  }
+
+  /** @param number - Counts distinct texts, from 0. */
+  textOf(number: number): string {
+    return this.#texts.textOf(number);
+  }
 }
 
 /** The error for a record with the id of an earlier one. */

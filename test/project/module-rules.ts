@@ -9,6 +9,7 @@ export type Sources = ReadonlyMap<string, string>;
 const SHARED = new Set([
   'errors.ts',
   'extremes.ts',
+  'growing.ts',
   'interruption.ts',
   'node-require.ts',
   'back-off.ts',
@@ -19,6 +20,7 @@ const SHARED = new Set([
   'option-text.ts',
   'clock.ts',
   'shown-text.ts',
+  'text-numbers.ts',
   'turns.ts',
 ]);
 /** What each folder may import of the others. '' is lib itself, less what is shared. */

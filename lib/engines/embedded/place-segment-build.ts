@@ -1,6 +1,8 @@
 import type { PlaceSource } from '../../autocomplete/record/document.ts';
+import { Growing } from '../../growing.ts';
 import { KeyedName } from '../../autocomplete/suggest/judged-place.ts';
-import { LIST_LENGTH, LIST_MIN, storedKey } from './keys.ts';
+import { KeyTable, type Lists, type Postings } from './key-table.ts';
+import { storedKey } from './keys.ts';
 import { bitsOf, type JudgeArrays, JUDGED_FIELDS, keyBits } from './place-judge.ts';
 import { readWords, wordKey } from './place-reader.ts';
 import type { OwnTexts } from './place-source.ts';
@@ -103,12 +105,12 @@ class Numbering {
 class Names {
   readonly languages = new Numbering();
   readonly #keys: KeyTable;
-  readonly #nameAt = new Growing();
-  readonly #traits = new Growing();
-  readonly #language = new Growing();
-  readonly #judgedAt = new Growing();
-  readonly #judgedKey = new Growing();
-  readonly #judgedOf = new Growing();
+  readonly #nameAt = new Growing(Uint32Array);
+  readonly #traits = new Growing(Uint32Array);
+  readonly #language = new Growing(Uint32Array);
+  readonly #judgedAt = new Growing(Uint32Array);
+  readonly #judgedKey = new Growing(Uint32Array);
+  readonly #judgedOf = new Growing(Uint32Array);
 
   constructor(keys: KeyTable) {
     this.#keys = keys;
@@ -160,19 +162,17 @@ class Documents {
   readonly granularities = new Numbering();
   readonly #within = new Numbering();
   readonly #parents = new Numbering();
-  readonly #ids: Buffer[] = [];
-  readonly #own: Buffer[] = [];
-  readonly #rows: {
-    rank: number;
-    country: number;
-    kind: number;
-    granularity: number;
-    importance: number;
-    lat: number;
-    lon: number;
-  }[] = [];
-  readonly #area: number[] = [];
-  readonly #parentsOf: number[] = [];
+  readonly #ids = new TextPool();
+  readonly #own = new TextPool();
+  readonly #rank = new Growing(Float64Array);
+  readonly #country = new Growing(Uint16Array);
+  readonly #kind = new Growing(Uint8Array);
+  readonly #granularity = new Growing(Uint16Array);
+  readonly #importance = new Growing(Float64Array);
+  readonly #lat = new Growing(Float64Array);
+  readonly #lon = new Growing(Float64Array);
+  readonly #area = new Growing(Uint32Array);
+  readonly #parentsOf = new Growing(Uint32Array);
 
   /** @returns The number of the document. */
   add(
@@ -195,45 +195,42 @@ class Documents {
       ...(learned !== undefined && { learned }),
       ...(categories && { categories }),
     };
-    this.#ids.push(Buffer.from(id));
-    this.#own.push(Buffer.from(JSON.stringify(texts)));
+    this.#ids.push(id);
+    this.#own.push(JSON.stringify(texts));
     this.#area.push(this.#within.numberOf(JSON.stringify(within)));
     this.#parentsOf.push(this.#parents.numberOf(JSON.stringify(parents)));
-    return (
-      this.#rows.push({
-        rank,
-        country: this.countries.numberOf(country),
-        kind: this.kinds.numberOf(kind),
-        granularity: this.granularities.numberOf(granularity),
-        importance,
-        lat: lat ?? NaN,
-        lon: lon ?? NaN,
-      }) - 1
-    );
+    this.#country.push(this.countries.numberOf(country));
+    this.#kind.push(this.kinds.numberOf(kind));
+    this.#granularity.push(this.granularities.numberOf(granularity));
+    this.#importance.push(importance);
+    this.#lat.push(lat ?? NaN);
+    this.#lon.push(lon ?? NaN);
+    this.#rank.push(rank);
+    return this.#rank.length - 1;
   }
 
   arrays(): Omit<SegmentArrays, keyof Postings | keyof Lists | keyof JudgeArrays> {
-    const rows = this.#rows;
     const within = this.#within.values;
     const words = new KeyTable();
     for (const [area, list] of within.entries()) {
       for (const key of new Set(JSON.parse(list) as string[])) words.add(key, area);
     }
     const { keys, keyAt, hits, hitAt } = words.postings();
-    const [ids, idAt] = pooled(this.#ids);
-    const [own, ownAt] = pooled(this.#own);
-    const shared = [...within, ...this.#parents.values].map((text) => Buffer.from(text));
-    const [sharedPool, sharedAt] = pooled(shared);
+    const shared = new TextPool();
+    for (const text of [...within, ...this.#parents.values]) shared.push(text);
+    const [ids, idAt] = this.#ids.taken();
+    const [own, ownAt] = this.#own.taken();
+    const [sharedPool, sharedAt] = shared.taken();
     return {
-      rank: Float64Array.from(rows, ({ rank }) => rank),
-      country: Uint16Array.from(rows, ({ country }) => country),
-      kind: Uint8Array.from(rows, ({ kind }) => kind),
-      granularity: Uint16Array.from(rows, ({ granularity }) => granularity),
-      importance: Float64Array.from(rows, ({ importance }) => importance),
-      lat: Float64Array.from(rows, ({ lat }) => lat),
-      lon: Float64Array.from(rows, ({ lon }) => lon),
-      area: Uint32Array.from(this.#area),
-      parents: Uint32Array.from(this.#parentsOf, (number) => within.length + number),
+      rank: this.#rank.taken(),
+      country: this.#country.taken(),
+      kind: this.#kind.taken(),
+      granularity: this.#granularity.taken(),
+      importance: this.#importance.taken(),
+      lat: this.#lat.taken(),
+      lon: this.#lon.taken(),
+      area: this.#area.taken(),
+      parents: this.#parentsOf.taken().map((number) => within.length + number),
       ids,
       idAt,
       own,
@@ -248,135 +245,27 @@ class Documents {
   }
 }
 
-function pooled(texts: readonly Uint8Array[]): [pool: Uint8Array, offsets: Uint32Array] {
-  const offsets = new Uint32Array(texts.length + 1);
-  for (const [i, { length }] of texts.entries()) offsets[i + 1] = offsets[i]! + length;
-  return [Buffer.concat(texts), offsets];
-}
+/** Texts in UTF-8, one behind the other. */
+class TextPool {
+  readonly #bytes = new Growing(Uint8Array);
+  readonly #at = new Growing(Uint32Array);
 
-type Postings = Pick<SegmentArrays, 'keys' | 'keyAt' | 'hits' | 'hitAt'>;
-type Lists = Pick<SegmentArrays, 'lists' | 'listAt' | 'listFrom' | 'listTo'>;
-
-/** Keys, each with the documents that have it. */
-class KeyTable {
-  readonly #keys = new Numbering();
-  readonly #ofKey = new Growing();
-  readonly #hits = new Growing();
-
-  /** @param hit - Number of the document, not lower than in earlier calls. */
-  add(key: string, hit: number): void {
-    this.#ofKey.push(this.#keys.numberOf(key));
-    this.#hits.push(hit);
+  constructor() {
+    this.#at.push(0);
   }
 
-  /** Adds a key, perhaps without documents, and returns its number. */
-  numberOf(key: string): number {
-    return this.#keys.numberOf(key);
+  push(text: string): void {
+    const from = this.#bytes.length;
+    // A UTF-16 unit takes at most 3 bytes.
+    const room = this.#bytes.reserve(text.length * 3);
+    this.#bytes.grow(ENCODER.encodeInto(text, room.subarray(from)).written);
+    this.#at.push(this.#bytes.length);
   }
 
-  /** @returns The postings, and the sorted position of each key by its number. */
-  postings(): Postings & { place: Uint32Array } {
-    const { values } = this.#keys;
-    const order = Uint32Array.from(values, (_, i) => i).sort((a, b) =>
-      values[a]! < values[b]! ? -1 : 1,
-    );
-    const keyAt = new Uint32Array(order.length + 1);
-    const place = new Uint32Array(order.length);
-    for (const [at, number] of order.entries()) {
-      place[number] = at;
-      keyAt[at + 1] = keyAt[at]! + values[number]!.length;
-    }
-    const keys = new Uint16Array(keyAt.at(-1)!);
-    for (const [at, number] of order.entries()) {
-      const key = values[number]!;
-      for (let i = 0, to = keyAt[at]!; i < key.length; i++) keys[to + i] = key.charCodeAt(i);
-    }
-    const ofKey = this.#ofKey.taken();
-    const hitAt = new Uint32Array(order.length + 1);
-    for (const number of ofKey) hitAt[place[number]! + 1]! += 1;
-    for (let at = 0; at < order.length; at++) hitAt[at + 1]! += hitAt[at]!;
-    const next = hitAt.slice();
-    const hits = new Uint32Array(ofKey.length);
-    for (const [i, hit] of this.#hits.taken().entries()) hits[next[place[ofKey[i]!]!]!++] = hit;
-    return { keys, keyAt, hits, hitAt, place };
-  }
-
-  arrays(): ReturnType<KeyTable['postings']> & Lists {
-    const postings = this.postings();
-    return { ...postings, ...listsOf(postings) };
+  /** @returns The texts, and where each begins, and the end. */
+  taken(): [pool: Uint8Array, offsets: Uint32Array] {
+    return [this.#bytes.taken(), this.#at.taken()];
   }
 }
 
-/** A growing list of whole numbers below 2^32, 4 bytes each. */
-class Growing {
-  #items = new Uint32Array(1024);
-  #length = 0;
-
-  push(item: number): void {
-    if (this.#length === this.#items.length) {
-      const larger = new Uint32Array(this.#length * 2);
-      larger.set(this.#items);
-      this.#items = larger;
-    }
-    this.#items[this.#length++] = item;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  taken(): Uint32Array {
-    return this.#items.subarray(0, this.#length);
-  }
-}
-
-/** Letter of the keys that are never searched by prefix. */
-const TAIL = 't'.charCodeAt(0);
-
-/**
- * The documents of every prefix with at least `LIST_MIN` hits, up to `LIST_LENGTH` units after the
- * field's letter.
- */
-function listsOf(postings: Postings): Lists {
-  const { hits, hitAt } = postings;
-  const lists = new Growing();
-  const ranges = frequentRanges(postings);
-  const listAt = new Uint32Array(ranges.length + 1);
-  for (const [i, [from, to]] of ranges.entries()) {
-    let last = -1;
-    for (const document of hits.slice(hitAt[from], hitAt[to]).sort()) {
-      if (document !== last) lists.push(document);
-      last = document;
-    }
-    listAt[i + 1] = lists.length;
-  }
-  return {
-    lists: lists.taken().slice(),
-    listAt,
-    listFrom: Uint32Array.from(ranges, ([from]) => from),
-    listTo: Uint32Array.from(ranges, ([, to]) => to),
-  };
-}
-
-/** Half-open ranges of keys that share a frequent prefix, each once, ascending. */
-function frequentRanges({ keys, keyAt, hitAt }: Postings): [from: number, to: number][] {
-  const found = new Map<string, [number, number]>();
-  const unitAt = (key: number, depth: number): number =>
-    keyAt[key]! + depth < keyAt[key + 1]! ? keys[keyAt[key]! + depth]! : -1;
-  /** Divides keys that share `depth` units into those that share one more. */
-  const divide = (from: number, to: number, depth: number): void => {
-    for (let first = from, end: number; first < to; first = end) {
-      const unit = unitAt(first, depth);
-      end = first + 1;
-      while (end < to && unitAt(end, depth) === unit) end++;
-      const isSought = unit >= 0 && !(depth === 0 && unit === TAIL);
-      if (!isSought || hitAt[end]! - hitAt[first]! < LIST_MIN) continue;
-      // A field letter alone is never searched for, and a single key already has its documents in
-      // order.
-      if (depth > 0 && end - first > 1) found.set(`${first} ${end}`, [first, end]);
-      if (depth < LIST_LENGTH) divide(first, end, depth + 1);
-    }
-  };
-  divide(0, keyAt.length - 1, 0);
-  return [...found.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-}
+const ENCODER = new TextEncoder();
