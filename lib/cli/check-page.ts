@@ -1,19 +1,17 @@
 import type { CheckFinding } from '../rebuild/check.ts';
 import { shownText } from '../shown-text.ts';
-import { type CheckSummary, MEANINGS } from './check-summary.ts';
+import { type CheckSummary, type FirstFindings, MEANINGS } from './check-summary.ts';
 
-/** Findings of a cause that are listed, and points on the map. */
-const [MOST_ROWS, MOST_POINTS] = [500, 5000];
 const COLOURS = ['#c22', '#26c', '#190', '#a0a', '#b60', '#077', '#555'];
 /** Width and height of the map. */
 const [WIDTH, HEIGHT] = [960, 480];
 
 /** A page about a check, with a map of the findings that have a position; it loads nothing. */
-export function checkPage(summary: CheckSummary, findings: readonly CheckFinding[]): string {
+export function checkPage(summary: CheckSummary, first: FirstFindings): string {
   const { causes, places, bad } = summary;
   const colourOf = new Map(causes.map(({ issue }, i) => [issue, COLOURS[i % COLOURS.length]!]));
   const sections = causes.map(({ issue, count, todo }) => {
-    const rows = findings.filter((finding) => finding.issue === issue).slice(0, MOST_ROWS);
+    const rows = first.of(issue);
     const rest = count > rows.length ? `<p>and ${count - rows.length} more</p>` : '';
     const colour = colourOf.get(issue)!;
     return `<h2><i style="background:${colour}"></i>${count} ${escaped(MEANINGS[issue][0])} <code>${issue}</code></h2>
@@ -26,7 +24,7 @@ export function checkPage(summary: CheckSummary, findings: readonly CheckFinding
 td{padding:.1rem .8rem .1rem 0;vertical-align:top}i{display:inline-block;width:.8em;height:.8em;border-radius:50%;margin-right:.5em}
 svg{width:100%;background:#eef3f7}</style></head><body>
 <h1>${places} places, ${bad} bad lines</h1>
-${mapOf(findings, colourOf)}
+${mapOf(first, colourOf)}
 ${sections.join('\n') || '<p>Nothing found.</p>'}
 </body></html>
 `;
@@ -43,22 +41,19 @@ function row({ id, name, detail, parents, location }: CheckFinding): string {
   return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
 }
 
-function mapOf(findings: readonly CheckFinding[], colourOf: ReadonlyMap<string, string>): string {
-  const points = findings.flatMap((finding) =>
+function mapOf(first: FirstFindings, colourOf: ReadonlyMap<string, string>): string {
+  const shown = first.points.flatMap((finding) =>
     finding.location ? [{ ...finding, location: finding.location }] : [],
   );
-  if (points.length === 0) return '';
-  const shown = points.slice(0, MOST_POINTS);
+  if (shown.length === 0) return '';
   const lines = [-120, -60, 0, 60, 120].map((lon) => `M${xOf(lon)} 0V${HEIGHT}`);
   const across = [-60, -30, 0, 30, 60].map((lat) => `M0 ${yOf(lat)}H${WIDTH}`);
   const dots = shown.map(
     ({ id, name, issue, location: { lat, lon } }) =>
       `<circle cx="${xOf(lon)}" cy="${yOf(lat)}" r="3" fill="${colourOf.get(issue) ?? '#555'}" fill-opacity=".7"><title>${escaped(`${issue} ${id} ${name}`)}</title></circle>`,
   );
-  const rest =
-    points.length > shown.length
-      ? `<p>${points.length - shown.length} more are not on the map</p>`
-      : '';
+  const more = first.located - shown.length;
+  const rest = more > 0 ? `<p>${more} more are not on the map</p>` : '';
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="where the findings are: longitude -180 to 180, latitude -90 to 90"><path d="${[...lines, ...across].join('')}" stroke="#ccd6de"/>${dots.join('')}</svg>${rest}`;
 }
 

@@ -32,15 +32,45 @@ export interface CheckSummary {
   warnings: CheckReport['warnings'];
 }
 
+/** Findings of a cause that are kept to be listed on a page, and points for its map. */
+const [MOST_ROWS, MOST_POINTS] = [500, 5000];
+
+/** The first findings of a check: a source may have a million of them. */
+export class FirstFindings {
+  /** Findings with a position, on the map or not. */
+  located = 0;
+  readonly #points: CheckFinding[] = [];
+  readonly #ofIssue = new Map<Issue, CheckFinding[]>();
+
+  add(finding: CheckFinding): void {
+    const { issue } = finding;
+    if (!this.#ofIssue.has(issue)) this.#ofIssue.set(issue, []);
+    const rows = this.#ofIssue.get(issue)!;
+    if (rows.length < MOST_ROWS) rows.push(finding);
+    if (!finding.location) return;
+    this.located += 1;
+    if (this.#points.length < MOST_POINTS) this.#points.push(finding);
+  }
+
+  of(issue: Issue): readonly CheckFinding[] {
+    return this.#ofIssue.get(issue) ?? [];
+  }
+
+  /** Those that have a position. */
+  get points(): readonly CheckFinding[] {
+    return this.#points;
+  }
+}
+
 /** Counts of a check by cause, with the first findings of each. */
-export function summaryOf(report: CheckReport, findings: readonly CheckFinding[]): CheckSummary {
+export function summaryOf(report: CheckReport, first: FirstFindings): CheckSummary {
   const causes = Object.entries(report.findings)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
-    .map(([issue, count]) => {
-      const ofIssue = findings.filter((finding) => finding.issue === issue);
-      const examples = ofIssue.slice(0, EXAMPLES).map(({ id }) => id);
-      return { issue: issue as Issue, count, todo: MEANINGS[issue as Issue][1], examples };
+    .map(([name, count]) => {
+      const issue = name as Issue;
+      const examples = first.of(issue).slice(0, EXAMPLES);
+      return { issue, count, todo: MEANINGS[issue][1], examples: examples.map(({ id }) => id) };
     });
   return { places: report.places, bad: report.badCount, causes, warnings: report.warnings };
 }

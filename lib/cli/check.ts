@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { type CheckFinding, checkPlaces } from '../rebuild/check.ts';
+import { checkPlaces } from '../rebuild/check.ts';
 import { warningText } from '../rebuild/record-warnings.ts';
 import { writeFault } from '../errors.ts';
 import { writableFile } from '../source/named-files.ts';
 import { checkPage } from './check-page.ts';
-import { summaryLines, summaryOf } from './check-summary.ts';
+import { FirstFindings, summaryLines, summaryOf } from './check-summary.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
@@ -31,28 +31,28 @@ export const checkCommand: CommandSpec = {
   async run({ options }, io) {
     const { json, html } = options as Flags;
     if (html !== undefined) writableFile(html);
-    const findings: CheckFinding[] = [];
+    const first = new FirstFindings();
     const report = await checkPlaces(sourceOf(options, io), {
       ...GEOGRAPHY.read(options),
       signal: io.onInterrupt(),
-      onFinding: (finding) => findings.push(finding),
+      async onFinding(finding) {
+        first.add(finding);
+        const { id, name, issue, detail, parents } = finding;
+        if (json) await printJson(io, finding);
+        else await print(io, `${issue}  ${id}  ${name}  ${detail}  [${parents.join(' < ')}]`);
+      },
     });
-    for (const finding of findings) {
-      const { id, name, issue, detail, parents } = finding;
-      if (json) await printJson(io, finding);
-      else await print(io, `${issue}  ${id}  ${name}  ${detail}  [${parents.join(' < ')}]`);
-    }
     for (const { file, line, code, message } of report.bad) {
       note(io, `suoyin: ${file} line ${line}: ${message} [${code}]`);
     }
     const more = report.badCount - report.bad.length;
     if (more > 0) note(io, `suoyin: and ${more} more bad lines`);
     for (const warning of report.warnings) note(io, `suoyin: ${warningText(warning)}`);
-    const summary = summaryOf(report, findings);
+    const summary = summaryOf(report, first);
     if (json) await printJson(io, { summary });
     note(io, summaryLines(summary));
     if (html !== undefined) {
-      await writeFile(html, checkPage(summary, findings)).catch((error: unknown) => {
+      await writeFile(html, checkPage(summary, first)).catch((error: unknown) => {
         throw writeFault(error, html);
       });
       note(io, `suoyin: the map is in ${html}`);

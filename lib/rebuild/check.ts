@@ -17,8 +17,8 @@ import { keepRecords, readRecords } from './scan.ts';
 
 /** Inputs of a check beside the records, and its callback. */
 export interface CheckSource extends GeographySource {
-  /** Called for every finding; default: findings are only counted. */
-  onFinding?: (finding: CheckFinding) => void;
+  /** Called for every finding, and waited for; default: findings are only counted. */
+  onFinding?: (finding: CheckFinding) => unknown;
   signal?: AbortSignal;
 }
 
@@ -116,9 +116,9 @@ export async function checkPlaces(
     },
     warnings: [],
   };
-  const found = (finding: CheckFinding): void => {
+  const found = async (finding: CheckFinding): Promise<void> => {
     report.findings[finding.issue] += 1;
-    options.onFinding?.(finding);
+    await options.onFinding?.(finding);
   };
   const { boundaries, corrections } = geography;
   const sources = { lookup: (id: string) => known.get(id), boundaries, corrections };
@@ -150,7 +150,7 @@ export async function checkPlaces(
     const first = names.seen(record, parentIds[0], report.places);
     const own = ownIssues(record, first < report.places ? ids.textOf(first - 1) : null);
     for (const { code, detail } of [...issues, ...locationIssues(record, boundaries), ...own]) {
-      found({
+      await found({
         id,
         name,
         issue: code,
@@ -162,7 +162,7 @@ export async function checkPlaces(
   }
   for (const { id, parent, who } of unused.values()) {
     const detail = `by ${who}, parent ${parent ?? 'none'}`;
-    found({ id, name: '', issue: 'CORRECTION_UNUSED', detail, parents: [] });
+    await found({ id, name: '', issue: 'CORRECTION_UNUSED', detail, parents: [] });
   }
   report.badCount = letters.count;
   report.warnings = warnings.counts(opened);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 
 import { checkPlaces, type CheckFinding } from '../../lib/rebuild/check.ts';
@@ -97,6 +98,20 @@ describe('checkPlaces', () => {
       meant: 'lon',
       count: 1,
     });
+  });
+
+  it('waits for what is done with a finding before it goes on to the next', async () => {
+    const records = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, name: '九份' }));
+    let doing = 0;
+    let most = 0;
+    await checkPlaces(records, {
+      async onFinding() {
+        most = Math.max(most, ++doing);
+        await setImmediate();
+        doing -= 1;
+      },
+    });
+    expect([most, doing]).to.deep.equal([1, 0]);
   });
 
   it('is satisfied by a correction, and tells one of no place', async () => {
