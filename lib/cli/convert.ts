@@ -1,5 +1,7 @@
-import { countWarnings, warningText } from '../rebuild/record-warnings.ts';
-import { openSource } from '../source/source.ts';
+import { countWarnings, type WarningCounter, warningText } from '../rebuild/record-warnings.ts';
+import { examinePlaceRecord } from '../autocomplete/record/record.ts';
+import { RecordError } from '../errors.ts';
+import { openSource, type SourceLine } from '../source/source.ts';
 import type { CommandSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { note, printJson } from './io.ts';
@@ -16,17 +18,32 @@ export const convertCommand: CommandSpec = {
   ],
   async run({ options }, io) {
     const source = await openSource(sourceOf(options, io));
+    const warnings = countWarnings();
     let bad = 0;
-    for await (const { file, line, value, error } of source.lines()) {
-      if (!error) await printJson(io, value);
-      else {
+    for await (const each of source.lines()) {
+      const { file, line, value, error } = each;
+      if (!error) {
+        warnOfSpoilt(each, warnings);
+        await printJson(io, value);
+      } else {
         bad += 1;
         note(io, `suoyin: ${file} line ${line}: ${error.message} [${error.code}]`);
       }
     }
-    for (const warning of countWarnings().counts(source)) {
+    for (const warning of warnings.counts(source)) {
       note(io, `suoyin: ${warningText(warning)}`);
     }
     return bad > 0 ? EXIT.failed : EXIT.done;
   },
 };
+
+/** Records are printed as they are; what was lost before they came here is told all the same. */
+function warnOfSpoilt({ file, line, value }: SourceLine, warnings: WarningCounter): void {
+  try {
+    examinePlaceRecord(value, (warning) => {
+      if (warning.code === 'SPREADSHEET_CHANGED') warnings.add(warning, { file, line });
+    });
+  } catch (fault) {
+    if (!(fault instanceof RecordError)) throw fault;
+  }
+}

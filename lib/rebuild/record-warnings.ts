@@ -73,6 +73,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   FIELD_UNKNOWN: 'have a field that is not used',
   FIELD_EMPTY: 'have an empty field, left out',
   VALUE_CORRECTED: 'have a value of another type, which was converted',
+  SPREADSHEET_CHANGED:
+    'have a value that a spreadsheet rounded or took for a date (make the column text there, and export it again)',
   LANGUAGE_CORRECTED: 'have a language tag that was corrected',
   LANGUAGE_UNKNOWN: 'have an unknown language, kept',
   DESCRIPTION_CUT: 'have a description that is too long; its beginning was taken',

@@ -9,7 +9,7 @@ export type CsvRow =
   | { line: number; error: RecordError; cells?: never };
 
 /** Longest row, in characters: a quote that is never closed must not read the rest of the file. */
-const MAX_ROW = 1 << 20;
+export const MAX_ROW = 1 << 20;
 
 /** What csv-parse returns with `info` and `raw`. */
 interface ParsedRow {
@@ -79,12 +79,7 @@ function faultOf(error: CsvError, raw: string, path: string): { line: number; er
     positionIn(text, offset, { line: first, column: 1 });
   const open = openQuoteIn(text);
   if (code === 'CSV_MAX_RECORD_SIZE' && open < 0) {
-    const what = `Line ${first} of ${path} is longer than ${MAX_ROW} characters`;
-    const hint = 'Give each place a row; a missing line feed joins them.';
-    return {
-      line: first,
-      error: new RecordError('ROW_TOO_LONG', what, hint, { field: null, value: path }),
-    };
+    return { line: first, error: rowTooLong(path, first) };
   }
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
     const { line, column } = at(Math.max(0, open));
@@ -112,6 +107,13 @@ function faultOf(error: CsvError, raw: string, path: string): { line: number; er
   };
 }
 
+/** The error for a row that does not end. */
+export function rowTooLong(path: string, line: number): RecordError {
+  const what = `Line ${line} of ${path} is longer than ${MAX_ROW} characters`;
+  const hint = 'Give each place a row; a missing line feed joins them.';
+  return new RecordError('ROW_TOO_LONG', what, hint, { field: null, value: path });
+}
+
 /** Offset of the quote that is open at the end of a row; -1 if none is. */
 function openQuoteIn(text: string): number {
   let open = -1;
@@ -122,7 +124,7 @@ function openQuoteIn(text: string): number {
 }
 
 /** Carriage returns become line feeds: tables have either, or both. */
-async function* withLineFeeds(text: AsyncIterable<string>): AsyncGenerator<string> {
+export async function* withLineFeeds(text: AsyncIterable<string>): AsyncGenerator<string> {
   let afterReturn = false;
   for await (const chunk of text) {
     const rest = afterReturn && chunk.startsWith('\n') ? chunk.slice(1) : chunk;

@@ -200,6 +200,30 @@ describe('readPlaceRecord', () => {
       { kind: 'poi' },
       ['kind', 'country', 'lat', 'lon', 'parent'].map((field) => `FIELD_EMPTY ${field} null`),
     ],
+    [
+      'what a spreadsheet made of ids and names',
+      {
+        id: 'TW/1.23E+11',
+        name: '7月11日',
+        names: { en: '11-Jul', ko: '07월 11일' },
+        aliases: ['Mar-04'],
+      },
+      { id: 'TW/1.23E+11' },
+      ['id', 'names.en', 'names.ko', 'name', 'aliases'].map(
+        (field) => `SPREADSHEET_CHANGED ${field} null`,
+      ),
+    ],
+    [
+      'names that are only like it',
+      {
+        id: '1E5',
+        name: '3月4日公園',
+        names: { en: '9 July', ja: '3・4' },
+        aliases: ['2E', 'May-Thai'],
+      },
+      { id: '1E5' },
+      [],
+    ],
     ['a country by its name', { country: '台灣' }, { country: 'TW' }, []],
     ['a country by its numeric code', { country: '392' }, { country: 'JP' }, []],
     [

@@ -4,6 +4,7 @@ import { partsOf } from './cell-list.ts';
 import { languageOfName } from './language-tag.ts';
 import type { RecordFaults } from './record-faults.ts';
 import { localLanguages, takeLocalName } from './scripts.ts';
+import { isSpoilt } from './spreadsheet.ts';
 
 /** UTF-16 code units of a name, and names of a place. */
 export const NAME_LIMITS: Readonly<{ name: number; names: number }> = Object.freeze({
@@ -64,6 +65,7 @@ export function readLabel(field: string, value: unknown, faults: RecordFaults): 
   const bare = typeof digits === 'string' ? digits.replace(STRAY, '') : digits;
   const text = readText(field, isEmpty(bare) ? value : bare);
   if (bare !== value) faults.warn('VALUE_CORRECTED', field, value, text);
+  if (isSpoilt(text)) faults.warn('SPREADSHEET_CHANGED', field, value);
   return text;
 }
 

@@ -12,6 +12,7 @@ import { warnOfUnknown } from './record-fields.ts';
 import { isEmpty, NAME_LIMITS, readLabel, readNames } from './record-names.ts';
 import { withBothScripts } from './scripts.ts';
 import { shortNamesOf } from './short-name.ts';
+import { isSpoilt } from './spreadsheet.ts';
 
 /** Limits on a record: UTF-16 code units of `id` and `name`, items of `names` and `categories`. */
 export const RECORD_LIMITS: Readonly<{
@@ -135,7 +136,9 @@ function readId(value: unknown, faults: RecordFaults): string {
     return String(value);
   }
   if (typeof value !== 'string' || value.trim() === '') {
-    const hint = 'Give every record a non-empty string or a whole number';
+    const hint = Number.isInteger(value)
+      ? 'Write it as text: as a number it is rounded beyond 2^53'
+      : 'Give every record a non-empty string or a whole number';
     throw fieldError('ID_INVALID', { field: 'id', value }, 'is not an id', hint);
   }
   if (value.length > RECORD_LIMITS.id || !isShownWhole(value) || value.trim() !== value) {
@@ -144,6 +147,8 @@ function readId(value: unknown, faults: RecordFaults): string {
       'without spaces at the ends, controls or marks of direction';
     throw fieldError('ID_INVALID', { field: 'id', value }, 'is not usable as an id', hint);
   }
+  // An id may be made of several columns.
+  if (value.split('/').some(isSpoilt)) faults.warn('SPREADSHEET_CHANGED', 'id', value);
   return value;
 }
 
@@ -175,7 +180,10 @@ function readCountry(value: unknown): string | undefined {
 
 function readParent(value: unknown, faults: RecordFaults): string | undefined {
   if (isEmpty(value)) return undefined;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') {
+    if (value.split('/').some(isSpoilt)) faults.warn('SPREADSHEET_CHANGED', 'parent', value);
+    return value;
+  }
   if (Number.isSafeInteger(value)) {
     faults.warn('VALUE_CORRECTED', 'parent', value, String(value));
     return String(value);

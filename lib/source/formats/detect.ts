@@ -1,4 +1,5 @@
 import { OptionError, quoteValue } from '../../errors.ts';
+import { isCopied, isDump } from '../copy-rows.ts';
 import { outlineOf } from '../json-outline.ts';
 import { beginningOf } from '../text.ts';
 import type { FormatName, SourceFile } from './format.ts';
@@ -20,7 +21,8 @@ export function formatOf(file: SourceFile): FormatName {
   if (found !== null) return found;
   const [line = ''] = text.split('\n');
   const what = `The format of ${path} is unknown; it begins ${quoteValue(line.slice(0, 60))}`;
-  const hint = 'Name it: --format jsonl, json, csv, tsv, geojson, geonames, photon, osm or wof.';
+  const hint =
+    'Name it: --format jsonl, json, csv, tsv, copy, geojson, geonames, photon, osm or wof.';
   throw new OptionError('FORMAT_UNKNOWN', what, markupHint(text) ?? hint);
 }
 
@@ -41,6 +43,7 @@ function formatOfText(text: string, { head, path }: SourceFile): FormatName | nu
   if (text === '') return 'jsonl';
   if (text.startsWith('[')) return 'json';
   if (text.startsWith('{')) return formatOfObject(text, formatOfName(path));
+  if (isDump(text)) return 'copy';
   if (geonamesRole(head) !== null) return 'geonames';
   return formatOfTable(text);
 }
@@ -92,7 +95,8 @@ function formatOfTable(text: string): FormatName | null {
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count);
   if (!delimiter) return null;
-  return delimiter.each === '\t' ? 'tsv' : 'csv';
+  if (delimiter.each !== '\t') return 'csv';
+  return isCopied(text) ? 'copy' : 'tsv';
 }
 
 function formatOfName(path: string): FormatName | null {

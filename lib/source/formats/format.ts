@@ -3,7 +3,7 @@ import type { Columns } from './columns.ts';
 
 /** Formats that records are read from. */
 export type FormatName =
-  'jsonl' | 'json' | 'csv' | 'tsv' | 'geojson' | 'geonames' | 'photon' | 'osm' | 'wof';
+  'jsonl' | 'json' | 'csv' | 'tsv' | 'copy' | 'geojson' | 'geonames' | 'photon' | 'osm' | 'wof';
 
 /** Every format, in the order of the documentation. */
 export const FORMATS: readonly FormatName[] = Object.freeze([
@@ -11,6 +11,7 @@ export const FORMATS: readonly FormatName[] = Object.freeze([
   'json',
   'csv',
   'tsv',
+  'copy',
   'geojson',
   'geonames',
   'photon',

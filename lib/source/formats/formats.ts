@@ -4,7 +4,7 @@ import { openGeonames } from './geonames.ts';
 import { openJson, openJsonLines } from './json.ts';
 import { openOsm } from './osm.ts';
 import { openPhoton } from './photon.ts';
-import { openTables, openTabTables } from './table.ts';
+import { openCopied, openTables, openTabTables } from './table.ts';
 import { openWof } from './wof.ts';
 
 /** How each format is opened. */
@@ -13,6 +13,7 @@ export const OPENERS: Readonly<Record<FormatName, OpenFormat>> = {
   json: openJson,
   csv: openTables,
   tsv: openTabTables,
+  copy: openCopied,
   geojson: openGeojson,
   geonames: openGeonames,
   photon: openPhoton,

@@ -1,6 +1,7 @@
 import { OptionError, RecordError, quoteValue } from '../../errors.ts';
 import { readBytes } from '../bytes.ts';
-import { readCsvRows } from '../csv.ts';
+import { hasEscapes, isDump, readCopyRows } from '../copy-rows.ts';
+import { type CsvRow, readCsvRows } from '../csv.ts';
 import type { JsonLine } from '../json-value.ts';
 import { decoded, decoderOf, encodingOf, likelyEncodings, markedEncoding } from '../text.ts';
 import type { ColumnMapping } from './columns.ts';
@@ -26,14 +27,25 @@ export const openTables: OpenFormat = async (files, options) => {
   return opened;
 };
 
+/** Opens tables as COPY of PostgreSQL writes them as text. */
+export const openCopied: OpenFormat = async (files, options) => {
+  refuseOthers(options, ['encoding']);
+  const opened = new Map<string, ReturnType<typeof reader>>();
+  for (const file of files) opened.set(file.path, reader(await openCopy(file, options)));
+  return opened;
+};
+
 /** Opens tables whose columns are separated by tabs. */
 export const openTabTables: OpenFormat = (files, options) =>
   openTables(files, { delimiter: '\t', ...options });
 
+/** Reads the rows of a text. */
+type RowsOf = (text: AsyncIterable<string>) => AsyncIterable<CsvRow>;
+
 interface Table {
   path: string;
   encoding: string;
-  delimiter: string;
+  rowsOf: RowsOf;
   headers: readonly string[];
   mapping: ColumnMapping;
   /** Rows before the first place: the header, and what Excel writes above it. */
@@ -48,13 +60,36 @@ async function openTable(file: SourceFile, options: FormatOptions): Promise<Tabl
   const stated = statedDelimiter(begin);
   const delimiter =
     stated === null ? delimiterFor(path, begin, options.delimiter) : (options.delimiter ?? stated);
-  let isStatement = stated !== null;
-  for await (const row of readCsvRows(path, rowsOf(path, encoding), delimiter)) {
+  if (delimiter === '\t' && hasEscapes(begin)) {
+    options.onNote?.(
+      `${path}: \\n, \\t and the like are taken as they stand; --format copy reads what COPY of PostgreSQL writes`,
+    );
+  }
+  const rowsOf: RowsOf = (text) => readCsvRows(path, text, delimiter);
+  return openRows({ path, encoding, rowsOf, before: stated === null ? 1 : 2 }, options);
+}
+
+function openCopy(file: SourceFile, options: FormatOptions): Promise<Table> {
+  const { path, head } = file;
+  const encoding = encodingFor(file, options.encoding);
+  const begin = decoderOf(encoding).decode(head, { stream: true });
+  checkEncoding(file, encoding, begin);
+  const dumped = isDump(begin);
+  const rowsOf: RowsOf = (text) => readCopyRows(path, text, { dumped });
+  return openRows({ path, encoding, rowsOf, before: 1 }, options);
+}
+
+/** Reads the header and finds what its columns are. */
+async function openRows(
+  table: Omit<Table, 'headers' | 'mapping'>,
+  options: FormatOptions,
+): Promise<Table> {
+  const { path, encoding, rowsOf, before } = table;
+  let passed = 0;
+  for await (const row of rowsOf(textOf(path, encoding))) {
     if (row.error) throw row.error;
-    if (isStatement) {
-      isStatement = false;
-      continue;
-    }
+    passed += 1;
+    if (passed < before) continue;
     const headers = row.cells.map((cell) => cell.trim());
     while (headers.at(-1) === '') headers.pop();
     const twice = headers.find((header, i) => header !== '' && headers.indexOf(header) !== i);
@@ -62,10 +97,9 @@ async function openTable(file: SourceFile, options: FormatOptions): Promise<Tabl
       const what = `${path} has two columns ${quoteValue(twice)}`;
       throw new OptionError('HEADER_INVALID', what, 'Rename one of them.');
     }
-    const before = stated === null ? 1 : 2;
-    const table = { path, encoding, delimiter, headers, before };
+    const found = { ...table, headers };
     try {
-      return { ...table, mapping: mappingFor(path, headers, options) };
+      return { ...found, mapping: mappingFor(path, headers, options) };
     } catch (error) {
       throw (await headerBelow(table, options)) ?? error;
     }
@@ -79,11 +113,11 @@ const TITLE_ROWS = 5;
 
 /** Tells of a header that stands below a title, where the first line is none; null if none of the next lines is one. */
 async function headerBelow(
-  { path, encoding, delimiter, before }: Omit<Table, 'headers' | 'mapping'>,
+  { path, encoding, rowsOf, before }: Omit<Table, 'headers' | 'mapping'>,
   { columns }: FormatOptions,
 ): Promise<OptionError | null> {
   let passed = 0;
-  for await (const row of readCsvRows(path, rowsOf(path, encoding), delimiter)) {
+  for await (const row of rowsOf(textOf(path, encoding))) {
     if (row.error || passed === before + TITLE_ROWS) return null;
     passed += 1;
     const cells = row.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
@@ -95,7 +129,7 @@ async function headerBelow(
   return null;
 }
 
-function rowsOf(
+function textOf(
   path: string,
   encoding: string,
   onRead?: (bytes: number) => void,
@@ -108,12 +142,12 @@ function reader(table: Table): (onRead?: (bytes: number) => void) => AsyncIterab
 }
 
 async function* readTable(
-  { path, encoding, delimiter, headers, mapping, before }: Table,
+  { path, encoding, rowsOf, headers, mapping, before }: Table,
   onRead?: (bytes: number) => void,
 ): AsyncGenerator<JsonLine> {
   const at = new Map(headers.map((header, i) => [header, i]));
   let passed = 0;
-  for await (const row of readCsvRows(path, rowsOf(path, encoding, onRead), delimiter)) {
+  for await (const row of rowsOf(textOf(path, encoding, onRead))) {
     const { line } = row;
     if (passed < before) passed += 1;
     else if (row.error) yield { line, error: row.error };
