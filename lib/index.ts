@@ -29,6 +29,7 @@ export type { IndexStatus } from './alias/alias-index.ts';
 export { versionFrom } from './alias/versions.ts';
 export type { RebuildPlan } from './alias/plan.ts';
 export type { RebuildOptions, RebuildResult } from './rebuild/options.ts';
+export type { PutOptions } from './rebuild/put-places.ts';
 export type { RebuildProgress } from './rebuild/progress.ts';
 export type { Columns } from './source/formats/columns.ts';
 export type { FormatName } from './source/formats/format.ts';

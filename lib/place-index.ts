@@ -42,6 +42,7 @@ import {
   SUGGEST_SPEC,
   type SuggestCallOptions,
 } from './place-options.ts';
+import { countryAround } from './rebuild/countries.ts';
 import { type CheckReport, type CheckSource, checkPlaces } from './rebuild/check.ts';
 import {
   type DocumentFault,
@@ -55,6 +56,7 @@ import {
   type RebuildResult,
 } from './rebuild/options.ts';
 import { rebuildPlaces } from './rebuild/places.ts';
+import { parentsByOutlines, PUT_SPEC, type PutOptions } from './rebuild/put-places.ts';
 import { pauses, TURN_UNITS } from './turns.ts';
 import {
   VERIFY_SPEC,
@@ -203,7 +205,8 @@ export class PlaceIndex extends AliasIndex {
 
   /**
    * Adds places, or replaces them. Their parents are looked up among the given records, then in the
-   * index. A rebuild that runs meanwhile keeps them.
+   * index; with `boundaries`, parents and countries are found as by a rebuild. A rebuild that runs
+   * meanwhile keeps them.
    *
    * Children keep the parent names that they were indexed with until they are put or rebuilt.
    *
@@ -214,13 +217,20 @@ export class PlaceIndex extends AliasIndex {
    *   faults are in `faults`, each with its index, `at`.
    * @throws {OptionError} `VERSION_INVALID`.
    */
-  async put(raw: readonly unknown[], options: WriteOptions = {}): Promise<PutOutcome[]> {
-    checkOptions(WRITE_SPEC, options);
+  async put(raw: readonly unknown[], options: PutOptions = {}): Promise<PutOutcome[]> {
+    checkOptions(PUT_SPEC, options);
+    const { boundaries = null } = options;
     const warnings = raw.map((): RecordWarning[] => []);
     const faults = new ListedFaults();
-    const read = raw.map((each, i) =>
-      faults.attempt(i, () => examinePlaceRecord(each, (warning) => warnings[i]!.push(warning))),
-    );
+    const read = raw.map((each, i) => {
+      const warn = (warning: RecordWarning): unknown => warnings[i]!.push(warning);
+      const country = boundaries && countryAround(each, boundaries);
+      if (country !== null) {
+        warn({ code: 'COUNTRY_FOUND', field: 'country', value: undefined, meant: country });
+      }
+      const given = country === null ? each : { ...(each as object), country };
+      return faults.attempt(i, () => examinePlaceRecord(given, warn));
+    });
     const records = read.filter((record) => record !== undefined);
     const refused = new Set<unknown>(raw.filter((_, i) => !read[i]).map(recordId));
     const given = new Map(records.map((record) => [record.id, record]));
@@ -233,13 +243,18 @@ export class PlaceIndex extends AliasIndex {
     const operations: VersionedOperation[] = [];
     for (const [i, record] of read.entries()) {
       if (!record) continue;
-      const parents = await this.#parentsOf(record, given).catch((fault: unknown) => {
+      const found = boundaries
+        ? parentsByOutlines(record, boundaries, (id) => this.#placeOf(id, given))
+        : this.#parentsOf(record, given);
+      const parents = await found.catch((fault: unknown) => {
         // A child of a refused record is not reported too.
         if (!(fault instanceof RecordError && refused.has(fault.value))) faults.add(i, fault);
         return [];
       });
       const index = toPlaceDocument(record, { ...context, parents });
       operations.push({ index, version: versions[i]! });
+      const lost = await this.#lostCountry(record, index);
+      if (lost !== null) warnings[i]!.push(lost);
     }
     faults.throwAny(raw.length);
     const outcomes = await writeEverywhere(this.engine, this.alias, operations, this.now());
@@ -347,7 +362,7 @@ export class PlaceIndex extends AliasIndex {
       if (next === record.id || chain.some(({ id }) => id === next)) {
         throw parentFault('PARENT_CYCLE', record, next, 'leads back to itself');
       }
-      const parent: PlaceRecord | null = given.get(next) ?? (await this.#indexed(next));
+      const parent = await this.#placeOf(next, given);
       if (!parent) throw parentFault('UNKNOWN_PARENT', record, next, 'is not in the index');
       chain.push(parent);
       next = parent.parent;
@@ -355,8 +370,22 @@ export class PlaceIndex extends AliasIndex {
     return chain;
   }
 
-  async #indexed(id: string): Promise<PlaceRecord | null> {
-    const document = await this.engine.get(this.alias, id);
+  /** The place of an id: the one that is put, else the one of the index. */
+  async #placeOf(id: string, given: ReadonlyMap<string, PlaceRecord>): Promise<PlaceRecord | null> {
+    const put = given.get(id);
+    if (put) return put;
+    const document = await this.get(id);
     return document && recordOf(document);
+  }
+
+  /** A warning where a place had a country by outlines, and is put without it. */
+  async #lostCountry(
+    { id, location }: PlaceRecord,
+    { country }: PlaceDocument,
+  ): Promise<RecordWarning | null> {
+    if (!location || country !== undefined) return null;
+    const before = (await this.get(id))?.country;
+    if (before === undefined) return null;
+    return { code: 'COUNTRY_LOST', field: 'country', value: undefined, meant: before };
   }
 }

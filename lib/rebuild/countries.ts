@@ -34,7 +34,8 @@ export function withCountries(source: RecordSource, boundaries: Boundaries | nul
   };
 }
 
-function countryAround(value: unknown, boundaries: Boundaries): string | null {
+/** The country of the outline around a record that states none; null where there is none. */
+export function countryAround(value: unknown, boundaries: Boundaries): string | null {
   if (recordId(value) === null) return null;
   const { country, kind } = value as { country?: unknown; kind?: unknown };
   const location = isEmpty(country) && kind !== 'country' ? locationOf(value as object) : null;

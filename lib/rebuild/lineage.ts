@@ -22,7 +22,7 @@ export type Lineage = (record: PlaceRecord, options?: { counted: boolean }) => P
  */
 export function traceLineage(
   known: ReadonlyMap<string, PlaceRecord>,
-  { boundaries, corrections }: Geography,
+  { boundaries, corrections }: Pick<Geography, 'boundaries' | 'corrections'>,
 ): { parentsOf: Lineage; counts: LineageCounts } {
   const counts: LineageCounts = {
     correction: 0,

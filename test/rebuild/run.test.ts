@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBoundaries } from '../../lib/autocomplete/geography/boundaries.ts';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { OptionError, RebuildError, type RecordError } from '../../lib/errors.ts';
@@ -376,6 +377,50 @@ describe('PlaceIndex.rebuild', () => {
         200, 404,
       ]);
       expect(await idsOf('三峽')).to.deep.equal([]);
+    });
+
+    it('make of a place what a rebuild makes of it, with the same outlines, and tell what is lost without', async () => {
+      const square = (id: string, level: string, size: number, more: object): object => ({
+        type: 'Feature',
+        properties: { id, name: id, level, ...more },
+        geometry: {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [121 - size, 25 - size],
+              [121 + size, 25 - size],
+              [121 + size, 25 + size],
+              [121 - size, 25 + size],
+              [121 - size, 25 - size],
+            ],
+          ],
+        },
+      });
+      const outlines = [
+        square('cc:TW', 'country', 1, { country: 'TW' }),
+        square('新北市', 'city', 0.5, { country: 'TW', parent: 'cc:TW' }),
+      ];
+      const spot = { id: 'spot', name: '九份老街', lat: 25, lon: 121 };
+      const stated = { ...spot, id: 'stated', parent: 'cc:TW' };
+      await index.rebuild([taiwan, spot, stated], { boundaries: outlines });
+      const rebuilt = await Promise.all([index.get('spot'), index.get('stated')]);
+      expect(rebuilt[0]?.parents.map(({ id }) => id)).to.deep.equal(['新北市', 'cc:TW']);
+
+      const without = await index.put([spot]);
+      expect(without[0]!.warnings).to.deep.equal([
+        { code: 'COUNTRY_LOST', field: 'country', value: undefined, meant: 'TW' },
+      ]);
+      expect((await index.get('spot'))?.country).to.equal(undefined);
+
+      const boundaries = readBoundaries(outlines);
+      const [outcome] = await index.put([spot, stated], { boundaries });
+      expect(outcome!.warnings?.map(({ code, meant }) => `${code} ${meant}`)).to.deep.equal([
+        'COUNTRY_FOUND TW',
+      ]);
+      const put = await Promise.all([index.get('spot'), index.get('stated')]);
+      expect(put).to.deep.equal(rebuilt);
+      const lost = await failureOf(index.put([{ ...spot, lat: 0, parent: 'no' }], { boundaries }));
+      expect(lost).to.include({ code: 'UNKNOWN_PARENT' });
     });
 
     it('write nothing when a record is bad', async () => {

@@ -8,6 +8,8 @@ export interface RecordWarning {
    * - `VALUE_CORRECTED`: a number as text, text as a number, and the like; `meant` is what was taken
    * - `SPREADSHEET_CHANGED`: an id or name like 1.23E+11 or 3月4日, which a spreadsheet made of another; kept, since
    *   what it was is lost
+   * - `COUNTRY_FOUND`: none is stated, and `meant` is that of the outline around it; `COUNTRY_LOST`: `meant` is what the
+   *   place had in the index, by outlines that `put` was not given
    * - `LANGUAGE_CORRECTED`: `zh_Hant`, `jp`; `meant` is the tag that was taken
    * - `LANGUAGE_UNKNOWN`: a well-formed tag of no known language, kept
    * - `NAME_INVALID`, `NAME_TOO_LONG`, `LANGUAGE_INVALID`, `KIND_INVALID`: a name or kind of name beside
