@@ -1,8 +1,8 @@
 import { RecordError } from '../errors.ts';
 import { type CsvRow, MAX_ROW, rowTooLong, withLineFeeds } from './csv.ts';
 
-/** The line that pg_dump begins the rows of a table with: its columns. */
-const DUMPED = /^COPY [^\n]+? \(([^\n]+)\) FROM stdin;\r?$/m;
+/** What the line that pg_dump begins the rows of a table with ends in. */
+const FROM = ') FROM stdin;';
 /** The line that ends the rows. */
 const END = '\\.';
 /** A cell in quotes, or the beginning of one. */
@@ -21,7 +21,17 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 /** Whether a text has a table as pg_dump writes it. */
 export function isDump(text: string): boolean {
-  return DUMPED.test(text);
+  return text.split('\n').some((line) => dumpedColumns(line.trimEnd()) !== null);
+}
+
+/** The columns in the line that pg_dump begins the rows of a table with; null for any other line. */
+function dumpedColumns(line: string): string[] | null {
+  const from = line.indexOf(' (');
+  if (!line.startsWith('COPY ') || from < 0 || !line.endsWith(FROM)) return null;
+  const names = line.slice(from + 2, -FROM.length).match(/"(?:[^"]|"")*"|[^",\s]+/g) ?? [];
+  return names.map((name) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+  );
 }
 
 /**
@@ -56,24 +66,17 @@ export async function* readCopyRows(
   let tables = 0;
   for await (const { line, row } of logicalLines(path, text)) {
     if (!isRow) {
-      const columns = dumped ? DUMPED.exec(row)?.[1] : undefined;
-      if (columns === undefined) continue;
+      const columns = dumped ? dumpedColumns(row) : null;
+      if (columns === null) continue;
       if (++tables > 1) throw severalTables(path, line);
       isRow = true;
-      yield { line, cells: columnsOf(columns) };
+      yield { line, cells: columns };
     } else if (row === END) isRow = false;
     else if (row !== '') yield rowOf(row, line, path);
   }
   if (!dumped || !isRow) return;
   const what = `${path} breaks off before the \\. that ends its table`;
   throw new RecordError('DUMP_INVALID', what, 'Dump it again.', { field: null, value: path });
-}
-
-function columnsOf(list: string): string[] {
-  const names = list.match(/"(?:[^"]|"")*"|[^",\s]+/g) ?? [];
-  return names.map((name) =>
-    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
-  );
 }
 
 function rowOf(row: string, line: number, path: string): CsvRow {

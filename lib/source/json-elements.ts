@@ -60,7 +60,7 @@ class ElementSplitter {
   #inString = false;
   #escaped = false;
   #line = 1;
-  /** Bytes before the current line, and before the current chunk. */
+  /** Bytes before the current line, with those of it that are no UTF-16 unit; and before the current chunk. */
   #lineStart = 0;
   #chunkStart = 0;
   /** Within the array; `done` after it. */
@@ -84,8 +84,10 @@ class ElementSplitter {
 
   *push(chunk: Buffer): Generator<JsonLine> {
     let at = 0;
-    while (this.#chunkStart + at < 3 && chunk[at] === BYTE_ORDER_MARK[this.#chunkStart + at])
+    while (this.#chunkStart + at < 3 && chunk[at] === BYTE_ORDER_MARK[this.#chunkStart + at]) {
       at += 1;
+      this.#lineStart += 1;
+    }
     let start = this.#state === 'within' ? 0 : -1;
     let stringStart = this.#string ? 0 : -1;
     for (; at < chunk.length; at += 1) {
@@ -93,6 +95,9 @@ class ElementSplitter {
       if (byte === NEWLINE) {
         this.#line += 1;
         this.#lineStart = this.#chunkStart + at + 1;
+      } else if (byte >= 0x80) {
+        // Columns are UTF-16 units: a character of 2 or 3 bytes is one, of 4 bytes two.
+        this.#lineStart += (byte & 0xc0) === 0x80 ? 1 : byte >= 0xf0 ? -1 : 0;
       }
       if (this.#inString) {
         if (this.#escaped) this.#escaped = false;
@@ -215,7 +220,6 @@ class ElementSplitter {
     }
   }
 
-  /** In bytes; equal to UTF-16 units where the line is ASCII up to there. */
   #position(at: number): Position {
     return { line: this.#line, column: this.#chunkStart + at - this.#lineStart + 1 };
   }

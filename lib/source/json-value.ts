@@ -41,10 +41,11 @@ export function parseJson(bytes: Buffer, at: Position): JsonLine | null {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const where = positionIn(text, jsonFaultAt(text) ?? 0, at);
+    const offset = jsonFaultAt(text) ?? 0;
+    const where = positionIn(text, offset, at);
     const shown = quoteValue(text.trimStart().slice(0, 60));
     const what = `Line ${where.line}, column ${where.column} is not JSON: ${shown}`;
-    const hint = `Give one JSON value a line (${(cause as Error).message}).`;
+    const hint = `${hintAt(text, offset)} (${(cause as Error).message}).`;
     const options = { cause };
     return {
       line,
@@ -68,6 +69,22 @@ export function parseJson(bytes: Buffer, at: Position): JsonLine | null {
     };
   }
   return { line, value };
+}
+
+/** What to do about what is not JSON, though other languages have it. */
+function hintAt(text: string, offset: number): string {
+  const rest = text.slice(offset, offset + 10);
+  const before = text.slice(Math.max(0, offset - 10), offset).trimEnd();
+  if (/^(?:\/[/*]|#)/.test(rest)) return 'JSON has no comments: remove them';
+  if (/^[\]}]/.test(rest) && before.endsWith(',')) return 'Remove the comma before the bracket';
+  if (/^,\s*$/.test(text.slice(offset, offset + 1000))) {
+    return 'Remove the comma at the end of the line, or put [ and ] around all lines (--format json)';
+  }
+  if (rest.startsWith("'")) return 'JSON has double quotes';
+  if (/^-?(?:NaN|Infinity)/.test(rest))
+    return 'JSON has no such number: write null, or leave it out';
+  if (/^(?:None|True|False|undefined)/.test(rest)) return 'JSON has null, true and false only';
+  return 'Give one JSON value a line';
 }
 
 /** The position of an offset in a text that begins at another position. */

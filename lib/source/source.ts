@@ -8,7 +8,7 @@ import { FORMATS, type FormatName, type ReadRecords } from './formats/format.ts'
 import { OPENERS } from './formats/formats.ts';
 import type { JsonLine } from './json-value.ts';
 import { readableFile } from './named-files.ts';
-import { ENCODINGS } from './text.ts';
+import { beginningOf, ENCODINGS } from './text.ts';
 
 /** Files of records, and how to read them if their content does not show it. */
 export interface PlaceFiles {
@@ -179,6 +179,7 @@ async function readersOf(
   const byFormat = new Map<FormatName, { path: string; head: Buffer }[]>();
   for (const path of new Set(paths)) {
     const file = { path, head: await readHead(path, HEAD_BYTES) };
+    if (beginningOf(file.head) === '') options.onNote?.(`${path} is empty`);
     const of = format ?? (options.records === undefined ? formatOf(file) : 'json');
     byFormat.set(of, [...(byFormat.get(of) ?? []), file]);
   }

@@ -40,8 +40,8 @@ export async function* unzipped(path: string): AsyncGenerator<Buffer> {
 function ambiguous(path: string, entries: readonly Entry[]): RecordError {
   const names = entries.map(({ fileName }) => fileName);
   const holds = names.length === 0 ? 'no data file' : `${names.length} files: ${quoteValue(names)}`;
-  const hint = names.includes('xl/workbook.xml')
-    ? 'It is a workbook of Excel: save it as "CSV UTF-8".'
+  const hint = names.some((name) => name === 'xl/workbook.xml' || name === 'mimetype')
+    ? 'It is a workbook, of Excel or LibreOffice: save it as "CSV UTF-8".'
     : names.some((name) => name.endsWith('.shp'))
       ? 'It is a shapefile. Unpack and convert it: `ogr2ogr -f GeoJSON -t_srs EPSG:4326 new.geojson FILE.shp`.'
       : 'Unpack it, and name the files that are meant.';

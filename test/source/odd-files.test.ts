@@ -166,3 +166,81 @@ describe('names that hold what nobody sees', () => {
     expect(messages).to.include('10001 names are too many');
   });
 });
+
+describe('files of other kinds', () => {
+  const kinds: [name: string, content: string | Uint8Array, told: string][] = [
+    ['a.xls', Buffer.from('d0cf11e0a1b11ae10000', 'hex'), 'save it as "csv utf-8"'],
+    ['a.zip', Buffer.from('PK\x05\x06'.padEnd(22, '\0')), 'an empty ZIP file'],
+    ['a.csv', '%PDF-1.7\n', 'is a PDF'],
+    ['a.gpkg', 'SQLite format 3\0', 'sqlite3 -csv'],
+    ['a.parquet', 'PAR1\0\0', 'Parquet'],
+    ['a.tar', `${'a.csv'.padEnd(257, '\0')}ustar\0`, 'Unpack it'],
+    ['a.csv.xz', Buffer.from('fd377a585a00', 'hex'), 'packed with xz'],
+    ['a.csv', '<?xml version="1.0"?>\n<kml><name>九份,淡水</name></kml>', 'ogr2ogr'],
+    ['a.gpx', '<gpx version="1.1"><wpt lat="25" lon="121"/></gpx>', 'ogr2ogr'],
+    ['a.osm', '<osm version="0.6"/>', 'osmium cat'],
+    ['a.csv', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'git lfs pull'],
+    ['a.sql', "INSERT INTO spots (id,name) VALUES (1,'九份');\n", 'pg_dump'],
+    ['a.json', '// places\n/* of mine */\n[{"id":"1","name":"九份"}]', 'JSON with comments'],
+    ['a.jsonl', Buffer.from('{"id":"1","name":"九份"}\n', 'utf16le'), 'iconv -f utf-16le'],
+    ['a.json', Buffer.from('[{"id":"1"}]', 'utf16le').swap16(), 'iconv -f utf-16be'],
+  ];
+  for (const [name, content, words] of kinds) {
+    it(`are refused with what they are and what to do: ${name}, ${words}`, async () => {
+      const error = await failureOf(told(name, content));
+      expect(error).to.include({ code: 'FORMAT_UNKNOWN' });
+      expect(error.message.toLowerCase()).to.include(words.toLowerCase());
+    });
+  }
+
+  it('are told to be empty', async () => {
+    for (const content of ['', '\uFEFF', '\n \n']) {
+      const notes: string[] = [];
+      await told('a.csv', content, { onNote: (note) => notes.push(note) });
+      expect(notes.join()).to.match(/a\.csv is empty$/);
+    }
+  });
+
+  it('are not what only begins like one', async () => {
+    for (const rows of ['set name,name\n1,九份\n', '"# id",name\n1,九份\n', '-- ,name\n1,九份\n']) {
+      const { names } = await told('a.csv', rows, { columns: { name: 'name' } });
+      expect(names, rows).to.deep.equal(['九份']);
+    }
+  });
+});
+
+describe('JSON as other languages have it', () => {
+  const faults: [text: string, told: string, where: string][] = [
+    ['[\n{"id":"1","name":"九份"}, // old\n{"id":"2"}]', 'no comments', 'Line 2, column 25'],
+    ['[\n{"id":"1","name":"九份",}\n]', 'Remove the comma before', 'Line 2, column 23'],
+    [
+      '{"id":"1","name":"九份"},\n{"id":"2"}\n',
+      'comma at the end of the line',
+      'Line 1, column 23',
+    ],
+    ["[{'id':'1'}]", 'double quotes', 'Line 1, column 3'],
+    ['[{"id":"1","lat":NaN}]', 'no such number', 'Line 1, column 18'],
+    ['{"id":"1","lat":None}', 'null, true and false only', 'Line 1, column 17'],
+  ];
+  for (const [text, words, where] of faults) {
+    it(`is told with its line and column, and what to do: ${words}`, async () => {
+      const { messages } = await told('a.json', text);
+      expect(messages).to.include(where).and.to.include(words);
+    });
+  }
+});
+
+describe('numbers of inhabitants', () => {
+  it('may be in groups of three, however these are divided', async () => {
+    const given = ['551,221', '551 221', '551\u202f221', "551'221", '５５１，２２１', '1.551.221'];
+    const rows = given.map((population, i) =>
+      JSON.stringify({ id: `${i}`, name: 'A', population }),
+    );
+    const files = join(tempFolder(), 'counts.jsonl');
+    writeFileSync(files, rows.join('\n'));
+    const read: unknown[] = [];
+    for await (const { record } of readRecords(await openSource(files)))
+      read.push(record.population);
+    expect(read).to.deep.equal([...Array<number>(5).fill(551_221), 1_551_221]);
+  });
+});

@@ -198,11 +198,14 @@ function refuseParentName(value: unknown): void {
   throw fieldError('PARENT_INVALID', { field: 'parentName', value }, 'is not an id', hint);
 }
 
+/** Digits in groups of three; a single point is a decimal one. */
+const THOUSANDS = /^[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:['’]\d{3})+|(?:\.\d{3}){2,})$/;
+
 /** A number, or text that is one. */
 function numberOf(field: string, value: unknown, faults: RecordFaults): unknown {
   if (typeof value !== 'string') return value;
   const digits = value.normalize('NFKC').trim();
-  const plain = /^[+-]?\d{1,3}(?:,\d{3})+$/.test(digits) ? digits.replaceAll(',', '') : digits;
+  const plain = THOUSANDS.test(digits) ? digits.replace(/[^\d+-]/g, '') : digits;
   if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(plain)) return value;
   faults.warn('VALUE_CORRECTED', field, value, String(Number(plain)));
   return Number(plain);

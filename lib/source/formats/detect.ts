@@ -2,7 +2,8 @@ import { OptionError, quoteValue } from '../../errors.ts';
 import { isCopied, isDump } from '../copy-rows.ts';
 import { outlineOf } from '../json-outline.ts';
 import { beginningOf } from '../text.ts';
-import type { FormatName, SourceFile } from './format.ts';
+import { foreignKind } from './foreign.ts';
+import { type FormatName, FORMATS, type SourceFile } from './format.ts';
 import { geonamesRole } from './geonames.ts';
 import { nestedArrays } from './json.ts';
 import { isOsmPbf } from './osm-pbf.ts';
@@ -17,25 +18,16 @@ export function formatOf(file: SourceFile): FormatName {
   const { path, head } = file;
   if (isOsmPbf(head)) return 'osm';
   const text = beginningOf(head);
+  const foreign = isDump(text) ? null : foreignKind(head, text);
+  if (foreign) {
+    throw new OptionError('FORMAT_UNKNOWN', `${path} is ${foreign.is}`, foreign.todo);
+  }
   const found = formatOfText(text, file) ?? formatOfName(path);
   if (found !== null) return found;
   const [line = ''] = text.split('\n');
   const what = `The format of ${path} is unknown; it begins ${quoteValue(line.slice(0, 60))}`;
-  const hint =
-    'Name it: --format jsonl, json, csv, tsv, copy, geojson, geonames, photon, osm or wof.';
-  throw new OptionError('FORMAT_UNKNOWN', what, markupHint(text) ?? hint);
-}
-
-/** How to convert what is XML; null for anything else. */
-function markupHint(text: string): string | null {
-  if (!text.startsWith('<')) return null;
-  if (/<osm[\s>]/.test(text)) {
-    return 'Convert it (`osmium cat file.osm -o file.osm.pbf`), or ask Overpass for [out:json].';
-  }
-  const isMap = /<(?:kml|gpx|wfs:FeatureCollection|gml:)/.test(text);
-  return isMap
-    ? 'Convert it: `ogr2ogr -f GeoJSON new.geojson FILE`.'
-    : 'It may be the page of an error: look at it, and get the data again.';
+  const hint = `Name it: --format ${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}.`;
+  throw new OptionError('FORMAT_UNKNOWN', what, hint);
 }
 
 function formatOfText(text: string, { head, path }: SourceFile): FormatName | null {
