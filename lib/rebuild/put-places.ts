@@ -17,7 +17,10 @@ export interface PutOptions extends WriteOptions {
 /** Options of `PlaceIndex.put`. */
 export const PUT_SPEC: Spec<PutOptions> = {
   code: WRITE_SPEC.code,
-  options: { ...WRITE_SPEC.options, boundaries: PARENTS_SPEC.options.boundaries },
+  options: {
+    ...WRITE_SPEC.options,
+    boundaries: { ...PARENTS_SPEC.options.boundaries, code: PARENTS_SPEC.code },
+  },
 };
 
 /**

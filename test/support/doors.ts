@@ -34,6 +34,7 @@ import { IMAGE_MAPPING_SPEC, imageMapping } from '../../lib/knn/mapping.ts';
 import { DUPLICATES_SPEC } from '../../lib/knn/similar/duplicates.ts';
 import { PROPOSE_SPEC, proposeThreshold } from '../../lib/knn/similar/propose-threshold.ts';
 import { CHECK_SPEC } from '../../lib/rebuild/check.ts';
+import { PUT_SPEC } from '../../lib/rebuild/put-places.ts';
 import { IMAGE_REBUILD_SPEC } from '../../lib/rebuild/images.ts';
 import { INSPECT_SPEC } from '../../lib/rebuild/inspect.ts';
 import { IMAGE_RUN_SPEC, PLACE_REBUILD_SPEC } from '../../lib/rebuild/options.ts';
@@ -167,7 +168,7 @@ export const DOORS: readonly Door[] = [
   door('Limiter.run', RUN_SPEC, (options) => createLimiter().run('images', nothing, options)),
   door('new PlaceIndex', PLACE_INDEX_SPEC, (options) => new PlaceIndex(engine, options)),
   door('PlaceIndex.rebuild', PLACE_REBUILD_SPEC, (options) => places.rebuild([], options)),
-  door('PlaceIndex.put', WRITE_SPEC, (options) => places.put([], options)),
+  door('PlaceIndex.put', PUT_SPEC, (options) => places.put([], options)),
   door('PlaceIndex.delete', WRITE_SPEC, (options) => places.delete([], options)),
   door('PlaceIndex.inspect', INSPECT_SPEC, (options) => places.inspect(none, options)),
   door('PlaceIndex.verify', VERIFY_SPEC, (options) => places.verify([], options)),
