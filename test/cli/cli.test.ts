@@ -255,6 +255,18 @@ describe('suoyin on the command line', () => {
     expect(page.match(/<circle/g)).to.have.length(4);
   });
 
+  it('counts what a spreadsheet has spoilt, though the records are printed as they are', async () => {
+    const source = join(dir, 'spoilt.csv');
+    writeFileSync(source, 'id,name\n1.23E+11,九份\n1.24E+11,7月11日\n3,淡水\n');
+    const { out, err } = await run(['convert', '--source', source]);
+    expect(out.split('\n')[0]).to.equal('{"id":"1.23E+11","name":"九份"}');
+    expect(err)
+      .to.match(/2 records have a value that a spreadsheet .*: id \(.* line 2: "1.23E\+11"\)/)
+      .and.to.include('1 record has a value that a spreadsheet');
+    const checked = await run(['check', '--source', source]);
+    expect(checked.err).to.include('[SPREADSHEET_CHANGED]');
+  });
+
   it('names the line of an id that comes twice', async () => {
     const taiwan = { id: 'tw', name: '臺灣', kind: 'country' };
     const source = file('twice.jsonl', [taiwan, { ...taiwan, name: '台灣' }]);
