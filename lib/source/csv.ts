@@ -9,7 +9,7 @@ export type CsvRow =
   | { line: number; error: RecordError; cells?: never };
 
 /** Longest row, in characters: a quote that is never closed must not read the rest of the file. */
-export const MAX_ROW = 1 << 20;
+export const MAX_ROW: number = 1 << 20;
 
 /** What csv-parse returns with `info` and `raw`. */
 interface ParsedRow {
