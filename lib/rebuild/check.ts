@@ -77,7 +77,7 @@ export interface CheckReport {
 /**
  * Checks the parents of a source without building an index. It finds orphans, cycles, unknown
  * parents, places that two areas of one level contain, records that outlines contradict, and
- * corrections of unknown places. Memory grows by about 100 bytes a record, for ids and names.
+ * corrections of unknown places. Memory grows by less than 100 bytes a record, for ids and names.
  *
  * @throws {OptionError} As `openSource` does.
  */
