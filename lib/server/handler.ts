@@ -133,7 +133,7 @@ export function createHandler(options: HandlerOptions): Handler {
     if (!describe || values['id'] !== undefined) return null;
     const body = await pictureOf(exchange);
     return whileThere(exchange.response, (outer) =>
-      within({ outer, ms: limits.answerMs }, (signal) => gate(() => describe(body, signal))),
+      within({ outer, ms: limits.answerMs }, (signal) => gate(() => describe(body, signal)), BUSY),
     );
   };
 
@@ -276,10 +276,13 @@ async function whileThere<T>(
   }
 }
 
+const BUSY = ': the picture was not read, as others before it or the machine are busy';
+
 /** Runs the work until it is done, the outer signal aborts, or its time is up. */
 async function within<T>(
   { outer, ms }: { outer: AbortSignal; ms: number },
   work: (signal: AbortSignal) => Promise<T>,
+  why = '',
 ): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
@@ -289,7 +292,7 @@ async function within<T>(
   outer.throwIfAborted();
   outer.addEventListener('abort', onOuter);
   const late = setTimeout(() => {
-    const what = `There was no answer in ${ms} ms`;
+    const what = `There was no answer in ${ms} ms${why}`;
     stop.abort(
       new RequestError('ANSWER_TIMEOUT', what, 'Try again later.', {
         status: 503,

@@ -77,9 +77,12 @@ describe('pictures that a server reads', () => {
     for (const { end } of decodes) end();
   });
 
-  it('keep their turn when the time for an answer is over', async () => {
+  it('keep their turn when the time for an answer is over, and say what took it', async () => {
     await serveFor(100);
-    expect(await told(await similar())).to.deep.equal([503, 'ANSWER_TIMEOUT']);
+    const late = await similar();
+    const { detail } = (await late.clone().json()) as { detail: string };
+    expect(detail).to.match(/in 100 ms: the picture was not read/);
+    expect(await told(late)).to.deep.equal([503, 'ANSWER_TIMEOUT']);
     expect(await told(await similar())).to.deep.equal([503, 'OVERLOADED']);
     expectClosed();
     decodes[0]!.end();
