@@ -142,6 +142,17 @@ for (const product of PRODUCTS) {
       for (const [door, mark] of Object.entries(await marks(true))) {
         expect(mark, door).to.deep.equal({ shards: 3, answered: 2 });
       }
+      // The part that is left never becomes the index, whose only source it is.
+      for (const name of ['images', 'notes'] as const) {
+        const { live } = await direct[name].status();
+        expect(await codeOf(doors[name].rebuild()), name).to.equal('PARTIAL_ANSWER');
+        expect((await direct[name].status()).live, name).to.equal(live);
+        // What lists the state of an alias is whole as well.
+        expect(await codeOf(doors[name].gc({ keep: 0 })), name).to.equal('PARTIAL_ANSWER');
+        expect((await direct[name].gc({ keep: 0 })).kept, name).to.include(live);
+      }
+      expect(await direct.images.count()).to.equal(12);
+      expect(await direct.notes.count()).to.equal(40);
     });
 
     it('is told as one where the cluster refuses parts by itself', async () => {
