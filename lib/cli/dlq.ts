@@ -35,7 +35,7 @@ export const dlqCommand: CommandSpec = {
   ],
   async run({ args, options }, io) {
     const { file, json } = options as Flags;
-    const opened = await openIndex(options, io, { readOnly: args[0] === 'list' });
+    const opened = await openIndex(options, io, { to: args[0] === 'list' ? 'read' : 'change' });
     try {
       if (args[0] === 'list') {
         const files = file === undefined ? await lettersOf(opened, io) : [{ path: file }];

@@ -23,7 +23,7 @@ export const duplicatesCommand: CommandSpec = {
   examples: ['suoyin duplicates', 'suoyin duplicates --max-distance 0 --json'],
   async run({ options }, io) {
     const { json } = options as { json?: true };
-    const { index, close } = await openImages(options, io, { readOnly: true });
+    const { index, close } = await openImages(options, io, { to: 'read' });
     try {
       const signal = io.onInterrupt();
       let groups = 0;

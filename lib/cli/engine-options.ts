@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { AliasIndex } from '../alias/alias-index.ts';
 import { checkAlias } from '../engines/alias.ts';
 import { embedded } from '../engines/embedded/index.ts';
 import { EMBEDDED_SPEC, type EmbeddedOptions } from '../engines/embedded/options.ts';
+import { checkThere, DATA_FILE } from '../engines/embedded/store.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageIndex, type ImageIndexOptions } from '../image-index.ts';
 import { IMAGE_DEFAULTS, type ImageModel } from '../image-options.ts';
@@ -61,9 +63,10 @@ export interface OpenedIndex<Index extends AliasIndex = PlaceIndex> {
   close: () => Promise<void>;
 }
 
-/** How an index is opened; readOnly: nothing will be written, so an embedded file must be there. */
+/** What is done with an index: an embedded file is made where there is none for `make` only. */
 interface OpenOptions {
-  readOnly: boolean;
+  /** Default `make`. */
+  to?: 'read' | 'change' | 'make';
 }
 
 /**
@@ -74,7 +77,7 @@ interface OpenOptions {
 export async function openIndex(
   flags: Readonly<Record<string, unknown>>,
   io: Io,
-  options: OpenOptions = { readOnly: false },
+  options: OpenOptions = {},
 ): Promise<OpenedIndex> {
   return opened(await openEngine(flags, io, options), (engine) => {
     const mapping = SHARDS.read(flags);
@@ -99,9 +102,7 @@ export interface OpenedImages extends OpenedIndex<ImageIndex> {
 export async function openImages(
   flags: Readonly<Record<string, unknown>>,
   io: Io,
-  options: OpenOptions & { images?: Omit<ImageIndexOptions, 'alias' | 'mapping'> } = {
-    readOnly: false,
-  },
+  options: OpenOptions & { images?: Omit<ImageIndexOptions, 'alias' | 'mapping'> } = {},
 ): Promise<OpenedImages> {
   const engine = await openEngine(flags, io, options);
   try {
@@ -126,7 +127,7 @@ export async function openImages(
 export async function openNotes(
   flags: Readonly<Record<string, unknown>>,
   io: Io,
-  options: OpenOptions = { readOnly: false },
+  options: OpenOptions = {},
 ): Promise<OpenedIndex<NoteIndex>> {
   return opened(await openEngine(flags, io, options), (engine) => {
     return new NoteIndex(engine, { ...ALIAS.read(flags), mapping: SHARDS.read(flags) });
@@ -137,7 +138,7 @@ export async function openNotes(
 export async function openNamed(
   { args: [name], options: flags }: CommandInput,
   io: Io,
-  options: OpenOptions = { readOnly: false },
+  options: OpenOptions = {},
 ): Promise<OpenedIndex<PlaceIndex | ImageIndex | NoteIndex>> {
   if (name === 'images') return openImages(flags, io, options);
   return name === 'notes' ? openNotes(flags, io, options) : openIndex(flags, io, options);
@@ -149,12 +150,12 @@ type OpenedEngine = Opened & { flags: EngineFlags };
 async function openEngine(
   flags: Readonly<Record<string, unknown>>,
   io: Io,
-  { readOnly }: OpenOptions,
+  options: OpenOptions,
 ): Promise<OpenedEngine> {
   const given = flags as unknown as EngineFlags;
   const engine =
     given.engine === 'embedded'
-      ? openFile(given, io, readOnly)
+      ? openFile(given, io, options)
       : await openCluster(given.engine, given, io);
   return { ...engine, flags: given };
 }
@@ -181,11 +182,13 @@ export function dataOf(flags: object): string {
   return DATA.read(flags).dataDir ?? EMBEDDED_SPEC.options.dataDir.default;
 }
 
-function openFile(flags: EngineFlags, io: Io, readOnly: boolean): Opened {
+function openFile(flags: EngineFlags, io: Io, { to = 'make' }: OpenOptions): Opened {
   refuseFlags('embedded', flags);
+  const dataDir = dataOf(flags);
+  if (to === 'change' && dataDir !== ':memory:') checkThere(join(dataDir, DATA_FILE));
   const warn = (text: string): void => {
     note(io, `suoyin: ${text}`);
   };
-  const engine = embedded({ dataDir: dataOf(flags), readOnly, warn });
+  const engine = embedded({ dataDir, readOnly: to === 'read', warn });
   return { engine, close: () => Promise.resolve() };
 }

@@ -29,7 +29,7 @@ export const gcCommand: CommandSpec = {
     const { options } = input;
     const { compact, json } = options as { compact?: true; json?: true };
     const asked = GC.read(options);
-    const { engine, index, close } = await openNamed(input, io);
+    const { engine, index, close } = await openNamed(input, io, { to: 'change' });
     try {
       if (compact && !engine.compact) {
         const what = '--compact is of the embedded engine';

@@ -115,7 +115,7 @@ export function takeIn(
       const decoder = decoderProcesses();
       const limits = DECODING.read(options);
       const images = { decoder, limits };
-      const opened = await openImages(options, io, { readOnly: false, images });
+      const opened = await openImages(options, io, { images });
       const { engine, index, alias, data, model, close } = opened;
       try {
         if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);

@@ -51,7 +51,7 @@ export const imagesCheckCommand: CommandSpec = {
   async run({ options }, io) {
     const { all, country, verbose, json, thumbnails } = options as Flags;
     const asked = { ...CHECK.read(options), ...(all ? { fsCheck: true, dbScan: true } : {}) };
-    const { index, close } = await openImages(options, io);
+    const { index, close } = await openImages(options, io, { to: 'change' });
     const shown = new Map<string, number>();
     const lines: Promise<void>[] = [];
     try {

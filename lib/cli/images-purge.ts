@@ -46,7 +46,7 @@ export const imagesPurgeCommand: CommandSpec = {
     const flags = options as unknown as Flags;
     const { country, maxDisk, verbose, json } = flags;
     const asked = PURGE.read(options);
-    const { index, close } = await openImages(options, io);
+    const { index, close } = await openImages(options, io, { to: 'change' });
     const lines: Promise<void>[] = [];
     try {
       const result = await index.purge({

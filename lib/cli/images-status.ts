@@ -13,7 +13,7 @@ export const imagesStatusCommand: CommandSpec = {
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin images status', 'suoyin images status --json'],
   async run({ options }, io) {
-    const { engine, index, close } = await openImages(options, io, { readOnly: true });
+    const { engine, index, close } = await openImages(options, io, { to: 'read' });
     try {
       const status = await ingestStatus({ engine, index });
       if (options['json']) {

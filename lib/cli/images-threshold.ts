@@ -52,7 +52,7 @@ export const imagesThresholdCommand: CommandSpec = {
     const path = args[0] as string;
     const { space: _, ...flags } = options;
     // Pairs that are vectors themselves need no index.
-    const opened = (await namesIds(path)) ? await openImages(flags, io, { readOnly: true }) : null;
+    const opened = (await namesIds(path)) ? await openImages(flags, io, { to: 'read' }) : null;
     try {
       const pairs = await pairsOf(path, space ?? null, opened?.index ?? null);
       const proposed = proposeThreshold(pairs, maxWrong === undefined ? {} : { maxWrong });

@@ -12,7 +12,7 @@ export const notesDeleteCommand: CommandSpec = {
   options: [...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin notes delete 2f1c8a0d4e6b9c3f2f1c8a0d4e6b9c3f'],
   async run({ args, options }, io) {
-    const { index, close } = await openNotes(options, io);
+    const { index, close } = await openNotes(options, io, { to: 'change' });
     try {
       const outcomes = await index.delete(args[0] as string[]);
       if (options['json']) await printJson(io, outcomes);

@@ -32,7 +32,7 @@ export const notesSearchCommand: CommandSpec = {
   options: [...SEARCH.options, ...ENGINE_OPTIONS, JSON_OPTION],
   examples: ["suoyin notes search '賞櫻 親子'", 'suoyin notes search 紅葉 --tag 京都 --json'],
   async run({ args, options }, io) {
-    const { index, close } = await openNotes(options, io, { readOnly: true });
+    const { index, close } = await openNotes(options, io, { to: 'read' });
     try {
       const answer = notingPartial(await index.search(args[0] as string, SEARCH.read(options)), io);
       if (options['json']) await printJson(io, answer);
@@ -57,7 +57,7 @@ export const notesLikeCommand: CommandSpec = {
   options: [...LIKE.options, ...ENGINE_OPTIONS, JSON_OPTION],
   examples: ['suoyin notes like 2f1c8a0d4e6b9c3f2f1c8a0d4e6b9c3f'],
   async run({ args, options }, io) {
-    const { index, close } = await openNotes(options, io, { readOnly: true });
+    const { index, close } = await openNotes(options, io, { to: 'read' });
     try {
       const found = notingPartial(await index.like(args[0] as string, LIKE.read(options)), io);
       if (options['json']) await printJson(io, found);

@@ -26,6 +26,6 @@ const io: Io = {
   color: false,
   debug: false,
 };
-const { index, engine, close } = await openIndex(flags, io, { readOnly: true });
+const { index, engine, close } = await openIndex(flags, io, { to: 'read' });
 
 answerPlaces({ places: index, notes: new NoteIndex(engine, { alias: notes }), engine }, close);

@@ -22,7 +22,7 @@ export const rebuildAdoptCommand: CommandSpec = {
       const what = `${quoteValue(generation)} is no name of a generation`;
       throw new OptionError('GENERATION_INVALID', what, 'Give one such as places-000007.');
     }
-    const { index, close } = await openIndex({ ...options, alias }, io);
+    const { index, close } = await openIndex({ ...options, alias }, io, { to: 'change' });
     try {
       const state = await index.adopt(generation);
       if (options['json']) await printJson(io, state);

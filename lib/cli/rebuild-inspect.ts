@@ -13,7 +13,7 @@ export const rebuildInspectCommand: CommandSpec = {
   options: [...ENGINE_OPTIONS, { ...JSON_OPTION, description: 'print faults as JSON lines' }],
   examples: ['suoyin index-rebuild inspect places', 'suoyin index-rebuild inspect places --json'],
   async run({ options }, io) {
-    const { index, close } = await openIndex(options, io, { readOnly: true });
+    const { index, close } = await openIndex(options, io, { to: 'read' });
     try {
       const found: DocumentFault[] = [];
       const signal = io.onInterrupt();

@@ -22,7 +22,7 @@ export const rebuildSwapCommand: CommandSpec = {
   async run(input, io) {
     const { options } = input;
     const { json } = options as { json?: true };
-    const { index, close } = await openNamed(input, io);
+    const { index, close } = await openNamed(input, io, { to: 'change' });
     try {
       const state = await index.swap(SWAP.read(options));
       if (json) await printJson(io, state);

@@ -14,7 +14,7 @@ export const rebuildUnlockCommand: CommandSpec = {
   examples: ['suoyin index-rebuild unlock places'],
   async run(input, io) {
     const { options } = input;
-    const { index, alias, close } = await openNamed(input, io);
+    const { index, alias, close } = await openNamed(input, io, { to: 'change' });
     try {
       const holder = await index.unlock();
       if (options['json']) await printJson(io, { holder });

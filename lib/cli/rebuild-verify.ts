@@ -24,7 +24,7 @@ export const rebuildVerifyCommand: CommandSpec = {
   examples: ['suoyin index-rebuild verify places --source places.jsonl.gz'],
   async run({ options }, io) {
     const { json } = options as { json?: true };
-    const { index, close } = await openIndex(options, io, { readOnly: true });
+    const { index, close } = await openIndex(options, io, { to: 'read' });
     try {
       const result = await index.verify(sourceOf(options, io), {
         ...GEOGRAPHY.read(options),

@@ -15,7 +15,7 @@ export const rollbackCommand: CommandSpec = {
   async run(input, io) {
     const { options } = input;
     const { json } = options as { json?: true };
-    const { index, close } = await openNamed(input, io);
+    const { index, close } = await openNamed(input, io, { to: 'change' });
     try {
       const state = await index.rollback();
       if (json) await printJson(io, state);

@@ -50,7 +50,7 @@ export const searchCommand: CommandSpec = {
     const asked = QUERY.read(options);
     textQuery('', asked);
     const how = { ...asked, ...PARTIAL.read(options) };
-    const { index, close } = await openIndex(options, io, { readOnly: true });
+    const { index, close } = await openIndex(options, io, { to: 'read' });
     try {
       await noteMissingTable(index, io);
       if (flags.queries !== undefined) {

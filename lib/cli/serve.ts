@@ -109,7 +109,7 @@ export const serveCommand: CommandSpec = {
     const stop = io.onInterrupt();
     const token = flags.tokenEnv === undefined ? {} : { token: tokenIn(flags.tokenEnv, io) };
     const { index, engine, close } = await openIndex({ ...options, alias: flags.places }, io, {
-      readOnly: true,
+      to: 'read',
     });
     const cores = Math.floor(availableParallelism() / flags.processes);
     const count = Math.max(1, flags.threads ?? cores - 1);

@@ -71,7 +71,7 @@ export const similarCommand: CommandSpec = {
     const fetch = { ...ADDRESSES.read(options), ...MAX_BYTES.read(options) };
     const images = { limits: DECODING.read(options), fetch };
     const asked = { ...SIMILAR.read(options), ...PARTIAL.read(options) };
-    const { index, model, close } = await openImages(options, io, { readOnly: true, images });
+    const { index, model, close } = await openImages(options, io, { to: 'read', images });
     try {
       if (model?.threshold === null) note(io, `suoyin: ${thresholdNote(model.id)}`);
       if (flags.queries !== undefined) {

@@ -27,7 +27,7 @@ export const statusCommand: CommandSpec = {
   async run(input, io) {
     const { options, args } = input;
     const { json, alias } = options as { json?: true; alias?: string };
-    const { engine, index, close } = await openNamed(input, io, { readOnly: true });
+    const { engine, index, close } = await openNamed(input, io, { to: 'read' });
     try {
       const named = args[0] !== undefined || alias !== undefined;
       const all = named ? [] : await aliasesOf(engine);

@@ -43,7 +43,7 @@ export const suggestCommand: CommandSpec = {
     const asked = QUERY.read(options);
     placeQuery('', asked);
     const how = { ...asked, ...PARTIAL.read(options) };
-    const { index, close } = await openIndex(options, io, { readOnly: true });
+    const { index, close } = await openIndex(options, io, { to: 'read' });
     try {
       await noteMissingTable(index, io);
       if (flags.queries !== undefined) {

@@ -23,8 +23,8 @@ export interface ConnectionLimits {
   /** Milliseconds that an open connection waits for its next request. */
   keepAliveMs: number;
   /**
-   * Most connections at the same time. A further one replaces the one that has been idle longest;
-   * if none is idle, the new one is closed at once.
+   * Most connections at the same time. A further one replaces the one that has been idle longest, else the one that has been
+   * sending a body longest; if each waits for an answer, the new one is closed at once.
    */
   connections: number;
   /** The same for the connections of one address. Default no bound: behind a proxy all come from one. */

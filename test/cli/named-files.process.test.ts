@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -119,6 +119,28 @@ describe('a file that the command line names', () => {
       const { code, err } = await runCli(args, { cwd });
       expect(code, args.join(' ')).not.to.equal(0);
       expect(err, args.join(' ')).to.include('[FILE_UNREADABLE]');
+    }
+  });
+
+  it('is not made by what changes or reads an index that has to be there', async () => {
+    for (const command of [
+      'gc --compact',
+      'gc notes',
+      'rollback places',
+      'index-rebuild swap places',
+      'index-rebuild adopt places-000001',
+      'index-rebuild unlock',
+      'index-rebuild dlq retry --source ok.jsonl',
+      'images purge --gone',
+      'images check',
+      'notes delete x',
+      'status',
+      'check-file --fix',
+    ]) {
+      const { code, err } = await runCli([...command.split(' '), '--data', 'nowhere'], { cwd });
+      expect(code, command).not.to.equal(0);
+      expect(err, command).to.include('[INDEX_NOT_FOUND]');
+      expect(existsSync(join(cwd, 'nowhere')), command).to.equal(false);
     }
   });
 

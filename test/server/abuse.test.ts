@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { PHOTOS } from '../../examples/photos.ts';
 import { blackPng } from '../support/black-png.ts';
@@ -198,19 +198,43 @@ describe('a server under abuse', () => {
     expect(told.at(-1)).to.match(/^HTTP\/1.1 200 /);
   });
 
-  it('closes a new connection over the limit at once where each has a request', async () => {
-    const hanging = await serveOn({ images: stores.images, connections: { connections: 2 } });
-    const busy = [connect(hanging.port, '127.0.0.1'), connect(hanging.port, '127.0.0.1')];
-    for (const socket of busy) {
+  /** Servers of two connections, each with a request that was written. */
+  async function taken(request: string): Promise<{ served: Rig; sockets: Socket[] }> {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const places = { suggest: never, search: never, get: never };
+    const served = await serveOn({
+      places,
+      images: stores.images,
+      connections: { connections: 2 },
+    });
+    const sockets = [connect(served.port, '127.0.0.1'), connect(served.port, '127.0.0.1')];
+    for (const socket of sockets) {
       socket.on('error', () => undefined);
-      socket.write('POST /similar HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\nx');
+      socket.write(request);
     }
     for (let metrics = ''; !metrics.includes('suoyin_http_requests_open 2\n');) {
-      metrics = await (await fetch(`${hanging.healthUrl}/metrics`)).text();
+      metrics = await (await fetch(`${served.healthUrl}/metrics`)).text();
     }
-    expect(await rawRequest(hanging.port, 'GET / HTTP/1.1\r\n\r\n')).to.equal('');
-    for (const socket of busy) socket.destroy();
-    await hanging.stop();
+    return { served, sockets };
+  }
+
+  it('closes a new connection over the limit at once where each waits for an answer', async () => {
+    const { served, sockets } = await taken('GET /suggest?q=x HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    expect(await rawRequest(served.port, 'GET / HTTP/1.1\r\n\r\n')).to.equal('');
+    for (const socket of sockets) socket.destroy();
+    await served.stop();
+  });
+
+  it('closes what has been sending a body longest in favour of a new connection', async () => {
+    const half = 'POST /similar HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\nx';
+    const { served, sockets } = await taken(half);
+    const closed = sockets.map((socket) => once(socket, 'close'));
+    const one = 'GET /detect?name=x HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
+    expect(await rawRequest(served.port, one)).to.match(/^HTTP\/1.1 200 /);
+    await Promise.race(closed);
+    expect(sockets.filter(({ closed: isClosed }) => isClosed)).to.have.length(1);
+    for (const socket of sockets) socket.destroy();
+    await served.stop();
   });
 
   it('closes a connection after its share of requests', async () => {

@@ -19,8 +19,8 @@ import { checkFile } from './check-file.ts';
 import { fileState } from './file-state.ts';
 import { roomAt } from './reserve.ts';
 import { openSqlite, refuseLong } from './sqlite.ts';
+import { DATA_FILE } from './store.ts';
 
-const FILE = 'suoyin.db';
 /** Folders beside the file that are made again from it. */
 const MADE_AGAIN = ['generations', 'graphs'];
 /** Folder in which a copy is made, with what `mkdtempSync` adds. */
@@ -57,7 +57,7 @@ export async function backUp(
     dataDir,
     'Check --data, or make an index there (index-rebuild for places, images add, notes add).',
   );
-  const path = join(folder, FILE);
+  const path = join(folder, DATA_FILE);
   refuseSame(source, path);
   if (existsSync(path) && !force) {
     const what = `There is a back-up at ${quoteValue(path)}`;
@@ -100,7 +100,7 @@ export async function restore(
   { force = false }: { force?: boolean } = {},
 ): Promise<WrittenFile> {
   const source = fileIn(folder, 'Name the folder that suoyin backup was given.');
-  const path = join(dataDir, FILE);
+  const path = join(dataDir, DATA_FILE);
   refuseSame(source, path);
   if (existsSync(path) && !force) {
     const what = `There is an index at ${quoteValue(path)}`;
@@ -130,7 +130,7 @@ export async function restore(
 }
 
 function fileIn(folder: string, hint: string): string {
-  const path = join(folder, FILE);
+  const path = join(folder, DATA_FILE);
   const state = fileState(path);
   if (state?.isFile()) return path;
   if (state) {
@@ -146,14 +146,14 @@ async function inPartOf(
   path: string,
   write: (part: string) => Promise<void>,
 ): Promise<WrittenFile> {
-  refuseLong(join(folder, PART_OF, FILE));
+  refuseLong(join(folder, PART_OF, DATA_FILE));
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
     throw unmadeFault(cause, folder);
   }
   const own = partIn(folder);
-  const part = join(own, FILE);
+  const part = join(own, DATA_FILE);
   try {
     await write(part);
     toDisk(part);

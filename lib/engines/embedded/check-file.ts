@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError, quoteValue } from '../../errors.ts';
 import { type CatalogueEntry, entries } from './catalogue.ts';
 import { catalogueFaults, schemaFaults } from './check-catalogue.ts';
 import { lostTransactions } from './check-log.ts';
@@ -8,7 +6,7 @@ import { readable } from './check-tables.ts';
 import type { EmbeddedFeature, TableFault } from './feature.ts';
 import { featuresIn } from './features.ts';
 import type { Database } from './sqlite.ts';
-import { openStore, type Store } from './store.ts';
+import { checkThere, DATA_FILE, openStore, type Store } from './store.ts';
 
 /** One thing that is wrong with a data folder. */
 export interface FileFault {
@@ -39,12 +37,8 @@ export async function checkFile(
   dataDir: string,
   { fix = false }: { fix?: boolean } = {},
 ): Promise<FileFault[]> {
-  const path = join(dataDir, 'suoyin.db');
-  if (!existsSync(path)) {
-    const hint =
-      'Check --data, or make an index there (index-rebuild for places, images add, notes add).';
-    throw new EngineError('INDEX_NOT_FOUND', `There is no file ${quoteValue(path)}`, hint);
-  }
+  const path = join(dataDir, DATA_FILE);
+  checkThere(path);
   const store = openStore({ dataDir, readOnly: !fix, busyTimeoutMs: 5000 });
   const options = {
     threads: 0,

@@ -15,6 +15,9 @@ import {
 import { stillSign } from './still-file.ts';
 import { loadVectors } from './vectors.ts';
 
+/** Name of the database in a data folder. */
+export const DATA_FILE = 'suoyin.db';
+
 /** Settings of a store. */
 export interface StoreSettings {
   /** Folder of the file, or `:memory:`. */
@@ -57,7 +60,7 @@ const REOPENINGS = 5;
 /** @throws {EngineError} From its methods, as `embedded` says. */
 export function openStore(settings: StoreSettings): Store {
   const { dataDir, readOnly, database: given } = settings;
-  const path = dataDir === ':memory:' ? dataDir : join(dataDir, 'suoyin.db');
+  const path = dataDir === ':memory:' ? dataDir : join(dataDir, DATA_FILE);
   let opened: Promise<Database> | null = null;
   let closed = false;
   let writes = 0;
@@ -181,16 +184,25 @@ async function connect(path: string, settings: StoreSettings, isStill: boolean):
 }
 
 function prepareFolder(dataDir: string, path: string, readOnly: boolean): void {
+  if (readOnly) {
+    checkThere(path);
+    return;
+  }
   try {
-    if (readOnly) statSync(path);
-    else mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true });
   } catch (cause) {
-    if (readOnly) {
-      const hint =
-        'Make an index there (index-rebuild for places, images add, notes add), or check --data.';
-      const what = `There is no file ${quoteValue(path)}`;
-      throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
-    }
     throw unmadeFault(cause, dataDir);
+  }
+}
+
+/** @throws {EngineError} `INDEX_NOT_FOUND` if there is no file of an embedded engine at a path. */
+export function checkThere(path: string): void {
+  try {
+    statSync(path);
+  } catch (cause) {
+    const hint =
+      'Make an index there (index-rebuild for places, images add, notes add), or check --data.';
+    const what = `There is no file ${quoteValue(path)}`;
+    throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
   }
 }
