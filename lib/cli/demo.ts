@@ -9,6 +9,7 @@ import { ImageIndex } from '../image-index.ts';
 import { NoteIndex } from '../note-index.ts';
 import { PlaceIndex } from '../place-index.ts';
 import type { CommandSpec } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 import { thumbnailsOf } from './images-options.ts';
 import { type Io, note } from './io.ts';
 import { wholeFor } from './options.ts';
@@ -39,10 +40,15 @@ export const demoCommand: CommandSpec = {
   examples: ['suoyin demo', 'suoyin demo --port 8080 --no-open'],
   async run({ options }, io) {
     const { port, open } = options as { port: number; open: boolean };
+    const stop = io.onInterrupt();
     const data = await mkdtemp(join(tmpdir(), 'suoyin-demo-'));
     const thumbnails = join(data, 'thumbnails');
+    const remove = (): void => {
+      rmSync(data, { recursive: true, force: true });
+    };
     try {
       await fill(data, thumbnails, io);
+      if (stop.aborted) return EXIT.done;
       const onServing = (url: string): void => {
         note(io, [`Open ${url} and type: 板橋, しんj, banq, ㄅㄢˇ. Ctrl-C ends it.`]);
         if (open && io.stdout.isTTY) openAddress(url);
@@ -52,10 +58,17 @@ export const demoCommand: CommandSpec = {
           args: [],
           options: { ...serveDefaults(), data, thumbnails: [thumbnails], port, onServing },
         },
-        io,
+        {
+          ...io,
+          onInterrupt: () => stop,
+          kill: () => {
+            remove();
+            io.kill?.();
+          },
+        },
       );
     } finally {
-      rmSync(data, { recursive: true, force: true });
+      remove();
     }
   },
 };

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { giveBack } from '../support/lifetime.ts';
+import { until } from '../support/polling.ts';
+import { endOf, startScript } from '../support/processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 
@@ -43,6 +45,16 @@ describe('suoyin demo', () => {
     expect(await (await fetch(url)).text()).to.include('<suoyin-search');
     child.kill('SIGTERM');
     expect(await ended).to.equal(0);
+    expect(demoFolders()).to.deep.equal(before);
+  });
+
+  it('leaves nothing behind where it is ended while it still indexes', async () => {
+    const before = demoFolders();
+    const child = startScript(MAIN, ['demo', '--no-open']);
+    const ended = endOf(child);
+    await until(() => demoFolders().length > before.length);
+    child.kill('SIGINT');
+    expect((await ended).code).to.equal(0);
     expect(demoFolders()).to.deep.equal(before);
   });
 });
