@@ -75,8 +75,10 @@ async function tellingQuery(note: NoteDocument, count: NoteLookUps['count']): Pr
     filter: {},
     words: of('w'),
     pairs: of('g'),
+    across: [],
     stems: [],
     characters: [],
+    parts: [],
     readings: [],
     phrases: [],
   };

@@ -1,4 +1,4 @@
-import { type Unit, unitsOf } from '../autocomplete/long-text/asked.ts';
+import { judgedUnitsOf, type Unit, unitsOf } from '../autocomplete/long-text/asked.ts';
 import {
   type FoundUnits,
   idfOf,
@@ -18,20 +18,25 @@ export const NOTE_RANKING: Readonly<{
   b: number;
   word: number;
   pair: number;
+  across: number;
+  part: number;
   title: number;
   reading: number;
   phrase: number;
   near: number;
   nearWithin: number;
-  coverage: number;
 }> = Object.freeze({
   /** Saturation of term frequency. */
   k1: 1.2,
   /** Normalization by length. */
   b: 0.75,
-  /** Factor of the BM25 of words, and of pairs of characters. */
+  /** Factor of the idf of words, and of pairs of characters in them. */
   word: 1,
   pair: 1,
+  /** Of pairs of which a word ends between the two. */
+  across: 0.3,
+  /** Of single Han characters of longer words. */
+  part: 0.4,
   /** Factor of idf for a word or pair in the title. */
   title: 3,
   /**
@@ -46,9 +51,12 @@ export const NOTE_RANKING: Readonly<{
    */
   near: 0.2,
   nearWithin: 120,
-  /** Exponent of the share of the query that a note has. */
-  coverage: 0.5,
 });
+
+function factorOf({ kind }: Unit): number {
+  if (kind === 'across' || kind === 'part' || kind === 'pair') return NOTE_RANKING[kind];
+  return NOTE_RANKING.word;
+}
 
 /** Weight of one unit of idf in the whole numbers that engines add up. */
 const UNIT = 100;
@@ -61,7 +69,7 @@ const ALWAYS_SOUGHT = 4;
 
 /** The terms whose counts `weighedTerms` and `rankNotes` want, in order. */
 export function countedTerms(query: NoteQuery): string[] {
-  return unitsOf(query).map(({ term }) => term);
+  return judgedUnitsOf(query).map(({ term }) => term);
 }
 
 /** The weighted terms for engines: an approximation of `rankNotes` in whole numbers. */
@@ -70,9 +78,9 @@ export function weighedTerms(query: NoteQuery, { notes, having }: NoteCounts): N
   const add = (value: string, weight: number): void => {
     if (weight >= 1) terms.push({ value, weight: Math.round(weight) });
   };
-  for (const { term, kind, count } of soughtUnits(query, having)) {
-    const own = kind === 'pair' ? NOTE_RANKING.pair : NOTE_RANKING.word;
-    const weight = Math.max(1, own * UNIT * idfOf(notes, count));
+  for (const { count, ...unit } of soughtUnits(query, having)) {
+    const { term } = unit;
+    const weight = Math.max(1, factorOf(unit) * UNIT * idfOf(notes, count));
     add(term, weight);
     add(oftenTerm(term), weight / 2);
     add(titleTerm(term), weight * NOTE_RANKING.title);
@@ -92,9 +100,9 @@ function soughtUnits(query: NoteQuery, having: readonly number[]): (Unit & { cou
     .filter(({ count }, i) => (entries += count) <= ENTRIES_MAX || i < ALWAYS_SOUGHT);
 }
 
-/** The parts of the score of a note, which add up to `total` before `coverage` is applied. */
+/** The parts of the score of a note, which add up to `total`. */
 export interface NoteScore {
-  /** BM25 of words and pairs. */
+  /** BM25 of words, pairs and characters. */
   bm25: number;
   title: number;
   reading: number;
@@ -126,7 +134,7 @@ export async function rankNotes(
   hits: readonly NoteHit[],
   pause: Pause,
 ): Promise<RankedNote[]> {
-  const units = unitsOf(query);
+  const units = judgedUnitsOf(query);
   const idf = units.map((_, i) => idfOf(counts.notes, counts.having[i]!));
   const mean = counts.notes === 0 ? 1 : counts.length / counts.notes;
   const weighed = { units, find: unitFinder(units), idf, mean };
@@ -154,17 +162,18 @@ function scoreOf(query: NoteQuery, { units, find, idf, mean }: Weighed, hit: Not
   const ofTitle = find(title);
   const damping = k1 * (1 - b + (b * hit.length) / Math.max(1, mean));
   const parts = { bm25: 0, title: 0, reading: 0, phrase: 0, near: 0 };
-  let [met, wanted] = [0, 0];
+  let [met, wanted, factors] = [0, 0, 0];
   units.forEach((unit, i) => {
-    const weight = unit.kind === 'pair' ? NOTE_RANKING.pair : NOTE_RANKING.word;
+    const weight = factorOf(unit);
     const often = ofBody.counts[i]!;
     const inTitle = ofTitle.counts[i]! > 0;
     wanted += weight * idf[i]!;
+    factors += weight;
     if (often > 0 || inTitle) met += weight * idf[i]!;
     parts.bm25 += weight * idf[i]! * saturated(often, k1, damping);
     if (inTitle) parts.title += weight * idf[i]! * NOTE_RANKING.title;
   });
-  const typical = idf.length === 0 ? 0 : idf.reduce((sum, one) => sum + one, 0) / idf.length;
+  const typical = factors === 0 ? 0 : wanted / factors;
   for (const phrase of query.phrases) {
     if (phrase.length < 2) continue;
     const found = body.joined.includes(phrase) || title.joined.includes(phrase);
@@ -177,6 +186,6 @@ function scoreOf(query: NoteQuery, { units, find, idf, mean }: Weighed, hit: Not
   const isRead = query.readings.some((reading) => hit.readings.includes(reading));
   if (isRead) parts.reading = NOTE_RANKING.reading * 5;
   const coverage = isRead ? 1 : wanted === 0 ? 0 : met / wanted;
-  const sum = Object.values(parts).reduce((all, part) => all + part, 0);
-  return { ...parts, coverage, total: sum * coverage ** NOTE_RANKING.coverage };
+  const total = Object.values(parts).reduce((all, part) => all + part, 0);
+  return { ...parts, coverage, total };
 }

@@ -92,18 +92,20 @@ describe('weighedTerms', () => {
   it('looks for no more units of a long text than of a line, the rarest, and reads no more entries', () => {
     const text = Array.from({ length: 85 }, (_, i) => String.fromCharCode(0x4e00 + 7 * i)).join('');
     const query = noteQuery(text, {}, {});
-    const units = countedTerms(query);
+    const counted = countedTerms(query);
+    // Single characters of words count in what was found, and find nothing.
+    const units = counted.filter((term) => !term.startsWith('c'));
     expect(units).to.have.length.above(80);
     const notes = { notes: 1e6, length: 1e8 };
     const sought = (having: number[]): string[] =>
       weighedTerms(query, { ...notes, having })
         .map(({ value }) => value)
         .filter((value) => units.includes(value));
-    expect(sought(units.map((_, i) => units.length - i))).to.deep.equal(
+    expect(sought(counted.map((_, i) => counted.length - i))).to.deep.equal(
       units.toReversed().slice(0, 32),
     );
-    expect(sought(units.map(() => 20_000))).to.have.length(4);
-    expect(sought(units.map(() => 0))).to.deep.equal([]);
+    expect(sought(counted.map(() => 20_000))).to.have.length(4);
+    expect(sought(counted.map(() => 0))).to.deep.equal([]);
   });
 });
 

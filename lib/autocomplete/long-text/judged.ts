@@ -39,13 +39,17 @@ export interface FoundUnits {
   /** Number of occurrences of each. */
   counts: number[];
   /**
-   * Length of the shortest stretch that has all units; Infinity if one is missing, or there is
+   * Length of the shortest stretch that has all units but parts; Infinity if one is missing, or there is
    * only one.
    */
   stretch: number;
 }
 
-/** Makes a search for units that takes one pass over a text, however many units there are. */
+/**
+ * Makes a search for units that takes one pass over a text, however many units there are.
+ *
+ * @param units - Parts come last, as from `judgedUnitsOf`.
+ */
 export function unitFinder(units: readonly Unit[]): (text: JudgedText) => FoundUnits {
   const anywhere = occurrencesOf(units.map(({ text }) => text));
   const isSpaced = units.map(({ kind }) => kind === 'word' || kind === 'stem');
@@ -55,6 +59,7 @@ export function unitFinder(units: readonly Unit[]): (text: JudgedText) => FoundU
     ),
   );
   const hasSpaced = isSpaced.includes(true);
+  const whole = units.filter(({ kind }) => kind !== 'part').length;
   return ({ joined, lines }) => {
     const counts = units.map(() => 0);
     if (hasSpaced) {
@@ -62,10 +67,10 @@ export function unitFinder(units: readonly Unit[]): (text: JudgedText) => FoundU
         counts[which]! += 1;
       });
     }
-    const window = narrowest(units.length);
+    const window = narrowest(whole);
     anywhere(joined, (at, which) => {
       if (!isSpaced[which]) counts[which]! += 1;
-      window.add(at, which);
+      if (which < whole) window.add(at, which);
     });
     return { counts, stretch: window.best() };
   };
