@@ -135,7 +135,9 @@ export function engineContract(
       ]) {
         expect(await codeOf(action())).to.equal('INDEX_NOT_FOUND');
       }
-      expect(await codeOf(engine.createGeneration('Bad Name', body))).to.equal('ALIAS_INVALID');
+      for (const name of ['Bad Name', 'places-state', 'places-000001', 'a-1234567']) {
+        expect(await codeOf(engine.createGeneration(name, body)), name).to.equal('ALIAS_INVALID');
+      }
     });
   });
 
