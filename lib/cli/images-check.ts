@@ -51,12 +51,13 @@ export const imagesCheckCommand: CommandSpec = {
   async run({ options }, io) {
     const { all, country, verbose, json, thumbnails } = options as Flags;
     const asked = { ...CHECK.read(options), ...(all ? { fsCheck: true, dbScan: true } : {}) };
+    const stores = thumbnailsOf(options);
     const { index, close } = await openImages(options, io, { to: 'change' });
     const shown = new Map<string, number>();
     const lines: Promise<void>[] = [];
     try {
       const report = await index.check({
-        ...thumbnailsOf(options),
+        ...stores,
         ...asked,
         ...(country === undefined ? {} : { filter: { country } }),
         signal: io.onInterrupt(),

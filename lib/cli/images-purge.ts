@@ -46,6 +46,7 @@ export const imagesPurgeCommand: CommandSpec = {
     const flags = options as unknown as Flags;
     const { country, maxDisk, verbose, json } = flags;
     const asked = PURGE.read(options);
+    const stores = thumbnailsOf({ ...flags, maxDisk: undefined });
     const { index, close } = await openImages(options, io, { to: 'change' });
     const lines: Promise<void>[] = [];
     try {
@@ -53,7 +54,7 @@ export const imagesPurgeCommand: CommandSpec = {
         ...asked,
         ...(country === undefined ? {} : { filter: { country } }),
         ...(maxDisk === undefined ? {} : { maxDiskBytes: maxDisk }),
-        ...thumbnailsOf({ ...flags, maxDisk: undefined }),
+        ...stores,
         fetch: ADDRESSES.read(options),
         signal: io.onInterrupt(),
         onPicture: ({ id, what, why }) => {

@@ -14,6 +14,7 @@ describe('user and password in an address on the command line', () => {
     '--redis with a query': (secret) => ['queue-check', '--queue', 'q', '--redis', `redis://host?password=${secret}`],
     '--s3-endpoint': (secret) => ['images', 'add', 'a.jpg', '--thumbnails', 's3://b/', '--s3-endpoint', `http://user:${secret}@host`],
     '--s3-endpoint of check': (secret) => ['images', 'check', '--thumbnails', 's3://b/', '--s3-endpoint', `${secret}@host`],
+    '--s3-endpoint of purge': (secret) => ['images', 'purge', '--gone', '--thumbnails', 's3://b/', '--s3-endpoint', `${secret}@host`],
     '--thumbnails': (secret) => ['images', 'add', 'a.jpg', '--thumbnails', `s3://user:${secret}@bucket/`],
   }; // prettier-ignore
 
