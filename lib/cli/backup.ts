@@ -1,4 +1,5 @@
 import { backUp, restore, type WrittenFile } from '../engines/embedded/backup.ts';
+import { checkFile } from '../engines/embedded/check-file.ts';
 import type { CommandInput, CommandSpec, OptionSpec } from './command.ts';
 import { DATA, dataOf } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -25,7 +26,12 @@ export const restoreCommand: CommandSpec = {
   args: [FOLDER],
   options: [...DATA.options, FORCE, JSON_OPTION],
   examples: ['suoyin restore /backup/2026-11-29 --data /var/lib/suoyin --force'],
-  run: commandOf('restored', restore),
+  run: commandOf('restored', async (folder, data, options) => {
+    const written = await restore(folder, data, options);
+    // Makes what is not copied again from the file: graphs, and the files of places.
+    await checkFile(data, { fix: true });
+    return written;
+  }),
 };
 
 function commandOf(

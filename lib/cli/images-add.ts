@@ -23,7 +23,7 @@ import { type TakenVectors, takeVectors, vectorLines } from './images-vectors.ts
 import { type Io, note } from './io.ts';
 import { longRun } from './long-run.ts';
 import { GRAPH, imageMappingOf, SHARDS } from './mapping-options.ts';
-import { MODEL_OPTIONS } from './model-options.ts';
+import { MODEL_OPTIONS, refuseThreshold } from './model-options.ts';
 import { JSON_OPTION, QUIET_OPTION } from './options.ts';
 import { runLine } from './run-line.ts';
 
@@ -118,6 +118,7 @@ export function takeIn(
       const opened = await openImages(options, io, { images });
       const { engine, index, alias, data, model, close } = opened;
       try {
+        if (model !== null) await refuseThreshold(engine, alias, options);
         if (Object.keys(imageMappingOf(options)).length > 0) await tellDifference(index, io);
         const settings = INGEST.read(options);
         const deadLetters = settings.deadLetters ?? lettersPath(data, engine, alias);

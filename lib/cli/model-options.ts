@@ -100,6 +100,25 @@ export async function ownModel(
   };
 }
 
+/**
+ * Refuses a threshold that an index would not keep, since it has another one or none.
+ *
+ * @throws {EngineError} `MODEL_DIFFERS`.
+ */
+export async function refuseThreshold(
+  engine: Engine,
+  alias: string,
+  { threshold }: ModelFlags,
+): Promise<void> {
+  const live = threshold === undefined ? null : await aliasState(engine, alias);
+  if (live === null) return;
+  const kept = modelOf(await engine.indexBodyOf(live.generation))?.threshold ?? null;
+  if (kept === threshold) return;
+  const what = `${alias} keeps ${kept === null ? 'no threshold' : `the threshold ${kept}`}, not ${threshold}`;
+  const hint = `Leave it out, or have it kept: suoyin index-rebuild images --alias ${alias} --threshold ${threshold}.`;
+  throw new EngineError('MODEL_DIFFERS', what, hint);
+}
+
 /** Flags of a model that say nothing of suoyin's own vectors. */
 function refuseWithout(flags: ModelFlags): void {
   const names = { space: '--space', dataType: '--data-type', threshold: '--threshold' } as const;

@@ -69,6 +69,7 @@ export async function rebuildFromLive(
 function summaryOf(result: ImageRebuildResult | NoteRebuildResult, name: string): string[] {
   const { alias, generation, live, resumed, previous, documents, seconds } = result;
   const what = name === 'images' ? 'pictures' : name;
+  const which = alias === name ? name : `${name} --alias ${alias}`;
   const found =
     'recall' in result
       ? `, ${result.recall === null ? 'no vectors' : `recall@10 ${result.recall.toFixed(3)}`}`
@@ -76,10 +77,10 @@ function summaryOf(result: ImageRebuildResult | NoteRebuildResult, name: string)
   const how = resumed ? ', resumed where it was cut off' : '';
   const done = `${documents} ${what} in ${seconds.toFixed(1)} s${found}${how}`;
   if (!live) {
-    const swap = `swap it in: suoyin index-rebuild swap ${name}`;
+    const swap = `swap it in: suoyin index-rebuild swap ${which}`;
     return [`${generation} is complete and verified: ${done}; ${swap}`];
   }
-  const kept = previous === null ? [] : [`${previous} is kept: suoyin rollback ${name}`];
+  const kept = previous === null ? [] : [`${previous} is kept: suoyin rollback ${which}`];
   const { lost, aliasesMoved } = result;
   const told = [...lostText(lost), ...movedText(aliasesMoved)];
   return [`${alias} is now ${generation}: ${done}`, ...told, ...kept];

@@ -91,6 +91,14 @@ describe('vectors of a model of your own, on the command line', () => {
     expect(bare.err).to.include('suoyin images threshold proposes one');
     expect(codeOf(await run('duplicates'))).to.equal('THRESHOLD_MISSING');
     expect((await run('similar', '--id', 'p1')).err).to.include('give --threshold');
+    // An index without one would not keep it.
+    const other = await run('images', 'add', 'vectors.jsonl', '--threshold', '0.2');
+    expect(codeOf(other)).to.equal('MODEL_DIFFERS');
+    expect(other.err).to.include('index-rebuild images --alias images --threshold 0.2');
+    const kept = await run('index-rebuild', 'images', '--threshold', '0.2', '--quiet');
+    expect(kept.code, kept.err).to.equal(0);
+    expect((await run('images', 'add', 'vectors.jsonl', '--threshold', '0.2')).code).to.equal(0);
+    expect((await run('duplicates')).code).to.equal(0);
     expect(codeOf(await run('similar', 'photo.jpg'))).to.equal('MODEL_MISSING');
     expect(codeOf(await run('images', 'add', 'photo.jpg'))).to.equal('SOURCE_INVALID');
     for (const flags of [

@@ -162,7 +162,7 @@ describe('suoyin backup and restore', () => {
     expect((await on('suggest', '板橋', '--json')).out).to.include('板橋');
     expect((await on('suggest', '新', '--limit', '1', '--json')).out).not.to.include('"id":"new"');
     expect((await on('check-file')).code).to.equal(0);
-    expect(readdirSync(dataDir)).to.include('suoyin.db.before-restore');
+    expect(readdirSync(dataDir)).to.include.members(['suoyin.db.before-restore', 'generations']);
     expect(readdirSync(dataDir).filter((name) => name.startsWith('.part'))).to.deep.equal([]);
   }).timeout(240_000);
 

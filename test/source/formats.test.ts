@@ -113,6 +113,18 @@ describe('tables', () => {
     ]);
   });
 
+  it('are empty where they say that there is nothing, but for names and ids', async () => {
+    const rows =
+      '編號,名稱,別名,類別,縣市,備註,日文名稱\n1,日月潭,無,－,南投縣,N/A,なし\n2,無,水社;無,湖,暫無,,\n';
+    const columns =
+      'id=編號,name=名稱,aliases=別名,categories=類別,parent=縣市,description=備註,names.ja=日文名稱';
+    expect(await read(file('nothing.csv', rows), { columns })).to.deep.equal([
+      { id: '南投县', kind: 'city', name: '南投縣' },
+      { id: '1', name: '日月潭', parent: '南投县' },
+      { id: '2', name: '無', aliases: ['水社'], categories: ['湖'] },
+    ]);
+  });
+
   it('may have both coordinates in one column, in the order in which they are assigned', async () => {
     const rows =
       '編號,名稱,座標\n1,植物園,"25.0310, 121.5096"\n2,貓村,（25.0870 121.8275）\n3,水庫,無\n4,夜市,25.1\n';

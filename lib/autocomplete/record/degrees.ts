@@ -1,3 +1,5 @@
+import { saysNothing } from './no-value.ts';
+
 /** What a direction gives. */
 interface Direction {
   axis: 'lat' | 'lon';
@@ -19,29 +21,12 @@ const DIRECTIONS: ReadonlyMap<string, Direction> = new Map(
 const ANGLE =
   /^([NSEW]|[北南][緯纬]|[東东西][經经経]|[북남]위|[동서]경)?\s*([+-]?)(\d{1,3}(?:[.,]\d+)?)\s*(?:[°º˚度도]\s*(?:(\d{1,3}(?:[.,]\d+)?)\s*['’′分분]\s*(?:(\d{1,3}(?:[.,]\d+)?)\s*(?:(?:["”″秒초]|''|’’|′′)\s*)?)?)?)?([NSEW]|[北南][緯纬]|[東东西][經经経]|[북남]위|[동서]경)?$/iu;
 
-/** What people write where there is no coordinate, in half width and lower case. */
-const NO_COORDINATE: ReadonlySet<string> = new Set([
-  ...['n/a', 'na', 'none', 'nil', 'null', 'nan', 'unknown', 'tbd', '?', '/', '-', '--', '–', '—'],
-  ...[
-    '無',
-    '无',
-    '沒有',
-    '没有',
-    '不明',
-    '不詳',
-    '不详',
-    '未知',
-    '未定',
-    '未提供',
-    '待補',
-    '待补',
-    '缺',
-  ],
-  ...['なし', '無し', '未設定', '없음', '미상'],
-]);
+/** Words for no coordinate that may be names, such as Nan of Thailand. */
+const NO_COORDINATE = new Set(['na', 'none', 'nil', 'null', 'nan', 'unknown', 'tbd']);
 
 /** Whether a text says that there is no coordinate: 無, N/A, -. */
 export function isNoCoordinate(value: unknown): boolean {
+  if (saysNothing(value)) return true;
   return typeof value === 'string' && NO_COORDINATE.has(halfWidth(value).trim().toLowerCase());
 }
 

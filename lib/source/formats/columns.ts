@@ -1,4 +1,5 @@
 import { partsOf } from '../../autocomplete/record/cell-list.ts';
+import { saysNothing } from '../../autocomplete/record/no-value.ts';
 import { PLACE_KINDS, type PlaceKind } from '../../autocomplete/place.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
 import { nearestName } from '../../nearest-name.ts';
@@ -53,6 +54,8 @@ const SINGLE = new Set([
   'importance',
   'description',
 ]);
+/** Fields of which a cell that says that there is nothing is not passed over: a place may be called so, and of coordinates it is told. */
+const TAKEN_AS_GIVEN = new Set(['id', 'name', 'lat', 'lon']);
 const SEVERAL = new Set(['id', 'aliases', 'categories', 'parent']);
 const LANGUAGE_FIELD = /^(names|aliases|description)\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)$/i;
 
@@ -274,6 +277,7 @@ function recordFrom(
     const whole = typeof given === 'string' ? given.trim() : given;
     const value = pair.includes(field) ? coordinateIn(whole, pair.indexOf(field)) : whole;
     if (value === undefined || value === null || value === '') continue;
+    if (saysNothing(value) && !TAKEN_AS_GIVEN.has(field)) continue;
     const language = LANGUAGE_FIELD.exec(field);
     if (language?.[1] === 'names') names[language[2]!] = value;
     else if (language?.[1] === 'description') descriptions[language[2]!] = value;
@@ -338,7 +342,7 @@ function several(value: unknown): unknown[] {
   if (typeof value !== 'string') return Array.isArray(value) ? (value as unknown[]) : [value];
   return partsOf(value)
     .map((part) => part.trim())
-    .filter((part) => part !== '');
+    .filter((part) => part !== '' && !saysNothing(part));
 }
 
 function kindOf(value: unknown): unknown {
