@@ -62,7 +62,7 @@ export const searchCommand: CommandSpec = {
       }
       const answer = notingPartial(await index.search(text!, how), io);
       if (flags.json || flags.explain) await printJson(io, answer);
-      else await printShown(io, answerTable(answer, io));
+      else await printShown(io, answerTable(text!, answer, io));
       if (answer.total === 0 && asked.in === undefined) {
         note(
           io,
@@ -76,8 +76,9 @@ export const searchCommand: CommandSpec = {
   },
 };
 
-function answerTable({ hits, total, more }: TextAnswer, io: Io): string {
+function answerTable(text: string, { hits, total, more }: TextAnswer, io: Io): string {
   const rows = suggestionTable(hits, {
+    text,
     bold: io.color,
     below: ({ description }) =>
       (description?.fragments ?? []).map((fragment) => `  ${marked(fragment, io)}\n`).join(''),

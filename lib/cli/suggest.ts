@@ -55,7 +55,7 @@ export const suggestCommand: CommandSpec = {
       }
       const suggestions = notingPartial(await index.suggest(query!, how), io);
       if (flags.json || flags.explain) await printJson(io, suggestions);
-      else await printShown(io, suggestionTable(suggestions, { bold: io.color }));
+      else await printShown(io, suggestionTable(suggestions, { text: query!, bold: io.color }));
       return EXIT.done;
     } finally {
       await close();

@@ -14,17 +14,21 @@ export function columnsOf(text: string): number {
 }
 
 /** What a line of the table is made of. */
-type TableRow = Pick<Suggestion, 'id' | 'name' | 'label' | 'kind' | 'matches' | 'matchedName'>;
+type TableRow = Pick<
+  Suggestion,
+  'id' | 'name' | 'label' | 'kind' | 'matches' | 'matchedName' | 'guess' | 'unread'
+>;
 
 /**
- * Suggestions for a terminal: label, kind and id in columns, each line with its end.
+ * Suggestions for a terminal: label, kind and id in columns, and behind these by what a place was found, whether it is a
+ * guess, and what of the text was not read; each line with its end.
  *
- * @param options - bold: set the part of the name that was typed in bold (ECMA-48). below: lines below a
+ * @param options - text: what was asked. bold: set the part of the name that was typed in bold (ECMA-48). below: lines below a
  *   suggestion, each with its end.
  */
 export function suggestionTable<Row extends TableRow>(
   suggestions: readonly Row[],
-  options: { bold: boolean; below?: (row: Row) => string },
+  options: { text: string; bold: boolean; below?: (row: Row) => string },
 ): string {
   if (suggestions.length === 0) return 'no place found\n';
   const columns = suggestions.map(({ label }) => columnsOf(shownText(label)));
@@ -32,11 +36,18 @@ export function suggestionTable<Row extends TableRow>(
   const kinds = Math.max(...suggestions.map(({ kind }) => kind.length));
   return suggestions
     .map((suggestion, row) => {
-      const { label, kind, id, matchedName } = suggestion;
+      const { label, kind, id, matchedName, guess, unread } = suggestion;
       const shown = options.bold ? emphasised(suggestion) : shownText(label);
       const gap = ' '.repeat(widest - columns[row]!);
-      const by = matchedName === undefined ? '' : `  by ${matchedName}`;
-      return `${shown}${gap}  ${shownText(`${kind.padEnd(kinds)}  ${id}${by}`)}\n${options.below?.(suggestion) ?? ''}`;
+      const told = [
+        ...(matchedName === undefined ? [] : [`by ${matchedName}`]),
+        ...(guess ? ['a guess'] : []),
+        ...(unread === undefined
+          ? []
+          : [`unread: ${unread.map(([from, to]) => options.text.slice(from, to)).join(' ')}`]),
+      ];
+      const facts = [kind.padEnd(kinds), id, ...told].join('  ');
+      return `${shown}${gap}  ${shownText(facts)}\n${options.below?.(suggestion) ?? ''}`;
     })
     .join('');
 }

@@ -80,6 +80,16 @@ describe('suoyin on the command line', () => {
   it('suggests as a table and as JSON', async () => {
     const table = await run(['suggest', '板橋', '--language', 'zh-Hant']);
     expect(table.out.split('\n')[0]).to.match(/^板橋, 新北市, 台灣 +district +tw:65000010$/);
+    for (const [command, text, told] of [
+      ['suggest', '板橋區 咖啡館', '  unread: 咖啡館'],
+      ['search', '板橋區 咖啡館', '  unread: 咖啡館'],
+      ['suggest', 'banqaio', '  a guess'],
+    ] as const) {
+      const { out } = await run([command, text, '--language', 'zh-Hant']);
+      expect(out.split('\n')[0], text)
+        .to.match(/^板橋區?, /)
+        .and.include(told);
+    }
     const [first] = json<Record<string, unknown>[]>(
       await run(['suggest', 'banq', '--language', 'zh-Hant', '--json', '--limit', '1']),
     );
