@@ -244,6 +244,12 @@ describe('readPlaceRecord', () => {
       ['VALUE_CORRECTED categories 寺院, 古蹟'],
     ],
     [
+      'dashes for no coordinates',
+      { lat: '−', lon: '－' },
+      {},
+      ['FIELD_EMPTY lat null', 'FIELD_EMPTY lon null'],
+    ],
+    [
       'words for no coordinates',
       { lat: '無', lon: 'N/A' },
       {},

@@ -1,6 +1,6 @@
 /** What people write into a cell that has no value, in half width and lower case; none of it is a name. */
 const NOTHING: ReadonlySet<string> = new Set([
-  ...['n/a', '?', '/', '-', '--', '–', '—'],
+  ...['n/a', '?', '/', '-', '--', '−', '‐', '–', '—', '―'],
   ...[
     '無',
     '无',
