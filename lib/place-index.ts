@@ -1,4 +1,4 @@
-import { AnswerCache } from './answer-cache.ts';
+import { AnswerCache, LOOKS_FOR_ANSWERS, REMOTE_ANSWERS } from './answer-cache.ts';
 import { AliasIndex } from './alias/alias-index.ts';
 import type { GcOptions, GcResult } from './alias/gc.ts';
 import { aliasState } from './alias/generations.ts';
@@ -102,9 +102,11 @@ export class PlaceIndex extends AliasIndex {
     super(engine, alias, now);
     this.#dataDir = dataDir ?? null;
     this.#mapping = defined(mapping ?? {});
-    this.#containers = new ContainerTables(engine, this.alias, this.now);
+    const looks = cache > 0 ? LOOKS_FOR_ANSWERS : {};
+    this.#containers = new ContainerTables(engine, this.alias, { steadyNow: this.now, ...looks });
     this.#jyutping = jyutping;
-    this.#answers = cache > 0 ? new AnswerCache(cache) : null;
+    this.#answers =
+      cache > 0 ? new AnswerCache(cache, engine.revision ? {} : REMOTE_ANSWERS) : null;
   }
 
   /**
@@ -118,7 +120,8 @@ export class PlaceIndex extends AliasIndex {
   ): Promise<RebuildResult> {
     checkOptions(PLACE_REBUILD_SPEC, options);
     const own = { alias: this.alias, dataDir: this.#dataDir, mapping: this.#mapping };
-    return rebuildPlaces(this.engine, source, { jyutping: this.#jyutping, ...options, ...own });
+    const all = { jyutping: this.#jyutping, ...options, ...own };
+    return rebuildPlaces(this.engine, source, all).finally(() => this.moved());
   }
 
   /**
@@ -131,11 +134,9 @@ export class PlaceIndex extends AliasIndex {
   async suggest(text: string, options: SuggestCallOptions = {}): Promise<Markable<Suggestion[]>> {
     checkOptions(SUGGEST_SPEC, options);
     this.refuseClosed();
-    const find = (asked: SuggestCallOptions): Promise<Markable<Suggestion[]>> =>
-      this.#suggest(text, asked);
-    const revision = this.#answers ? await this.engine.revision?.() : undefined;
-    if (revision === undefined) return find(options);
-    return this.#answers!.answer(revision, text, options, find);
+    if (!this.#answers) return this.#suggest(text, options);
+    const state = await this.#containers.state();
+    return this.#answers.answer(state, text, options, (...asked) => this.#suggest(...asked));
   }
 
   /**
@@ -257,7 +258,9 @@ export class PlaceIndex extends AliasIndex {
       if (lost !== null) warnings[i]!.push(lost);
     }
     faults.throwAny(raw.length);
-    const outcomes = await writeEverywhere(this.engine, this.alias, operations, this.now());
+    const outcomes = await writeEverywhere(this.engine, this.alias, operations, this.now()).finally(
+      () => this.#answers?.forget(),
+    );
     await this.#noteContainers(records, operations);
     return outcomes.map((outcome, i) =>
       warnings[i]!.length === 0 ? outcome : { ...outcome, warnings: warnings[i]! },
@@ -272,7 +275,7 @@ export class PlaceIndex extends AliasIndex {
    */
   async delete(ids: readonly string[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     checkOptions(WRITE_SPEC, options);
-    return this.deleteDocuments(ids, options);
+    return this.deleteDocuments(ids, options).finally(() => this.#answers?.forget());
   }
 
   /** Looks at every document of the live generation; see `inspectDocuments`. */
@@ -307,6 +310,10 @@ export class PlaceIndex extends AliasIndex {
     const live = (await aliasState(engine, alias))?.generation;
     if (live !== undefined) dropLetters(this.#dataDir, engine, { alias, live, there: result.kept });
     return result;
+  }
+
+  protected override moved(): void {
+    this.#containers.forget();
   }
 
   protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {

@@ -21,7 +21,11 @@ export interface PlaceIndexOptions {
   dataDir?: string;
   /** Names in Hong Kong and Macau are found by Jyutping, too: of `put`, and of `rebuild` unless that says otherwise. Default false. */
   jyutping?: boolean;
-  /** Answers of `suggest` kept until something is written, about 5 kB each: 0..1000000, embedded engine only. Default 0. */
+  /**
+   * Answers of `suggest` that are kept, about 5 kB each: 0..1000000. Default 0. On the embedded engine an answer is
+   * kept until anybody writes; on a cluster until this object writes or the alias moves, which is looked at once a
+   * second, and for a minute at most. After a swap, texts of up to three characters that were asked are asked again.
+   */
   cache?: number;
   /** Milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
@@ -48,7 +52,7 @@ export const PLACE_INDEX_SPEC: Spec<PlaceIndexOptions, 'alias' | 'cache' | 'jyut
       min: 0,
       max: 1_000_000,
       default: 0,
-      help: 'answers of `suggest` that are kept until something is written, on the embedded engine',
+      help: 'answers of `suggest` that are kept until something is written, on a cluster for a minute at most',
     },
     now: NOW,
   },

@@ -9,7 +9,7 @@ import { ImageIndex, type ImageIndexOptions } from '../image-index.ts';
 import { IMAGE_DEFAULTS, type ImageModel } from '../image-options.ts';
 import { NoteIndex } from '../note-index.ts';
 import { PlaceIndex } from '../place-index.ts';
-import { PLACE_INDEX_SPEC } from '../place-options.ts';
+import { PLACE_INDEX_SPEC, type PlaceIndexOptions } from '../place-options.ts';
 import {
   CLUSTER_OPTIONS,
   type ClusterFlags,
@@ -38,6 +38,11 @@ export const DATA: DeclaredFlags<Pick<EmbeddedOptions, 'dataDir'>> = flagsOf(EMB
 ]);
 
 const ALIAS = flagsOf(PLACE_INDEX_SPEC, ['alias'], { alias: 'places, images or notes' });
+
+/** How many answers of `suggest` are kept, for commands that answer more than once. */
+export const CACHE: DeclaredFlags<Pick<PlaceIndexOptions, 'cache'>> = flagsOf(PLACE_INDEX_SPEC, [
+  'cache',
+]);
 
 /** Options that say where indexes are. */
 export const PLACE_OF_INDEXES: readonly OptionSpec[] = [
@@ -81,7 +86,8 @@ export async function openIndex(
 ): Promise<OpenedIndex> {
   return opened(await openEngine(flags, io, options), (engine) => {
     const mapping = SHARDS.read(flags);
-    return new PlaceIndex(engine, { ...ALIAS.read(flags), mapping, dataDir: dataOf(flags) });
+    const settings = { ...ALIAS.read(flags), ...CACHE.read(flags) };
+    return new PlaceIndex(engine, { ...settings, mapping, dataDir: dataOf(flags) });
   });
 }
 

@@ -16,7 +16,7 @@ import { tokenCheck } from '../server/token.ts';
 import { shownJson } from '../shown-text.ts';
 import type { CommandSpec } from './command.ts';
 import { flagsOf } from './declared.ts';
-import { dataOf, type EngineName, openIndex, PLACE_OF_INDEXES } from './engine-options.ts';
+import { CACHE, dataOf, type EngineName, openIndex, PLACE_OF_INDEXES } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { ADDRESSES, STORE_OPTIONS, thumbnailsOf } from './images-options.ts';
 import { ownModel } from './model-options.ts';
@@ -73,6 +73,7 @@ export const serveCommand: CommandSpec = {
       parse: wholeFor('--processes', { min: 1, max: 64 }),
       default: 1,
     },
+    ...CACHE.options,
     { flags: '--places <alias>', description: 'name of the place index', default: 'places' },
     { flags: '--images <alias>', description: 'name of the image index', default: 'images' },
     { flags: '--notes <alias>', description: 'name of the index of notes', default: 'notes' },

@@ -10,7 +10,7 @@ import type { Engine, State } from './engine.ts';
 const baseKey = (generation: string): string => `${generation}/containers`;
 const addedKey = (generation: string): string => `${generation}/containers/added`;
 
-/** Milliseconds for which the table of a remote engine is used before looking for a newer one. */
+/** Milliseconds for which the table of a remote engine is used, by default, before looking for a newer one. */
 const LOOK_EVERY_MS = 5000;
 
 /** Stores the containers of a generation after its fill. */
@@ -56,38 +56,62 @@ interface Held {
 
 /**
  * The table of containers of an alias, read once per generation. Another process may swap the
- * alias or add to the table. So an embedded engine is asked each time; a remote one every five
- * seconds and in the background, while queries use the present table.
+ * alias or add to the table. So an embedded engine is asked each time; a remote one from time to
+ * time and in the background, while queries use the present table.
  */
 export class ContainerTables {
   readonly #engine: Engine;
   readonly #alias: string;
   readonly #steadyNow: () => number;
+  readonly #lookEveryMs: number;
   #held: Promise<Held> | null = null;
   #looking = false;
 
-  constructor(engine: Engine, alias: string, steadyNow: () => number) {
+  /** @param options - lookEveryMs: of a remote engine, default 5000. */
+  constructor(
+    engine: Engine,
+    alias: string,
+    { steadyNow, lookEveryMs = LOOK_EVERY_MS }: { steadyNow: () => number; lookEveryMs?: number },
+  ) {
     this.#engine = engine;
     this.#alias = alias;
     this.#steadyNow = steadyNow;
+    this.#lookEveryMs = lookEveryMs;
   }
 
   /**
    * The table to read texts with; `Containers.NONE` if the generation was made by an older suoyin.
    */
   async current(): Promise<Containers> {
-    if (!this.#held) return (await this.#hold(this.#look(null))).table;
-    const held = await this.#held;
-    if (!this.#engine.remote) return (await this.#hold(this.#look(held))).table;
-    if (this.#steadyNow() - held.looked >= LOOK_EVERY_MS && !this.#looking) {
+    return (await this.#current()).table;
+  }
+
+  /**
+   * The generation that the table is of, null before the first rebuild, and a text that changes with it and with
+   * what can be seen of live writes: of an embedded engine all, of a remote one those that add to the table.
+   */
+  async state(): Promise<{ generation: string | null; revision: string }> {
+    const { generation, revision, engine } = await this.#current();
+    return { generation, revision: engine ?? `${generation} ${revision}` };
+  }
+
+  async #current(): Promise<Held> {
+    if (!this.#held) return this.#hold(this.#look(null));
+    const holding = this.#held;
+    const held = await holding;
+    if (!this.#engine.remote) return this.#hold(this.#look(held));
+    if (this.#steadyNow() - held.looked >= this.#lookEveryMs && !this.#looking) {
       this.#looking = true;
       void this.#look(held)
-        .then((next) => (this.#held = Promise.resolve(next)))
+        .then((next) => {
+          // What was forgotten meanwhile may be older than the reason for it.
+          if (this.#held === holding) this.#held = Promise.resolve(next);
+        })
         // The query itself reports faults of the engine.
         .catch(() => null)
         .finally(() => (this.#looking = false));
     }
-    return held.table;
+    return held;
   }
 
   /** Makes the next query read the table again. */

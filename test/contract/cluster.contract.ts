@@ -6,6 +6,8 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { NoteIndex } from '../../lib/note-index.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
 import { EXAMPLE_FILE, exampleRecords } from '../support/example-places.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
+import { until } from '../support/polling.ts';
 import { TEXT_CASE_PLACES, textCases } from '../support/text-places.ts';
 import { discardContract } from './discard.contract.ts';
 import { engineContract } from './engine.contract.ts';
@@ -150,5 +152,39 @@ export function clusterContract(makeEngine: () => Engine): void {
       }
     }
     for (const index of indexes) await index.close();
+  });
+  it('keeps answers until this index writes, the alias moves, or a second has shown that it moved', async () => {
+    let [now, searched] = [0, 0];
+    const engine = makeEngine();
+    const counting: Engine = {
+      ...engine,
+      findByKeys: (...args) => {
+        searched += 1;
+        return engine.findByKeys(...args);
+      },
+    };
+    const records = [{ id: 'a', name: '台東', kind: 'city', country: 'TW' }];
+    const more = (id: string): object[] => [...records, { ...records[0], id, name: `台${id}` }];
+    const index = closeAtEnd(new PlaceIndex(counting, { cache: 10, now: () => 1e12 + now }));
+    const other = closeAtEnd(new PlaceIndex(makeEngine()));
+    const ids = async (): Promise<string[]> =>
+      (await index.suggest('台')).map(({ id }) => id).sort();
+    await index.rebuild(records);
+    expect(await ids()).to.deep.equal(['a']);
+    const before = searched;
+    expect(await ids()).to.deep.equal(['a']);
+    expect(searched).to.equal(before);
+    await index.put([more('b')[1]]);
+    expect(await ids()).to.deep.equal(['a', 'b']);
+    await index.delete(['b']);
+    expect(await ids()).to.deep.equal(['a']);
+    await index.rebuild(more('c'));
+    expect(await ids()).to.deep.equal(['a', 'c']);
+    await index.rollback();
+    expect(await ids()).to.deep.equal(['a']);
+    await other.rebuild(more('d'));
+    expect(await ids()).to.deep.equal(['a']);
+    now += 1000;
+    await until(async () => (await ids()).includes('d'));
   });
 }

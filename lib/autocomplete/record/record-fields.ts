@@ -50,8 +50,24 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   _id: 'id',
 };
 
+/** Fields meant by other names so far: the records of a source have the same few unknown ones. */
+const meant = new Map<string, string | null>();
+const MOST_MEANT = 1000;
+/** Longer names are not remembered. */
+const REMEMBERED = 64;
+
 /** The field that is likely to be meant by the name of another one; null if none is like it. */
 export function nearestField(name: string): string | null {
+  const known = meant.get(name);
+  if (known !== undefined) return known;
+  const field = fieldLike(name);
+  if (name.length > REMEMBERED) return field;
+  if (meant.size >= MOST_MEANT) meant.clear();
+  meant.set(name, field);
+  return field;
+}
+
+function fieldLike(name: string): string | null {
   const plain = name.toLowerCase();
   const language = /^names?[_:. -]([a-z]{2}(?:[-_][a-z]{2,4})?)$/i.exec(name)?.[1];
   if (language !== undefined) return `names.${language.replaceAll('_', '-')}`;
