@@ -54,7 +54,18 @@ const BOXES =
 /** Degrees beside a box that still belong to it: small islands and waters that the outlines lack. */
 const MARGIN = 1;
 
-let boxes: ReadonlyMap<string, readonly number[]> | null = null;
+type Box = readonly [west: number, south: number, east: number, north: number];
+let boxes: ReadonlyMap<string, Box> | null = null;
+
+function allBoxes(): ReadonlyMap<string, Box> {
+  boxes ??= new Map(
+    BOXES.split('; ').map((row) => {
+      const [code, ...degrees] = row.split(' ');
+      return [code!, degrees.map(Number) as unknown as Box];
+    }),
+  );
+  return boxes;
+}
 
 /**
  * Whether a position is certainly outside of a country: in no part of the box around it. False where the
@@ -66,16 +77,33 @@ export function isOutsideCountry(
   country: string,
   { lat, lon }: { lat: number; lon: number },
 ): boolean {
-  boxes ??= new Map(
-    BOXES.split('; ').map((row) => {
-      const [code, ...degrees] = row.split(' ');
-      return [code!, degrees.map(Number)];
-    }),
-  );
-  const box = boxes.get(country);
-  if (!box) return false;
-  const [west, south, east, north] = box as [number, number, number, number];
-  if (lat < south - MARGIN || lat > north + MARGIN) return true;
-  const [from, to] = [west - MARGIN, east + MARGIN];
-  return west <= east ? lon < from || lon > to : lon < from && lon > to;
+  const box = allBoxes().get(country);
+  return box !== undefined && !isInBox(box, { lat, lon }, MARGIN);
+}
+
+/** Countries (ISO 3166-1 alpha-2) whose boxes have nearly all (9 of 10) of the positions, the smallest first. */
+export function countriesAround(positions: readonly { lat: number; lon: number }[]): string[] {
+  if (positions.length === 0) return [];
+  return [...allBoxes()]
+    .filter(([, box]) => {
+      const inside = positions.filter((position) => isInBox(box, position, 0));
+      return inside.length * 10 >= positions.length * 9;
+    })
+    .sort(([, a], [, b]) => areaOf(a) - areaOf(b))
+    .map(([code]) => code);
+}
+
+function isInBox(
+  [west, south, east, north]: Box,
+  { lat, lon }: { lat: number; lon: number },
+  margin: number,
+): boolean {
+  if (lat < south - margin || lat > north + margin) return false;
+  const [from, to] = [west - margin, east + margin];
+  return west <= east ? lon >= from && lon <= to : lon >= from || lon <= to;
+}
+
+/** In square degrees. */
+function areaOf([west, south, east, north]: Box): number {
+  return ((east - west + 360) % 360) * (north - south);
 }

@@ -4,6 +4,7 @@ import { PLACE_KINDS, type PlaceKind } from '../../autocomplete/place.ts';
 import { OptionError, quoteValue } from '../../errors.ts';
 import { nearestName } from '../../nearest-name.ts';
 import { pathOf } from '../areas.ts';
+import { coordinateIn, pairColumn, type PairColumn, type Sample } from './coordinate-pairs.ts';
 import {
   AREA_WORDS,
   FIELD_WORDS,
@@ -101,10 +102,15 @@ export interface Proposal {
   certain: boolean;
   /** Headers that no word is known for. */
   unused: readonly string[];
+  /** A column with both coordinates, whose order is not known: it is proposed with the latitude first. */
+  undecided: PairColumn | null;
 }
 
-/** Which column is which field, as far as the headers tell; null if none is a name. */
-export function proposeColumns(headers: readonly string[]): Proposal | null {
+/** Which column is which field, as far as the headers and the first rows tell; null if none is a name. */
+export function proposeColumns(
+  headers: readonly string[],
+  sample: Sample = { rows: [] },
+): Proposal | null {
   const taken: Assignment[] = [];
   const areas: { kind: PlaceKind; header: string }[] = [];
   for (const header of headers) {
@@ -123,13 +129,31 @@ export function proposeColumns(headers: readonly string[]): Proposal | null {
     if (!instead) return null;
     instead.field = 'name';
   }
+  const pair = proposedPair(taken, { headers, areas, sample });
   areas.sort((a, b) => PLACE_KINDS.indexOf(b.kind) - PLACE_KINDS.indexOf(a.kind));
   for (const { header } of areas) taken.push({ field: 'parent', header, constant: '' });
   return {
     columns: textOf(taken),
     certain: headers.every(isField),
     unused: headers.filter((header) => !taken.some((a) => a.header === header)),
+    undecided: pair?.order === null ? pair : null,
   };
+}
+
+/** Takes a column with both coordinates, where none has one of them. */
+function proposedPair(
+  taken: Assignment[],
+  of: { headers: readonly string[]; areas: readonly { header: string }[]; sample: Sample },
+): PairColumn | null {
+  if (taken.some(({ field }) => field === 'lat' || field === 'lon')) return null;
+  const used = new Set([...taken, ...of.areas].map(({ header }) => header));
+  const country = taken.find(({ field }) => field === 'country')?.header ?? null;
+  const free = of.headers.filter((header) => !used.has(header));
+  const pair = pairColumn(free, of.sample, country);
+  for (const field of pair ? (pair.order ?? ['lat', 'lon']) : []) {
+    taken.push({ field, header: pair!.header, constant: '' });
+  }
+  return pair;
 }
 
 /** The kind of area that a header names, such as city for 縣市; null if it is no area. */
@@ -306,18 +330,6 @@ function pairOf(assignments: readonly Assignment[]): readonly string[] {
   const [first, second] = assignments.filter(({ field }) => field === 'lat' || field === 'lon');
   const isPair = first !== undefined && first.header !== null && first.header === second?.header;
   return isPair ? [first.field, second.field] : [];
-}
-
-/** One of two coordinates in a cell: `25.031, 121.51`. A cell with other than two is all of it the first, and refused. */
-function coordinateIn(value: unknown, at: number): unknown {
-  if (Array.isArray(value)) return value.length === 2 ? (value[at] as unknown) : value;
-  if (typeof value !== 'string') return at === 0 ? value : undefined;
-  const bare = value.replace(/^[([（]|[)\]）]$/gu, '').trim();
-  for (const separator of [/[,，;；、]/u, /\s+/u]) {
-    const parts = bare.split(separator);
-    if (parts.length === 2) return parts[at]!.trim();
-  }
-  return at === 0 ? value : undefined;
 }
 
 function areaOf(value: unknown, header: string | null): unknown {

@@ -97,8 +97,12 @@ function checkReference({ path, head }: SourceFile): void {
 
 async function openOne(file: SourceFile, options: FormatOptions): Promise<ReadRecords> {
   checkReference(file);
+  const points: { lat: number; lon: number }[] = [];
   const keys = await keysOf(featuresOf(file), (value) => {
     const feature = featureOf(value);
+    const isPoint = asObject(feature?.geometry)?.['type'] === 'Point';
+    const point = isPoint && labelPoint(feature?.geometry);
+    if (point) points.push(point);
     return feature && valuesOf(feature);
   });
   // Records of ours as features, such as those of `suoyin outlines`, need no columns.
@@ -106,7 +110,7 @@ async function openOne(file: SourceFile, options: FormatOptions): Promise<ReadRe
   if (isOurs && options.columns === undefined) {
     return (onRead) => recordsOfFeatures(featuresOf(file, onRead), ownRecordOf);
   }
-  const mapping = mappingFor(file.path, keys, options);
+  const mapping = mappingFor(file.path, keys, options, { rows: [], points });
   return (onRead) =>
     recordsOfFeatures(featuresOf(file, onRead), (feature) => recordOf(feature, mapping));
 }

@@ -99,13 +99,38 @@ async function openRows(
     }
     const found = { ...table, headers };
     try {
-      return { ...found, mapping: mappingFor(path, headers, options) };
+      const rows = options.columns === undefined ? await firstRows(table, headers) : [];
+      return { ...found, mapping: mappingFor(path, headers, options, { rows }) };
     } catch (error) {
       throw (await headerBelow(table, options)) ?? error;
     }
   }
   const hint = 'Give a header with the names of the columns, and a row for each place.';
   throw new OptionError('HEADER_INVALID', `${path} has no header`, hint);
+}
+
+/** Rows looked at to learn what the columns are. */
+const LOOKED_AT = 1000;
+
+/** The first rows that can be read, by header; what is wrong with others is told when they are read. */
+async function firstRows(
+  { path, encoding, rowsOf, before }: Omit<Table, 'headers' | 'mapping'>,
+  headers: readonly string[],
+): Promise<((header: string) => unknown)[]> {
+  const rows: ((header: string) => unknown)[] = [];
+  let passed = 0;
+  try {
+    for await (const { cells } of rowsOf(textOf(path, encoding))) {
+      passed += 1;
+      if (passed > before && cells?.length === headers.length) {
+        rows.push((header) => valueOf(cells[headers.indexOf(header)]!.trim()));
+      }
+      if (passed === before + LOOKED_AT) break;
+    }
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+  }
+  return rows;
 }
 
 /** Rows below the first that may be the header, under a title. */
