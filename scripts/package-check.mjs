@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -86,9 +86,32 @@ function checkTarball() {
   check(`${facts.size} bytes packed, at most ${PACKED_LIMIT}`, packed, () => {
     if (!(facts.size <= PACKED_LIMIT)) throw new Error('It is too large.');
   });
+  check('documents link only to what is packed', packed, () => {
+    const dead = deadLinks(facts.files.map(({ path }) => path));
+    if (dead.length > 0) throw new Error(`These are not packed: ${dead.join(', ')}.`);
+  });
   check('publint', run('npx', ['publint', 'run', tarball, '--strict'], root));
   check('attw', run('npx', ['attw', tarball, '--profile', 'esm-only', '--no-emoji'], root));
   return tarball;
+}
+
+/**
+ * Relative links of packed documents to files that are not packed, but for pictures, which the repository and the
+ * site show: what is not packed is linked by its address in the repository.
+ */
+function deadLinks(paths) {
+  const there = (path) => paths.some((each) => each === path || each.startsWith(`${path}/`));
+  return paths
+    .filter((path) => path.endsWith('.md'))
+    .flatMap((path) =>
+      Array.from(
+        readFileSync(join(root, path), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g),
+        ([, target]) => ({ path, target, to: posix.join(posix.dirname(path), target) }),
+      ),
+    )
+    .filter(({ to }) => !there(posix.normalize(to).replace(/\/$/, '')))
+    .filter(({ to }) => !/\.(?:png|webp)$/.test(to))
+    .map(({ path, target }) => `${path}: ${target}`);
 }
 
 /** Installs what places need and nothing more. @returns The folder of the project. */

@@ -29,7 +29,7 @@ export const imagesThresholdCommand: CommandSpec = {
     {
       name: '<pairs>',
       description:
-        'JSON lines { "a", "b", "same": true or false }, where a and b are vectors, or ids of the index',
+        'JSON lines { "a", "b", "same": true or false }, at least 10 of each, where a and b are vectors, or ids of the index',
     },
   ],
   options: [

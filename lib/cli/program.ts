@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SearchError } from '../errors.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { CommandGroup, CommandSpec, OptionSpec } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type Io, note } from './io.ts';
@@ -30,7 +31,7 @@ export async function runProgram(
         note(io, text.replace(/\n$/, '').split('\n'));
       },
       outputError: (text, write) => {
-        write(text.replace(/^error: /, 'suoyin: '));
+        write(faultText(text));
       },
     })
     .version(version, '-V, --version', 'print the version')
@@ -70,6 +71,12 @@ function addCommand(
     .description(spec.summary)
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  ${line}`).join('\n')}`);
+  const flags = spec.options.flatMap((option) => /--[\w-]+/.exec(option.flags) ?? []);
+  command.configureOutput({
+    outputError: (text, write) => {
+      write(faultText(text, flags));
+    },
+  });
   for (const { name, description, choices } of spec.args ?? []) {
     const argument = new Argument(name, description);
     command.addArgument(choices ? argument.choices(choices) : argument);
@@ -79,6 +86,20 @@ function addCommand(
     const args = given.slice(0, spec.args?.length ?? 0) as (string | string[])[];
     return run(args, command.opts());
   });
+}
+
+/** A fault of the arguments, with the flag or the choice that was probably meant. */
+function faultText(text: string, flags: readonly string[] = []): string {
+  const shown = text.replace(/^error: /, 'suoyin: ');
+  if (shown.includes('Did you mean')) return shown;
+  const flag = /unknown option '(--[^'=]+)/.exec(shown)?.[1];
+  const [, choice, choices = ''] =
+    /argument '([^']*)' is invalid\. Allowed choices are ([^.]*)/.exec(shown) ?? [];
+  const meant =
+    flag === undefined
+      ? choice !== undefined && nearestName(choice, choices.split(', '))
+      : nearestName(flag, flags);
+  return meant ? `${shown.trimEnd()}\n(Did you mean ${meant}?)\n` : shown;
 }
 
 function toOption(spec: OptionSpec): Option {

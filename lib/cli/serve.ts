@@ -216,7 +216,7 @@ async function noteEmpty(
   }
   note(
     io,
-    `suoyin: There is no index ${where} yet: searches and /readyz answer 503 until there is one. Make it (index-rebuild for places, images add, notes add), or check --data.`,
+    `suoyin: There is no index ${where} yet: searches and /readyz answer 503 until there is one. Make it (index-rebuild for places, images add, notes add), or say where it is: --data FOLDER.`,
   );
 }
 

@@ -44,7 +44,7 @@ export interface HandlerOptions {
   /** Whether `/detect` uses dictionaries; false detects by characters alone. Default true. */
   dictionaries?: boolean;
   limits?: Partial<RequestLimits>;
-  /** Called with one entry for every request that was answered or aborted. */
+  /** Called with one entry for every request that was answered or aborted. Default: nothing is logged. */
   log?: (entry: RequestEntry) => void;
 }
 
@@ -130,6 +130,10 @@ export const HANDLER_SPEC: Spec<HandlerOptions, ServedDefault | 'basePath'> = {
       default: '',
       help: 'begins every path',
     },
-    log: { type: 'function', help: 'gets one entry for every request' },
+    log: {
+      type: 'function',
+      otherwise: 'nothing is logged',
+      help: 'gets one entry for every request',
+    },
   },
 };

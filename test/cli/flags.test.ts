@@ -244,4 +244,33 @@ describe('suoyin', () => {
       expect(run.code, args).to.equal(2);
     }
   });
+
+  it('names the flag and the choice that are like those that there are not', async () => {
+    const all = COMMANDS.flatMap((spec) =>
+      'commands' in spec
+        ? spec.commands.map((inner) => ({ ...inner, name: `${spec.name} ${inner.name}` }))
+        : [spec],
+    ).flatMap(({ name, options }) => options.map((flag) => ({ name, flag })));
+    const once = new Map(all.map(({ name, flag }) => [longOf(flag), { name, flag }]));
+    let told = 0;
+    for (const [long, { name, flag }] of once) {
+      const typed = `${long}-dir`;
+      if (all.some((each) => each.name === name && longOf(each.flag) === typed)) continue;
+      const run = await runCli([...name.split(' '), typed, 'x']);
+      expect(run.code).to.equal(2);
+      // What is required is asked for first.
+      if (/required option|missing required/.test(run.err)) continue;
+      told += 1;
+      expect(run.err, `${name} ${typed}`).to.match(/unknown option .*\n\(Did you mean .*\?\)/);
+      const [choice] = flag.choices ?? [];
+      if (choice === undefined) continue;
+      const other = await runCli([...name.split(' '), long, `${choice}s`]);
+      expect(other.err, `${name} ${long}`).to.include(`(Did you mean ${choice}?)`);
+    }
+    expect(told).to.be.greaterThan(50);
+    const { err } = await runCli(['images', 'threshold', 'pairs', '--space', 'cosine']);
+    expect(err).to.include('(Did you mean cosinesimil?)');
+    expect((await runCli(['suggest', 'x', '--data-dir', 'x'])).err).to.include('mean --data?');
+    expect((await runCli(['suggest', 'x', '--zzzz'])).err).to.not.include('mean');
+  });
 });

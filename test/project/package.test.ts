@@ -8,6 +8,7 @@ const pkg = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
   exports: Record<string, string | { types: string; default: string }>;
   bin: Record<string, string>;
   files: string[];
+  repository: { url: string };
   main: string;
   types: string;
 };
@@ -35,15 +36,7 @@ describe('package.json', () => {
   });
 
   it('packs the build, the mappings and the documents, and no sources, tests or data', () => {
-    const documents = [
-      'ARCHITECTURE',
-      'CHANGELOG',
-      'CONTRIBUTING',
-      'README.ja',
-      'README.zh-Hans',
-      'README.zh-Hant',
-      'SECURITY',
-    ];
+    const documents = ['CHANGELOG', 'README.ja', 'README.zh-Hans', 'README.zh-Hant', 'SECURITY'];
     const made = [
       'dist',
       'mappings',
@@ -63,7 +56,7 @@ describe('package.json', () => {
     expect(files.filter((file) => !existsSync(root + file))).to.deep.equal([]);
   });
 
-  it('packs what its documents link to, but sources, data and screenshots', () => {
+  it('links from its documents what is there, and what is not packed by its address in the repository', () => {
     const isPacked = (path: string): boolean =>
       path === 'README.md' ||
       /^docs\/[^/]+\.md$/.test(path) ||
@@ -71,16 +64,26 @@ describe('package.json', () => {
     const documents = ['', 'docs/', 'docs/ja/', 'docs/zh-hans/', 'docs/zh-hant/', 'mappings/']
       .flatMap((folder) => readdirSync(root + folder).map((name) => folder + name))
       .filter((path) => path.endsWith('.md') && isPacked(path));
-    const linked = documents.flatMap((path) =>
+    const repository = `${pkg.repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/`;
+    const targets = documents.flatMap((path) =>
       Array.from(
-        readFileSync(root + path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g),
-        ([, target = '']) => normalize(join(dirname(path), target)),
+        readFileSync(root + path, 'utf8').matchAll(/\]\(([^)#\s]+)/g),
+        ([, target = '']) => ({ path, target }),
       ),
     );
+    const linked = targets.flatMap(({ path, target }) =>
+      target.startsWith('https:') ? [] : [normalize(join(dirname(path), target))],
+    );
+    const inRepository = targets.flatMap(({ target }) =>
+      target.startsWith(repository) ? [target.slice(repository.length)] : [],
+    );
     expect(linked).to.include('docs/errors.md');
-    expect(linked.filter((path) => !existsSync(root + path))).to.deep.equal([]);
-    const elsewhere = /^(lib|test|examples|bench|eval)\/|^docs\/screenshots\//;
-    expect(linked.filter((path) => !isPacked(path) && !elsewhere.test(path))).to.deep.equal([]);
+    expect(inRepository).to.include('examples/06-fastify.ts');
+    const wanted = [...linked, ...inRepository];
+    expect(wanted.filter((path) => !existsSync(root + path))).to.deep.equal([]);
+    // Pictures are shown by the repository and the site.
+    const isPicture = /^docs\/screenshots\//;
+    expect(linked.filter((path) => !isPacked(path) && !isPicture.test(path))).to.deep.equal([]);
   });
 
   it('runs its program by a file that starts with the Node.js line', () => {

@@ -46,7 +46,7 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
   }
   if (readOnly) {
     const hint =
-      'Make an index there (index-rebuild for places, images add, notes add), or check --data.';
+      'Make an index there (index-rebuild for places, images add, notes add), or say where it is: --data FOLDER.';
     throw new EngineError('INDEX_NOT_FOUND', `${quoteValue(path)} is empty`, hint);
   }
   database.exec('pragma journal_mode = wal');

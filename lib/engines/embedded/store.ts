@@ -201,7 +201,7 @@ export function checkThere(path: string): void {
     statSync(path);
   } catch (cause) {
     const hint =
-      'Make an index there (index-rebuild for places, images add, notes add), or check --data.';
+      'Make an index there (index-rebuild for places, images add, notes add), or say where it is: --data FOLDER.';
     const what = `There is no file ${quoteValue(path)}`;
     throw new EngineError('INDEX_NOT_FOUND', what, hint, { cause });
   }
