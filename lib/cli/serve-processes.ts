@@ -2,7 +2,13 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { createHealth } from '../health/health.ts';
 import { addedMetrics } from '../health/metric-sum.ts';
-import { listenForProbes, refusePublic, type ServeOptions, urlOf } from '../server/serve.ts';
+import {
+  listenForProbes,
+  refusePublic,
+  SERVE_SPEC,
+  type ServeOptions,
+  urlOf,
+} from '../server/serve.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, print } from './io.ts';
 
@@ -19,6 +25,8 @@ export const OWN_PROBES = { healthPort: 0, healthHost: '127.0.0.1' } as const;
 const STOP = 'stop';
 /** Milliseconds before a process is started again that could not begin to serve, doubled each time. */
 const AGAIN = { first: 200, most: 10_000 };
+/** Milliseconds that a process has to end behind its drain, before it is killed. */
+const GRACE_MS = 5000;
 /** Milliseconds in which a process says how it is. */
 const PROBE_MS = 400;
 
@@ -56,7 +64,10 @@ export function servingProcess(): ServingProcess | null {
   };
 }
 
-type Options = Pick<ServeOptions, 'healthPort' | 'healthHost' | 'hosts' | 'openToNetwork'>;
+type Options = Pick<
+  ServeOptions,
+  'healthPort' | 'healthHost' | 'hosts' | 'openToNetwork' | 'drainMs'
+>;
 
 /**
  * Serves in several processes that share the port of the API, and answers probes for all of them.
@@ -66,6 +77,7 @@ type Options = Pick<ServeOptions, 'healthPort' | 'healthHost' | 'hosts' | 'openT
  */
 export async function serveInProcesses(count: number, options: Options, io: Io): Promise<number> {
   const { healthPort = 8081, healthHost = '127.0.0.1', hosts, openToNetwork = false } = options;
+  const { drainMs = SERVE_SPEC.options.drainMs.default } = options;
   refusePublic(healthHost, openToNetwork);
   const stop = io.onInterrupt();
   const processes = new Processes(count, io);
@@ -86,7 +98,7 @@ export async function serveInProcesses(count: number, options: Options, io: Io):
     }
     await Promise.race([aborted(stop), processes.ended]);
     health.drain();
-    return await processes.stop();
+    return await processes.stop(drainMs + GRACE_MS);
   } finally {
     await probes.close(0);
     health.close();
@@ -124,12 +136,19 @@ class Processes {
     return serving;
   }
 
-  /** Lets requests end; @returns the exit code when all processes have ended. */
-  async stop(): Promise<number> {
+  /**
+   * Lets requests end; @returns the exit code when all processes have ended, by themselves or, after `graceMs`
+   * milliseconds, by SIGKILL.
+   */
+  async stop(graceMs: number): Promise<number> {
     this.#isStopping = true;
     if (this.#all.size === 0) return this.#exitCode;
     for (const worker of this.#all) if (worker.isConnected()) worker.send(STOP);
+    const late = setTimeout(() => {
+      for (const worker of this.#all) worker.process.kill('SIGKILL');
+    }, graceMs);
     await this.ended;
+    clearTimeout(late);
     return this.#exitCode;
   }
 
@@ -177,6 +196,11 @@ class Processes {
     this.#serving.set(worker, serving);
     this.#hasServed = true;
     this.#again = AGAIN.first;
+    // It began while the others were told to stop, perhaps before it could hear that.
+    if (this.#isStopping) {
+      worker.send(STOP);
+      return;
+    }
     while (this.#all.size < this.#count) this.#start();
     if (this.#serving.size === this.#count) this.#onServing(serving.url);
   }

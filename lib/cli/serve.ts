@@ -103,8 +103,7 @@ export const serveCommand: CommandSpec = {
     const flags = options as unknown as Flags;
     const worker = flags.processes > 1 ? servingProcess() : null;
     if (flags.processes > 1 && worker === null) {
-      const { hosts } = SERVED.read(options);
-      const probes = { ...LISTEN.read(options), ...(hosts ? { hosts } : {}) };
+      const probes = { ...LISTEN.read(options), ...SERVED.read(options) };
       return serveInProcesses(flags.processes, probes, io);
     }
     const stop = io.onInterrupt();
@@ -112,6 +111,7 @@ export const serveCommand: CommandSpec = {
     const { index, engine, close } = await openIndex({ ...options, alias: flags.places }, io, {
       to: 'read',
     });
+    if (flags.engine === 'embedded') await expectReadable(engine);
     const cores = Math.floor(availableParallelism() / flags.processes);
     const count = Math.max(1, flags.threads ?? cores - 1);
     const threads = placeThreads({
@@ -198,6 +198,23 @@ async function servedModel(engine: Engine, alias: string, io: Io): Promise<Image
       note(io, `suoyin: ${error.message} ${until}`);
     }
     return null;
+  }
+}
+
+/** Codes of a file that may be read yet: where it is made, written to the end, or the disk is mended. */
+const PASSING: ReadonlySet<string> = new Set([
+  'INDEX_NOT_FOUND',
+  'WRITER_BUSY',
+  'DISK_FULL',
+  'FILE_IO',
+]);
+
+/** @throws {EngineError} Where the file can't be opened, and waiting would not help. */
+async function expectReadable(engine: Engine): Promise<void> {
+  try {
+    await engine.health();
+  } catch (error) {
+    if (!(error instanceof EngineError && PASSING.has(error.code))) throw error;
   }
 }
 

@@ -110,7 +110,9 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): Open
     });
   };
   server.prependListener('request', track);
-  if (server.listenerCount('checkContinue') > 0) server.prependListener('checkContinue', track);
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    if (server.listenerCount(event) > 0) server.prependListener(event, track);
+  }
   return {
     get count() {
       return open.size;

@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { EngineError } from '../errors.ts';
 import { defaultsOf, type NumberOption, OPTION_INVALID, type Spec, TIMER_MAX } from '../options.ts';
 import { boundConnections } from '../health/open-connections.ts';
+import type { ProblemStatus } from './problem.ts';
 import { openRequests } from './open-requests.ts';
 
 /** Limits of connections. */
@@ -100,7 +101,7 @@ export async function listen(
   },
 ): Promise<Listening> {
   const { port, host, limits, onBroken, exclusive = false } = options;
-  const requests = openRequests(limits.pipelined);
+  const requests = openRequests(limits);
   const newest = new WeakMap<Socket, ServerResponse>();
   const handle: RequestListener = (request, response) => {
     newest.set(request.socket, response);
@@ -113,13 +114,15 @@ export async function listen(
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: Math.min(1000, limits.headersMs),
       maxHeaderSize: limits.headerBytes,
+      requireHostHeader: false,
     },
     handle,
   );
   server.timeout = limits.idleMs;
-  server.maxRequestsPerSocket = limits.requestsPerConnection;
   // The reader of the body sends `100 Continue`, if it reads it at all.
   server.on('checkContinue', handle);
+  // Answered as other faults are, and not by Node.js itself without a word.
+  server.on('checkExpectation', handle);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const last = newest.get(socket as Socket);
     if (last?.headersSent && last.getHeader('connection') === 'close') {
@@ -164,7 +167,9 @@ async function begin(
   }
 }
 
-const BROKEN: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+const BROKEN: Readonly<
+  Record<string, readonly [status: ProblemStatus, code: string, detail: string]>
+> = {
   HPE_HEADER_OVERFLOW: [431, 'HEADERS_TOO_LARGE', 'The headers are too large. Send fewer.'],
   HPE_INVALID_URL: [
     400,

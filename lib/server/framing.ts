@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { quoteValue } from '../errors.ts';
 import { countHosts } from '../health/host-header.ts';
 import { RequestError } from './problem.ts';
 
@@ -6,10 +7,25 @@ import { RequestError } from './problem.ts';
  * What is wrong with how a request is sent, which a proxy before this server may read in another
  * way; null if nothing is.
  */
-export function framingFault({ rawHeaders, headers }: IncomingMessage): RequestError | null {
+export function framingFault({
+  rawHeaders,
+  headers,
+  httpVersion,
+}: IncomingMessage): RequestError | null {
   if (countHosts(rawHeaders) > 1) {
     const what = 'The request has more than one Host header';
     return new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
+  }
+  // HTTP/1.0 knows no Host; where names are checked, it is refused for that.
+  if (headers.host === undefined && httpVersion === '1.1') {
+    const what = 'The request has no Host header';
+    return new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
+  }
+  const { expect } = headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    const what = `What the request expects, ${quoteValue(expect)}, is not known here`;
+    const hint = 'Send it without the header Expect.';
+    return new RequestError('EXPECTATION_UNKNOWN', what, hint, { status: 417 });
   }
   const coding = headers['transfer-encoding'];
   if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return null;

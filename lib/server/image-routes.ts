@@ -8,7 +8,7 @@ import { SIMILAR_SPEC } from '../knn/similar/similar.ts';
 import type { Option } from '../options.ts';
 import { markOf, PARTIAL_SPEC } from '../partial.ts';
 import { type Parameter, parametersOf } from './parameters.ts';
-import { RequestError } from './problem.ts';
+import { PROBLEMS, RequestError } from './problem.ts';
 import type { Route } from './route.ts';
 
 interface SimilarValues extends Omit<SimilarCallOptions, 'filter'> {
@@ -73,9 +73,9 @@ export function imageRoutes(images: ImageIndex): Route[] {
       answer: 'SimilarImages',
       problems: {
         404: 'There is no picture of this id: `IMAGE_UNKNOWN`.',
-        413: 'More bytes, pixels or work than the server reads: `BODY_TOO_LARGE`, `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `DECODE_MEMORY`.',
-        415: 'No picture, or not of a format that is read.',
-        422: 'A damaged picture, or one that can not be fetched.',
+        413: PROBLEMS[413],
+        415: PROBLEMS[415],
+        422: PROBLEMS[422],
       },
       cache: 'no-store',
       kind: 'similar',

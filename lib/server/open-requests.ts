@@ -29,12 +29,19 @@ const PATIENCE = 8;
 /**
  * Counts open requests by connection.
  *
- * @param pipelined - Most open requests of a connection. Further ones are dropped: the connection
+ * @param limits - pipelined: most open requests of a connection. Further ones are dropped: the connection
  *   gets the answers to the earlier ones and is closed, after which clients of HTTP/1.1 send the
- *   rest again.
+ *   rest again. requestsPerConnection: after so many the same.
  */
-export function openRequests(pipelined: number): OpenRequests {
+export function openRequests({
+  pipelined,
+  requestsPerConnection,
+}: {
+  pipelined: number;
+  requestsPerConnection: number;
+}): OpenRequests {
   const pipelines = new Map<Socket, Pipeline>();
+  const begun = new WeakMap<Socket, number>();
   let count = 0;
   let closing = false;
   let done = (): void => undefined;
@@ -54,6 +61,10 @@ export function openRequests(pipelined: number): OpenRequests {
     begin({ socket }, response) {
       if (isGone(response)) return false;
       const pipeline = pipelines.get(socket);
+      const before = begun.get(socket) ?? 0;
+      if (before >= requestsPerConnection) return false;
+      begun.set(socket, before + 1);
+      if (before + 1 === requestsPerConnection) closeAfter(socket, response);
       if (pipeline && pipeline.responses.size >= pipelined) {
         if (pipeline.dropped++ === 0) closeAfter(socket, pipeline.last);
         if (pipeline.dropped > pipelined * PATIENCE) socket.destroy();

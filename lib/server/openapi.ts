@@ -1,5 +1,6 @@
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { type Parameter, schemaOf } from './parameters.ts';
+import { PROBLEMS, type ProblemStatus } from './problem.ts';
 import type { Route } from './route.ts';
 import { objectOf, type Schema, schemaRef } from './schema.ts';
 
@@ -16,22 +17,8 @@ export interface OpenApiDocument {
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
-/** Problems that any request may get, by status. */
-const PROBLEMS: Readonly<Record<number, string>> = {
-  400: 'The request is wrong; `code` and `detail` say where.',
-  406: 'Answers are JSON, which `Accept` refuses: `NOT_ACCEPTABLE`.',
-  408: 'The request did not come in time: `REQUEST_TIMEOUT`, `BODY_TIMEOUT`.',
-  414: 'The address is too long: `URL_TOO_LONG`.',
-  421: 'The server does not go by the name in `Host`: `HOST_UNKNOWN`.',
-  431: 'The headers are too large: `HEADERS_TOO_LARGE`.',
-  500: 'The fault is here; the log of the server says where.',
-  501: 'The body is sent in another transfer coding than chunked: `TRANSFER_UNKNOWN`.',
-  503: 'Too busy, or without its backend; try again after `Retry-After` seconds.',
-};
-
-const UNAUTHORIZED: Readonly<Record<number, string>> = {
-  401: 'The token is missing or wrong: `TOKEN_MISSING`, `TOKEN_WRONG`.',
-};
+/** Problems that not every request can get: with a token, or as its route says. */
+const OF_SOME: ReadonlySet<ProblemStatus> = new Set([401, 404, 413, 415, 422]);
 
 /**
  * The OpenAPI document of routes, from the declarations by which parameters are read and answers
@@ -86,11 +73,18 @@ function operationOf(
       200: { description: 'Found.', content: { [JSON_TYPE]: { schema: schemaRef(answer) } } },
       ...(route.method === 'GET' ? { 304: { description: 'As `If-None-Match` says.' } } : {}),
       ...Object.fromEntries(
-        Object.entries({ ...PROBLEMS, ...(token ? UNAUTHORIZED : {}), ...route.problems }).map(
-          ([status, text]) => [status, problem(text)],
-        ),
+        Object.entries(problemsOf(route, token)).map(([status, text]) => [status, problem(text)]),
       ),
     },
+  };
+}
+
+function problemsOf(route: Route, token: boolean): Readonly<Record<string, string>> {
+  const statuses = Object.keys(PROBLEMS).map((status) => Number(status) as ProblemStatus);
+  const general = statuses.filter((status) => !OF_SOME.has(status) || (status === 401 && token));
+  return {
+    ...Object.fromEntries(general.map((status) => [status, PROBLEMS[status]])),
+    ...route.problems,
   };
 }
 

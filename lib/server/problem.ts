@@ -9,9 +9,33 @@ import {
 import { illnessOf } from '../health/illness.ts';
 import { OverloadError } from '../health/overload-error.ts';
 
+/** A status of a problem: no other one can be answered. */
+export type ProblemStatus =
+  400 | 401 | 404 | 405 | 406 | 408 | 413 | 414 | 415 | 417 | 421 | 422 | 431 | 500 | 501 | 503;
+
+/** Every status of a problem, and when it is the answer; the OpenAPI document has the same words. */
+export const PROBLEMS: Readonly<Record<ProblemStatus, string>> = Object.freeze({
+  400: 'The request is wrong; `code` and `detail` say where.',
+  401: 'The token is missing or wrong: `TOKEN_MISSING`, `TOKEN_WRONG`.',
+  404: 'There is nothing of this id, or at this path.',
+  405: 'The path has other methods, which `Allow` lists: `METHOD_NOT_ALLOWED`.',
+  406: 'Answers are JSON, which `Accept` refuses: `NOT_ACCEPTABLE`.',
+  408: 'The request did not come in time: `REQUEST_TIMEOUT`, `BODY_TIMEOUT`.',
+  413: 'More bytes, pixels or work than the server reads: `BODY_TOO_LARGE`, `TOO_MANY_PIXELS`, `DECODE_TIMEOUT`, `DECODE_MEMORY`.',
+  414: 'The address is too long: `URL_TOO_LONG`.',
+  415: 'No picture, or not of a format that is read.',
+  417: '`Expect` asks for something else than `100-continue`: `EXPECTATION_UNKNOWN`.',
+  421: 'The server does not go by the name in `Host`: `HOST_UNKNOWN`.',
+  422: 'A damaged picture, or one that can not be fetched.',
+  431: 'The headers are too large: `HEADERS_TOO_LARGE`.',
+  500: 'The fault is here; the log of the server says where.',
+  501: 'The body is sent in another transfer coding than chunked: `TRANSFER_UNKNOWN`.',
+  503: 'Too busy, or without its backend; try again after `Retry-After` seconds.',
+});
+
 /** A request can't be answered, by its own fault or the server's; has the status of the answer. */
 export class RequestError extends SearchError {
-  readonly status: number;
+  readonly status: ProblemStatus;
   /** Headers of the answer: `allow`, `accept`, ... */
   readonly headers: Readonly<Record<string, string>>;
 
@@ -19,7 +43,7 @@ export class RequestError extends SearchError {
     code: string,
     what: string,
     hint: string,
-    options: { status: number; headers?: Readonly<Record<string, string>> },
+    options: { status: ProblemStatus; headers?: Readonly<Record<string, string>> },
   ) {
     super(code, what, hint);
     this.status = options.status;
@@ -31,7 +55,7 @@ export class RequestError extends SearchError {
 export interface Problem {
   type: 'about:blank';
   title: string;
-  status: number;
+  status: ProblemStatus;
   detail: string;
   code: string;
 }
@@ -43,7 +67,7 @@ export interface ProblemAnswer {
 }
 
 /** Statuses of callers' errors other than 400. */
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+const STATUS_BY_CODE: Readonly<Record<string, ProblemStatus>> = {
   IMAGE_UNKNOWN: 404,
   NOTE_UNKNOWN: 404,
   NOT_IMAGE: 415,
@@ -110,7 +134,7 @@ function isOfRequest(error: SearchError): boolean {
 }
 
 function answer(
-  status: number,
+  status: ProblemStatus,
   { code, message: detail }: { code: string; message: string },
   headers: Readonly<Record<string, string>> = {},
 ): ProblemAnswer {

@@ -2,6 +2,7 @@ import type { Priority } from '../health/limiter-options.ts';
 import type { SearchKind } from '../health/metrics.ts';
 import type { ImageContent } from '../knn/document.ts';
 import type { Parameter } from './parameters.ts';
+import type { ProblemStatus } from './problem.ts';
 
 /** A request for a route. */
 export interface Call {
@@ -28,7 +29,7 @@ export interface Route {
   /** Name of the schema of the answer. */
   answer: string;
   /** Problems specific to the route, by status. */
-  problems?: Readonly<Record<number, string>>;
+  problems?: Readonly<Partial<Record<ProblemStatus, string>>>;
   /** Value of `cache-control`. */
   cache: string;
   /** Kind of the search in metrics; null for none. */

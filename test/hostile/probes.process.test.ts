@@ -128,16 +128,18 @@ describe('readiness of suoyin serve', function () {
     expect([status, checks['places']!.code]).to.deep.equal([503, 'INDEX_NOT_FOUND']);
   });
 
-  it('is 503 where the file is damaged, and standard error says what pictures are taken for', async () => {
+  it('is 503 where what is kept of the indexes is damaged, and standard error says what pictures are taken for', async () => {
     const dataDir = await makeFolder();
-    writeFileSync(join(dataDir, 'suoyin.db'), 'of another program');
+    const database = await openSqlite(join(dataDir, 'suoyin.db'), false);
+    database.exec('drop table alias');
+    database.close();
     const child = serving(['--images', 'photos'], dataDir);
     const told = once(createInterface(child.stderr), 'line');
     const response = await fetch(await probeOf(child));
     const { checks } = (await response.json()) as HealthReport;
-    expect([response.status, checks['images']!.code]).to.deep.equal([503, 'FILE_DAMAGED']);
+    expect([response.status, checks['images']!.code]).to.deep.equal([503, 'ENGINE_FAILED']);
     const [line] = (await told) as [string];
-    expect(line).to.match(/^suoyin: .* is not a database\./);
+    expect(line).to.match(/^suoyin: .* no such table/);
     expect(line).to.include('Until it is started again, photos is taken for an index of suoyin');
   });
 

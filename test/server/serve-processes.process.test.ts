@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import type { HealthReport } from '../../lib/health/health.ts';
 import { until } from '../support/polling.ts';
-import { endOf, startCli } from '../support/processes.ts';
+import { type Child, endOf, startCli } from '../support/processes.ts';
 import { makeStores, type Stores } from './rig.ts';
 
 /** Processes that a process has started. */
@@ -68,6 +68,39 @@ describe('suoyin serve --processes', () => {
     expect(code, err).to.equal(0);
     expect(err).to.match(/^(suoyin: process \d+ has ended \(SIGKILL\) and is started again\n){2}$/);
     for (const pid of left) expect(() => process.kill(pid, 0)).to.throw('ESRCH');
+  });
+
+  it('ends at SIGTERM at whatever moment of its start, with all of its processes', async () => {
+    const args = argsOf(['--port', '0', '--health-port', '0', '--log', 'none']);
+    // What a run has come to: processes of its own, and that it serves.
+    const moments: ((child: Child) => Promise<unknown>)[] = [
+      (child) => until(() => childrenOf(child.pid!).length === 1),
+      (child) => until(() => childrenOf(child.pid!).length === 2),
+      (child) => once(child.stdout, 'data'),
+    ];
+    for (const moment of moments) {
+      const child = startCli(args);
+      const ended = endOf(child);
+      await moment(child);
+      const left = childrenOf(child.pid!);
+      child.kill('SIGTERM');
+      const { code, err } = await ended;
+      expect(code, err).to.equal(0);
+      for (const pid of left) expect(() => process.kill(pid, 0)).to.throw('ESRCH');
+    }
+  });
+
+  it('ends at SIGTERM although a process does not', async () => {
+    const args = argsOf(['--port', '0', '--health-port', '0', '--log', 'none', '--drain', '100ms']);
+    const child = startCli(args);
+    const ended = endOf(child);
+    await once(child.stdout, 'data');
+    const [first, second] = childrenOf(child.pid!) as [number, number];
+    process.kill(first, 'SIGSTOP');
+    child.kill('SIGTERM');
+    const { code, err } = await ended;
+    expect(code, err).to.equal(0);
+    for (const pid of [first, second]) expect(() => process.kill(pid, 0)).to.throw('ESRCH');
   });
 
   it('ends with the exit code of a process that cannot begin to serve, and says why once', async () => {

@@ -1,7 +1,13 @@
 import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { PHOTOS } from '../../examples/photos.ts';
+import { openSqlite } from '../../lib/engines/embedded/sqlite.ts';
 import type { HealthReport } from '../../lib/health/health.ts';
+import { runCli } from '../support/cli.ts';
 import { tempFolder } from '../support/folders.ts';
 import { startCli } from '../support/processes.ts';
 import { makeStores, type Stores } from './rig.ts';
@@ -22,6 +28,58 @@ describe('suoyin serve', () => {
     child.kill('SIGTERM');
     expect(await ended).to.deep.equal([0, null]);
   });
+
+  const folderWith = (make: (path: string) => void): string => {
+    const folder = tempFolder();
+    make(join(folder, 'suoyin.db'));
+    return folder;
+  };
+  const database = (sql: string) => async (): Promise<string> => {
+    const folder = tempFolder();
+    const opened = await openSqlite(join(folder, 'suoyin.db'), false);
+    opened.exec(sql);
+    opened.close();
+    return folder;
+  };
+  const HOPELESS: [what: string, make: () => string | Promise<string>, told: RegExp][] = [
+    ['below a file', () => join(fileURLToPath(import.meta.url), 'data'), /\(ENOTDIR\).* part of/],
+    [
+      'behind links in a circle',
+      () => {
+        const folder = tempFolder();
+        symlinkSync('two', join(folder, 'one'));
+        symlinkSync('one', join(folder, 'two'));
+        return join(folder, 'one');
+      },
+      /ELOOP/,
+    ],
+    ['of an endless name', () => join(tempFolder(), 'x'.repeat(300)), /\(ENAMETOOLONG\)/],
+    [
+      'of a folder in place of the file',
+      () => folderWith((path) => mkdirSync(path)),
+      /is a folder/,
+    ],
+    [
+      'of noise',
+      () => folderWith((path) => writeFileSync(path, PHOTOS['flower.jpg']!)),
+      /is not a database/,
+    ],
+    ['of another program', database('create table a (b)'), /of another program/],
+    [
+      'of a later suoyin',
+      database('pragma application_id = 1400205145; create table a (b); pragma user_version = 999'),
+      /has layout 999/,
+    ],
+  ];
+  for (const [what, make, told] of HOPELESS) {
+    it(`ends where waiting for a data folder does not help: one ${what}`, async () => {
+      const ports = ['--port', '0', '--health-port', '0'];
+      const { code, out, err } = await runCli(['serve', '--data', await make(), ...ports]);
+      expect([code, out]).to.deep.equal([1, '']);
+      expect(err).to.match(told);
+      expect(err.trim().split('\n')).to.have.length(1);
+    });
+  }
 
   for (const threads of ['0', '2']) {
     it(`answers with ${threads} threads, and ends well at SIGTERM`, async () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
@@ -59,11 +59,18 @@ export interface Database {
 const PATH_MAX = 504;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'Check that the directory exists.',
+  ELOOP: 'Links of the path lead in a circle; check them.',
+  ENAMETOOLONG: 'Give a path with shorter names.',
   ENOTDIR: 'A part of the path is a file; check it.',
   EACCES: 'Check the permissions of the file and of its folder.',
   EROFS:
     'The file system is read-only: open it readOnly, or copy it elsewhere with its log, if it has one.',
 };
+
+/** What to do about an error of the file system. */
+export function reasonOf(code: string): string {
+  return REASONS[code] ?? 'Check the path and its permissions.';
+}
 
 /** Cached statements per database: every generation in use has about thirty. */
 const STATEMENTS = 256;
@@ -97,8 +104,8 @@ export async function openSqlite(
 /** A pipe would be waited for, and a device read without end. */
 function refuseOther(path: string): void {
   const state = fileState(path);
-  if (!state || state.isFile() || state.isDirectory()) return;
-  const what = `${quoteValue(path)} is no regular file`;
+  if (!state || state.isFile()) return;
+  const what = `${quoteValue(path)} is ${state.isDirectory() ? 'a folder' : 'no regular file'}`;
   throw new EngineError('FILE_UNREADABLE', what, 'Move it away, or give another folder.');
 }
 
@@ -275,15 +282,12 @@ function unopened(path: string): Fault {
   const long = tooLong(path);
   if (long) return long;
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      return ['FILE_UNREADABLE', 'is a folder', 'Move it away, or give another folder.'];
-    }
     accessSync(existsSync(path) ? path : dirname(path), constants.R_OK);
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     const { code = 'no reason' } = error as NodeJS.ErrnoException;
     const what = `can not be opened (${code})`;
-    return ['FILE_UNREADABLE', what, REASONS[code] ?? 'Check the path and its permissions.'];
+    return ['FILE_UNREADABLE', what, reasonOf(code)];
   }
   return [
     'FILE_UNREADABLE',

@@ -9,6 +9,7 @@ import {
   inReading,
   inTransaction,
   openSqlite,
+  reasonOf,
   type SqliteHandle,
   wrapHandle,
 } from './sqlite.ts';
@@ -195,11 +196,19 @@ function prepareFolder(dataDir: string, path: string, readOnly: boolean): void {
   }
 }
 
-/** @throws {EngineError} `INDEX_NOT_FOUND` if there is no file of an embedded engine at a path. */
+/**
+ * @throws {EngineError} `INDEX_NOT_FOUND` if there is no file of an embedded engine at a path,
+ *   `FILE_UNREADABLE` where none can be.
+ */
 export function checkThere(path: string): void {
   try {
     statSync(path);
   } catch (cause) {
+    const { code = 'no reason' } = cause as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') {
+      const what = `${quoteValue(path)} can not be opened (${code})`;
+      throw new EngineError('FILE_UNREADABLE', what, reasonOf(code), { cause });
+    }
     const hint =
       'Make an index there (index-rebuild for places, images add, notes add), or say where it is: --data FOLDER.';
     const what = `There is no file ${quoteValue(path)}`;
