@@ -1,4 +1,5 @@
-import { RequestError } from './problem.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RequestError, secretWaitMs } from './problem.ts';
 
 /** Runs work on a picture, or refuses it. */
 export type PictureGate = <T>(work: () => Promise<T>) => Promise<T>;
@@ -26,4 +27,20 @@ export function pictureGate({ pictures }: { pictures: number }): PictureGate {
       inside -= 1;
     }
   };
+}
+
+/**
+ * Does work, and throws an error that names of the internal network may have caused when
+ * `secretWaitMs` says.
+ *
+ * @param signal - Ends the wait.
+ */
+export async function keepingSecrets<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const ms = secretWaitMs(error);
+    if (ms > 0) await sleep(ms, undefined, { signal });
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import {
   RecordError,
   SearchError,
 } from '../errors.ts';
+import { unreachedMs } from '../ingest/fetch/fetch-error.ts';
 import { illnessOf } from '../health/illness.ts';
 import { OverloadError } from '../health/overload-error.ts';
 
@@ -79,10 +80,12 @@ const STATUS_BY_CODE: Readonly<Record<string, ProblemStatus>> = {
 };
 
 /**
- * Errors of fetching that clients can't distinguish, since they would reveal names and addresses
- * of the internal network.
+ * Errors of fetching that clients can't distinguish, as those where nothing was connected to, since
+ * they would reveal names and addresses of the internal network.
  */
 const HIDDEN: ReadonlySet<string> = new Set(['BLOCKED_ADDRESS', 'CONNECTION_FAILED']);
+/** Milliseconds, a multiple of which passes until a client hears that nothing was connected to. */
+const HIDDEN_MS = 1000;
 const HIDDEN_MESSAGE =
   'The address can not be fetched: its host is unknown, not on the public internet, or does not answer. Send the bytes.';
 
@@ -100,7 +103,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof OverloadError) {
     return answer(503, error, { 'retry-after': String(error.retryAfterSeconds) });
   }
-  if (error instanceof SearchError && HIDDEN.has(error.code) && error.name === 'FetchError') {
+  if (isHidden(error)) {
     return answer(422, { code: 'BLOCKED_ADDRESS', message: HIDDEN_MESSAGE });
   }
   if (error instanceof SearchError && isOfRequest(error)) {
@@ -121,6 +124,20 @@ export function problemOf(error: unknown): ProblemAnswer {
     return answer(passes ? 503 : 500, { code: error.code, message });
   }
   return answer(500, { code: 'INTERNAL', message: 'The server failed; its log says where.' });
+}
+
+function isHidden(error: unknown): boolean {
+  if (unreachedMs(error) !== null) return true;
+  return error instanceof SearchError && error.name === 'FetchError' && HIDDEN.has(error.code);
+}
+
+/**
+ * Milliseconds for which the answer to an error waits, so that how long a name was looked up does
+ * not tell whether it is one of the internal network. 0 for errors that say nothing of names.
+ */
+export function secretWaitMs(error: unknown): number {
+  const ms = unreachedMs(error);
+  return ms === null ? 0 : Math.max(1, Math.ceil(ms / HIDDEN_MS)) * HIDDEN_MS - ms;
 }
 
 /** Whether an error is about a picture, an option or a record of the request. */

@@ -36,6 +36,22 @@ export interface FetchErrorOptions extends ErrorOptions {
   retryAfterSeconds?: number | null;
 }
 
+const unreached = new WeakMap<object, number>();
+
+/**
+ * Notes that nothing was connected to.
+ *
+ * @param ms - Milliseconds from the beginning of that request, not of one that redirected to it.
+ */
+export function noteUnreached(error: unknown, ms: number): void {
+  if (typeof error === 'object' && error !== null) unreached.set(error, ms);
+}
+
+/** Milliseconds after which it was clear that nothing can be connected to; null for any other error. */
+export function unreachedMs(error: unknown): number | null {
+  return unreached.get(error as object) ?? null;
+}
+
 /**
  * A URL in the form that messages and logs may show: without userinfo, with the query replaced by
  * `?...`.

@@ -6,12 +6,14 @@ import {
 } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP, type TcpNetConnectOpts } from 'node:net';
+import { steadyClock } from '../../clock.ts';
 import type { AddressGuard } from './addresses.ts';
 import {
   badResponse,
   blockedError,
   FetchError,
   isParseError,
+  noteUnreached,
   timeoutError,
 } from './fetch-error.ts';
 import type { FetchLimits } from './limits.ts';
@@ -57,7 +59,29 @@ const NEXT_ADDRESS_MS = 1000;
  *   error after `stop` has been aborted.
  */
 export async function openHop(hop: Hop, context: HopContext): Promise<OpenHop> {
+  const began = steadyClock();
+  const progress = { connected: false };
+  try {
+    return await openWithin(hop, context, progress);
+  } catch (error) {
+    const { signal } = context.stop;
+    if (!progress.connected)
+      noteUnreached(signal.aborted ? signal.reason : error, steadyClock() - began);
+    throw error;
+  }
+}
+
+async function openWithin(
+  hop: Hop,
+  context: HopContext,
+  progress: { connected: boolean },
+): Promise<OpenHop> {
   const request = startRequest(hop, context);
+  request.once('socket', (socket) => {
+    socket.once('connect', () => {
+      progress.connected = true;
+    });
+  });
   let wireError: Error | null = null;
   request.on('error', (error) => {
     wireError ??= error;
