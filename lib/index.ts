@@ -24,7 +24,7 @@ export {
 } from './image-index.ts';
 export type { SimilarCallOptions } from './image-options.ts';
 export { NoteIndex, type NoteIndexOptions, type NoteSearchOptions } from './note-index.ts';
-export type { CallOptions, Counted, Markable, Shortfall } from './partial.ts';
+export type { CallOptions, Counted, LimitingSetting, Markable, Shortfall } from './partial.ts';
 export type { IndexStatus } from './alias/alias-index.ts';
 export { versionFrom } from './alias/versions.ts';
 export type { RebuildPlan } from './alias/plan.ts';

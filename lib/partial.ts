@@ -12,8 +12,18 @@ export interface Shortfall {
   timedOut?: true;
 }
 
-/** An answer; `partial` is there only with `allowPartial`, and where a part of the index did not answer. */
-export type Markable<T> = T & { partial?: Shortfall };
+/**
+ * Settings of a cluster by which names with a mistake are not looked up at all, or among fewer names than there are;
+ * everything else is found.
+ */
+export type LimitingSetting =
+  'search.allow_expensive_queries' | 'indices.query.bool.max_clause_count';
+
+/**
+ * An answer. `partial` is there only with `allowPartial`, and where a part of the index did not answer; `limitedBy` where
+ * names with a mistake were looked for and a setting of the cluster kept some of them out.
+ */
+export type Markable<T> = T & { partial?: Shortfall; limitedBy?: LimitingSetting };
 
 /** What every call is told that searches. */
 export interface CallOptions {
@@ -45,6 +55,8 @@ export interface LookUpOptions {
   signal?: AbortSignal;
   /** Told of shards that did not answer; without it that is an `EngineError` `PARTIAL_ANSWER`. */
   onPartial?: (shortfall: Shortfall) => void;
+  /** Told of a setting that kept something out of the answer. */
+  onLimited?: (setting: LimitingSetting) => void;
 }
 
 /** Options of a count. */
@@ -53,7 +65,7 @@ export type CountOptions = Pick<CallOptions, 'allowPartial'>;
 /** A count, and what it leaves out. */
 export type Counted = Markable<{ count: number }>;
 
-/** Gets an answer by any number of look-ups, and marks it by the one of which least answered. */
+/** Gets an answer by any number of look-ups, and marks it by the one of which least answered, and by any that was limited. */
 export async function markingPartial<T extends object>(
   { signal, allowPartial = false }: CallOptions,
   answer: (how: LookUpOptions) => Promise<T>,
@@ -62,13 +74,23 @@ export async function markingPartial<T extends object>(
   const onPartial = (one: Shortfall): void => {
     if (!least || one.answered / one.shards < least.answered / least.shards) least = one;
   };
-  const found = await answer(defined({ signal, onPartial: allowPartial ? onPartial : undefined }));
-  return least === undefined ? found : Object.assign(found, { partial: least });
+  let limitedBy: LimitingSetting | undefined;
+  const onLimited = (setting: LimitingSetting): void => {
+    limitedBy = setting;
+  };
+  const told = { signal, onPartial: allowPartial ? onPartial : undefined, onLimited };
+  const found = await answer(defined(told));
+  return Object.assign(found, defined({ partial: least, limitedBy }));
 }
 
-/** The mark of an answer, to be spread into another form of it. */
-export function markOf({ partial }: Markable<object>): { partial?: Shortfall } {
-  return partial ? { partial } : {};
+/** The marks of an answer, to be spread into another form of it. */
+export function markOf({ partial, limitedBy }: Markable<object>): Markable<object> {
+  return defined({ partial, limitedBy });
+}
+
+/** What a setting keeps out, in words. */
+export function limitText(setting: LimitingSetting): string {
+  return `${setting} of the cluster keeps names with a mistake out of the answer, all or some`;
 }
 
 /** A mark in words. */

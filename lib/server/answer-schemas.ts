@@ -48,7 +48,12 @@ const PARTIAL: Schema = {
   ...objectOf({ shards: WHOLE, answered: WHOLE, 'timedOut?': { const: true } }),
   description: 'Of a part of the index only.',
 };
-const MARK = { 'partial?': schemaRef('Partial') };
+/** A setting of the cluster that kept names with a mistake out of an answer. */
+const LIMITING = {
+  ...TEXT,
+  description: 'Setting of the cluster that keeps names with a mistake out, all or some.',
+};
+const MARK = { 'partial?': schemaRef('Partial'), 'limitedBy?': LIMITING };
 
 /** The schema of every answer, by its name in the components of the OpenAPI document. */
 export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({

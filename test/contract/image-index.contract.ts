@@ -130,6 +130,11 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     expect(distances).to.deep.equal([...distances].sort((a, b) => a - b));
     expect(found[0]!.document).to.not.have.any.keys('vector', 'trimmed', 'slots', 'terms');
     expect(await index.similar({ id: 'boats' }, { maxDistance: 0.1 })).to.deep.equal([]);
+    // The picture itself, which engines find too, is not one of those that were asked for.
+    for (const limit of [1, 2, 3]) {
+      const nearest = await index.similar({ id: 'boats' }, { limit });
+      expect(nearest).to.deep.equal(found.slice(0, limit));
+    }
   });
 
   it('groups copies around the best one, and leaves single pictures out', async () => {

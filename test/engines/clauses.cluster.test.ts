@@ -2,10 +2,13 @@ import { expect } from 'chai';
 
 import type { Engine } from '../../lib/engines/engine.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
+import { createHandler } from '../../lib/server/handler.ts';
 import { PLAIN } from '../faults/rig.ts';
+import { runCli } from '../support/cli.ts';
 import { needs, onCluster, PRODUCTS } from '../support/clusters.ts';
 import { codeOf, failureOf } from '../support/failures.ts';
 import { closeAtEnd, giveBack } from '../support/lifetime.ts';
+import { serve } from '../support/servers.ts';
 
 /** Characters apart. */
 const HAN = Array.from({ length: 100 }, (_, i) => String.fromCodePoint(0x4e00 + 7 * i));
@@ -41,7 +44,9 @@ for (const product of PRODUCTS) {
         }
       }
       expect((await index.search('7'.repeat(9) + '0123456789'.repeat(9))).hits).to.deep.equal([]);
-      expect((await index.suggest('第啊村', { limit: 100 })).length).to.be.above(LIMIT);
+      const mistaken = await index.suggest('第啊村', { limit: 100 });
+      expect(mistaken.length).to.be.above(LIMIT);
+      expect(mistaken).to.not.have.property('limitedBy');
       await engine.dropGeneration('clauses-000001').catch(() => undefined);
     });
   });
@@ -50,15 +55,44 @@ for (const product of PRODUCTS) {
     needs(this, product);
     let engine: Engine;
     let index: PlaceIndex;
+    let node: string;
     before(async function () {
       this.timeout(900_000);
       if (!('java' in product.means())) return this.skip();
-      const settings = { 'indices.query.bool.max_clause_count': LIMIT };
+      const settings = {
+        'indices.query.bool.max_clause_count': LIMIT,
+        // As of services that look at paths only; all of these tests go without indexes in bodies.
+        'rest.action.multi.allow_explicit_index': false,
+      };
       const cluster = await product.start({ heap: '512m', settings });
       giveBack(() => cluster.stop());
+      node = cluster.url;
       engine = product.engine({ client: closeAtEnd(product.connect(cluster.url)), refresh: true });
       index = new PlaceIndex(engine);
       await index.rebuild(PLACES, PLAIN);
+    });
+
+    it('marks answers that may lack names with a mistake, at every door, and no others', async () => {
+      const setting = 'indices.query.bool.max_clause_count';
+      const isLow = product.name === 'opensearch';
+      const server = await serve(createHandler({ places: index }));
+      const cli = ['--engine', product.name, '--node', node];
+      for (const [text, marked] of [
+        [`第${HAN[5]!}村`, false],
+        ['第啊村', isLow],
+        // Asked once, it is known.
+        ['第阿村', isLow],
+      ] as const) {
+        const wanted = marked ? setting : undefined;
+        expect((await index.suggest(text)).limitedBy, `suggest ${text}`).to.equal(wanted);
+        const query = `q=${encodeURIComponent(text)}`;
+        const answer = await fetch(`${server.origin}/suggest?${query}`);
+        const told = (await answer.json()) as { limitedBy?: unknown };
+        expect(told.limitedBy, `HTTP ${text}`).to.equal(wanted);
+        const { code, err } = await runCli(['suggest', text, ...cli]);
+        expect(code, err).to.equal(0);
+        expect(err.includes(`${setting} of the cluster`), `${text}: ${err}`).to.equal(marked);
+      }
     });
 
     it('is told by plan, and by what it does to a search', async () => {

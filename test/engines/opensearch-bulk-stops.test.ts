@@ -110,5 +110,40 @@ describe('bulkWriter refused', () => {
       expect((await failureOf(writer.close())).code).to.equal('INDEX_NOT_FOUND');
       expect(outcomes).to.deep.equal([]);
     });
+
+    it('and an index that is closed stop it at once, on operations and on requests', async () => {
+      const closed = { type: 'index_closed_exception', reason: 'closed' };
+      rig.server.itemFault = () => ({ status: 400, ...closed });
+      const headers = { 'content-type': 'application/json' };
+      const answer = { status: 400, headers, body: JSON.stringify({ error: closed, status: 400 }) };
+      rig.proxy.inject({ kind: 'answer', answer });
+      for (const url of [rig.server.url, rig.proxy.url]) {
+        const { writer, outcomes, waits } = start(url);
+        await indexAll(writer, ['a', 'b', 'c']);
+        const error = await failureOf<BulkError>(writer.close());
+        expect(error.code, url).to.equal('INDEX_CLOSED');
+        expect(error.hint).to.match(/_open/);
+        expect(error.progress).to.deep.equal({ written: 0, failed: 0, notWritten: 3, unknown: 0 });
+        expect([outcomes, waits]).to.deep.equal([[], []]);
+      }
+    });
+  });
+
+  describe('refusals of whole requests', () => {
+    it('that are no fault of a document are told once, and not as those of documents', async () => {
+      const headers = { 'content-type': 'application/json' };
+      for (const type of ['media_type_header_exception', 'illegal_argument_exception']) {
+        const error = { type, reason: 'not like this' };
+        const answer = { status: 400, headers, body: JSON.stringify({ error, status: 400 }) };
+        rig.proxy.inject({ kind: 'answer', answer }, { times: 99 });
+        const { writer, outcomes } = start(rig.proxy.url);
+        await indexAll(writer, ['a', 'b', 'c']);
+        const failure = await failureOf<BulkError>(writer.close());
+        expect(failure.code, type).to.equal('BULK_UNAVAILABLE');
+        expect(failure.message).to.include(type);
+        expect(outcomes).to.deep.equal([]);
+        rig.proxy.clear();
+      }
+    });
   });
 });

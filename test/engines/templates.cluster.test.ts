@@ -167,8 +167,13 @@ for (const product of PRODUCTS) {
       const typo = await index.suggest('Ka77x v');
       expect(exact).to.equal('p7');
       await setting({ 'search.allow_expensive_queries': false });
-      expect((await index.suggest('Ka7 v'))[0]?.id).to.equal('p7');
-      expect((await index.suggest('Ka77x v')).length).to.be.at.most(typo.length);
+      expect(typo).to.not.have.property('limitedBy');
+      const exactly = await index.suggest('Ka7 v');
+      expect(exactly[0]?.id).to.equal('p7');
+      expect(exactly).to.not.have.property('limitedBy');
+      const limited = await index.suggest('Ka77x v');
+      expect(limited.length).to.be.at.most(typo.length);
+      expect(limited.limitedBy).to.equal('search.allow_expensive_queries');
       expect((await index.search('Ka7')).total).to.be.greaterThan(0);
       expect((await index.plan()).notices.join()).to.match(/allow_expensive_queries is false/);
       expect(await rebuild()).to.include({ live: true });

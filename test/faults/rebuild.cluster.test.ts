@@ -105,6 +105,46 @@ for (const product of PRODUCTS) {
       });
     }
 
+    it('asks again for parts of a request and for shards that refuse once, and so do searches', async () => {
+      const error = { type: 'es_rejected_execution_exception', reason: 'injected' };
+      let refused = 0;
+      /** Paths of requests whose last answer was spoilt, so that the next one is not. */
+      const spoilt = new Set<string>();
+      const handle = async (
+        request: ProxiedRequest,
+        forward: (request: ProxiedRequest) => Promise<ProxiedAnswer>,
+      ): Promise<ProxiedAnswer> => {
+        const real = await forward(request);
+        const answer = JSON.parse(String(real.body)) as Record<string, unknown>;
+        if (spoilt.delete(request.path) || real.status !== 200) return real;
+        spoilt.add(request.path);
+        const key = 'responses' in answer ? 'responses' : 'docs';
+        const parts = answer[key] as object[] | undefined;
+        if (parts) {
+          answer[key] = parts.map((part, i) => (i % 2 === 1 ? part : { status: 429, error }));
+          refused += 1;
+        } else if ('_shards' in answer) {
+          const failures = [{ shard: 0, reason: error }];
+          answer['_shards'] = { total: 1, successful: 0, failed: 1, failures };
+          refused += 1;
+        }
+        const { 'content-length': _length, ...headers } = real.headers ?? {};
+        return { status: 200, headers, body: JSON.stringify(answer) };
+      };
+      const when = ({ path }: ProxiedRequest): boolean =>
+        /\/(_msearch|_mget|_search|_count)(\?|$)/.test(path);
+      r.proxy.inject({ kind: 'handle', handle }, { when, times: Infinity });
+      const few = NEW.slice(0, 500);
+      const result = await r.index.rebuild(few, PLAIN);
+      expect(result).to.include({ documents: few.length, failed: 0, live: true });
+      await r.expectLive(few);
+      const before = refused;
+      expect((await r.index.suggest('Ka12'))[0]?.id).to.equal('p12');
+      expect((await r.index.search('Ka13 new')).hits[0]?.id).to.equal('p13');
+      expect(before).to.be.greaterThan(0);
+      expect(refused).to.be.greaterThan(before);
+    });
+
     it('passes over faults of every other request on the way', async () => {
       let seen = 0;
       const everyFifth = (): boolean => seen++ % 5 === 4;

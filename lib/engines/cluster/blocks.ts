@@ -24,6 +24,9 @@ const BLOCKS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What to do about a closed index. */
+export const CLOSED_HINT = 'Open it (POST /<index>/_open), or roll back to another generation.';
+
 /** Error types of blocks. */
 export const BLOCK_TYPES: ReadonlySet<string> = new Set([
   'cluster_block_exception',

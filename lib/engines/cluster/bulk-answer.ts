@@ -27,7 +27,7 @@ export type BulkAnswer =
   | { kind: 'retry'; what: string; ambiguous: boolean; retryAfterMs: number; silent?: true }
   /** One of the operations makes the whole request too large (413) or invalid (400). */
   | { kind: 'split'; item: ItemAnswer }
-  | { kind: 'unauthorized' | 'blocked' | 'missing' | 'refused'; what: string };
+  | { kind: 'unauthorized' | 'blocked' | 'missing' | 'closed' | 'refused'; what: string };
 
 /** Temporary states: node busy, primary moving, shard or cluster manager unavailable. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -47,11 +47,8 @@ const PASSING_TYPES: ReadonlySet<string> = new Set([
 ]);
 /** Proxies also use these for temporary failures, and for requests that they never forwarded. */
 const PASSING_REQUEST_STATUSES: ReadonlySet<number> = new Set([408, 500, ...PASSING_STATUSES]);
-/** Refusals of the whole request, which smaller requests would get too. */
-const OF_THE_REQUEST: ReadonlySet<string> = new Set([
-  'index_closed_exception',
-  'media_type_header_exception',
-]);
+/** A refusal of the whole request, which smaller requests would get too. */
+const OF_THE_REQUEST = 'media_type_header_exception';
 /** Failures to connect: nothing was sent. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|NoLiving\w+)$/;
 const MAX_REASON = 500;
@@ -80,13 +77,14 @@ export function readBulkReply(reply: BulkReply, actions: readonly string[]): Bul
   const what = `answered ${statusCode}${error.type === null ? '' : ` ${error.type}`}`;
   if (isBlocked(item)) return { kind: 'blocked', what: error.reason ?? what };
   if (isIndexMissing(item)) return { kind: 'missing', what };
+  if (isIndexClosed(item)) return { kind: 'closed', what };
   if (statusCode === 413) return { kind: 'split', item };
   if (PASSING_REQUEST_STATUSES.has(statusCode)) {
     // A node or proxy that answers 429 has done nothing; after other statuses that is unknown.
     const ambiguous = statusCode !== 429;
     return { kind: 'retry', what, ambiguous, retryAfterMs: retryAfterMs(reply.headers) };
   }
-  if (statusCode === 400 && !OF_THE_REQUEST.has(error.type ?? '')) return { kind: 'split', item };
+  if (statusCode === 400 && error.type !== OF_THE_REQUEST) return { kind: 'split', item };
   if (statusCode === 401 || statusCode === 403) return { kind: 'unauthorized', what };
   return { kind: 'refused', what };
 }
@@ -128,6 +126,11 @@ export function isBlocked(item: ItemAnswer): boolean {
 /** Whether the index or, with `require_alias`, the alias does not exist. */
 export function isIndexMissing(item: ItemAnswer): boolean {
   return item.type === 'index_not_found_exception';
+}
+
+/** Whether the index is closed, for every document alike. */
+export function isIndexClosed(item: ItemAnswer): boolean {
+  return item.type === 'index_closed_exception';
 }
 
 function readItems(body: unknown, actions: readonly string[]): ItemAnswer[] | null {

@@ -3,6 +3,7 @@ import { EngineError } from '../../errors.ts';
 import {
   type BulkAnswer,
   isBlocked,
+  isIndexClosed,
   isIndexMissing,
   isPassing,
   type ItemAnswer,
@@ -218,7 +219,8 @@ async function attempt(
 
 /** Whether an answer is final. */
 function isFinal(item: ItemAnswer): boolean {
-  return !(isBlocked(item) || isPassing(item) || isUnauthorized(item) || isIndexMissing(item));
+  const isOfIndex = isBlocked(item) || isIndexMissing(item) || isIndexClosed(item);
+  return !(isOfIndex || isPassing(item) || isUnauthorized(item));
 }
 
 /** The gravest of the answers to unsettled operations. */
@@ -227,6 +229,7 @@ function worstOf(rest: readonly Unsettled[]): { kind: 'retry' | BulkStop; what: 
   const what = `refused operations with ${item.status} ${item.type ?? ''}`.trimEnd();
   if (isBlocked(item)) return { kind: 'blocked', what: item.reason ?? what };
   if (isIndexMissing(item)) return { kind: 'missing', what };
+  if (isIndexClosed(item)) return { kind: 'closed', what };
   return { kind: isUnauthorized(item) ? 'unauthorized' : 'retry', what };
 }
 

@@ -1,5 +1,5 @@
 import { EngineError, quoteValue } from '../../errors.ts';
-import { blockHint } from './blocks.ts';
+import { blockHint, CLOSED_HINT } from './blocks.ts';
 
 /** Progress of a bulk writer when it stopped. */
 export interface BulkProgress {
@@ -29,7 +29,8 @@ export class BulkError extends EngineError {
 }
 
 /** Why a bulk writer stops by itself. */
-export type BulkStop = 'unavailable' | 'refused' | 'blocked' | 'missing' | 'unauthorized';
+export type BulkStop =
+  'unavailable' | 'refused' | 'blocked' | 'missing' | 'closed' | 'unauthorized';
 const STOPS: ReadonlyMap<BulkStop, readonly [code: string, hint: string]> = new Map([
   ['unavailable', ['BULK_UNAVAILABLE', 'Check the cluster, then resume with the same command.']],
   [
@@ -38,6 +39,7 @@ const STOPS: ReadonlyMap<BulkStop, readonly [code: string, hint: string]> = new 
   ],
   ['blocked', ['CLUSTER_BLOCKED', '']],
   ['missing', ['INDEX_NOT_FOUND', 'Check that nobody has dropped it or moved its alias.']],
+  ['closed', ['INDEX_CLOSED', CLOSED_HINT]],
   [
     'unauthorized',
     ['UNAUTHORIZED', 'Check the credentials and that they may write to this index.'],

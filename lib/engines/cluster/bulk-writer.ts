@@ -42,8 +42,8 @@ export interface BulkWriter {
  *
  * When `signal` fires, requests in flight are cancelled and every call rejects with its reason.
  *
- * @throws {EngineError} From the methods: `BULK_UNAVAILABLE`, `CLUSTER_BLOCKED`, `UNAUTHORIZED` and
- *   `INDEX_NOT_FOUND`, each a `BulkError` with counts; `WRITER_CLOSED`.
+ * @throws {EngineError} From the methods: `BULK_UNAVAILABLE`, `CLUSTER_BLOCKED`, `UNAUTHORIZED`,
+ *   `INDEX_CLOSED` and `INDEX_NOT_FOUND`, each a `BulkError` with counts; `WRITER_CLOSED`.
  */
 export function bulkWriter(options: BulkWriterOptions): BulkWriter {
   const settings = bulkSettings(options);

@@ -1,6 +1,7 @@
 import { engineClosed } from '../refusals.ts';
 import type { Dialect } from './dialect.ts';
 import type { ClusterFeature } from './feature.ts';
+import { type SendParts, sendPartsWith } from './parts.ts';
 import { type ClusterClient, sendOnce, type SendRequest, sendWith } from './request.ts';
 import type { ClusterServer } from './server.ts';
 
@@ -31,6 +32,8 @@ export interface Cluster {
   readonly retries: Pick<ClusterOptions, 'retryBudgetMs' | 'refreshAuth'>;
   /** Sends a request and retries it if that may help. Errors contain nothing of what was sent. */
   readonly send: SendRequest;
+  /** The same for a request of parts that fail each by itself. */
+  readonly sendParts: SendParts;
   /** Sends a request once; throws the error of the client, which may contain what was sent. */
   readonly sendOnce: SendRequest;
   /** Caches that never become stale, since names of generations are never reused. */
@@ -51,7 +54,8 @@ export interface Cluster {
 export function openCluster(dialect: Dialect, options: ClusterOptions): Cluster {
   const { client, refresh = 'wait_for', retryBudgetMs, refreshAuth } = options;
   const renewal = refreshAuth ? { refreshAuth } : {};
-  const sendAgain = sendWith(client, { title: dialect.title, ...renewal });
+  const again = { title: dialect.title, ...renewal };
+  const [sendAgain, sendParts] = [sendWith(client, again), sendPartsWith(client, again)];
   let closed = false;
   const refuseClosed = (): void => {
     if (closed) throw engineClosed(dialect.name);
@@ -64,6 +68,10 @@ export function openCluster(dialect: Dialect, options: ClusterOptions): Cluster 
     async send(request) {
       refuseClosed();
       return sendAgain(request);
+    },
+    async sendParts(request) {
+      refuseClosed();
+      return sendParts(request);
     },
     async sendOnce(request) {
       refuseClosed();

@@ -52,23 +52,31 @@ export function documentsIn(cluster: Cluster, features: readonly ClusterFeature[
   };
 }
 
+/** The answer to one of several ids. */
+interface Versioned {
+  found?: boolean;
+  _version?: number;
+  error?: { type?: string };
+}
+
 async function versions(
   cluster: Cluster,
   index: string,
   ids: readonly string[],
 ): Promise<(number | null)[]> {
   if (ids.length === 0) return [];
-  const response = await cluster.send({
-    method: 'POST',
-    path: `/${pathOf(index)}/_mget`,
-    query: { _source: false },
-    body: { ids: ids.map(documentId) },
+  const docs = await cluster.sendParts({
+    parts: ids.map(documentId),
+    request: (left) => ({
+      method: 'POST',
+      path: `/${pathOf(index)}/_mget`,
+      query: { _source: false },
+      body: { ids: left },
+    }),
+    answers: (body) => body['docs'] as Versioned[] | undefined,
   });
-  const { docs } = objectOf(response) as {
-    docs: { found?: boolean; _version?: number; error?: { type?: string } }[];
-  };
   const failed = docs.filter(({ error }) => error);
-  if (failed.some(({ error }) => error!.type === 'index_not_found_exception')) {
+  if (failed.some(({ error }) => error?.type === 'index_not_found_exception')) {
     throw indexNotFound(index);
   }
   if (failed.length > 0) {

@@ -1,5 +1,5 @@
 import { EngineError, SearchError } from '../../errors.ts';
-import { clusterBlocked } from './blocks.ts';
+import { CLOSED_HINT, clusterBlocked } from './blocks.ts';
 import { isBlocked as isBlockedItem, isPassing, type ItemAnswer } from './bulk-answer.ts';
 
 /** The part of a client's error that is read. */
@@ -22,6 +22,31 @@ export function isTransient(error: unknown): boolean {
   const { name = '' } = error as ClientError;
   if (isBlocked(error) || refusesPart(error)) return false;
   return UNREACHABLE.has(name) || name === 'DeserializationError' || isPassing(itemOf(error));
+}
+
+/** An answer to a part of a request, or to a search that shards answer. */
+export interface PartAnswer {
+  status?: number;
+  error?: unknown;
+  _shards?: { failures?: readonly { reason?: unknown }[] };
+}
+
+/**
+ * The failure of a part, as an error of a client, where the same part may be answered a moment later; null for an
+ * answer and for what stays. Of a search it is also that of a shard, since the rest is no whole answer: a shard without
+ * any copy stays for longer.
+ */
+export function failedPart({ status: statusCode = 0, error, _shards }: PartAnswer): Error | null {
+  const { failures = [] } = _shards ?? {};
+  const errors = error === undefined ? failures.map(({ reason }) => reason) : [error];
+  for (const one of errors) {
+    const failure = { statusCode, meta: { body: { error: one } } };
+    const stays = error === undefined && lacksAllShards(reasonOf(one));
+    if (!stays && (isTransient(failure) || isUnauthorized(failure))) {
+      return Object.assign(new Error('A part failed'), failure);
+    }
+  }
+  return null;
 }
 
 /** How much the errors of `engineErrorOf` tell: 0 that nothing answered, 1 a status, 2 a reason of the server. */
@@ -69,10 +94,10 @@ function toldError(error: unknown, title: string): Error {
   }
   if (isBlocked(error)) return clusterBlocked(reason, title);
   if (/index_closed/.test(reason)) {
-    const hint = 'Open it (POST /<index>/_open), or roll back to another generation.';
-    return new EngineError('INDEX_CLOSED', `${title} has the index closed (${reason})`, hint);
+    const what = `${title} has the index closed (${reason})`;
+    return new EngineError('INDEX_CLOSED', what, CLOSED_HINT);
   }
-  if (/\btoo_many_(?:nested_)?clauses\b/.test(reason)) {
+  if (isTooMany(bodyError(error))) {
     const what = `${title} takes fewer clauses than this search has (${reason})`;
     const hint = 'Give indices.query.bool.max_clause_count its default of 1024, on every node.';
     return new EngineError('CLUSTER_UNFIT', what, hint);
@@ -153,6 +178,11 @@ export function reasonOf(error: unknown): string {
   const cause = firstReason(failed_shards) ?? caused_by;
   const inner = cause ? ` (${reasonOf(cause)})` : '';
   return own === '' ? NO_REASON : `${withoutContent(own)}${inner}`;
+}
+
+/** Whether a search has more clauses than the server takes. */
+export function isTooMany(error: unknown): boolean {
+  return /\btoo_many_(?:nested_)?clauses\b/.test(reasonOf(error));
 }
 
 function firstReason(failures: unknown): unknown {

@@ -63,38 +63,52 @@ export type SendRequest = (request: EngineRequest) => Promise<EngineResponse>;
 const TRIES = 4;
 const BACK_OFF = { baseDelayMs: 200, maxDelayMs: 2000, random };
 
+/** How a sender tries again. */
+export interface Retries {
+  /** Name of the product. */
+  title: string;
+  refreshAuth?: () => Promise<void>;
+}
+
 /**
  * A sender on a client. It does its own retries, since those of the client have no pause between
  * them.
  */
-export function sendWith(
-  client: ClusterClient,
-  { title, refreshAuth }: { title: string; refreshAuth?: () => Promise<void> },
-): SendRequest {
-  return async (request) => {
-    let renewed = refreshAuth === undefined;
-    let told: Error | null = null;
-    for (let attempt = 1; ; attempt++) {
-      request.signal?.throwIfAborted();
-      try {
-        return await sendOnce(client, request);
-      } catch (error) {
-        request.signal?.throwIfAborted();
-        if (!renewed && isUnauthorized(error)) {
-          renewed = true;
-          await refreshAuth!();
-          continue;
-        }
-        const failure = engineErrorOf(error, title);
-        if (!isTransient(error)) throw failure;
-        told = moreTelling(told, failure);
-        if (!(request.repeatable ?? true) || attempt === TRIES) throw told;
-        await delay(backOffMs(attempt, BACK_OFF), undefined, {
-          ...(request.signal ? { signal: request.signal } : {}),
-        });
+export function sendWith(client: ClusterClient, retries: Retries): SendRequest {
+  return (request) => again(request, retries, () => sendOnce(client, request));
+}
+
+/**
+ * Calls `once` until it does not fail, or a retry would not help; `last` is true when it is called for the last time.
+ *
+ * @throws {Error} The most telling failure, without anything that was sent.
+ */
+export async function again<T>(
+  { signal, repeatable = true }: Pick<EngineRequest, 'signal' | 'repeatable'>,
+  { title, refreshAuth }: Retries,
+  once: (last: boolean) => Promise<T>,
+): Promise<T> {
+  let renewed = refreshAuth === undefined;
+  let told: Error | null = null;
+  for (let attempt = 1; ; attempt++) {
+    const last = !repeatable || attempt >= TRIES;
+    signal?.throwIfAborted();
+    try {
+      return await once(last);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!renewed && isUnauthorized(error)) {
+        renewed = true;
+        await refreshAuth!();
+        continue;
       }
+      const failure = engineErrorOf(error, title);
+      if (!isTransient(error)) throw failure;
+      told = moreTelling(told, failure);
+      if (last) throw told;
+      await delay(backOffMs(attempt, BACK_OFF), undefined, signal ? { signal } : {});
     }
-  };
+  }
 }
 
 /**
@@ -160,8 +174,13 @@ async function sendToNode(client: ClusterClient, request: EngineRequest): Promis
  */
 export function objectOf({ body }: EngineResponse): Record<string, unknown> {
   if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
+  throw notOfCluster();
+}
+
+/** The error for an answer that no cluster gives. */
+export function notOfCluster(): EngineError {
   const hint = 'Check what answers at this address: a proxy, or another service?';
-  throw new EngineError('ENGINE_FAILED', 'The answer is not the JSON of a cluster', hint);
+  return new EngineError('ENGINE_FAILED', 'The answer is not the JSON of a cluster', hint);
 }
 
 /** The reason in an error answer, without document content. */

@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
 import { objectOf } from './request.ts';
-import { ANY_PART, checkWhole } from './whole.ts';
+import { ANY_PART, checkWhole, sendSearch } from './whole.ts';
 
 /** Documents per page. */
 const PAGE = 500;
@@ -18,16 +18,14 @@ export interface StoredDocument {
  *
  * @throws {EngineError} `PARTIAL_ANSWER` if a shard can't be read.
  */
-export async function* scanIndex(
-  { dialect, send }: Cluster,
-  index: string,
-): AsyncGenerator<StoredDocument> {
+export async function* scanIndex(cluster: Cluster, index: string): AsyncGenerator<StoredDocument> {
+  const { dialect, send } = cluster;
   const opened = objectOf(await send(dialect.openPit(`/${pathOf(index)}`, KEEP_ALIVE)));
   let pit = dialect.pitIdOf(opened);
   try {
     checkWhole(opened, index);
     for (let after: unknown[] | undefined; ;) {
-      const response = await send({
+      const answer = await sendSearch(cluster, {
         method: 'POST',
         path: '/_search',
         query: ANY_PART,
@@ -39,7 +37,6 @@ export async function* scanIndex(
           ...(after ? { search_after: after } : {}),
         },
       });
-      const answer = objectOf(response);
       checkWhole(answer, index);
       const { pit_id: renewed, hits } = answer as unknown as {
         pit_id?: string;

@@ -11,7 +11,7 @@ import { namesOf, stateAliasOf } from './names.ts';
 import { type EngineRequest, type EngineResponse, errorReason, objectOf } from './request.ts';
 import { fitServer } from './probe.ts';
 import { takenSettings } from './server.ts';
-import { checkWhole } from './whole.ts';
+import { checkWhole, sendSearch } from './whole.ts';
 
 /** One shard of small entries, which are only read by id or listed by key. */
 const STATE_BODY = {
@@ -244,7 +244,7 @@ async function listEntries(cluster: Cluster, alias: string, prefix: string): Pro
   // In order of key, from just before the first, since a `prefix` query counts as expensive and
   // may be forbidden.
   for (let after: unknown[] | null = beforePrefix(prefix); ;) {
-    const response = await cluster.send({
+    const answer = await sendSearch(cluster, {
       method: 'POST',
       path: `/${state}/_search`,
       query: { ignore_unavailable: true },
@@ -255,7 +255,6 @@ async function listEntries(cluster: Cluster, alias: string, prefix: string): Pro
         ...(after ? { search_after: after } : {}),
       },
     });
-    const answer = objectOf(response);
     checkWhole(answer, state);
     const { hits } = (answer['hits'] ?? { hits: [] }) as {
       hits: (Stored & { sort: unknown[] })[];

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors.ts';
 import { type LookUpOptions, partialText, type Shortfall } from '../../partial.ts';
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './names.ts';
-import { objectOf } from './request.ts';
+import type { EngineRequest } from './request.ts';
 
 export const WHOLE_HINT: string =
   'Look at GET /_cluster/allocation/explain, and restore the missing shards.';
@@ -43,18 +43,28 @@ export function checkWhole(
   throw new EngineError('PARTIAL_ANSWER', what, WHOLE_HINT);
 }
 
+/** The answer to a search or count, asked again while a shard of it may answer a moment later. */
+export async function sendSearch(
+  { sendParts }: Pick<Cluster, 'sendParts'>,
+  request: EngineRequest,
+): Promise<Record<string, unknown>> {
+  const answers = (body: Record<string, unknown>): [Record<string, unknown>] => [body];
+  const [answer] = await sendParts({ parts: [request], request: () => request, answers });
+  return answer!;
+}
+
 /**
  * Number of documents of an index, which must be open and have all its shards.
  *
  * @throws {EngineError} `PARTIAL_ANSWER`, `INDEX_CLOSED`, `INDEX_NOT_FOUND`.
  */
 export async function countWhole(
-  { send }: Cluster,
+  cluster: Cluster,
   index: string,
   { signal, onPartial }: LookUpOptions = {},
 ): Promise<number> {
   const path = `/${pathOf(index)}/_count`;
-  const answer = objectOf(await send({ method: 'GET', path, signal }));
+  const answer = await sendSearch(cluster, { method: 'GET', path, signal });
   checkWhole(answer, index, onPartial);
   return answer['count'] as number;
 }
@@ -65,14 +75,15 @@ export async function countWhole(
  * @throws {EngineError} `PARTIAL_ANSWER`, where no `onPartial` is.
  */
 export async function searchWhole(
-  { send }: Cluster,
+  cluster: Cluster,
   index: string,
   body: Record<string, unknown>,
   { signal, onPartial }: LookUpOptions = {},
 ): Promise<Record<string, unknown>> {
   signal?.throwIfAborted();
   const path = `/${pathOf(index)}/_search`;
-  const answer = objectOf(await send({ method: 'POST', path, query: ANY_PART, body, signal }));
+  const request = { method: 'POST' as const, path, query: ANY_PART, body, signal };
+  const answer = await sendSearch(cluster, request);
   checkWhole(answer, index, onPartial);
   return answer;
 }
