@@ -101,7 +101,12 @@ describe('tables', () => {
     const notes: string[] = [];
     const records = await read(path, { acceptColumns: true, onNote: (note) => notes.push(note) });
     expect(records).to.have.deep.members(SPOT_RECORDS);
-    expect(notes.join()).to.include('name=景點名稱');
+    expect(notes.join()).to.include('name=景點名稱').and.to.not.include('No header is the country');
+    await read(file('a.csv', '名稱,緯度,經度\n九份,25.1,121.8\n'), {
+      acceptColumns: true,
+      onNote: (note) => notes.push(note),
+    });
+    expect(notes.at(-1)).to.include('No header is the country').and.to.include('country==TW');
   });
 
   it('have several values in a cell between ; or |, and between 、 where there is neither', async () => {
@@ -171,6 +176,11 @@ describe('tables', () => {
     ],
     ['Name,X,Y', 'name=Name,lon=X,lat=Y'],
     ['郵便番号,施設名,駅コード', 'name=施設名,id=駅コード'],
+    [
+      '店舗コード,店舗名,店舗名カナ,担当者名,町域',
+      'id=店舗コード,name=店舗名,names.ja-Hira=店舗名カナ,parent=町域',
+    ],
+    ['门店编号,门店名,英文门店名称', 'id=门店编号,name=门店名,names.en=英文门店名称'],
   ];
   for (const [header, columns] of headers) {
     it(`suggest what ${header} means`, async () => {

@@ -193,21 +193,26 @@ function fieldOfWord(header: string): string | null {
   for (const [language, words] of Object.entries(LANGUAGE_WORDS)) {
     if (words.some((each) => isNameIn(word, plain(each)))) return `names.${language}`;
   }
-  if (isIdOfThing(word)) return 'id';
-  return /(?:名稱|名称|名前|명칭|이름)$/u.test(word) ? 'name' : null;
+  if (isOfThing(word, FIELD_WORDS['id']!)) return 'id';
+  const isName = /(?:名稱|名称|名前|명칭|이름)$/u.test(word) || isOfThing(word, NAME_WORDS);
+  return isName ? 'name' : null;
 }
 
-/** 景點編號, but not 郵便番号. */
-function isIdOfThing(word: string): boolean {
-  const thing = THING_WORDS.find((each) => word.startsWith(each));
-  return thing !== undefined && FIELD_WORDS['id']!.some((id) => word === thing + plain(id));
+/** 景點編號, but not 郵便番号; 店舗名, but not 担当者名. */
+function isOfThing(word: string, words: readonly string[]): boolean {
+  return THING_WORDS.some(
+    (thing) => word.startsWith(thing) && words.some((each) => word === thing + plain(each)),
+  );
 }
 
 function isNameIn(word: string, language: string): boolean {
   if (word === language) return true;
-  const names = NAME_WORDS.map(plain);
-  if (word.startsWith(language)) return names.includes(word.slice(language.length));
-  return word.endsWith(language) && names.includes(word.slice(0, -language.length));
+  const rest = word.startsWith(language)
+    ? word.slice(language.length)
+    : word.endsWith(language)
+      ? word.slice(0, -language.length)
+      : '';
+  return NAME_WORDS.some((name) => plain(name) === rest) || isOfThing(rest, NAME_WORDS);
 }
 
 /** Without case, width, spaces and punctuation. */

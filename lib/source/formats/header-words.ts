@@ -119,7 +119,7 @@ export const FIELD_WORDS: Readonly<Record<string, readonly string[]>> = {
   importance: ['importance', '重要度', '重要性', '중요도'],
 };
 
-/** What an id may be of, before a word for it: 景點編號, 駅コード. */
+/** What an id or a name may be of, before a word for it: 景點編號, 駅コード, 店舗名. */
 export const THING_WORDS: readonly string[] = [
   ...[
     '景點',
@@ -136,7 +136,8 @@ export const THING_WORDS: readonly string[] = [
     '车站',
   ],
   ...['站', '店', '施設', 'スポット', '店舗', '場所', '駅', '명소', '장소', '시설', '역'],
-  ...['spot', 'poi', 'attraction', 'station', 'location'],
+  ...['門市', '门店', '餐廳', '餐厅', '酒店', '商店', '公園', '公园', '매장'],
+  ...['spot', 'poi', 'attraction', 'station', 'location', 'shop', 'store', 'branch'],
 ];
 
 /** Headers of containing areas, with the kind of area that stands there. */
@@ -153,7 +154,19 @@ export const AREA_WORDS: Readonly<Partial<Record<PlaceKind, readonly string[]>>>
     ...['district', 'ward', 'borough', 'admin3', '區', '区', '區域', '区域', '行政區', '行政区'],
     ...['鄉鎮市區', '乡镇市区', '鄉鎮區', '區縣', '区县', '구', '군'],
   ],
-  town: ['town', 'township', 'village', '鄉鎮', '乡镇', '町村', '町', '읍면동', '동'],
+  town: [
+    'town',
+    'township',
+    'village',
+    '鄉鎮',
+    '乡镇',
+    '町村',
+    '町',
+    '읍면동',
+    '동',
+    '町域',
+    '大字',
+  ],
 };
 
 /** Words of languages in headers of names: 日文名稱, English name, 名称_カナ. */

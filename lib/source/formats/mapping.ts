@@ -43,17 +43,16 @@ export function mappingFor(
   const { unused, undecided } = proposal;
   const rest = unused.length === 0 ? '' : `; ${unused.join(', ')} would not be used`;
   const mapping = columnMapping(proposal.columns, headers);
+  const country = mapping.fields.has('country') ? '' : withoutCountry(mapping, sample);
   if (undecided || (!proposal.certain && !acceptColumns)) {
     const what = `The columns of ${path} look like --columns '${proposal.columns}'${rest}`;
     const order = undecided
       ? `Which of the two coordinates in ${undecided.header} is the latitude can't be told of ${quoteValue(undecided.example)}: if it is the first, give that; else swap lat and lon in it.`
       : 'If that is right, give that, or --yes; else change it.';
-    const hint = mapping.fields.has('country')
-      ? order
-      : `${order} ${withoutCountry(mapping, sample)}`;
-    throw new OptionError('COLUMNS_UNCONFIRMED', what, hint);
+    throw new OptionError('COLUMNS_UNCONFIRMED', what, `${order}${country}`);
   }
-  if (!proposal.certain) onNote?.(`${path}: --columns '${proposal.columns}'${rest}`);
+  if (!proposal.certain)
+    onNote?.(`${path}: --columns '${proposal.columns}'${rest}${country && `.${country}`}`);
   return mapping;
 }
 
@@ -69,7 +68,7 @@ function withoutCountry(
     codes.length === 0
       ? 'as country==CODE with its code of ISO 3166-1 (TW, JP, HK, CN)'
       : `as ${codes.map((code) => `country==${code}`).join(' or ')}, by the first rows`;
-  return `No header is the country: if it is one for all, add it, ${which}; --boundaries tell it by the point.`;
+  return ` No header is the country: if it is one for all, add it, ${which}; --boundaries tell it by the point.`;
 }
 
 function pointOf(record: Record<string, unknown>): Point[] {
