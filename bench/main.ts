@@ -13,6 +13,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   detect: async (args) => (await import('./detect.ts')).benchDetect(args),
   size: async (args) => (await import('./size.ts')).benchSize(args),
   notes: async (args) => (await import('./notes.ts')).benchNotes(args),
+  rebuild: async (args) => (await import('./rebuild.ts')).benchRebuild(args),
   sources: async (args) => (await import('./sources.ts')).benchSources(args),
 };
 

@@ -23,6 +23,8 @@ export interface FillCheckpoint {
   through: number;
   /** Number of documents in the generation that came from the source. */
   documents: number;
+  /** Number of these that were copied from the live generation; absent for none. */
+  copied?: number;
   /** Number of records that became dead letters during the fill. */
   failed: number;
   /** Bytes and lines of the dead-letter file, including those from reading the source. */

@@ -20,6 +20,7 @@ const RUN = flagsOf(
     'jyutping',
     'allowEmpty',
     'dryRun',
+    'full',
     'verify',
     'prepareOnly',
     'keepFreshMs',
@@ -100,8 +101,10 @@ async function rebuild(
 /** @param where - The flags that say where the index is. */
 function summaryOf(result: RebuildResult, where: string): string[] {
   const { alias, generation, live, resumed, previous, records, documents, failed } = result;
-  const { seconds, parents, lost, aliasesMoved } = result;
-  const done = `${documents} places from ${records} records in ${seconds.toFixed(1)} s`;
+  const { seconds, parents, lost, aliasesMoved, copied } = result;
+  const places =
+    copied > 0 ? `${documents} places (${copied} copied, unchanged)` : `${documents} places`;
+  const done = `${places} from ${records} records in ${seconds.toFixed(1)} s`;
   const how = resumed ? ', resumed where it was cut off' : '';
   const lines = [
     generation === null

@@ -25,12 +25,22 @@ export interface Generation {
 /**
  * One document to index, replacing the one of its id, or one id to delete.
  *
+ * `madeOf`, a digest of what the document is made of, is stored with it by engines that have `copy`.
+ *
  * With a `version` (whole number, 1..2^53-1) it is done only if the stored version of the id is
  * lower, as with external versions of OpenSearch; without one, always.
  */
-export type WriteOperation = ({ index: IndexDocument } | { delete: string }) & {
+export type WriteOperation = ({ index: IndexDocument; madeOf?: string } | { delete: string }) & {
   version?: number;
 };
+
+/** A document to copy from another generation, if it was stored with an equal `madeOf`. */
+export interface CopyOperation {
+  id: string;
+  /** A digest of what the document is made of: no quotes, no backslashes. */
+  madeOf: string;
+  version: number;
+}
 
 /** Outcome of one write operation, in the order of the call. */
 export interface WriteOutcome {
@@ -105,6 +115,18 @@ export interface Documents {
     onOutcome: (outcome: WriteOutcome, tag: number) => void,
     options?: { signal?: AbortSignal },
   ): WriteStream;
+  /**
+   * Copies documents into a generation that is being built, where that takes less than making them again; each as
+   * `write` would write it. Absent where it does not.
+   *
+   * @returns Outcomes in order; null for one that is not in `from`, was stored with another `madeOf` or without one,
+   *   or is damaged. All are null if `from` is no more.
+   */
+  copy?(
+    from: string,
+    into: string,
+    operations: readonly CopyOperation[],
+  ): Promise<(WriteOutcome | null)[]>;
   /** The version of each id; null if there is no document. */
   versions(index: string, ids: readonly string[]): Promise<(number | null)[]>;
   /** The document of an id; the caller knows its type. */

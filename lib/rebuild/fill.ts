@@ -4,14 +4,17 @@ import {
   type PlaceDocument,
   toPlaceDocument,
 } from '../autocomplete/record/document.ts';
+import type { PlaceRecord } from '../autocomplete/place.ts';
 import type { Documents, WriteOutcome, WriteStream } from '../engines/engine.ts';
 import type { SearchError } from '../errors.ts';
 import { RecordError, quoteValue } from '../errors.ts';
 import { type DeadLetters, deadLetterOf } from '../source/dead-letters.ts';
 import { duplicateOf, FirstSeen, type RecordLines, recordLines } from '../source/record-lines.ts';
 import type { RecordSource } from '../source/source.ts';
+import { pagesOf } from '../source/pages.ts';
 import { checkFailures } from './failure-limit.ts';
 import type { Lineage } from './lineage.ts';
+import type { MadeOf } from './made-of.ts';
 import type { StageMeter } from './progress.ts';
 import { type LocatedRecord, readRecords } from './scan.ts';
 import type { Sample, SampledDocument } from './verify.ts';
@@ -19,10 +22,17 @@ import type { Sample, SampledDocument } from './verify.ts';
 /** Records between two checkpoints. */
 const CHECKPOINT_EVERY = 5000;
 
+/** Records whose documents are copied together. */
+const PAGE = 500;
+
 /** What filling a generation needs. */
 export interface FillOptions {
   /** Null for a dry run: documents are built and not written. */
   generation: string | null;
+  /** Generation whose documents of unchanged records are copied, with `madeOf`; null: every one is made. */
+  copyFrom: string | null;
+  /** What a document is noted to be made of, for later copies; null where the engine has none. */
+  madeOf: MadeOf | null;
   lineage: Lineage;
   context: DocumentContext;
   meter: StageMeter;
@@ -43,11 +53,18 @@ export interface Filled {
   documents: number;
   /** Records that became dead letters. */
   failed: number;
+  /** Of the documents, those that were copied. */
+  copied: number;
 }
 
-/** A document that is being written, with what is needed when its outcome arrives. */
-interface Pending extends LocatedRecord {
-  document: PlaceDocument;
+/** A record of a page, with what its document is made of. */
+interface Item {
+  ordinal: number;
+  located: LocatedRecord;
+  /** Why it has none. */
+  parents: readonly PlaceRecord[] | RecordError;
+  /** Null if it is not noted. */
+  madeOf: string | null;
 }
 
 /**
@@ -65,9 +82,9 @@ export async function fillGeneration(
   source: RecordSource,
   options: FillOptions,
 ): Promise<Filled> {
-  const { letters, lineage, context, records, limit, sample, signal } = options;
+  const { letters, context, records, limit, sample, signal } = options;
   const lines = recordLines();
-  const filled: Filled = { documents: 0, failed: 0 };
+  const filled: Filled = { documents: 0, failed: 0, copied: 0 };
   const refuse = (error: SearchError, { record, file, line }: LocatedRecord): void => {
     filled.failed += 1;
     letters.add(deadLetterOf(error, { file, line }, record));
@@ -79,26 +96,36 @@ export async function fillGeneration(
 
   const settle = async (): Promise<void> => {
     signal?.throwIfAborted();
-    const { documents, refused } = await sink.settle();
+    const { documents, copied, refused } = await sink.settle();
     filled.documents += documents;
+    filled.copied += copied;
     for (const { error, located } of refused) refuse(error, located);
     options.meter.report(ordinal, letters.count);
   };
 
-  for await (const located of readRecords(source, { signal })) {
-    ordinal += 1;
-    lines.add(ordinal, located);
-    const done = ordinal <= options.through;
-    const sampled = sample.wants(ordinal);
-    if (!done || sampled) {
+  for await (const page of pagesOf(readRecords(source, { signal }), PAGE)) {
+    const items = page.map((located) => {
+      ordinal += 1;
+      lines.add(ordinal, located);
+      return itemOf(located, ordinal, options);
+    });
+    const copied = await sink.copy(items.filter((item) => item.ordinal > options.through));
+    for (const item of items) {
+      const done = item.ordinal <= options.through;
+      const sampled = sample.wants(item.ordinal);
+      if (done && !sampled) continue;
+      if (copied.has(item.ordinal) && !sampled) continue;
       try {
-        const parents = lineage(located.record, { counted: !done });
-        const document = toPlaceDocument(located.record, { ...context, parents });
-        if (sampled) sample.add(document, SOURCE_VERSIONS - ordinal);
-        if (!done) await sink.add(ordinal, { ...located, document });
+        if (item.parents instanceof RecordError) throw item.parents;
+        const document = toPlaceDocument(item.located.record, {
+          ...context,
+          parents: item.parents,
+        });
+        if (sampled) sample.add(document, SOURCE_VERSIONS - item.ordinal);
+        if (!done && !copied.has(item.ordinal)) await sink.add(item, document);
       } catch (error) {
         if (!(error instanceof RecordError)) throw error;
-        if (!done) refuse(error, located);
+        if (!done) refuse(error, item.located);
       }
     }
     if (ordinal - checkpoint >= CHECKPOINT_EVERY) {
@@ -110,6 +137,24 @@ export async function fillGeneration(
   await settle();
   await options.onCheckpoint(ordinal, filled);
   return filled;
+}
+
+function itemOf(
+  located: LocatedRecord,
+  ordinal: number,
+  { through, sample, lineage, madeOf }: FillOptions,
+): Item {
+  const done = ordinal <= through;
+  // Nobody asks.
+  if (done && !sample.wants(ordinal)) return { ordinal, located, parents: [], madeOf: null };
+  const { record } = located;
+  try {
+    const parents = lineage(record, { counted: !done });
+    return { ordinal, located, parents, madeOf: madeOf?.(record, parents) ?? null };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    return { ordinal, located, parents: error, madeOf: null };
+  }
 }
 
 /** The documents that `fillGeneration` writes, made again, each with its version. */
@@ -132,18 +177,22 @@ export async function* documentsOf(
 
 /** Writes the documents of a fill. */
 interface Sink {
-  add(ordinal: number, pending: Pending): Promise<void>;
+  /** Copies what can be. @returns Ordinals of items that are done. */
+  copy(items: readonly Item[]): Promise<ReadonlySet<number>>;
+  add(item: Item, document: PlaceDocument): Promise<void>;
   /** Waits for everything added; returns what happened since the last call. */
   settle(): Promise<{
     documents: number;
+    copied: number;
     refused: { error: RecordError; located: LocatedRecord }[];
   }>;
 }
 
 function writing(engine: Documents, options: FillOptions, lines: RecordLines): Sink {
   const generation = options.generation!;
-  const pending = new Map<number, Pending>();
+  const pending = new Map<number, LocatedRecord>();
   let documents = 0;
+  let copied = 0;
   let conflicts: number[] = [];
   let refused: { error: RecordError; located: LocatedRecord }[] = [];
   const onOutcome = ({ id, status, reason }: WriteOutcome, ordinal: number): void => {
@@ -179,15 +228,47 @@ function writing(engine: Documents, options: FillOptions, lines: RecordLines): S
   };
 
   return {
-    async add(ordinal: number, next: Pending): Promise<void> {
-      pending.set(ordinal, next);
-      await stream.add({ index: next.document, version: SOURCE_VERSIONS - ordinal }, ordinal);
+    async copy(items) {
+      const done = new Set<number>();
+      if (options.copyFrom === null || !engine.copy) return done;
+      // Of records with one id the first is written first.
+      await stream.flush();
+      const seen = new Map<string, number>();
+      for (const { located } of items) {
+        seen.set(located.record.id, (seen.get(located.record.id) ?? 0) + 1);
+      }
+      const asked = items.flatMap(({ ordinal, located, madeOf }) => {
+        const { id } = located.record;
+        if (madeOf === null || seen.get(id)! > 1) return [];
+        return [{ ordinal, located, id, madeOf, version: SOURCE_VERSIONS - ordinal }];
+      });
+      if (asked.length === 0) return done;
+      const outcomes = await engine.copy(
+        options.copyFrom,
+        generation,
+        asked.map(({ id, madeOf, version }) => ({ id, madeOf, version })),
+      );
+      for (const [i, { ordinal, located }] of asked.entries()) {
+        const outcome = outcomes[i];
+        if (!outcome) continue;
+        done.add(ordinal);
+        pending.set(ordinal, located);
+        if (outcome.status < 300) copied += 1;
+        onOutcome(outcome, ordinal);
+      }
+      return done;
+    },
+    async add({ ordinal, located, madeOf }, document): Promise<void> {
+      pending.set(ordinal, located);
+      const noted = madeOf === null ? {} : { madeOf };
+      await stream.add({ index: document, ...noted, version: SOURCE_VERSIONS - ordinal }, ordinal);
     },
     async settle() {
       await stream.flush();
       await resolveConflicts();
-      const settled = { documents, refused };
+      const settled = { documents, copied, refused };
       documents = 0;
+      copied = 0;
       refused = [];
       return settled;
     },
@@ -199,14 +280,15 @@ function dryRun(lines: RecordLines): Sink {
   let documents = 0;
   let refused: { error: RecordError; located: LocatedRecord }[] = [];
   return {
-    add(ordinal: number, located: Pending): Promise<void> {
+    copy: () => Promise.resolve(new Set<number>()),
+    add({ ordinal, located }): Promise<void> {
       const first = ids.seen(located.record.id, ordinal);
       if (first === ordinal) documents += 1;
       else refused.push({ error: duplicateOf(located.record.id, lines.at(first)), located });
       return Promise.resolve();
     },
     settle() {
-      const settled = { documents, refused };
+      const settled = { documents, copied: 0, refused };
       documents = 0;
       refused = [];
       return Promise.resolve(settled);

@@ -57,6 +57,11 @@ export interface PlaceRebuildOptions extends GeographySource, BoostSource, RunOp
   /** Read, check and build everything, write nothing. Default false. */
   dryRun?: boolean;
   /**
+   * Makes every place anew. Default false: on the embedded engine places whose record, parents and options are as they
+   * were for the live generation are copied from it.
+   */
+  full?: boolean;
+  /**
    * Readings of Japanese names that list none: `dictionary` takes them from kuromoji (a second and
    * 300 MB when first needed), `data` leaves them out. Default `dictionary`.
    */
@@ -80,7 +85,7 @@ export interface RebuildOptions extends PlaceRebuildOptions {
 
 type ImageRunDefault = 'prepareOnly' | 'keepFreshMs' | 'leaseMs' | 'verify';
 type RunDefault = ImageRunDefault | 'resumeOnly';
-type PlaceDefault = 'allowEmpty' | 'dryRun' | 'readings' | 'jyutping';
+type PlaceDefault = 'allowEmpty' | 'dryRun' | 'full' | 'readings' | 'jyutping';
 
 /** Result of a rebuild. */
 export interface RebuildResult {
@@ -97,6 +102,8 @@ export interface RebuildResult {
   records: number;
   /** Places in the new generation that came from the source. */
   documents: number;
+  /** Of these, the ones that were copied from the live generation, as nothing that they are made of has changed. */
+  copied: number;
   /** Dead letters: records, boundaries and corrections that did not go in. */
   failed: number;
   /** The first of them, at most 20. */
@@ -200,6 +207,11 @@ export const PLACE_REBUILD_SPEC: Spec<PlaceRebuildOptions, RunDefault | PlaceDef
       type: 'flag',
       default: false,
       help: 'read, check and build everything, write nothing',
+    },
+    full: {
+      type: 'flag',
+      default: false,
+      help: 'make every place anew; without, unchanged ones are copied on the embedded engine',
     },
     readings: {
       type: 'text',

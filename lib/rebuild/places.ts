@@ -103,6 +103,8 @@ function workOn(engine: Engine, source: BoostedSource, run: Run, asked: Asked): 
       const settings = await settingsFingerprint(run.body, asked, {
         readings: asked.readings ?? REBUILD_DEFAULTS.readings,
         ...(asked.jyutping && { jyutping: true }),
+        // What an earlier run has copied is not made anew.
+        ...(asked.full && { full: true }),
         warnings: scanned.dictionaries.warnings,
       });
       return {
@@ -131,6 +133,7 @@ async function fill(
       generation,
       through: before?.through ?? 0,
       letters,
+      copyFrom: asked.full || run.live === generation ? null : run.live,
       onCheckpoint: (soFar) => {
         const { bytes, count } = letters;
         return run.checkpoint({ ...sumOf(before, soFar), letters: { bytes, count } });
@@ -174,6 +177,7 @@ function outcomeOf(
   return {
     records: scanned.scan.records,
     documents: filled.documents,
+    copied: filled.copied ?? 0,
     failed: letters.count,
     deadLetters: letters.first,
     deadLettersFile: letters.path,

@@ -10,6 +10,7 @@ import { withCountries } from './countries.ts';
 import { documentsOf, fillGeneration } from './fill.ts';
 import { type Geography, loadGeography } from './geography.ts';
 import { traceLineage } from './lineage.ts';
+import { madeOf } from './made-of.ts';
 import { REBUILD_DEFAULTS, type RebuildOptions } from './options.ts';
 import { meterStage } from './progress.ts';
 import { keepRecords, type Scan, scanRecords } from './scan.ts';
@@ -71,7 +72,7 @@ export type Filling = Omit<FillCheckpoint, 'letters'>;
  * Third pass: documents into the generation.
  *
  * @param into - generation: null for a dry run. through: number of good records that an earlier run
- *   has written. onCheckpoint: called with what this run has written so far.
+ *   has written. copyFrom: generation whose documents of unchanged records are copied. onCheckpoint: called with what this run has written so far.
  * @returns What this run has written, and an evenly spread sample of documents.
  * @throws {RebuildError} `TOO_MANY_FAILED`, `EMPTY_SOURCE`.
  */
@@ -82,17 +83,22 @@ export async function fillFrom(
     generation: string | null;
     through: number;
     letters: DeadLetters;
+    copyFrom?: string | null;
     onCheckpoint?: (filling: Filling) => Promise<void>;
   },
   options: RebuildOptions,
 ): Promise<Filling & { sample: readonly SampledDocument[] }> {
   const { source, limit, dictionaries } = scanned;
   const { records, failed } = scanned.scan;
-  const { generation, through, letters, onCheckpoint } = into;
+  const { generation, through, letters, copyFrom = null, onCheckpoint } = into;
+  const { readings = REBUILD_DEFAULTS.readings, jyutping = false } = options;
+  const noted = engine.copy && madeOf(dictionaries.context, { readings, jyutping });
   const lineage = traceLineage(scanned.known, scanned.geography);
   const sample = sampleDocuments(records);
   const filled = await fillGeneration(engine, source, {
     generation,
+    copyFrom,
+    madeOf: noted ?? null,
     lineage: lineage.parentsOf,
     context: dictionaries.context,
     meter: meterStage('fill', records - failed, options),
@@ -124,12 +130,13 @@ export function documentsFrom(
 
 /** The sum of what an earlier run and this one have written. */
 export function sumOf(before: Filling | null, filling: Filling): Filling {
-  const { through, documents, failed, parents } = filling;
-  if (!before) return { through, documents, failed, parents };
+  const { through, documents, copied = 0, failed, parents } = filling;
+  if (!before) return { through, documents, copied, failed, parents };
   const sum = Object.entries(parents).map(([from, n]) => [from, n + before.parents[from]!]);
   return {
     through,
     documents: documents + before.documents,
+    copied: copied + (before.copied ?? 0),
     failed: failed + before.failed,
     parents: Object.fromEntries(sum) as Record<string, number>,
   };

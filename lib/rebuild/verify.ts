@@ -193,7 +193,7 @@ export function verifyFault(code: string, what: string): RebuildError {
   return new RebuildError(
     code,
     what,
-    'The old generation still answers. Rebuild, and report it if it happens again.',
+    'The old generation still answers. Rebuild, places with --full (full), and report it if it happens again.',
     { stage: 'verify' },
   );
 }

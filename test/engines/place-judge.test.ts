@@ -17,7 +17,7 @@ import { documentsOf, exampleRecords } from '../support/example-places.ts';
 import { runs } from '../support/properties.ts';
 
 const ROWS = documentsOf(exampleRecords())
-  .map(toRow)
+  .map((document) => toRow(document))
   .sort((a, b) => a.rank - b.rank);
 const SEGMENT = new PlaceSegment(buildSegment(ROWS));
 const SOURCES = ROWS.map((_, document) => SEGMENT.sourceOf(document));

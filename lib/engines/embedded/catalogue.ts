@@ -49,14 +49,20 @@ export function generationOf({
 
 /** @throws {EngineError} `INDEX_NOT_FOUND` if `index` is neither an alias nor a generation. */
 export function entryNamed(database: Database, index: string): CatalogueEntry {
+  const entry = findEntry(database, index);
+  if (entry) return entry;
+  throw indexNotFound(index);
+}
+
+/** The generation of this name, or behind an alias of this name; null if there is none. */
+export function findEntry(database: Database, index: string): CatalogueEntry | null {
   const row = database
     .sql(
       `select ${COLUMNS} from generation where name = ?1
         or number = (select live from alias where alias = ?1)`,
     )
     .row(index);
-  if (row) return entryOf(row);
-  throw indexNotFound(index);
+  return row ? entryOf(row) : null;
 }
 
 /**

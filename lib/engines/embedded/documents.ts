@@ -1,9 +1,15 @@
 import { batchedStream } from '../batched-stream.ts';
-import type { Documents, IndexDocument, WriteOperation, WriteOutcome } from '../engine.ts';
+import type {
+  CopyOperation,
+  Documents,
+  IndexDocument,
+  WriteOperation,
+  WriteOutcome,
+} from '../engine.ts';
 import { featureNamed } from '../feature.ts';
 import { fenced } from '../refusals.ts';
-import { type CatalogueEntry, entryNamed, isFinishing } from './catalogue.ts';
-import type { EmbeddedFeature } from './feature.ts';
+import { type CatalogueEntry, entryNamed, findEntry, isFinishing } from './catalogue.ts';
+import type { DocumentWriter, EmbeddedFeature } from './feature.ts';
 import type { Database } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -32,6 +38,15 @@ export function documentsIn(store: Store, features: readonly EmbeddedFeature[]):
         });
       return batchedStream(fill, onOutcome, signal);
     },
+
+    copy: (from, into, operations) =>
+      store.writing((database) => {
+        const entry = entryNamed(database, into);
+        if (entry.state !== 'building') throw fenced(into);
+        const former = findEntry(database, from);
+        if (former?.feature !== entry.feature) return operations.map(() => null);
+        return copyBatch(database, entry, featureOf(entry), { from: former.number, operations });
+      }),
 
     versions: (index, ids) =>
       store.reading((database) => {
@@ -70,24 +85,61 @@ export function documentsIn(store: Store, features: readonly EmbeddedFeature[]):
 /** Executes a batch inside the caller's transaction; a refused operation changes nothing. */
 function writeBatch(
   database: Database,
-  { number, state }: CatalogueEntry,
+  entry: CatalogueEntry,
   feature: EmbeddedFeature,
   operations: readonly WriteOperation[],
 ): WriteOutcome[] {
+  return inBatch(database, entry, feature, (writer, write) =>
+    operations.map((operation) => {
+      const { version } = operation;
+      if ('delete' in operation) return write(operation.delete, null, version);
+      const { index, madeOf } = operation;
+      const reason = feature.faultOf(index);
+      if (reason !== null) return { id: index.id, status: 400, reason };
+      const put = writer.prepare(index, madeOf);
+      if ('reason' in put) return { id: index.id, status: 400, reason: put.reason };
+      return write(index.id, put, version);
+    }),
+  );
+}
+
+/** Copies documents of another generation inside the caller's transaction. */
+function copyBatch(
+  database: Database,
+  entry: CatalogueEntry,
+  feature: EmbeddedFeature,
+  { from, operations }: { from: number; operations: readonly CopyOperation[] },
+): (WriteOutcome | null)[] {
+  return inBatch(database, entry, feature, (writer, write) =>
+    operations.map(({ id, madeOf, version }) => {
+      const put = writer.copy?.(from, id, madeOf) ?? null;
+      return put && write(id, put, version);
+    }),
+  );
+}
+
+/** Writes one document, or removes it if `put` is null, unless its version is too old. */
+type WriteOne = (
+  id: string,
+  put: ((version: number) => void) | null,
+  version: number | undefined,
+) => WriteOutcome;
+
+/** Runs the writes of a batch, and counts its documents. */
+function inBatch<T>(
+  database: Database,
+  { number, state }: CatalogueEntry,
+  feature: EmbeddedFeature,
+  run: (writer: DocumentWriter, write: WriteOne) => T,
+): T {
   const writer = feature.tables.writer(database, {
     number,
     built: state !== 'building' || isFinishing(database, number),
   });
   const find = database.sql(`select doc, version from g${number}_doc where id = ?`);
   let added = 0;
-  const outcomes = operations.map((operation): WriteOutcome => {
-    const id = 'delete' in operation ? operation.delete : operation.index.id;
-    const reason = 'delete' in operation ? null : feature.faultOf(operation.index);
-    if (reason !== null) return { id, status: 400, reason };
-    const put = 'delete' in operation ? null : writer.prepare(operation.index);
-    if (put && 'reason' in put) return { id, status: 400, reason: put.reason };
+  const result = run(writer, (id, put, version) => {
     const there = find.row(id) as [doc: number, version: number] | undefined;
-    const { version } = operation;
     if (there && version !== undefined && there[1] >= version) {
       return { id, status: 409, reason: `version ${there[1]} of ${id} is as high` };
     }
@@ -103,5 +155,5 @@ function writeBatch(
   database
     .sql('update generation set documents = documents + ? where number = ?')
     .run(added, number);
-  return outcomes;
+  return result;
 }

@@ -68,8 +68,16 @@ export interface TableFault {
 
 /** Writes the documents of one batch. */
 export interface DocumentWriter<D extends IndexDocument = IndexDocument> {
-  /** @returns A function that inserts the document, or why this generation refuses it. */
-  prepare(document: D): ((version: number) => void) | { reason: string };
+  /**
+   * @param madeOf - Stored with it, for `copy`.
+   * @returns A function that inserts the document, or why this generation refuses it.
+   */
+  prepare(document: D, madeOf?: string): ((version: number) => void) | { reason: string };
+  /**
+   * A function that inserts the document of another generation; null if that has none which was stored with this
+   * `madeOf`, or a damaged one. Absent where documents are never made again.
+   */
+  copy?(from: number, id: string, madeOf: string): ((version: number) => void) | null;
   /** Removes the document with a number. */
   remove(doc: number): void;
 }

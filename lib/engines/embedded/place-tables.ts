@@ -1,7 +1,7 @@
 import type { PlaceDocument } from '../../autocomplete/record/document.ts';
 import { buildSteps } from './build.ts';
 import { addKeys, removeKeys } from './keys.ts';
-import { type DocumentRow, fromRow, type Texts, toRow } from './rows.ts';
+import { copiedRow, type DocumentRow, fromRow, type Texts, toRow } from './rows.ts';
 import type { Database } from './sqlite.ts';
 import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
@@ -58,8 +58,15 @@ export const placeTables: DocumentTables<PlaceDocument> = {
     const areas = new Map<string, number>();
     const text = target.built && hasText(database, target.number);
     return {
-      prepare(document) {
-        const row = toRow(document);
+      prepare(document, madeOf) {
+        const row = toRow(document, madeOf);
+        return (version) => {
+          insertDocument(database, { ...target, areas, text }, row, version);
+        };
+      },
+      copy(from, id, madeOf) {
+        const row = storedRow(database, from, id, madeOf);
+        if (row === null) return null;
         return (version) => {
           insertDocument(database, { ...target, areas, text }, row, version);
         };
@@ -130,6 +137,21 @@ function insertDocument(
     .run(id);
   addKeys(database, number, { keys: JSON.parse(keys) as string[], rank, country });
   if (text) addText(database, number, JSON.parse(rest) as Texts, rank);
+}
+
+/** The columns of a document of another generation; null if it is damaged or was made of something else. */
+function storedRow(
+  database: Database,
+  number: number,
+  id: string,
+  madeOf: string,
+): DocumentRow | null {
+  const found = database
+    .sql(`select sum, rank, version, source, rest, keys from g${number}_doc where id = ?`)
+    .row(id);
+  if (!found || found[0] !== sumOf(...found.slice(1))) return null;
+  const [source, rest, keys] = found.slice(3) as [string, string, string];
+  return copiedRow({ source, rest, keys }, madeOf);
 }
 
 function removeDocument(

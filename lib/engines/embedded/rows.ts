@@ -37,10 +37,34 @@ export interface DocumentRow {
   keys: string;
 }
 
-/** The columns of a document. */
-export function toRow(document: PlaceDocument): DocumentRow {
+/**
+ * The columns of a document.
+ *
+ * @param madeOf - Stored at the end of `rest`.
+ */
+export function toRow(document: PlaceDocument, madeOf?: string): DocumentRow {
   const { zh, ja, grams, keys, about, descriptions, ...source } = document;
-  const { id, rank, country = '', kind, location, within } = source;
+  return rowOf(source, {
+    source: JSON.stringify(source),
+    rest: JSON.stringify({ zh, ja, grams, about, descriptions, madeOf }),
+    keys: JSON.stringify(storedKeys(keys)),
+  });
+}
+
+/** Columns from texts of `toRow`; null if they were stored with another `madeOf`, or without one. */
+export function copiedRow(
+  texts: Pick<DocumentRow, 'source' | 'rest' | 'keys'>,
+  madeOf: string,
+): DocumentRow | null {
+  // In a string of JSON the quotes would be escaped.
+  if (!texts.rest.endsWith(`,"madeOf":"${madeOf}"}`)) return null;
+  return rowOf(JSON.parse(texts.source) as PlaceSource, texts);
+}
+
+function rowOf(
+  { id, rank, country = '', kind, location, within }: PlaceSource,
+  texts: Pick<DocumentRow, 'source' | 'rest' | 'keys'>,
+): DocumentRow {
   return {
     id,
     rank,
@@ -49,9 +73,7 @@ export function toRow(document: PlaceDocument): DocumentRow {
     lat: location?.lat ?? null,
     lon: location?.lon ?? null,
     within: JSON.stringify(within),
-    source: JSON.stringify(source),
-    rest: JSON.stringify({ zh, ja, grams, about, descriptions }),
-    keys: JSON.stringify(storedKeys(keys)),
+    ...texts,
   };
 }
 
@@ -71,6 +93,6 @@ export function fromRow(source: string, rest: string, stored: string): PlaceDocu
     const field = fieldOf.get(key.slice(0, 1));
     if (field) keys[field].push(key.slice(1));
   }
-  const texts = JSON.parse(rest) as Texts;
+  const { madeOf: _, ...texts } = JSON.parse(rest) as Texts & { madeOf?: string };
   return { ...(JSON.parse(source) as PlaceSource), ...texts, keys };
 }
