@@ -31,10 +31,11 @@ export function choseongKey(text: string): string | null {
 /**
  * Converts typed initials to a prefix of `choseongKey`.
  *
- * @param typed - Two consonants of Hangul or more; spaces, and digits behind them, are allowed.
+ * @param typed - Two consonants of Hangul or more; spaces and digits are allowed.
  * @returns Null for anything else, syllables among it: these are the beginning of a name.
  */
 export function choseongTyped(typed: string): string | null {
   const key = fold(typed).replaceAll(' ', '');
-  return /^[\u1100-\u1112]{2}[\u1100-\u1112\d]*$/.test(key) ? key : null;
+  if (!/^[\u1100-\u1112\d]*$/.test(key)) return null;
+  return key.replace(/\d/g, '').length >= 2 ? key : null;
 }

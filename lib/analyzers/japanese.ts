@@ -24,13 +24,17 @@ export interface Japanese {
    */
   cost: (text: string) => number;
   /**
-   * Hiragana reading of a text; null if a word has none. Right for 9 of 10 place names, so prefer
+   * Hiragana reading of a text, in which digits, letters and spaces stand as they are and marks are left out; null if
+   * a word in Han has no known reading, or nothing in the text is read. Right for 9 of 10 place names, so prefer
    * stated readings.
    */
   reading: (text: string) => string | null;
   /** UTF-16 offsets at which words begin, 0 included; `[]` for an empty string. */
   wordStarts: (text: string) => number[];
 }
+
+const HAN = /\p{Script=Han}/u;
+const KANA = /\p{Script=Hiragana}/u;
 
 function toHiragana(kana: string): string {
   return kana.replace(/[ァ-ヶ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60));
@@ -80,13 +84,13 @@ function japaneseOf(tokenizer: Tokenizer<IpadicFeatures>): Japanese {
     cost: (text) => [...piecesOf(readable(text))].reduce((sum, piece) => sum + costOf(piece), 0),
     reading(text) {
       let reading = '';
-      for (const token of tokenize(text)) {
-        const kana = /^[\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u.test(token.surface);
-        const part = token.reading ?? (kana ? toHiragana(token.surface) : undefined);
-        if (part === undefined) return null;
-        reading += part;
+      for (const { surface, reading: known } of tokenize(text)) {
+        const asIs = known === undefined || /\p{N}/u.test(surface);
+        const part = asIs ? surface.normalize('NFKC').replace(/[^\p{L}\p{N}ー\s]/gu, '') : known;
+        if (HAN.test(part)) return null;
+        reading += toHiragana(part);
       }
-      return reading === '' ? null : reading;
+      return KANA.test(reading) ? reading : null;
     },
     wordStarts(text) {
       let at = 0;

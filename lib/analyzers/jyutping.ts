@@ -49,7 +49,11 @@ export function jyutpingTyped(text: string): string | null {
   return null;
 }
 
-/** What was typed, as a beginning of keys of the field `taiwan`: in a romanisation of Taiwan, or in Jyutping. */
-export function localTyped(text: string): string | null {
-  return taiwanTyped(text) ?? jyutpingTyped(text);
+/**
+ * What was typed, as beginnings of keys of the field `taiwan`: in a romanisation of Taiwan, or in Jyutping. Two where a
+ * digit is one of the name in the first, and a tone in the second.
+ */
+export function localTyped(text: string): string[] {
+  const forms = [taiwanTyped(text), jyutpingTyped(text)].filter((form) => form !== null);
+  return [...new Set(forms)];
 }

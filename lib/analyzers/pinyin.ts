@@ -211,11 +211,12 @@ export function initialsKey(pinyin: string): string {
  * Converts typed letters to a prefix of `pinyinKey`.
  *
  * @param typed - Latin letters with or without tone marks or digits, apostrophes and spaces; ü as
- *   ü, v, u:, yu or u.
+ *   ü, v, u:, yu or u. Other digits are those of the name.
  * @returns The key prefix; null if the letters can't be complete syllables followed by the
  *   beginning of one.
  * @example
  * pinyinTyped("xī'ān"); // => 'xian'
+ * pinyinTyped('taibei101'); // => 'taibei101'
  * pinyinTyped('shinjuku'); // => null
  */
 export function pinyinTyped(typed: string): string | null {
@@ -226,7 +227,8 @@ export function pinyinTyped(typed: string): string | null {
  * What typed letters may stand for, likeliest first, with v for each ü that was typed as such: lv and lyu are lv.
  *
  * @param typed - As for `pinyinTyped`.
- * @returns At most two: danyu is dan yu, or da nü; `[]` if the letters can't be pinyin.
+ * @returns At most four: danyu is dan yu, or da nü, and the 1 of di1 a tone, or a number; `[]` if the letters can't be
+ *   pinyin.
  */
 export function pinyinForms(typed: string): string[] {
   const letters = typed
@@ -234,11 +236,13 @@ export function pinyinForms(typed: string): string[] {
     .toLowerCase()
     .replace(/u(?:\u0308|:)/g, 'v')
     .replace(/u([\u0300\u0301\u0304\u030c])\u0308/g, 'v')
-    .replace(/([a-z][\u0300-\u036f]*)[1-5]/g, '$1')
-    .replace(/[\u0300\u0301\u0304\u030c\s'’ʼ‘`-]/g, '')
-    .replace(/([jqxy])v/g, '$1u');
-  if (!/^[a-z]+$/.test(letters)) return [];
-  const forms = [false, true].map((afterAnyN) => withUmlauts(letters, afterAnyN));
+    .replace(/[\u0300\u0301\u0304\u030c'’ʼ‘`-]/g, '');
+  const toneless = letters.replace(/([a-z])[1-5](?!\d)/g, '$1');
+  const forms = [toneless, letters].flatMap((form) => {
+    const key = form.replace(/\s/g, '').replace(/([jqxy])v/g, '$1u');
+    if (!/^[a-z\d]+$/.test(key) || !/[a-z]/.test(key)) return [];
+    return [false, true].map((afterAnyN) => withUmlauts(key, afterAnyN));
+  });
   return [...new Set(forms)].filter(isPinyin);
 }
 
@@ -281,12 +285,14 @@ export function pinyinLetters(letters: string): { key: string; at: number[] } {
   return { key, at };
 }
 
-/** Whether letters are complete syllables, optionally followed by the beginning of one. */
+/** Whether letters are complete syllables, digits between them or not, optionally followed by the beginning of one. */
 function isPinyin(letters: string): boolean {
   const reached = new Array<boolean>(letters.length + 1).fill(false);
   reached[0] = true;
   for (let from = 0; from < letters.length; from++) {
     if (!reached[from]) continue;
+    // A letter beside a digit is one of the name: P2, 3C.
+    if (/^\d|^[a-z]\d/.test(letters.slice(from, from + 2))) reached[from + 1] = true;
     for (let length = 1; length <= 6 && from + length <= letters.length; length++) {
       const part = letters.slice(from, from + length).replace(/^([ln])ue$/, '$1ve');
       if (from + length === letters.length && PINYIN_BEGINNINGS.has(part)) return true;

@@ -34,7 +34,7 @@ const ADDED = entriesOf(`
   塔什库ta3,shi2,ku4 加什jia1,shi2 吾什wu2,shi2 亚什ya4,shi2 重龙chong2,long2 葵涌kui2,chong1
   东涌dong1,chong1 鱼涌yu2,chong1 麻涌ma2,chong1 大涌da4,chong1 蚝涌hao2,chong1 沙涌sha1,chong1
   西涌xi1,chong1 河涌he2,chong1 木栅mu4,zha4 重安chong2,an1 弹坑tan2,keng1 阿里磅a1,li3,pang2
-  角直lu4,zhi2 阆中lang4,zhong1 蠡县li3,xian4`);
+  角直lu4,zhi2 阆中lang4,zhong1 蠡县li3,xian4 航厦hang2,xia4 大厦da4,xia4`);
 
 interface ReadingTable {
   /** Words by their first character, longest first. */

@@ -4,13 +4,17 @@ import { fold } from './fold.ts';
 /** A kana with the small kana after it. */
 const MORA = /っ|[ぁ-ゖ][ぁぃぅぇぉゃゅょゎ]?/gu;
 
-/** V sounds, which are written and typed with b as often as with v. */
-const V_SOUNDS: Record<string, string> = {
+/** V sounds, which are written and typed with b as often as with v; and those that are typed in other letters than wanakana's. */
+const SPELLED_AS: Record<string, string> = {
   ゔ: 'ぶ',
   ゔぁ: 'ば',
   ゔぃ: 'び',
   ゔぇ: 'べ',
   ゔぉ: 'ぼ',
+  ふぃ: 'ふい',
+  ふぇ: 'ふえ',
+  くぃ: 'くい',
+  くぇ: 'くえ',
 };
 
 /** Cache of the romaji of morae; its size is bounded by the number of pairs of kana. */
@@ -19,7 +23,7 @@ const morae = new Map<string, string>();
 function romajiOf(mora: string): string {
   let romaji = morae.get(mora);
   if (romaji === undefined) {
-    romaji = toRomaji(V_SOUNDS[mora] ?? mora).replace(/[^a-z]/g, '');
+    romaji = toRomaji(SPELLED_AS[mora] ?? mora).replace(/[^a-z]/g, '');
     morae.set(mora, romaji);
   }
   return romaji;
@@ -65,6 +69,7 @@ function canonical(letters: string): string {
     .replace(/ff/g, 'hf')
     .replace(/fu?/g, 'hu')
     .replace(/v/g, 'b')
+    .replace(/([kg])w/g, '$1u')
     .replace(/w([ieo])/g, '$1')
     .replace(/n+/g, 'n')
     .replace(/([kstnhmrgzbp])y/g, '$1iy')
@@ -88,14 +93,64 @@ export function romajiKey(kana: string): string {
   return canonical(spellKana(fold(kana)).replace(/[^a-z0-9]/g, ''));
 }
 
+const ONES = ['', 'いち', 'に', 'さん', 'よん', 'ご', 'ろく', 'なな', 'はち', 'きゅう'];
+
+/** A number of at most two digits as it is spoken; a longer one, which is spoken in many ways, as it is. */
+function spoken(digits: string): string {
+  const n = Number(digits);
+  if (n === 0 || n > 99) return digits;
+  const [tens, ones] = [Math.floor(n / 10), ONES[n % 10]!];
+  return tens === 0 ? ones : `${tens > 1 ? ONES[tens]! : ''}じゅう${ones}`;
+}
+
+/** Sounds of foreign words, by kana that are spelled as these sounds are typed: thi is no Hepburn, and ti is ち. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  ...{
+    てぃ: 'ち',
+    でぃ: 'ぢ',
+    とぅ: 'つ',
+    どぅ: 'づ',
+    てゅ: 'ちゅ',
+    でゅ: 'じゅ',
+    すぃ: 'し',
+    ずぃ: 'じ',
+  },
+  ...{ うぃ: 'い', うぇ: 'え', うぉ: 'お' },
+};
+
 /**
- * Complete syllables, optionally followed by the beginning of one, in canonical letters.
+ * The keys of a kana reading that letters may begin: `romajiKey` first, then with its numbers as they are spoken,
+ * and with the sounds of foreign words as letters spell them (di of でぃずにー).
+ *
+ * @param kana - As for `romajiKey`.
+ * @returns Each once, at most four.
+ */
+export function romajiKeys(kana: string): string[] {
+  const readings = numberReadings(fold(kana));
+  const spelled = readings.map((reading) =>
+    reading.replace(/[てでとどすずう][ぃぅぇぉゅ]/g, (mora) => FOREIGN[mora] ?? mora),
+  );
+  return [...new Set([...readings, ...spelled].map(romajiKey))];
+}
+
+/**
+ * A reading with digits in it, as it may be typed: だい1, and だいいち.
+ *
+ * @param kana - Folded.
+ * @returns The reading itself first.
+ */
+export function numberReadings(kana: string): string[] {
+  return [...new Set([kana, kana.replace(/\d+/g, spoken)])];
+}
+
+/**
+ * Complete syllables, digits and the letter before a digit (B1), optionally followed by the beginning of one, in canonical letters.
  *
  * n is always an element of its own, even before a vowel: if `na` were a second way to match n and
  * a, matching k times `na` would take 2^k steps.
  */
 const SYLLABLES =
-  /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?[aiueo]|n)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
+  /^(?:(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?[aiueo]|[n\d]|[b-df-hj-mp-tv-z]\d)*(?:kk?|ss?|tt?|hh?|rr?|gg?|zz?|dd?|bb?|pp?|[myw])?$/;
 
 /**
  * Longer than any long vowel or ん in Japanese. Without this bound, two hundred a would match one
@@ -121,23 +176,22 @@ function withoutLongH(vowels: string, at: number, letters: string): string {
  * becomes `si`. An m at the end counts as the beginning of ま; since it may also be the ん of
  * `shimbashi`, look up `romajiNasal` as well.
  *
- * @param typed - Kana, Latin letters, or kana followed by uncommitted letters (しんj). Case,
+ * @param typed - Kana, Latin letters, or both (しんj, where letters are not yet committed), and digits of the name. Case,
  *   accents, apostrophes, hyphens and spaces are ignored.
  * @returns The key prefix, possibly `''`; null if the text can't be the beginning of Japanese
- *   (which includes a vowel of seven letters) or contains another script.
+ *   (which includes a vowel of seven letters), contains another script, or only digits.
  * @example
  * romajiTyped('しんj'); // => 'sinzi'
  * romajiTyped('ōsaka'); // => 'osaka'
  */
 export function romajiTyped(typed: string): string | null {
   const text = fold(typed).replaceAll(' ', '');
-  const parts = /^([ぁ-ゖー]*)([a-z]*)$/u.exec(text);
-  if (!parts || text === '' || /[lqx]|^v$/.test(text)) return null;
-  const [, kana = '', latin = ''] = parts;
+  if (!/^[ぁ-ゖーa-z\d]*$/u.test(text) || /^\d*$|[lqx]|^v$/.test(text)) return null;
+  const isLatin = /^[a-z\d]*$/.test(text);
   // Ohtani, Ohyama: in Latin letters, h after o marks a long vowel unless a vowel follows.
-  const letters = spellKana(kana).replaceAll('ー', '') + latin;
-  if (OVERLONG.test(letters) || /ー{3}|っ{3}/u.test(kana)) return null;
-  const spelled = kana === '' ? latin.replace(/[ou]+h?/g, withoutLongH) : letters;
+  const letters = spellKana(text).replaceAll('ー', '');
+  if (OVERLONG.test(letters) || /ー{3}|っ{3}/u.test(text)) return null;
+  const spelled = isLatin ? letters.replace(/[ou]+h?/g, withoutLongH) : letters;
   const key = canonical(spelled);
   return SYLLABLES.test(key) ? key : null;
 }

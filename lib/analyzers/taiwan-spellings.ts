@@ -127,7 +127,7 @@ const LONGEST = 6;
  * @param pinyin - As `pinyinOf` returns it.
  * @param key - `fold` of the name.
  * @param country - Of the place (ISO code): all of them in TW; Wade-Giles and postal spellings in CN, HK and MO.
- * @returns Each once, without what is the same in pinyin; `[]` elsewhere, and for names that are not all Han.
+ * @returns Each once, without what is the same in pinyin; `[]` elsewhere, and for names that are not all Han and digits.
  * @example
  * taiwanSpellings('zhong1 li4', '中坜', 'TW'); // => ['chungli', 'jhongli', 'jungli']
  */
@@ -138,11 +138,12 @@ export function taiwanSpellings(
 ): string[] {
   const schemes = SCHEMES_BY_COUNTRY[country ?? ''] ?? 0;
   if (schemes === 0) return [];
-  const syllables = pinyin.split(' ').map((item) => item.replace(/[1-5]$/, ''));
-  if (!syllables.every((syllable) => ZHUYIN_BY_PINYIN.has(syllable))) return [];
+  const syllables = pinyin.split(' ').map((item) => item.replace(/(?<=[a-z])[1-5]$/, ''));
+  const isRead = (item: string): boolean => ZHUYIN_BY_PINYIN.has(item) || /^\d$/.test(item);
+  if (pinyin === '' || !syllables.every(isRead)) return [];
   const found = new Set<string>();
   for (const spelled of SPELLED.slice(0, schemes)) {
-    found.add(syllables.map((syllable) => spelled.get(syllable)!).join(''));
+    found.add(syllables.map((syllable) => spelled.get(syllable) ?? syllable).join(''));
   }
   const characters = Array.from(key);
   for (let length = Math.min(characters.length, POSTAL_LONGEST); length >= 2; length--) {
@@ -150,7 +151,7 @@ export function taiwanSpellings(
     if (!stems) continue;
     const rest = syllables.slice(length);
     for (const stem of stems) {
-      found.add(stem + rest.map((syllable) => SPELLED[0]!.get(syllable)!).join(''));
+      found.add(stem + rest.map((syllable) => SPELLED[0]!.get(syllable) ?? syllable).join(''));
     }
     break;
   }
@@ -185,7 +186,7 @@ export function taiwanTyped(typed: string): string | null {
   const letters = fold(typed)
     .replace(/([a-z])[1-5](?!\d)/g, '$1')
     .replaceAll(' ', '');
-  if (!/^[a-z]{2,}$/.test(letters)) return null;
+  if (letters.length < 2 || !/^[a-z\d]*$/.test(letters) || !/[a-z]/.test(letters)) return null;
   if (POSTAL_BEGINNINGS.has(letters) || TYPED.some((scheme) => reads(letters, 0, scheme))) {
     return letters;
   }
@@ -200,6 +201,7 @@ function reads(letters: string, start: number, { whole, begun }: (typeof TYPED)[
   reached[start] = true;
   for (let from = start; from < letters.length; from++) {
     if (!reached[from]) continue;
+    if (/\d/.test(letters[from]!)) reached[from + 1] = true;
     for (let length = 1; length <= LONGEST && from + length <= letters.length; length++) {
       const part = letters.slice(from, from + length);
       if (from + length === letters.length && begun.has(part)) return true;

@@ -40,15 +40,17 @@ export function zhuyinToned(pinyin: string): string {
 /**
  * Converts typed bopomofo to a prefix of `zhuyinKey`.
  *
- * @param typed - Bopomofo with or without tone marks; spaces count as the first tone.
+ * @param typed - Bopomofo with or without tone marks, and digits of the name; spaces count as the first tone.
  * @returns `toned` is true if a tone other than the first was typed; null if the text contains
- *   anything but bopomofo.
+ *   anything else, or no bopomofo.
  * @example
  * zhuyinTyped('ㄅㄢˇㄑ'); // => { key: 'ㄅㄢㄑ', toned: true }
  */
 export function zhuyinTyped(typed: string): { key: string; toned: boolean } | null {
   const key = typed.replace(/[\sˉˊˇˋ˙]/g, '');
-  return /^[ㄅ-ㄩ]+$/.test(key) ? { key, toned: /[ˊˇˋ˙]/.test(typed) } : null;
+  return /^[ㄅ-ㄩ\d]+$/.test(key) && /[ㄅ-ㄩ]/.test(key)
+    ? { key, toned: /[ˊˇˋ˙]/.test(typed) }
+    : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { fold } from '../analyzers/fold.ts';
 import { pinyinKey, pinyinOf, pinyinTyped } from '../analyzers/pinyin.ts';
-import { romajiKey, romajiTyped } from '../analyzers/romaji.ts';
+import { romajiKeys, romajiTyped } from '../analyzers/romaji.ts';
 
 /** Sources of readings. */
 export interface ReadingContext {
@@ -12,8 +12,8 @@ export interface ReadingContext {
 
 const HAN = /\p{Script=Han}/u;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
-const LATIN_ONLY = /^[\p{Script=Latin}\p{M}\s'’-]+$/u;
+const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\d\s]+$/u;
+const LATIN_ONLY = /^[\p{Script=Latin}\p{M}\d\s'’-]+$/u;
 
 /** Most neighbouring words that are read together: 清水寺 is two words. */
 const WORDS_MAX = 4;
@@ -32,7 +32,10 @@ export function titleReadings(title: string, context: ReadingContext): string[] 
     const isRead = HAN.test(run) || KANA.test(run);
     if (!isRead) continue;
     const kana = context.kana?.(run) ?? (KANA_ONLY.test(run) ? run : null);
-    if (kana !== null) readings.add(`k${fold(kana)}`).add(`m${romajiKey(fold(kana))}`);
+    if (kana !== null) {
+      readings.add(`k${fold(kana)}`);
+      for (const romaji of romajiKeys(kana)) readings.add(`m${romaji}`);
+    }
     if (!KANA.test(run)) readings.add(`y${pinyinKey(pinyinOf(run))}`);
   }
   return [...readings];
@@ -42,7 +45,7 @@ export function titleReadings(title: string, context: ReadingContext): string[] 
  * The readings that a typed text may be, in the form of `titleReadings`; none if it is no reading.
  */
 export function typedReadings(text: string): string[] {
-  if (KANA_ONLY.test(text)) return [`k${fold(text)}`];
+  if (KANA_ONLY.test(text) && KANA.test(text)) return [`k${fold(text)}`];
   if (!LATIN_ONLY.test(text)) return [];
   const letters = fold(text).replaceAll(' ', '');
   const found: string[] = [];

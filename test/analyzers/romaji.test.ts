@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toRomaji } from 'wanakana';
-import { romajiKey, romajiNasal, romajiTyped } from '../../lib/analyzers/romaji.ts';
+import { romajiKey, romajiKeys, romajiNasal, romajiTyped } from '../../lib/analyzers/romaji.ts';
 import { runs } from '../support/properties.ts';
 
 const MORAE =
@@ -53,6 +53,101 @@ function kunrei(hepburn: string): string {
     .replace(/tsu/g, 'tu')
     .replace(/fu/g, 'hu');
 }
+
+/** Foreign sounds with their spellings: the modified Hepburn of station signs, what input methods take, or both. */
+const SOUNDS: Readonly<Record<string, readonly string[]>> = {
+  ...{
+    ファ: ['fa'],
+    フィ: ['fi'],
+    フェ: ['fe'],
+    フォ: ['fo'],
+    フュ: ['fyu'],
+    ティ: ['ti'],
+    ディ: ['di'],
+  },
+  ...{ トゥ: ['tu'], ドゥ: ['du'], ウィ: ['wi', 'ui'], ウェ: ['we', 'ue'], ウォ: ['wo', 'uo'] },
+  ...{
+    チェ: ['che', 'tye'],
+    シェ: ['she', 'sye'],
+    ジェ: ['je', 'zye'],
+    ツァ: ['tsa'],
+    ツェ: ['tse'],
+    ツォ: ['tso'],
+  },
+  ...{
+    クァ: ['kwa'],
+    クィ: ['kwi'],
+    クェ: ['kwe'],
+    グァ: ['gwa'],
+    ヴァ: ['va', 'ba'],
+    ヴィ: ['vi', 'bi'],
+    ヴェ: ['ve'],
+  },
+  ...{ デュ: ['dyu'], テュ: ['tyu'], スィ: ['si'], ズィ: ['zi'] },
+};
+
+describe('romajiKeys', () => {
+  const plain = fc.constantFrom('カ', 'ラ', 'ビ', 'ネ', 'ソ', 'ン', 'リ');
+  const part = fc.oneof(
+    plain.map((kana) => ({ kana, typed: toRomaji(kana), spoken: toRomaji(kana) })),
+    fc
+      .constantFrom(...Object.keys(SOUNDS))
+      .chain((kana) =>
+        fc.constantFrom(...SOUNDS[kana]!).map((typed) => ({ kana, typed, spoken: typed })),
+      ),
+    fc.integer({ min: 1, max: 9 }).map((n) => {
+      const spoken = ['ichi', 'ni', 'san', 'yon', 'go', 'roku', 'nana', 'hachi', 'kyuu'][n - 1]!;
+      return { kana: `ラ${n}ビ`, typed: `ra${n}bi`, spoken: `ra${spoken}bi` };
+    }),
+  );
+  const begins = (typed: string, kana: string): void => {
+    const prefix = romajiTyped(typed);
+    expect(prefix, `${typed} of ${kana}`).to.be.a('string');
+    const keys = romajiKeys(kana);
+    expect(
+      keys.some((key) => key.startsWith(prefix!)),
+      `${typed}: ${prefix} of ${keys.join()}`,
+    ).to.equal(true);
+  };
+
+  it('are begun by names with numbers and foreign sounds, in the letters of either kind of spelling', () => {
+    // One sound of two spellings a name: keys are those of all sounds in letters, or of none.
+    const name = fc.array(part, { minLength: 1, maxLength: 5 }).filter((parts) => {
+      const inKana = parts.filter(({ typed }) => /^[uw]/.test(typed));
+      return inKana.every(({ typed }) => typed.startsWith('w'));
+    });
+    fc.assert(
+      fc.property(name, (parts) => {
+        const kana = parts.map((one) => one.kana).join('');
+        begins(parts.map((one) => one.typed).join(''), kana);
+        begins(parts.map((one) => one.spoken).join(''), kana);
+      }),
+      { numRuns: runs(500) },
+    );
+  });
+
+  it('are begun by every beginning of the name in kana', () => {
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
+        const kana = parts.map((one) => one.kana).join('');
+        for (let length = 1; length <= kana.length; length++) {
+          // Half of ヴァ is ヴ, which is bu; there the name itself is what kana begin.
+          if (!/^ヴ[ァィェ]/.test(kana.slice(length - 1))) begins(kana.slice(0, length), kana);
+        }
+      }),
+      { numRuns: runs(500) },
+    );
+  });
+
+  it('are one where a reading has neither, and four at the most', () => {
+    expect(romajiKeys('しんじゅく')).to.deep.equal(['sinziyuku']);
+    expect(romajiKeys('だい2びる')).to.deep.equal(['dai2biru', 'dainibiru']);
+    expect(romajiKeys('かふぇ')).to.deep.equal(['kahue']);
+    expect(romajiKeys('でぃずにー')).to.deep.equal(['deizuni', 'zizuni']);
+    expect(romajiKeys('うぃず12')).to.have.lengthOf(4);
+    expect(romajiKeys('びる109')).to.deep.equal(['biru109']);
+  });
+});
 
 function expectBeginnings(typed: string, kana: string): void {
   const key = romajiKey(kana);

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import type { PlaceRecord } from '../../lib/autocomplete/place.ts';
-import { toPlaceDocument, type PlaceDocument } from '../../lib/autocomplete/record/document.ts';
+import {
+  toPlaceDocument,
+  type DocumentContext,
+  type PlaceDocument,
+} from '../../lib/autocomplete/record/document.ts';
 import { readPlaceRecord } from '../../lib/autocomplete/record/record.ts';
 
 /** The file that the demo indexes. */
@@ -17,7 +21,10 @@ export function exampleRecords(): PlaceRecord[] {
 }
 
 /** Documents of records, with their stated parents; word starts after 國立 and the like are given by hand. */
-export function documentsOf(records: readonly PlaceRecord[]): PlaceDocument[] {
+export function documentsOf(
+  records: readonly PlaceRecord[],
+  context: DocumentContext = {},
+): PlaceDocument[] {
   const byId = new Map(records.map((record) => [record.id, record]));
   return records.map((record) => {
     const parents: PlaceRecord[] = [];
@@ -25,6 +32,6 @@ export function documentsOf(records: readonly PlaceRecord[]): PlaceDocument[] {
       parents.push(byId.get(id)!);
     }
     const wordStarts = (text: string): number[] => (text.startsWith('國立') ? [0, 2] : [0]);
-    return toPlaceDocument(record, { parents, wordStarts });
+    return toPlaceDocument(record, { parents, wordStarts, ...context });
   });
 }

@@ -1,6 +1,6 @@
 import { fold } from '../../analyzers/fold.ts';
 import { choseongKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
-import { romajiKey } from '../../analyzers/romaji.ts';
+import { numberReadings, romajiKeys } from '../../analyzers/romaji.ts';
 import type { ObjectOption } from '../../options.ts';
 import { cldrCountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
@@ -82,9 +82,9 @@ export function keysOfName(
     case 'name':
       return [[key]];
     case 'kana':
-      return kana === undefined ? [] : [[fold(kana)]];
+      return kana === undefined ? [] : numberReadings(fold(kana)).map((reading) => [reading]);
     case 'romaji':
-      return kana === undefined ? [] : [[romajiKey(kana)]];
+      return kana === undefined ? [] : romajiKeys(kana).map((romaji) => [romaji]);
     case 'choseong': {
       const choseong = choseongKey(name.text);
       return choseong === null ? [] : [[choseong]];

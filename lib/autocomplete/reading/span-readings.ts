@@ -14,14 +14,14 @@ const ROMAJI_LENGTH = 64;
 /** The keys that a part of a text may have as a reading, by field. */
 export function readingsOf(typed: TypedText, from: number, to: number): [KeyField, string][] {
   const { text, starts, ends, classes } = typed;
-  const of = classes[from];
+  const of = classes.slice(from, to).find((unit) => unit !== 'digit');
   // A comma behind it is none of it.
   const last = classes[to - 1] === 'space' ? to - 2 : to - 1;
   const original = text.slice(starts[from], ends[last]);
   const found: [KeyField, string | null | undefined][] = [];
   if (of === 'latin') {
     for (const form of pinyinForms(original)) found.push(['pinyin', form.replaceAll('v', 'u')]);
-    found.push(['taiwan', localTyped(original)]);
+    for (const local of localTyped(original)) found.push(['taiwan', local]);
   }
   if (of === 'hangul') found.push(['choseong', choseongTyped(original)]);
   if ((of === 'latin' || of === 'kana') && to - from <= ROMAJI_LENGTH) {

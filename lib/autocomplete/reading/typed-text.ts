@@ -124,7 +124,9 @@ function uncommittedIn({ key, classes, cuts }: Unspelled): number {
   const most = UNCOMMITTED[of];
   if (most === undefined) return length;
   while (at > 0 && classes[at - 1] === of && length - at < most) at--;
-  return at > 0 && classes[at - 1] === 'han' && cuts[at] !== CUT.separator ? at : length;
+  let committed = at;
+  while (committed > 0 && classes[committed - 1] === 'digit') committed--;
+  return classes[committed - 1] === 'han' && cuts[at] !== CUT.separator ? at : length;
 }
 
 function cutBefore({ key, starts, ends, classes }: Unspelled, i: number): number {
@@ -151,22 +153,28 @@ function spelledLines(typed: Unspelled): Line[] {
   const lines: Line[] = [];
   let words = 0;
   for (let from = 0; from < key.length;) {
-    const of = classes[from];
+    const of = classes[behindNumber(typed, from)];
     let to = from + 1;
+    const runOn = (): void => {
+      while (to < key.length && (classes[to] === of || classes[to] === 'digit')) to++;
+    };
     if (of === 'latin') {
-      // A name in letters may be written in several words: xin bei, nishi shinjuku.
-      const isJoined = (i: number): boolean => classes[i] === 'space' && classes[i + 1] === 'latin';
-      while (to < key.length && (classes[to] === 'latin' || isJoined(to))) to++;
+      runOn();
+      // A name in letters may be written in several words: xin bei, nishi shinjuku, taipei 101.
+      while (classes[to] === 'space' && classes[behindNumber(typed, to + 1)] === 'latin') {
+        to += 1;
+        runOn();
+      }
       lines.push(...wordLines(typed, from, to, WORDS - words));
       words += key.slice(from, to).split(' ').length;
     } else if (of === 'kana') {
-      while (to < key.length && classes[to] === 'kana') to++;
+      runOn();
       const letters = /^[a-z]{1,6}$/.exec(key.slice(to, to + 7))?.[0].length ?? 0;
       const romaji = lineOf('romaji');
       addRomaji(romaji, key, from, to + letters);
       if (romaji.text !== '') lines.push(ended(romaji, to + letters));
     } else if (of === 'bopomofo') {
-      while (to < key.length && classes[to] === 'bopomofo') to++;
+      runOn();
       const zhuyin = lineOf('zhuyin');
       for (let i = from; i < to; i++) {
         if (TONES.has(key[i]!)) continue;
@@ -175,12 +183,19 @@ function spelledLines(typed: Unspelled): Line[] {
       }
       if (zhuyin.text !== '') lines.push(ended(zhuyin, to));
     } else if (of === 'hangul') {
-      while (to < key.length && classes[to] === 'hangul') to++;
+      runOn();
       lines.push(...initialLines(typed, from, to));
     }
     from = to;
   }
   return lines;
+}
+
+/** Where what a number stands before begins: of 228heping the h. */
+function behindNumber({ classes }: Unspelled, from: number): number {
+  let at = from;
+  while (classes[at] === 'digit') at++;
+  return classes[at] === 'space' && classes[at + 1] === 'latin' && at > from ? at + 1 : at;
 }
 
 interface OpenLine extends Line {
@@ -221,7 +236,7 @@ function addPinyin(line: OpenLine, key: string, from: number, to: number): void 
 /** Whole words that may be in a romanisation of Taiwan; others break the line. */
 function addTaiwan(line: OpenLine, key: string, from: number, to: number): void {
   const word = key.slice(from, to);
-  const known = localTyped(word) !== null;
+  const known = localTyped(word).length > 0;
   if (!known && line.text === '') return;
   const text = known ? word : NOT_SPELLED;
   for (let i = 0; i < text.length; i++) line.at.push(from + i);
@@ -250,11 +265,23 @@ const NOT_SPELLED = '\u0001';
 /** Behind a vowel these letters may lengthen it, or fall away. */
 const JOINING = /[aiueohwー]/;
 
+/** Digits stand for themselves between what is spelled. */
+function addRomaji(line: OpenLine, key: string, from: number, to: number): void {
+  for (const { 0: part, index } of key.slice(from, to).matchAll(/\d+|\D+/g)) {
+    const start = from + index;
+    if (/\D/.test(part)) addSpelled(line, key, start, start + part.length);
+    else {
+      line.text += part;
+      for (let i = 0; i < part.length; i++) line.at.push(start + i);
+    }
+  }
+}
+
 /**
  * A unit stands at the first letter that gives it; what is no romaji any more ends the word. Spelling
  * begins anew with each syllable that nothing before it changes, so that time is linear.
  */
-function addRomaji(line: OpenLine, key: string, from: number, to: number): void {
+function addSpelled(line: OpenLine, key: string, from: number, to: number): void {
   let base = from;
   let read = from;
   let done = '';

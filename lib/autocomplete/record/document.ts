@@ -8,7 +8,7 @@ import {
   spelledPinyinOf,
   zhuyinKey,
 } from '../../analyzers/readings.ts';
-import { romajiKey } from '../../analyzers/romaji.ts';
+import { romajiKeys } from '../../analyzers/romaji.ts';
 import { bestName } from '../display/names.ts';
 import { checkOptions, type ListOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
@@ -169,7 +169,7 @@ export const DOCUMENT_SPEC: Spec<DocumentContext> = {
 
 const HAN = /\p{Script=Han}/u;
 const LATIN = /^\p{Script=Latin}[\p{Script=Latin}\p{M}\s'’ʼ-]*$/u;
-const KANA_ONLY = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 /** Names with shorter keys, in UTF-16 code units, get no `inner` keys. */
 const INNER_MIN = 4;
@@ -234,7 +234,7 @@ export function indexedNames(record: PlaceRecord, context: DocumentContext): Ind
       const isCantonese = CANTONESE.has(record.country ?? '') && !japanese;
       const jyutping = isCantonese ? (context.jyutping?.(name.text) ?? null) : null;
       if (jyutping !== null) indexed.jyutping = jyutping;
-    } else if (KANA_ONLY.test(name.text)) {
+    } else if (KANA.test(name.text)) {
       indexed.kana = key;
     }
     return indexed;
@@ -318,7 +318,7 @@ function keysOf(
     for (const [spelled] of spellingsOf(name, country)) sets.taiwan.add(spelled);
     const choseong = choseongKey(name.text);
     if (choseong !== null) sets.choseong.add(choseong);
-    if (name.kana) sets.romaji.add(romajiKey(name.kana));
+    for (const romaji of name.kana ? romajiKeys(name.kana) : []) sets.romaji.add(romaji);
   }
   for (const key of inside) sets.name.add(key);
   return Object.fromEntries(

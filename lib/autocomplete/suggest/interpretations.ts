@@ -44,11 +44,11 @@ export interface Interpretation {
 
 const HAN = /\p{Script=Han}/u;
 const LATIN = /^[\p{Script=Latin}\p{M}\d\s'’ʼ.,·:-]+$/u;
-const BOPOMOFO = /^[\p{Script=Bopomofo}ˊˇˋ˙\s]+$/u;
-const KANA_AND_LATIN = /^[\p{Script=Hiragana}\p{Script=Katakana}ー\s]+\p{Script=Latin}*$/u;
-/** Committed Han characters (perhaps with kana), then uncommitted input. */
+const BOPOMOFO = /^[\p{Script=Bopomofo}ˊˇˋ˙\d\s]+$/u;
+const KANA_AND_LATIN = /^[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Latin}ー\d\s]+$/u;
+/** Committed Han characters (perhaps with kana, or a number at the end), then uncommitted input. */
 const UNCOMMITTED =
-  /^(.*\p{Script=Han})([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
+  /^(.*\p{Script=Han}\d*)([a-z]{1,6}|[\p{Script=Bopomofo}ˊˇˋ˙]+|\p{Script=Hiragana}{1,4})$/u;
 /** Separators between the words of a query. */
 export const SEPARATOR: RegExp = /[\s,，、・／/|]+/u;
 
@@ -100,15 +100,16 @@ function direct(text: string, key: string): Interpretation[] {
       else if (UMLAUT.test(plain.normalize('NFD'))) found.push({ ...pinyin, umlauts: form });
       else found.push({ ...pinyin, umlauts: form, weak: 'habit' });
     }
-    const taiwan = localTyped(plain);
-    if (taiwan !== null) found.push(prefix('reading', 'taiwan', taiwan));
-    if (/^[a-z]{2,8}$/.test(plain)) found.push(prefix('initials', 'initials', plain));
-  } else if (BOPOMOFO.test(text.trim())) {
-    // Not normalized: NFKC would decompose the mark of the neutral tone.
-    const typed = zhuyinTyped(text.trim());
+    for (const local of localTyped(plain)) found.push(prefix('reading', 'taiwan', local));
+    if (/^[a-z\d]{2,8}$/.test(plain) && /[a-z]/.test(plain))
+      found.push(prefix('initials', 'initials', plain));
+  } else {
+    // Not normalized as a whole: NFKC would decompose the mark of the neutral tone.
+    const marked = text.replace(/\p{Nd}/gu, (digit) => digit.normalize('NFKC')).trim();
+    const typed = BOPOMOFO.test(marked) ? zhuyinTyped(marked) : null;
     if (typed) {
       const reading = prefix('reading', 'zhuyin', typed.key);
-      found.push(typed.toned ? { ...reading, tones: text.replace(/\s/g, '') } : reading);
+      found.push(typed.toned ? { ...reading, tones: marked.replace(/\s/g, '') } : reading);
     }
   }
   const choseong = choseongTyped(plain);

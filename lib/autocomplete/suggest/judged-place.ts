@@ -1,5 +1,5 @@
 import { choseongKey, initialsKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
-import { romajiKey } from '../../analyzers/romaji.ts';
+import { romajiKeys } from '../../analyzers/romaji.ts';
 import { fitsReader, isCode } from '../display/names.ts';
 import type { NameKind } from '../place.ts';
 import { tailOf, type IndexedName, type KeyField } from '../record/document.ts';
@@ -110,7 +110,7 @@ function deriveKeys(
     case 'tail':
       return [{ key: tailOf(name.key ?? name.text) }];
     case 'romaji':
-      return name.kana === undefined ? NONE : [{ key: romajiKey(name.kana) }];
+      return name.kana === undefined ? NONE : romajiKeys(name.kana).map((key) => ({ key }));
     case 'choseong': {
       const key = choseongKey(name.text);
       return key === null ? NONE : [{ key }];
