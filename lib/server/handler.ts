@@ -16,7 +16,7 @@ import { requestLimits } from './limits.ts';
 import { noteRoutes } from './note-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { readParameters } from './parameters.ts';
-import { keepingSecrets, pictureGate } from './picture-gate.ts';
+import { pictureGate } from './picture-gate.ts';
 import { detectRoute, placeRoutes } from './place-routes.ts';
 import { problemOf, RequestError } from './problem.ts';
 import { faultOf } from './request-entry.ts';
@@ -132,10 +132,8 @@ export function createHandler(options: HandlerOptions): Handler {
   ): Promise<ImageContent | null> => {
     if (!describe || values['id'] !== undefined) return null;
     const body = await pictureOf(exchange);
-    const describing = (signal: AbortSignal): Promise<ImageContent> =>
-      gate(() => describe(body, signal));
     return whileThere(exchange.response, (outer) =>
-      keepingSecrets(outer, () => within({ outer, ms: limits.answerMs }, describing, BUSY)),
+      within({ outer, ms: limits.answerMs }, (signal) => gate(describe, body, signal), BUSY),
     );
   };
 

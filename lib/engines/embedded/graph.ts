@@ -109,7 +109,7 @@ export function graphFile(folder: string, generation: string): string | null {
 }
 
 /**
- * Opens a graph by memory mapping; null if it can't be read here.
+ * Opens a graph by memory mapping; null where there are no graphs of this space.
  *
  * @param name - Name of a checked file: native code reads it, and a wrong byte may crash the
  *   process.
@@ -130,6 +130,8 @@ export function openGraph(folder: string, name: string, space: VectorSpace): Vec
     }
     return index;
   };
+  // What can't be opened fails here and not in a search.
+  indexFor(EXPANSION_SEARCH);
   return {
     through,
     search(vector, limit, efSearch = EXPANSION_SEARCH) {

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
@@ -69,11 +68,14 @@ export function vectorGraphs(
 ): VectorGraphs {
   const folder = store.folder === null ? null : join(store.folder, 'graphs');
   const state = stateIn(store);
-  /** Checked file of each generation. */
-  const whole = new Map<string, string>();
+  /** Checked file of each generation, as it was then. */
+  const whole = new Map<string, { file: string; sign: string }>();
   const opened = new Map<string, VectorGraph | null>();
-  /** Damaged files, with the time of their last change. */
-  const bad = new Map<string, { file: string; changed: number }>();
+  /** Damaged files, as they were when that was found. */
+  const bad = new Map<string, { file: string; sign: string }>();
+  /** Generations of which the database notes no graph. */
+  const without = new Set<string>();
+  const checking = new Map<string, Promise<void>>();
   const making = new Map<string, Promise<void>>();
 
   async function* pagesOf(number: number): AsyncGenerator<ReturnType<typeof viewsAfter>> {
@@ -90,7 +92,10 @@ export function vectorGraphs(
     const space = await store.reading((database) => spaceOf(database, number));
     if (!graphsOf(space)) return;
     const file = await buildGraph(folder, name, space, pagesOf(number));
-    const sum: GraphSum = { file, ...(await sumOf(join(folder, file))) };
+    without.delete(name);
+    const found = await sumOf(join(folder, file));
+    if (found === null) throw new Error(`${file} can't be read`);
+    const sum: GraphSum = { file, ...found };
     await state.writeState(alias, graphKey(name), sum);
   }
 
@@ -110,31 +115,59 @@ export function vectorGraphs(
 
   async function checkFile(folder: string, entry: CatalogueEntry): Promise<void> {
     const { name, alias } = entry;
-    const file = graphFile(folder, name);
-    if (file === null) return;
-    const path = join(folder, file);
-    const changed = (await stat(path)).mtimeMs;
-    if (bad.get(name)?.changed === changed) return;
+    const there = graphFile(folder, name);
+    if (there === null && without.has(name)) return;
+    const sign = there === null ? MISSING : signOf(join(folder, there));
+    if (bad.get(name)?.sign === sign || making.has(name)) return;
     const noted = await state.readState(alias, graphKey(name));
     const sum = noted?.value as GraphSum | undefined;
-    const found = await sumOf(path);
-    if (sum?.file === file && sum.bytes === found.bytes && sum.crc32 === found.crc32) {
-      bad.delete(name);
-      whole.set(name, file);
+    const file = there ?? sum?.file;
+    if (file === undefined) {
+      without.add(name);
       return;
     }
-    bad.set(name, { file, changed });
-    const what = sum?.file === file ? 'is damaged' : 'has no checksum';
+    const found = sign === MISSING ? null : await sumOf(join(folder, file));
+    if (sum?.file === file && sum.bytes === found?.bytes && sum.crc32 === found.crc32) {
+      bad.delete(name);
+      whole.set(name, { file, sign });
+      return;
+    }
+    const what = sum?.file !== file ? 'has no checksum' : found ? 'is damaged' : 'is missing';
+    distrust(folder, entry, { file, sign, what });
+  }
+
+  function distrust(
+    folder: string,
+    entry: CatalogueEntry,
+    { file, sign, what }: { file: string; sign: string; what: string },
+  ): void {
+    bad.set(entry.name, { file, sign });
     const then = readOnly ? 'suoyin check-file --fix makes it again' : 'it is made again';
     warn(`Graph ${file} ${what}: every vector is compared instead, and ${then}`);
     makeAgain(folder, entry);
   }
 
+  /** Forgets a file that is not the one that was checked any more: its mapping is of what is there now. */
+  function forgetChanged(folder: string, name: string): void {
+    const known = whole.get(name);
+    if (known === undefined || signOf(join(folder, known.file)) === known.sign) return;
+    whole.delete(name);
+    opened.delete(name);
+  }
+
   return {
-    of({ name }, space) {
-      const file = whole.get(name);
-      if (folder === null || file === undefined) return null;
-      if (!opened.has(name)) opened.set(name, openGraph(folder, file, space));
+    of(entry, space) {
+      const { name } = entry;
+      if (folder !== null) forgetChanged(folder, name);
+      const known = whole.get(name);
+      if (folder === null || known === undefined) return null;
+      if (opened.has(name)) return opened.get(name)!;
+      try {
+        opened.set(name, openGraph(folder, known.file, space));
+      } catch (error) {
+        opened.set(name, null);
+        distrust(folder, entry, { ...known, what: `can't be read here (${String(error)})` });
+      }
       return opened.get(name)!;
     },
 
@@ -145,19 +178,18 @@ export function vectorGraphs(
     },
 
     async check(entry) {
-      if (folder === null || entry.state === 'building' || whole.has(entry.name)) return;
-      try {
-        await checkFile(folder, entry);
-      } catch (error) {
-        // If the file is replaced while it is read, the next search checks the new one.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      }
+      if (folder === null || entry.state === 'building') return;
+      forgetChanged(folder, entry.name);
+      if (whole.has(entry.name)) return;
+      const check = checking.get(entry.name) ?? checkFile(folder, entry);
+      checking.set(entry.name, check);
+      await check.finally(() => checking.delete(entry.name));
     },
 
-    damaged: () => Array.from(bad.values(), ({ file }) => file),
+    damaged: () => damagedOf(bad.values()),
 
     keepOnly(generations) {
-      for (const known of [whole, opened, bad]) {
+      for (const known of [whole, opened, bad, without]) {
         for (const name of known.keys()) if (!generations.has(name)) known.delete(name);
       }
       if (folder !== null) dropGraphs(folder, generations);
@@ -172,11 +204,36 @@ function graphKey(generation: string): string {
   return `${generation}/graph`;
 }
 
-async function sumOf(path: string): Promise<Pick<GraphSum, 'bytes' | 'crc32'>> {
+/** A missing file, as after a back-up of the database alone, is no damage. */
+function damagedOf(bad: Iterable<{ file: string; sign: string }>): string[] {
+  return Array.from(bad).flatMap(({ file, sign }) => (sign === MISSING ? [] : [file]));
+}
+
+/** What `signOf` says of a file that is not there. */
+const MISSING = 'missing';
+
+/** Changes with every change of a file, as far as the file system notes it. */
+function signOf(path: string): string {
+  try {
+    const file = statSync(path, { bigint: true });
+    return `${file.ino} ${file.size} ${file.mtimeNs} ${file.ctimeNs}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? MISSING : String(code);
+  }
+}
+
+/** @returns Null if it is no file, or can't be read. */
+async function sumOf(path: string): Promise<Pick<GraphSum, 'bytes' | 'crc32'> | null> {
   let [bytes, crc] = [0, 0];
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    bytes += (chunk as Buffer).length;
-    crc = crc32(chunk as Buffer, crc);
+  try {
+    if (!statSync(path).isFile()) return null;
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      bytes += (chunk as Buffer).length;
+      crc = crc32(chunk as Buffer, crc);
+    }
+  } catch {
+    return null;
   }
   return { bytes, crc32: crc };
 }

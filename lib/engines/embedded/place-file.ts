@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -104,6 +113,14 @@ function syncFolder(folder: string): void {
   }
 }
 
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+}
+
 /** Bytes per read, with a turn for others in between. */
 const CHUNK = 4 << 20;
 
@@ -116,11 +133,10 @@ export async function readPlaceFile(
   folder: string,
   sum: FileSum,
 ): Promise<SharedArrayBuffer | null> {
-  const handle = await open(join(folder, sum.file)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  });
-  if (handle === null) return null;
+  const path = join(folder, sum.file);
+  // A pipe would be waited for.
+  if (!isFile(path)) return null;
+  const handle = await open(path);
   try {
     if ((await handle.stat()).size !== sum.bytes) return null;
     const shared = new SharedArrayBuffer(sum.bytes);

@@ -125,11 +125,7 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
     const revision = await state.writeState(alias, fileKey(generation), noted);
     if (data) hold(generation, { noted, revision: revision! }, data);
     await forgetChanges(store, generation, noted.forgotten);
-    for (const file of filesIn(folder)) {
-      const isOld =
-        file.startsWith(`${generation}.`) && file !== noted.file && file !== before?.file;
-      if (isOld) rmSync(join(folder, file), { force: true });
-    }
+    dropOld(folder, generation, [noted.file, before?.file]);
   }
 
   function makeLater({ name }: CatalogueEntry): void {
@@ -168,6 +164,7 @@ export function placeFiles(store: Store, settings: PlaceFileSettings): PlaceFile
       .catch((error: unknown) => {
         bad.set(entry.name, { revision, file: noted.file });
         warn(`File ${noted.file} could not be read: ${String(error)}`);
+        makeLater(entry);
       })
       .finally(() => reading.delete(entry.name));
     reading.set(entry.name, done);
@@ -314,6 +311,13 @@ async function makeInThread(
     return await pool.ask<Made>(generation, { signal });
   } finally {
     await pool.close(signal.aborted ? 0 : undefined);
+  }
+}
+
+function dropOld(folder: string, generation: string, kept: readonly unknown[]): void {
+  for (const file of filesIn(folder)) {
+    const isOld = file.startsWith(`${generation}.`) && !kept.includes(file);
+    if (isOld) rmSync(join(folder, file), { force: true });
   }
 }
 
