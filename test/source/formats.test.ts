@@ -180,6 +180,10 @@ describe('tables', () => {
       '店舗コード,店舗名,店舗名カナ,担当者名,町域',
       'id=店舗コード,name=店舗名,names.ja-Hira=店舗名カナ,parent=町域',
     ],
+    [
+      '名称（必填）,所属省份,所在市,行政区(选填),所在地,业态',
+      'name=名称（必填）,categories=业态,parent=行政区(选填),parent=所在市,parent=所属省份',
+    ],
     ['门店编号,门店名,英文门店名称', 'id=门店编号,name=门店名,names.en=英文门店名称'],
   ];
   for (const [header, columns] of headers) {

@@ -156,10 +156,10 @@ function proposedPair(
   return pair;
 }
 
-/** The kind of area that a header names, such as city for 縣市; null if it is no area. */
+/** The kind of area that a header names, such as city for 縣市, 所屬縣市 or 縣市（必填）; null if it is no area. */
 function areaKindOf(header: string): PlaceKind | null {
-  const word = plain(header);
-  const bare = plain(header.replace(/(?:名稱|名称|名字|名|명)$/u, ''));
+  const word = plain(withoutBrackets(header).replace(/^所[属屬在]/u, ''));
+  const bare = plain(word.replace(/(?:名稱|名称|名字|名|명)$/u, ''));
   for (const kind of PLACE_KINDS) {
     const words = AREA_WORDS[kind]?.map(plain) ?? [];
     if (words.includes(word) || (bare !== '' && words.includes(bare))) return kind;
@@ -176,8 +176,13 @@ export function fieldOfHeader(header: string): string | null {
     const [first = null, ...others] = parts.map(fieldOfWord);
     return others.every((other) => other === first) ? first : null;
   }
-  const bare = header.replace(/[(（][^()（）]*[)）]\s*$/u, '');
+  const bare = withoutBrackets(header);
   return bare === header ? null : fieldOfWord(bare);
+}
+
+/** Without what is explained at the end: 緯度(WGS84), 名称（必填）. */
+function withoutBrackets(header: string): string {
+  return header.replace(/[(（][^()（）]*[)）]\s*$/u, '');
 }
 
 function fieldOfWord(header: string): string | null {

@@ -106,7 +106,22 @@ export const FIELD_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   categories: [
     ...['categories', 'category', 'type', 'types', 'tags', 'tag', 'class', 'genre'],
-    ...['類別', '类别', '分類', '分类', '種類', '种类', '類型', '类型', '標籤', '标签', '種別'],
+    ...[
+      '類別',
+      '类别',
+      '分類',
+      '分类',
+      '種類',
+      '种类',
+      '類型',
+      '类型',
+      '標籤',
+      '标签',
+      '種別',
+      '業種',
+      '业态',
+      '業態',
+    ],
     ...['カテゴリ', 'カテゴリー', 'ジャンル', 'タグ', '카테고리', '분류', '종류', '태그'],
   ],
   kind: ['kind', 'place kind', 'place type', '地點種類', '地点种类', '地点種別'],
@@ -148,7 +163,7 @@ export const AREA_WORDS: Readonly<Partial<Record<PlaceKind, readonly string[]>>>
   ],
   city: [
     ...['city', 'county', 'municipality', 'admin2', '縣市', '县市', '縣市別', '城市', '市', '市縣'],
-    ...['所在縣市', '所在城市', '地級市', '地级市', '市区町村', '市町村', '시군구', '시', '도시'],
+    ...['地級市', '地级市', '市区町村', '市町村', '시군구', '시', '도시'],
   ],
   district: [
     ...['district', 'ward', 'borough', 'admin3', '區', '区', '區域', '区域', '行政區', '行政区'],
