@@ -1,7 +1,7 @@
 import type { Suggestion } from './autocomplete/suggest/suggestions.ts';
 import { steadyClock } from './clock.ts';
 import { defined } from './options.ts';
-import type { Markable } from './partial.ts';
+import { isMarked, type Markable } from './partial.ts';
 import type { SuggestCallOptions } from './place-options.ts';
 
 /** How long an answer is valid where other processes write unseen, as on a cluster. */
@@ -110,8 +110,8 @@ export class AnswerCache {
   }
 
   #set(state: IndexState, key: string, answer: Markable<Suggestion[]>): void {
-    // What a part of an index answers is no answer of the index.
-    if (answer.partial) return;
+    // What a part of an index answers is no answer of the index, nor is what a setting limits.
+    if (isMarked(answer)) return;
     this.#answers.delete(key);
     const oldest = this.#answers.keys().next();
     if (this.#answers.size >= this.#limit && !oldest.done) this.#answers.delete(oldest.value);
@@ -141,7 +141,7 @@ export class AnswerCache {
       if (left-- === 0 || this.#seen?.revision !== state.revision) return;
       const answer = await find(text, Object.fromEntries(asked));
       // A call may have been faster, or it was passed over since.
-      if (this.#answers.get(key) !== kept || answer.partial) continue;
+      if (this.#answers.get(key) !== kept || isMarked(answer)) continue;
       this.#answers.set(key, this.#kept(state, answer));
     }
   }

@@ -88,6 +88,11 @@ export function markOf({ partial, limitedBy }: Markable<object>): Markable<objec
   return defined({ partial, limitedBy });
 }
 
+/** Whether an answer lacks something that the index has. */
+export function isMarked(answer: Markable<object>): boolean {
+  return Object.keys(markOf(answer)).length > 0;
+}
+
 /** What a setting keeps out, in words. */
 export function limitText(setting: LimitingSetting): string {
   return `${setting} of the cluster keeps names with a mistake out of the answer, all or some`;

@@ -149,10 +149,15 @@ describe('answers that are kept', () => {
       });
     for (const text of ['a', 'b', 'a', 'c', 'a', 'c', 'b']) await ask(text);
     expect(finds.join('')).to.equal('abcb');
-    const part = Object.assign([], { partial: { shards: 2, answered: 1 } });
-    expect(await ask('d', part)).to.equal(part);
-    await ask('d');
-    expect(finds.join('')).to.equal('abcbdd');
+    for (const [text, mark] of [
+      ['d', { partial: { shards: 2, answered: 1 } }],
+      ['e', { limitedBy: 'search.allow_expensive_queries' }],
+    ] as const) {
+      const marked = Object.assign([], mark);
+      expect(await ask(text, marked)).to.equal(marked);
+      await ask(text);
+    }
+    expect(finds.join('')).to.equal('abcbddee');
   });
 
   it('survive a fault after a swap, which the next call reports', async () => {

@@ -73,6 +73,8 @@ async function aliasStates(cluster: Cluster, alias?: string): Promise<AliasState
 interface Named {
   /** Every index that it points to as an alias, suoyin's or not, sorted. */
   holders: string[];
+  /** Its definition on the first of them. */
+  definition: AliasDefinition;
   /** Whether it is the name of an index. */
   isIndex: boolean;
   /** Aliases of that index. */
@@ -82,12 +84,14 @@ interface Named {
 async function lookUp(cluster: Cluster, name: string): Promise<Named> {
   const path = `/${pathOf(name)}/_alias`;
   const response = await cluster.send({ method: 'GET', path, expected: [404] });
-  if (response.status === 404) return { holders: [], isIndex: false, aliases: [] };
-  const found = objectOf(response) as Record<string, { aliases?: object }>;
+  if (response.status === 404) return { holders: [], definition: {}, isIndex: false, aliases: [] };
+  const found = objectOf(response) as Record<string, { aliases?: Record<string, AliasDefinition> }>;
   const aliases = found[name]?.aliases;
   const isIndex = name in found;
+  const holders = isIndex ? [] : Object.keys(found).sort();
   return {
-    holders: isIndex ? [] : Object.keys(found).sort(),
+    holders,
+    definition: found[holders[0] ?? '']?.aliases?.[name] ?? {},
     isIndex,
     aliases: Object.keys(aliases ?? {}),
   };
@@ -114,6 +118,9 @@ function onlyOne(alias: string, holders: readonly string[]): string | null {
 /**
  * The alias to write to an index through: the live alias itself, or that of a generation. Null if
  * there is none.
+ *
+ * @throws {EngineError} `CLUSTER_UNFIT` for an alias that the application made one that takes no writes, or that spreads
+ *   them by another key than the id, so that a document would be there twice.
  */
 export async function pathToWrite(
   cluster: Cluster,
@@ -121,9 +128,21 @@ export async function pathToWrite(
 ): Promise<{ alias: string; generation: string } | null> {
   const named = await lookUp(cluster, index);
   const generation = onlyOne(index, named.holders);
-  if (generation !== null) return { alias: index, generation };
+  if (generation !== null) {
+    refuseDefinition(index, generation, named.definition);
+    return { alias: index, generation };
+  }
   const alias = writeAlias(index);
   return named.aliases.includes(alias) ? { alias, generation: index } : null;
+}
+
+function refuseDefinition(alias: string, generation: string, definition: AliasDefinition): void {
+  const { index_routing: routing, is_write_index: isWritten } = definition;
+  if (routing === undefined && isWritten !== false) return;
+  const said = routing === undefined ? 'is_write_index false' : 'an index_routing';
+  const what = `The alias ${alias} has ${said} on ${generation}, so nothing is written through it`;
+  const hint = `Define it without (POST /_aliases); search_routing and a filter may stay.`;
+  throw new EngineError('CLUSTER_UNFIT', what, hint);
 }
 
 function indexInTheWay(alias: string): EngineError {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { EngineError } from '../../errors.ts';
 import type { Generations, State } from '../engine.ts';
 import { featureNamed, featureNameOf } from '../feature.ts';
 import { flatSettings } from '../flat-settings.ts';
 import { indexClaimed, indexInUse } from '../refusals.ts';
 import { aliasesIn, changeAliases, holderOf } from './aliases.ts';
 import type { Cluster } from './cluster.ts';
+import { withoutContent } from './failures.ts';
 import type { ClusterFeature } from './feature.ts';
 import {
   claimOn,
@@ -20,6 +22,7 @@ import { fillAlias, namesOf, pathOf, writeAlias } from './names.ts';
 import { fittedBody } from './probe.ts';
 import { faultsOf, foresee, unfitTemplate } from './templates.ts';
 import { isLost } from './lost.ts';
+import { objectOf } from './request.ts';
 import { serverOf, serverText, takenSettings } from './server.ts';
 import { ensureState } from './state.ts';
 import { hasVectors, mergeVectors } from './vectors.ts';
@@ -60,6 +63,7 @@ export function generationsIn(
       const note: Note = { alias, state: 'building', createdAt, meta, wanted: {}, made };
       const index = takenSettings(await serverOf(cluster), settings.index ?? {});
       await createIndex(cluster, name, { settings: { ...settings, index }, mappings, note });
+      await refuseUnallocated(cluster, name);
       await beginFill(cluster, name);
       cluster.known.fills.set(name, made);
       cluster.known.features.set(name, feature);
@@ -144,6 +148,8 @@ async function createIndex(
     await cluster.send({
       method: 'PUT',
       path: `/${name}`,
+      // Of the wait for shards, which ends before the patience of clients.
+      query: { timeout: '20s' },
       body: {
         settings,
         mappings: { ...mappings, _meta: { ..._meta, suoyin: note } },
@@ -158,6 +164,34 @@ async function createIndex(
     const found = await notedIndexes(cluster, name).catch(() => null);
     if (found?.get(name)?.note.made !== note.made) throw error;
   }
+}
+
+/** Why a shard is on no node, as `_cluster/allocation/explain` answers. */
+interface Explained {
+  can_allocate?: string;
+  node_allocation_decisions?: { deciders?: { explanation?: string }[] }[];
+}
+
+/**
+ * Throws if no node may hold a shard of a new index, as where a template asks for nodes that are not there, or allocation
+ * is off while nodes are restarted. The index is then removed. A shard that has to wait for others is let be.
+ */
+async function refuseUnallocated(cluster: Cluster, name: string): Promise<void> {
+  if (!(await isLost(cluster, name))) return;
+  const asked = await cluster.send({
+    method: 'POST',
+    path: '/_cluster/allocation/explain',
+    body: { index: name, shard: 0, primary: true },
+    expected: [400, 401, 403, 404],
+  });
+  const { can_allocate: may, node_allocation_decisions: nodes = [] } = objectOf(asked) as Explained;
+  if (may !== 'no') return;
+  await cluster.send({ method: 'DELETE', path: `/${pathOf(name)}`, expected: [404] });
+  const why = withoutContent(nodes[0]?.deciders?.[0]?.explanation ?? 'no reason given');
+  const what = `No node of the cluster takes a shard of a new index (${why})`;
+  const hint =
+    'cluster.routing.allocation.enable has to be null, and templates must ask for nodes that are there.';
+  throw new EngineError('CLUSTER_UNFIT', what, hint);
 }
 
 /**
