@@ -93,11 +93,11 @@ function faultText(text: string, flags: readonly string[] = []): string {
   const shown = text.replace(/^error: /, 'suoyin: ');
   if (shown.includes('Did you mean')) return shown;
   const flag = /unknown option '(--[^'=]+)/.exec(shown)?.[1];
-  const [, choice, choices = ''] =
-    /argument '([^']*)' is invalid\. Allowed choices are ([^.]*)/.exec(shown) ?? [];
+  const [refused = '', choices] = shown.trimEnd().split("' is invalid. Allowed choices are ");
+  const choice = refused.slice(refused.lastIndexOf("'") + 1);
   const meant =
     flag === undefined
-      ? choice !== undefined && nearestName(choice, choices.split(', '))
+      ? choices !== undefined && nearestName(choice, choices.slice(0, -1).split(', '))
       : nearestName(flag, flags);
   return meant ? `${shown.trimEnd()}\n(Did you mean ${meant}?)\n` : shown;
 }
