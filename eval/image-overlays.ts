@@ -18,7 +18,8 @@ interface Overlay {
 /** Candidates that a search fetches for each of its rounds. */
 const CANDIDATES = 10;
 const SIZE = { width: 480, height: 360 };
-const COLLAGE = 'collage of two';
+/** The overlay that shows the next photo as well. */
+export const COLLAGE = 'collage of two';
 
 /** Blocks the size of letters, so that no font is needed: a line of text from (x, y) on. */
 function words(x: number, y: number, count: number, ink: string): string {
@@ -65,7 +66,8 @@ const still = (name: string, make: (photo: Sharp) => Sharp): Overlay => ({
 const GRADIENT =
   '<defs><linearGradient id="g"><stop stop-color="#103070"/><stop offset="1" stop-color="#a02040"/></linearGradient></defs>';
 
-const OVERLAYS: readonly Overlay[] = [
+/** What people do to pictures beyond plain edits. */
+export const OVERLAYS: readonly Overlay[] = [
   still('turned 90', (photo) => photo.rotate(90)),
   still('turned 180', (photo) => photo.rotate(180)),
   still('turned 270', (photo) => photo.rotate(270)),

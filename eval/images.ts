@@ -1,11 +1,12 @@
 // Looks up edited copies of photos among the photos: recall and false positives of each method.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeImage } from '../lib/knn/describe/describe.ts';
 import { IMAGE_EDITS, openPhoto } from './image-edits.ts';
 import { printMillion } from './image-million.ts';
 import { printOverlays } from './image-overlays.ts';
+import { printSemantic } from './image-semantic.ts';
 import { type Compared, comparedOf, IMAGE_METHODS, type ImageMethod } from './image-methods.ts';
 
 interface Examined {
@@ -25,7 +26,7 @@ interface Found {
 }
 
 const USAGE =
-  'Usage: npm run eval -- images FOLDER... [--split dev|test] [--seed N] [--overlays | --million]';
+  'Usage: npm run eval -- images FOLDER... [--split dev|test] [--seed N] [--overlays | --million | --semantic-model FILE [--queries N]]';
 /** Pictures processed concurrently. */
 const CONCURRENCY = 4;
 /** Share of wrong pairs accepted in the second recall. */
@@ -151,6 +152,7 @@ async function printPlainEdits(
 /**
  * `eval images FOLDER... [--split dev|test] [--seed N]`: the edits, then the overlays, where the limit of each
  * folder is also chosen on the others. `--overlays`: these only. `--million`: wrong pairs by chance instead.
+ * `--semantic-model`: all of these without a second model and with it instead, N photos (20) of each folder.
  */
 export async function evalImages(args: string[]): Promise<void> {
   const { values, positionals: folders } = parseArgs({
@@ -161,6 +163,8 @@ export async function evalImages(args: string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       overlays: { type: 'boolean', default: false },
       million: { type: 'boolean', default: false },
+      'semantic-model': { type: 'string' },
+      queries: { type: 'string', default: '20' },
     },
   });
   const { split, seed, overlays, million } = values;
@@ -180,6 +184,12 @@ export async function evalImages(args: string[]): Promise<void> {
   }
   const photosOf = ({ folder, names }: (typeof sets)[number]): Buffer[] =>
     names.map((name) => readFileSync(join(folder, name)));
+  const { 'semantic-model': model } = values;
+  if (model !== undefined) {
+    const all = sets.map((set) => ({ name: basename(set.folder), photos: photosOf(set) }));
+    await printSemantic(all, { model, queries: Number(values.queries), seed: Number(seed) });
+    return;
+  }
   if (million) {
     await printMillion(sets.flatMap(photosOf), Number(seed));
     return;

@@ -15,8 +15,8 @@ import {
   SIMILAR_CALL_SPEC,
   type SimilarCallOptions,
 } from './image-options.ts';
+import type { SemanticVectors } from './ingest/decode/semantic-vectors.ts';
 import type { PictureSources } from './ingest/queue/feed.ts';
-import { storedSource } from './ingest/source.ts';
 import { listSources } from './ingest/stores/source-files.ts';
 import {
   INGEST_VECTORS_SPEC,
@@ -44,8 +44,8 @@ import {
 } from './ingest/work/purge.ts';
 import {
   bodyOf,
+  documentOf,
   findOrAdd,
-  hasNoId,
   indexedPicture,
   keepsNoParts,
   LiveImages,
@@ -53,9 +53,10 @@ import {
   nothingIfGone,
   refused,
   searchSimilar,
+  semanticVectors,
   viewsOf,
 } from './image-search.ts';
-import { type ImageContent, type ImageDocument, toImageDocument } from './knn/document.ts';
+import type { ImageContent, ImageDocument } from './knn/document.ts';
 import {
   DUPLICATES_SPEC,
   type DuplicateGroup,
@@ -96,6 +97,7 @@ export class ImageIndex extends AliasIndex {
   readonly #model: ImageModel;
   readonly #options: ImageIndexOptions;
   readonly #live: LiveImages;
+  readonly #semantic: SemanticVectors | null;
 
   /**
    * @param engine - May serve several indexes; closed by `close` of the last one.
@@ -107,6 +109,7 @@ export class ImageIndex extends AliasIndex {
     this.#live = new LiveImages(engine, settings.alias);
     this.#model = settings.model ?? IMAGE_DEFAULTS.model;
     this.#options = settings;
+    this.#semantic = semanticVectors(settings);
     this.space = this.#model.space;
   }
 
@@ -114,12 +117,16 @@ export class ImageIndex extends AliasIndex {
    * Makes the index if there is none, and checks that it holds vectors of this model.
    * The first write does the same; call it to detect a wrong index early.
    *
-   * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`, `COLLAGES_OFF`.
+   * @throws {EngineError} `MODEL_DIFFERS`, `INDEX_OTHER`, `COLLAGES_OFF`, `SEMANTIC_OFF`, `SEMANTIC_DIFFERS`.
+   * @throws {OptionError} `ONNX_INVALID`.
    */
   async open(): Promise<void> {
     this.refuseClosed();
+    await this.#semantic?.model();
     while (!(await this.#live.isThere(this.#model.id))) await this.begin();
-    if (this.#options.mapping?.collages && !this.#live.collages) throw keepsNoParts(this.alias);
+    const { collages } = this.#options.mapping ?? {};
+    if (collages && !this.#live.kept?.collages) throw keepsNoParts(this.alias);
+    this.#live.checkSemantic(this.#semantic?.opened);
   }
 
   /**
@@ -170,22 +177,16 @@ export class ImageIndex extends AliasIndex {
     { content, warnings, bytes }: ReadPicture,
     options: PictureOptions,
   ): Promise<PreparedPicture> {
-    const { thumbnails, keepQuery = false } = this.#options;
-    const source =
-      typeof picture === 'string' || picture instanceof URL
-        ? storedSource(String(picture), { keepQuery })
-        : null;
+    const { thumbnails, keepQuery, mapping } = this.#options;
     if (thumbnails && bytes && content.sha256) await thumbnails.write(content.sha256, bytes);
-    const id = options.id ?? source ?? content.sha256;
-    if (id === undefined) throw hasNoId();
-    const document = toImageDocument(id, {
-      content,
-      ...(source === null ? {} : { source }),
-      ...(options.fields ? { fields: options.fields } : {}),
+    const kept = await this.#live.keeps();
+    if (bytes && !this.#semantic) this.#live.refuseWithout();
+    const document = documentOf(picture, content, {
+      ...defined({ keepQuery, id: options.id, fields: options.fields }),
       addedAt: new Date(this.now()).toISOString(),
       space: this.#model.space,
       // As the index does, or as a new one will.
-      collages: (await this.#live.keepsCollages()) ?? this.#options.mapping?.collages ?? false,
+      collages: kept?.collages ?? mapping?.collages ?? false,
     });
     return { document, warnings };
   }
@@ -216,6 +217,7 @@ export class ImageIndex extends AliasIndex {
    *
    * @param picture - Or `{ id }` of an indexed one, which is left out of the answer.
    * @throws {OptionError} `LIMIT_INVALID`, `MAX_DISTANCE_INVALID`, `VECTOR_INVALID`, `IMAGE_UNKNOWN`.
+   * @throws {EngineError} `SEMANTIC_OFF`, `SEMANTIC_DIFFERS`.
    */
   async similar(
     picture: PictureSource | { id: string },
@@ -223,6 +225,7 @@ export class ImageIndex extends AliasIndex {
   ): Promise<Markable<SimilarImage[]>> {
     checkOptions(SIMILAR_CALL_SPEC, options);
     await this.#live.isThere(this.#model.id);
+    this.#live.checkSemantic(await this.#semantic?.model());
     const leftOut = isReference(picture) ? picture.id : null;
     const content = isReference(picture)
       ? await indexedPicture(this.engine, this.alias, picture.id)
@@ -349,11 +352,18 @@ export class ImageIndex extends AliasIndex {
    */
   async rebuild(options: ImageRebuildOptions = {}): Promise<ImageRebuildResult> {
     checkOptions(IMAGE_REBUILD_SPEC, options);
+    await this.#semantic?.model();
     if (!options.revise) await this.#live.isThere(this.#model.id);
-    await this.#live.keepsCollages();
+    await this.#live.keeps();
+    this.#live.checkSemantic(this.#semantic?.opened, { mayAdd: true });
     const { engine, alias } = this;
     const bodyWith = (kept: ShardNumbers): Record<string, unknown> => this.indexBodyWith(kept);
     return rebuildImages(engine, alias, bodyWith, options).finally(() => this.moved());
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#semantic?.close();
   }
 
   protected override moved(): void {
@@ -361,13 +371,16 @@ export class ImageIndex extends AliasIndex {
   }
 
   protected indexBodyWith(kept: ShardNumbers): Record<string, unknown> {
-    const collages = this.#live.collages ? { collages: true } : {};
-    return bodyOf(this.#model, { ...kept, ...this.#options.mapping, ...collages });
+    const { kept: has } = this.#live;
+    const collages = has?.collages ? { collages: true } : {};
+    const mapping = { ...kept, ...this.#options.mapping, ...collages };
+    return bodyOf(this.#model, mapping, has?.semantic ?? this.#semantic?.opened ?? null);
   }
 
   /** See `planRebuild`. */
   override async plan(): Promise<RebuildPlan> {
-    await this.#live.keepsCollages();
+    await this.#semantic?.model();
+    await this.#live.keeps();
     return super.plan();
   }
 
@@ -381,7 +394,7 @@ export class ImageIndex extends AliasIndex {
     const { fetch, limits, decoder } = this.#options;
     return readSource(picture, {
       ...defined({ fetch, limits, decoder, ...given }),
-      embed: own ? null : embed,
+      ...{ embed: own ? null : embed, semantic: this.#semantic },
     });
   }
 }

@@ -1,6 +1,7 @@
 import { WRITE_SPEC, type WriteOptions } from './alias/versions.ts';
 import { ALIAS_OPTION } from './engines/alias.ts';
 import type { PictureDecoder } from './ingest/decode/decoder-processes.ts';
+import { SEMANTIC_SPEC, type SemanticOptions } from './ingest/decode/semantic-model.ts';
 import { FETCH_SETTINGS_SPEC, type FetchSettings } from './ingest/fetch/fetch.ts';
 import type { ThumbnailStore } from './ingest/stores/thumbnails.ts';
 import { THUMBNAILS_OPTION } from './ingest/work/picture.ts';
@@ -35,6 +36,11 @@ export interface ImageIndexOptions {
   alias?: string;
   /** Default: suoyin's own vectors, which find edited copies. */
   model?: ImageModel;
+  /**
+   * An ONNX model whose vectors are kept beside suoyin's own: it proposes candidates and orders what is `nearest`.
+   * What is a copy is decided as without it. Default none.
+   */
+  semantic?: SemanticOptions;
   /**
    * Of new generations; dimension, space and model come from `model`. A rebuild keeps the shards and
    * replicas that are left out as they are.
@@ -111,6 +117,12 @@ export const IMAGE_INDEX_SPEC: Spec<ImageIndexOptions, 'alias'> = {
       instances: true,
       otherwise: "suoyin's own vectors, which find edited copies",
       help: 'what makes the vectors',
+    },
+    semantic: {
+      type: 'object',
+      spec: SEMANTIC_SPEC,
+      otherwise: 'none',
+      help: 'ONNX model that proposes candidates and orders `nearest`',
     },
     mapping: {
       type: 'object',

@@ -3,11 +3,14 @@ import { inTurn } from './alias/turns.ts';
 import { steadyClock } from './clock.ts';
 import type { Engine, WriteOutcome } from './engines/engine.ts';
 import { EngineError, OptionError, quoteValue, RecordError } from './errors.ts';
-import type { ImageSearches } from './engines/images.ts';
+import { type ImageSearches, noSemantic } from './engines/images.ts';
 import { queryViews } from './knn/describe/describe.ts';
-import type { ImageContent, ImageDocument } from './knn/document.ts';
-import { IMAGE_DEFAULTS, type ImageModel } from './image-options.ts';
-import { imageMapping, type ImageSettings, keepsCollages } from './knn/mapping.ts';
+import { storedSource } from './ingest/source.ts';
+import { type ImageContent, type ImageDocument, toImageDocument } from './knn/document.ts';
+import { IMAGE_DEFAULTS, type ImageIndexOptions, type ImageModel } from './image-options.ts';
+import { SemanticVectors } from './ingest/decode/semantic-vectors.ts';
+import { imageMapping, type ImageSettings, keepsCollages, semanticOf } from './knn/mapping.ts';
+import type { SemanticModel } from './knn/semantic.ts';
 import { HITS_MAX } from './knn/query.ts';
 import {
   rankSimilar,
@@ -18,7 +21,7 @@ import {
 } from './knn/similar/similar.ts';
 import { defined } from './options.ts';
 import { type CallOptions, type LookUpOptions, type Markable, markingPartial } from './partial.ts';
-import type { FoundOrAdded, PreparedPicture } from './picture-source.ts';
+import type { FoundOrAdded, PictureSource, PreparedPicture } from './picture-source.ts';
 
 /** Finds a copy or adds the picture: looked for again in a turn of its own before it is added. */
 export async function findOrAdd(
@@ -66,19 +69,20 @@ async function searchIn(
   how: LookUpOptions,
 ): Promise<SimilarImage[]> {
   const { content, views, space: _, threshold: __, ...options } = query;
-  const { hashes, vectors } = similarSearches(content, views, options);
+  const { hashes, vectors, semantic } = similarSearches(content, views, options);
+  const byVector = [vectors, semantic].filter((search) => search !== null);
   // The picture itself is among what is found.
-  for (const search of leftOut === null ? [] : [...hashes, ...(vectors ? [vectors] : [])]) {
+  for (const search of leftOut === null ? [] : [...hashes, ...byVector]) {
     search.limit = Math.min(search.limit + 1, HITS_MAX);
   }
   const [byHash, near, pictures] = await Promise.all([
     Promise.all(hashes.map((search) => engine.byHash(alias, search, how))),
-    vectors ? engine.nearest(alias, vectors, how) : null,
+    Promise.all(byVector.map((search) => engine.nearest(alias, search, how))),
     engine.count(alias, how),
   ]);
   const others = (found: readonly ImageDocument[]): ImageDocument[] =>
     found.filter(({ id }) => id !== leftOut);
-  const found = others([...byHash.flat(), ...(near?.documents ?? [])]);
+  const found = others([...byHash.flat(), ...near.flatMap(({ documents }) => documents)]);
   const plain = rankSimilar(found, { ...query, pictures, turned: false });
   const { turned = plain.every(({ rule }) => rule === 'nearest') } = query;
   const more = turned ? turnedViews(content) : [];
@@ -107,10 +111,18 @@ export function checkModel(body: Record<string, unknown>, alias: string, id: str
 /** Milliseconds after which the live generation is looked at again: another process may have rebuilt it. */
 const LOOK_AGAIN_MS = 5000;
 
+/** What an index of pictures keeps beside what all do. */
+interface Kept {
+  /** Views of the parts of collages. */
+  collages: boolean;
+  /** What makes its second vectors; null if it has none. */
+  semantic: SemanticModel | null;
+}
+
 /** What is known of the live generation of an index of pictures. */
 export class LiveImages {
-  /** Whether it keeps views of the parts of collages; null if that is not known, or there is none. */
-  collages: boolean | null = null;
+  /** Null if that is not known, or there is none. */
+  kept: Kept | null = null;
   readonly #engine: Engine;
   readonly #alias: string;
   #isChecked = false;
@@ -131,24 +143,56 @@ export class LiveImages {
     const body = await this.#body();
     if (body === null) return false;
     checkModel(body, this.#alias, modelId);
-    this.collages = keepsCollages(body);
+    this.kept = keptOf(body);
     this.#isChecked = true;
     return true;
   }
 
-  /** As `collages`, looked at again after five seconds. */
-  async keepsCollages(): Promise<boolean | null> {
-    if (this.collages === null || steadyClock() - this.#lookedAt >= LOOK_AGAIN_MS) {
+  /** As `kept`, looked at again after five seconds. */
+  async keeps(): Promise<Kept | null> {
+    if (this.kept === null || steadyClock() - this.#lookedAt >= LOOK_AGAIN_MS) {
       const body = await this.#body();
-      this.collages = body && keepsCollages(body);
+      this.kept = body && keptOf(body);
     }
-    return this.collages;
+    return this.kept;
+  }
+
+  /**
+   * Checks that a second model is the one of the index, once that is known.
+   *
+   * @param mayAdd - Whether an index that has none will do.
+   * @throws {EngineError} `SEMANTIC_DIFFERS`, `SEMANTIC_OFF`.
+   */
+  checkSemantic(
+    given: SemanticModel | null | undefined,
+    { mayAdd = false }: { mayAdd?: boolean } = {},
+  ): void {
+    if (!given || this.kept === null) return;
+    const { semantic } = this.kept;
+    if (semantic === null && !mayAdd) throw noSemantic(this.#alias);
+    if (semantic === null || semantic.id === given.id) return;
+    const what = `${this.#alias} keeps vectors of ${shown(semantic)}, not of ${shown(given)}`;
+    const hint = 'Give the model and the options that it was made with, or use another alias.';
+    throw new EngineError('SEMANTIC_DIFFERS', what, hint);
+  }
+
+  /**
+   * Refuses a picture that would lack the second vector which the index keeps of all.
+   *
+   * @throws {EngineError} `SEMANTIC_MISSING`.
+   */
+  refuseWithout(): void {
+    const { semantic } = this.kept ?? {};
+    if (!semantic) return;
+    const what = `${this.#alias} keeps vectors of ${semantic.id}, which is not given`;
+    const hint = 'Give semantic: { model: FILE } (--semantic-model FILE).';
+    throw new EngineError('SEMANTIC_MISSING', what, hint);
   }
 
   /** Another generation may be live. */
   forget(): void {
     this.#isChecked = false;
-    this.collages = null;
+    this.kept = null;
   }
 
   async #body(): Promise<Record<string, unknown> | null> {
@@ -158,20 +202,70 @@ export class LiveImages {
   }
 }
 
+function keptOf(body: Record<string, unknown>): Kept {
+  return { collages: keepsCollages(body), semantic: semanticOf(body) };
+}
+
+/** A second model with all that its vectors depend on. */
+function shown({ id, dimension, made }: SemanticModel): string {
+  return `${id} (${dimension} dimensions, ${JSON.stringify(made)})`;
+}
+
+/**
+ * The second model of an index, if it is given one.
+ *
+ * @throws {OptionError} `OPTION_INVALID` for two models of which either finds pictures.
+ */
+export function semanticVectors({
+  model,
+  semantic,
+  decoder,
+}: Pick<ImageIndexOptions, 'model' | 'semantic' | 'decoder'>): SemanticVectors | null {
+  if (!semantic) return null;
+  if (!model) return new SemanticVectors(semantic, decoder);
+  const what = "semantic goes with suoyin's own vectors, and model gives others";
+  throw new OptionError('OPTION_INVALID', what, 'Leave one of the two out.');
+}
+
 /** The error for a picture without anything to call it by. */
-export function hasNoId(): OptionError {
+function hasNoId(): OptionError {
   const hint = 'Give an id with a vector of your own.';
   return new OptionError('IMAGE_ID_INVALID', 'The picture has no id', hint);
+}
+
+/**
+ * The document of a picture, under the id that was given, or its source, or the hash of its bytes.
+ *
+ * @param options - See `PictureOptions` and `toImageDocument`.
+ */
+export function documentOf(
+  picture: PictureSource,
+  content: ImageContent,
+  options: Omit<Parameters<typeof toImageDocument>[1], 'content' | 'source'> & {
+    id?: string;
+    keepQuery?: boolean;
+  },
+): ImageDocument {
+  const { id, keepQuery = false, ...how } = options;
+  const source =
+    typeof picture === 'string' || picture instanceof URL
+      ? storedSource(String(picture), { keepQuery })
+      : undefined;
+  const name = id ?? source ?? content.sha256;
+  if (name === undefined) throw hasNoId();
+  return toImageDocument(name, { content, ...defined({ source }), ...how });
 }
 
 /** The create-index body of an index of a model. */
 export function bodyOf(
   { id, space, threshold }: ImageModel,
   mapping: ImageSettings,
+  semantic: SemanticModel | null,
 ): Record<string, unknown> {
   const own = id === IMAGE_DEFAULTS.model.id || threshold === null;
   const kept = own ? {} : { threshold };
-  return { ...imageMapping({ ...defined(mapping), ...space, model: id, ...kept }) };
+  const second = semantic ? { semantic } : {};
+  return { ...imageMapping({ ...defined(mapping), ...space, model: id, ...kept, ...second }) };
 }
 
 /** The error for an index that was made without `collages`. */

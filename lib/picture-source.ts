@@ -1,5 +1,6 @@
 import type { ImageIndexOptions, PictureOptions } from './image-options.ts';
 import { fetchImage } from './ingest/fetch/fetch.ts';
+import type { SemanticVectors } from './ingest/decode/semantic-vectors.ts';
 import { isUrl } from './ingest/source.ts';
 import { readImage } from './ingest/work/image-file.ts';
 import { describeImage } from './knn/describe/describe.ts';
@@ -55,7 +56,7 @@ export function isReference(picture: PictureSource | { id: string }): picture is
 /**
  * Has a picture and describes it, with a vector of the index's own model where that is another one.
  *
- * @param options - embed: of the model; null for suoyin's own vectors.
+ * @param options - embed: of the model; null for suoyin's own vectors. semantic: a second model.
  * @throws {FetchError} Where it can't be had.
  * @throws {ImageError} Where it can't be read.
  */
@@ -64,6 +65,7 @@ export async function readSource(
   options: Pick<ImageIndexOptions, 'fetch' | 'limits' | 'decoder'> &
     Pick<PictureOptions, 'vector' | 'signal'> & {
       embed: ((bytes: Uint8Array) => Promise<ArrayLike<number> | null>) | null;
+      semantic: SemanticVectors | null;
     },
 ): Promise<ReadPicture> {
   if (isContent(picture)) {
@@ -75,9 +77,15 @@ export async function readSource(
   const { fetch = {}, limits, decoder, vector, embed } = options;
   const signal = defined({ signal: options.signal });
   const bytes = await bytesOf(picture, { ...fetch, ...signal });
-  const { warnings, ...description } = await (decoder
+  const { warnings: told, ...description } = await (decoder
     ? decoder.describe(bytes, { ...limits, ...signal })
     : describeImage(bytes, limits));
+  const warnings = [...told];
+  if (options.semantic) {
+    const semantic = await options.semantic.embed(bytes, { ...limits, ...signal });
+    if (semantic === null) warnings.push('NOT_SEMANTIC');
+    Object.assign(description, { semantic });
+  }
   if (embed === null && vector === undefined) return { content: description, warnings, bytes };
   const own = vector ?? (await embed?.(bytes)) ?? null;
   return {

@@ -25,9 +25,10 @@ const folder = mkdtempSync(join(tmpdir(), 'suoyin-package-'));
 const project = join(folder, 'project');
 /**
  * Largest packed file, in bytes: the model of names has half of it, the data of the demo 0.07 MB, the pages in other languages 0.08 MB;
- * dictionaries come with the dependencies. It was 1.85 MB before answers on clusters were cached and more columns known.
+ * dictionaries come with the dependencies. It was 1.85 MB before answers on clusters were cached, more columns known,
+ * and pictures had a second model.
  */
-const PACKED_LIMIT = 1_870_000;
+const PACKED_LIMIT = 1_900_000;
 /** Largest installation for places alone, in MB of 2^20 bytes; it has 19. */
 const LEAN_LIMIT = 30;
 /** Further versions, besides the one that runs this script. */

@@ -21,7 +21,7 @@ import type { CommandInput, OptionSpec } from './command.ts';
 import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { type Io, note } from './io.ts';
 import { imageMappingOf, SHARDS } from './mapping-options.ts';
-import { ownModel } from './model-options.ts';
+import { ownModel, semanticOf } from './model-options.ts';
 
 /** Which index a command works on. */
 interface EngineFlags extends ClusterFlags {
@@ -116,7 +116,8 @@ export async function openImages(
     checkAlias(alias);
     const model = await ownModel(engine.engine, alias, flags);
     const mapping = imageMappingOf(flags);
-    const settings = { ...options.images, ...(model ? { model } : {}), alias, mapping };
+    const models = { ...(model ? { model } : {}), ...semanticOf(flags) };
+    const settings = { ...options.images, ...models, alias, mapping };
     return { ...opened(engine, (one) => new ImageIndex(one, settings)), model };
   } catch (error) {
     await engine.engine.close();

@@ -23,7 +23,7 @@ import { type TakenVectors, takeVectors, vectorLines } from './images-vectors.ts
 import { type Io, note } from './io.ts';
 import { longRun } from './long-run.ts';
 import { GRAPH, imageMappingOf, SHARDS } from './mapping-options.ts';
-import { MODEL_OPTIONS, refuseThreshold } from './model-options.ts';
+import { MODEL_OPTIONS, refuseThreshold, SEMANTIC } from './model-options.ts';
 import { JSON_OPTION, QUIET_OPTION } from './options.ts';
 import { runLine } from './run-line.ts';
 
@@ -46,6 +46,7 @@ export const TAKE_OPTIONS: readonly OptionSpec[] = [
   ...MAX_BYTES.options,
   ...TIMEOUT.options,
   ...INGEST.options,
+  ...SEMANTIC.options,
   QUIET_OPTION,
   JSON_OPTION,
 ];

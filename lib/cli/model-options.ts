@@ -4,8 +4,22 @@ import { EngineError, OptionError, quoteValue } from '../errors.ts';
 import { IMAGE_DEFAULTS, type ImageModel } from '../image-options.ts';
 import { modelOf } from '../knn/mapping.ts';
 import type { SpaceType, VectorDataType } from '../knn/space.ts';
+import { SEMANTIC_SPEC, type SemanticOptions } from '../ingest/decode/semantic-model.ts';
 import type { OptionSpec } from './command.ts';
+import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { numberFor, wholeFor } from './options.ts';
+
+/** A second model; how pixels are fed to it is said by the JSON file beside it. */
+export const SEMANTIC: DeclaredFlags<Partial<Pick<SemanticOptions, 'model'>>> = flagsOf(
+  SEMANTIC_SPEC,
+  ['model'],
+);
+
+/** The second model that the flags name, as an option of `ImageIndex`. */
+export function semanticOf(flags: object): { semantic?: SemanticOptions } {
+  const { model } = SEMANTIC.read(flags);
+  return model === undefined ? {} : { semantic: { model } };
+}
 
 /** Distance up to which vectors of the index's model are of one picture. */
 export const THRESHOLD_OPTION: OptionSpec = {

@@ -8,7 +8,7 @@ import { openImages, openNotes } from './engine-options.ts';
 import type { Io } from './io.ts';
 import { longRun } from './long-run.ts';
 import { GRAPH } from './mapping-options.ts';
-import { THRESHOLD_OPTION } from './model-options.ts';
+import { SEMANTIC, THRESHOLD_OPTION } from './model-options.ts';
 import { lostText, movedText } from './swap-text.ts';
 
 const RECALL = flagsOf(IMAGE_REBUILD_SPEC, ['minRecall']);
@@ -18,6 +18,7 @@ const RUN = flagsOf(IMAGE_REBUILD_SPEC, ['prepareOnly', 'verify', 'keepFreshMs']
 export const IMAGE_REBUILD_OPTIONS: readonly OptionSpec[] = [
   ...RECALL.options,
   ...GRAPH.options,
+  ...SEMANTIC.options,
   THRESHOLD_OPTION,
 ];
 

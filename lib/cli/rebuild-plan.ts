@@ -5,6 +5,7 @@ import { ENGINE_OPTIONS, openNamed } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { GRAPH, SHARDS } from './mapping-options.ts';
+import { SEMANTIC } from './model-options.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
 /** `suoyin index-rebuild plan places`: what a rebuild would change, and why. */
@@ -12,7 +13,13 @@ export const rebuildPlanCommand: CommandSpec = {
   name: 'plan',
   summary: 'say what has to be done to an index and why, and change nothing; exit 3: something',
   args: [INDEX_ARGUMENT],
-  options: [...ENGINE_OPTIONS, ...SHARDS.options, ...GRAPH.options, JSON_OPTION],
+  options: [
+    ...ENGINE_OPTIONS,
+    ...SHARDS.options,
+    ...GRAPH.options,
+    ...SEMANTIC.options,
+    JSON_OPTION,
+  ],
   examples: [
     'suoyin index-rebuild plan places',
     'suoyin index-rebuild plan places --engine opensearch --node https://host:9200 --shards 4',

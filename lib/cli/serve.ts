@@ -19,7 +19,7 @@ import { flagsOf } from './declared.ts';
 import { CACHE, dataOf, type EngineName, openIndex, PLACE_OF_INDEXES } from './engine-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { ADDRESSES, STORE_OPTIONS, thumbnailsOf } from './images-options.ts';
-import { ownModel } from './model-options.ts';
+import { ownModel, SEMANTIC, semanticOf } from './model-options.ts';
 import { type Io, note, print } from './io.ts';
 import { wholeFor } from './options.ts';
 import {
@@ -83,6 +83,7 @@ export const serveCommand: CommandSpec = {
       description: 'environment variable with the bearer token that requests have to bring',
     },
     ...ADDRESSES.options,
+    ...SEMANTIC.options,
     ...STORE_OPTIONS,
     {
       flags: '--log <what>',
@@ -123,9 +124,13 @@ export const serveCommand: CommandSpec = {
     try {
       const served = SERVED.read(options);
       const model = await servedModel(engine, flags.images, io);
+      const { semantic } = semanticOf(options);
+      // A file that is none is told at once.
+      if (semantic) await decoder.openModel(semantic);
       const images = new ImageIndex(engine, {
         alias: flags.images,
         ...(model ? { model } : {}),
+        ...(semantic ? { semantic } : {}),
         decoder,
         fetch: ADDRESSES.read(options),
       });

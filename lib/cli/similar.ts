@@ -13,7 +13,7 @@ import { EXIT } from './exit-codes.ts';
 import { ADDRESSES, DECODING, MAX_BYTES } from './images-options.ts';
 import { thresholdNote } from './images-vectors.ts';
 import { type Io, note, print, printJson } from './io.ts';
-import { THRESHOLD_OPTION } from './model-options.ts';
+import { SEMANTIC, THRESHOLD_OPTION } from './model-options.ts';
 import { notingPartial, PARTIAL } from './partial.ts';
 import { JSON_OPTION } from './options.ts';
 
@@ -47,6 +47,7 @@ export const similarCommand: CommandSpec = {
       description:
         'a path or URL a line, or JSON: a vector, or { "id" } of the index; a JSON array a line comes out',
     },
+    ...SEMANTIC.options,
     THRESHOLD_OPTION,
     ...ENGINE_OPTIONS,
     JSON_OPTION,

@@ -1,5 +1,5 @@
-import { quoteValue } from '../errors.ts';
-import { type ImageDocument, VIEWS } from '../knn/document.ts';
+import { EngineError, quoteValue } from '../errors.ts';
+import { type ImageDocument, VECTOR_FIELDS } from '../knn/document.ts';
 import type { HashSearch, VectorSearch } from '../knn/query.ts';
 import type { VectorSpace } from '../knn/space.ts';
 import type { LookUpOptions } from '../partial.ts';
@@ -14,7 +14,7 @@ export const IMAGES: Feature<ImageDocument> = {
     const fault = idFault(id);
     if (fault !== null) return fault;
     if (!Array.isArray(terms)) return `terms ${quoteValue(terms)} are not a list of texts`;
-    const odd = VIEWS.map((name) => document[name]).find(
+    const odd = VECTOR_FIELDS.map((name) => document[name]).find(
       (view) => view?.every(Number.isFinite) === false,
     );
     if (odd) return `vector ${quoteValue(odd)} holds something that is not a number`;
@@ -26,6 +26,15 @@ export const IMAGES: Feature<ImageDocument> = {
 export interface NearestImages {
   space: VectorSpace;
   documents: ImageDocument[];
+}
+
+/** The error for a search by vectors of a second model where an index has none. */
+export function noSemantic(index: string): EngineError {
+  const what = `${index} keeps no vectors of a second model`;
+  const hint =
+    'Rebuild it with one (suoyin index-rebuild images --semantic-model FILE), then describe its pictures again ' +
+    '(images add --again with the same option), or leave the model out.';
+  return new EngineError('SEMANTIC_OFF', what, hint);
 }
 
 /** Look-ups of pictures. */

@@ -2,7 +2,7 @@ import { fieldError } from '../errors.ts';
 import { isShownWhole } from '../shown-text.ts';
 import { isPreview, withParts } from './describe/preview.ts';
 import { hashSlots, isHash } from './describe/hash.ts';
-import { DEFAULT_SPACE, vectorFault, type VectorSpace } from './space.ts';
+import { DEFAULT_SPACE, semanticSpace, vectorFault, type VectorSpace } from './space.ts';
 
 const CONTROL = /\p{Cc}/u;
 
@@ -46,6 +46,8 @@ export interface ImageDocument {
   part2?: number[];
   part3?: number[];
   part4?: number[];
+  /** Vector of the index's second model, if it has one; see `semantic` of `ImageSettings`. */
+  semantic?: number[];
   /** Small brightness images of the whole, of what is trimmed, and of the parts, in base64. */
   preview?: string;
   /** As the application gave them. */
@@ -70,10 +72,23 @@ export const PART_VIEWS = ['part1', 'part2', 'part3', 'part4'] as const;
 /** The vectors of a picture, by their fields. */
 export type ImageViews = Pick<ImageDocument, (typeof VIEWS)[number]>;
 
+/** All fields with vectors: those of the views, and that of a second model. */
+export const VECTOR_FIELDS = [
+  'vector',
+  'trimmed',
+  'part1',
+  'part2',
+  'part3',
+  'part4',
+  'semantic',
+] as const;
+
 /** A picture without its vectors. */
-export function withoutViews(document: ImageDocument): Omit<ImageDocument, keyof ImageViews> {
+export function withoutVectors(
+  document: ImageDocument,
+): Omit<ImageDocument, (typeof VECTOR_FIELDS)[number]> {
   const rest = { ...document };
-  for (const name of VIEWS) delete rest[name];
+  for (const name of VECTOR_FIELDS) delete rest[name];
   return rest;
 }
 
@@ -87,6 +102,7 @@ export interface ImageContent extends Pick<
   vector?: readonly number[] | null;
   trimmed?: readonly number[] | null;
   preview?: string | null;
+  semantic?: readonly number[] | null;
   /** Further views that a search asks for; documents keep them where `collages` is on. */
   parts?: readonly { vector: readonly number[]; preview: string }[];
 }
@@ -157,6 +173,10 @@ export function toImageDocument(
   for (const name of ['vector', 'trimmed'] as const) {
     const vector = content[name];
     if (vector) document[name] = storedVector(space, name, vector);
+  }
+  if (content.semantic) {
+    const { semantic } = content;
+    document.semantic = storedVector(semanticSpace(semantic.length), 'semantic', semantic);
   }
   const parts = collages && document.preview ? (content.parts ?? []) : [];
   for (const [at, name] of PART_VIEWS.entries()) {

@@ -1,9 +1,9 @@
 import { OptionError } from '../errors.ts';
 import { probeSlots } from './describe/hash.ts';
-import { EF_SEARCH_SETTING, efSearchOf, vectorSpaceOf, viewFields } from './mapping.ts';
+import { EF_SEARCH_SETTING, efSearchOf, semanticOf, vectorSpaceOf, viewFields } from './mapping.ts';
 import { HITS_MAX, type HashSearch, type VectorSearch } from './query.ts';
 import { filterClauses, hashSearchBody, page } from './query-body.ts';
-import type { SpaceType, VectorDataType, VectorSpace } from './space.ts';
+import { semanticSpace, type SpaceType, type VectorDataType, type VectorSpace } from './space.ts';
 
 type Body = Record<string, unknown>;
 
@@ -73,6 +73,11 @@ export function elasticsearchBody(indexBody: object, version = 'newest'): Body {
   const properties: Record<string, Body> = { ...mappings?.properties };
   for (const view of viewFields(indexBody as Body))
     properties[view] = denseVector(space, properties[view] as KnnVector);
+  const semantic = semanticOf(indexBody as Body);
+  if (semantic) {
+    const field = properties['semantic'] as KnnVector;
+    properties['semantic'] = denseVector(semanticSpace(semantic.dimension), field);
+  }
   properties['dctHash'] = HASH_FIELD;
   properties['dctBits'] = BITS_FIELD;
   const _meta = { ...mappings?._meta, ef_search: efSearchOf(indexBody as Body) };
@@ -90,6 +95,8 @@ export function bodyOfElasticsearch(body: Body): Body {
   if (dctBits === undefined) return body;
   for (const view of viewFields(body))
     properties[view] = knnVector(properties[view] as unknown as DenseVector);
+  const { semantic } = properties;
+  if (semantic) properties['semantic'] = knnVector(semantic as unknown as DenseVector);
   properties['dctHash'] = { type: 'keyword' };
   const { ef_search: efSearch, ..._meta } = mappings?._meta ?? {};
   const { mapping: _, ...index } = settings?.index ?? {};

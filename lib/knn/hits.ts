@@ -1,5 +1,5 @@
 import { hammingDistance } from './describe/hash.ts';
-import { type ImageDocument, type ImageViews, VIEWS } from './document.ts';
+import { type ImageDocument, type ImageViews, VECTOR_FIELDS, VIEWS } from './document.ts';
 import { distanceBetween, type VectorSpace } from './space.ts';
 
 /** A picture that a search found. */
@@ -23,7 +23,7 @@ export function readImageHits(response: {
  */
 export function readImageSource(source: ImageDocument): ImageDocument {
   const document = { ...source };
-  for (const name of VIEWS) {
+  for (const name of VECTOR_FIELDS) {
     const vector = source[name];
     if (vector) document[name] = vector.map(Math.fround);
   }

@@ -50,6 +50,7 @@ export {
   similarSearches,
   turnedViews,
 } from './similar/similar.ts';
+export type { SemanticModel } from './semantic.ts';
 export {
   distanceBetween,
   distanceOfScore,

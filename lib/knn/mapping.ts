@@ -2,7 +2,14 @@ import { createRequire } from 'node:module';
 import { OptionError, quoteValue } from '../errors.ts';
 import { type NumberOption, settle, type Settings, type Spec } from '../options.ts';
 import { PART_VIEWS, VIEWS } from './document.ts';
-import { DEFAULT_SPACE, type SpaceType, type VectorDataType, type VectorSpace } from './space.ts';
+import { SEMANTIC_MODEL_SPEC, type SemanticModel } from './semantic.ts';
+import {
+  DEFAULT_SPACE,
+  semanticSpace,
+  type SpaceType,
+  type VectorDataType,
+  type VectorSpace,
+} from './space.ts';
 
 /** A complete create-index body of OpenSearch. */
 export interface ImageIndexBody {
@@ -80,6 +87,8 @@ export interface ImageMappingOptions extends ImageSettings, Partial<VectorSpace>
   model?: string;
   /** Kept beside the model: distance up to which two pictures count as near duplicates. Default none. */
   threshold?: number;
+  /** What makes the second vector of each picture. Default: there is none. */
+  semantic?: SemanticModel;
 }
 
 type SettingsDefault = 'numberOfShards' | 'numberOfReplicas' | GraphDefault;
@@ -180,6 +189,12 @@ export const IMAGE_MAPPING_SPEC: Spec<
       otherwise: 'none',
       help: 'kept beside the model: distance up to which two pictures count as near duplicates',
     },
+    semantic: {
+      type: 'object',
+      spec: SEMANTIC_MODEL_SPEC,
+      otherwise: 'none',
+      help: 'what makes a second vector of each picture',
+    },
     ...IMAGE_SETTINGS_SPEC.options,
   },
 };
@@ -226,6 +241,14 @@ export function imageMapping(options: ImageMappingOptions = {}): ImageIndexBody 
   if (asked.collages) {
     for (const name of PART_VIEWS) properties[name] = vectorField(space, asked);
   }
+  if (asked.semantic) {
+    const { id, dimension, made } = asked.semantic;
+    if (asked.method === 'ivf') {
+      throw refused('method ivf and a semantic model', 'A model of faiss is for one dimension.');
+    }
+    _meta['semantic'] = { id, ...made };
+    properties['semantic'] = vectorField(semanticSpace(dimension), asked);
+  }
   return body;
 }
 
@@ -266,6 +289,17 @@ export function modelOf(
   const { model, threshold = null } = mappings?._meta ?? {};
   if (space === null || typeof model !== 'string') return null;
   return { id: model, space, threshold: threshold === null ? null : Number(threshold) };
+}
+
+/** What makes the second vectors of an image index, read from its create-index body; null if it has none. */
+export function semanticOf(body: Record<string, unknown>): SemanticModel | null {
+  const { mappings } = body as {
+    mappings?: { _meta?: Record<string, unknown>; properties?: { semantic?: VectorField } };
+  };
+  const field = mappings?.properties?.semantic;
+  const { id, ...made } = (mappings?._meta?.['semantic'] ?? {}) as Record<string, unknown>;
+  if (field?.type !== 'knn_vector' || typeof id !== 'string') return null;
+  return { id, dimension: Number(field.dimension), made };
 }
 
 /** Candidates considered per query in a graph of an index, read from its create-index body. */

@@ -28,6 +28,8 @@ export interface VectorSearch {
   vectors: readonly (readonly number[])[];
   /** Most hits to return, 1..10000. */
   limit: number;
+  /** `semantic` compares the vectors of the index's second model instead. Default: those of the views. */
+  field?: 'semantic';
   filter?: FieldFilter;
   /** Compares every vector instead of using a graph. Default: the engine decides. */
   exact?: boolean;
@@ -119,6 +121,12 @@ const VECTOR_SEARCH_SPEC: Spec<VectorSearch> = {
       help: 'views of the query',
     },
     limit: { ...HITS_LIMIT, required: true },
+    field: {
+      type: 'text',
+      choices: ['semantic'],
+      otherwise: 'those of the views',
+      help: 'which vectors are compared',
+    },
     filter: FILTER_OPTION,
     exact: EXACT,
     efSearch: EF_SEARCH,

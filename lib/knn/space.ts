@@ -22,6 +22,11 @@ export const DEFAULT_SPACE: Readonly<VectorSpace> = Object.freeze({
   dataType: 'float',
 });
 
+/** The space of the vectors of a second model. */
+export function semanticSpace(dimension: number): VectorSpace {
+  return { ...DEFAULT_SPACE, dimension };
+}
+
 /** How many numbers a vector of a space consists of. */
 export function lengthOf({ dimension, dataType }: VectorSpace): number {
   return dataType === 'binary' ? dimension / 8 : dimension;

@@ -174,6 +174,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
         },
         distance: NUMBER_OR_NULL,
         bits: { type: ['integer', 'null'], minimum: 0, maximum: 256 },
+        'semantic?': NUMBER,
         image: schemaRef('Image'),
       }),
     ),

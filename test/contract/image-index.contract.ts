@@ -6,15 +6,28 @@ import sharp from 'sharp';
 import { seededRandom } from '../../bench/statistics.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
 import { ImageIndex, type ImageModel, type PictureSource } from '../../lib/image-index.ts';
+import type { ModelDecoder } from '../../lib/ingest/decode/decoder-processes.ts';
+import { describeImage } from '../../lib/knn/describe/describe.ts';
 import type { DuplicateGroup } from '../../lib/knn/similar/duplicates.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
-import { ALPS, BOATS, CAT, FLOWER } from '../knn/photos.ts';
+import { ALPS, BOATS, CAT, drawn, FLOWER } from '../knn/photos.ts';
 import { pictureWith, vectorIn } from '../support/pictures.ts';
 import { tempFolder } from '../support/folders.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
 import { codeOf, failureOf } from '../support/failures.ts';
 
 const PHOTOS = { boats: BOATS, cat: CAT, alps: ALPS, flower: FLOWER };
+
+/** A second model as a decoder runs it: the mean of each colour, from a grey of 120. */
+function meanColors(id = 'mean'): ModelDecoder {
+  return {
+    openModel: () => Promise.resolve({ id, dimension: 3, made: { sha256: id } }),
+    embed: async (bytes) => {
+      const { channels } = await sharp(bytes).removeAlpha().toColourspace('srgb').stats();
+      return channels.map(({ mean }) => mean - 120);
+    },
+  };
+}
 
 /** What an image index promises over every engine. */
 export function imageIndexContract(makeEngine: () => Engine): void {
@@ -218,6 +231,68 @@ export function imageIndexContract(makeEngine: () => Engine): void {
     // A rebuild keeps them without being told to.
     await new ImageIndex(engine).rebuild();
     expect(await told(BOATS, new ImageIndex(engine))).to.deep.equal(['four', 'two']);
+  });
+
+  it('orders what is nearest by a second model, which makes no copies', async () => {
+    // Of the same mean colour, and nothing else in common.
+    const plain = (color: string): Promise<Buffer> =>
+      drawn(`<rect width="400" height="300" fill="${color}"/><circle cx="90" cy="70" r="50"/>`);
+    const [red, green] = await Promise.all([plain('#d02020'), plain('#20d020')]);
+    const dyed = sharp(BOATS).resize(300).linear([1, 0.3, 0.3], [30, 0, 0]);
+    const photo = await dyed.toBuffer();
+    const decoder = { describe: describeImage, ...meanColors() };
+    const semantic = { model: 'mean.onnx' };
+    const own = new ImageIndex(engine, { decoder, semantic });
+    for (const [id, bytes] of Object.entries({ red, green, ...PHOTOS }))
+      await own.add(bytes, { id });
+    expect((await own.get('red'))!.semantic).to.have.lengthOf(3);
+    const [first] = await own.similar(photo);
+    expect(first).to.include({ id: 'boats', rule: 'near-hash' });
+    const rest = (await own.similar(photo)).slice(1);
+    expect(rest.every(({ rule }) => rule === 'nearest')).to.equal(true);
+    const ids = (of: readonly { id: string }[]): string[] => of.map(({ id }) => id);
+    const byViews = [...rest].sort((a, b) => a.distance! - b.distance!);
+    expect(ids(rest)).to.not.deep.equal(ids(byViews));
+    const distances = rest.map(({ distance, semantic: far }) => distance! + far!);
+    expect(distances).to.deep.equal([...distances].sort((a, b) => a - b));
+    // The vector of an indexed picture is there without the model.
+    const without = new ImageIndex(engine);
+    const [like] = await without.similar({ id: 'green' });
+    expect(like!.semantic).to.be.a('number');
+    expect(await codeOf(without.add(BOATS, { id: 'x' }))).to.equal('SEMANTIC_MISSING');
+    const plainly = (await without.similar(photo)).slice(1);
+    expect(ids(plainly)).to.deep.equal(ids(byViews));
+    for (const one of plainly) expect(one).to.not.have.property('semantic');
+    const other = { describe: describeImage, ...meanColors('other') };
+    const different = new ImageIndex(engine, { decoder: other, semantic });
+    for (const call of [
+      () => different.add(BOATS, { id: 'x' }),
+      () => different.similar(BOATS),
+      () => different.rebuild(),
+    ]) {
+      expect(await codeOf(call())).to.equal('SEMANTIC_DIFFERS');
+    }
+    expect(() => new ImageIndex(engine, { model, semantic })).to.throw('model');
+    // A rebuild keeps it without being told to.
+    await without.rebuild();
+    expect(ids(await own.similar(photo)).slice(1)).to.deep.equal(ids(rest));
+  });
+
+  it('gets a second model by a rebuild, and its vectors by describing again', async () => {
+    await addAll();
+    const decoder = { describe: describeImage, ...meanColors() };
+    const own = new ImageIndex(engine, { decoder, semantic: { model: 'mean.onnx' } });
+    expect(await codeOf(own.add(CAT, { id: 'cat' }))).to.equal('SEMANTIC_OFF');
+    expect(await codeOf(own.similar(CAT))).to.equal('SEMANTIC_OFF');
+    await own.rebuild();
+    expect(await own.get('cat')).to.not.have.property('semantic');
+    const { warnings } = await own.add(CAT, { id: 'cat' });
+    expect((await own.get('cat'))!.semantic).to.have.lengthOf(3);
+    expect(warnings).to.deep.equal([]);
+    // What is zero has no direction.
+    const grey = await drawn('<rect width="400" height="300" fill="#787878"/>');
+    expect((await own.add(grey, { id: 'grey' })).warnings).to.include('NOT_SEMANTIC');
+    expect(await own.get('grey')).to.not.have.property('semantic');
   });
 
   it('filters by fields', async () => {

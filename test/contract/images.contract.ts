@@ -6,9 +6,14 @@ import type { Engine } from '../../lib/engines/engine.ts';
 import { hammingDistance } from '../../lib/knn/describe/hash.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
 import { rankByHash, rankByVector } from '../../lib/knn/hits.ts';
-import { imageMapping } from '../../lib/knn/mapping.ts';
+import { imageMapping, type ImageMappingOptions, semanticOf } from '../../lib/knn/mapping.ts';
 import type { HashSearch, VectorSearch } from '../../lib/knn/query.ts';
-import { DEFAULT_SPACE, type VectorSpace } from '../../lib/knn/space.ts';
+import {
+  DEFAULT_SPACE,
+  distanceBetween,
+  semanticSpace,
+  type VectorSpace,
+} from '../../lib/knn/space.ts';
 import { documentWith } from '../support/documents.ts';
 import { hashOf, pictureWith, turned, vectorIn } from '../support/pictures.ts';
 import { closeAtEnd } from '../support/lifetime.ts';
@@ -31,7 +36,10 @@ export function imagesContract(makeEngine: () => Engine): void {
     engine = closeAtEnd(makeEngine());
   });
 
-  const live = async (documents: ImageDocument[], space?: VectorSpace): Promise<string> => {
+  const live = async (
+    documents: ImageDocument[],
+    space?: VectorSpace | ImageMappingOptions,
+  ): Promise<string> => {
     const body = { ...imageMapping(space) };
     const { name } = await engine.createGeneration('images', body);
     for (let at = 0; at < documents.length; at += 500) {
@@ -78,6 +86,62 @@ export function imagesContract(makeEngine: () => Engine): void {
       }
     });
   }
+
+  it('finds the nearest by the vectors of a second model, beside those of the views', async () => {
+    const dimension = 24;
+    const semantic = { id: 'second', dimension, made: { sha256: 'a', mean: [0.5, 0, 1] } };
+    const random = seededRandom(24);
+    const second = semanticSpace(dimension);
+    const documents = Array.from({ length: 300 }, (_, at) =>
+      pictureWith(
+        `p${at}`,
+        {
+          ...(at % 3 === 0 ? {} : { vector: vectorIn(DEFAULT_SPACE, random) }),
+          ...(at % 5 === 0 ? {} : { semantic: vectorIn(second, random) }),
+        },
+        { fields: { odd: at % 2 === 1 } },
+      ),
+    );
+    await live([]);
+    expect(await codeOf(nearest({ vectors: [[1]], limit: 1, field: 'semantic' }))).to.equal(
+      'SEMANTIC_OFF',
+    );
+    const generation = await live(documents, { ...DEFAULT_SPACE, semantic });
+    expect(semanticOf(await engine.indexBodyOf(generation))).to.deep.equal(semantic);
+    const away = pictureWith('p7', { vector: documents[7]!.vector! });
+    await engine.write(generation, [{ index: away }]);
+    documents[7] = away;
+    const [gone] = await engine.write(generation, [{ delete: 'p8' }]);
+    expect(gone!.status).to.equal(200);
+    const left = documents.filter(({ id }) => id !== 'p8');
+    for (const { id } of documents.slice(0, 12)) {
+      const kept = left.find((document) => document.id === id) ?? null;
+      expect(await engine.get('images', id)).to.deep.equal(kept);
+    }
+    for (const filter of [undefined, { odd: true }]) {
+      const vector = vectorIn(second, random);
+      const among = left.filter(({ fields }) => !filter || fields['odd'] === true);
+      const wanted = among
+        .flatMap(({ id, semantic: own }) => (own ? [{ id, own }] : []))
+        .map(({ id, own }) => ({ id, distance: distanceBetween(second, own, vector) }))
+        .sort((a, b) => a.distance - b.distance)
+        .slice(0, 10);
+      const how = { vectors: [vector], limit: 10, exact: true, ...(filter ? { filter } : {}) };
+      const { documents: found } = await engine.nearest('images', { ...how, field: 'semantic' });
+      for (const { id } of wanted) expect(found.map((one) => one.id)).to.include(id);
+      const views = { ...how, vectors: [vectorIn(DEFAULT_SPACE, random)] };
+      const byViews = rankByVector(DEFAULT_SPACE, among, views.vectors).slice(0, 10);
+      expect(await nearest(views)).to.deep.equal(byViews.map(({ id, distance }) => [id, distance]));
+    }
+    const fewer = [1, 2].map(() => vectorIn(semanticSpace(dimension - 1), random));
+    const [wrong, plain] = await engine.write(generation, [
+      { index: pictureWith('wrong', { semantic: fewer[0]! }) },
+      { index: pictureWith('plain', { semantic: vectorIn(second, random) }) },
+    ]);
+    expect([wrong!.status, plain!.status]).to.deep.equal([400, 201]);
+    const search = { vectors: [fewer[1]!], limit: 1, field: 'semantic' } as const;
+    expect(await codeOf(nearest(search))).to.equal('VECTOR_INVALID');
+  });
 
   it('finds the nearest without being told to be exact', async () => {
     const random = seededRandom(7);

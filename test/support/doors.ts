@@ -82,6 +82,7 @@ import {
   DECODER_SPEC,
   decoderProcesses,
 } from '../../lib/ingest/decode/decoder-processes.ts';
+import { SEMANTIC_SPEC } from '../../lib/ingest/decode/semantic-model.ts';
 import { DEFAULT_SPACE } from '../../lib/knn/space.ts';
 import { PARTIAL_SPEC } from '../../lib/partial.ts';
 import { PlaceIndex } from '../../lib/place-index.ts';
@@ -147,6 +148,12 @@ export const DOORS: readonly Door[] = [
   door('ImageIndex.similar', SIMILAR_CALL_SPEC, (options) => images.similar({ id: 'x' }, options)),
   door('ImageIndex.describe', DESCRIBE_SPEC, (options) => images.describe({}, options)),
   door('decoderProcesses', DECODER_SPEC, decoderProcesses),
+  door('DecoderProcesses.openModel', SEMANTIC_SPEC, (options) => decoder.openModel(options), {
+    model: 'none.onnx',
+  }),
+  door('DecoderProcesses.embed', DECODE_SPEC, (options) =>
+    decoder.embed(NO_BYTES, { options: { model: 'none.onnx' }, id: 'x' }, options),
+  ),
   door('PictureDecoder.describe', DECODE_SPEC, (options) => describeNothing(options)),
   door('DecoderProcesses.describe', DECODE_SPEC, (options) => describeNothing(options)),
   door('rankSimilar', RANK_SPEC, (options) => rankSimilar([], options), {

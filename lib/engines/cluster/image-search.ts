@@ -1,10 +1,11 @@
 import type { ImageDocument } from '../../knn/document.ts';
 import { readImageHits } from '../../knn/hits.ts';
-import { efSearchOf, vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
+import { efSearchOf, semanticOf, vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
 import { checkHashSearch, checkVectorSearch, type VectorSearch } from '../../knn/query.ts';
+import { semanticSpace, type VectorSpace } from '../../knn/space.ts';
 import type { LookUpOptions } from '../../partial.ts';
 import { indexOther } from '../feature.ts';
-import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
+import { IMAGES, type ImageSearches, type NearestImages, noSemantic } from '../images.ts';
 import { indexNotFound } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import type { SearchedVectors } from './dialect.ts';
@@ -19,6 +20,12 @@ interface Answer {
 /** A generation and how its vectors are searched. */
 interface Known extends SearchedVectors {
   generation: string;
+  /** The vectors of a second model, if there is one. */
+  semantic: SearchedVectors | null;
+}
+
+function searchedBy(space: VectorSpace, efSearch: number): SearchedVectors {
+  return { space, efSearch, views: ['semantic'] };
 }
 
 /**
@@ -37,8 +44,11 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     const body = found ? dialect.fromServer(found[1]) : {};
     const space = vectorSpaceOf(body);
     if (!found || space === null) throw indexOther(index, IMAGES);
-    const how = { efSearch: efSearchOf(body), views: viewFields(body) };
-    const searched = { generation: found[0], space, ...how };
+    const efSearch = efSearchOf(body);
+    const second = semanticOf(body);
+    const semantic = second && searchedBy(semanticSpace(second.dimension), efSearch);
+    const views = viewFields(body);
+    const searched = { generation: found[0], space, efSearch, views, semantic };
     known.set(index, searched);
     return searched;
   }
@@ -57,18 +67,20 @@ export function imageSearchIn(cluster: Cluster): ImageSearches {
     how: LookUpOptions,
   ): Promise<NearestImages> {
     const at = known.get(index);
-    const vectors = at ?? (await spaceOf(index));
-    const { generation, space } = vectors;
+    const live = at ?? (await spaceOf(index));
+    const { generation } = live;
+    const vectors = search.field === 'semantic' ? live.semantic : live;
     let answer: Answer | null = null;
     try {
-      checkVectorSearch(space, search);
+      if (vectors === null) throw noSemantic(index);
+      checkVectorSearch(vectors.space, search);
       answer = await searched(index, dialect.nearestBody(vectors, search), how);
     } catch (error) {
       // The alias may have moved to an index of another space.
       if (!at || (await spaceOf(index)).generation === generation) throw error;
     }
     if (answer && answer.hits.hits.every(({ _index }) => _index === generation)) {
-      return { space, documents: readImageHits(answer) };
+      return { space: vectors!.space, documents: readImageHits(answer) };
     }
     known.delete(index);
     return nearest(index, search, how);

@@ -1,4 +1,4 @@
-import { type ImageDocument, VIEWS } from '../../knn/document.ts';
+import { type ImageDocument, VECTOR_FIELDS } from '../../knn/document.ts';
 
 /** Digits that distinguish any two numbers of single precision (IEEE 754: 1 + ceil(24 log10 2)). */
 const DIGITS_MAX = 9;
@@ -13,7 +13,7 @@ const DIGITS_MIN = 7;
  */
 export function imageSource(document: ImageDocument): ImageDocument {
   const source = { ...document };
-  for (const name of VIEWS) {
+  for (const name of VECTOR_FIELDS) {
     const vector = document[name];
     if (vector) source[name] = vector.map(shortest);
   }

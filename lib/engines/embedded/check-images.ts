@@ -3,7 +3,16 @@ import type { VectorSpace } from '../../knn/space.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { documentFault, rowsOf, tableFaults } from './check-tables.ts';
 import type { TableFault } from './feature.ts';
-import { pictureSum, spaceOf, storedSlot, storedTerms, type View } from './image-tables.ts';
+import {
+  pictureSum,
+  SECOND,
+  semanticBlob,
+  semanticSpaceOf,
+  spaceOf,
+  storedSlot,
+  storedTerms,
+  type View,
+} from './image-tables.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import { hasColumn, Tally } from './sums.ts';
 import { vectorsSearched } from './vectors.ts';
@@ -15,6 +24,8 @@ export function imageFaults(
 ): TableFault[] {
   const g = `g${number}`;
   const built = state !== 'building';
+  const second = semanticSpaceOf(database, number);
+  const meant = new Set<number>();
   const wanted = { hash: new Tally(), slot: new Tally(), term: new Tally(), view: new Tally() };
   const [damaged, odd, bare]: [string[], string[], string[]] = [[], [], []];
   const sum = hasColumn(database, `${g}_doc`, 'sum') ? 'sum' : 'null';
@@ -23,8 +34,14 @@ export function imageFaults(
     const [noted, doc, id, version, source, terms, slots] = row;
     const name = String(id);
     const views = viewsOf(database, g, doc!);
+    const vectors = [...views.blobs];
+    const semantic = second && semanticBlob(database, g, doc!);
+    if (semantic) {
+      vectors.push([SECOND, semantic]);
+      meant.add(Number(doc));
+    }
     for (const [view, order] of views.rows) wanted.view.add([view, doc!, order]);
-    const isWhole = noted === null || noted === pictureSum(version!, source!, views.blobs);
+    const isWhole = noted === null || noted === pictureSum(version!, source!, vectors);
     if (noted === null) bare.push(name);
     const document = parsed(source!);
     if (!isWhole || document === null || views.rows.length !== views.blobs.length) {
@@ -51,7 +68,8 @@ export function imageFaults(
     ...documentFault('document', odd, 'have columns that differ from what they hold'),
     ...documentFault('unsealed', bare, 'have no checksum, since an older suoyin wrote them'),
     ...tableFaults(database, tables).map((fault): TableFault => ({ ...fault, of: 'document' })),
-    ...vectorFaults(database, g, spaceOf(database, number)),
+    ...vectorFaults(database, `${g}_vector`, viewNumbers(database, g), spaceOf(database, number)),
+    ...(second ? vectorFaults(database, `${g}_semantic`, meant, second) : []),
     ...(built && damaged.length === 0 ? tableFaults(database, searched) : []),
   ];
 }
@@ -102,30 +120,40 @@ function parsed(
   }
 }
 
+/** Numbers of the views of all pictures. */
+function viewNumbers(database: Database, g: string): Set<number> {
+  return new Set(database.sql(`select view from ${g}_view`).rows().map(Number));
+}
+
 /**
- * Checks that the vectors are those of the views, for searches and for look-ups: vec0 keeps each
+ * Checks that the vectors of a table are those of the views, for searches and for look-ups: vec0 keeps each
  * number beside its vector in a chunk, and the position of each number in a table.
  */
-function vectorFaults(database: Database, g: string, space: VectorSpace): TableFault[] {
+function vectorFaults(
+  database: Database,
+  table: string,
+  views: ReadonlySet<number>,
+  space: VectorSpace,
+): TableFault[] {
+  const of = table.replace('_vector', '');
   const fault = (what: string): TableFault[] => [
-    { of: 'document', detail: `the vectors of ${g} ${what}` },
+    { of: 'document', detail: `the vectors of ${of} ${what}` },
   ];
-  const views = new Set(database.sql(`select view from ${g}_view`).rows().map(Number));
   if (!vectorsSearched(space)) {
-    const rows = database.sql(`select view from ${g}_vector`).rows().map(Number);
+    const rows = database.sql(`select view from ${table}`).rows().map(Number);
     const same = rows.length === views.size && rows.every((view) => views.has(view));
     return same ? [] : fault('are not those of its pictures');
   }
   const places = new Map<string, number>();
   for (const [view, chunk, offset] of database
-    .sql(`select rowid, chunk_id, chunk_offset from ${g}_vector_rowids`)
+    .sql(`select rowid, chunk_id, chunk_offset from ${table}_rowids`)
     .rows()) {
     if (!views.has(Number(view))) return fault('are not those of its pictures');
     places.set(`${String(chunk)} ${String(offset)}`, Number(view));
   }
   if (places.size !== views.size) return fault('are not those of its pictures');
   let searched = 0;
-  const chunks = database.sql(`select chunk_id, size, validity, rowids from ${g}_vector_chunks`);
+  const chunks = database.sql(`select chunk_id, size, validity, rowids from ${table}_chunks`);
   for (const [chunk, size, validity, numbers] of chunks.rows()) {
     const [bits, bytes] = [validity as Uint8Array, numbers as Uint8Array];
     if (bits.length * 8 !== size || bytes.length !== bits.length * 64) {

@@ -9,12 +9,13 @@ import {
   type VectorSearch,
 } from '../../knn/query.ts';
 import { distanceBetween, type VectorSpace } from '../../knn/space.ts';
-import { IMAGES, type ImageSearches, type NearestImages } from '../images.ts';
+import { IMAGES, type ImageSearches, type NearestImages, noSemantic } from '../images.ts';
 import { type CatalogueEntry, entryOfFeature } from './catalogue.ts';
 import type { VectorGraph } from './graph.ts';
 import type { VectorGraphs } from './graphs.ts';
 import {
   documentsOf,
+  semanticSpaceOf,
   spaceOf,
   storedSlot,
   storedTerm,
@@ -79,19 +80,22 @@ function findNearest(
   graphs: VectorGraphs,
 ): NearestImages {
   const { number, state } = entry;
-  const space = spaceOf(database, number);
+  const { field } = search;
+  const space =
+    field === 'semantic' ? semanticSpaceOf(database, number) : spaceOf(database, number);
+  if (space === null) throw noSemantic(entry.alias);
   checkVectorSearch(space, search);
   if (state === 'building') return { space, documents: [] };
   const every = vectorsSearched(space) ? searchedViews : scannedViews;
-  const whole = !search.exact && filterTerms(search.filter).length === 0;
+  const whole = !field && !search.exact && filterTerms(search.filter).length === 0;
   const graph = whole ? graphs.of(entry, space) : null;
   const find = graph ? graphViews(graph, every) : every;
-  const limit = search.limit * viewsMax(database, number);
+  const limit = search.limit * (field ? 1 : viewsMax(database, number));
   const docs = new Set<number>();
   for (const vector of search.vectors) {
     for (const doc of find(database, { number, space, search, limit, vector })) docs.add(doc);
   }
-  return { space, documents: documentsOf(database, number, space, [...docs]) };
+  return { space, documents: documentsOf(database, number, [...docs]) };
 }
 
 function findByHash(
@@ -131,7 +135,6 @@ function findByHash(
   return documentsOf(
     database,
     number,
-    spaceOf(database, number),
     rows.map(([doc]) => doc as number),
   );
 }
@@ -165,32 +168,33 @@ function graphViews(graph: VectorGraph, every: FindViews): FindViews {
 function searchedViews(database: Database, options: ViewSearch): number[] {
   const { number, space, search, vector, limit, after = 0 } = options;
   const g = `g${number}`;
+  const { vectors, views } = tablesOf(g, search);
   const [conditions, terms] = filterSql(g, search.filter);
   const parameters = terms.length > 0 || after > 0 ? [after, ...terms] : [];
   const among = parameters.length
-    ? `and view in (select view from ${g}_view w where w.view > ? ${conditions('w.doc')})`
+    ? `and view in (select view from ${views} w where w.view > ? ${conditions('w.doc')})`
     : '';
   const blob = toBlob(space, unit(space, vector));
   const query = vectorSql(space);
   if (limit <= LIST_MAX) {
     const found = database
       .sql(
-        `select view, distance from ${g}_vector
+        `select view, distance from ${vectors}
           where v match ${query} and k = cast(? as integer) ${among} order by distance`,
       )
       .rows(blob, limit, ...parameters);
     // If more are at the distance of the last one, the list may lack those that come first by id.
     if (found.length < limit || found.at(-1)![1] !== found[search.limit - 1]![1]) {
-      const doc = database.sql(`select doc from ${g}_view where view = ?`);
+      const doc = database.sql(`select doc from ${views} where view = ?`);
       return found.map(([view]) => doc.row(view!)![0] as number);
     }
   }
   return database
     .sql(
       `select w.doc from
-        (select view, vec_distance_${metricOf(space)}(v, ${query}) distance from ${g}_vector
+        (select view, vec_distance_${metricOf(space)}(v, ${query}) distance from ${vectors}
           where true ${among}) x
-        join ${g}_view w on w.view = x.view join ${g}_doc d on d.doc = w.doc
+        join ${views} w on w.view = x.view join ${g}_doc d on d.doc = w.doc
         order by x.distance, d.id limit ?`,
     )
     .rows(blob, ...parameters, limit)
@@ -217,6 +221,12 @@ function scannedViews(database: Database, options: ViewSearch): number[] {
     if (rows.length < 4096) return nearest.map(({ doc }) => doc);
     after = rows.at(-1)![0]!;
   }
+}
+
+/** Where vectors are, and whose. */
+function tablesOf(g: string, { field }: VectorSearch): { vectors: string; views: string } {
+  if (field !== 'semantic') return { vectors: `${g}_vector`, views: `${g}_view` };
+  return { vectors: `${g}_semantic`, views: `(select doc view, doc from ${g}_doc)` };
 }
 
 function unit({ spaceType }: VectorSpace, vector: readonly number[]): readonly number[] {

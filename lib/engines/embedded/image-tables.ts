@@ -1,13 +1,13 @@
-import { type ImageDocument, VIEWS, withoutViews } from '../../knn/document.ts';
-import { vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
-import { DEFAULT_SPACE, vectorFault, type VectorSpace } from '../../knn/space.ts';
+import { type ImageDocument, VIEWS, withoutVectors } from '../../knn/document.ts';
+import { semanticOf, vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
+import { DEFAULT_SPACE, semanticSpace, vectorFault, type VectorSpace } from '../../knn/space.ts';
 import { indexBodyOf } from './catalogue.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
 import { fromBlob, needVectors, toBlob, vectorSql, vectorTable } from './vectors.ts';
 
-const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vector'];
+const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vector', 'semantic'];
 
 /**
  * Tables of pictures:
@@ -15,6 +15,7 @@ const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vecto
  * - `hash`: DCT hashes, 32 bytes each; `slot`: their slots, each the number of a slot and its bits
  * - `term`: terms to filter by and to find equal pictures by, in sorted order
  * - `view`: the picture of each vector; `vector`: the vectors, in a vec0 table if that supports the space
+ * - `semantic`: vectors of a second model, by the number of their document; only where there is one
  *
  * Slots and terms are written only when a generation is built.
  */
@@ -23,6 +24,7 @@ export const imageTables: DocumentTables<ImageDocument> = {
     needVectors(database);
     const g = `g${number}`;
     const space = vectorSpaceOf(body) ?? DEFAULT_SPACE;
+    const second = semanticOf(body);
     database.exec(`
       create table ${g}_doc(doc integer primary key, id text not null unique,
         version integer not null, source text not null, terms text not null, slots text not null,
@@ -33,7 +35,8 @@ export const imageTables: DocumentTables<ImageDocument> = {
       create table ${g}_view(view integer primary key autoincrement, doc integer not null,
         name integer not null);
       create index ${g}_view_doc on ${g}_view(doc);
-      ${vectorTable(`${g}_vector`, space)};`);
+      ${vectorTable(`${g}_vector`, space)};
+      ${second ? vectorTable(`${g}_semantic`, semanticSpace(second.dimension)) : ''};`);
   },
 
   drop(database, number): void {
@@ -44,12 +47,13 @@ export const imageTables: DocumentTables<ImageDocument> = {
   writer(database, target) {
     needVectors(database);
     const space = spaceOf(database, target.number);
+    const semantic = semanticSpaceOf(database, target.number);
     return {
       prepare(document) {
-        const reason = viewFault(space, document);
+        const reason = viewFault(space, document) ?? semanticFault(semantic, document);
         if (reason !== null) return { reason };
         return (version) => {
-          insertDocument(database, { ...target, space }, document, version);
+          insertDocument(database, { ...target, space, semantic }, document, version);
         };
       },
       remove(doc) {
@@ -65,7 +69,6 @@ export const imageTables: DocumentTables<ImageDocument> = {
     return documentsOf(
       database,
       number,
-      spaceOf(database, number),
       rows.map(([doc]) => doc as number),
     );
   },
@@ -73,7 +76,7 @@ export const imageTables: DocumentTables<ImageDocument> = {
   get(database, number, id): ImageDocument | null {
     const row = database.sql(`select doc from g${number}_doc where id = ?`).row(id);
     if (!row) return null;
-    return documentsOf(database, number, spaceOf(database, number), [row[0] as number])[0]!;
+    return documentsOf(database, number, [row[0] as number])[0]!;
   },
 
   buildSteps(number) {
@@ -96,6 +99,12 @@ export function spaceOf(database: Database, number: number): VectorSpace {
   return vectorSpaceOf(indexBodyOf(database, number)) ?? DEFAULT_SPACE;
 }
 
+/** That of the vectors of a second model; null if the generation has none. */
+export function semanticSpaceOf(database: Database, number: number): VectorSpace | null {
+  const second = semanticOf(indexBodyOf(database, number));
+  return second && semanticSpace(second.dimension);
+}
+
 /** Most views of a picture in a generation. */
 export function viewsMax(database: Database, number: number): number {
   return viewFields(indexBodyOf(database, number) ?? {}).length;
@@ -105,10 +114,11 @@ export function viewsMax(database: Database, number: number): number {
 export function documentsOf(
   database: Database,
   number: number,
-  space: VectorSpace,
   docs: readonly number[],
 ): ImageDocument[] {
   const g = `g${number}`;
+  const space = spaceOf(database, number);
+  const second = semanticSpaceOf(database, number);
   const source = database.sql(`select source from ${g}_doc where doc = ?`);
   const views = database.sql(`select name, view from ${g}_view where doc = ? order by name`);
   const vector = database.sql(`select v from ${g}_vector where view = cast(? as integer)`);
@@ -117,8 +127,16 @@ export function documentsOf(
     for (const [name, view] of views.rows(doc)) {
       document[VIEWS[name as number]!] = fromBlob(space, vector.row(view!)![0] as Uint8Array);
     }
+    const blob = second && semanticBlob(database, g, doc);
+    if (blob) document.semantic = fromBlob(second, blob);
     return document;
   });
+}
+
+/** The vector of a second model, as it is stored; null if a document has none. */
+export function semanticBlob(database: Database, g: string, doc: SqlValue): Uint8Array | null {
+  const row = database.sql(`select v from ${g}_semantic where view = cast(? as integer)`).row(doc);
+  return row?.[0] instanceof Uint8Array ? row[0] : null;
 }
 
 /** The vectors of a generation, in order of their numbers. */
@@ -170,14 +188,28 @@ function viewFault(space: VectorSpace, document: ImageDocument): string | null {
   return null;
 }
 
+function semanticFault(space: VectorSpace | null, { semantic }: ImageDocument): string | null {
+  if (!semantic) return null;
+  const fault = space
+    ? vectorFault(space, semantic)
+    : 'is of a second model, and the index has none';
+  return fault && `semantic ${fault}`;
+}
+
+/** Of the vectors of the views, and of a second model. */
+interface Spaces {
+  space: VectorSpace;
+  semantic: VectorSpace | null;
+}
+
 function insertDocument(
   database: Database,
-  { number, built, space }: WriteTarget & { space: VectorSpace },
+  { number, built, space, semantic }: WriteTarget & Spaces,
   document: ImageDocument,
   version: number,
 ): void {
   const g = `g${number}`;
-  const rest = withoutViews(document);
+  const rest = withoutVectors(document);
   const { id, dctHash, slots = [] } = rest;
   const source = JSON.stringify(rest);
   const terms = storedTerms(document);
@@ -186,11 +218,12 @@ function insertDocument(
     const vector = document[name];
     return vector ? [[i, toBlob(space, vector)]] : [];
   });
+  const second = semantic && document.semantic ? toBlob(semantic, document.semantic) : null;
   database
     .sql(`insert into ${g}_doc(id, version, source, terms, slots, sum) values (?, ?, ?, ?, ?, ?)`)
     .run(
       ...[id, version, source, JSON.stringify(terms), JSON.stringify(numbers)],
-      pictureSum(version, source, views),
+      pictureSum(version, source, second ? [...views, [SECOND, second]] : views),
     );
   const doc = lastRow(database);
   if (dctHash !== undefined) {
@@ -209,9 +242,16 @@ function insertDocument(
       .sql(`insert into ${g}_vector(view, v) values (cast(? as integer), ${vectorSql(space)})`)
       .run(lastRow(database), blob);
   }
+  if (second) {
+    const insert = `insert into ${g}_semantic(view, v) values (cast(? as integer), ?)`;
+    database.sql(insert).run(doc, second);
+  }
 }
 
-/** A stored vector, after its index in `VIEWS`. */
+/** In checksums: that of a second model. */
+export const SECOND: number = VIEWS.length;
+
+/** A stored vector, after its index in `VIEWS`, or `SECOND`. */
 export type View = [name: number, blob: Uint8Array];
 
 /** The checksum of a picture: its document and its vectors. */
@@ -233,6 +273,9 @@ function removeDocument(database: Database, { number, built }: WriteTarget, doc:
   }
   for (const [view] of database.sql(`select view from ${g}_view where doc = ?`).rows(doc)) {
     database.sql(`delete from ${g}_vector where view = cast(? as integer)`).run(view!);
+  }
+  if (semanticSpaceOf(database, number)) {
+    database.sql(`delete from ${g}_semantic where view = cast(? as integer)`).run(doc);
   }
   for (const table of ['view', 'hash', 'doc']) {
     database.sql(`delete from ${g}_${table} where doc = ?`).run(doc);

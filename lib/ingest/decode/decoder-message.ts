@@ -2,12 +2,25 @@ import { MissingDependencyError, OptionError, SearchError } from '../../errors.t
 import type { ImageDescription } from '../../knn/describe/describe.ts';
 import type { ImageLimits } from '../../knn/describe/image-limits.ts';
 import { ImageError } from '../../knn/describe/image-error.ts';
+import type { SemanticModel } from '../../knn/semantic.ts';
 import type { MakeThumbnail } from '../stores/thumbnails.ts';
+import type { SemanticOptions } from './semantic-model.ts';
 
 /** What a decoder is to do with the bytes of a picture. */
 export type Task =
   | { verb: 'describe'; bytes: Uint8Array; options: ImageLimits }
-  | { verb: 'thumbnail'; bytes: Uint8Array; options: Parameters<MakeThumbnail>[1] };
+  | { verb: 'thumbnail'; bytes: Uint8Array; options: Parameters<MakeThumbnail>[1] }
+  | { verb: 'model'; options: SemanticOptions }
+  | { verb: 'embed'; bytes: Uint8Array; model: OpenedModel; options: ImageLimits };
+
+/** A second model, and the id that it had when it was opened. */
+export interface OpenedModel {
+  options: SemanticOptions;
+  id: string;
+}
+
+/** What a decoder answers. */
+export type Answer = ImageDescription | Uint8Array | SemanticModel | number[];
 
 /** What a decoder is asked; one thing at a time. */
 export type Asked = Task & { limits: DecoderLimits };
@@ -25,7 +38,7 @@ export type Exceeded = 'cpu' | 'memory';
 export type Said =
   | 'ready'
   | { exceeded: Exceeded }
-  | { answer: ImageDescription | Uint8Array; memory: number }
+  | { answer: Answer; memory: number }
   | { fault: Fault; memory: number };
 
 /** An error on its way between processes. */

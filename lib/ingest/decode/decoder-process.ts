@@ -3,7 +3,16 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { describeImage } from '../../knn/describe/describe.ts';
 import { makeThumbnail } from '../../knn/describe/image.ts';
-import { type Asked, faultOf, type Said } from './decoder-message.ts';
+import type { ImageLimits } from '../../knn/describe/image-limits.ts';
+import { OptionError, quoteValue } from '../../errors.ts';
+import {
+  type Answer,
+  type Asked,
+  faultOf,
+  type OpenedModel,
+  type Said,
+} from './decoder-message.ts';
+import { type LoadedSemantic, loadSemantic, type SemanticOptions } from './semantic-model.ts';
 
 /** Milliseconds between two looks at what a picture has taken. */
 const LOOK_MS = 20;
@@ -23,6 +32,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (asked: Asked) => void answer(asked));
 // The decoder is loaded before the first picture is, whose limits are its own.
+/** The second models that were asked for, by their options, and the bytes that they hold. */
+const models = new Map<string, Promise<LoadedSemantic>>();
+let held = 0;
+
 const loaded = describeImage(DOT).catch(() => undefined);
 await loaded;
 say('ready');
@@ -41,13 +54,38 @@ async function answer(asked: Asked): Promise<void> {
     (error: unknown) => ({ fault: faultOf(error) }),
   );
   clearInterval(timer);
-  say({ ...made, memory: process.memoryUsage.rss() });
+  say({ ...made, memory: process.memoryUsage.rss() - held });
 }
 
-function work(asked: Asked): Promise<Extract<Said, { answer: unknown }>['answer']> {
+async function work(asked: Asked): Promise<Answer> {
+  if (asked.verb === 'model') return (await modelOf(asked.options)).model;
+  if (asked.verb === 'embed') return embed(asked.bytes, asked.model, asked.options);
   return asked.verb === 'describe'
     ? describeImage(asked.bytes, asked.options)
     : makeThumbnail(asked.bytes, asked.options);
+}
+
+async function embed(
+  bytes: Uint8Array,
+  { options, id }: OpenedModel,
+  limits: ImageLimits,
+): Promise<number[]> {
+  const { model, embed } = await modelOf(options);
+  if (model.id === id) return embed(bytes, limits);
+  const what = `${quoteValue(options.model)} has changed since it was opened`;
+  throw new OptionError('ONNX_INVALID', what, 'Put the file back, or open the index again.');
+}
+
+async function modelOf(options: SemanticOptions): Promise<LoadedSemantic> {
+  const key = JSON.stringify(options);
+  const known = models.get(key);
+  if (known) return known;
+  const before = process.memoryUsage.rss();
+  const model = loadSemantic(options);
+  models.set(key, model);
+  await model.catch(() => models.delete(key));
+  held += Math.max(0, process.memoryUsage.rss() - before);
+  return model;
 }
 
 function cpuMs(): number {

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { EngineError } from '../../errors.ts';
+import { EngineError, OptionError } from '../../errors.ts';
 import type { ImageDescription } from '../../knn/describe/describe.ts';
 import { IMAGE_LIMITS_SPEC, type ImageLimits } from '../../knn/describe/image-limits.ts';
 import { ImageError } from '../../knn/describe/image-error.ts';
 import { checkOptions, OPTION_INVALID, settle, SIGNAL, type Spec } from '../../options.ts';
 import type { MakeThumbnail } from '../stores/thumbnails.ts';
-import { type Exceeded, revived, type Task } from './decoder-message.ts';
+import type { SemanticModel } from '../../knn/semantic.ts';
+import { type Exceeded, type OpenedModel, revived, type Task } from './decoder-message.ts';
+import { SEMANTIC_SPEC, type SemanticOptions } from './semantic-model.ts';
 import { type Decoder, startDecoder } from './start-decoder.ts';
 
 /** What reads pictures for an `ImageIndex`. */
@@ -21,8 +23,24 @@ export interface PictureDecoder {
   ): Promise<ImageDescription>;
 }
 
+/** What makes vectors by a second model. */
+export interface ModelDecoder {
+  /**
+   * Loads a model.
+   *
+   * @throws {OptionError} `ONNX_INVALID`: also where it takes more than a decoder may.
+   */
+  openModel(options: SemanticOptions): Promise<SemanticModel>;
+  /** The vector of a picture by a model that was opened. */
+  embed(
+    bytes: Uint8Array,
+    model: OpenedModel,
+    options?: ImageLimits & { signal?: AbortSignal },
+  ): Promise<number[]>;
+}
+
 /** Processes that read pictures. */
-export interface DecoderProcesses extends PictureDecoder {
+export interface DecoderProcesses extends PictureDecoder, ModelDecoder {
   /** As `makeThumbnail`; for a `thumbnailStore`. */
   thumbnail: MakeThumbnail;
   /** Ends all of them, whatever they do; what waits is an `EngineError` `ENGINE_CLOSED`. */
@@ -143,10 +161,11 @@ export function decoderProcesses(options: DecoderOptions = {}): DecoderProcesses
     if ('died' in outcome) {
       job.deaths += 1;
       if (closed) job.reject(closedError());
-      else if (job.deaths >= MAX_DEATHS) job.reject(outcome.ready ? crashedError() : failedError());
+      else if (job.deaths >= MAX_DEATHS)
+        job.reject(outcome.ready ? endedError(job.task) : failedError());
       else waiting.unshift(job);
     } else if ('exceeded' in outcome) {
-      job.reject(exceededError(outcome.exceeded, settings));
+      job.reject(exceededError(job.task, outcome.exceeded, settings));
     } else {
       if (outcome.memory > memoryBytes * WORN) await decoder.kill();
       else idle.push(decoder);
@@ -194,6 +213,15 @@ export function decoderProcesses(options: DecoderOptions = {}): DecoderProcesses
       const { signal, ...limits } = asked;
       return ask({ verb: 'describe', bytes, options: limits }, signal);
     },
+    async openModel(options) {
+      checkOptions(SEMANTIC_SPEC, options);
+      return ask({ verb: 'model', options });
+    },
+    async embed(bytes, model, asked = {}) {
+      checkOptions(DECODE_SPEC, asked);
+      const { signal, ...limits } = asked;
+      return ask({ verb: 'embed', bytes, model, options: limits }, signal);
+    },
     thumbnail: (bytes, given) => ask({ verb: 'thumbnail', bytes, options: given }),
     async close() {
       closed = true;
@@ -205,20 +233,30 @@ export function decoderProcesses(options: DecoderOptions = {}): DecoderProcesses
 }
 
 function exceededError(
+  { verb }: Task,
   exceeded: Exceeded,
   limits: { cpuMs: number; memoryBytes: number },
-): ImageError {
+): ImageError | OptionError {
+  const mebibytes = Math.round(limits.memoryBytes / 2 ** 20);
+  if (verb === 'model' || verb === 'embed') {
+    const most = exceeded === 'cpu' ? `${limits.cpuMs} ms of CPU` : `${mebibytes} MiB`;
+    const hint = 'Take a smaller one, or give decoderProcesses more cpuMs or memoryBytes.';
+    return new OptionError('ONNX_INVALID', `The model takes more than ${most}`, hint);
+  }
   const hint = 'Shrink it, or make a plain JPEG of it.';
   if (exceeded === 'cpu') {
     const what = `The picture takes more than ${limits.cpuMs} ms of CPU to decode`;
     return new ImageError('DECODE_TIMEOUT', what, hint, { format: null });
   }
-  const mebibytes = Math.round(limits.memoryBytes / 2 ** 20);
   const what = `The picture takes more than ${mebibytes} MiB to decode`;
   return new ImageError('DECODE_MEMORY', what, hint, { format: null });
 }
 
-function crashedError(): ImageError {
+function endedError({ verb }: Task): ImageError | OptionError {
+  if (verb === 'model' || verb === 'embed') {
+    const hint = 'Take another one, or another onnxruntime.';
+    return new OptionError('ONNX_INVALID', 'The model ends the process that runs it', hint);
+  }
   const what = 'The picture ends the decoder';
   return new ImageError('DECODER_CRASHED', what, 'It is damaged, or made to do this.', {
     format: null,

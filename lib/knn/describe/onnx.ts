@@ -38,7 +38,8 @@ export interface OnnxPreprocessing {
   threshold?: number;
 }
 
-type OnnxDefault = 'fit' | 'layout' | 'channels' | 'scale' | 'mean' | 'std' | 'spaceType';
+/** Options that have a default. */
+export type OnnxDefault = 'fit' | 'layout' | 'channels' | 'scale' | 'mean' | 'std' | 'spaceType';
 
 /** Options of `onnxModel`. The order of the defaults is part of a model's id. */
 export const ONNX_SPEC: Spec<OnnxPreprocessing, OnnxDefault> = {
@@ -140,11 +141,44 @@ export async function onnxModel(
 ): Promise<OnnxModel> {
   checkOptions(ONNX_SPEC, preprocessing);
   checkOptions(IMAGE_LIMITS_SPEC, limits);
-  const settings: Settings = { ...defaultsOf(ONNX_SPEC), ...defined(preprocessing) };
-  const runtime = await loadRuntime();
+  const settings = { ...defaultsOf(ONNX_SPEC), ...defined(preprocessing) };
+  const { dimension, embed } = await loadOnnx(file, settings);
+  const hash = createHash('sha256').update(file).update(JSON.stringify(settings)).digest('hex');
+  return {
+    id: `onnx-${hash.slice(0, 16)}`,
+    space: { dimension, spaceType: settings.spaceType, dataType: 'float' },
+    embed: (bytes) => embed(bytes, limits),
+    threshold: settings.threshold ?? null,
+  };
+}
+
+/** A model that is ready to run. */
+export interface LoadedOnnx {
+  /** Numbers of a vector. */
+  dimension: number;
+  /** What was told or found of its input and output. */
+  found: Required<Pick<OnnxPreprocessing, 'width' | 'height' | 'input' | 'output'>>;
+  embed: (bytes: Uint8Array, limits: ImageLimits) => Promise<number[]>;
+}
+
+/**
+ * Loads a model.
+ *
+ * @param settings - Whole but for names and size, which are those that the model states.
+ * @param options - threads: default: the runtime decides.
+ * @throws {OptionError} `ONNX_INVALID`.
+ * @throws {MissingDependencyError} `ONNX_MISSING`.
+ */
+export async function loadOnnx(
+  file: Uint8Array,
+  settings: OnnxSettings,
+  options: { threads?: number } = {},
+): Promise<LoadedOnnx> {
+  const runtime = await loadRuntime(options);
   let session: Onnx.InferenceSession;
   try {
-    session = await runtime.InferenceSession.create(file);
+    const { threads } = options;
+    session = await runtime.InferenceSession.create(file, defined({ intraOpNumThreads: threads }));
   } catch (cause) {
     const hint = 'Give the bytes of an ONNX model that this onnxruntime supports.';
     throw new OptionError('ONNX_INVALID', 'The model cannot be read', hint, { cause });
@@ -157,28 +191,46 @@ export async function onnxModel(
     if (names.includes(name)) continue;
     throw invalid(`The model has no ${quoteValue(name)}`, `Use one of ${names.join(', ')}.`);
   }
+  const { width, height } = sizeOf(session, input, settings);
+  const whole = { ...settings, width, height };
   const run = async (raster: Raster): Promise<number[]> => {
-    const { data, dims } = tensorOf(raster, settings);
+    const { data, dims } = tensorOf(raster, whole);
     const answer = await session.run({ [input]: new runtime.Tensor('float32', data, dims) });
     return Array.from((answer[output] as Onnx.Tensor).data as Float32Array);
   };
-  const { width, height, spaceType } = settings;
   const blank = { width, height, data: new Uint8Array(width * height * 3).fill(255) };
   const dimension = (await run(blank)).length;
-  const hash = createHash('sha256').update(file).update(JSON.stringify(settings)).digest('hex');
+  const { fit } = settings;
   return {
-    id: `onnx-${hash.slice(0, 16)}`,
-    space: { dimension, spaceType, dataType: 'float' },
-    embed: async (bytes) => run(await rasterOf(bytes, { ...limits, ...settings })),
-    threshold: settings.threshold ?? null,
+    dimension,
+    found: { width, height, input, output },
+    embed: async (bytes, limits) => run(await rasterOf(bytes, { ...limits, width, height, fit })),
   };
 }
 
-type Settings = OnnxPreprocessing & Required<Pick<OnnxPreprocessing, OnnxDefault>>;
+/** The size that is told, or that the input of a model has. */
+function sizeOf(
+  { inputMetadata }: Onnx.InferenceSession,
+  input: string,
+  { layout, width, height }: OnnxSettings,
+): { width: number; height: number } {
+  const of = inputMetadata.find(({ name }) => name === input);
+  const shape = of?.isTensor ? of.shape.slice(layout === 'nchw' ? 2 : 1) : [];
+  const told = { width: width ?? shape[1], height: height ?? shape[0] };
+  const fits = (side: unknown): side is number => Number.isInteger(side) && Number(side) > 0;
+  if (fits(told.width) && fits(told.height)) return { width: told.width, height: told.height };
+  throw invalid('The model takes pictures of any size', 'Give width and height.');
+}
+
+/** Preprocessing with its defaults; the size may be that of the model. */
+export type OnnxSettings = Partial<
+  Pick<OnnxPreprocessing, 'width' | 'height' | 'input' | 'output'>
+> &
+  Required<Pick<OnnxPreprocessing, Exclude<OnnxDefault, 'spaceType'>>>;
 
 function tensorOf(
   { data, width, height }: Raster,
-  { layout, channels, scale, mean, std }: Settings,
+  { layout, channels, scale, mean, std }: OnnxSettings,
 ): { data: Float32Array; dims: number[] } {
   const plane = width * height;
   const numbers = new Float32Array(plane * 3);
@@ -192,12 +244,15 @@ function tensorOf(
   return { data: numbers, dims: layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3] };
 }
 
-type Runtime = Pick<typeof Onnx, 'InferenceSession' | 'Tensor'>;
+type Runtime = Pick<typeof Onnx, 'InferenceSession' | 'Tensor' | 'env'>;
 
-async function loadRuntime(): Promise<Runtime> {
-  for (const name of ['onnxruntime-web', 'onnxruntime-node']) {
+/** The native runtime needs a third of the CPU of the one in WebAssembly, which runs anywhere. */
+async function loadRuntime({ threads }: { threads?: number }): Promise<Runtime> {
+  for (const name of ['onnxruntime-node', 'onnxruntime-web']) {
     try {
-      return (await import(name)) as Runtime;
+      const runtime = (await import(name)) as Runtime;
+      if (threads !== undefined) runtime.env.wasm.numThreads = threads;
+      return runtime;
     } catch {
       continue;
     }

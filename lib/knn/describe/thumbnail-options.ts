@@ -1,15 +1,16 @@
 import { type NumberOption, OPTION_INVALID, type Spec, type TextOption } from '../../options.ts';
 import { IMAGE_LIMITS_SPEC, type ImageLimits } from './image-limits.ts';
 
-/** A side of a picture that is made. */
-export const SIDE: NumberOption & { default?: undefined } = {
+/** A side of a picture that is made, where it may be left out. */
+export const SIDE_IF_GIVEN: NumberOption & { default?: undefined } = {
   type: 'whole',
   min: 1,
   max: 4096,
   unit: 'pixels',
-  required: true,
   help: 'of the picture',
 };
+/** A side of a picture that is made. */
+export const SIDE: NumberOption & { default?: undefined } = { ...SIDE_IF_GIVEN, required: true };
 
 /** The box that a thumbnail fits into, its format, and limits of decoding. */
 export interface MakeThumbnailOptions extends ImageLimits {

@@ -1,6 +1,6 @@
-import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
+import { defined, OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import { hammingDistance } from '../describe/hash.ts';
-import { type ImageContent, type ImageDocument, withoutViews } from '../document.ts';
+import { type ImageContent, type ImageDocument, withoutVectors } from '../document.ts';
 import { distanceOfViews } from '../hits.ts';
 import {
   EF_SEARCH,
@@ -13,7 +13,7 @@ import {
   VECTOR_OPTION,
   type VectorSearch,
 } from '../query.ts';
-import { distanceBetween, type VectorSpace } from '../space.ts';
+import { distanceBetween, semanticSpace, type VectorSpace } from '../space.ts';
 import { isCopy, isSameByHash, type ViewPair } from './copies.ts';
 import { IMAGE_THRESHOLDS } from './thresholds.ts';
 import { type Compared, comparedOf, type View } from './views.ts';
@@ -37,6 +37,8 @@ const RULES: readonly SimilarRule[] = [
 const MISSES_MAX = 5;
 /** Looks at one picture, nearest views first: each takes 1 or 2 milliseconds. */
 const LOOKS = { plain: 4, turned: 2 } as const;
+/** 1 - cosine of vectors that have nothing in common. */
+const STRANGE = 1;
 /** Pictures that are fetched at least, where a look at previews can tell copies: they need not be the nearest. */
 const CANDIDATES = 10;
 
@@ -91,23 +93,34 @@ export interface SimilarImage {
   distance: number | null;
   /** Bits of 256 in which the DCT hashes differ; null if either picture has none. */
   bits: number | null;
+  /** 1 - cosine of the vectors of the index's second model; `nearest` are in order of the sum with `distance`. */
+  semantic?: number;
   /** Without the fields that are needed for comparing only. */
   document: Omit<
     ImageDocument,
-    'vector' | 'trimmed' | 'part1' | 'part2' | 'part3' | 'part4' | 'preview' | 'slots' | 'terms'
+    | 'vector'
+    | 'trimmed'
+    | 'part1'
+    | 'part2'
+    | 'part3'
+    | 'part4'
+    | 'semantic'
+    | 'preview'
+    | 'slots'
+    | 'terms'
   >;
 }
 
 /**
- * The searches that find pictures similar to one.
+ * The searches that find pictures similar to one: `vectors` by its views, `semantic` by the second model.
  *
  * @throws {OptionError} `LIMIT_INVALID`, `MAX_DISTANCE_INVALID`, `EF_SEARCH_INVALID`, `FIELD_INVALID`.
  */
 export function similarSearches(
-  { sha256, dctHash, preview }: ImageContent,
+  { sha256, dctHash, preview, semantic: meaning }: ImageContent,
   views: readonly (readonly number[])[],
   options: SimilarOptions,
-): { hashes: HashSearch[]; vectors: VectorSearch | null } {
+): { hashes: HashSearch[]; vectors: VectorSearch | null; semantic: VectorSearch | null } {
   const { limit, filter, exact, efSearch } = settle(SIMILAR_SPEC, options);
   const among = filter ? { filter } : {};
   const hashes: HashSearch[] = [];
@@ -116,12 +129,13 @@ export function similarSearches(
     const near = { field: 'dctHash' as const, maxDistance: HASH_DISTANCE_MAX, limit };
     hashes.push({ ...near, value: dctHash, ...among });
   }
-  if (views.length === 0) return { hashes, vectors: null };
   const wanted = preview ? Math.max(limit, CANDIDATES) : limit;
-  const vectors: VectorSearch = { vectors: views, limit: wanted, ...among };
-  if (exact !== undefined) vectors.exact = exact;
-  if (efSearch !== undefined) vectors.efSearch = efSearch;
-  return { hashes, vectors };
+  const how = { limit: wanted, ...among, ...defined({ exact, efSearch }) };
+  return {
+    hashes,
+    vectors: views.length > 0 ? { vectors: views, ...how } : null,
+    semantic: meaning ? { vectors: [meaning], field: 'semantic', ...how } : null,
+  };
 }
 
 /**
@@ -171,7 +185,8 @@ export const RANK_SPEC: Spec<SimilarQuery, 'limit' | 'pictures'> = {
  * Sorts what engines found by rule, then distance, then id; each picture appears once.
  *
  * If query and document both have previews, these decide which of the candidates are copies; else the
- * threshold does.
+ * threshold does. The vectors of a second model make no copies: those that are `nearest` are
+ * in order of the sum of both distances.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
   const { limit, maxDistance = Infinity, pictures, turned = false } = settle(RANK_SPEC, query);
@@ -189,17 +204,19 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
       const known = byHash === 'same-bytes' || bits === null || !own || !compared;
       const near = { bits: bits ?? Infinity, distance: distance ?? Infinity, frames: pages };
       const rule = known || isSameByHash(near) ? byHash : null;
-      return { id: document.id, document, distance, bits, compared, pages, byHash, rule };
+      const semantic = semanticDistance(content, document);
+      return { id: document.id, document, distance, semantic, bits, compared, pages, byHash, rule };
     },
   );
   if (own) lookForCopies(own, candidates, { turned, pictures, space });
   return candidates
-    .map(({ id, document, distance, bits, rule, compared }): SimilarImage => {
+    .map(({ id, document, distance, semantic, bits, rule, compared }): SimilarImage => {
       // What can't be looked at, such as an entry of an earlier version, is told by its vector alone.
       const blind = content.preview && document.preview ? IMAGE_THRESHOLDS.sure : query.threshold;
       const near = !compared && distance !== null && distance <= (blind ?? -Infinity);
       const told = rule ?? (near ? 'near-vector' : 'nearest');
-      return { id, rule: told, distance, bits, document: shownOf(document) };
+      const meant = semantic === null ? {} : { semantic };
+      return { id, rule: told, distance, bits, ...meant, document: shownOf(document) };
     })
     .filter(({ rule, distance }) => isHashRule(rule) || (distance ?? Infinity) <= maxDistance)
     .sort(surestFirst)
@@ -209,6 +226,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
 interface Candidate extends Placed {
   document: ImageDocument;
   bits: number | null;
+  semantic: number | null;
   compared: Compared | null;
   /** Whether both pictures are pages. */
   pages: boolean;
@@ -224,36 +242,50 @@ function lookForCopies(
   { turned, pictures, space }: { turned: boolean; pictures: number; space: VectorSpace },
 ): void {
   for (const round of turned ? (['plain', 'turned'] as const) : (['plain'] as const)) {
-    let misses = 0;
     const strangers = candidates
       .filter(({ rule }) => rule === null)
       .map((candidate) => ({ candidate, pairs: nearestPairs(own[round], candidate, space) }))
       .filter(({ pairs }) => pairs.length > 0)
       .sort((a, b) => nearestFirst(placed(a), placed(b)));
-    for (const { candidate, pairs } of strangers) {
-      let looks = misses < MISSES_MAX ? LOOKS[round] : 0;
-      let missed = false;
-      const copy = pairs.some((pair) => {
-        const same = isCopy(pair, { pages: candidate.pages, pictures, mayLook: looks > 0 });
-        if (same === false) {
-          looks--;
-          missed = true;
-        }
-        return same;
-      });
-      if (copy) candidate.rule = candidate.byHash ?? 'near-vector';
-      else if (missed) misses++;
-    }
+    const how = { looks: LOOKS[round], pictures };
+    const unseen = lookInTurn(strangers, how);
+    // What a second model proposes may be far by its views.
+    const meant = unseen.filter(({ candidate: { semantic } }) => semantic !== null);
+    meant.sort((a, b) => a.candidate.semantic! - b.candidate.semantic!);
+    lookInTurn(meant, how);
   }
 }
 
-function placed({
-  candidate,
-  pairs,
-}: {
+/** A candidate that is no copy so far, and its views with those that were asked for, nearest first. */
+interface Stranger {
   candidate: Candidate;
   pairs: readonly ViewPair[];
-}): Placed {
+}
+
+/** Compares strangers in their order, and returns those that no preview was looked at of. */
+function lookInTurn(
+  strangers: readonly Stranger[],
+  { looks: most, pictures }: { looks: number; pictures: number },
+): Stranger[] {
+  let misses = 0;
+  return strangers.filter(({ candidate, pairs }) => {
+    let looks = misses < MISSES_MAX ? most : 0;
+    let missed = false;
+    const copy = pairs.some((pair) => {
+      const same = isCopy(pair, { pages: candidate.pages, pictures, mayLook: looks > 0 });
+      if (same === false) {
+        looks--;
+        missed = true;
+      }
+      return same;
+    });
+    if (copy) candidate.rule = candidate.byHash ?? 'near-vector';
+    else if (missed) misses++;
+    return !copy && !missed;
+  });
+}
+
+function placed({ candidate, pairs }: Stranger): Placed {
   return { id: candidate.id, distance: pairs[0]!.distance };
 }
 
@@ -277,7 +309,7 @@ function nearestPairs(
 
 /** A document without the fields that are needed for comparing only. */
 export function shownOf(document: ImageDocument): SimilarImage['document'] {
-  const { preview: _, slots: __, terms: ___, ...shown } = withoutViews(document);
+  const { preview: _, slots: __, terms: ___, ...shown } = withoutVectors(document);
   return shown;
 }
 
@@ -301,7 +333,24 @@ function isHashRule(rule: SimilarRule): boolean {
 }
 
 function surestFirst(a: SimilarImage, b: SimilarImage): number {
-  return RULES.indexOf(a.rule) - RULES.indexOf(b.rule) || nearestFirst(a, b);
+  const byRule = RULES.indexOf(a.rule) - RULES.indexOf(b.rule);
+  if (byRule !== 0 || a.rule !== 'nearest') return byRule || nearestFirst(a, b);
+  const [farA, farB] = [farOf(a), farOf(b)];
+  // Avoids Infinity - Infinity, which is NaN.
+  return farA === farB ? nearestFirst(a, b) : farA - farB;
+}
+
+/** Distance by both vectors: either finds what is far by the other. One that is missing counts as of a stranger. */
+function farOf({ distance, semantic }: SimilarImage): number {
+  if (distance === null && semantic === undefined) return Infinity;
+  return (distance ?? STRANGE) + (semantic ?? STRANGE);
+}
+
+function semanticDistance(
+  { semantic: a }: ImageContent,
+  { semantic: b }: ImageDocument,
+): number | null {
+  return a && a.length === b?.length ? distanceBetween(semanticSpace(a.length), a, b) : null;
 }
 
 function nearestFirst(a: Placed, b: Placed): number {
