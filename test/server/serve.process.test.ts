@@ -51,9 +51,13 @@ describe('suoyin serve', () => {
         symlinkSync('one', join(folder, 'two'));
         return join(folder, 'one');
       },
-      /ELOOP/,
+      /\(ELOOP\)\. Links of the path/,
     ],
-    ['of an endless name', () => join(tempFolder(), 'x'.repeat(300)), /\(ENAMETOOLONG\)/],
+    [
+      'of an endless name',
+      () => join(tempFolder(), 'x'.repeat(300)),
+      /\(ENAMETOOLONG\)\. Give a path/,
+    ],
     [
       'of a folder in place of the file',
       () => folderWith((path) => mkdirSync(path)),

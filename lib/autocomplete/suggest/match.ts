@@ -146,12 +146,23 @@ export function restBegins(name: IndexedName, committed: number, tail: string): 
   if (romaji === null) return false;
   const beginnings = [romaji, ...romajiNasal(tail)];
   // It is unknown where the reading of the rest starts; it has at least one kana per character.
-  const kana = Array.from(name.kana!);
-  for (let start = committed; start < kana.length; start++) {
-    const rest = romajiKey(kana.slice(start).join(''));
-    if (beginnings.some((beginning) => rest.startsWith(beginning))) return true;
+  return romajiRests(name)
+    .slice(committed)
+    .some((rest) => beginnings.some((beginning) => rest.startsWith(beginning)));
+}
+
+/** Of names, each of which is asked for at every place of a text where it may begin. */
+const rests = new WeakMap<IndexedName, string[]>();
+
+/** Romaji keys of the reading of a name, from each of its kana on. */
+function romajiRests(name: IndexedName): string[] {
+  let keys = rests.get(name);
+  if (keys === undefined) {
+    const kana = Array.from(name.kana!);
+    keys = kana.map((_, start) => romajiKey(kana.slice(start).join('')));
+    rests.set(name, keys);
   }
-  return false;
+  return keys;
 }
 
 /**

@@ -31,7 +31,7 @@ interface Compared {
 export function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): TextSegment[] {
   const { key } = query;
   if (!haveCommon(key, cut.key)) return [];
-  const pieces = new Pieces();
+  const pieces = new Pieces(key.length, cut.key.length);
   const common = commonRuns(key, cut.key);
   const inside = [insideText(query), insideWords(cut.key)] as const;
   const compared: Compared = { query, cut, common, pieces, inside };
@@ -72,25 +72,30 @@ function addPieces(compared: Compared, i: number, e: number, mistakes: boolean):
   if (mistakes && query.key[i] !== ' ') addMistaken(compared, i, e, torn);
 }
 
-/** More than the units of any text that is looked at. */
-const WIDTH = 1024;
-
 /** Pieces of a name: of those of one range of the text only the best is kept, the first of equal ones. */
 class Pieces {
   readonly all: TextSegment[] = [];
-  /** Where the piece of each range is in `all`. */
-  readonly #at = new Map<number, number>();
+  /** By start and length: where the piece of a range is in `all`, from 1; 0 for none. */
+  readonly #at: Uint16Array;
+  readonly #lengths: number;
+
+  /** @param units - Of the text. @param longest - Units of the name. */
+  constructor(units: number, longest: number) {
+    // With a mistake, a piece has one unit more than the name.
+    this.#lengths = longest + 2;
+    this.#at = new Uint16Array(units * this.#lengths);
+  }
 
   gains(start: number, end: number, value: number): boolean {
-    const there = this.#at.get(start * WIDTH + end);
-    return there === undefined || value > this.all[there]!.value + 1e-9;
+    const there = this.#at[start * this.#lengths + end - start]!;
+    return there === 0 || value > this.all[there - 1]!.value + 1e-9;
   }
 
   add(piece: TextSegment): void {
-    const range = piece.start * WIDTH + piece.end;
-    const there = this.#at.get(range);
-    if (there !== undefined) this.all[there] = piece;
-    else this.#at.set(range, this.all.push(piece) - 1);
+    const range = piece.start * this.#lengths + piece.end - piece.start;
+    const there = this.#at[range]!;
+    if (there > 0) this.all[there - 1] = piece;
+    else this.#at[range] = this.all.push(piece);
   }
 }
 
@@ -111,65 +116,79 @@ function addMistaken(compared: Compared, i: number, e: number, torn: boolean): v
     for (const [inText, inName] of GAPS) {
       const [next, at] = [after + inText, e + head + inName];
       const tail = runAt(compared, next, at);
-      if (tail === 0) continue;
-      const right = head + tail;
-      addPiece(compared, { start: i, end: next + tail, at: e, right }, inText === inName, () => ({
-        met: [
-          [e, e + head],
-          [at, at + tail],
-        ],
-        wrong: [after, next],
-      }));
+      const value = mistakenValue(head + tail, inText === inName);
+      if (tail === 0 || !gains(compared, i, next + tail, value)) continue;
+      const met: Range[] = [
+        [e, e + head],
+        [at, at + tail],
+      ];
+      const piece = { start: i, end: next + tail, at: e, met, wrong: [after, next] as const };
+      addPiece(compared, { ...piece, value }, inText === inName);
     }
   }
   if (!torn && swapped(key, after, cut.key, e + head)) {
     const to = e + head + 2 + runAt(compared, after + 2, e + head + 2);
     const end = i + to - e;
-    addPiece(compared, { start: i, end, at: e, right: to - e }, false, () => ({
-      met: [[e, to]],
-      wrong: [after, after + 2],
-    }));
+    const value = mistakenValue(to - e, false);
+    if (gains(compared, i, end, value)) {
+      const [met, wrong] = [[[e, to] as const], [after, after + 2] as const];
+      addPiece(compared, { start: i, end, at: e, met, wrong, value }, false);
+    }
   }
   // The first or the last character of a name is wrong.
   if (head < 2) return;
-  const met: [Range] = [[e, e + head]];
-  if (e === 1 && query.cuts.has(i - 1)) {
-    addPiece(compared, { start: i - 1, end: after, at: e, right: head }, true, () => ({
-      met,
-      wrong: [i - 1, i],
-    }));
+  const value = mistakenValue(head, true);
+  const met = [[e, e + head] as const];
+  if (e === 1 && query.cuts.has(i - 1) && gains(compared, i - 1, after, value)) {
+    const piece = { start: i - 1, end: after, at: e, met, wrong: [i - 1, i] as const, value };
+    addPiece(compared, piece, true);
   }
-  if (!torn && e + head + 1 === cut.key.length && query.cuts.has(after + 1)) {
-    const end = after + 1;
-    addPiece(compared, { start: i, end, at: e, right: head }, true, () => ({
-      met,
-      wrong: [after, end],
-    }));
-  }
+  if (torn || e + head + 1 !== cut.key.length || !query.cuts.has(after + 1)) return;
+  const end = after + 1;
+  if (!gains(compared, i, end, value)) return;
+  addPiece(compared, { start: i, end, at: e, met, wrong: [after, end], value }, true);
 }
 
 /**
- * Adds a piece with a mistake in it.
+ * What a piece with a mistake in it is worth.
  *
  * @param right - Units that agree: two at least.
  * @param replaced - What is wrong stands in the place of a character of the name.
- * @param details - Made only where the piece is kept.
  */
+function mistakenValue(right: number, replaced: boolean): number {
+  return right * TEXT_VALUES.mistake + (replaced ? TEXT_VALUES.wrong : 0) - TEXT_VALUES.piece;
+}
+
+/** Whether a piece with a mistake in it is worth being made: most are not. */
+function gains({ query, pieces }: Compared, start: number, end: number, value: number): boolean {
+  if (!pieces.gains(start, end, value)) return false;
+  const spaces = spacesBefore(query);
+  return spaces[start] === spaces[end];
+}
+
+/** Adds a piece with a mistake in it. */
 function addPiece(
   { query: { key }, pieces }: Compared,
-  { right, ...piece }: Pick<TextSegment, 'start' | 'end' | 'at'> & { right: number },
+  piece: Pick<TextSegment, 'start' | 'end' | 'at' | 'met' | 'value'> & { wrong: Range },
   replaced: boolean,
-  details: () => { met: readonly Range[]; wrong: Range },
 ): void {
-  const { start, end } = piece;
-  const value =
-    right * TEXT_VALUES.mistake + (replaced ? TEXT_VALUES.wrong : 0) - TEXT_VALUES.piece;
-  if (!pieces.gains(start, end, value)) return;
-  if (spacesIn(key, start, end) > 0) return;
-  const { met, wrong } = details();
   // Another number is no mistake.
-  if (replaced && hasNumber(key.slice(wrong[0], wrong[1]))) return;
-  pieces.add({ ...piece, met, wrong, part: 'name', of: 0, aligned: false, value });
+  if (replaced && hasNumber(key.slice(piece.wrong[0], piece.wrong[1]))) return;
+  pieces.add({ ...piece, part: 'name', of: 0, aligned: false });
+}
+
+/** Of texts, which are compared with many names each: spaces before every offset. */
+const spacesOf = new WeakMap<TextQuery, Uint16Array>();
+
+function spacesBefore(query: TextQuery): Uint16Array {
+  let spaces = spacesOf.get(query);
+  if (spaces === undefined) {
+    const { key } = query;
+    spaces = new Uint16Array(key.length + 1);
+    for (let i = 0; i < key.length; i++) spaces[i + 1] = spaces[i]! + spacesIn(key, i, i + 1);
+    spacesOf.set(query, spaces);
+  }
+  return spaces;
 }
 
 const LETTER = /\p{Script=Latin}/u;

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EngineError, MissingDependencyError, quoteValue } from '../../errors.ts';
-import { fileState } from './file-state.ts';
+import { fileState, reasonOf } from './file-state.ts';
 import { native } from '../../interruption.ts';
 import { isFull } from './reserve.ts';
 
@@ -57,21 +57,6 @@ export interface Database {
 
 /** Longest path that SQLite opens, in bytes: its limit of 512 less the suffix of a journal. */
 const PATH_MAX = 504;
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'Check that the directory exists.',
-  ELOOP: 'Links of the path lead in a circle; check them.',
-  ENAMETOOLONG: 'Give a path with shorter names.',
-  ENOTDIR: 'A part of the path is a file; check it.',
-  EACCES: 'Check the permissions of the file and of its folder.',
-  EROFS:
-    'The file system is read-only: open it readOnly, or copy it elsewhere with its log, if it has one.',
-};
-
-/** What to do about an error of the file system. */
-export function reasonOf(code: string): string {
-  return REASONS[code] ?? 'Check the path and its permissions.';
-}
-
 /** Cached statements per database: every generation in use has about thirty. */
 const STATEMENTS = 256;
 

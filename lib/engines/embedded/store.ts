@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError, quoteValue, unmadeFault } from '../../errors.ts';
 import { engineClosed } from '../refusals.ts';
+import { reasonOf } from './file-state.ts';
 import { keepReserve } from './reserve.ts';
 import { checkLayout, prepareSchema } from './schema.ts';
 import {
@@ -9,7 +10,6 @@ import {
   inReading,
   inTransaction,
   openSqlite,
-  reasonOf,
   type SqliteHandle,
   wrapHandle,
 } from './sqlite.ts';
