@@ -5,7 +5,7 @@ interface ToJyutping {
   getJyutpingList: (text: string) => [character: string, jyutping: string | null][];
 }
 
-/** The Jyutping of a text, one syllable with its tone a character, with spaces between; null where it is not all Han, or not known. */
+/** The Jyutping of a text, one syllable with its tone per character; null if it is not all Han or not known. */
 export type JyutpingOf = (text: string) => string | null;
 
 const TO_JYUTPING: string = 'to-jyutping';
@@ -15,7 +15,7 @@ let loaded: Promise<JyutpingOf> | undefined;
 
 async function load(): Promise<JyutpingOf> {
   try {
-    // Not a literal, so that bundlers leave it to be found where it runs.
+    // Not a literal, so that bundlers leave the import to run time.
     const { getJyutpingList } = (await import(
       /* webpackIgnore: true */ /* @vite-ignore */ TO_JYUTPING
     )) as ToJyutping;
@@ -36,7 +36,7 @@ async function load(): Promise<JyutpingOf> {
 }
 
 /**
- * Loads the Cantonese dictionary, once a process; takes about a second and 60 MB.
+ * Loads the Cantonese dictionary, once per process. Takes about 1 s and 60 MB.
  *
  * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if to-jyutping can't be loaded.
  */

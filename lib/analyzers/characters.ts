@@ -11,9 +11,9 @@ export const GB = 8;
 export const OLD = 16;
 /** A form in Japanese names that is outside of JIS X 0208: 髙 﨑 鷗 德. */
 export const NAME_FORM = 32;
-/** A form of Hong Kong's standard that Taiwan writes otherwise: 衞 羣 説 温. */
+/** A form of Hong Kong's standard that Taiwan writes differently: 衞 羣 説 温. */
 export const HONG_KONG = 64;
-/** Outside of Big5 and GB 2312, and yet in Chinese names: 喆 碁 峯. */
+/** Outside Big5 and GB 2312, but used in Chinese names: 喆 碁 峯. */
 export const CHINESE_TOO = 128;
 
 /** Class and folded form of every UTF-16 code unit, so that a name costs only array lookups. */
@@ -53,14 +53,14 @@ function build(): CharacterTable {
 
 let table: CharacterTable | undefined;
 
-/** The table; it is built on first use, in about 0.1 s. */
+/** The table, built on first use in about 0.1 s. */
 export function characterTable(): CharacterTable {
   return (table ??= build());
 }
 
 /**
- * Whether a string is not empty and consists of Han characters only that every Unicode normalization keeps: of the Basic
- * Multilingual Plane, without compatibility characters.
+ * Whether a string is not empty and has only Han characters that every Unicode normalization keeps: those of the Basic
+ * Multilingual Plane that are not compatibility characters.
  */
 export function isPlainHan(text: string): boolean {
   const { classes } = characterTable();
@@ -72,8 +72,7 @@ export function isPlainHan(text: string): boolean {
 }
 
 /**
- * Whether a string is not empty and consists of Han characters of the Basic Multilingual Plane
- * only.
+ * Whether a string is not empty and has only Han characters of the Basic Multilingual Plane.
  */
 export function isHan(text: string): boolean {
   const { classes } = characterTable();

@@ -28,7 +28,7 @@ export interface Chinese {
   tag: (folded: string) => TaggedWord[];
   /** Whether folded text of two or more characters is one word of the dictionary. */
   isWord: (folded: string) => boolean;
-  /** Whether the dictionary has folded text of two or more characters, also where two words are likelier (步道). */
+  /** Whether the dictionary contains folded text of two or more characters, even if two words are likelier (步道). */
   has: (folded: string) => boolean;
   /**
    * UTF-16 offsets in unfolded text at which words begin, 0 included; `[]` if nothing is
@@ -42,7 +42,7 @@ type Segmenter = Pick<Chinese, 'cut' | 'tag'> & {
   words: (folded: string) => string[];
 };
 
-/** A package by a name that is no literal, so that bundlers leave it to be found where it runs. */
+/** Imports a package. Its name is not a literal, so that bundlers leave the import to run time. */
 async function found<T>(name: string): Promise<T> {
   return (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as T;
 }

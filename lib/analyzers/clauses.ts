@@ -51,7 +51,7 @@ const JAPANESE = 2;
 /** A form of Traditional Chinese only, and one of Simplified Chinese only. */
 const TRADITIONAL = 4;
 const SIMPLIFIED = 8;
-/** A form of Hong Kong that Taiwan writes otherwise, and one that Simplified Chinese lacks as well. */
+/** A form of Hong Kong that Taiwan writes differently, and one that Simplified Chinese lacks too. */
 const HONG_KONG_FORM = 16;
 const HONG_KONG_ONLY = 32;
 
@@ -104,8 +104,8 @@ const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const VARIATION = /[\u{fa10}-\u{fa6d}]|[\u{e0100}-\u{e01ef}]/u;
 
 /**
- * Whether a name has ideographic variation selectors (葛󠄀城) or compatibility characters of Japanese standards, which
- * only Japanese names have in practice.
+ * Whether a name has ideographic variation selectors (葛󠄀城) or compatibility characters of Japanese standards. In
+ * practice, only Japanese names do.
  *
  * @param name - As given: NFC replaces compatibility characters.
  */
@@ -116,8 +116,8 @@ export const withoutSelectors = (name: string): string =>
   name.replace(/[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}]/gu, '');
 
 /**
- * A text without its quotations that have kana, since Chinese texts quote Japanese names: 推薦「ヤマシロヤ」. The text itself
- * if it has kana elsewhere too, or no other Han characters.
+ * A text without its quotations that contain kana, since Chinese texts quote Japanese names: 推薦「ヤマシロヤ」. Returns the
+ * text itself if it has kana elsewhere too, or no other Han characters.
  */
 export function withoutQuotedKana(text: string): string {
   const rest = text.replace(QUOTATION, (quoted) => (KANA.test(quoted) ? ' ' : quoted));
@@ -152,7 +152,7 @@ const OUTSIDE_JIS_VERDICT: Verdict = { language: 'zh', confidence: 0.999, reason
 const JIS_ONLY_VERDICT: Verdict = { language: 'ja', confidence: 0.996, reason: 'jis-only' };
 const MIXED_VERDICT: Verdict = { language: 'ja', confidence: 0.98, reason: 'mixed-forms' };
 
-/** As `clauseOf` for a name in Han characters only, without iteration marks or selectors. */
+/** Like `clauseOf`, for a name of Han characters only, without iteration marks or selectors. */
 export function clauseOfForms(forms: Forms): Verdict | null {
   if ((forms & OUTSIDE_JIS) !== 0) return OUTSIDE_JIS_VERDICT;
   if ((forms & JAPANESE) !== 0) return JIS_ONLY_VERDICT;
@@ -162,7 +162,7 @@ export function clauseOfForms(forms: Forms): Verdict | null {
 
 /**
  * Script of a Chinese name, judged by its characters; null if both scripts write the name alike.
- * `Hant-HK`: Traditional, in forms of Hong Kong (衞生署). 温 and others are Simplified as well; alone they tell nothing.
+ * `Hant-HK`: Traditional, in forms of Hong Kong (衞生署). 温 and others are also Simplified; alone they decide nothing.
  */
 export const zhVariantOf = (name: string): ChineseVariant | null => zhVariantOfForms(formsOf(name));
 

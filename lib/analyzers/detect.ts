@@ -42,9 +42,9 @@ const BOPOMOFO = /\p{Script=Bopomofo}/u;
  * right in cross-validation.
  */
 const DECIDED_ODDS = 3.9;
-/** Largest log-odds that characters may set against a country, and that are reported for any name. */
+/** Largest log-odds of the characters: the most that counts against a country, and the most that is reported. */
 const MAX_ODDS = 5;
-/** Log-odds of a stated country: characters against it leave it at least 95 % sure. */
+/** Log-odds of a stated country, which stays at least 95 % sure whatever the characters say. */
 const COUNTRY_ODDS = 8;
 /** Confidence in what a record states. */
 const STATED = 0.99;
@@ -70,7 +70,7 @@ function scriptOf(name: string): Detection['script'] {
 
 const capped = (odds: number): number => Math.max(-MAX_ODDS, Math.min(MAX_ODDS, odds));
 
-/** Log-odds of Japanese that a sure sign stands for. */
+/** Log-odds of Japanese that a verdict amounts to. */
 function oddsOf({ language, confidence }: Verdict): number {
   const odds = Math.log(confidence / (1 - confidence));
   return language === 'ja' ? odds : -odds;
@@ -116,7 +116,7 @@ function decideByOdds(detection: Detection, odds: number, reason: Reason): void 
   detection.reason = reason;
 }
 
-/** Judges a name of which nothing is stated and that is in Han characters only: most names, so without any detour. */
+/** Judges a name in Han characters only, without a hint. Most names are like this, so this path is the fast one. */
 function judgePlain(name: string): Judged {
   const detection = undecided(name, HAN_ONLY);
   const forms = formsOf(name);
@@ -135,7 +135,7 @@ function judgePlain(name: string): Judged {
   return { detection, open, wordCheck: clause?.reason !== 'outside-jis' };
 }
 
-/** Whether a hint overrules characters of one language only: a country of that or the other language does. */
+/** Whether a hint overrules characters that only one language has: a country of either language does. */
 const overrules = (hint: Hinted | null): boolean =>
   hint?.by === 'country' && hint.language !== 'both';
 
@@ -233,18 +233,18 @@ async function loadDictionaries(prefer: ChinesePackage): Promise<Dictionaries> {
   return { chinese, japanese };
 }
 
-/** Detects the language of any text at once, without a dictionary; `hint` as for `detectLanguage`. */
+/** Detects the language of any text synchronously, without a dictionary; `hint` as for `detectLanguage`. */
 export function detectByCharacters(name: string, hint?: NameHint): Detection {
   return finish(judge(name, hint).detection, DETECT_SPEC.options.threshold.default);
 }
 
 /**
- * Loads a detector that answers synchronously. It loads the model and both dictionaries, which
+ * Loads a detector that answers synchronously. It loads the model and both dictionaries. This
  * takes about 1.2 s and 350 MB with @node-rs/jieba.
  *
  * @param options - prefer: the jieba package to try first, default `@node-rs/jieba`, which loads in
- *   a tenth of the time. dictionaries: false loads none; then it takes 0.2 s, and about a µs per
- *   name.
+ *   a tenth of the time. dictionaries: false loads none; loading then takes 0.2 s, and a name about
+ *   1 µs.
  * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if a dictionary can't be loaded.
  * @example
  * (await loadDetector()).detect('清水寺').language; // => 'ja'
@@ -267,15 +267,15 @@ export async function loadDetector(
 /**
  * Detects the language of a short name: Chinese, Japanese or neither.
  *
- * What is stated comes first: the same name in a language; then kana and bopomofo; then the stated language and country;
- * then characters that one language lacks, then a model of characters. No dictionary is loaded unless it is asked for. A
+ * The first that applies decides: the same name stated in a language; kana and bopomofo; the stated language and
+ * country; characters that one language lacks; a model of characters. No dictionary is loaded unless you ask for it. A
  * result below the threshold is a guess: index such names as both.
  *
  * @param name - A name of a place, shop or person. Empty or without letters is `und`, never an
  *   error.
  * @param options - hint: what else is known about the place. threshold: 0..1, default 0.9.
- *   dictionaries: true also asks both dictionaries where the model is under 98 % sure, and for `alsoZh` and `alsoJa`; they
- *   are loaded for the first name that needs them.
+ *   dictionaries: true also asks both dictionaries if the model is under 98 % sure, and for `alsoZh` and `alsoJa`; the
+ *   first name that needs them loads them.
  * @throws {OptionError} `OPTION_INVALID`, `OPTION_UNKNOWN`.
  * @throws {MissingDependencyError} `MISSING_DEPENDENCY` if a dictionary is needed and can't be
  *   loaded.
@@ -291,7 +291,7 @@ export async function detectLanguage(
 }
 
 /**
- * Detects the languages of many names: as `detectLanguage`, in order, at about a million names a second without
+ * Detects the languages of many names as `detectLanguage` does, in order. Takes about 1 s for a million names without
  * dictionaries.
  *
  * @param names - Each a string, or `{ name, hint }`.

@@ -8,13 +8,13 @@ export interface Detection {
   /** The name as given, with lone surrogates replaced. */
   name: string;
   /**
-   * `both`: used in both languages, according to a hint, to both dictionaries, or as places of Korea are; `other`: neither
+   * `both`: used in both languages, by a hint or both dictionaries, or since the place is in Korea; `other`: neither
    * Chinese nor Japanese; `und`: unknown, since the name has no letters.
    */
   language: 'zh' | 'ja' | 'both' | 'other' | 'und';
   /**
-   * Probability that `language` is right, 0..1, calibrated for equally many Chinese and Japanese
-   * names; 0 for `und`. If the dictionaries led to `both`: that of the likelier language.
+   * Probability that `language` is right, 0..1, calibrated for equally many Chinese and Japanese names; 0 for `und`.
+   * If the dictionaries led to `both`, the probability of the likelier language.
    */
   confidence: number;
   script: { han: boolean; kana: boolean; hangul: boolean; latin: boolean };
@@ -26,10 +26,10 @@ export interface Detection {
   /** Whether the confidence is below the threshold: then index the name as both languages. */
   ambiguous: boolean;
   /**
-   * Whether it is also a Chinese word or well-known name, whatever `language` is; false where no dictionary was asked.
+   * Whether it is also a Chinese word or well-known name, whatever `language` is; false if no dictionary was asked.
    */
   alsoZh: boolean;
-  /** Whether it is also one word of the Japanese dictionary, likewise. */
+  /** Whether it is also one word of the Japanese dictionary; false if no dictionary was asked. */
   alsoJa: boolean;
   /**
    * Traditional Chinese form of a Japanese name that is also Chinese, for search, not for display;
@@ -43,16 +43,16 @@ export interface Detection {
 /** Options of a detection. */
 export interface DetectOptions {
   /**
-   * What the record states: language of the name, country and other names of the place. What is stated is obeyed; only
-   * kana and bopomofo outside of quotation marks overrule a language or a country.
+   * What the record states: language of the name, country and other names of the place. It decides, except that kana
+   * and bopomofo outside quotation marks overrule a language or a country.
    */
   hint?: NameHint;
-  /** Confidence below which a name is `ambiguous`, 0..1. Default 0.9: on kinds of names that
-   * the model had not seen, some 98 % are then in the field of their language, and 14 to 17 % in both. */
+  /** Confidence below which a name is `ambiguous`, 0..1. Default 0.9: on kinds of names that the model had not
+   * seen, about 98 % are then in the field of their language, and 14 to 17 % are in both fields. */
   threshold?: number;
   /**
-   * True asks both dictionaries where the characters are under 98 % sure, and for `alsoZh` and `alsoJa`; false decides by
-   * characters alone, and both are false. Default false; true of a `Detector` that has loaded them.
+   * True asks both dictionaries if the characters are under 98 % sure, and for `alsoZh` and `alsoJa`. False decides by
+   * characters alone; then both are false. Default false, but true for a `Detector` that has loaded them.
    */
   dictionaries?: boolean;
 }
@@ -105,6 +105,6 @@ export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
 /** A name and what is stated of it. */
 export interface StatedName {
   name: string;
-  /** Instead of the `hint` of the call. */
+  /** Replaces the `hint` of the call. */
   hint?: NameHint;
 }

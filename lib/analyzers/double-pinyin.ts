@@ -1,6 +1,6 @@
 import { ZHUYIN_BY_PINYIN } from './syllables.ts';
 
-/** Layouts of double pinyin (双拼), in which every syllable is two keys. */
+/** Layouts of double pinyin (双拼), in which every syllable takes two keys. */
 export const DOUBLE_PINYIN_LAYOUTS = ['xiaohe', 'microsoft', 'ziranma', 'sogou', 'abc'] as const;
 
 /** See `DOUBLE_PINYIN_LAYOUTS`. */
@@ -9,9 +9,9 @@ export type DoublePinyinLayout = (typeof DOUBLE_PINYIN_LAYOUTS)[number];
 interface Layout {
   /** Keys of zh, ch and sh; every other initial is its own key. */
   initials: Readonly<Record<string, string>>;
-  /** Finals of a key; which of them is meant, the initial tells. */
+  /** Finals of each key; the initial decides which of them is meant. */
   finals: Readonly<Record<string, string>>;
-  /** Key before the final of a syllable without an initial; where absent it is the first letter. */
+  /** Key before the final of a syllable without an initial. Default: the first letter of the final. */
   zero?: string;
 }
 
@@ -73,7 +73,7 @@ function syllableOf(
 ): string | null {
   const options = finals[second]?.split(',') ?? [];
   if (first === zero || (zero === undefined && /[aeo]/.test(first))) {
-    // Without a key for no initial: aa is a, an is an, and ah is ang.
+    // If the layout has no `zero` key: aa is a, an is an, and ah is ang.
     const own =
       zero === undefined ? [first === second ? first : first + second, ...options] : options;
     const found = own.find(
@@ -93,12 +93,12 @@ function syllableOf(
 }
 
 /**
- * Pinyin that was typed in two keys a syllable.
+ * Converts double pinyin, typed as two keys per syllable, to pinyin.
  *
  * @param typed - Letters, and the semicolon of the layouts that have it; other words stay as they are.
  * @param name - The layout.
- * @returns The text in pinyin, a single key at the end of a word as the beginning of a syllable; null where no word,
- *   or not every word in letters, is double pinyin.
+ * @returns The text in pinyin. A single key at the end of a word becomes the beginning of a syllable. Null if any word
+ *   in letters is not double pinyin, or there is no such word.
  * @example
  * doublePinyinToPinyin('bwjk', 'xiaohe'); // => 'beijing'
  */

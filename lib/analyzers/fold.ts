@@ -50,7 +50,7 @@ const JAMO = new Map<string, string>();
   finals.forEach((letters, index) =>
     JAMO.set(String.fromCharCode(0x11a8 + index), initial(letters)),
   );
-  // What a keyboard makes of two consonants alone, and NFKD does not take for finals.
+  // Keyboards make these of two lone consonants; NFKD does not treat them as finals.
   JAMO.set('\u111a', initial('ㄹㅎ'));
   JAMO.set('\u1121', initial('ㅂㅅ'));
   const vowels = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ';
@@ -71,8 +71,7 @@ const SINGLES: Record<string, string> = {
 
 const SPACE = ' ';
 /**
- * Between two Han characters, or after one at the end of the key, these all stand for the counter
- * 箇.
+ * Each of these stands for the counter 箇 between two Han characters, or after one at the end of the key.
  */
 const COUNTER_KANA = new Set('がけか');
 const COUNTER = '个';
@@ -179,10 +178,10 @@ function appendMark(units: Unit[], mark: string, start: number, end: number): vo
     return;
   }
   if (last.kind !== 'letter' && last.kind !== 'mark') return;
-  units.push({ letter: mark, kind: 'mark', start, end });
+    units.push({ letter: mark, kind: 'mark', start, end });
 }
 
-/** Puts the marks that end what was folded in canonical order; each comes from all of them. */
+/** Puts the marks at the end in canonical order; the source of each is then the source of all of them. */
 function orderMarks(units: Unit[]): void {
   let first = units.length;
   while (units[first - 1]?.kind === 'mark') first -= 1;
@@ -205,7 +204,7 @@ function repeated(letter: string, before: Unit | undefined): string {
 }
 
 /**
- * Turns ヶ and similar kana after a Han character into the counter; called if a Han character or
+ * Turns ヶ and similar kana after a Han character into the counter. Called if a Han character or
  * nothing follows.
  */
 function closeCounter(units: Unit[]): void {
@@ -215,8 +214,8 @@ function closeCounter(units: Unit[]): void {
   last.kind = 'han';
 }
 
-// The fast path handles characters of the Basic Multilingual Plane whose letters depend on their
-// neighbours in spacing only.
+// The fast path handles characters of the Basic Multilingual Plane that depend on their neighbours
+// only for spacing.
 const PLAIN_SPACED = 1;
 const PLAIN_UNSPACED = 2;
 const PLAIN_HAN = 3;
@@ -254,10 +253,10 @@ function classify(code: number): number {
  * The folding key of a name or query: equal for all spellings of a name. For matching only, never
  * for display.
  *
- * Fold both the name and the query. The key ignores width, case, Latin accents, the difference of
- * Traditional, Simplified and Japanese forms, that of katakana and hiragana, that of ヶ, ケ and が
- * between Han characters, and punctuation and spaces beside Han characters or kana. Hangul becomes
- * jamo in the order of typing (finals as initials, compound vowels in parts), so that a half-typed
+ * Fold both the name and the query. The key ignores width, case and Latin accents. It ignores the
+ * differences between Traditional, Simplified and Japanese forms, between katakana and hiragana, and
+ * between ヶ, ケ and が beside Han characters. It drops punctuation and spaces beside Han or kana. Hangul
+ * becomes jamo in typing order (finals as initials, compound vowels in parts), so that a half-typed
  * syllable is a prefix. `fold(fold(x)) === fold(x)` for every string.
  *
  * @param text - Any string; lone surrogates and control characters are dropped.

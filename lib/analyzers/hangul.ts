@@ -3,14 +3,14 @@ import { fold } from './fold.ts';
 const SYLLABLES_FROM = 0xac00;
 const SYLLABLES_TO = 0xd7a3;
 const INITIALS_FROM = 0x1100;
-/** Syllables of one initial: 21 vowels with 27 finals, or none. */
+/** Syllables per initial: 21 vowels, each with one of 27 finals or none. */
 const PER_INITIAL = 588;
 const SYLLABLE = /[가-힣]/u;
 
 /**
- * The initials of a Korean name, as they are typed for short: ㅅㅇ for 서울. Letters and digits of other scripts stay.
+ * The initials of a Korean name, which people type for short: ㅅㅇ for 서울. Letters and digits of other scripts stay.
  *
- * @returns In the jamo of folding keys; null for a name without syllables of Hangul.
+ * @returns In the jamo of folding keys; null for a name without Hangul syllables.
  * @example
  * choseongKey('서울') === fold('ㅅㅇ'); // => true
  */
@@ -31,8 +31,8 @@ export function choseongKey(text: string): string | null {
 /**
  * Converts typed initials to a prefix of `choseongKey`.
  *
- * @param typed - Two consonants of Hangul or more; spaces and digits are allowed.
- * @returns Null for anything else, syllables among it: these are the beginning of a name.
+ * @param typed - At least two Hangul consonants; spaces and digits are allowed.
+ * @returns Null for anything else, including syllables, since these are the beginning of a name itself.
  */
 export function choseongTyped(typed: string): string | null {
   const key = fold(typed).replaceAll(' ', '');

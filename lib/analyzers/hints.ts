@@ -46,7 +46,7 @@ export const HINT_SPEC: Spec<NameHint> = {
 };
 
 /**
- * What a hint says. `names`: the same name is stated in these languages. `language`, `country`: it is stated to be of one.
+ * What a hint says. `names`: the same name is stated in `language`. `language`, `country`: the record states one.
  * `odds`: log-odds of Japanese to add to those of the characters.
  */
 export type Hinted =
@@ -64,7 +64,7 @@ const JAPANESE_LANGUAGES = new Set(['ja', 'jpn']);
 /** Tags that say that the language is unknown, mixed or none. */
 const NO_LANGUAGES = new Set(['und', 'mul', 'mis', 'zxx']);
 
-/** If the place has another written name in a language, this name is seldom in that language. */
+/** Log-odds if the place has another written name in a language: this name is then seldom in that language. */
 const OTHER_NAME_ODDS = 2.5;
 
 function stated(tag: string): 'zh' | 'ja' | 'other' | null {

@@ -1,5 +1,5 @@
 /**
- * Names as text: the folding key, readings and their typed beginnings, words, and the language of a
+ * Names as text: the folding key, readings and typed prefixes of them, words, and the language of a
  * name.
  */
 export { fold, foldWithOffsets, type FoldedText } from './fold.ts';

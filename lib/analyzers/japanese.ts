@@ -24,8 +24,8 @@ export interface Japanese {
    */
   cost: (text: string) => number;
   /**
-   * Hiragana reading of a text, in which digits, letters and spaces stand as they are and marks are left out; null if
-   * a word in Han has no known reading, or nothing in the text is read. Right for 9 of 10 place names, so prefer
+   * Hiragana reading of a text. Digits, letters and spaces are kept; marks are dropped. Null if a word in Han
+   * characters has no known reading, or nothing in the text can be read. Right for 9 of 10 place names, so prefer
    * stated readings.
    */
   reading: (text: string) => string | null;
@@ -56,17 +56,17 @@ function readable(text: string): string {
   return text.toWellFormed().replaceAll('\0', ' ');
 }
 
-/** UTF-16 units that kuromoji is given at a time: its time is the square of them. No name has as many. */
+/** Most UTF-16 code units per call of kuromoji, whose time grows with their square. No name is that long. */
 const PIECE = 64;
 
-/** Parts of a text of at most `PIECE` units; a longer text is cut behind a space or mark, where there is one. */
+/** Splits a text into parts of at most `PIECE` units, after a space or mark if there is one. */
 function* piecesOf(text: string): Generator<string> {
   let from = 0;
   while (text.length - from > PIECE) {
     let to = from + PIECE;
     while (to > from + PIECE / 2 && !/[\s\p{P}]/u.test(text[to - 1]!)) to--;
     if (to === from + PIECE / 2) to = from + PIECE;
-    // Not between the halves of a character.
+    // Never between two surrogates.
     if (text.codePointAt(to - 1)! > 0xffff) to--;
     yield text.slice(from, to);
     from = to;
@@ -112,7 +112,7 @@ async function load(): Promise<Japanese> {
   try {
     const find = nodeRequire(import.meta.url);
     if (find === null) throw new Error('There are no files here.');
-    // Not a literal, so that bundlers leave it to be found where it runs.
+    // Not a literal, so that bundlers leave the import to run time.
     const { default: kuromoji } = (await import(
       /* webpackIgnore: true */ /* @vite-ignore */ KUROMOJI
     )) as { default: typeof kuromojiPackage };

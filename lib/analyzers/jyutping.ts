@@ -16,9 +16,9 @@ const BEGUN: ReadonlySet<string> = new Set(
     Array.from(syllable, (_, at) => syllable.slice(0, at + 1)),
   ).flat(),
 );
-/** gwaang, kwaang. */
+/** Letters of the longest syllables: gwaang, kwaang. */
 const LONGEST = 6;
-/** Letters of what is typed: longer text is no name. */
+/** Most letters of typed text that are read: longer text is not a name. */
 const MOST = 64;
 
 /** The key of a reading in Jyutping: its letters. */
@@ -27,7 +27,7 @@ export function jyutpingKey(jyutping: string): string {
 }
 
 /**
- * What was typed, as a beginning of keys in Jyutping, tones or not; null where its letters are no syllables of it.
+ * Converts typed text to a prefix of keys in Jyutping, with or without tones; null if it has other syllables.
  *
  * @example
  * jyutpingTyped('zoeng1 gwan1 o'); // => 'zoenggwano'
@@ -50,8 +50,8 @@ export function jyutpingTyped(text: string): string | null {
 }
 
 /**
- * What was typed, as beginnings of keys of the field `taiwan`: in a romanisation of Taiwan, or in Jyutping. Two where a
- * digit is one of the name in the first, and a tone in the second.
+ * Converts typed text to prefixes of keys of the field `taiwan`: in a romanisation of Taiwan, or in Jyutping. There
+ * are two if a digit belongs to the name in the first and is a tone in the second.
  */
 export function localTyped(text: string): string[] {
   const forms = [taiwanTyped(text), jyutpingTyped(text)].filter((form) => form !== null);

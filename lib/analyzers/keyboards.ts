@@ -1,7 +1,7 @@
 import { DACHEN_KEYS, DACHEN_TONES, DACHEN_ZHUYIN, dachenToZhuyin } from './zhuyin.ts';
 
-// What comes out of a keyboard that was left in the wrong mode. Layouts: KS X 5002 (두벌식), the standard of Korea;
-// 大千 (CNS 11643's annex), of Taiwan; JIS X 6002 kana, of Japan.
+// Text that was typed while the keyboard was in the wrong mode. Layouts: KS X 5002 (두벌식), Korea's standard;
+// 大千 (annex of CNS 11643), Taiwan; JIS X 6002 kana, Japan.
 
 const KOREAN_KEYS = 'qwertasdfgzxcvQWERTyuiophjklbnmOP';
 const KOREAN_JAMO = 'ㅂㅈㄷㄱㅅㅁㄴㅇㄹㅎㅋㅌㅊㅍㅃㅉㄸㄲㅆㅛㅕㅑㅐㅔㅗㅓㅏㅣㅠㅜㅡㅒㅖ';
@@ -10,7 +10,7 @@ const JAMO_BY_KEY = new Map(Array.from(KOREAN_KEYS, (key, i) => [key, KOREAN_JAM
 const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
 const VOWELS = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ';
 const FINALS = ' ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ';
-/** Letters that two keys make. */
+/** Letters that take two keys. */
 const COMPOUNDS: Readonly<Record<string, string>> = {
   ㅗㅏ: 'ㅘ', ㅗㅐ: 'ㅙ', ㅗㅣ: 'ㅚ', ㅜㅓ: 'ㅝ', ㅜㅔ: 'ㅞ', ㅜㅣ: 'ㅟ', ㅡㅣ: 'ㅢ',
   ㄱㅅ: 'ㄳ', ㄴㅈ: 'ㄵ', ㄴㅎ: 'ㄶ', ㄹㄱ: 'ㄺ', ㄹㅁ: 'ㄻ', ㄹㅂ: 'ㄼ', ㄹㅅ: 'ㄽ', ㄹㅌ: 'ㄾ', ㄹㅍ: 'ㄿ', ㄹㅎ: 'ㅀ', ㅂㅅ: 'ㅄ',
@@ -21,7 +21,7 @@ const isVowel = (jamo: string | undefined): boolean => jamo !== undefined && VOW
 const isConsonant = (jamo: string | undefined): boolean =>
   jamo !== undefined && INITIALS.includes(jamo);
 
-/** The syllables of one word of single jamo, a consonant behind the last one allowed; null where they are none. */
+/** Joins the jamo of one word into syllables; one consonant may remain at the end. Null if that is impossible. */
 function syllablesOf(jamo: readonly string[]): string | null {
   let word = '';
   let at = 0;
@@ -54,14 +54,14 @@ function syllablesOf(jamo: readonly string[]): string | null {
   return word;
 }
 
-/** Fewest keys that are taken for Hangul: any two letters make a syllable. */
+/** Fewest keys that are read as Hangul, since any two letters make a syllable. */
 const KOREAN_LEAST = 3;
 
 /**
- * Hangul that was typed on a Korean keyboard left in English.
+ * Recovers Hangul that was typed on a Korean keyboard in English mode.
  *
  * @param typed - Letters; a capital is the key with shift. Words of digits stay.
- * @returns Null where a word is not all syllables, but for a consonant at its end, which may begin the next one.
+ * @returns Null if a word is not all syllables. A consonant may remain at its end, since it may begin the next one.
  * @example
  * englishToHangul('tjdnf'); // => '서울'
  */
@@ -87,7 +87,7 @@ export function englishToHangul(typed: string): string | null {
 }
 
 /**
- * English that was typed on a Korean keyboard left in Hangul.
+ * Recovers English that was typed on a Korean keyboard in Hangul mode.
  *
  * @param typed - Hangul and spaces.
  * @example
@@ -114,10 +114,10 @@ export function hangulToEnglish(typed: string): string | null {
 }
 
 /**
- * English that was typed on a Taiwanese keyboard (大千) left in zhuyin.
+ * Recovers English that was typed on a Taiwanese keyboard (大千) in zhuyin mode.
  *
  * @param typed - Bopomofo, tone marks and spaces.
- * @returns Null for anything else, and where a key without a letter was pressed.
+ * @returns Null for anything else, or if a key without a letter was pressed.
  * @example
  * zhuyinToEnglish('ㄔㄟㄜㄗㄟ'); // => 'tokyo'
  */
@@ -144,10 +144,10 @@ const KANA_BY_KEY = new Map(Array.from(KANA_KEYS, (key, i) => [key, KANA_LETTERS
 const VOICING: Readonly<Record<string, string>> = { '@': '\u3099', '[': '\u309a' };
 
 /**
- * Kana that was typed on a Japanese keyboard by kana keys, with the input method switched off.
+ * Recovers kana that was typed with the kana keys of a Japanese keyboard while the input method was off.
  *
  * @param typed - Any keys; a space stays.
- * @returns Null where a key has no kana.
+ * @returns Null if a key has no kana.
  * @example
  * englishToKana('d2@7'); // => 'しぶや'
  */
@@ -163,10 +163,10 @@ export function englishToKana(typed: string): string | null {
 }
 
 /**
- * What a text is, where a keyboard was left in the wrong mode; likeliest first.
+ * What a text means if the keyboard was in the wrong mode, likeliest first.
  *
  * @param typed - As typed.
- * @param language - Of the reader: kana keys are for readers of Japanese only, as all letters have kana.
+ * @param language - Of the reader. Only readers of Japanese may mean kana, since every letter key has one.
  * @returns At most two texts; mostly `[]`.
  */
 export function otherModes(typed: string, language: string): string[] {

@@ -9,7 +9,7 @@ const MAX_UNITS = 24;
 /** Largest number of slots that `featuresOf` writes. */
 export const MAX_FEATURES: number = MAX_UNITS * 7 + 5;
 
-/** Stand for the ends of a name, and for characters other than Han within it. */
+/** Codes for the ends of a name, and for characters other than Han within it. */
 const EDGE = 0;
 const GAP = 1;
 
@@ -46,8 +46,8 @@ function read(name: string): number {
 }
 
 /**
- * Writes the feature slots of a name and returns their number. Features are characters as written and folded, their
- * charsets, pairs and triples with both ends, and length.
+ * Writes the feature slots of a name and returns their number. Features are the characters as written and folded, their
+ * charsets, pairs and triples that include both ends, and the length.
  *
  * @param name - In NFC.
  * @param slots - At least `MAX_FEATURES` long; overwritten.

@@ -9,8 +9,8 @@ export interface LanguageWeights {
   step: number;
   bias: number;
   /**
-   * What a score of the first stage is worth in log-odds, for names of up to 2, 3, 4, and more characters. An intercept would
-   * fit the kinds of the labelled names better, and new kinds worse.
+   * Log-odds per unit of first-stage score, for names of up to 2, 3, 4, and more characters. An intercept would fit the
+   * kinds of the labelled names better, but new kinds worse.
    */
   calibration: readonly number[];
   /**
@@ -27,18 +27,18 @@ export interface LanguageWeights {
 export interface LanguageModel {
   /** Score of the first stage, uncalibrated, -10..10. */
   score: (name: string) => number;
-  /** Log-odds for a score of the first stage, of a name of some UTF-16 code units. */
+  /** Log-odds for a first-stage score and a name length in UTF-16 code units. */
   fast: (score: number, length: number) => number;
   /**
-   * Log-odds for a score together with the signals of `dictionarySignals`: the mean of both stages, since on new kinds of
-   * names each errs where the other does not.
+   * Log-odds for a score and the signals of `dictionarySignals`: the mean of both stages, since on new kinds of names
+   * they make different mistakes.
    */
   full: (score: number, length: number, signals: readonly number[]) => number;
 }
 
 /**
- * Scores are limited to this: beyond it they are practically certain, and the second stage was
- * trained within it.
+ * Bound of a score: beyond it the language is practically certain, and the second stage was trained
+ * within it.
  */
 const MAX_SCORE = 10;
 
@@ -47,7 +47,7 @@ const clamped = (score: number): number => Math.max(-MAX_SCORE, Math.min(MAX_SCO
 /** Number of calibrations. */
 export const LENGTH_CLASSES = 4;
 
-/** Which calibration is that of names of some UTF-16 code units. */
+/** Index of the calibration for names of this many UTF-16 code units. */
 export const lengthClass = (length: number): number =>
   Math.max(0, Math.min(LENGTH_CLASSES - 1, length - 2));
 

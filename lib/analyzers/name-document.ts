@@ -17,9 +17,9 @@ export interface NameDocument {
 /**
  * Makes the document of a name, with its words in the field of its language.
  *
- * A name is put into both fields if its language is a guess, neither of the two, or `both`. A
- * Japanese name that is also Chinese is put into `zh` in its Chinese form. Pass queries through the
- * same function, and match field against field.
+ * A name goes into both fields if its language is `both`, neither of the two, or a guess. A Japanese
+ * name that is also Chinese goes into `zh` in its Chinese form. Pass queries through the same
+ * function, and match field against field.
  *
  * @param name - The name that was passed to `detectLanguage`.
  * @param detection - Result of `detectLanguage`.

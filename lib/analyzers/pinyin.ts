@@ -28,7 +28,7 @@ function readHan(run: string, local: typeof PLACE_READINGS): string[] {
   return read;
 }
 
-/** pinyin-pro leaves out the neutral tone, or writes it 0. */
+/** pinyin-pro omits the neutral tone, or writes it as 0. */
 function tonedOf(syllable: string): string {
   return /^[a-z]+$/.test(syllable) ? `${syllable}5` : syllable.replace(/0$/, '5');
 }
@@ -50,9 +50,9 @@ export function pinyinOf(text: string): string {
 }
 
 /**
- * How a dictionary reads a name whose local reading, the one of `pinyinOf`, is another: bang4 shan1 of 蚌山.
+ * The dictionary's reading of a name for which `pinyinOf` returns a different, local one: bang4 shan1 for 蚌山.
  *
- * @returns As `pinyinOf`; null where both are the same, or nobody would read it so.
+ * @returns As `pinyinOf`; null if both are the same, or nobody would read the name that way.
  */
 export function commonPinyinOf(text: string): string | null {
   const key = fold(text);
@@ -67,12 +67,12 @@ export function commonPinyinOf(text: string): string | null {
 }
 
 /**
- * The reading of a name that its own Latin spelling shows, where a dictionary would read it in another way:
- * a record of 冈厦 that also says Gangxia. Only readings that the characters have are believed.
+ * The reading that a name's own Latin spelling shows, if a dictionary would read the name differently:
+ * a record of 冈厦 that also says Gangxia. Only readings that the characters have are accepted.
  *
  * @param pinyin - As `pinyinOf` reads the name.
- * @param spellings - Latin names of the same place; words behind the name (District) are left aside.
- * @returns The corrected reading; null where the spellings say nothing else.
+ * @param spellings - Latin names of the same place; words after the name (District) are ignored.
+ * @returns The corrected reading; null if the spellings show no other reading.
  */
 export function spelledPinyinOf(
   text: string,
@@ -92,7 +92,7 @@ export function spelledPinyinOf(
       const found = pathThrough(words.slice(0, count).join(''), choices);
       if (!found) continue;
       const whole = [...found, ...read.slice(found.length)].join(' ');
-      // One spelling that agrees is enough to leave it.
+      // One spelling that agrees is enough to keep the reading.
       if (pinyinKey(whole) === pinyinKey(pinyin)) return null;
       corrected ??= whole;
     }
@@ -100,7 +100,7 @@ export function spelledPinyinOf(
   return corrected;
 }
 
-/** Every reading of a character, the one it has in the name first; toned. */
+/** Every reading of a character with its tone, the one it has in the name first. */
 function readingsOf(character: string, read: string): string[] {
   const others = pinyin(character, { multiple: true, toneType: 'num', type: 'array', v: true });
   const found = new Map([[spell(read), read]]);
@@ -111,10 +111,10 @@ function readingsOf(character: string, read: string): string[] {
   return [...found.values()];
 }
 
-/** Administrative words that a Latin name may leave out. */
+/** Most characters of administrative words that a Latin name may leave out. */
 const LEFT_OUT = 2;
 
-/** Syllables that spell all the letters, at the most the last `LEFT_OUT` characters left aside. */
+/** Syllables that spell all the letters; at most the last `LEFT_OUT` characters may have none. */
 function pathThrough(letters: string, choices: readonly (readonly string[])[]): string[] | null {
   const from = (at: number, index: number): string[] | null => {
     if (at === letters.length) return index >= 2 && choices.length - index <= LEFT_OUT ? [] : null;
@@ -129,10 +129,10 @@ function pathThrough(letters: string, choices: readonly (readonly string[])[]): 
   return choices.length > LONGEST_SPELLED ? null : from(0, 0);
 }
 
-/** Characters of a name that is compared with its spelling: some have five readings. */
+/** Most characters of a name that is compared with its spelling, since some have five readings. */
 const LONGEST_SPELLED = 8;
 
-/** The items of a key: what is Han as it is read, the rest as it is. */
+/** The items of a key: runs of Han characters as `read` reads them, the rest unchanged. */
 function itemsOf(key: string, read: (run: string) => string[]): string {
   const items: string[] = [];
   let at = 0;
@@ -160,8 +160,8 @@ function spell(item: string): string {
 }
 
 /**
- * The pinyin search key of a reading, without tones. ü is u in it, since lü and nü are typed lv, lu, lyu and lü:
- * what was typed tells them apart (`umlautAgrees`).
+ * The pinyin search key of a reading, without tones. ü becomes u, since people type lü and nü as lv, lu, lyu and lü;
+ * `umlautAgrees` checks the typed letters afterwards.
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @example
@@ -176,8 +176,8 @@ function lettersOf(pinyin: string): string {
 }
 
 /**
- * How typed letters agree with a reading on ü: `false` where ü was typed and the name has u, `'loose'` where u was
- * typed for an ü, else true.
+ * Whether typed letters agree with a reading on ü: `false` if ü was typed and the name has u, `'loose'` if u was
+ * typed and the name has ü, else true.
  *
  * @param typed - Letters with v for each ü that was typed as such, as `pinyinForms` returns them.
  * @param pinyin - As `pinyinOf` returns it; its key begins with what was typed.
@@ -224,10 +224,10 @@ export function pinyinTyped(typed: string): string | null {
 }
 
 /**
- * What typed letters may stand for, likeliest first, with v for each ü that was typed as such: lv and lyu are lv.
+ * What typed letters may stand for, likeliest first. Each ü that was typed as such becomes v: lv and lyu become lv.
  *
  * @param typed - As for `pinyinTyped`.
- * @returns At most four: danyu is dan yu, or da nü, and the 1 of di1 a tone, or a number; `[]` if the letters can't be
+ * @returns At most four: danyu is dan yu or da nü, and the 1 of di1 is a tone or a number. `[]` if the letters can't be
  *   pinyin.
  */
 export function pinyinForms(typed: string): string[] {
@@ -246,17 +246,17 @@ export function pinyinForms(typed: string): string[] {
   return [...new Set(forms)].filter(isPinyin);
 }
 
-/** Whether a y is that of lyu or nyu, of which the end may not be typed yet: after l, or after an n. */
+/** Whether a y belongs to lyu or nyu, whose u may not be typed yet: after l, or after an n. */
 function isUmlautY(letters: string, at: number, afterAnyN: boolean): boolean {
   if (letters[at] !== 'y' || (at + 1 < letters.length && letters[at + 1] !== 'u')) return false;
   if (letters[at - 1] === 'l') return true;
   if (letters[at - 1] !== 'n') return false;
   if (!/[aeiou]/.test(letters[at - 2] ?? '')) return true;
-  // anyuan is no nü, and of any it is too early to say.
+  // anyuan has no nü; after any it is too early to decide.
   return afterAnyN && at + 1 < letters.length && !/[an]/.test(letters[at + 2] ?? '');
 }
 
-/** Typed letters with lyu and nyu as lv and nv. An n behind a vowel may as well end a syllable: dan yu, da nü. */
+/** Writes lyu and nyu as lv and nv. An n after a vowel may also end a syllable: dan yu, da nü. */
 function withUmlauts(letters: string, afterAnyN: boolean): string {
   let found = '';
   for (let i = 0; i < letters.length; i++) {
@@ -270,7 +270,7 @@ function withUmlauts(letters: string, afterAnyN: boolean): string {
 }
 
 /**
- * The letters of a pinyin key in typed ones, and where they stand: lyu has the l and the u of lü.
+ * The letters of a pinyin key that typed letters stand for, and their offsets: lyu has the l and the u of lü.
  *
  * @param letters - Lower case, without marks.
  */
@@ -285,13 +285,13 @@ export function pinyinLetters(letters: string): { key: string; at: number[] } {
   return { key, at };
 }
 
-/** Whether letters are complete syllables, digits between them or not, optionally followed by the beginning of one. */
+/** Whether letters are complete syllables and digits, optionally followed by the beginning of a syllable. */
 function isPinyin(letters: string): boolean {
   const reached = new Array<boolean>(letters.length + 1).fill(false);
   reached[0] = true;
   for (let from = 0; from < letters.length; from++) {
     if (!reached[from]) continue;
-    // A letter beside a digit is one of the name: P2, 3C.
+    // A letter beside a digit belongs to the name: P2, 3C.
     if (/^\d|^[a-z]\d/.test(letters.slice(from, from + 2))) reached[from + 1] = true;
     for (let length = 1; length <= 6 && from + length <= letters.length; length++) {
       const part = letters.slice(from, from + length).replace(/^([ln])ue$/, '$1ve');

@@ -1,4 +1,4 @@
-/** A word and its syllables, one a character. */
+/** A word and its syllables, one per character. */
 type Entries = readonly (readonly [word: string, syllables: readonly string[]])[];
 
 function entriesOf(table: string): Entries {
@@ -11,7 +11,7 @@ function entriesOf(table: string): Entries {
     });
 }
 
-/** Local readings that replace the dictionary's, which nobody in the place would type. */
+/** Local readings that replace those of the dictionary, which nobody in the place would type. */
 const REPLACED = entriesOf(`
   乐亭lao4,ting2 单县shan4,xian4 台州tai1,zhou1 天台tian1,tai1 浚县xun4,xian4 尉犁yu4,li2 洪洞hong2,tong2
   莘庄xin1,zhuang1 会稽kuai4,ji1 弹子dan4,zi3 泌阳bi4,yang2 歙县she4,xian4 黄陂huang2,pi2 什邡shi2,fang1
@@ -21,7 +21,7 @@ const REPLACED = entriesOf(`
   穆棱mu4,ling2 珲春hun2,chun1
   干隆qian2,long2 干县qian2,xian4 干陵qian2,ling2 干坤qian2,kun1 干清qian2,qing1 干安qian2,an1 干宁qian2,ning2`);
 
-/** The same, of names that people who don't live there type as the dictionary reads them: both find. */
+/** Local readings of names that other people type as the dictionary reads them; both readings find the place. */
 const ADDED = entriesOf(`
   蚌山beng4,shan1 西门町xi1,men2,ding1 闵行min3,hang2 乐陵lao4,ling2 调兵山diao4,bing1,shan1 万柏林wan4,bai3,lin2
   绥棱sui2,ling2 大城县dai4,cheng2,xian4 大埔县da4,bu4,xian4 丹棱dan1,ling2 吴堡wu2,bu3
@@ -52,21 +52,21 @@ function tableOf(entries: Entries): ReadingTable {
 }
 
 /**
- * Place names whose readings pinyin-pro 3.29 gets wrong, in folded Han, longest first where several begin alike.
+ * Place names that pinyin-pro 3.29 reads wrongly, in folded Han; the longest first among those that begin alike.
  *
  * Source: gazetteers of administrative divisions of mainland China (行政区划), Hong Kong and Taiwan.
  */
 export const PLACE_READINGS: ReadingTable = tableOf([...REPLACED, ...ADDED]);
 
-/** Those of `PLACE_READINGS` where the dictionary's reading does not count at all. */
+/** Entries of `PLACE_READINGS` for which the dictionary's reading does not count. */
 export const REPLACED_READINGS: ReadingTable = tableOf(REPLACED);
 
 /**
- * Puts the local readings of the words in a run of Han characters into its syllables: from the left, the
- * longest word first.
+ * Replaces syllables of a run of Han characters by the local readings of the words in it: from the left, longest
+ * word first.
  *
- * @param syllables - One a character; changed in place.
- * @returns Whether there was such a word.
+ * @param syllables - One per character; changed in place.
+ * @returns Whether the run contains such a word.
  */
 export function readLocally(
   characters: readonly string[],

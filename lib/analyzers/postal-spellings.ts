@@ -1,6 +1,6 @@
 /**
- * Spellings of the Chinese postal map, and others by which places were long known abroad, by name without its
- * administrative word. Only those that no romanisation gives.
+ * Spellings of the Chinese postal map, and others by which places were long known abroad. Keys are names without their
+ * administrative word. Only spellings that no romanisation gives.
  *
  * Source: Playfair, The Cities and Towns of China (1910), as adopted by the Imperial Postal Joint-Session Conference
  * of 1906; for Taiwan the English names that its government kept when it adopted pinyin (Keelung, Tamsui, Kinmen).

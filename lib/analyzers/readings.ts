@@ -1,4 +1,4 @@
-// Readings of names and their typed beginnings, as one import for callers.
+// Readings of names and typed prefixes of them, as one import for callers.
 export { choseongKey, choseongTyped } from './hangul.ts';
 export { jyutpingKey, localTyped } from './jyutping.ts';
 export { otherModes } from './keyboards.ts';

@@ -1,9 +1,9 @@
 import { HONG_KONG_VARIANTS } from './variants.ts';
 
 /**
- * Forms of Hong Kong's standard that Taiwan writes otherwise. Sources: OpenCC's HKVariants (Apache-2.0), made from the List
- * of Graphemes of Commonly-Used Chinese Characters (Education Bureau, 2007); and what that list (`kHKGlyph` of Unihan
- * 15.0) has outside of both Big5 and GB 2312; 啓 and 栢 of HKSCS-2016, as in 啓德 and 黃大仙祠旁的栢景臺.
+ * Forms of Hong Kong's standard that Taiwan writes differently. Sources: OpenCC's HKVariants (Apache-2.0), from the
+ * List of Graphemes of Commonly-Used Chinese Characters (Education Bureau, 2007); what that list (`kHKGlyph` of Unihan
+ * 15.0) has outside both Big5 and GB 2312; 啓 and 栢 of HKSCS-2016, as in 啓德 and 黃大仙祠旁的栢景臺.
  */
 export const HONG_KONG_FORMS: ReadonlySet<string> = new Set([
   ...HONG_KONG_VARIANTS,
@@ -11,7 +11,7 @@ export const HONG_KONG_FORMS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Characters outside of Big5 and GB 2312 that Japanese has and that names of Taiwan, China or Singapore use as well.
+ * Characters outside Big5 and GB 2312 that Japanese has, and that names of Taiwan, China or Singapore use as well.
  * Sources: Table of General Standard Chinese Characters (`kTGH` of Unihan 15.0), up to 麹; then those of HKSCS-2016 that
  * occur in open lists of villages of China, companies, sights and roads of Taiwan: 碁 267 times, 廻 17, 岺 12, 菓 11.
  */

@@ -4,7 +4,7 @@ import { fold } from './fold.ts';
 /** A kana with the small kana after it. */
 const MORA = /っ|[ぁ-ゖ][ぁぃぅぇぉゃゅょゎ]?/gu;
 
-/** V sounds, which are written and typed with b as often as with v; and those that are typed in other letters than wanakana's. */
+/** V sounds, which are written and typed with b as often as with v; and sounds that wanakana spells differently. */
 const SPELLED_AS: Record<string, string> = {
   ゔ: 'ぶ',
   ゔぁ: 'ば',
@@ -95,7 +95,7 @@ export function romajiKey(kana: string): string {
 
 const ONES = ['', 'いち', 'に', 'さん', 'よん', 'ご', 'ろく', 'なな', 'はち', 'きゅう'];
 
-/** A number of at most two digits as it is spoken; a longer one, which is spoken in many ways, as it is. */
+/** A number of at most two digits as it is spoken. Longer ones are spoken in many ways, so they stay. */
 function spoken(digits: string): string {
   const n = Number(digits);
   if (n === 0 || n > 99) return digits;
@@ -103,7 +103,7 @@ function spoken(digits: string): string {
   return tens === 0 ? ones : `${tens > 1 ? ONES[tens]! : ''}じゅう${ones}`;
 }
 
-/** Sounds of foreign words, by kana that are spelled as these sounds are typed: thi is no Hepburn, and ti is ち. */
+/** Kana of foreign sounds, and kana whose romaji is what people type for them: ti, which is ち, and not thi. */
 const FOREIGN: Readonly<Record<string, string>> = {
   ...{
     てぃ: 'ち',
@@ -119,11 +119,11 @@ const FOREIGN: Readonly<Record<string, string>> = {
 };
 
 /**
- * The keys of a kana reading that letters may begin: `romajiKey` first, then with its numbers as they are spoken,
- * and with the sounds of foreign words as letters spell them (di of でぃずにー).
+ * The keys of a kana reading that typed letters may begin: `romajiKey` first, then the keys with numbers as spoken and
+ * with the sounds of foreign words as letters spell them (di for でぃずにー).
  *
  * @param kana - As for `romajiKey`.
- * @returns Each once, at most four.
+ * @returns At most four, without duplicates.
  */
 export function romajiKeys(kana: string): string[] {
   const readings = numberReadings(fold(kana));
@@ -134,7 +134,7 @@ export function romajiKeys(kana: string): string[] {
 }
 
 /**
- * A reading with digits in it, as it may be typed: だい1, and だいいち.
+ * The forms in which a reading with digits may be typed: だい1 and だいいち.
  *
  * @param kana - Folded.
  * @returns The reading itself first.
@@ -144,9 +144,9 @@ export function numberReadings(kana: string): string[] {
 }
 
 /**
- * Complete syllables, digits and the letter before a digit (B1), optionally followed by the beginning of one, in canonical letters.
+ * Complete syllables, digits, and a letter before a digit (B1), optionally followed by the beginning of a syllable.
  *
- * n is always an element of its own, even before a vowel: if `na` were a second way to match n and
+ * n is always an element of its own, even before a vowel. If `na` were a second way to match n and
  * a, matching k times `na` would take 2^k steps.
  */
 const SYLLABLES =
@@ -197,8 +197,8 @@ export function romajiTyped(typed: string): string | null {
 }
 
 /**
- * The key prefixes if the m at the end of the input is an ん (shim in shimbashi), one for each
- * letter that may follow; `[]` if it does not end in such an m.
+ * The key prefixes for input whose final m is an ん (shim in shimbashi), one for each letter that may
+ * follow; `[]` if the input does not end in such an m.
  */
 export function romajiNasal(typed: string): string[] {
   if (!/[^mnん\s]m$/.test(fold(typed))) return [];

@@ -102,9 +102,9 @@ export function knownInChinese(): ReadonlySet<string> {
 }
 
 /**
- * Names of Korea, which Chinese and Japanese readers write alike in Han characters: provinces, and cities that are no
- * place of China or Japan as well, in the forms that both
- * languages have. Written for this project; the names are facts.
+ * Names of Korea that Chinese and Japanese readers write alike in Han characters: provinces, and cities that share no
+ * name with a place in China or Japan. They are in the forms that both languages have. Written for this project; the
+ * names are facts.
  */
 export const SHARED_NAMES: ReadonlySet<string> = new Set(
   [

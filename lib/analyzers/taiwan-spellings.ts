@@ -3,10 +3,10 @@ import { POSTAL_SPELLINGS } from './postal-spellings.ts';
 import { ZHUYIN_BY_PINYIN } from './syllables.ts';
 
 /**
- * How a romanisation writes a syllable: its initials; finals behind an initial and, under `alone`, without one; and
- * whole syllables that are written in their own way. What is not listed is written as in pinyin.
+ * How a romanisation writes a syllable: its initials; finals after an initial and, under `alone`, without one; and
+ * whole syllables that it writes in its own way. Anything not listed is written as in pinyin.
  *
- * Letters only: marks (ch'ü), hyphens and tones are left out of keys, as they are left out in use.
+ * Letters only: keys leave out marks (ch'ü), hyphens and tones, as people do.
  */
 interface Scheme {
   initials: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ const WADE_GILES: Scheme = {
   ),
 };
 
-/** Wade-Giles as it is written in passports and on signs: yi, szu and you. */
+/** Wade-Giles as passports and signs write it: yi, szu and you. */
 const WADE_GILES_IN_USE: Scheme = {
   ...WADE_GILES,
   alone: { ...WADE_GILES.alone, i: 'yi', iu: 'you', e: 'e' },
@@ -65,14 +65,14 @@ const MPS_II: Scheme = {
 };
 
 /**
- * The romanisations of Taiwan beside pinyin.
+ * The romanisations of Taiwan other than pinyin.
  *
  * Sources: Wade-Giles as in Giles, A Chinese-English Dictionary (1912), and in the table that Taiwan's passport office
  * publishes; Tongyong as decreed by Taiwan's Ministry of Education in 2002; MPS II (國語注音符號第二式) as decreed in
  * 1986. Yale was never used for places there.
  */
 const SCHEMES: readonly Scheme[] = [WADE_GILES, WADE_GILES_IN_USE, TONGYONG, MPS_II];
-/** Outside of Taiwan only Wade-Giles was in use. */
+/** Outside Taiwan, only Wade-Giles was in use. */
 const SCHEMES_BY_COUNTRY: Readonly<Partial<Record<string, number>>> = {
   TW: 4,
   CN: 2,
@@ -107,7 +107,7 @@ const SPELLED: readonly ReadonlyMap<string, string>[] = SCHEMES.map(
     ),
 );
 
-/** Whole syllables and beginnings of them, by scheme. */
+/** Whole syllables and their beginnings, by scheme. */
 const TYPED = SPELLED.map((spelled) => {
   const whole = new Set(spelled.values());
   const begun = new Set<string>();
@@ -126,8 +126,8 @@ const LONGEST = 6;
  *
  * @param pinyin - As `pinyinOf` returns it.
  * @param key - `fold` of the name.
- * @param country - Of the place (ISO code): all of them in TW; Wade-Giles and postal spellings in CN, HK and MO.
- * @returns Each once, without what is the same in pinyin; `[]` elsewhere, and for names that are not all Han and digits.
+ * @param country - ISO code of the place's country. TW: all of them; CN, HK and MO: Wade-Giles and postal spellings.
+ * @returns Without duplicates and pinyin spellings; `[]` elsewhere, and for names with more than Han and digits.
  * @example
  * taiwanSpellings('zhong1 li4', '中坜', 'TW'); // => ['chungli', 'jhongli', 'jungli']
  */
@@ -175,9 +175,9 @@ const POSTAL_WHOLE: readonly string[] = Array.from(POSTAL.values()).flat();
 /**
  * Converts typed letters to a prefix of a key of `taiwanSpellings`.
  *
- * @param typed - Latin letters; marks, apostrophes, hyphens, spaces and tone digits are left out.
- * @returns Null where the letters are no syllables of one of the romanisations, or the beginning of some; and for a
- *   single letter, which says too little.
+ * @param typed - Latin letters; marks, apostrophes, hyphens, spaces and tone digits are ignored.
+ * @returns Null if the letters are not syllables of one of the romanisations, optionally followed by the beginning of
+ *   one; also for a single letter, which matches too much.
  * @example
  * taiwanTyped("Hsin-tien"); // => 'hsintien'
  * taiwanTyped('london'); // => null

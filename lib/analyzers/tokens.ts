@@ -82,7 +82,7 @@ const SHARED_WORD =
   /(?:公园|温泉|神社|神宫|大社|八幡宫|东照宫|天满宫|观音|市场|博物馆|美术馆|图书馆|动物园|植物园|水族馆|体育馆|纪念馆|会馆|大学|学校|医院|饭店|旅馆|书店|商店街|海峡|海岸|峡谷|大桥|半岛|高原|瀑布|庭园|大佛|车站|机场|广场|球场|中心|铁道|电铁|电力|新闻|航空|自卫队)$/u;
 /** Endings of names that Chinese shares if they follow a known stem. */
 const SHARED_ENDING = /[寺城山湖岛区县市町村园桥港湾河川江宫堂塔店街路门海台谷池川岬船]$/u;
-/** The same after a name: 松本 and 館, but not 公民 and 館. */
+/** Endings that Chinese shares if they follow a name: 松本 and 館, but not 公民 and 館. */
 const AFTER_NAME = /[馆院署厅道员]$/u;
 const NAME_TAG = /^n[rsz]/;
 

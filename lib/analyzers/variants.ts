@@ -35,7 +35,7 @@ function pairsOf(entries: string): [string, string][] {
     .map((entry) => entry.split(' ').slice(0, 2) as [string, string]);
 }
 
-/** Forms of Hong Kong's standard in place of those of Taiwan, by OpenCC. */
+/** Hong Kong's standard forms that replace those of Taiwan, from OpenCC. */
 export const HONG_KONG_VARIANTS: readonly string[] = pairsOf(hongKongVariants).map(([, to]) => to);
 
 /** Joins all tables into groups of equivalent forms, and picks a target for each group. */
@@ -98,8 +98,8 @@ function buildTargets(): Map<string, string> {
 
 /**
  * Maps Han characters to the form that stands for all their Traditional, Simplified, Japanese and
- * regional forms: for matching, never for display. A target is never a key, nor is a character that
- * is in no table.
+ * regional forms: for matching, never for display. Targets, and characters in no table, are not
+ * keys.
  */
 export const HAN_TARGETS: ReadonlyMap<string, string> = buildTargets();
 
@@ -108,13 +108,13 @@ export const HAN_TARGETS: ReadonlyMap<string, string> = buildTargets();
  */
 export const NEW_JAPANESE_FORMS: ReadonlyMap<string, string> = new Map(pairsOf(oldToNewForms));
 
-/** Of these, what Japanese texts keep in Chinese names (九龍, 黑龍江) or never write there (煙 for 菸). */
+/** Old forms that Japanese texts keep in Chinese names (九龍, 黑龍江), or whose new form they avoid there (煙 for 菸). */
 const KEPT_IN_JAPANESE = new Set('龍禦纔菸濾豫缺嶽瀧聯辨辯瓣飜暨澁罐礪啞榆俠');
 
 /**
- * A Chinese name in Traditional characters as Japanese writes it: 広東省, 台中市, 銅鑼湾.
+ * Converts a Chinese name in Traditional characters to the forms that Japanese uses: 広東省, 台中市, 銅鑼湾.
  *
- * @param name - Anything that has no new form is kept.
+ * @param name - Characters without a new form are kept.
  */
 export function toNewJapaneseForms(name: string): string {
   return name.replace(/\p{Script=Han}/gu, (character) =>

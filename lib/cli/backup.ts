@@ -9,7 +9,7 @@ import { JSON_OPTION } from './options.ts';
 const FOLDER = { name: '<folder>', description: 'of the back-up' };
 const FORCE: OptionSpec = { flags: '--force', description: 'replace what is there' };
 
-/** `suoyin backup`: a checked copy of an embedded index, while it is used. */
+/** `suoyin backup`: makes a checked copy of an embedded index while it is in use. */
 export const backupCommand: CommandSpec = {
   name: 'backup',
   summary: 'copy the file of an embedded index while it is used, and check the copy',
@@ -19,7 +19,7 @@ export const backupCommand: CommandSpec = {
   run: commandOf('wrote', (folder, data, options) => backUp(data, folder, options)),
 };
 
-/** `suoyin restore`: puts such a copy back. */
+/** `suoyin restore`: restores such a copy. */
 export const restoreCommand: CommandSpec = {
   name: 'restore',
   summary: 'check a back-up and put it in the place of an embedded index that nobody has open',
@@ -28,7 +28,7 @@ export const restoreCommand: CommandSpec = {
   examples: ['suoyin restore /backup/2026-11-29 --data /var/lib/suoyin --force'],
   run: commandOf('restored', async (folder, data, options) => {
     const written = await restore(folder, data, options);
-    // Makes what is not copied again from the file: graphs, and the files of places.
+    // Rebuilds from the file what a backup leaves out: graphs, and the files of places.
     await checkFile(data, { fix: true });
     return written;
   }),

@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
 import { JSON_OPTION } from './options.ts';
 
-/** `suoyin check-file`: whether the file of an embedded index, and what lies beside it, is whole. */
+/** `suoyin check-file`: checks that the file of an embedded index and the files beside it are intact. */
 export const checkFileCommand: CommandSpec = {
   name: 'check-file',
   summary:

@@ -6,7 +6,7 @@ const COLOURS = ['#c22', '#26c', '#190', '#a0a', '#b60', '#077', '#555'];
 /** Width and height of the map. */
 const [WIDTH, HEIGHT] = [960, 480];
 
-/** A page about a check, with a map of the findings that have a position; it loads nothing. */
+/** A page about a check, with a map of the findings that have a position. It loads no other file. */
 export function checkPage(summary: CheckSummary, first: FirstFindings): string {
   const { causes, places, bad } = summary;
   const colourOf = new Map(causes.map(({ issue }, i) => [issue, COLOURS[i % COLOURS.length]!]));
@@ -65,7 +65,7 @@ function yOf(lat: number): string {
   return (((90 - lat) / 180) * HEIGHT).toFixed(1);
 }
 
-/** Text of a source as it may stand in a page. */
+/** Escapes text of a source for the page. */
 function escaped(text: string): string {
   return shownText(text)
     .replaceAll('&', '&amp;')

@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<Issue, readonly [what: string, todo: stri
   NAME_DIFFERS: ['have another name than names has in the local language', 'state which is right'],
 };
 
-/** Findings shown of each cause. */
+/** Findings shown per cause. */
 const EXAMPLES = 3;
 
 /** The summary of a check, as `--json` prints it in its last line. */
@@ -32,10 +32,10 @@ export interface CheckSummary {
   warnings: CheckReport['warnings'];
 }
 
-/** Findings of a cause that are kept to be listed on a page, and points for its map. */
+/** Most findings of a cause that the page lists, and most points on its map. */
 const [MOST_ROWS, MOST_POINTS] = [500, 5000];
 
-/** The first findings of a check: a source may have a million of them. */
+/** Keeps the first findings of a check, since a source may have a million of them. */
 export class FirstFindings {
   /** Findings with a position, on the map or not. */
   located = 0;
@@ -56,7 +56,7 @@ export class FirstFindings {
     return this.#ofIssue.get(issue) ?? [];
   }
 
-  /** Those that have a position. */
+  /** Findings that have a position. */
   get points(): readonly CheckFinding[] {
     return this.#points;
   }

@@ -16,7 +16,7 @@ interface Flags {
   html?: string;
 }
 
-/** `suoyin check`: bad lines, ids that come twice, orphans, double parents, mismatches of a source. */
+/** `suoyin check`: finds bad lines, duplicate ids, orphans, double parents and mismatches of a source. */
 export const checkCommand: CommandSpec = {
   name: 'check',
   summary:

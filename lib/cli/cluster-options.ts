@@ -16,7 +16,7 @@ import { flagsOf } from './declared.ts';
 import { type Io, note } from './io.ts';
 import { longFlag } from './mapping-options.ts';
 
-/** Where a cluster is, how to be let in, and how a new index is cut. */
+/** Where a cluster is, how to authenticate, and how a new index is sharded. */
 export interface ClusterFlags {
   node?: string[];
   ca?: string;
@@ -44,7 +44,7 @@ export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
   ...AWS.options,
 ];
 
-/** An engine of a command, and the end of its client. */
+/** An engine for a command, and a function that closes its client. */
 export type Opened = { engine: Engine; close: () => Promise<void> };
 
 /** Engines on a cluster, as `--engine` names them. */
@@ -52,7 +52,7 @@ type ClusterName = 'opensearch' | 'elasticsearch';
 
 const EVERY: readonly ClusterName[] = ['opensearch', 'elasticsearch'];
 
-/** Engines that a flag says something to. */
+/** The engines that each flag applies to. */
 const TAKEN_BY: Readonly<Record<keyof ClusterFlags, readonly ClusterName[]>> = {
   node: EVERY,
   ca: EVERY,
@@ -66,7 +66,7 @@ const TAKEN_BY: Readonly<Record<keyof ClusterFlags, readonly ClusterName[]>> = {
 };
 
 /**
- * Refuses flags of another engine.
+ * Refuses flags that apply to another engine only.
  *
  * @throws {OptionError} `ENGINE_OPTION_INVALID`.
  */
@@ -117,7 +117,7 @@ function accessOf(name: ClusterName, flags: ClusterFlags, io: Io): AccessOptions
 function awsOf(flags: ClusterFlags, io: Io): Pick<ConnectOptions, 'aws'> {
   const { region, service = 'es' } = AWS.read(flags);
   if (region === undefined) return {};
-  // Wrong now is wrong for good: a process's environment does not change.
+  // Read once: the environment of a process does not change.
   const given = awsCredentials(io);
   const credentials = (): Promise<AwsCredentials> => Promise.resolve(given);
   return { aws: { region, service, credentials } };

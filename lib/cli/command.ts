@@ -3,18 +3,18 @@ import type { Io } from './io.ts';
 
 /** An option of a command. */
 export interface OptionSpec {
-  /** As in `--near <lat,lon>`. */
+  /** Such as `--near <lat,lon>`. */
   flags: string;
   description: string;
   /** Reads the value; throws an OptionError. */
   parse?: (text: string) => unknown;
   choices?: readonly string[];
-  /** Shown in the help and used where the option is left out. */
+  /** Shown in the help, and used if the option is left out. */
   default?: string | number;
   required?: true;
-  /** May come more than once; the value is an array then. */
+  /** May be given more than once; the value is then an array. */
   repeat?: true;
-  /** Where it is an option of the library: what everything else follows from. */
+  /** The option of the library that this flag sets; everything else follows from it. */
   declared?: Option;
 }
 
@@ -22,7 +22,7 @@ export interface OptionSpec {
 export interface CommandSpec {
   name: string;
   summary: string;
-  /** Positional arguments as in `[query]`, `<index>`, `[names...]`. */
+  /** Positional arguments such as `[query]`, `<index>`, `[names...]`. */
   args?: readonly { name: string; description: string; choices?: readonly string[] }[];
   options: readonly OptionSpec[];
   /** Lines shown under the help. */
@@ -36,7 +36,7 @@ export interface CommandGroup {
   name: string;
   summary: string;
   commands: readonly CommandSpec[];
-  /** Name of the one that is meant where none is named. */
+  /** Name of the command that runs if none is named. */
   default: string;
 }
 

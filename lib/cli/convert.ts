@@ -7,7 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import { note, printJson } from './io.ts';
 import { REQUIRED_SOURCE, sourceOf } from './source-options.ts';
 
-/** `suoyin convert`: a source as the records that are read from it, JSON lines. */
+/** `suoyin convert`: prints the records that it reads from a source, as JSON lines. */
 export const convertCommand: CommandSpec = {
   name: 'convert',
   summary: 'print the records of a source in any format as JSON lines, to look at or to keep',
@@ -37,7 +37,7 @@ export const convertCommand: CommandSpec = {
   },
 };
 
-/** Records are printed as they are; what was lost before they came here is told all the same. */
+/** Warns of values that a spreadsheet changed; the record itself is printed as it is. */
 function warnOfSpoilt({ file, line, value }: SourceLine, warnings: WarningCounter): void {
   try {
     examinePlaceRecord(value, (warning) => {

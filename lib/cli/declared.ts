@@ -5,22 +5,22 @@ import { type AnySpec, type Option, type Spec, TIMER_MAX, wantedOf } from '../op
 import type { OptionSpec } from './command.ts';
 import { TIME_TEXT, readTime, timeText } from './time-text.ts';
 
-/** Flags that are options of the library: name, type, range, default and help are as declared. */
+/** Flags that set options of the library: name, type, range, default and help are as declared. */
 export interface DeclaredFlags<T> {
   options: readonly OptionSpec[];
-  /** What was given, by the names of the library. */
+  /** The options that the flags set, by their names in the library. */
   read(flags: object): T;
-  /** Options as one would type them: `--shards 4 --replicas 1`. */
+  /** Options as a user would type them: `--shards 4 --replicas 1`. */
   write(given: T): string;
 }
 
-/** Units that a flag does not have in its name. */
+/** Units that the name of a flag leaves out. */
 const UNIT = /(?:Ms|Km|Gib)$/;
 
 /**
  * The flags for some options of a function.
  *
- * @param defaults - Defaults that the command has instead, in words, by the names of options.
+ * @param defaults - Defaults of the command that replace those of the library, in words, by name of option.
  */
 export function flagsOf<O extends object, D extends keyof O, K extends keyof O & string>(
   spec: Spec<O, D>,
@@ -53,9 +53,9 @@ interface Flag {
   name: string;
   option: Option;
   long: string;
-  /** Under which commander has its value. */
+  /** Key under which commander stores the value. */
   key: string;
-  /** Begins with `--no-`. */
+  /** Whether the flag begins with `--no-`. */
   negated: boolean;
   spec: OptionSpec;
 }
@@ -121,7 +121,7 @@ function flagSpec(option: Option, flags: string, code: string): OptionSpec {
   };
 }
 
-/** How the text of one flag is read. */
+/** How to read the text of one flag. */
 function textForm(option: Option): {
   item: Option;
   read: (text: string) => unknown;
@@ -141,7 +141,7 @@ function isTime(option: Option): boolean {
   return (option.type === 'whole' || option.type === 'number') && option.unit === 'ms';
 }
 
-/** What a flag takes, in words; nothing where its value says it all. */
+/** What a flag accepts, in words; empty if its placeholder already says so. */
 function rangeText(option: Option): string {
   if (option.text) return option.text.wanted;
   if (isTime(option)) return 'such as 90s, 15m or 7d';
@@ -172,11 +172,11 @@ function defaultText(option: Option): string {
   );
 }
 
-/** The value of the library for what commander has. */
+/** Converts the value from commander to the value of the library. */
 function valueOf({ option, negated }: Pick<Flag, 'option' | 'negated'>, given: unknown): unknown {
   if (given === undefined) return undefined;
   if (option.type === 'object') return fieldsOf(given as [string, string[]][]);
   if (option.type !== 'flag') return given;
-  // commander has true for a `--no-x` that was not typed.
+  // commander gives true for a `--no-x` that was not typed.
   return given === !negated ? !(option.default ?? false) : undefined;
 }

@@ -15,16 +15,16 @@ import { type Io, note } from './io.ts';
 import { wholeFor } from './options.ts';
 import { serveCommand } from './serve.ts';
 
-/** What is packed for the demo, with its terms; the same from lib and from dist. */
+/** Folder of the data packed for the demo, with its terms; lib and dist use the same one. */
 const DATA = fileURLToPath(new URL('../../examples/data/', import.meta.url));
 
-/** What opens an address on a desktop, by platform. */
+/** Commands that open an address on a desktop, by platform. */
 const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ['open'],
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** `suoyin demo`: real places, pictures and notes, and the playground over them. */
+/** `suoyin demo`: indexes real places, pictures and notes, and serves the playground over them. */
 export const demoCommand: CommandSpec = {
   name: 'demo',
   summary: 'real places, pictures and notes, and a page to try them on; nothing stays',
@@ -73,7 +73,7 @@ export const demoCommand: CommandSpec = {
   },
 };
 
-/** Indexes all that is packed. */
+/** Indexes all the packed data. */
 async function fill(dataDir: string, thumbnailFolder: string, io: Io): Promise<void> {
   const engine = embedded({ dataDir });
   try {
@@ -90,7 +90,7 @@ async function fill(dataDir: string, thumbnailFolder: string, io: Io): Promise<v
   }
 }
 
-/** What `serve` has where nothing is said, on any port and without dictionaries, which the demo can do without. */
+/** Defaults of `serve`, but on any free port and without dictionaries, which the demo does not need. */
 function serveDefaults(): Record<string, unknown> {
   const defaults = serveCommand.options.flatMap(({ flags, default: value }) => {
     const name = /^--([a-z-]+)/.exec(flags)![1]!;
@@ -100,7 +100,7 @@ function serveDefaults(): Record<string, unknown> {
   return { ...Object.fromEntries(defaults), healthPort: 0, dictionaries: false, log: 'errors' };
 }
 
-/** Where nothing can open it, the address is printed all the same. */
+/** Opens an address if the desktop can; errors are ignored, since the address is printed anyway. */
 function openAddress(url: string): void {
   const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(program, [...args, url], { stdio: 'ignore', detached: true });

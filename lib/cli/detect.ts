@@ -13,7 +13,7 @@ import { JSON_OPTION } from './options.ts';
 const HINT = flagsOf(HINT_SPEC, ['country', 'language']);
 const DICTIONARIES = flagsOf(DETECTOR_SPEC, ['dictionaries']);
 
-/** `suoyin detect`: the language of names, given or on standard input. */
+/** `suoyin detect`: detects the language of names, from arguments or standard input. */
 export const detectCommand: CommandSpec = {
   name: 'detect',
   summary: 'tell whether names are Chinese or Japanese',
@@ -48,8 +48,8 @@ export const detectCommand: CommandSpec = {
 };
 
 /**
- * Answers every line of standard input: a name, or a JSON object with one and what is stated of it. A line that can't be
- * read is told and answered as an empty name, so that the two files stay in step.
+ * Answers every line of standard input: a name, or a JSON object with a name and a hint. A line that can't be read is
+ * reported and answered as an empty name, so that line n of the output answers line n of the input.
  *
  * @returns The exit code.
  */
@@ -75,7 +75,7 @@ async function detectLines(asked: DetectOptions & { hint: NameHint }, io: Io): P
   return bad > 0 ? EXIT.failed : EXIT.done;
 }
 
-/** A name and its hint, from a record; null says nothing, and other fields are of no use here. */
+/** Reads a name and its hint from a record. Null counts as absent; other fields are ignored. */
 function readLine(text: string, line: number): { name: string; hint: NameHint } {
   const hint = 'Give {"name": "清水寺", "country": "JP"}, or the bare name';
   const parsed = parseJson(Buffer.from(text), { line, column: 1 });

@@ -14,7 +14,7 @@ interface Flags {
   json?: true;
 }
 
-/** `suoyin index-rebuild dlq list|retry`: records that did not go in. */
+/** `suoyin index-rebuild dlq list|retry`: lists or retries records that were not indexed. */
 export const dlqCommand: CommandSpec = {
   name: 'dlq',
   summary: 'list dead letters, or write their records again after they were mended',
@@ -62,7 +62,7 @@ export const dlqCommand: CommandSpec = {
   },
 };
 
-/** A file of dead letters, and whose they are. */
+/** A file of dead letters, and the generation that they belong to. */
 interface Letters {
   path: string;
   generation?: string;
@@ -80,7 +80,7 @@ async function list(
   }
 }
 
-/** Those of the live generation, and of a newer run, which was not swapped in; notes which these are. */
+/** Dead letters of the live generation, and of a newer run that was not swapped in; prints which they are. */
 async function lettersOf(opened: OpenedIndex, io: Io): Promise<Letters[]> {
   const { engine, index, alias, data } = opened;
   const { live } = await index.status();
@@ -88,7 +88,7 @@ async function lettersOf(opened: OpenedIndex, io: Io): Promise<Letters[]> {
   const newest = written.at(-1);
   const files: Letters[] = [];
   for (const generation of new Set([live, newest])) {
-    // What is older than the live one is history.
+    // Generations older than the live one no longer matter.
     if (!generation || (live !== null && generation < live)) continue;
     const path = lettersPath(data, engine, generation);
     const there = written.includes(generation);

@@ -10,7 +10,7 @@ import { lineOf } from './similar.ts';
 
 const DUPLICATES = flagsOf(DUPLICATES_SPEC, ['maxDistance', 'turned']);
 
-/** `suoyin duplicates`: groups of pictures that are the same to the eye. */
+/** `suoyin duplicates`: finds groups of pictures that look the same. */
 export const duplicatesCommand: CommandSpec = {
   name: 'duplicates',
   summary: 'group the pictures that are copies of each other, the best of each first',
@@ -36,7 +36,7 @@ export const duplicatesCommand: CommandSpec = {
         else {
           const { width, height, id } = group.best;
           const others = group.others.map((other) => `  ${lineOf(other)}`);
-          // Vectors of one's own have no picture.
+          // Vectors that the user supplied have no picture.
           const size = width && height ? `  ${width} x ${height}` : '';
           await print(io, [`${id}${size}`, ...others]);
         }

@@ -39,7 +39,7 @@ export const DATA: DeclaredFlags<Pick<EmbeddedOptions, 'dataDir'>> = flagsOf(EMB
 
 const ALIAS = flagsOf(PLACE_INDEX_SPEC, ['alias'], { alias: 'places, images or notes' });
 
-/** How many answers of `suggest` are kept, for commands that answer more than once. */
+/** How many answers of `suggest` are cached, for commands that answer more than once. */
 export const CACHE: DeclaredFlags<Pick<PlaceIndexOptions, 'cache'>> = flagsOf(PLACE_INDEX_SPEC, [
   'cache',
 ]);
@@ -68,14 +68,14 @@ export interface OpenedIndex<Index extends AliasIndex = PlaceIndex> {
   close: () => Promise<void>;
 }
 
-/** What is done with an index: an embedded file is made where there is none for `make` only. */
+/** What the command does with the index. Only `make` creates an embedded file that does not exist. */
 interface OpenOptions {
   /** Default `make`. */
   to?: 'read' | 'change' | 'make';
 }
 
 /**
- * Opens the place index that the options name, with the mapping that they say.
+ * Opens the place index that the options name, with the mapping that they give.
  *
  * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
  */
@@ -93,15 +93,15 @@ export async function openIndex(
 
 /** An image index opened for a command. */
 export interface OpenedImages extends OpenedIndex<ImageIndex> {
-  /** What made its vectors; null for suoyin's own. */
+  /** The model that made its vectors; null for suoyin's own. */
   model: ImageModel | null;
 }
 
 /**
- * Opens the image index that the options name, with the mapping that they say, and the model of its vectors
- * that it keeps.
+ * Opens the image index that the options name, with the mapping that they give and the model of vectors that the
+ * index keeps.
  *
- * @param options - images: how it is set up.
+ * @param options - images: further options of the index.
  * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`, `MODEL_OPTION_INVALID`.
  * @throws {EngineError} `MODEL_DIFFERS`.
  */
@@ -127,7 +127,7 @@ export async function openImages(
 }
 
 /**
- * Opens the index of notes that the options name, with the mapping that they say.
+ * Opens the index of notes that the options name, with the mapping that they give.
  *
  * @throws {OptionError} `ENGINE_OPTION_INVALID`, `NODE_INVALID`.
  */

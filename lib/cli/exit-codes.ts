@@ -30,9 +30,9 @@ export const EXIT: Readonly<{
   unfit: 7,
   /** Stopped by a signal; the old generation answers, and the next run resumes. */
   interrupted: 8,
-  /** Whether the alias moved is not known; running it again finds out. */
+  /** Unknown whether the alias moved; running it again finds out. */
   swapUnknown: 9,
-  /** The disk is full; the alias is where it was. Free some space, or run gc, and run it again. */
+  /** The disk is full; the alias has not moved. Free some space or run gc, then run it again. */
   diskFull: 10,
 });
 

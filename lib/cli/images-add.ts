@@ -35,7 +35,7 @@ const INGEST = flagsOf(
 const FIELDS = flagsOf(INGEST_SPEC, ['fields']);
 const TIMEOUT = flagsOf(FETCH_LIMITS_SPEC, ['totalMs']);
 
-/** Options of commands that take pictures in. */
+/** Options of commands that ingest pictures. */
 export const TAKE_OPTIONS: readonly OptionSpec[] = [
   ...STORE_OPTIONS,
   ...THUMBNAIL_OPTIONS,
@@ -51,7 +51,7 @@ export const TAKE_OPTIONS: readonly OptionSpec[] = [
   JSON_OPTION,
 ];
 
-/** `suoyin images add`: takes pictures in, or resumes those that wait. */
+/** `suoyin images add`: ingests pictures, or resumes those that wait. */
 export const imagesAddCommand: CommandSpec = {
   name: 'add',
   summary: 'take pictures in; without sources: resume those that wait',
@@ -93,18 +93,18 @@ export const imagesAddCommand: CommandSpec = {
   },
 };
 
-/** What is taken in, and what is done when it has been. */
+/** What to ingest, and what to do afterwards. */
 export interface Taken {
   sources: AsyncIterable<unknown>;
-  /** Sources as they were named. */
+  /** Sources as the user named them. */
   names: readonly string[];
   done: (result: IngestResult) => Promise<void>;
 }
 
 /**
- * Takes pictures in as `images add` does, and says how it went.
+ * Ingests pictures as `images add` does, and reports the result.
  *
- * @param taken - What, by the path of the dead letters.
+ * @param taken - Returns what to ingest, given the path of the file of dead letters.
  */
 export function takeIn(
   options: Readonly<Record<string, unknown>>,
@@ -158,7 +158,7 @@ function fetchOf(options: Readonly<Record<string, unknown>>): FetchSettings {
   return { ...ADDRESSES.read(options), ...MAX_BYTES.read(options), ...TIMEOUT.read(options) };
 }
 
-/** @throws {OptionError} `MODEL_OPTION_INVALID` for vectors that nothing is said of. */
+/** @throws {OptionError} `MODEL_OPTION_INVALID` for a file of vectors, since no flag names their model. */
 function refuseVectors(names: readonly string[]): void {
   const vectors = names.find((name) => /\.(?:npy|parquet)$/i.test(name));
   if (vectors === undefined) return;
@@ -167,7 +167,7 @@ function refuseVectors(names: readonly string[]): void {
   throw new OptionError('MODEL_OPTION_INVALID', what, hint);
 }
 
-/** An index that is there keeps its settings until it is rebuilt. */
+/** Reports flags that differ from the index, which keeps its settings until it is rebuilt. */
 async function tellDifference(index: ImageIndex, io: Io): Promise<void> {
   const { live, changes } = await index.plan();
   if (changes.length === 0) return;
@@ -184,7 +184,7 @@ function givenFields(options: Readonly<Record<string, unknown>>): Pick<IngestOpt
   return country === undefined ? defined({ fields }) : { fields: { country, ...fields } };
 }
 
-/** What went wrong, with the picture that it went wrong with as it was named. */
+/** What went wrong, and with which picture, as the user named it. */
 function failureOf({ source, id, message, code }: FailedPicture): string {
   const name = id !== null && source.endsWith(id) ? id : source;
   return `${message.includes(source) ? '' : `${name}: `}${message} [${code}]`;

@@ -22,10 +22,10 @@ interface Flags extends StoreFlags {
   json?: true;
 }
 
-/** Findings of one issue that are shown without `--verbose`. */
+/** Findings per issue that are shown without `--verbose`. */
 const SHOWN = 5;
 
-/** `suoyin images check`: what is wrong with an image index, its queue, its files. */
+/** `suoyin images check`: finds what is wrong with an image index, its queue and its files. */
 export const imagesCheckCommand: CommandSpec = {
   name: 'check',
   summary:

@@ -6,7 +6,7 @@ import { ENGINE_OPTIONS } from './engine-options.ts';
 import { TAKE_OPTIONS, type Taken, takeIn } from './images-add.ts';
 import { note } from './io.ts';
 
-/** `suoyin images dlq`: takes failed pictures in again, as they were given. */
+/** `suoyin images dlq`: retries failed pictures, as they were given. */
 export const imagesDlqCommand: CommandSpec = {
   name: 'dlq',
   summary:
@@ -19,8 +19,8 @@ export const imagesDlqCommand: CommandSpec = {
 };
 
 /**
- * The pictures of a file of dead letters, each once. The file is put aside meanwhile, so that those that fail
- * again begin a new one; where a retry was cut off, the next one resumes what it had put aside.
+ * The pictures of a file of dead letters, each once. The file is moved aside during the retry, so that pictures that
+ * fail again begin a new one. If a retry is interrupted, the next one resumes the file that was moved aside.
  */
 function failedPictures(path: string, tell: (text: string) => void): Taken {
   const aside = `${path}.retrying`;
@@ -46,7 +46,7 @@ function failedPictures(path: string, tell: (text: string) => void): Taken {
   };
 }
 
-/** The latest letter of each picture; what can't be tried again goes to `kept`. */
+/** The latest dead letter of each picture; letters that can't be retried go to `kept`. */
 async function* lettersOf(path: string, kept: string[]): AsyncGenerator {
   const letters = new Map<string, unknown>();
   for await (const { value, error } of readJsonLines(path)) {

@@ -16,7 +16,7 @@ import type { OptionSpec } from './command.ts';
 import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { numberFor } from './options.ts';
 
-/** Bound of each store. */
+/** Size limit of each store. */
 export const MAX_DISK_OPTION: OptionSpec = {
   flags: '--max-disk <size>',
   description:
@@ -72,12 +72,12 @@ export const COUNTRY_OPTION: OptionSpec = {
   flags: '--country <code>',
   description: 'pictures of this country only (their field country)',
 };
-/** Ranges that pictures may be fetched from although they are not on the public internet. */
+/** Address ranges from which pictures may be fetched although they are not on the public internet. */
 export const ADDRESSES: DeclaredFlags<Pick<AddressOptions, 'allowAddresses'>> = flagsOf(
   ADDRESS_SPEC,
   ['allowAddresses'],
 );
-/** The largest file or body. */
+/** Largest size of a file or a response body. */
 export const MAX_BYTES: DeclaredFlags<Partial<Pick<FetchLimits, 'maxBytes'>>> = flagsOf(
   FETCH_LIMITS_SPEC,
   ['maxBytes'],
@@ -102,7 +102,7 @@ export interface StoreFlags {
 }
 
 /**
- * The store of thumbnails that a command was given, as an option for what takes one.
+ * The store of thumbnails that the flags name, as an option for functions that take one.
  *
  * @throws {OptionError} `STORE_INVALID`.
  */

@@ -23,7 +23,7 @@ interface Flags extends StoreFlags {
   json?: true;
 }
 
-/** `suoyin images purge`: deletes pictures that are old or gone. */
+/** `suoyin images purge`: deletes pictures that are old, or whose source is gone. */
 export const imagesPurgeCommand: CommandSpec = {
   name: 'purge',
   summary: 'delete pictures that are too old or whose source is gone, with their thumbnails',

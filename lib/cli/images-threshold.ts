@@ -74,10 +74,10 @@ async function namesIds(path: string): Promise<boolean> {
 }
 
 /**
- * Reads labelled pairs and measures how far each is apart.
+ * Reads labelled pairs and measures the distance of each.
  *
- * @param spaceType - Null: as the index compares, else by the cosine.
- * @param index - Where ids are looked up; null where there are none.
+ * @param spaceType - Null: that of the index, or the cosine without an index.
+ * @param index - Where ids are looked up; null if no pair has ids.
  * @throws {RecordError} `PAIR_INVALID`, with the line.
  */
 export async function pairsOf(

@@ -6,7 +6,7 @@ import type { IngestVectorsOptions, IngestVectorsResult } from '../ingest/vector
 import { isVectorFile } from '../ingest/vectors/vector-records.ts';
 import { defined } from '../options.ts';
 
-/** What `takeVectors` is told by flags. */
+/** Options of `takeVectors` that flags set. */
 interface TakeVectorsOptions extends Omit<IngestVectorsOptions, 'ids' | 'fields'> {
   fields?: IngestVectorsOptions['fields'] | undefined;
   model: ImageModel;
@@ -14,18 +14,18 @@ interface TakeVectorsOptions extends Omit<IngestVectorsOptions, 'ids' | 'fields'
   ids: string | undefined;
 }
 
-/** What became of files of vectors. */
+/** The result for files of vectors. */
 export interface TakenVectors {
   files: (IngestVectorsResult & { file: string })[];
   failed: number;
-  /** What to do where the model has no threshold, or rows no ids. */
+  /** What to do if the model has no threshold, or rows have no ids. */
   warnings: string[];
 }
 
 /**
- * Takes files of vectors into an index of a model of the user's.
+ * Ingests files of vectors into an index of the user's own model.
  *
- * @throws {OptionError} `SOURCE_INVALID` for what is no file of vectors.
+ * @throws {OptionError} `SOURCE_INVALID` for a source that is not a file of vectors.
  */
 export async function takeVectors(
   index: ImageIndex,
@@ -56,7 +56,7 @@ export async function takeVectors(
   return taken;
 }
 
-/** What to do about a model without a threshold. */
+/** Says what to do about a model without a threshold. */
 export function thresholdNote(id: string): string {
   return `${id} has no threshold, so similar says nearest of all that no hash tells and duplicates refuses: give --threshold; suoyin images threshold proposes one`;
 }
@@ -66,7 +66,7 @@ function idsNote(path: string): string {
   return `the rows of ${file} are called ${file}#0, ${file}#1 and so on: give --ids FILE with an id on each line, if they have ids`;
 }
 
-/** Vectors that were taken in, as lines of text. */
+/** The counts of ingested vectors, as lines of text. */
 export function vectorLines({ files }: TakenVectors): string[] {
   return files.flatMap(summaryOf);
 }

@@ -6,7 +6,7 @@ import { imagesPurgeCommand } from './images-purge.ts';
 import { imagesStatusCommand } from './images-status.ts';
 import { imagesThresholdCommand } from './images-threshold.ts';
 
-/** `suoyin images`: takes pictures in and keeps their index in order. */
+/** `suoyin images`: ingests pictures and maintains their index. */
 export const imagesCommand: CommandGroup = {
   name: 'images',
   summary: 'take pictures in, and keep their index, thumbnails and queue in order',

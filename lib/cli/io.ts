@@ -1,32 +1,32 @@
 import { shownJson, shownText } from '../shown-text.ts';
 
-/** What a command sees of the world; nothing else in a command touches the process. */
+/** A command's access to the outside world; commands touch the process in no other way. */
 export interface Io {
-  /** Names on it, one a line; null where a person sits at it. */
+  /** Lines of input; null if it is a terminal. */
   stdin: NodeJS.ReadableStream | null;
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
   /** Environment variables; `--user-env` names one of them. */
   env: Readonly<Record<string, string | undefined>>;
-  /** From this call on the first SIGINT or SIGTERM aborts the signal and no longer ends the process. */
+  /** Returns a signal. From then on, the first SIGINT or SIGTERM aborts it and does not end the process. */
   onInterrupt(): AbortSignal;
-  /** Ends the process at once, whatever its threads do: the last resort where one can't be ended. */
+  /** Ends the process at once, whatever its threads do. The last resort for a thread that can't be ended. */
   kill?(): void;
-  /** Bold text on standard output is welcome. */
+  /** Whether standard output may have bold text. */
   color: boolean;
-  /** Errors come with their stack. */
+  /** Whether errors are printed with their stack. */
   debug: boolean;
 }
 
 /**
- * Writes a line of data, or several; waits where the reader is slower. Nothing in a line acts on the
- * terminal, a line break neither.
+ * Writes one or more lines of data, and waits for a slower reader. Control characters are made harmless, including
+ * line breaks.
  */
 export async function print(io: Io, lines: string | readonly string[]): Promise<void> {
   await printShown(io, shownLines([lines].flat()));
 }
 
-/** Writes lines with their ends whose parts have gone through `shownText`, and that may hold bold besides. */
+/** Writes lines that have their line ends. Their parts must have gone through `shownText`; they may have bold. */
 export async function printShown(io: Io, lines: string): Promise<void> {
   if (!io.stdout.write(lines)) {
     await new Promise((resolve) => io.stdout.once('drain', resolve));
@@ -38,12 +38,12 @@ export async function printJson(io: Io, value: unknown): Promise<void> {
   await printShown(io, `${shownJson(value)}\n`);
 }
 
-/** Writes a line for the person who watches, or several, as `print` does. */
+/** Writes one or more lines for the person who watches; control characters as in `print`. */
 export function note(io: Io, lines: string | readonly string[]): void {
   io.stderr.write(shownLines([lines].flat()));
 }
 
-/** Lines that act on nothing, each with its end. */
+/** Lines with control characters made harmless, each with its line end. */
 export function shownLines(lines: readonly string[]): string {
   return lines.map((line) => `${shownText(line)}\n`).join('');
 }

@@ -8,7 +8,7 @@ import { note, printJson } from './io.ts';
 
 const LEARN = flagsOf(LEARN_SPEC, ['minClicks']);
 
-/** `suoyin learn`: what people chose, as boosts of places. */
+/** `suoyin learn`: makes boosts of places from what people chose. */
 export const learnCommand: CommandSpec = {
   name: 'learn',
   summary: 'turn what people chose from lists into boosts of places for --boosts, JSON lines',

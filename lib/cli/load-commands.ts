@@ -2,7 +2,7 @@ import type { CommandGroup, CommandSpec } from './command.ts';
 
 type Command = CommandSpec | CommandGroup;
 
-/** Commands by the word that names them: whoever runs one does not wait for what the others need. */
+/** Loaders of commands by their first word: a run does not wait for the modules of other commands. */
 const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand,
   'index-rebuild': async () => (await import('./index-rebuild.ts')).indexRebuildCommand,
@@ -30,8 +30,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /**
- * The commands that arguments may be about: the one that they begin with, none where only the version is asked for, else
- * all.
+ * The commands that the arguments may mean: the one they begin with, none if only the version is asked for, else all.
  */
 export async function loadCommands([first = '', ...rest]: readonly string[]): Promise<
   readonly Command[]

@@ -4,14 +4,14 @@ import { type ProgressView, progressView } from './progress.ts';
 
 /** A command that takes long, shows how far it is, and may be interrupted and run again. */
 export interface LongRun<Result> {
-  /** Does it; rejects once the signal has aborted. Closes what it opens. */
+  /** Does the work; rejects once the signal has aborted. Closes what it opens. */
   work(signal: AbortSignal, onProgress: ProgressView['show']): Promise<Result>;
-  /** What to warn of on standard error. */
+  /** Warnings to print on standard error. */
   warnings?(result: Result): readonly string[];
   summary(result: Result): string[];
-  /** Whether something was refused, so that the exit code tells. */
+  /** Whether something was refused, which changes the exit code. */
   hasFailed?(result: Result): boolean;
-  /** What is true after an interrupt, and how it is resumed. */
+  /** Printed after an interrupt: what is true now, and how to resume. */
   interrupted: string;
 }
 

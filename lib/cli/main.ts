@@ -10,7 +10,7 @@ function onInterrupt(): AbortSignal {
   const stop = new AbortController();
   for (const [name, number] of Object.entries(SIGNAL_NUMBERS)) {
     process.on(name, () => {
-      // A second signal does not wait for an orderly end.
+      // A second signal ends the process at once.
       if (stop.signal.aborted) process.exit(128 + number);
       stop.abort();
     });
@@ -18,7 +18,7 @@ function onInterrupt(): AbortSignal {
   return stop.signal;
 }
 
-// The reader of a pipe has seen enough (`suoyin ... | head`).
+// The reader has closed the pipe (`suoyin ... | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

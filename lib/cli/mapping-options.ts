@@ -9,7 +9,7 @@ type PlaceMapping = NonNullable<PlaceIndexOptions['mapping']>;
 type ImageMapping = NonNullable<ImageIndexOptions['mapping']>;
 type Flags = Readonly<Record<string, unknown>>;
 
-/** How a new index on a cluster is cut; see `ShardNumbers`. */
+/** Sharding of a new index on a cluster; see `ShardNumbers`. */
 export const SHARDS: DeclaredFlags<Pick<PlaceMapping, 'numberOfShards' | 'numberOfReplicas'>> =
   flagsOf(PLACE_MAPPING_SPEC, ['numberOfShards', 'numberOfReplicas']);
 
@@ -25,12 +25,12 @@ export const GRAPH: DeclaredFlags<Pick<ImageMapping, GraphNames>> = flagsOf(IMAG
   'collages',
 ]);
 
-/** What the flags say of an image index. */
+/** The image mapping that the flags give. */
 export function imageMappingOf(flags: Flags): ImageMapping {
   return { ...SHARDS.read(flags), ...GRAPH.read(flags) };
 }
 
-/** A mapping as the flags that say it: `--shards 4 --replicas 1`. */
+/** A mapping as flags that give it: `--shards 4 --replicas 1`. */
 export function mappingText(mapping: PlaceMapping | ImageMapping): string {
   const { numberOfShards, numberOfReplicas, ...graph } = mapping as ImageMapping;
   return [SHARDS.write(defined({ numberOfShards, numberOfReplicas })), GRAPH.write(graph)]
@@ -38,7 +38,7 @@ export function mappingText(mapping: PlaceMapping | ImageMapping): string {
     .join(' ');
 }
 
-/** `knnEngine` as it is typed: `--knn-engine`. */
+/** The flag of an option: `--knn-engine` for `knnEngine`. */
 export function longFlag(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

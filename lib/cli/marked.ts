@@ -2,7 +2,7 @@ import type { Fragment, Range } from '../autocomplete/long-text/snippets.ts';
 import { shownText } from '../shown-text.ts';
 import type { Io } from './io.ts';
 
-/** A text with its highlights in bold, where the terminal can. */
+/** A text with its highlights in bold, if the terminal supports it. */
 export function marked(
   { text, highlights }: Pick<Fragment, 'text' | 'highlights'>,
   io: Pick<Io, 'color'>,

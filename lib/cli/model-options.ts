@@ -9,7 +9,7 @@ import type { OptionSpec } from './command.ts';
 import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { numberFor, wholeFor } from './options.ts';
 
-/** A second model; how pixels are fed to it is said by the JSON file beside it. */
+/** A second model; the JSON file beside it says how to feed it pixels. */
 export const SEMANTIC: DeclaredFlags<Partial<Pick<SemanticOptions, 'model'>>> = flagsOf(
   SEMANTIC_SPEC,
   ['model'],
@@ -21,7 +21,7 @@ export function semanticOf(flags: object): { semantic?: SemanticOptions } {
   return model === undefined ? {} : { semantic: { model } };
 }
 
-/** Distance up to which vectors of the index's model are of one picture. */
+/** Greatest distance at which vectors of the index's model count as the same picture. */
 export const THRESHOLD_OPTION: OptionSpec = {
   flags: '--threshold <d>',
   description:
@@ -29,7 +29,7 @@ export const THRESHOLD_OPTION: OptionSpec = {
   parse: numberFor('--threshold'),
 };
 
-/** What the vectors of a new index are, where they are not suoyin's own. An index keeps it. */
+/** What the vectors of a new index are, if they are not suoyin's own. The index keeps it. */
 export const MODEL_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--model-id <id>',
@@ -63,8 +63,8 @@ export interface ModelFlags {
 }
 
 /**
- * The model of an index that holds vectors of another one than suoyin's: as the live index keeps it, with the
- * threshold of the flags; or as the flags say for an index that is not there yet. Null for suoyin's own.
+ * The model of an index whose vectors are not suoyin's own: the one that the live index keeps, with the threshold of
+ * the flags; or, for a new index, the one that the flags give. Null for suoyin's own.
  *
  * @throws {OptionError} `MODEL_OPTION_INVALID`.
  * @throws {EngineError} `MODEL_DIFFERS`.
@@ -115,7 +115,7 @@ export async function ownModel(
 }
 
 /**
- * Refuses a threshold that an index would not keep, since it has another one or none.
+ * Refuses a threshold that an index would not keep, because it has another one or none.
  *
  * @throws {EngineError} `MODEL_DIFFERS`.
  */
@@ -133,7 +133,7 @@ export async function refuseThreshold(
   throw new EngineError('MODEL_DIFFERS', what, hint);
 }
 
-/** Flags of a model that say nothing of suoyin's own vectors. */
+/** Refuses flags of a model that don't apply to suoyin's own vectors. */
 function refuseWithout(flags: ModelFlags): void {
   const names = { space: '--space', dataType: '--data-type', threshold: '--threshold' } as const;
   for (const name of Object.keys(names) as (keyof typeof names)[]) {

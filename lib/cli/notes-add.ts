@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 
 const PRUNE = flagsOf(NOTE_ADD_SPEC, ['prune']);
 
-/** `suoyin notes add`: takes in what files say; the same again changes nothing. */
+/** `suoyin notes add`: indexes the notes in files; the same notes again change nothing. */
 export const notesAddCommand: CommandSpec = {
   name: 'add',
   summary: 'take in Markdown, plain text and JSON lines; what has not changed is left as it is',
@@ -45,7 +45,7 @@ export const notesAddCommand: CommandSpec = {
     }),
 };
 
-/** How far it is; how many notes there are is known at the end only. */
+/** Progress so far; the total is known only at the end. */
 function progressOf({ added, changed, unchanged, failed, seconds }: NoteAddResult): Progress {
   const done = added + changed + unchanged + failed;
   const ratePerSecond = seconds > 0 ? done / seconds : 0;

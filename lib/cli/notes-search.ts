@@ -22,7 +22,7 @@ const SEARCH = flagsOf(NOTE_SEARCH_SPEC, [
 ]);
 const LIKE = flagsOf(LIKE_SPEC, ['limit', 'allowPartial']);
 
-/** `suoyin notes search`: notes by what they say. */
+/** `suoyin notes search`: finds notes by their text. */
 export const notesSearchCommand: CommandSpec = {
   name: 'search',
   summary: 'find notes by what they say, with the pieces that say it',
@@ -49,7 +49,7 @@ export const notesSearchCommand: CommandSpec = {
   },
 };
 
-/** `suoyin notes like`: notes about the same as one. */
+/** `suoyin notes like`: finds notes on the same subject as a given one. */
 export const notesLikeCommand: CommandSpec = {
   name: 'like',
   summary: 'find notes about the same as one',
@@ -74,7 +74,7 @@ async function printNotes(notes: readonly SearchedNote[], none: string, io: Io):
   else await printShown(io, `${notes.flatMap((one) => linesOf(one, io)).join('\n')}\n`);
 }
 
-/** A note as its title, where it comes from, and what it says. */
+/** A note as lines: its title, where it comes from, and its text. */
 function linesOf(
   { title, id, sources, titleHighlights, fragments }: SearchedNote,
   io: Io,

@@ -9,7 +9,7 @@ export const INDEX_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
   description: 'which index (default: places)',
   choices: ['places', 'images', 'notes'],
 };
-/** For commands that have a way of their own with pictures. */
+/** For commands that have a separate command for pictures. */
 export const PLACES_ARGUMENT: NonNullable<CommandSpec['args']>[number] = {
   name: '[index]',
   description: 'which index (default: places)',
@@ -21,7 +21,7 @@ export const JSON_OPTION: OptionSpec = {
   description: 'print JSON instead of text',
 };
 
-/** Milliseconds of `90s`, `15m`, `24h`, for what is no option of the library. */
+/** Milliseconds of `90s`, `15m`, `24h`, for flags that are not options of the library. */
 export function timeOf(flag: string, text: string): number {
   const ms = readTime({ type: 'whole', min: 0, help: '' }, text);
   if (ms !== undefined) return ms;
@@ -29,7 +29,7 @@ export function timeOf(flag: string, text: string): number {
   throw new OptionError('NUMBER_INVALID', what, `Use ${TIME_TEXT}.`);
 }
 
-/** A parser of whole numbers in a range, for what is no option of the library. */
+/** A parser of whole numbers in a range, for flags that are not options of the library. */
 export function wholeFor(
   flag: string,
   { min, max }: { min: number; max: number },

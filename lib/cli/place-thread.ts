@@ -18,7 +18,7 @@ const nowhere = new Writable({
 });
 const io: Io = {
   stdin: null,
-  // The command has said what is to be said.
+  // The command itself prints everything.
   stdout: nowhere,
   stderr: nowhere,
   env: process.env,

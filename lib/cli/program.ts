@@ -88,7 +88,7 @@ function addCommand(
   });
 }
 
-/** A fault of the arguments, with the flag or the choice that was probably meant. */
+/** The message for wrong arguments, with the flag or the choice that was probably meant. */
 function faultText(text: string, flags: readonly string[] = []): string {
   const shown = text.replace(/^error: /, 'suoyin: ');
   if (shown.includes('Did you mean')) return shown;
@@ -117,7 +117,7 @@ function toOption(spec: OptionSpec): Option {
 
 function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
-    // Asked-for help and version are no failure; everything else was printed and is misuse.
+    // Help and version that were asked for are no failure; anything else was printed, and is misuse.
     const asked = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
     return asked || (error.code === 'commander.help' && error.exitCode === 0)
       ? EXIT.done

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { RebuildProgress } from '../rebuild/progress.ts';
 import { type Io, note } from './io.ts';
 
-/** Seconds between two lines where no bar can be drawn. */
+/** Seconds between two lines if no bar can be drawn. */
 const LINE_EVERY_S = 5;
 
 /** Steps of a bar. */
@@ -17,7 +17,7 @@ export interface ProgressView {
   stop(): void;
 }
 
-/** A bar where standard error is a terminal, else a line every few seconds and the last of each stage, nothing with `quiet`. */
+/** A bar if standard error is a terminal, else a line every few seconds and at the end of a stage; none if `quiet`. */
 export function progressView(io: Io, options: { quiet: boolean }): ProgressView {
   if (options.quiet) return { show: () => undefined, stop: () => undefined };
   return io.stderr.isTTY ? bars(io) : lines(io);
@@ -46,7 +46,7 @@ function bars(io: Io): ProgressView {
 function lines(io: Io): ProgressView {
   let stage = '';
   let last = 0;
-  /** What was not shown, since a line came shortly before. */
+  /** Progress that was not shown, because a line was printed shortly before. */
   let held: Progress | null = null;
   const show = (progress: Progress): void => {
     held = null;

@@ -6,14 +6,14 @@ import { readJsonLines } from '../source/json-lines.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Io, note, printJson } from './io.ts';
 
-/** Flags of every command that asks for places, but for those of the question. */
+/** Flags of every command that searches for places, except those of the query itself. */
 export interface QueryFlags {
   queries?: string;
   explain?: true;
   json?: true;
 }
 
-/** Options of the library that every command has that asks for places. */
+/** Options of the library that every command has that searches for places. */
 export const QUERY_NAMES = [
   'language',
   'near',
@@ -24,7 +24,7 @@ export const QUERY_NAMES = [
   'explain',
 ] as const;
 
-/** Says on standard error that an index has no table of containers, so that most texts of several parts are not read. */
+/** Warns that an index has no table of containers, without which most texts of several parts can't be read. */
 export async function noteMissingTable(index: PlaceIndex, io: Io): Promise<void> {
   if ((await index.containers()) !== Containers.NONE) return;
   const what = `${index.alias} has no table of containers`;
@@ -32,8 +32,8 @@ export async function noteMissingTable(index: PlaceIndex, io: Io): Promise<void>
 }
 
 /**
- * Answers every line of a file of queries, with `empty` for a line that can't be answered, so that the
- * two files stay in step.
+ * Answers every line of a file of queries. A line that can't be answered gets `empty`, so that line n of the output
+ * answers line n of the input.
  *
  * @returns The exit code.
  */

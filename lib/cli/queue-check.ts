@@ -21,14 +21,14 @@ interface Flags {
 
 const WATCH = flagsOf(WATCH_SPEC, ['maxJobMs']);
 
-/** As monitoring plugins end: also in cron, without a Prometheus. */
+/** Exit codes of monitoring plugins, which also work in cron and without Prometheus. */
 const LEVELS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 /** Milliseconds. */
 const WAIT = 10_000;
 const CONNECT = 5000;
 const CLOSE = 1000;
 
-/** `suoyin queue-check`: whether the jobs of a Bull or BullMQ queue are done. */
+/** `suoyin queue-check`: checks whether the jobs of a Bull or BullMQ queue get done. */
 export const queueCheckCommand: CommandSpec = {
   name: 'queue-check',
   summary:
@@ -75,13 +75,13 @@ async function checkQueueOf(flags: Flags, io: Io): Promise<QueueReport> {
     const queue = await soon(openQueue(flags, redis, url), CONNECT);
     closing.unshift(async () => {
       await soon(queue.close(), CLOSE).catch(() => undefined);
-      // Bull has connections of its own, and one that is never answered would keep the process.
+      // Bull opens its own connections; one that is never answered would keep the process alive.
       const { clients = [] } = queue as { clients?: Redis[] };
       for (const client of clients) client.disconnect();
     });
     return await observe(queue as WatchedQueue, flags, io.onInterrupt());
   } finally {
-    // Of a Redis that does not answer nothing is waited for.
+    // Don't wait long for a Redis that does not answer.
     for (const close of closing) await soon(close(), CLOSE).catch(() => undefined);
   }
 }
