@@ -178,7 +178,7 @@ function appendMark(units: Unit[], mark: string, start: number, end: number): vo
     return;
   }
   if (last.kind !== 'letter' && last.kind !== 'mark') return;
-    units.push({ letter: mark, kind: 'mark', start, end });
+  units.push({ letter: mark, kind: 'mark', start, end });
 }
 
 /** Puts the marks at the end in canonical order; the source of each is then the source of all of them. */

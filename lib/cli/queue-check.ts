@@ -86,7 +86,7 @@ async function checkQueueOf(flags: Flags, io: Io): Promise<QueueReport> {
   }
 }
 
-/** Looks until the queue is seen to move, or has stood still for as long as it may. */
+/** Observes the queue until it moves, or has stood still for as long as it may. */
 async function observe(queue: WatchedQueue, flags: Flags, stop: AbortSignal): Promise<QueueReport> {
   const wait = flags.wait ?? WAIT;
   const watch = watchQueue(queue, {
@@ -132,12 +132,12 @@ async function connectRedis(url: string): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT,
-    // Its INFO waits without end, and is a warning on standard error where a user may not ask it.
+    // This check waits for INFO without a limit, and prints a warning if the user may not run INFO.
     enableReadyCheck: false,
     maxRetriesPerRequest: null,
     retryStrategy: () => null,
   });
-  // What goes wrong comes back from `connect` too.
+  // `connect` reports errors too.
   redis.on('error', () => undefined);
   try {
     await soon(
@@ -154,7 +154,7 @@ async function connectRedis(url: string): Promise<Redis> {
   }
 }
 
-/** Both keep a `meta`, but only BullMQ a version in it, and a stream of events. Nothing is written. */
+/** Bull and BullMQ both keep a `meta`, but only BullMQ has a version in it and a stream of events. Writes nothing. */
 async function openQueue(
   { queue: name, prefix }: Flags,
   redis: Redis,
@@ -183,7 +183,7 @@ async function openQueue(
   throw new SearchError('QUEUE_NOT_FOUND', what, 'Check --queue and --prefix.');
 }
 
-/** @throws {SearchError} `REDIS_REPLICA`: workers are connected to the primary, so that none would be seen here. */
+/** @throws {SearchError} `REDIS_REPLICA`: workers connect to the primary, so a replica sees none of them. */
 async function refuseReplica(redis: Redis): Promise<void> {
   const info = await redis.info('replication').catch((error: Error) => {
     if (/^NOPERM/.test(error.message)) return '';
@@ -194,13 +194,13 @@ async function refuseReplica(redis: Redis): Promise<void> {
   throw new SearchError('REDIS_REPLICA', what, 'Give the address of its primary.');
 }
 
-/** What Redis refused, in its own words: it quotes the names of commands and keys, no data. */
+/** The error for a refusal by Redis, in its own words, which quote names of commands and keys but no data. */
 function refusal({ message }: Error): SearchError {
   const hint = 'Check the rights of the user, the key and the state of Redis.';
   return new SearchError('REDIS_REFUSED', `Redis refused to answer: ${message}`, hint);
 }
 
-/** @throws {SearchError} `REDIS_UNREACHABLE` where it takes longer. */
+/** @throws {SearchError} `REDIS_UNREACHABLE` if it takes longer. */
 async function soon<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -6,7 +6,7 @@ import { print, printJson } from './io.ts';
 import { JSON_OPTION } from './options.ts';
 import { swapText } from './swap-text.ts';
 
-/** `suoyin index-rebuild adopt places-000007`: makes a generation live that was restored from a snapshot. */
+/** `suoyin index-rebuild adopt places-000007`: makes live a generation that was restored from a snapshot. */
 export const rebuildAdoptCommand: CommandSpec = {
   name: 'adopt',
   summary: 'make a generation live whatever the alias names now: after a restore from a snapshot',

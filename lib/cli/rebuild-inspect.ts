@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { note, print, printJson } from './io.ts';
 import { PLACES_ARGUMENT, JSON_OPTION } from './options.ts';
 
-/** `suoyin index-rebuild inspect places`: looks at every document of the live generation. */
+/** `suoyin index-rebuild inspect places`: examines every document of the live generation. */
 export const rebuildInspectCommand: CommandSpec = {
   name: 'inspect',
   summary: 'look at every document of an index: its form, and whether its parents are there',

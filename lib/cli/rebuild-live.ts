@@ -34,7 +34,7 @@ const OF_PLACES = [
 ];
 
 /**
- * `suoyin index-rebuild images` and `notes`: the live generation copied into one of other settings, or of this
+ * `suoyin index-rebuild images` and `notes`: copies the live generation into one with other settings, or of this
  * version.
  *
  * @throws {OptionError} `ENGINE_OPTION_INVALID` for an option of places.

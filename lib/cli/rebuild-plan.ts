@@ -8,7 +8,7 @@ import { GRAPH, SHARDS } from './mapping-options.ts';
 import { SEMANTIC } from './model-options.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
-/** `suoyin index-rebuild plan places`: what a rebuild would change, and why. */
+/** `suoyin index-rebuild plan places`: shows what a rebuild would change, and why. */
 export const rebuildPlanCommand: CommandSpec = {
   name: 'plan',
   summary: 'say what has to be done to an index and why, and change nothing; exit 3: something',

@@ -38,7 +38,7 @@ const OPTIONS: readonly OptionSpec[] = [
   JSON_OPTION,
 ];
 
-/** `suoyin index-rebuild places`: a new generation from its source, swapped in when complete. */
+/** `suoyin index-rebuild places`: builds a new generation from its source, and swaps it in when complete. */
 export const rebuildRunCommand: CommandSpec = {
   name: 'run',
   summary: 'build an index from its source and swap it in; resumes where a run was cut off',
@@ -56,7 +56,7 @@ export const rebuildRunCommand: CommandSpec = {
       : rebuild(options, io, {}),
 };
 
-/** `suoyin index-rebuild resume places`: only resumes a rebuild that was cut off. */
+/** `suoyin index-rebuild resume places`: resumes an interrupted rebuild, but begins none. */
 export const rebuildResumeCommand: CommandSpec = {
   name: 'resume',
   summary: 'resume a rebuild that was cut off; never begins one',

@@ -9,7 +9,7 @@ import { swapText } from './swap-text.ts';
 
 const SWAP = flagsOf(SWAP_SPEC, ['keepFreshMs']);
 
-/** `suoyin index-rebuild swap places`: what `--no-swap` left to do. */
+/** `suoyin index-rebuild swap places`: does the swap that `--no-swap` left out. */
 export const rebuildSwapCommand: CommandSpec = {
   name: 'swap',
   summary: 'swap in what index-rebuild --no-swap has built and verified',

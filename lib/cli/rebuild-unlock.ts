@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
-/** `suoyin index-rebuild unlock places`: takes the lease from a holder that will not come back. */
+/** `suoyin index-rebuild unlock places`: takes the lease from a holder that will not return. */
 export const rebuildUnlockCommand: CommandSpec = {
   name: 'unlock',
   summary: 'take the lease from a rebuild that is dead; one that lives stops before its swap',

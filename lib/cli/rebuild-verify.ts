@@ -9,7 +9,7 @@ import { GEOGRAPHY, REQUIRED_SOURCE, sourceOf } from './source-options.ts';
 
 const VERIFY = flagsOf(VERIFY_SPEC, ['boosts', 'generation', 'readings', 'jyutping']);
 
-/** `suoyin index-rebuild verify places`: every record against its document. */
+/** `suoyin index-rebuild verify places`: compares every record with its document. */
 export const rebuildVerifyCommand: CommandSpec = {
   name: 'verify',
   summary: 'compare every record of a source with its document; exit 6: they differ',

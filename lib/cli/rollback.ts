@@ -5,7 +5,7 @@ import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 import { swapText } from './swap-text.ts';
 
-/** `suoyin rollback places`: back to the generation before. */
+/** `suoyin rollback places`: returns to the previous generation. */
 export const rollbackCommand: CommandSpec = {
   name: 'rollback',
   summary: 'go back to the generation that was live before; again to come back',

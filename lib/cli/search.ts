@@ -14,7 +14,7 @@ import { suggestionTable } from './suggestion-table.ts';
 
 const QUERY = flagsOf(TEXT_QUERY_SPEC, [...QUERY_NAMES, 'from', 'in']);
 
-/** `suoyin search`: places for a whole text, one or a file of them. */
+/** `suoyin search`: finds places for a whole text, or for each line of a file. */
 export const searchCommand: CommandSpec = {
   name: 'search',
   summary: 'find places by a text of names, categories and containing places',
@@ -46,7 +46,7 @@ export const searchCommand: CommandSpec = {
         "Give one of the two: suoyin search '清水寺 京都'",
       );
     }
-    // Wrong flags are misuse once, and not the fault of every line.
+    // Wrong flags are reported once, and not as a fault of every line.
     const asked = QUERY.read(options);
     textQuery('', asked);
     const how = { ...asked, ...PARTIAL.read(options) };

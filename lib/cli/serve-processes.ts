@@ -18,19 +18,19 @@ interface Serving {
   healthUrl: string;
 }
 
-/** Where a process that shares its port answers probes: to the first process only. */
+/** Where a process that shares its port answers probes: only the first process asks there. */
 export const OWN_PROBES = { healthPort: 0, healthHost: '127.0.0.1' } as const;
 
-/** Message to a process that is to stop. */
+/** Message that asks a process to stop. */
 const STOP = 'stop';
-/** Milliseconds before a process is started again that could not begin to serve, doubled each time. */
+/** Milliseconds before a process that could not begin to serve is started again, doubled each time. */
 const AGAIN = { first: 200, most: 10_000 };
-/** Milliseconds that a process has to end behind its drain, before it is killed. */
+/** Milliseconds that a process has to end after its drain, before it is killed. */
 const GRACE_MS = 5000;
-/** Milliseconds in which a process says how it is. */
+/** Milliseconds within which a process must report its state. */
 const PROBE_MS = 400;
 
-/** What is told where a server begins. */
+/** The line that is printed when a server begins to serve. */
 export function servesLine({ url, healthUrl }: Serving): string {
   return `suoyin serves ${url}, health at ${healthUrl}`;
 }
@@ -40,12 +40,12 @@ export async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** A process among several that serve, as it is seen from inside. */
+/** One of several serving processes, as seen from inside. */
 export interface ServingProcess {
   /** Aborted when the first process stops. */
   stop: AbortSignal;
   serves(serving: Serving): void;
-  /** The process may end. */
+  /** Lets the process end. */
   end(): void;
 }
 
@@ -70,8 +70,8 @@ type Options = Pick<
 >;
 
 /**
- * Serves in several processes that share the port of the API, and answers probes for all of them.
- * One that ends is started again; if the first one can't begin to serve, none does.
+ * Serves in several processes that share the port of the API, and answers probes for all of them. A process that
+ * ends is started again. If the first one can't begin to serve, none does.
  *
  * @returns The exit code.
  */
@@ -82,7 +82,7 @@ export async function serveInProcesses(count: number, options: Options, io: Io):
   const stop = io.onInterrupt();
   const processes = new Processes(count, io);
   const health = createHealth({
-    // Processes are few and near: how they are now is told, not how they were.
+    // Processes are few and local, so their present state is reported, not an earlier one.
     maxAgeMs: 0,
     checks: {
       'some-process': { run: async (signal) => processes.expect(1, signal), required: true },
@@ -105,15 +105,15 @@ export async function serveInProcesses(count: number, options: Options, io: Io):
   }
 }
 
-/** Processes that serve, as they are seen from the first one. */
+/** The serving processes, as seen from the first one. */
 class Processes {
-  /** Resolves where none could begin to serve, or all have stopped. */
+  /** Resolves if none could begin to serve, or when all have stopped. */
   readonly ended: Promise<void>;
   readonly #count: number;
   readonly #io: Io;
   readonly #all = new Set<Worker>();
   readonly #serving = new Map<Worker, Serving>();
-  /** The last metrics of each process that runs, and those that were counted by ended ones. */
+  /** The last metrics of each running process, and the counts of those that ended. */
   readonly #lastMetrics = new Map<Worker, string>();
   #counted = '';
   #hasServed = false;
@@ -129,7 +129,7 @@ class Processes {
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
-  /** Starts one, then the others; @returns the address of the API when all serve. */
+  /** Starts one process, then the others; @returns the address of the API when all serve. */
   begin(): Promise<string> {
     const serving = new Promise<string>((resolve) => (this.#onServing = resolve));
     this.#start();
@@ -152,7 +152,7 @@ class Processes {
     return this.#exitCode;
   }
 
-  /** @throws Where fewer processes are ready. */
+  /** @throws If fewer processes are ready. */
   async expect(least: number, signal: AbortSignal): Promise<void> {
     const answers = await this.#ask('/readyz', signal);
     const ready = answers.filter(({ ok }) => ok).length;
@@ -166,7 +166,7 @@ class Processes {
     return addedMetrics([...this.#lastMetrics.values()], [this.#counted]);
   }
 
-  /** What the processes answer that do so, whole, in time. */
+  /** The answers that are complete and in time. */
   async #ask(
     path: string,
     signal: AbortSignal,
@@ -196,7 +196,7 @@ class Processes {
     this.#serving.set(worker, serving);
     this.#hasServed = true;
     this.#again = AGAIN.first;
-    // It began while the others were told to stop, perhaps before it could hear that.
+    // It began while the others were being stopped, perhaps before it could receive that message.
     if (this.#isStopping) {
       worker.send(STOP);
       return;

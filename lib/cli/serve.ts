@@ -48,12 +48,12 @@ const SERVED = flagsOf(SERVE_SPEC, ['cors', 'hosts', 'fetchUrls', 'dictionaries'
 
 /** The script of a thread, beside this file. */
 const THREAD_SCRIPT: URL = new URL(import.meta.url.replace(/serve(\.[jt]s)$/, 'place-thread$1'));
-/** Milliseconds that threads have when the server has stopped. */
+/** Milliseconds that threads have to end after the server has stopped. */
 const THREAD_GRACE_MS = 300;
-/** Pictures stand back behind texts. */
+/** Nice value of processes for pictures: text searches come first. */
 const NICENESS = 5;
 
-/** `suoyin serve`: the stores over HTTP. */
+/** `suoyin serve`: serves the stores over HTTP. */
 export const serveCommand: CommandSpec = {
   name: 'serve',
   summary:
@@ -99,7 +99,7 @@ export const serveCommand: CommandSpec = {
     'suoyin serve --listen 0.0.0.0 --open-to-network --health-listen 0.0.0.0 --token-env SUOYIN_TOKEN',
   ],
   async run({ options: given }, io) {
-    // The demo wants the address; threads get what is left, which can be copied.
+    // The demo needs the address. Threads get the rest, which can be copied to them.
     const { onServing, ...options } = given as { onServing?: (url: string) => void };
     const flags = options as unknown as Flags;
     const worker = flags.processes > 1 ? servingProcess() : null;
@@ -125,7 +125,7 @@ export const serveCommand: CommandSpec = {
       const served = SERVED.read(options);
       const model = await servedModel(engine, flags.images, io);
       const { semantic } = semanticOf(options);
-      // A file that is none is told at once.
+      // Report a file that is not a model at once.
       if (semantic) await decoder.openModel(semantic);
       const images = new ImageIndex(engine, {
         alias: flags.images,
@@ -135,7 +135,7 @@ export const serveCommand: CommandSpec = {
         fetch: ADDRESSES.read(options),
       });
       const notes = new NoteIndex(engine, { alias: flags.notes });
-      // The first request should not have to wait for what is loaded once.
+      // Load it now, so that the first request does not have to wait.
       if (served.dictionaries !== false) (await loadDetector()).detect('清水寺');
       await threads.warm();
       const limits = flags.engine === 'embedded' ? embeddedLimits(count) : CLUSTER_LIMITS;
@@ -171,7 +171,7 @@ export const serveCommand: CommandSpec = {
       await serving.stop();
       return EXIT.done;
     } finally {
-      // What they are still at nobody waits for.
+      // Nobody waits for what they are still doing.
       const ended = await threads.close(THREAD_GRACE_MS);
       await decoder.close();
       await close();
@@ -184,7 +184,7 @@ export const serveCommand: CommandSpec = {
 function tokenIn(variable: string, { env }: Io): string {
   const token = env[variable];
   if (token) {
-    // Told before anything is opened.
+    // Reported before anything is opened.
     tokenCheck(token);
     return token;
   }
@@ -192,7 +192,7 @@ function tokenIn(variable: string, { env }: Io): string {
   throw new OptionError('TOKEN_INVALID', what, `Set it before: export ${variable}=...`);
 }
 
-/** The model of an index of pictures, suoyin's own (null) where there is none to read: readiness tells that. */
+/** The model of an index of pictures; null (suoyin's own) if there is no index to read, which readiness reports. */
 async function servedModel(engine: Engine, alias: string, io: Io): Promise<ImageModel | null> {
   try {
     return await ownModel(engine, alias, {});
@@ -206,7 +206,7 @@ async function servedModel(engine: Engine, alias: string, io: Io): Promise<Image
   }
 }
 
-/** Codes of a file that may be read yet: where it is made, written to the end, or the disk is mended. */
+/** Error codes of a file that may become readable: once it is made, fully written, or on a repaired disk. */
 const PASSING: ReadonlySet<string> = new Set([
   'INDEX_NOT_FOUND',
   'WRITER_BUSY',
@@ -214,7 +214,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'FILE_IO',
 ]);
 
-/** @throws {EngineError} Where the file can't be opened, and waiting would not help. */
+/** @throws {EngineError} If the file can't be opened, and waiting would not help. */
 async function expectReadable(engine: Engine): Promise<void> {
   try {
     await engine.health();
@@ -223,7 +223,7 @@ async function expectReadable(engine: Engine): Promise<void> {
   }
 }
 
-/** Says that nothing can be found yet, which a first start in the wrong folder would else leave to the probes. */
+/** Reports that nothing can be found yet; otherwise only probes would show a first start in the wrong folder. */
 async function noteEmpty(
   indexes: readonly { get(id: string): Promise<unknown> }[],
   where: string,
@@ -242,7 +242,7 @@ async function noteEmpty(
   );
 }
 
-/** What was not asked for by name may be missing. */
+/** An index that may be missing if the user did not name it. */
 function servedIndex(index: { get(id: string): Promise<unknown> }, optional: boolean): ServedIndex {
   return { read: () => index.get(PROBE_ID), optional };
 }

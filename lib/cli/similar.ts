@@ -26,7 +26,7 @@ interface Flags {
   json?: true;
 }
 
-/** `suoyin similar`: pictures like one, or like each of a file of them. */
+/** `suoyin similar`: finds pictures like one, or like each of a file of them. */
 export const similarCommand: CommandSpec = {
   name: 'similar',
   summary: 'find copies of a picture, edited ones too, and the pictures most like it',
@@ -111,7 +111,7 @@ function vectorIn(text: string, name: string): number[] {
   try {
     value = JSON.parse(text);
   } catch {
-    // Told below.
+    // Reported below.
   }
   const vector = numbersOf(value);
   if (vector) return vector;
@@ -119,14 +119,14 @@ function vectorIn(text: string, name: string): number[] {
   throw new OptionError('VECTOR_INVALID', what, 'Give a JSON array of numbers.');
 }
 
-/** A picture as one line: rule, distance, bits, id; nothing in place of a distance that there is none of. */
+/** A picture as one line: rule, distance, bits, id. The distance is empty if there is none. */
 export function lineOf({ rule, distance, bits, id }: SimilarImage): string {
   const far = distance === null ? '' : distance.toFixed(3);
   const differing = bits === null ? '' : `${bits} bits`;
   return `${rule.padEnd(11)}  ${far.padStart(5)}  ${differing.padStart(8)}  ${id}`;
 }
 
-/** One array for every line, empty for a picture that can't be had, so that the two files stay in step. */
+/** Prints one array per line, empty for a picture that can't be obtained, so that output and input lines match. */
 async function answerFile(
   index: ImageIndex,
   { path, model }: { path: string; model: ImageModel | null },
@@ -166,7 +166,7 @@ function queryOf(
   return line;
 }
 
-/** Whether a picture is at fault, and not the index or an option. */
+/** Whether the picture is at fault, and not the index or an option. */
 function isOfPicture(fault: SearchError): boolean {
   const ofQuery = ['VECTOR_INVALID', 'IMAGE_UNKNOWN'].includes(fault.code);
   return (

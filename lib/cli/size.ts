@@ -25,7 +25,7 @@ const SIZE = flagsOf(SIZING_SPEC, [
   'nodeDiskGib',
 ]);
 
-/** `suoyin size`: what a deployment needs, with the arithmetic. */
+/** `suoyin size`: computes what a deployment needs, and shows the arithmetic. */
 export const sizeCommand: CommandSpec = {
   name: 'size',
   summary:
@@ -52,7 +52,7 @@ export const sizeCommand: CommandSpec = {
   },
 };
 
-/** How to make such indexes; where pictures are there already, `index-rebuild images` takes the same flags. */
+/** Commands that make such indexes. If pictures are indexed already, `index-rebuild images` takes the same flags. */
 function commandLines(
   { engine, settings }: Sizing,
   { places = 0, images = 0, dimension = DEFAULT_SPACE.dimension }: SizingInput,
@@ -66,7 +66,7 @@ function commandLines(
   ];
 }
 
-/** Vectors of another length than suoyin's are of a model of the user's. */
+/** Vectors of a length other than suoyin's come from the user's own model. */
 function picturesOf(dimension: number): string {
   return dimension === DEFAULT_SPACE.dimension
     ? 'FOLDER'

@@ -5,7 +5,7 @@ import type { OptionSpec } from './command.ts';
 import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { type Io, note } from './io.ts';
 
-/** What decides parents. */
+/** What the parents of places are decided by. */
 export const GEOGRAPHY: DeclaredFlags<GeographySource> = flagsOf(GEOGRAPHY_SPEC, [
   'boundaries',
   'corrections',
@@ -24,13 +24,13 @@ const FILES = flagsOf(FILES_SPEC, [
 /** Options of commands that read records. */
 export const SOURCE_OPTIONS: readonly OptionSpec[] = FILES.options;
 
-/** The same for commands that can do nothing without a source. */
+/** The same, for commands that need a source. */
 export const REQUIRED_SOURCE: readonly OptionSpec[] = SOURCE_OPTIONS.map((option) =>
   option.declared === FILES_SPEC.options.files ? { ...option, required: true as const } : option,
 );
 
 /**
- * The source that the flags name, with what was taken for granted noted on standard error.
+ * The source that the flags name. Reports on standard error what was assumed about it.
  *
  * @throws {OptionError} `SOURCE_MISSING`.
  */

@@ -9,7 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import { print, printJson } from './io.ts';
 import { INDEX_ARGUMENT, JSON_OPTION } from './options.ts';
 
-/** `suoyin status`: what is live, what is kept, who rebuilds; of every index where none is named. */
+/** `suoyin status`: shows what is live, what is kept, and who rebuilds; of every index if none is named. */
 export const statusCommand: CommandSpec = {
   name: 'status',
   summary:
@@ -31,7 +31,7 @@ export const statusCommand: CommandSpec = {
     try {
       const named = args[0] !== undefined || alias !== undefined;
       const all = named ? [] : await aliasesOf(engine);
-      // Whatever an index holds, its generations are told alike.
+      // Generations are reported alike, whatever the index holds.
       const indexes =
         all.length === 0 ? [index] : all.map((one) => new PlaceIndex(engine, { alias: one }));
       const { engine: kind, version, status: how } = await engine.health();
@@ -48,13 +48,13 @@ export const statusCommand: CommandSpec = {
   },
 };
 
-/** Every alias of an engine, also those whose first generation is being built. */
+/** Every alias of an engine, including those whose first generation is being built. */
 async function aliasesOf(engine: Engine): Promise<string[]> {
   try {
     const names = (await engine.generations()).map(({ alias }) => alias);
     return [...new Set(names)].sort();
   } catch (error) {
-    // Who may see some indexes of a cluster only has to name one.
+    // A user who may see only some indexes of a cluster has to name one.
     if (error instanceof EngineError && error.code === 'UNAUTHORIZED') return [];
     throw error;
   }

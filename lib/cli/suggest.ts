@@ -12,7 +12,7 @@ import { suggestionTable } from './suggestion-table.ts';
 
 const QUERY = flagsOf(PLACE_QUERY_SPEC, [...QUERY_NAMES, 'doublePinyin', 'namesakes']);
 
-/** `suoyin suggest`: places for what was typed, one query or a file of them. */
+/** `suoyin suggest`: finds places for what was typed, one query or a file of them. */
 export const suggestCommand: CommandSpec = {
   name: 'suggest',
   summary: 'find places by what is typed of a name',
@@ -39,7 +39,7 @@ export const suggestCommand: CommandSpec = {
       const what = query === undefined ? 'No query was given' : 'A query and --queries were given';
       throw new OptionError('QUERY_MISSING', what, 'Give one of the two: suoyin suggest 板橋');
     }
-    // Wrong flags are misuse once, and not the fault of every line.
+    // Wrong flags are reported once, and not as a fault of every line.
     const asked = QUERY.read(options);
     placeQuery('', asked);
     const how = { ...asked, ...PARTIAL.read(options) };

@@ -20,10 +20,10 @@ type TableRow = Pick<
 >;
 
 /**
- * Suggestions for a terminal: label, kind and id in columns, and behind these by what a place was found, whether it is a
- * guess, and what of the text was not read; each line with its end.
+ * Suggestions for a terminal: label, kind and id in columns; then what found the place, whether it is a guess, and what
+ * part of the text was not read. Each line has its end.
  *
- * @param options - text: what was asked. bold: set the part of the name that was typed in bold (ECMA-48). below: lines below a
+ * @param options - text: the query. bold: sets the typed part of the name in bold (ECMA-48). below: lines below a
  *   suggestion, each with its end.
  */
 export function suggestionTable<Row extends TableRow>(

@@ -8,12 +8,12 @@ export function swapText({ alias, generation, previous, aliases = [] }: AliasSta
   ];
 }
 
-/** Aliases of the host's that a swap has moved along. */
+/** Aliases of the host that a swap moved too. */
 export function movedText(aliases: readonly string[]): string[] {
   return aliases.length === 0 ? [] : [`moved along: ${aliases.join(', ')}`];
 }
 
-/** Generations that were begun anew. */
+/** Generations that were started again from the beginning. */
 export function lostText(lost: readonly string[]): string[] {
   return lost.map((name) => `${name} lost a shard with a node, and was begun anew on what is left`);
 }

@@ -17,13 +17,13 @@ export interface IngestSource {
   keepQuery?: true;
 }
 
-/** What is common to the sources of an ingest. */
+/** What the sources of an ingest have in common. */
 export interface SourceOptions {
   fields?: IngestSource['fields'] | undefined;
   keepQuery?: boolean | undefined;
 }
 
-/** A file that was not taken for a source. */
+/** A file that was skipped, since it is not a source. */
 export class PassedOver {
   readonly path: string;
   /** What it is: a format, an extension, `hidden`, ... */
@@ -139,7 +139,7 @@ function hasUrl(value: unknown): boolean {
 
 function invalid(field: string | null, value: unknown): Error {
   const hint = 'Give a path, a URL, or { source, id?, fields? }';
-  // An address may hold a password; nothing of it is quoted.
+  // An address may contain a password, so none of it is quoted.
   const shown = hasUrl(value) ? 'an address in something else' : value;
   return fieldError(
     'SOURCE_INVALID',

@@ -50,7 +50,7 @@ export interface ImageDocument {
   semantic?: number[];
   /** Small brightness images of the whole, of what is trimmed, and of the parts, in base64. */
   preview?: string;
-  /** As the application gave them. */
+  /** As given by the application. */
   fields: Record<string, FieldValue>;
   /** `fields` as `name=value`, for filters. */
   terms: string[];
@@ -66,7 +66,7 @@ export interface ImageDocument {
 
 /** Fields of the views of a picture, in the order in which they are stored. */
 export const VIEWS = ['vector', 'trimmed', 'part1', 'part2', 'part3', 'part4'] as const;
-/** Those of the parts of a collage. */
+/** The views of the parts of a collage. */
 export const PART_VIEWS = ['part1', 'part2', 'part3', 'part4'] as const;
 
 /** The vectors of a picture, by their fields. */
@@ -103,7 +103,7 @@ export interface ImageContent extends Pick<
   trimmed?: readonly number[] | null;
   preview?: string | null;
   semantic?: readonly number[] | null;
-  /** Further views that a search asks for; documents keep them where `collages` is on. */
+  /** Further views that a search asks for; documents keep them if `collages` is on. */
   parts?: readonly { vector: readonly number[]; preview: string }[];
 }
 

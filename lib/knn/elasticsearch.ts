@@ -7,7 +7,7 @@ import { semanticSpace, type SpaceType, type VectorDataType, type VectorSpace } 
 
 type Body = Record<string, unknown>;
 
-/** Measures of distance, by the names of Elasticsearch. */
+/** Distance measures, by their names in Elasticsearch. */
 const SIMILARITY: Readonly<Record<SpaceType, string>> = {
   cosinesimil: 'cosine',
   l2: 'l2_norm',
@@ -19,7 +19,7 @@ const ELEMENT_TYPE: Readonly<Record<VectorDataType, string>> = {
   byte: 'byte',
   binary: 'bit',
 };
-/** Kinds of graph, by how much smaller the vectors of the first pass are. */
+/** Kinds of graph, by how much the vectors of the first pass are compressed. */
 const GRAPH: Readonly<Record<string, string>> = {
   '1x': 'hnsw',
   '4x': 'int8_hnsw',
@@ -33,7 +33,7 @@ const DIMENSIONS_MAX: Readonly<Record<VectorDataType, number>> = {
   binary: 32_768,
 };
 
-/** The hash as bits, which the server takes from the field of 64 digits. */
+/** The hash as bits, which the server copies from the field of 64 digits. */
 const HASH_FIELD = { type: 'keyword', copy_to: 'dctBits' };
 const BITS_FIELD = {
   type: 'dense_vector',
@@ -44,7 +44,7 @@ const BITS_FIELD = {
   index_options: { type: 'flat' },
 };
 
-/** First version that leaves vectors out of `_source` unless it is told not to; before, it can't be told. */
+/** First version that leaves vectors out of `_source` by default; earlier ones don't know the setting. */
 const HIDES_VECTORS = [9, 2] as const;
 
 interface IndexBody {
@@ -53,11 +53,11 @@ interface IndexBody {
 }
 
 /**
- * A create-index body of `placeMapping` or `imageMapping` in the words of Elasticsearch: vectors become
- * `dense_vector`, the candidates of a query are kept in `_meta`. A body without vectors is the same for both.
+ * Converts a create-index body of `placeMapping` or `imageMapping` to Elasticsearch: vectors become `dense_vector`,
+ * and `_meta` keeps the number of candidates per query. A body without vectors stays the same.
  *
  * @param version - Of the server, 8.15 or later. Default: the newest.
- * @throws {OptionError} `MAPPING_INVALID` for what Elasticsearch has not: faiss, encoders, compression 2x and
+ * @throws {OptionError} `MAPPING_INVALID` for what Elasticsearch lacks: faiss, encoders, compression 2x and
  *   16x, more than 4096 dimensions (binary: 32768).
  * @example
  * await client.indices.create({ index: 'images-000001', ...elasticsearchBody(imageMapping()) });
@@ -106,10 +106,10 @@ export function bodyOfElasticsearch(body: Body): Body {
   };
 }
 
-/** A `knn_vector` of ours. */
+/** A `knn_vector` as suoyin makes it. */
 interface KnnVector extends Body {
   compression_level?: string;
-  /** Not of `ivf`, whose model has it all. */
+  /** Absent for `ivf`, whose model has it all. */
   method?: {
     name: string;
     engine: string;
@@ -117,7 +117,7 @@ interface KnnVector extends Body {
   };
 }
 
-/** A `dense_vector` of ours. */
+/** A `dense_vector` as suoyin makes it. */
 interface DenseVector {
   dims: number;
   element_type?: string;
@@ -149,7 +149,7 @@ function denseVector({ dimension, spaceType, dataType }: VectorSpace, field: Knn
     element_type: ELEMENT_TYPE[dataType],
     index: true,
     similarity: SIMILARITY[spaceType],
-    // Always named: what is chosen otherwise differs between versions.
+    // Always named, since the default differs between versions.
     index_options: isFlat ? { type: 'flat' } : { type: GRAPH[compression], m, ef_construction },
   };
 }
@@ -187,7 +187,7 @@ function refused(what: string, hint: string): OptionError {
   return new OptionError('MAPPING_INVALID', `Elasticsearch can't index with ${what}`, hint);
 }
 
-/** Scores by functions of vectors that the server has, in Painless. */
+/** Scores by vector functions of the server, in Painless. */
 const SCORES: Readonly<Record<SpaceType, readonly [distance: string, score: string]>> = {
   cosinesimil: ['cosineSimilarity', '(1 + d) / 2'],
   l2: ['l2norm', '1 / (1 + d * d)'],
@@ -198,7 +198,7 @@ const SCORES: Readonly<Record<SpaceType, readonly [distance: string, score: stri
 /**
  * As `vectorSearchBody`, for Elasticsearch.
  *
- * @param efSearch - Candidates considered where the search does not say. Default 100.
+ * @param efSearch - Candidates considered if the search does not say. Default 100.
  * @param views - As of `vectorSearchBody`.
  */
 export function elasticsearchVectorBody(
@@ -232,7 +232,7 @@ export function elasticsearchHashBody(search: HashSearch): Body {
   if (maxDistance === 0) return hashSearchBody(search);
   const filter = [{ terms: { slots: probeSlots(value) } }, ...filterClauses(search)];
   const near = { field: 'dctBits', query_vector: value, similarity: maxDistance };
-  // The server cuts ties off in its own order: so it is asked for all, and the page cuts them by id.
+  // The server breaks ties in its own order, so it returns all and the page cuts them by id.
   const all = { k: HITS_MAX, num_candidates: HITS_MAX };
   return page(limit, { knn: { ...near, ...all, filter: { bool: { filter } } } });
 }

@@ -1,13 +1,13 @@
 import { isFieldName } from './document.ts';
 
-/** What `readFieldText` reads, for messages and help texts. */
+/** What `readFieldText` accepts, for messages and help texts. */
 export const FIELD_TEXT = 'country=JP, or tags=a,b for several values; a comma of a value is \\,';
 
 /**
- * A field of a picture as it is typed: `country=JP`; `tags=a,b` for several values; `name=Kyoto\, Japan` for a
- * value with a comma. Blanks around values are left out.
+ * Reads a typed field of a picture: `country=JP`; `tags=a,b` for several values; `name=Kyoto\, Japan` for a
+ * value with a comma. Blanks around values are dropped.
  *
- * @returns Null for what is no field, or has an empty one among several values.
+ * @returns Null if the text is not a field, or has an empty value among several.
  */
 export function readFieldText(text: string): [name: string, values: string[]] | null {
   const end = text.indexOf('=');
@@ -24,7 +24,7 @@ export function readFieldText(text: string): [name: string, values: string[]] | 
   return trimmed.length > 1 && trimmed.includes('') ? null : [name, trimmed];
 }
 
-/** Fields that were typed one by one; a name that came more than once has all of its values. */
+/** Fields that were typed one by one; a repeated name has all of its values. */
 export function fieldsOf(
   typed: readonly (readonly [name: string, values: readonly string[]])[],
 ): Record<string, string | string[]> {

@@ -64,7 +64,7 @@ export interface ImageSettings {
    * loses recall. Default none.
    */
   encoder?: ImageEncoder;
-  /** Instead of an encoder: how much the vectors of the first pass are compressed. Default `1x`. */
+  /** Alternative to an encoder: how much the vectors of the first pass are compressed. Default `1x`. */
   compression?: '1x' | '2x' | '4x' | '8x' | '16x' | '32x';
   /**
    * Segments with fewer documents are searched exactly instead of by a graph; faiss only. Default
@@ -72,9 +72,9 @@ export interface ImageSettings {
    */
   approximateThreshold?: number;
   /**
-   * Keeps the views of the parts of collages, and of pictures with a bar of their own, so that one picture finds
-   * the collages that it is in: at most four views more of such a picture, and three times the look-ups of a
-   * search. An index that keeps them goes on to do so when it is rebuilt. Default false.
+   * Keeps the views of the parts of collages, and of pictures with a separate bar, so that a picture finds the
+   * collages that contain it. Such a picture has up to four more views, and a search makes three times as many
+   * look-ups. A rebuild keeps this setting. Default false.
    */
   collages?: boolean;
 }
@@ -162,7 +162,7 @@ const DATA_TYPE = {
   help: 'of the numbers of a vector',
 } as const;
 
-/** What a model says of its vectors. */
+/** What a model states about its vectors. */
 export const SPACE_SPEC: Spec<VectorSpace> = {
   code: 'MAPPING_INVALID',
   options: {
@@ -201,7 +201,7 @@ export const IMAGE_MAPPING_SPEC: Spec<
 
 type Asked = Settings<ImageMappingOptions, SettingsDefault | 'dimension' | 'dataType' | 'model'>;
 
-/** The setting of an index, in the words of OpenSearch. */
+/** The setting of an index, by its name in OpenSearch. */
 export const EF_SEARCH_SETTING = 'knn.algo_param.ef_search';
 
 const load = createRequire(import.meta.url);
@@ -280,7 +280,7 @@ export function keepsCollages(body: Record<string, unknown>): boolean {
   return mappings?.properties?.[PART_VIEWS[0]] !== undefined;
 }
 
-/** What the vectors of an image index are made with, read from its create-index body; null if it is none. */
+/** What makes the vectors of an image index, read from its create-index body; null if it is not one. */
 export function modelOf(
   body: Record<string, unknown>,
 ): { id: string; space: VectorSpace; threshold: number | null } | null {

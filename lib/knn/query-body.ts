@@ -87,7 +87,7 @@ export function filterClauses({ filter }: Pick<VectorSearch, 'filter'>): object[
   return filterTerms(filter).map((terms) => ({ terms: { terms } }));
 }
 
-/** A search for the best, then by id. */
+/** A search for the best hits; ties in order of id. */
 export function page(size: number, query: object): Record<string, unknown> {
   return { size, query, sort: [{ _score: 'desc' }, { id: 'asc' }], track_total_hits: false };
 }

@@ -10,7 +10,7 @@ export interface SemanticModel {
   made: Readonly<Record<string, unknown>>;
 }
 
-/** What `imageMapping` is told of a second model. */
+/** The second model, as given to `imageMapping`. */
 export const SEMANTIC_MODEL_SPEC: Spec<SemanticModel> = {
   code: 'MAPPING_INVALID',
   options: {

@@ -82,7 +82,7 @@ export async function answerNotes(
   return { notes, total: ranked.length, more: hits.length === limit };
 }
 
-/** What cutting out the snippets of a note takes, however short it is, in units that are judged meanwhile. */
+/** Cost of the snippets of one note, however short it is, in units of judging. */
 const SHOWN_UNITS = TURN_UNITS / 16;
 
 /** Ranked notes with their snippets. */
@@ -105,7 +105,7 @@ export async function shown(
       title,
       titleHighlights: highlightsOf(title, marks),
       fragments: fragmentsOf(body, marks, options),
-      // The hit may be the engine's own.
+      // The hit may belong to the engine, so copy its tags.
       tags: [...tags],
       sources: [...sources],
       score: score.total,

@@ -118,7 +118,7 @@ function languageOf(text: string, stated: string | undefined): WordLanguage {
   return language.startsWith('ja') ? 'ja' : 'zh';
 }
 
-/** @throws {OptionError} `OPTION_INVALID` for a time that no calendar has. */
+/** @throws {OptionError} `OPTION_INVALID` for a time that does not exist. */
 function filterOf(given: {
   tags: readonly string[];
   since: string | undefined;

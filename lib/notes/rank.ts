@@ -33,14 +33,14 @@ export const NOTE_RANKING: Readonly<{
   /** Factor of the idf of words, and of pairs of characters in them. */
   word: 1,
   pair: 1,
-  /** Of pairs of which a word ends between the two. */
+  /** Factor for pairs that cross the end of a word. */
   across: 0.3,
-  /** Of single Han characters of longer words. */
+  /** Factor for single Han characters of longer words. */
   part: 0.4,
   /** Factor of idf for a word or pair in the title. */
   title: 3,
   /**
-   * Factor of the idf of a term that a single note has, if the query is the reading of the title.
+   * Factor of the idf of a term that only one note has, if the query is the reading of the title.
    */
   reading: 2,
   /** Factor of the mean idf of the query, if the note contains a part of it as typed. */

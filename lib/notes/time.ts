@@ -2,8 +2,8 @@ const ISO_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * Reads a date of ISO 8601, with or without a time; without an offset it is UTC, wherever it is read. `Date` itself
- * accepts nearly anything, makes 2 March of 30 February, and takes a time without an offset as local.
+ * Reads a date of ISO 8601, with or without a time; without an offset it is UTC, on any machine. `Date` itself
+ * accepts nearly anything, turns 30 February into 2 March, and reads a time without an offset as local.
  *
  * @returns Milliseconds since 1970; null for anything else, and for a day that no calendar has.
  */

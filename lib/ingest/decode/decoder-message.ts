@@ -6,7 +6,7 @@ import type { SemanticModel } from '../../knn/semantic.ts';
 import type { MakeThumbnail } from '../stores/thumbnails.ts';
 import type { SemanticOptions } from './semantic-model.ts';
 
-/** What a decoder is to do with the bytes of a picture. */
+/** What a decoder has to do with the bytes of a picture. */
 export type Task =
   | { verb: 'describe'; bytes: Uint8Array; options: ImageLimits }
   | { verb: 'thumbnail'; bytes: Uint8Array; options: Parameters<MakeThumbnail>[1] }
@@ -22,7 +22,7 @@ export interface OpenedModel {
 /** What a decoder answers. */
 export type Answer = ImageDescription | Uint8Array | SemanticModel | number[];
 
-/** What a decoder is asked; one thing at a time. */
+/** A request to a decoder, which handles one at a time. */
 export type Asked = Task & { limits: DecoderLimits };
 
 /** How much a decoder may take for one picture. */
@@ -34,14 +34,14 @@ interface DecoderLimits {
 /** What went over its limit. */
 export type Exceeded = 'cpu' | 'memory';
 
-/** What a decoder says: that it listens, that a limit is reached and it is to be killed, or an answer. */
+/** A message from a decoder: it is ready, it reached a limit and must be killed, or an answer. */
 export type Said =
   | 'ready'
   | { exceeded: Exceeded }
   | { answer: Answer; memory: number }
   | { fault: Fault; memory: number };
 
-/** An error on its way between processes. */
+/** An error as it is sent between processes. */
 interface Fault {
   name: string;
   code: string;
@@ -50,7 +50,7 @@ interface Fault {
   hint: string;
 }
 
-/** What is told of an error. */
+/** The parts of an error that are sent. */
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof SearchError)) {
     const what = error instanceof Error ? error.message : String(error);
@@ -61,7 +61,7 @@ export function faultOf(error: unknown): Fault {
   return { name, code, format, what: message.slice(0, -(hint.length + 2)), hint };
 }
 
-/** The error that a fault was made of. */
+/** Makes an error again from what was sent. */
 export function revived({ name, code, format, what, hint }: Fault): Error {
   if (name === 'ImageError') return new ImageError(code, what, hint, { format });
   if (name === 'OptionError') return new OptionError(code, what, hint);

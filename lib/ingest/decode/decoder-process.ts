@@ -14,24 +14,24 @@ import {
 } from './decoder-message.ts';
 import { type LoadedSemantic, loadSemantic, type SemanticOptions } from './semantic-model.ts';
 
-/** Milliseconds between two looks at what a picture has taken. */
+/** Milliseconds between two checks of what a picture has used. */
 const LOOK_MS = 20;
 
 /** A GIF of one pixel. */
 const DOT = Buffer.from('R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==', 'base64');
 
 try {
-  // Where memory is short, Linux ends this process and not the one that serves.
+  // If memory is short, Linux ends this process, and not the one that serves.
   writeFileSync('/proc/self/oom_score_adj', '800');
 } catch {
-  // There is no such thing elsewhere.
+  // Other systems have no such file.
 }
-// A signal to the whole group is for the process that asks: it may still want an answer.
+// A signal to the whole group is meant for the parent, which may still want an answer.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-// Whoever asks is gone. An ordinary exit would wait for the decoder's threads.
+// The parent is gone. An ordinary exit would wait for the decoder's threads.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (asked: Asked) => void answer(asked));
-// The decoder is loaded before the first picture is, whose limits are its own.
+// The decoder is loaded before the first picture, so that loading does not count against its limits.
 /** The second models that were asked for, by their options, and the bytes that they hold. */
 const models = new Map<string, Promise<LoadedSemantic>>();
 let held = 0;

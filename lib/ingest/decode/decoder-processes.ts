@@ -15,7 +15,7 @@ export interface PictureDecoder {
   /**
    * As `describeImage`.
    *
-   * @param options - signal: rejects at once; a decode that has begun goes on to its end.
+   * @param options - signal: rejects at once; a decode that has begun still finishes.
    */
   describe(
     bytes: Uint8Array,
@@ -28,7 +28,7 @@ export interface ModelDecoder {
   /**
    * Loads a model.
    *
-   * @throws {OptionError} `ONNX_INVALID`: also where it takes more than a decoder may.
+   * @throws {OptionError} `ONNX_INVALID`, also if the model takes more than a decoder may.
    */
   openModel(options: SemanticOptions): Promise<SemanticModel>;
   /** The vector of a picture by a model that was opened. */
@@ -43,19 +43,19 @@ export interface ModelDecoder {
 export interface DecoderProcesses extends PictureDecoder, ModelDecoder {
   /** As `makeThumbnail`; for a `thumbnailStore`. */
   thumbnail: MakeThumbnail;
-  /** Ends all of them, whatever they do; what waits is an `EngineError` `ENGINE_CLOSED`. */
+  /** Ends all of them, whatever they do; what waits rejects with an `EngineError` `ENGINE_CLOSED`. */
   close(): Promise<void>;
 }
 
-/** How many processes there are, and what one picture may take of them. */
+/** How many processes there are, and what one picture may take. */
 export interface DecoderOptions {
-  /** Processes, 1..64, each with about 100 MB while it waits. Default: one a core, at most 4. */
+  /** Processes, 1..64, each with about 100 MB while idle. Default: one per core, at most 4. */
   count?: number;
-  /** Milliseconds of CPU that a picture may take; default 10000. Six times as long it may take by the clock. */
+  /** Milliseconds of CPU that a picture may take; default 10000. By the clock it may take six times as long. */
   cpuMs?: number;
   /** Bytes of memory that a process may have, 128 MiB or more; default 640 MiB. */
   memoryBytes?: number;
-  /** 0..19: how far the processes stand back behind others; default 0. */
+  /** Nice value of the processes, 0..19: how far they yield to others. Default 0. */
   niceness?: number;
 }
 
@@ -102,11 +102,11 @@ export const DECODE_SPEC: Spec<ImageLimits & { signal?: AbortSignal }, 'salvage'
   options: { ...IMAGE_LIMITS_SPEC.options, signal: SIGNAL },
 };
 
-/** How much longer than its CPU a picture may take by the clock, on a machine that is busy. */
+/** How many times its CPU limit a picture may take by the clock, since the machine may be busy. */
 const CLOCK = 6;
-/** Share of its memory with which a process is replaced when it is done: what is freed it does not give back. */
+/** Share of its memory limit above which an idle process is replaced, since it does not return freed memory. */
 const WORN = 0.6;
-/** Processes that may end by themselves under one picture, since it need not be its fault. */
+/** Processes that may die on one picture, since it need not be the cause. */
 const MAX_DEATHS = 2;
 
 interface Job {
@@ -119,12 +119,12 @@ interface Job {
 /**
  * Processes that read pictures, started when first needed.
  *
- * What a picture costs is bounded in memory and time, and ends with the process that is at it: such a picture is
- * an `ImageError` `DECODE_TIMEOUT`, `DECODE_MEMORY`, or `DECODER_CRASHED` where it took two processes along.
- * The next one gets a new process. They see neither the environment of this process nor its files, keep it
- * alive only while they work, and end with it.
+ * A picture is bounded in memory and time. At a limit, its process is ended and the picture fails with an
+ * `ImageError` `DECODE_TIMEOUT`, `DECODE_MEMORY`, or `DECODER_CRASHED` if two processes died on it. The next picture
+ * gets a new process. The processes see neither the environment of this process nor its files, keep it alive only
+ * while they work, and end with it.
  *
- * All memory that pictures take is `count * memoryBytes` at the most.
+ * All pictures together take at most `count * memoryBytes` of memory.
  *
  * @throws {OptionError} `OPTION_INVALID`, `OPTION_UNKNOWN`.
  * @example
@@ -152,7 +152,7 @@ export function decoderProcesses(options: DecoderOptions = {}): DecoderProcesses
     return decoder;
   };
 
-  /** One picture in one process; resolves when the process is free again, or gone. */
+  /** Gives one picture to one process; resolves when the process is free again, or gone. */
   const work = async (decoder: Decoder, job: Job): Promise<void> => {
     const outcome = await decoder.run(
       { ...job.task, limits: { cpuMs, memoryBytes } },

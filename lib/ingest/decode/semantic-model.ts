@@ -15,8 +15,8 @@ import { defined, settle, type Spec } from '../../options.ts';
 type Fed = Partial<Omit<OnnxPreprocessing, 'spaceType' | 'threshold'>>;
 
 /**
- * A second model of an index: it proposes candidates and orders what is `nearest`, and never makes two pictures
- * copies. What is left out is read from the JSON file beside the model (`clip.json` of `clip.onnx`), if there is one.
+ * A second model of an index. It proposes candidates and orders `nearest`, but never makes two pictures copies.
+ * Options that are left out are read from the JSON file beside the model (`clip.json` of `clip.onnx`), if there is one.
  */
 export interface SemanticOptions extends Fed {
   /** Path of the ONNX file; see `onnxModel`. */

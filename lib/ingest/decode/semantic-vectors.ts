@@ -26,7 +26,7 @@ export class SemanticVectors {
     this.#given = decoder && isModelDecoder(decoder) ? decoder : null;
   }
 
-  /** What it is; a failure is tried again by the next call. */
+  /** The model; if it failed to load, the next call tries again. */
   model(): Promise<SemanticModel> {
     this.#model ??= this.#decoder()
       .openModel(this.#options)
@@ -38,7 +38,7 @@ export class SemanticVectors {
     return this.#model;
   }
 
-  /** The vector of a picture; null where the model makes none that can be compared. */
+  /** The vector of a picture; null if the model makes none that can be compared. */
   async embed(
     bytes: Uint8Array,
     { signal, ...limits }: ImageLimits & { signal?: AbortSignal } = {},

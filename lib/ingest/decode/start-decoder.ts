@@ -5,37 +5,37 @@ import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Asked, Exceeded, Said } from './decoder-message.ts';
 
-/** How a picture ended: an answer, a limit, or the end of the process, which had loaded before or not. */
+/** How a picture ended: an answer, a limit, or the end of the process, and whether that had loaded before. */
 type Outcome =
   Extract<Said, { memory: number }> | { exceeded: Exceeded } | { died: true; ready: boolean };
 
 /** A process that decodes. */
 export interface Decoder {
   /**
-   * Has it decode; where that takes longer than `clockMs` or reaches a limit, it is killed. Resolves only when
-   * it is free again, or gone.
+   * Sends a request. If it takes longer than `clockMs` or reaches a limit, the process is killed. Resolves only
+   * when the process is free again, or gone.
    */
   run(asked: Asked, clockMs: number): Promise<Outcome>;
-  /** Resolves when it is gone. */
+  /** Kills it; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Resolves when it has gone. */
+  /** Resolves when it is gone. */
   readonly ended: Promise<void>;
 }
 
 const SCRIPT: URL = new URL(
   import.meta.url.replace(/start-decoder(\.[jt]s)$/, 'decoder-process$1'),
 );
-/** What a program needs to find its libraries and place for files; nothing that is secret. */
+/** Variables that a program needs to find its libraries and a place for files; none is secret. */
 const ENVIRONMENT =
   'PATH LD_LIBRARY_PATH DYLD_LIBRARY_PATH LD_PRELOAD MALLOC_ARENA_MAX TMPDIR TEMP TMP SystemRoot TZ LANG';
 
-/** Starts a process, which is no reason for this one to stay alive but while it has something to do. */
+/** Starts a process, which keeps this one alive only while it has something to do. */
 export function startDecoder(niceness: number): Decoder {
   const child = fork(fileURLToPath(SCRIPT), [], {
     execArgv: loader(),
     env: environment(),
     serialization: 'advanced',
-    // What libraries say of a picture may quote it.
+    // Libraries may quote the picture in their output.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let ready = false;
@@ -51,7 +51,7 @@ export function startDecoder(niceness: number): Decoder {
   child.on('message', (said: Said) => {
     if (said === 'ready') ready = true;
     else if ('exceeded' in said) end(said.exceeded);
-    // What it says while it is killed came too late.
+    // What it sends while it is being killed comes too late.
     else if (exceeded === null) settle?.(said);
   });
   const end = (why: Exceeded): void => {
@@ -72,7 +72,7 @@ export function startDecoder(niceness: number): Decoder {
         return await new Promise<Outcome>((resolve) => {
           settle = resolve;
           if (child.exitCode !== null || child.signalCode !== null) resolve({ died: true, ready });
-          // Where it can't be sent the process is gone, which is told by its end.
+          // If sending fails, the process is gone, which its end reports.
           else child.send(asked, () => undefined);
         });
       } finally {
@@ -98,11 +98,11 @@ function lower({ pid }: ChildProcess, niceness: number): void {
   try {
     if (pid !== undefined) setPriority(pid, niceness);
   } catch {
-    // It has ended, or may not be changed.
+    // It has ended, or its priority may not be changed.
   }
 }
 
-/** In a checkout scripts are TypeScript, which a process can't read by itself. */
+/** In a checkout the scripts are TypeScript, for which a process needs a loader. */
 function loader(): string[] {
   if (SCRIPT.pathname.endsWith('.js')) return [];
   return [`--import=${pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href}`];
@@ -111,6 +111,6 @@ function loader(): string[] {
 function environment(): NodeJS.ProcessEnv {
   const kept = ENVIRONMENT.split(' ').map((name) => [name, process.env[name]] as const);
   const given = kept.filter(([, value]) => value !== undefined);
-  // One thread a picture: there are as many processes as are wanted.
+  // One thread per picture: the number of processes is the concurrency.
   return { ...Object.fromEntries(given), VIPS_CONCURRENCY: '1', UV_THREADPOOL_SIZE: '2' };
 }

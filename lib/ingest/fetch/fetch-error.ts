@@ -39,7 +39,7 @@ export interface FetchErrorOptions extends ErrorOptions {
 const unreached = new WeakMap<object, number>();
 
 /**
- * Notes that nothing was connected to.
+ * Marks an error: no connection was made.
  *
  * @param ms - Milliseconds from the beginning of that request, not of one that redirected to it.
  */
@@ -47,7 +47,7 @@ export function noteUnreached(error: unknown, ms: number): void {
   if (typeof error === 'object' && error !== null) unreached.set(error, ms);
 }
 
-/** Milliseconds after which it was clear that nothing can be connected to; null for any other error. */
+/** Milliseconds until it was clear that no connection can be made; null for any other error. */
 export function unreachedMs(error: unknown): number | null {
   return unreached.get(error as object) ?? null;
 }

@@ -58,7 +58,7 @@ export const FETCH_LIMITS_SPEC: Spec<Partial<FetchLimits>, keyof FetchLimits> = 
 };
 
 /**
- * Fills in the defaults and checks the limits; other options of a fetch are passed over.
+ * Fills in the defaults and checks the limits; ignores other options of a fetch.
  *
  * @throws {OptionError} `FETCH_LIMIT_INVALID` if one is not a whole number or out of range.
  */

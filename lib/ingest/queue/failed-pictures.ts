@@ -10,7 +10,7 @@ export interface FailedPicture {
   /** URL (without user, password and query) or path. */
   source: string;
   id: string | null;
-  /** As they were to be stored with it. */
+  /** The fields that were to be stored with it. */
   fields?: IngestSource['fields'];
   code: string;
   message: string;

@@ -17,7 +17,7 @@ export interface FeedOptions {
   onBad: (given: unknown, error: SearchError) => void;
   onPassedOver: (passed: PassedOver) => void;
   onAdded: (count: number) => void;
-  /** Chunks are full whenever the sources come, so that everybody who reads them makes the same ones. */
+  /** Queues only full chunks, however late sources come, so that all readers of the sources make the same ones. */
   full: boolean;
   signal: AbortSignal;
 }

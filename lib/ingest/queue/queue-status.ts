@@ -11,7 +11,7 @@ export interface IngestStatus {
   alias: string;
   /** Pictures in the index; null if the index does not exist yet. */
   pictures: number | null;
-  /** Pictures in the queue: not taken by anybody, being worked on, and waiting for another try. */
+  /** Pictures in the queue: unclaimed, being worked on, and waiting for another try. */
   waiting: number;
   working: number;
   retrying: number;

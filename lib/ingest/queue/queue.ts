@@ -37,7 +37,7 @@ export interface ChunkEntry {
   deaths: number;
   /** When the first of its sources is due, in milliseconds since 1970; 0 if at once. */
   notBefore: number;
-  /** The run that it is of, and what became of sources of it that are not in it any more. */
+  /** The run that it belongs to, and the results of the sources that have left it. */
   run?: Run;
   counts?: RunCounts;
 }
@@ -55,7 +55,7 @@ export interface Claim {
   /**
    * Ends the work: the chunk is done, or goes back to the queue with the sources that are left.
    *
-   * @param counts - What became of the others.
+   * @param counts - What became of the other sources.
    * @returns False if the lease was lost; what was written is still correct.
    */
   finish(left: readonly QueuedSource[], counts?: RunCounts): Promise<boolean>;
@@ -73,9 +73,9 @@ export type NextChunk =
 /** A queue of chunks of sources, stored in an engine beside the documents of an alias. */
 export interface IngestQueue {
   /**
-   * Adds sources; in a run not those of a chunk that it has or had already.
+   * Adds sources, but not those of a chunk that the run has or already had.
    *
-   * @param bad - Sources of the run that are none.
+   * @param bad - Inputs of the run that are not sources.
    * @returns Names of the new chunks.
    */
   add(sources: readonly QueuedSource[], bad?: number): Promise<string[]>;
@@ -100,7 +100,7 @@ export interface QueueOptions {
   leaseMs?: number;
   /** Called for a picture that killed every process that worked on it. */
   onQuarantine?: (source: QueuedSource, deaths: number) => void;
-  /** The run that added sources are of. Default: none. */
+  /** The run that added sources belong to. Default: none. */
   run?: Run | undefined;
   /** Returns the time in milliseconds since 1970. Default: the clock of this machine. */
   now?: () => number;
@@ -219,7 +219,7 @@ export async function ingestQueue(
     const { run, counts = noCounts() } = chunk;
     const lost = sources.length === 1 ? { ...counts, failed: counts.failed + 1 } : counts;
     if (sources.length === 1) {
-      // It may stay for long; what may be secret in its address does not.
+      // It may stay for long, so it is stored without the secrets of its address.
       const source = storedSource(only!.source, only);
       await engine.writeState(alias, `${BAD}${name}`, [{ ...only!, source }]);
       options.onQuarantine?.(only!, deaths);
@@ -263,7 +263,7 @@ export async function ingestQueue(
   };
 }
 
-/** A chunk of a run is called by what is in it, so that whoever reads the same list makes the same one. */
+/** Names a chunk of a run by its contents, so that all readers of the same list make the same chunks. */
 async function addToRun(
   engine: State,
   alias: string,
@@ -282,7 +282,7 @@ async function addToRun(
   }
   const due = { lease: null, deaths, notBefore: dueAt(sources) };
   const chunk: ChunkEntry = { size: sources.length, ...due, run, counts };
-  // What is there may be fewer by now.
+  // The stored chunk may have fewer sources by now.
   await engine.writeState(alias, `${SOURCES}${name}`, sources, null);
   const revision = await engine.writeState(alias, `${CHUNKS}${name}`, chunk, null);
   return revision === null ? [] : [name];

@@ -1,6 +1,6 @@
 import type { State } from '../../engines/engine.ts';
 
-/** How many pictures of a run ended how. */
+/** Numbers of pictures of a run, by result. */
 export interface RunCounts {
   added: number;
   changed: number;
@@ -8,7 +8,7 @@ export interface RunCounts {
   failed: number;
 }
 
-/** A run that has a name: what all processes that share its list have done together. */
+/** A run with a name: what all processes that share its list have done together. */
 export interface RunTotals extends RunCounts {
   name: string;
   /** ISO 8601 time of its first process. */
@@ -17,7 +17,7 @@ export interface RunTotals extends RunCounts {
   left: number;
 }
 
-/** A run, as a chunk of it names it. */
+/** A run, as its chunks store it. */
 export interface Run {
   name: string;
   /** Milliseconds since 1970. */
@@ -51,7 +51,7 @@ export function sumOf(a: RunCounts, b: RunCounts): RunCounts {
   };
 }
 
-/** Joins a run, or begins it; what is kept of runs that began 90 days before is forgotten. */
+/** Joins a run, or begins it; deletes what is stored of runs that began over 90 days ago. */
 export async function joinRun(
   engine: State,
   alias: string,
@@ -74,7 +74,7 @@ async function forget(engine: State, alias: string, name: string): Promise<void>
   await engine.writeState(alias, `${RUNS}${name}`, null);
 }
 
-/** Notes what became of a chunk of a run; noted again, it replaces what was. */
+/** Records what became of a chunk of a run; replaces an earlier record. */
 export async function noteDone(
   engine: State,
   alias: string,

@@ -5,7 +5,7 @@ import { OptionError, quoteValue, writeFault } from '../../errors.ts';
 
 /** A file of a store. */
 export interface StoredFile {
-  /** As it was put: `ab/cd/<name>`. */
+  /** As given to `put`: `ab/cd/<name>`. */
   name: string;
   /** Length in bytes. */
   bytes: number;
@@ -19,11 +19,11 @@ export interface StoredFile {
 export interface ByteStore {
   /** As findings and errors name it. Default `store <number>`. */
   readonly label?: string;
-  /** Resolves when the file is kept for good. */
+  /** Resolves when the file is stored durably. */
   put(name: string, bytes: Uint8Array): Promise<void>;
-  /** Null where there is none. */
+  /** Null if there is none. */
   get(name: string): Promise<Uint8Array | null>;
-  /** No error where there is none. */
+  /** No error if there is none. */
   delete(name: string): Promise<void>;
   /** Files whose names begin with `prefix`, in order of name. */
   list(prefix: string): AsyncIterable<StoredFile>;
@@ -34,7 +34,7 @@ export const PARTIAL: RegExp = /\.[0-9a-f-]{36}\.tmp$/;
 
 /**
  * A store in a folder. A file is renamed into place when it is complete, so several processes may use one folder;
- * unfinished ones are listed, with `PARTIAL` behind their names.
+ * unfinished ones are listed, with `PARTIAL` after their names.
  *
  * @param dir - Created when the first file is put.
  */

@@ -85,7 +85,7 @@ export async function boundStore(
 }
 
 /**
- * Puts a file into every store that has not got it whole, and reads it back; all of them are tried.
+ * Puts a file into every store that has no intact copy, and reads it back. All stores are tried.
  *
  * @param how - used: bytes in each store, as far as they are counted.
  * @returns Whether any store lacked it.
@@ -120,13 +120,13 @@ export async function putWhere(
   return true;
 }
 
-/** A file as the first store has it that can be read and has it whole, to be put into others; null if none has. */
+/** A file from the first store that can be read and has it intact, to be put into others; null if none has. */
 export async function copyOf(
   stores: readonly NamedStore[],
   name: string,
 ): Promise<Uint8Array | null> {
   for (const store of stores) {
-    // Who puts the copy into other stores says which of them can't be read.
+    // Whoever puts the copy into the other stores reports those that can't be read.
     const picture = await wholeIn(store, name).catch(() => null);
     if (picture) return readName(name)?.format === null ? picture : sealed(fileName(name), picture);
   }
@@ -142,7 +142,7 @@ export async function namesIn(store: NamedStore, sha256: string): Promise<string
   return names;
 }
 
-/** What is wrong in a store with the files of a picture, and with those that it should have. */
+/** What is wrong in a store with the files of a picture, including files that it should have. */
 export async function faultsIn(
   store: NamedStore,
   sha256: string,
@@ -158,11 +158,11 @@ export async function faultsIn(
 }
 
 /**
- * Heals the files of a picture in each store from another one that has them whole, and reads them back; damaged ones
- * that none has whole are deleted. All of them are tried.
+ * Replaces files of a picture that a store has damaged or lacks by an intact copy from another store, and reads them
+ * back. Deletes damaged files of which no store has an intact copy. All files are tried.
  *
  * @param how - wanted: names that every store should have; used: as of `putWhere`.
- * @returns Whether every store has what it should now.
+ * @returns Whether every store now has what it should.
  * @throws {EngineError} `STORE_FAILED`.
  */
 export async function healIn(

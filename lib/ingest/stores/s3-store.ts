@@ -3,14 +3,14 @@ import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts
 import { OPTION_INVALID, settle, type Spec } from '../../options.ts';
 import type { ByteStore } from './byte-store.ts';
 
-/** Where a store is that speaks as S3 does. Credentials are found as the client finds them. */
+/** Where a store is that speaks the protocol of S3. The client finds credentials in its usual places. */
 export interface S3StoreOptions {
   bucket: string;
   /** Stands before the name of every file: `thumbnails/`. Default none. */
   prefix?: string;
-  /** Address of a server that is not AWS: `https://minio.example:9000`; then the bucket is part of the path. */
+  /** Address of a server that is not AWS, `https://minio.example:9000`; the bucket is then part of the path. */
   endpoint?: string;
-  /** Default: as the environment says, `us-east-1` with an endpoint. */
+  /** Default: from the environment; `us-east-1` with an endpoint. */
   region?: string;
   /** Milliseconds that a request may take, with its retries and its body. Default 60,000. */
   timeoutMs?: number;
@@ -36,7 +36,7 @@ export const S3_STORE_SPEC: Spec<S3StoreOptions, 'timeoutMs'> = {
 };
 
 /**
- * A store in a bucket of S3, or of a server that speaks as it does, by the official client.
+ * A store in a bucket of S3, or of a compatible server, through the official client.
  *
  * @throws {OptionError} `STORE_INVALID`; methods throw `MissingDependencyError` `S3_MISSING`.
  */
@@ -55,7 +55,7 @@ export function s3Store(options: S3StoreOptions): ByteStore {
     Bucket: bucket,
     Key: `${prefix}${name}`,
   });
-  /** Runs a request, and reads its body, in the time that it may take. */
+  /** Runs a request and reads its body, within the time limit. */
   const inTime = async <T>(
     work: (opened: { client: S3.S3Client; s3: typeof S3 }, signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
@@ -121,7 +121,7 @@ async function loadClient(): Promise<typeof S3> {
   }
 }
 
-/** Whatever has an @ may hold a password, and is not quoted. */
+/** Text with an @ may contain a password, so it is not quoted. */
 function refuseSecrets(bucket: string, endpoint: string | undefined): void {
   const hint = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment instead.';
   if (bucket.includes('@') || (bucket.includes(':') && !bucket.startsWith('arn:'))) {

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * A seal is 16 bytes behind a picture, which every decoder of WebP and JPEG passes over: this mark, the length of the
+ * A seal is 16 bytes after a picture, which every decoder of WebP and JPEG ignores: this mark, the length of the
  * picture, and the CRC-32 of the file's name and the picture.
  */
 const MARK = Buffer.from('suoyin\u0000\u0001', 'latin1');
 const LENGTH = MARK.length + 8;
 
-/** A file that was read: the picture in it, null where it is damaged. */
+/** The picture in a file that was read; null if it is damaged. */
 export function pictureIn(name: string, file: Buffer): Buffer | null {
   const at = file.length - LENGTH;
   if (at < 0 || !file.subarray(at, at + MARK.length).equals(MARK)) {
@@ -17,7 +17,7 @@ export function pictureIn(name: string, file: Buffer): Buffer | null {
   return file.equals(sealed(name, picture)) ? picture : null;
 }
 
-/** A picture with the seal of the file that it goes into. */
+/** A picture with the seal of its file. */
 export function sealed(name: string, picture: Uint8Array): Buffer {
   const seal = Buffer.alloc(8);
   seal.writeUInt32BE(picture.length, 0);
@@ -25,7 +25,7 @@ export function sealed(name: string, picture: Uint8Array): Buffer {
   return Buffer.concat([picture, MARK, seal]);
 }
 
-/** Whether a file that an older suoyin wrote, without a seal, is as long as its format says. */
+/** Whether a file that an older suoyin wrote without a seal is as long as its format says. */
 function isComplete(file: Buffer): boolean {
   if (file.length > 12 && file.toString('latin1', 0, 4) === 'RIFF') {
     return file.toString('latin1', 8, 12) === 'WEBP' && file.readUInt32LE(4) + 8 === file.length;

@@ -7,7 +7,7 @@ import { readJsonLines, readTextLines } from '../../source/json-lines.ts';
 import { unreadable } from '../../source/named-files.ts';
 import { isUrl, PassedOver } from '../source.ts';
 
-/** Extensions by which a file is meant to be a picture: it is a failure where it is none. */
+/** Extensions of pictures: a file with one of these that is not a picture is a failure. */
 const PICTURES = new Set(
   ['jpg', 'jpeg', 'jfif', 'jpe', 'png', 'gif', 'webp', 'tif', 'tiff', 'avif', 'bmp'].map(
     (name) => `.${name}`,
@@ -19,11 +19,11 @@ const PICTURES = new Set(
  * everything below them, `.txt` files with one path or URL a line, and `.jsonl` files (also
  * gzipped) with one record a line.
  *
- * In folders, the bytes of a file tell whether it is a picture, not its name. For what is passed over
- * (other files, pictures that can't be read, and what begins with a dot) a `PassedOver` is yielded, and for a
- * bad line its error.
+ * In folders, the bytes of a file decide whether it is a picture, not its name. Yields a `PassedOver` for each
+ * skipped file (other files, pictures that can't be read, names that begin with a dot), and an error for each
+ * bad line.
  *
- * @param options - strict: yields every file of a folder, so that what is no picture fails. Default false.
+ * @param options - strict: yields every file of a folder, so that files that are not pictures fail. Default false.
  * @throws {OptionError} `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  */
 export async function* listSources(
@@ -43,7 +43,7 @@ export async function* listSources(
 async function* filesBelow(folder: string, strict: boolean): AsyncGenerator<string | PassedOver> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
   if (entries === null) {
-    // As a source it fails with the reason, and the others go on.
+    // As a source it fails with the reason, and the others continue.
     yield folder;
     return;
   }
@@ -64,13 +64,13 @@ async function* filesBelow(folder: string, strict: boolean): AsyncGenerator<stri
 }
 
 /**
- * What a file is if it is no picture that can be read: its format by its bytes, else its extension. Null for
- * one to take in: also for what can't be opened, or is called a picture and is none, since that is a failure.
+ * The kind of a file that is not a readable picture: its format by its bytes, else its extension. Null for a file to
+ * ingest. This includes files that can't be opened or only have a picture's extension, since those are failures.
  */
 async function otherKind(path: string): Promise<string | null> {
   const state = await stat(path).catch(() => null);
   if (state === null) return null;
-  // A link to a folder may lead back to where it is.
+  // A link to a folder may lead back to the folder itself.
   if (!state.isFile()) return state.isDirectory() ? 'link to a folder' : 'not a file';
   const head = await headOf(path);
   if (head === null) return null;

@@ -4,19 +4,19 @@ import { PARTIAL } from './byte-store.ts';
 const SHA256 = /^[0-9a-f]{64}$/;
 const FILE = /^([0-9a-f]{64})-(?:(\d{1,4})x(\d{1,4})\.(webp|jpg)|original)$/;
 
-/** What the name of a file of a store says. */
+/** What the name of a stored file says. */
 export interface NamedFile {
   sha256: string;
-  /** Pixels; 0 of an original. */
+  /** Pixels; 0 for an original. */
   width: number;
   height: number;
-  /** Null of an original. */
+  /** Null for an original. */
   format: 'webp' | 'jpeg' | null;
   /** Unfinished: being written, or left by a process that died. */
   partial: boolean;
 }
 
-/** What the files of a picture begin with: `ab/cd/<sha256>-`. The hash is checked before it becomes part of a path. */
+/** The prefix of the files of a picture: `ab/cd/<sha256>-`. Checks the hash before it becomes part of a path. */
 export function beginningOf(sha256: string): string {
   if (typeof sha256 !== 'string' || !SHA256.test(sha256)) {
     const what = `${quoteValue(sha256)} is not a SHA-256 hash`;
@@ -25,7 +25,7 @@ export function beginningOf(sha256: string): string {
   return `${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}-`;
 }
 
-/** Reads a name; null for a file that is none of ours. */
+/** Reads a name; null for a file that is not suoyin's. */
 export function readName(name: string): NamedFile | null {
   const whole = name.replace(PARTIAL, '');
   const [outer = '', inner = '', file = '', ...rest] = whole.split('/');

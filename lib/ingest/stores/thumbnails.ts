@@ -30,13 +30,13 @@ export interface ThumbnailSize {
   height: number;
 }
 
-/** How a thumbnail looks beside its size and format. */
+/** How a thumbnail looks, besides its size and format. */
 export interface ThumbnailLook {
   /** 1..100. Default 75. */
   quality?: number;
   /** Radius of sharpening in pixels of the thumbnail, 0.3..10. Default none. */
   sharpen?: number;
-  /** Of shrinking in linear light, 1..3: 2.2 keeps fine bright lines. Default none. */
+  /** Gamma for shrinking in linear light, 1..3: 2.2 keeps fine bright lines. Default none. */
   gamma?: number;
 }
 
@@ -54,11 +54,11 @@ export interface ThumbnailOptions extends ThumbnailLook {
   sizes?: readonly ThumbnailSize[];
   /** Default `webp`. */
   format?: ThumbnailFormat;
-  /** Keeps the pictures themselves as well, as they came. Default false. */
+  /** Also keeps the pictures themselves, unchanged. Default false. */
   originals?: boolean;
   /**
-   * Most bytes in each store: beyond, the oldest originals are deleted down to nine tenths of it, thumbnails never.
-   * Default: no bound.
+   * Most bytes in each store. Above that, the oldest originals are deleted down to nine tenths of it; thumbnails never
+   * are. Default: no limit.
    */
   maxBytes?: number;
 }
@@ -80,7 +80,7 @@ export interface BoundedStores {
   /** Originals deleted, and their bytes. */
   originals: number;
   freed: number;
-  /** Stores that are still over the bound: with thumbnails alone. */
+  /** Stores that are still over the bound because of thumbnails alone. */
   over: string[];
 }
 
@@ -88,13 +88,13 @@ export interface BoundedStores {
 export interface ThumbnailStore {
   /** Path of the thumbnail in the first store, whether it exists or not. */
   path(sha256: string, size?: ThumbnailSize): string;
-  /** Whether every store has it, whole. */
+  /** Whether every store has an intact copy. */
   has(sha256: string, size?: ThumbnailSize): Promise<boolean>;
-  /** Bytes of the thumbnail, of the first store that has it whole; null if none has. */
+  /** Bytes of the thumbnail from the first store that has it intact; null if none has. */
   read(sha256: string, size?: ThumbnailSize): Promise<Buffer | null>;
   /**
-   * What is wrong with the files of a picture in any store: sizes that are missing, and files of any size and format
-   * that were cut short or altered since they were written.
+   * What is wrong with the files of a picture in any store: missing sizes, and files of any size and format that were
+   * cut short or altered after they were written.
    */
   faults(sha256: string): Promise<{ path: string; fault: 'missing' | 'damaged' }[]>;
   /**
@@ -105,23 +105,23 @@ export interface ThumbnailStore {
    */
   write(sha256: string, bytes: Uint8Array): Promise<number>;
   /**
-   * Heals the files of a picture in each store from another one that has them whole; damaged ones that no store has
-   * whole are deleted. What is put is read back.
+   * Replaces damaged files of a picture in each store by an intact copy from another one, and reads them back. Deletes
+   * damaged files of which no store has an intact copy.
    *
-   * @returns Whether every store has all sizes now.
+   * @returns Whether every store now has all sizes.
    * @throws {EngineError} `STORE_FAILED`, after all files were tried.
    */
   heal(sha256: string): Promise<boolean>;
-  /** Deletes all files of a picture, unfinished ones too, from every store; returns how many. */
+  /** Deletes all files of a picture, including unfinished ones, from every store; returns how many. */
   remove(sha256: string): Promise<number>;
-  /** Deletes the oldest originals until each store has no more bytes than that; thumbnails stay. */
+  /** Deletes the oldest originals until each store has at most this many bytes; keeps thumbnails. */
   bound(maxBytes: number): Promise<BoundedStores>;
-  /** Yields every file in each store, in order of its name; passes over what is none of ours. */
+  /** Yields every file in each store, in order of name; skips files that are not suoyin's. */
   list(): AsyncGenerator<ThumbnailFile>;
 }
 
 const EXTENSIONS: Readonly<Record<ThumbnailFormat, string>> = { webp: 'webp', jpeg: 'jpg' };
-/** Share of the bound down to which is deleted, so that not every write lists the store. */
+/** Share of the bound to which originals are deleted, so that not every write lists the store. */
 const ROOM = 0.9;
 
 const SIZE_SPEC: Spec<ThumbnailSize> = {
@@ -166,9 +166,9 @@ export const THUMBNAIL_STORE_SPEC: Spec<ThumbnailOptions, 'sizes' | 'format' | '
  * Thumbnails in a folder, or in several stores at once: `ab/cd/<sha256>-<width>x<height>.webp`, and
  * `ab/cd/<sha256>-original`.
  *
- * Several processes may use one store: a file is there only when it is complete, and an existing one is not made
- * again. A thumbnail ends with 16 bytes of its own behind the picture, its length and checksum; files of older
- * versions have none and are judged by their length alone.
+ * Several processes may use one store: a file appears only when it is complete, and an existing one is not made
+ * again. After its picture, a thumbnail has 16 bytes with length and checksum; files of older versions have none and
+ * are checked by their length alone.
  *
  * @param where - A folder, which is created when the first file is written, or stores, the nearest first: a folder,
  *   `s3Store`, an object of your own with the four methods of `ByteStore`.

@@ -18,7 +18,7 @@ import { readVectors, type VectorRow } from './vector-records.ts';
 
 /** Options of `ImageIndex.ingestVectors`. */
 export interface IngestVectorsOptions {
-  /** File with an id a line, for the rows of a `.npy`. Default: `<file name>#<row>`. */
+  /** File with one id per line, for the rows of a `.npy`. Default: `<file name>#<row>`. */
   ids?: string;
   /** Stored with every vector; those of a record take precedence. */
   fields?: Readonly<Record<string, FieldValue>>;
@@ -28,15 +28,15 @@ export interface IngestVectorsOptions {
   onProgress?: (progress: VectorProgress) => void;
 }
 
-/** How far a file of vectors is. */
+/** Progress through a file of vectors. */
 export interface VectorProgress extends Omit<RebuildProgress, 'stage'> {
   stage: 'vectors';
 }
 
-/** What became of a file of vectors, over all runs that it took. */
+/** The result for a file of vectors, over all runs that it took. */
 export interface IngestVectorsResult {
   added: number;
-  /** Vectors whose id was there before. */
+  /** Vectors that replaced one with the same id. */
   replaced: number;
   /** Records that can't be used. */
   failed: number;
@@ -69,17 +69,17 @@ export const INGEST_VECTORS_SPEC: Spec<IngestVectorsOptions> = {
   },
 };
 
-/** Characters of a batch, about: vectors go to a cluster as text. */
+/** Approximate characters per batch: vectors are sent to a cluster as text. */
 const BATCH_CHARACTERS = 4_000_000;
 const CHARACTERS_A_NUMBER = 10;
 const BATCH_MOST = 1000;
-/** Batches that are written at the same time. */
+/** Batches that are written concurrently. */
 const CONCURRENT = 3;
 
-/** Where so many rows fail and none before them went in, the file is another one than meant. */
+/** If this many rows fail before any was indexed, the file is probably the wrong one. */
 const HOPELESS = 100;
 
-/** What is kept of a file until all of it is in. */
+/** What is stored about a file until all of it is indexed. */
 interface Checkpoint {
   rows: number;
   added: number;
@@ -88,7 +88,7 @@ interface Checkpoint {
   letters: { bytes: number; count: number };
 }
 
-/** Where vectors go: an index of a model of the caller's. */
+/** Where vectors go: an index of the caller's own model. */
 export interface VectorTarget {
   engine: State;
   index: PictureIndex;
@@ -96,11 +96,11 @@ export interface VectorTarget {
 }
 
 /**
- * Takes the vectors of a file in, in batches. How far it is, is kept with the index: after an interruption or a
- * kill the same call goes on at the last batch that was written.
+ * Indexes the vectors of a file, in batches. Progress is stored with the index: after an interruption or a kill, the
+ * same call resumes at the last batch that was written.
  *
  * @throws {OptionError} As `readVectors`.
- * @throws {EngineError} What the engine fails with; the same call goes on.
+ * @throws {EngineError} Errors of the engine; the same call resumes.
  */
 export async function ingestVectors(
   target: VectorTarget,
@@ -151,7 +151,7 @@ export async function ingestVectors(
     for await (const batch of batchesOf(rows, size)) {
       signal?.throwIfAborted();
       running.push(writeBatch(index, batch, options.fields));
-      // What fails is thrown in its turn.
+      // Its error is thrown when its turn comes.
       running.at(-1)!.catch(() => undefined);
       if (running.length >= CONCURRENT) await settleFirst();
     }
@@ -171,7 +171,7 @@ export async function ingestVectors(
 }
 
 interface Written {
-  /** Rows of the file that are done with it. */
+  /** Rows of the file that are done after this batch. */
   rows: number;
   outcomes: WriteOutcome[];
   failures: { row: number; error: RecordError }[];
@@ -222,7 +222,7 @@ function hopeless(path: string, letters: DeadLetters): OptionError {
   return new OptionError('VECTORS_UNREADABLE', what, 'Mend the file, or use another index.');
 }
 
-/** What an engine refuses for now is no fault of the record: the same call tries it again. */
+/** Throws if an engine refuses a write for now: this is no fault of the record, and the same call tries it again. */
 function refusePassing(bad: readonly WriteOutcome[]): void {
   const passing = bad.find(({ status }) => status === 429 || status >= 500);
   if (!passing) return;
@@ -236,7 +236,7 @@ function letterOf(file: string, line: number, error: RecordError, id?: string): 
   return { id: id ?? null, file, line, code, field, value: quoteValue(value), message, hint };
 }
 
-/** Names a file as it is now: another one, or a changed one, begins anew. */
+/** Identifies a file in its present state: another or a changed file begins anew. */
 async function fingerprint(path: string, ids: string | null): Promise<string> {
   const facts = await Promise.all(
     [path, ...(ids === null ? [] : [ids])].map(async (name) => {

@@ -2,12 +2,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { OptionError, quoteValue } from '../../errors.ts';
 import { unreadable as fileFault } from '../../source/named-files.ts';
 
-/** A matrix in a file of NumPy: a vector a row. */
+/** A NumPy matrix in a file, one vector per row. */
 export interface NpyFile {
   rows: number;
-  /** Numbers of a row. */
+  /** Numbers per row. */
   length: number;
-  /** Yields the rows from one on. */
+  /** Yields the rows from this one on. */
   from(row: number): AsyncGenerator<number[]>;
   close(): Promise<void>;
 }
@@ -28,13 +28,13 @@ const KINDS: Readonly<Record<string, NumberKind>> = {
   '<f4': { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   '<f8': { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   '|i1': { bytes: 1, read: (view, at) => view.getInt8(at) },
-  // Bytes of packed bits: engines keep them as signed ones.
+  // Bytes of packed bits, which engines store as signed ones.
   '|u1': { bytes: 1, read: (view, at) => view.getInt8(at) },
 };
 
 /**
  * Opens a `.npy` file of versions 1 to 3: a matrix of `<f2`, `<f4`, `<f8`, `|i1` or `|u1`, row by row (C order).
- * Its size has to be that of its shape.
+ * Its size must match its shape.
  *
  * Source: numpy.lib.format, the NPY format.
  *

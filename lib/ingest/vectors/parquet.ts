@@ -1,14 +1,14 @@
 import type * as Hyparquet from 'hyparquet';
 import { MissingDependencyError, OptionError, quoteValue } from '../../errors.ts';
 
-/** Rows that are read at once. */
+/** Rows that are read at a time. */
 const ROWS = 2000;
 
 /**
- * Yields the rows of a Parquet file from one on, as objects by column. Uncompressed files and those packed by
- * Snappy are read.
+ * Yields the rows of a Parquet file from this one on, as objects by column. Reads uncompressed files and those
+ * compressed with Snappy.
  *
- * @throws {MissingDependencyError} `PARQUET_MISSING` where the optional package hyparquet is not installed.
+ * @throws {MissingDependencyError} `PARQUET_MISSING` if the optional package hyparquet is not installed.
  * @throws {OptionError} `VECTORS_UNREADABLE`.
  */
 export async function* readParquet(

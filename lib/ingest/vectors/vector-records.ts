@@ -6,7 +6,7 @@ import { readableFile } from '../../source/named-files.ts';
 import { openNpy } from './npy.ts';
 import { readParquet } from './parquet.ts';
 
-/** A vector of a file, with what is stored beside it. */
+/** A vector in a file, with what to store beside it. */
 export interface VectorRecord {
   id: string;
   content: ImageContent;
@@ -14,7 +14,7 @@ export interface VectorRecord {
   fields?: Readonly<Record<string, FieldValue>>;
 }
 
-/** A row of a file, counted from 1, and what it holds: a record, or why it is none. */
+/** A row of a file, counted from 1, with its record or the reason why it has none. */
 export type VectorRow = { row: number } & ({ record: VectorRecord } | { error: RecordError });
 
 /** Names of files that hold vectors. */
@@ -25,7 +25,7 @@ export function isVectorFile(name: string): boolean {
   return FILE.test(name);
 }
 
-/** What a record may hold beside its vector: hashes and facts of the picture. */
+/** What a record may contain besides its vector: hashes and facts of the picture. */
 const CONTENT = [
   'sha256',
   'blockhash',
@@ -39,12 +39,12 @@ const CONTENT = [
 ] as const;
 
 /**
- * Yields the vectors of a file: JSON lines `{ id, vector, fields?, source?, sha256?, dctHash?, ... }`, packed or
- * not, Parquet with such columns, or a `.npy` matrix, whose rows have the ids `<file name>#<row>`, or those of
+ * Yields the vectors of a file: JSON lines `{ id, vector, fields?, source?, sha256?, dctHash?, ... }`, compressed or
+ * not; Parquet with such columns; or a `.npy` matrix, whose rows have the ids `<file name>#<row>` or those of
  * `ids`.
  *
- * @param options - from: rows to pass over. length: numbers that a vector has. ids: file with an id a line, for
- *   the rows of a `.npy`.
+ * @param options - from: rows to skip. length: numbers per vector. ids: file with one id per line, for the rows of
+ *   a `.npy`.
  * @throws {OptionError} `VECTORS_UNREADABLE`, `VECTOR_INVALID` for a matrix of other vectors,
  *   `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`.
  */

@@ -171,8 +171,8 @@ interface Check extends Omit<Settings<ImageCheckOptions, CheckDefault>, 'onFindi
  * Compares an image index with its queue, its source files and its thumbnails.
  *
  * `fix` releases chunks of dead processes, switches hosts on again, deletes orphaned and damaged
- * thumbnails, and queues pictures that have changed or lack a thumbnail. It never deletes a picture: that is
- * what `purgeImages` does.
+ * thumbnails, and queues pictures that have changed or lack a thumbnail. It never deletes a picture;
+ * `purgeImages` does that.
  */
 export async function checkImages(
   pictures: Pictures,
@@ -224,7 +224,7 @@ export async function checkImages(
   return report;
 }
 
-/** What a store says that did not take what would mend it: the other findings do not wait for that. */
+/** The message if a store fails to make a repair, so that the check continues; null if it succeeds. */
 async function failureOf(mending: Promise<unknown>): Promise<string | null> {
   try {
     await mending;
@@ -303,8 +303,8 @@ async function checkThumbnails(check: Check, thumbnails: ThumbnailStore): Promis
 }
 
 /**
- * What is missing or damaged in a store is healed from another one; what none has whole is made of the source, where
- * there is one.
+ * Repairs files that a store has damaged or lacks, from another store, or from the source if no store has an intact
+ * copy.
  */
 async function checkThumbnailsOf(
   { found }: Check,
@@ -331,7 +331,7 @@ export async function isKnown({ engine, index }: Pictures, sha256: string): Prom
   return (await engine.byHash(index.alias, search)).length > 0;
 }
 
-/** Whether a picture has all of some fields. */
+/** Whether a picture has all of the given fields. */
 export function matches(
   { terms }: ImageDocument,
   filter: Readonly<Record<string, string>> = {},

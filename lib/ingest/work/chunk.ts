@@ -10,7 +10,7 @@ import { hostOf } from '../source.ts';
 import { noCounts, type RunCounts } from '../queue/runs.ts';
 import { type OfRun, type TakeContext, type TakenPicture, takePicture } from './picture.ts';
 
-/** How many pictures ended how, so far. */
+/** Numbers of pictures so far, by result. */
 export interface IngestCounts {
   added: number;
   /** The index had other bytes for this id. */
@@ -55,7 +55,7 @@ interface Ready extends TakenPicture {
 const BATCH = 50;
 
 /**
- * Ingests the pictures of a chunk, and returns those to the queue that must be tried again.
+ * Ingests the pictures of a chunk, and returns to the queue those that must be tried again.
  *
  * Resolves once every picture has been started; `settled` resolves when the chunk is finished.
  *
@@ -90,7 +90,7 @@ export async function workChunk(
   const tries = new Map<string, Promise<Outcome>>();
   const takeOne = async (source: QueuedSource): Promise<void> => {
     const key = JSON.stringify(source);
-    // A source that a list has twice is not asked for twice.
+    // A source that a list has twice is fetched once.
     const outcome = (await earlier(tries.get(key))) ?? (await begin(key, source));
     if (!('taken' in outcome)) return settleOne(source, outcome.later);
     if (!outcome.taken.written) return writer.add({ ...outcome.taken, source });
@@ -134,7 +134,7 @@ export async function workChunk(
   return { settled: settle() };
 }
 
-/** What a source that was taken before comes to; null where it has to be tried. */
+/** The result of a source that was tried before; null if it must be tried again. */
 async function earlier(outcome: Promise<Outcome> | undefined): Promise<Outcome | null> {
   const before = await outcome;
   if (!before || !('taken' in before)) return null;
@@ -182,7 +182,7 @@ interface Failure {
   retryAfterSeconds?: number | null;
 }
 
-/** @param tried - Its `attempts` include this try. */
+/** @param tried - Its `attempts` include the present one. */
 function retry(tried: QueuedSource, context: OneChunk, error: Failure): QueuedSource | null {
   const { maxAttempts, backOff, counts, now } = context;
   const { attempts = 1 } = tried;
@@ -230,7 +230,7 @@ function batchWriter(
       () => index.write(ready.map(({ document }) => document)),
       () => ({ count: ready.length, bytes: 0 }),
     );
-    // Those that share an id were looked up before any of them was there.
+    // Pictures that share an id were looked up before any of them was indexed.
     const earlier = new Map<string, string | undefined>();
     outcomes.forEach((outcome, i) => {
       const one = ready[i]!;

@@ -66,7 +66,7 @@ function fileError(cause: unknown, path: string): unknown {
   if (cause instanceof FetchError) return cause;
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    // What is no UTF-8 in a name is listed so, and a file can't be opened by that.
+    // A name that is not UTF-8 is listed with this character, and can't be opened by the listed name.
     const hint = path.includes('\ufffd')
       ? 'If it is there, its name is no UTF-8: rename it.'
       : 'Check the path.';

@@ -75,11 +75,11 @@ export interface TakenPicture {
   /** changed: the index had other bytes for this id. */
   what: 'added' | 'changed' | 'unchanged';
   warnings: readonly string[];
-  /** It is in the index as it is. */
+  /** The index already has it in this form. */
   written?: true;
 }
 
-/** The run that a picture is taken in for. */
+/** The run that ingests a picture. */
 export interface OfRun {
   /** Milliseconds since 1970. */
   began: number;
@@ -153,7 +153,7 @@ export async function takePicture(
   return { document, what, warnings: [...described.warnings, ...left] };
 }
 
-/** A picture that its run has taken in already: nobody is asked for it again. */
+/** A picture that its run has ingested already, so that it is not fetched again. */
 async function doneInRun(
   known: ImageDocument,
   { source, keepQuery }: { source: string; keepQuery: true | undefined },

@@ -37,15 +37,15 @@ export interface IngestOptions extends TakeOptions, HostOptions {
   /** Stored with every picture; searches can filter by them. */
   fields?: IngestSource['fields'];
   /**
-   * Ids and documents keep the query of a URL, for hosts whose pictures are told apart by it. Default false: a
-   * query may be a signature, and signed anew it is the same picture. Pictures that had one go in with the
-   * warning `QUERY_LEFT_OUT`.
+   * Ids and documents keep the query of a URL, for hosts whose pictures differ in it. Default false: a query may be a
+   * signature, and the same picture may be signed anew. Pictures that lose a query get the warning
+   * `QUERY_LEFT_OUT`.
    */
   keepQuery?: boolean;
   /**
-   * Name of the run that this is: whoever is given the same name and the same sources, at the same time or after a
-   * death, shares them. Each is asked for once, and the totals of the run add up. Letters, digits, `.`, `_` and `-`.
-   * Chunks of a run are taken up when they are full, or the sources end.
+   * Name of this run. Processes with the same name and the same sources share them, at the same time or after a crash.
+   * Each source is fetched once, and the totals of the run add up. Letters, digits, `.`, `_` and `-`. Work on a chunk
+   * of a run begins when the chunk is full, or the sources end.
    */
   run?: string;
   /** Pictures processed concurrently, 1..256; memory use is proportional. Default 8. */
@@ -85,9 +85,9 @@ export interface IngestResult extends IngestCounts {
   queued: number;
   /** Sources still in the queue, due later. */
   left: number;
-  /** What everybody has done for `run` so far; null without one. */
+  /** What all processes have done for `run` so far; null without one. */
   run: RunTotals | null;
-  /** Files of folders that were not taken for pictures, by kind: a format, an extension, `hidden`, ... */
+  /** Files of folders that were skipped, by kind: a format, an extension, `hidden`, ... */
   passedOver: Record<string, number>;
   /** Hosts that are switched off. */
   hostsOff: HostState[];
@@ -317,7 +317,7 @@ interface Bell {
   /** How often it has rung. */
   rings(): number;
   ring(): void;
-  /** Resolves when it has rung more often than that, or after some milliseconds. */
+  /** Resolves when it has rung more often than `rings`, or after `ms` milliseconds. */
   wait(rings: number, ms: number): Promise<void>;
 }
 

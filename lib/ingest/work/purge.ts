@@ -38,13 +38,13 @@ export interface ImagePurgeOptions {
    */
   maxGone?: number;
   /**
-   * Deletes the oldest originals of the stores until each has no more bytes than that; thumbnails of pictures in the
-   * index are never deleted for it.
+   * Deletes the oldest originals of the stores until each has at most this many bytes. Thumbnails of pictures in the
+   * index are kept.
    */
   maxDiskBytes?: number;
   /** Also deletes thumbnails of deleted pictures, unless another picture has the same bytes. */
   thumbnails?: ThumbnailStore;
-  /** How URLs are asked for; of a body, one byte is enough. */
+  /** How URLs are requested; one byte of the body is enough. */
   fetch?: Omit<FetchSettings, 'maxBytes'>;
   /** Sources checked concurrently, 1..1024. Default 8. */
   concurrency?: number;

@@ -1,27 +1,27 @@
 import type { ImageFormat } from './image-format.ts';
 
-/** What a header says of a picture, as far as decoding costs by it. */
+/** Facts in the header of a picture that decide the cost of decoding it. */
 export interface PictureHeader {
   format: ImageFormat;
   width: number;
   height: number;
-  /** Bands, with the one of transparency. */
+  /** Bands, including transparency. */
   channels: number;
-  /** Of one band of a pixel. */
+  /** Bytes of one pixel in one band. */
   bytesPerBand: number;
-  /** A progressive JPEG or an interlaced PNG, which is held whole until its end. */
+  /** A progressive JPEG or an interlaced PNG, which is in memory as a whole until its end. */
   progressive: boolean;
-  /** Such as `4:2:0`; null where it does not say. */
+  /** Such as `4:2:0`; null if the header does not say. */
   subsampling: string | null;
 }
 
 /** Most bytes of memory that decoding may take, by estimate. */
 export const MAX_DECODED_BYTES: number = 400 * 2 ** 20;
-/** Longest side in pixels, that of JPEG: rows are decoded whole, and columns cost a step a row. */
+/** Longest side in pixels, that of JPEG: rows are decoded whole, and columns cost one step per row. */
 export const MAX_SIDE = 65_535;
 /**
- * Most pixels, for their time. A JPEG is shrunk while it is decoded, so those of telephones (200 megapixels) are
- * no more work than 50 of another format.
+ * Most pixels, which bounds the time. A JPEG is shrunk while it is decoded, so that 200 megapixels from a telephone
+ * are no more work than 50 in another format.
  */
 export const MAX_PIXELS: Readonly<Record<ImageFormat, number>> = Object.freeze({
   jpeg: 200_000_000,
@@ -34,11 +34,11 @@ export const MAX_PIXELS: Readonly<Record<ImageFormat, number>> = Object.freeze({
 });
 
 /**
- * Bytes of memory that decoding the first frame takes, at the most.
+ * Upper bound of the bytes of memory that decoding the first frame takes.
  *
- * Measured with libvips by the growth of a fresh process, on 16 and 49 megapixels: JPEG 0.2 bytes a pixel,
- * progressive 4:4:4 6.2; PNG 1.4, interlaced 4.9 with 4 bytes a pixel and 9.9 with 8; AVIF 18. WebP without
- * loss, GIF and TIFF may hold the whole picture.
+ * Measured with libvips as the growth of a fresh process, on 16 and 49 megapixels. Bytes per pixel: JPEG 0.2,
+ * progressive 4:4:4 6.2; PNG 1.4, interlaced 4.9 for pixels of 4 bytes and 9.9 for 8; AVIF 18. Lossless WebP, GIF
+ * and TIFF may hold the whole picture.
  */
 export function decodedBytes(header: PictureHeader): number {
   return header.width * header.height * bytesPerPixel(header);
@@ -49,7 +49,7 @@ function bytesPerPixel(header: PictureHeader): number {
   const whole = channels * bytesPerBand + 2;
   switch (format) {
     case 'jpeg':
-      // Coefficients of two bytes, of a band that is halved both ways a quarter.
+      // Coefficients of two bytes; a band that is halved in both directions has a quarter of them.
       return progressive ? (subsampling === '4:2:0' ? 3.5 : 2 * channels + 0.5) : 1;
     case 'png':
       return progressive ? whole : 2;
@@ -59,7 +59,7 @@ function bytesPerPixel(header: PictureHeader): number {
     case 'tiff':
       return whole;
     case 'bmp':
-      // Four bytes a pixel, made by JavaScript.
+      // Four bytes per pixel, decoded in JavaScript.
       return 8;
     case 'avif':
       return 18;

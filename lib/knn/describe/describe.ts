@@ -22,7 +22,7 @@ export interface ImageDescription {
   /** Pixels as displayed, after the orientation in the file is applied. */
   width: number;
   height: number;
-  /** Number of frames: 1 unless animated. The first is described; one of the middle where that one is plain. */
+  /** Number of frames: 1 unless animated. The first one is described, or a middle one if the first is plain. */
   frames: number;
   /** Mean colour, `#rrggbb`. */
   color: string;
@@ -35,20 +35,20 @@ export interface ImageDescription {
   /** 132 numbers of unit length, of the whole picture. */
   vector: number[] | null;
   /**
-   * The same for the picture without its borders: flat ones, or a frame with text and icons on it, as a
-   * telephone's screen has; null also if it has none.
+   * The same for the picture without its borders. These are flat, or a frame with text and icons, as on a telephone's
+   * screen. Null also if it has none.
    */
   trimmed: number[] | null;
-  /** Small brightness images of the whole and of what is trimmed, as base64. */
+  /** Small brightness images of the whole and of the trimmed picture, as base64. */
   preview: string | null;
   /**
-   * Parts, where seams run from edge to edge: of a collage, or of a picture with a bar on it; at most four.
-   * A search asks for them too; documents keep them where `collages` is on.
+   * Parts of a collage, or of a picture with a bar: at most four, between seams that run from edge to edge. A
+   * search asks for them too; documents keep them if `collages` is on.
    */
   parts: PicturePart[];
   /**
-   * `TRUNCATED`, `CORRUPT`: the picture was salvaged. `TEXT_BEFORE`: it begins behind text. `TOO_SMALL`, `TOO_NARROW`, `TOO_PLAIN`: why
-   * it can't be compared.
+   * `TRUNCATED`, `CORRUPT`: the picture was salvaged. `TEXT_BEFORE`: text precedes it. `TOO_SMALL`, `TOO_NARROW`,
+   * `TOO_PLAIN`: why it can't be compared.
    */
   warnings: string[];
 }
@@ -73,7 +73,7 @@ const SAME_VIEW = 0.01;
  * A picture with too little to compare is not an error: its hashes and vectors are null, and it can
  * be found by its bytes only.
  *
- * It is read in this process, where a decode can't be ended; see `decoderProcesses` for pictures that are not
+ * This process decodes it, and can't interrupt a decode. Use `decoderProcesses` for pictures that are not
  * your own.
  *
  * @param bytes - A whole JPEG, PNG, GIF, WebP, TIFF, AVIF or BMP file.
@@ -140,8 +140,8 @@ interface Read {
 }
 
 /**
- * Reads a picture as it shows most: on white, unless that leaves nothing of it, as of white letters; and the
- * first frame, unless it is empty, as where an animation fades in.
+ * Reads the form of a picture that shows most: on white, unless nothing is visible then, as with white letters; and
+ * the first frame, unless it is empty, as where an animation fades in.
  */
 async function readShown(bytes: Uint8Array, limits: ImageLimits): Promise<Read> {
   const read = async (shown: Shown): Promise<Read> => {
@@ -160,7 +160,7 @@ async function readShown(bytes: Uint8Array, limits: ImageLimits): Promise<Read> 
 
 function othersOf({ format, frames, width, height, transparent }: Picture): Shown[] {
   const backgrounds = transparent ? (['#fff', '#000'] as const) : (['#fff'] as const);
-  // All frames before it are decoded, too.
+  // All frames before it are decoded too.
   const most = Math.floor(MAX_PIXELS[format] / (width * height)) - 1;
   const middle = format === 'tiff' ? 0 : Math.min(Math.floor(frames / 2), most);
   return [0, ...(middle > 0 ? [middle] : [])]
@@ -174,7 +174,7 @@ function plainness({ width, height }: Picture, quality: number): string | null {
   return quality < MIN_QUALITY ? 'TOO_PLAIN' : null;
 }
 
-/** What is compared of a picture beside the whole. */
+/** Views of a picture that are compared besides the whole. */
 function viewsOf(
   raster: Raster,
   whole: Planes,

@@ -17,7 +17,7 @@ const HASH_SIDE = 16;
  * @param means - 64 x 64 colours of three numbers each, 0..255; see `planesOf`.
  */
 export function blockHash(means: Float64Array): string {
-  // Not rounded to bytes: equal blocks would then fall above or below the median by chance.
+  // Not rounded to bytes, since equal blocks would then fall above or below the median by chance.
   const rgba: number[] = [];
   for (let at = 0; at < means.length; at += 3) {
     rgba.push(means[at]!, means[at + 1]!, means[at + 2]!, 255);

@@ -40,11 +40,11 @@ const BMP_HEADERS = new Set(
 const HEIC_BRANDS = /^(hei[cxms]|hev[cxms]|mif1|msf1|mif2)$/;
 /** libvips looks for `<svg` in this many bytes. */
 const SVG_HEAD = 1000;
-/** Bytes from the start of a file that tell its format. */
+/** Bytes from the start of a file that decide its format. */
 export const SNIFF_BYTES = 4096;
 
 /**
- * The format that the first bytes of a file identify, or those where a picture begins behind text: `jpeg`,
+ * The format that the first bytes of a file identify, or the bytes at which a picture begins after text: `jpeg`,
  * `heic`, `svg`, ...; null if unknown.
  */
 export function sniffFormat(bytes: Uint8Array): string | null {
@@ -56,7 +56,7 @@ function knownFormat(bytes: Uint8Array): string | null {
   const head = latin1(bytes.subarray(0, SVG_HEAD));
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
   if (signature?.[1] === 'tiff') return isRaw(bytes) ? 'raw' : 'tiff';
-  // A TGA begins alike, but has no number of icons there.
+  // A TGA begins the same way, but has no number of icons there.
   if (signature?.[1] === 'ico' && head.startsWith('\0\0', 4)) return null;
   if (signature !== undefined) return signature[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
@@ -68,14 +68,14 @@ function knownFormat(bytes: Uint8Array): string | null {
   return /<([\w-]+:)?svg[\s/>]/i.test(text) && !/<html/i.test(text) ? 'svg' : null;
 }
 
-/** Signatures that text never has, which are told behind it too. */
+/** Signatures that never occur in text, and that therefore also count after text. */
 const BEHIND_TEXT: readonly string[] = ['\xff\xd8\xff', '\x89PNG\r\n\x1a\n'];
-/** Other signatures, which are told behind blanks. */
+/** Other signatures, which count only after blanks. */
 const BEHIND_BLANKS: readonly string[] = ['GIF87a', 'GIF89a', 'RIFF'];
 
 /**
- * Where the picture begins in a file: mostly 0, but behind a byte order mark, line breaks or a message that a
- * server has sent before it.
+ * Where the picture begins in a file: mostly 0; later if a byte order mark, line breaks or a message of a server
+ * precede it.
  */
 export function pictureStart(bytes: Uint8Array): number {
   const head = latin1(bytes.subarray(0, SVG_HEAD));
@@ -122,8 +122,8 @@ const TAGS = { width: 256, photometric: 262, subDirectories: 330, dngVersion: 50
 const SENSOR_DATA: ReadonlySet<number> = new Set([32_803, 34_892]);
 
 /**
- * Whether a TIFF is what a camera's sensor gave (DNG, CR2, NEF, ARW): then its first picture is a thumbnail,
- * and the large one is in a directory below it, or no decoder makes colours of it.
+ * Whether a TIFF holds the data of a camera's sensor (DNG, CR2, NEF, ARW). Its first picture is then a thumbnail;
+ * the large one is in a subdirectory, or no decoder can make colours of it.
  */
 function isRaw(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -4,9 +4,9 @@ import { MAX_PIXELS } from './decode-cost.ts';
 /** Limits of decoding. */
 export interface ImageLimits {
   /**
-   * Pixels, summed over all frames. Default 200,000,000 for JPEG, 50,000,000 for others, of the first frame,
-   * which is the only one that is decoded. Whatever it is, decoding takes at most 400 MiB by estimate, and a
-   * side has at most 65,535 pixels.
+   * Most pixels, summed over all frames. Default: 200,000,000 for JPEG and 50,000,000 for others, counting only the
+   * first frame, the only one that is decoded. In any case, decoding takes at most 400 MiB by estimate, and a side
+   * has at most 65,535 pixels.
    */
   maxPixels?: number;
   /**

@@ -43,7 +43,7 @@ export interface Picture {
   warnings: string[];
 }
 
-/** What of a picture is decoded, and on which background. */
+/** Which frame of a picture is decoded, and on which background. */
 export interface Shown {
   /** Default white. */
   background?: '#fff' | '#000';
@@ -53,12 +53,12 @@ export interface Shown {
 
 /** Longest side of a raster, in pixels. */
 const RASTER_SIDE = 256;
-/** Of thumbnails, as they are compressed. */
+/** Compression quality of thumbnails, 1..100. */
 const QUALITY = 75;
 /** Seconds after which the decoder gives up. */
 const MAX_SECONDS = 20;
 const CONVERT = 'Convert it to JPEG, PNG, GIF, WebP, TIFF, AVIF or BMP.';
-/** What decoders say of pictures that they do not know how to read, such as JPEG of 12 bits. */
+/** Messages of decoders about pictures that they can't read, such as JPEG of 12 bits. */
 const NOT_SUPPORTED = /unsupported|not supported|not implemented|no codec|unknown compression/i;
 /** Why SVG is refused although a decoder exists. */
 const SVG_HINT = 'An SVG can read files and take any time to draw; convert it to PNG.';
@@ -201,7 +201,7 @@ async function openPicture(file: Uint8Array, limits: ImageLimits): Promise<Pictu
   };
 }
 
-/** BMP is decoded here, since libvips has no reader of it. */
+/** Decodes BMP here, since libvips can't read it. */
 async function openBmp(
   bytes: Uint8Array,
   { sharp, limits }: { sharp: LoadedSharp; limits: ImageLimits },

@@ -1,18 +1,18 @@
 import { LUMA_SIDE } from './planes.ts';
 import { fitWarp, sampled, squareOf, type Square, type Warp } from './warp.ts';
 
-/** How two pictures agree where they overlap, after one has been laid on the other. */
+/** How well two pictures agree where they overlap, after one was aligned with the other. */
 export interface Look {
   /** Correlation of slopes at 32 x 32, 0..1: over all, or in the 60 % of the windows that agree best. */
   coarse: number;
-  /** The same over all at 64 x 64: details that look-alikes don't share. 0 where `coarse` is below 0.5. */
+  /** The same over all at 64 x 64: details that look-alikes don't share. 0 if `coarse` is below 0.5. */
   fine: number;
   /**
-   * The same at 32 x 32 in the middle half of each side, where the same frame around two pictures does not
-   * reach; over all if both are plain there.
+   * The same at 32 x 32 in the middle half of each side, which a frame around both pictures does not reach; over all
+   * if both are plain there.
    */
   middle: number;
-  /** Whether there is enough to see: the overlap is large, and a quarter of the windows have slopes. */
+  /** Whether there is enough to compare: the overlap is large, and a quarter of the windows have slopes. */
   enough: boolean;
 }
 
@@ -22,7 +22,7 @@ const NOTHING: Look = Object.freeze({ coarse: 0, fine: 0, middle: 0, enough: fal
 const COARSE_SIDE = LUMA_SIDE / 2;
 /** Windows have a quarter of the side, and begin every eighth: 49 in all. */
 const WINDOWS = 4;
-/** Windows with slopes from which on there is enough to see. */
+/** Fewest windows with slopes for which there is enough to compare. */
 const WINDOWS_MIN = 12;
 /** Share of a window that both pictures have to cover. */
 const WINDOW_COVER = 0.6;
@@ -34,10 +34,10 @@ const ODD_SHARE = 0.4;
 const NOISE = 6;
 /** Correlation of the coarse squares below which the fine ones are not compared. */
 const ROUGH_MIN = 0.5;
-/** Agreement above which another way to lay them is not tried. */
+/** Agreement above which no other alignment is tried. */
 const ENOUGH = 0.9;
 
-/** A square at the three resolutions at which it is laid. */
+/** A square at the three resolutions at which it is aligned. */
 export interface Looked {
   fine: Square;
   middle: Square;
@@ -55,9 +55,8 @@ export function looked(luma: Float64Array): Looked {
 }
 
 /**
- * Lays the second picture on the first one (shifted, scaled, turned by a few degrees, made lighter or
- * darker) and compares their slopes, not their brightness: so neither curves of tone nor large even areas
- * count.
+ * Aligns the second picture with the first one (shifts, scales, turns it by a few degrees, makes it lighter or
+ * darker) and compares their slopes, not their brightness. So neither tone curves nor large even areas count.
  */
 export function lookAt(target: Looked, source: Looked): Look {
   let best: { look: Compared; warp: Warp } | null = null;
@@ -82,7 +81,7 @@ export function lookAt(target: Looked, source: Looked): Look {
 }
 
 interface Compared {
-  /** Correlation of slopes over all windows, and of the one at 40 % of them. */
+  /** Correlation of slopes over all windows; and that of the window at 40 % of their order. */
   all: number;
   most: number;
   /** Over those with slopes that lie in the middle half of each side; over all if there are none. */
@@ -167,7 +166,7 @@ function sumsOf(
   return sums;
 }
 
-/** Slopes to the right and downwards, each length under a square root: edges of all strengths count. */
+/** Slopes to the right and downwards, scaled to the square root of their length: edges of all strengths count. */
 function slopesOf(values: Float64Array): Float64Array {
   const side = Math.sqrt(values.length);
   const slopes = new Float64Array(2 * values.length);

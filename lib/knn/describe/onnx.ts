@@ -154,9 +154,9 @@ export async function onnxModel(
 
 /** A model that is ready to run. */
 export interface LoadedOnnx {
-  /** Numbers of a vector. */
+  /** Numbers per vector. */
   dimension: number;
-  /** What was told or found of its input and output. */
+  /** What was given or found about its input and output. */
   found: Required<Pick<OnnxPreprocessing, 'width' | 'height' | 'input' | 'output'>>;
   embed: (bytes: Uint8Array, limits: ImageLimits) => Promise<number[]>;
 }
@@ -164,8 +164,8 @@ export interface LoadedOnnx {
 /**
  * Loads a model.
  *
- * @param settings - Whole but for names and size, which are those that the model states.
- * @param options - threads: default: the runtime decides.
+ * @param settings - Complete, except for names and size, which default to what the model states.
+ * @param options - threads: number of threads; default: the runtime decides.
  * @throws {OptionError} `ONNX_INVALID`.
  * @throws {MissingDependencyError} `ONNX_MISSING`.
  */
@@ -208,7 +208,7 @@ export async function loadOnnx(
   };
 }
 
-/** The size that is told, or that the input of a model has. */
+/** The size that was given, or else that of the model's input. */
 function sizeOf(
   { inputMetadata }: Onnx.InferenceSession,
   input: string,

@@ -3,23 +3,23 @@ import { areaOf } from './inner.ts';
 import { columnsOf, type Lines, rowsOf } from './lines.ts';
 import { type Box, contentBox } from './planes.ts';
 
-/** Levels by which a pixel jumps at least where two pictures meet, and how much more than within each. */
+/** Fewest levels by which a pixel jumps where two pictures meet, and by how much more than within each. */
 const JUMP_LEVELS = 12;
 const JUMP_RATIO = 1.5;
-/** Share of a line that jumps, and of that eighth of it that jumps least. */
+/** Least share of a line that jumps, and of the eighth of the line that jumps least. */
 const JUMP_SHARE = 0.55;
 const JUMP_SHARE_EACH = 0.25;
 const SECTIONS = 8;
-/** Most seams in each direction, and share of the side that lies between two of them. */
+/** Most seams in each direction, and least share of the side between two of them. */
 const SEAMS_MAX = 2;
 const SEAM_DISTANCE = 0.12;
-/** Share of the area that a part has at least, and most parts. */
+/** Least share of the area that a part has, and most parts. */
 const PART_AREA = 0.12;
 const PARTS_MAX = 4;
 
 /**
- * The parts of a collage, or of a picture with a bar of its own beside it, the largest first; none where no
- * seam runs from edge to edge.
+ * The parts of a collage, or of a picture with a separate bar, the largest first; none if no seam runs from edge to
+ * edge.
  *
  * @param whole - Where to look.
  */
@@ -51,7 +51,7 @@ function cuts(lines: Lines): [from: number, to: number][] {
 function seamsOf(lines: Lines): number[] {
   const { count } = lines;
   const found: { line: number; share: number }[] = [];
-  // Five lines before a seam are looked at, and four behind it.
+  // Five lines before a seam are examined, and four after it.
   for (let line = 5; line + 4 < count; line++) {
     const share = jumpShare(lines, line);
     if (share >= JUMP_SHARE) found.push({ line, share });
@@ -67,7 +67,7 @@ function seamsOf(lines: Lines): number[] {
   return seams.sort((a, b) => a - b);
 }
 
-/** Share of a line that jumps; 0 if one of its eighths hardly does, so most lines are done after the first. */
+/** Share of a line that jumps; 0 if one of its eighths hardly jumps, so that most lines take one eighth only. */
 function jumpShare({ length, across }: Lines, line: number): number {
   let jumps = 0;
   for (let section = 0; section < SECTIONS; section++) {
@@ -75,7 +75,7 @@ function jumpShare({ length, across }: Lines, line: number): number {
     const to = Math.floor(((section + 1) * length) / SECTIONS);
     const before = jumps;
     for (let at = from; at < to; at++) {
-      // The two lines at a seam may be mixed of both pictures: they are left out.
+      // The two lines at a seam may mix both pictures, so they are left out.
       const jump = across(line + 1, line - 2, at);
       if (jump < JUMP_LEVELS || jump < JUMP_RATIO * across(line - 2, line - 5, at)) continue;
       jumps += Number(jump >= JUMP_RATIO * across(line + 1, line + 4, at));

@@ -1,13 +1,13 @@
 const TEXT: ReadonlySet<string> = new Set(['tEXt', 'zTXt', 'iTXt']);
-/** Bytes of text that are left in: a profile or an orientation may be in it. */
+/** Most bytes of text that are kept, since a profile or an orientation may be among them. */
 const TEXT_MOST = 1 << 20;
 const SIGNATURE = 8;
 /** Length, type and checksum of a chunk. */
 const AROUND = 12;
 
 /**
- * A PNG without its chunks of text, if these have more than a megabyte: unpacking them takes time
- * and memory, and no pixel depends on them. What is not made of chunks is left as it is.
+ * A PNG without its text chunks, if these have more than a megabyte: unpacking them takes time and
+ * memory, and no pixel depends on them. A file that is not made of chunks is returned unchanged.
  *
  * @see https://www.w3.org/TR/png-3/#5Chunk-layout
  */

@@ -1,6 +1,6 @@
 import { CHROMA_COUNT, LUMA_COUNT } from './vector.ts';
 
-/** One of the eight ways to lay a picture, and whether light and dark are exchanged. */
+/** One of the eight orientations of a picture, and whether light and dark are exchanged. */
 export interface Pose {
   /** Rows become columns first; */
   transposed: boolean;
@@ -57,8 +57,8 @@ export function posedVector(vector: readonly number[], pose: Pose): number[] {
 }
 
 /**
- * Frequencies of a picture in a pose: exchanging left and right turns the sign of those that are odd
- * across, exchanging light and dark that of all.
+ * Frequencies of a picture in a pose. Exchanging left and right changes the sign of those that are odd across;
+ * exchanging light and dark changes the sign of all.
  *
  * @param waves - Side x side, rows are vertical frequencies; the first has the number `first`.
  */

@@ -1,6 +1,6 @@
 import { LUMA_SIDE } from './planes.ts';
 
-/** What of a picture is looked at closely, beside its hashes and vectors. */
+/** What is compared closely of a picture, besides its hashes and vectors. */
 export interface Preview {
   /** Share of the pixels that have the commonest colour, 0..1. */
   flat: number;
@@ -8,19 +8,19 @@ export interface Preview {
   within: number;
   /** Brightness of the whole picture: 64 x 64, 0..255. */
   whole: Float64Array;
-  /** What the vector `trimmed` is of: the picture within flat borders, or within a frame with more on it. */
+  /** What the vector `trimmed` describes: the picture within flat borders, or within a frame with more on it. */
   trimmed: { kind: 'content' | 'inner'; luma: Float64Array } | null;
-  /** Those of a collage, where they are kept: at most four. */
+  /** Parts of a collage, if they are kept: at most four. */
   parts: Float64Array[];
 }
 
-/** Version of the form, then two shares of 255, then what is trimmed. */
+/** Bytes before the squares: version of the form, two shares of 255, and the kind of `trimmed`. */
 const HEAD = 4;
 const VERSION = 2;
 const KINDS = [null, 'content', 'inner'] as const;
-/** Bytes of a square: two pixels of 16 levels each in one. */
+/** Bytes of a square: each holds two pixels of 16 levels. */
 const SQUARE = LUMA_SIDE ** 2 / 2;
-/** Levels of 255 between two of the 16. */
+/** Distance between two of the 16 levels, in levels of 255. */
 const STEP = 17;
 const PARTS_MAX = 4;
 
@@ -52,7 +52,7 @@ export function readPreview(text: string): Preview | null {
   };
 }
 
-/** A preview with parts, given as `squareText` makes them, behind what it has. */
+/** Appends parts, as `squareText` makes them, to a preview. */
 export function withParts(preview: string, parts: readonly string[]): string {
   const texts = [preview, ...parts].map((text) => atob(text));
   return btoa(texts.join(''));

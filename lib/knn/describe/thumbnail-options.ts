@@ -1,7 +1,7 @@
 import { type NumberOption, OPTION_INVALID, type Spec, type TextOption } from '../../options.ts';
 import { IMAGE_LIMITS_SPEC, type ImageLimits } from './image-limits.ts';
 
-/** A side of a picture that is made, where it may be left out. */
+/** A side of a picture to make, optional. */
 export const SIDE_IF_GIVEN: NumberOption & { default?: undefined } = {
   type: 'whole',
   min: 1,
@@ -9,7 +9,7 @@ export const SIDE_IF_GIVEN: NumberOption & { default?: undefined } = {
   unit: 'pixels',
   help: 'of the picture',
 };
-/** A side of a picture that is made. */
+/** A side of a picture to make. */
 export const SIDE: NumberOption & { default?: undefined } = { ...SIDE_IF_GIVEN, required: true };
 
 /** The box that a thumbnail fits into, its format, and limits of decoding. */
@@ -18,13 +18,13 @@ export interface MakeThumbnailOptions extends ImageLimits {
   width: number;
   /** Pixels, 1..4096. */
   height: number;
-  /** Of the thumbnail. */
+  /** Format of the thumbnail. */
   format: 'webp' | 'jpeg';
   /** 1..100. Default 75. */
   quality?: number;
   /** Radius of sharpening in pixels of the thumbnail, 0.3..10. Default none. */
   sharpen?: number;
-  /** Of shrinking in linear light, 1..3: 2.2 keeps fine bright lines. Default none. */
+  /** Gamma for shrinking in linear light, 1..3: 2.2 keeps fine bright lines. Default none. */
   gamma?: number;
 }
 

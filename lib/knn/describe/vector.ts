@@ -49,7 +49,7 @@ export function vectorDistance(left: readonly number[], right: readonly number[]
   return 1 - dot;
 }
 
-/** The same of brightness alone: of a picture in grey or in other colours it stays near 0. */
+/** The same for brightness alone: near 0 for a picture in grey or in other colours. */
 export function lightDistance(left: readonly number[], right: readonly number[]): number {
   const light = (vector: readonly number[]): number[] =>
     scaled(vector.slice(0, LUMA_COUNT ** 2), 1);

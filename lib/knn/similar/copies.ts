@@ -12,9 +12,9 @@ export interface ViewPair {
   distance: number;
 }
 
-/** What is known of the two pictures and the index. */
+/** What is known about the two pictures and the index. */
 export interface PairContext {
-  /** Whether both are pages: two pages with different pictures in them have most in common. */
+  /** Whether both are pages. Two pages are largely alike even if the pictures in them differ. */
   pages: boolean;
   /** Pictures in the index: the more there are, the more of them are alike by chance. */
   pictures: number;
@@ -25,10 +25,10 @@ export interface PairContext {
 /**
  * Whether two views show the same picture.
  *
- * Where hashes and vectors are near, these tell it. Else a look at the previews decides; where neither hash nor
- * vector is near it has to be a clear one.
+ * If both hash and vector are near, they decide alone. Otherwise the previews decide; if neither is near, they must
+ * agree clearly.
  *
- * @returns True, false after a look, null where no look was worth its time.
+ * @returns True; false if the previews disagree; null if no look at them was worth its time.
  */
 export function isCopy(
   { asked, stored, distance }: ViewPair,
@@ -46,7 +46,7 @@ export function isCopy(
   const near = distance <= sure || bits <= nearBits(context.pictures);
   if (!context.mayLook || (distance > far && !near)) return null;
   const { coarse, fine, middle, enough } = lookAt(asked.looked(), stored.looked());
-  // What two pictures have in common only around their middle is a frame: a bar, a caption.
+  // Pictures that agree everywhere but in the middle share a frame: a bar, a caption.
   if (middle < look.middle) return false;
   if (frames) return enough && fine >= look.frames;
   if ((distance <= sure || bits <= dctHash) && coarse >= look.near) return true;
@@ -55,8 +55,8 @@ export function isCopy(
 }
 
 /**
- * Whether a near hash tells a copy without a look. Alone it does not: of soft pictures in the same frame the hashes
- * are those of the frame.
+ * Whether a near hash proves a copy without a look. The vector must be near too: the hashes of soft pictures in the
+ * same frame are those of the frame.
  */
 export function isSameByHash({
   bits,
@@ -72,8 +72,8 @@ export function isSameByHash({
 }
 
 /**
- * Bits in which the DCT hashes of copies differ, where a look agrees on the whole: 72 up to 10^5 pictures, 8
- * fewer for each ten times as many.
+ * Most bits in which the DCT hashes of copies differ if a look agrees on the whole: 72 up to 10^5 pictures, 8 fewer
+ * for each factor of ten.
  */
 export function nearBits(pictures: number): number {
   const { dctHash, alike } = IMAGE_THRESHOLDS;
@@ -81,7 +81,7 @@ export function nearBits(pictures: number): number {
   return Math.max(dctHash, Math.floor(alike.bits - fewer));
 }
 
-/** Whether a view has the frame with it, if there is one. */
+/** Whether a view includes the frame, if there is one. */
 function isWhole({ kind }: View): boolean {
   return kind === 'whole' || kind === 'content';
 }

@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.ts';
 import { checkOptions, OPTION_INVALID, type Spec } from '../../options.ts';
 
-/** Two pictures of which a person says whether they are copies. */
+/** Two pictures that a person has labelled as copies or not. */
 export interface LabelledPair {
   /** As `distanceBetween` measures it. */
   distance: number;
@@ -20,7 +20,7 @@ export interface ProposedThreshold {
   /** The nearest pair of strangers. */
   nearestWrong: number;
   /**
-   * The same on pairs that the threshold was not chosen on: each fifth by one that was chosen on the others.
+   * The same on pairs that the threshold was not chosen on, by five-fold cross-validation.
    */
   unseen: { recall: number; wrong: number };
   /** Recall and wrong pairs at other thresholds: those that let through 0, 1, 3, 10, ... pairs of strangers. */
@@ -100,7 +100,7 @@ function chosen(pairs: readonly LabelledPair[], maxWrong: number): number {
   return limitBefore(pairs, Math.floor(maxWrong * distancesOf(pairs, false).length));
 }
 
-/** Halfway between a pair of strangers, so many in order, and the farthest copy before it. */
+/** Halfway between the pair of strangers with this number and the farthest copy before it. */
 function limitBefore(pairs: readonly LabelledPair[], wrong: number): number {
   const strangers = distancesOf(pairs, false);
   const copies = distancesOf(pairs, true);
@@ -108,7 +108,7 @@ function limitBefore(pairs: readonly LabelledPair[], wrong: number): number {
   if (out === undefined) return copies.at(-1) ?? 0;
   const before = copies.filter((distance) => distance < out).at(-1);
   const near = wrong === 0 ? before : Math.max(before ?? -Infinity, strangers[wrong - 1]!);
-  // Where all strangers are nearer than any copy, nothing is within it.
+  // If all strangers are nearer than any copy, nothing is within the threshold.
   return near === undefined ? out - Math.abs(out) * 1e-6 : (near + out) / 2;
 }
 

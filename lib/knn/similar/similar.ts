@@ -33,13 +33,13 @@ const RULES: readonly SimilarRule[] = [
   'nearest',
 ];
 
-/** After this many pictures whose previews disagree, nearest first, no more are looked at. */
+/** After this many pictures whose previews disagree, nearest first, no more previews are compared. */
 const MISSES_MAX = 5;
-/** Looks at one picture, nearest views first: each takes 1 or 2 milliseconds. */
+/** Looks per picture, nearest views first; each takes 1 or 2 milliseconds. */
 const LOOKS = { plain: 4, turned: 2 } as const;
 /** 1 - cosine of vectors that have nothing in common. */
 const STRANGE = 1;
-/** Pictures that are fetched at least, where a look at previews can tell copies: they need not be the nearest. */
+/** Fewest pictures to fetch if previews can be compared, since copies need not be the nearest. */
 const CANDIDATES = 10;
 
 /** Options of a search for similar pictures. */
@@ -57,8 +57,8 @@ export interface SimilarOptions {
   /** Candidates considered in a graph, 1..10000. Default: that of the index. */
   efSearch?: number;
   /**
-   * Whether to search for turned and inverted copies, and for parts of the picture too, which takes about four
-   * times as long. Default: only where the plain search tells no copy.
+   * Also searches for turned and inverted copies and for parts of the picture, which takes about four times as long.
+   * Default: only if the plain search finds no copy.
    */
   turned?: boolean;
 }
@@ -93,9 +93,9 @@ export interface SimilarImage {
   distance: number | null;
   /** Bits of 256 in which the DCT hashes differ; null if either picture has none. */
   bits: number | null;
-  /** 1 - cosine of the vectors of the index's second model; `nearest` are in order of the sum with `distance`. */
+  /** 1 - cosine of the vectors of the index's second model; `nearest` are sorted by its sum with `distance`. */
   semantic?: number;
-  /** Without the fields that are needed for comparing only. */
+  /** Without the fields that only comparisons need. */
   document: Omit<
     ImageDocument,
     | 'vector'
@@ -139,8 +139,8 @@ export function similarSearches(
 }
 
 /**
- * The vectors that a search asks for if it tells no copy by those of `queryViews`: of the picture turned by
- * quarters, each also mirrored, inverted, and of its parts. None for a vector of your own.
+ * The vectors that a search asks for if those of `queryViews` find no copy: the picture turned by quarters and
+ * inverted, each also mirrored, and its parts. None for a vector of your own.
  */
 export function turnedViews(content: ImageContent): (readonly number[])[] {
   return comparedOf(content)?.turned.map(({ vector }) => vector) ?? [];
@@ -154,12 +154,12 @@ interface Placed {
 /** The picture to compare with, and how. */
 export interface SimilarQuery extends SimilarOptions {
   content: ImageContent;
-  /** Vectors that were asked for; those of `turnedViews` follow from `turned`. */
+  /** Vectors that were asked for, without those of `turnedViews`, which follow from `turned`. */
   views: readonly (readonly number[])[];
   space: VectorSpace;
   /** Distance up to which vectors alone make a near duplicate; null if they never do. */
   threshold: number | null;
-  /** Pictures in the index: limits get stricter from 100,000 on. Default: fewer. */
+  /** Pictures in the index: limits get stricter from 100,000 on. Default: fewer than that. */
   pictures?: number;
 }
 
@@ -184,9 +184,8 @@ export const RANK_SPEC: Spec<SimilarQuery, 'limit' | 'pictures'> = {
 /**
  * Sorts what engines found by rule, then distance, then id; each picture appears once.
  *
- * If query and document both have previews, these decide which of the candidates are copies; else the
- * threshold does. The vectors of a second model make no copies: those that are `nearest` are
- * in order of the sum of both distances.
+ * If query and document both have previews, these decide which of the candidates are copies; else the threshold
+ * does. The vectors of a second model make no copies; `nearest` are sorted by the sum of both distances.
  */
 export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery): SimilarImage[] {
   const { limit, maxDistance = Infinity, pictures, turned = false } = settle(RANK_SPEC, query);
@@ -200,7 +199,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
       const pages = (own?.page ?? false) && (compared?.page ?? false);
       const bits = bitsBetween(content, document);
       const byHash = ruleByHash(content, document, bits);
-      // Where previews can be looked at, a near hash alone is no copy.
+      // If previews can be compared, a near hash alone does not make a copy.
       const known = byHash === 'same-bytes' || bits === null || !own || !compared;
       const near = { bits: bits ?? Infinity, distance: distance ?? Infinity, frames: pages };
       const rule = known || isSameByHash(near) ? byHash : null;
@@ -211,7 +210,7 @@ export function rankSimilar(found: readonly ImageDocument[], query: SimilarQuery
   if (own) lookForCopies(own, candidates, { turned, pictures, space });
   return candidates
     .map(({ id, document, distance, semantic, bits, rule, compared }): SimilarImage => {
-      // What can't be looked at, such as an entry of an earlier version, is told by its vector alone.
+      // Without a preview, as in an entry of an earlier version, the vector alone decides.
       const blind = content.preview && document.preview ? IMAGE_THRESHOLDS.sure : query.threshold;
       const near = !compared && distance !== null && distance <= (blind ?? -Infinity);
       const told = rule ?? (near ? 'near-vector' : 'nearest');
@@ -230,12 +229,12 @@ interface Candidate extends Placed {
   compared: Compared | null;
   /** Whether both pictures are pages. */
   pages: boolean;
-  /** What bytes and hashes say alone. */
+  /** The rule by bytes and hashes alone. */
   byHash: SimilarRule | null;
   rule: SimilarRule | null;
 }
 
-/** Sets the rule of those that are copies by a view or a look. */
+/** Sets the rule of candidates that a view or a look proves to be copies. */
 function lookForCopies(
   own: Compared,
   candidates: readonly Candidate[],
@@ -249,20 +248,20 @@ function lookForCopies(
       .sort((a, b) => nearestFirst(placed(a), placed(b)));
     const how = { looks: LOOKS[round], pictures };
     const unseen = lookInTurn(strangers, how);
-    // What a second model proposes may be far by its views.
+    // What a second model proposes may be far away by its views.
     const meant = unseen.filter(({ candidate: { semantic } }) => semantic !== null);
     meant.sort((a, b) => a.candidate.semantic! - b.candidate.semantic!);
     lookInTurn(meant, how);
   }
 }
 
-/** A candidate that is no copy so far, and its views with those that were asked for, nearest first. */
+/** A candidate that is no copy so far, and its views paired with those that were asked for, nearest first. */
 interface Stranger {
   candidate: Candidate;
   pairs: readonly ViewPair[];
 }
 
-/** Compares strangers in their order, and returns those that no preview was looked at of. */
+/** Compares strangers in their order; returns those whose previews were not compared. */
 function lookInTurn(
   strangers: readonly Stranger[],
   { looks: most, pictures }: { looks: number; pictures: number },
@@ -307,7 +306,7 @@ function nearestPairs(
   return pairs.sort((a, b) => a.distance - b.distance);
 }
 
-/** A document without the fields that are needed for comparing only. */
+/** A document without the fields that only comparisons need. */
 export function shownOf(document: ImageDocument): SimilarImage['document'] {
   const { preview: _, slots: __, terms: ___, ...shown } = withoutVectors(document);
   return shown;
@@ -324,7 +323,7 @@ function ruleByHash(
 ): SimilarRule | null {
   if (sha256 && sha256 === document.sha256) return 'same-bytes';
   if (bits === null || bits > IMAGE_THRESHOLDS.dctHash) return null;
-  // Alone, equal block means may be those of a frame: a dark screen around any photo has the same.
+  // Equal block means alone may be those of a frame: a dark screen around any photo has the same.
   return bits === 0 || (blockhash && blockhash === document.blockhash) ? 'same-hash' : 'near-hash';
 }
 
@@ -340,7 +339,7 @@ function surestFirst(a: SimilarImage, b: SimilarImage): number {
   return farA === farB ? nearestFirst(a, b) : farA - farB;
 }
 
-/** Distance by both vectors: either finds what is far by the other. One that is missing counts as of a stranger. */
+/** Sum of both distances, since each finds pictures that are far by the other. A missing one counts as a stranger's. */
 function farOf({ distance, semantic }: SimilarImage): number {
   if (distance === null && semantic === undefined) return Infinity;
   return (distance ?? STRANGE) + (semantic ?? STRANGE);

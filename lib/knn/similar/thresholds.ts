@@ -11,23 +11,23 @@ export interface ImageThresholds {
   /** 1 - cosine beyond which a look is not worth its time. */
   far: number;
   /**
-   * Bits up to which they are so too if a look agrees, in an index of at most so many pictures; `fewer` for
-   * each ten times as many.
+   * Bits up to which they are near duplicates if a look agrees, in an index of at most `pictures` pictures; `fewer`
+   * bits for each factor of ten.
    */
   alike: { bits: number; pictures: number; fewer: number };
   /** How well previews agree, 0..1; see `lookAt`. */
   look: {
-    /** What every copy has: of `middle`, since a frame is no copy. */
+    /** Least `middle` of every copy, since a shared frame is no copy. */
     middle: number;
-    /** What does not contradict a near vector: of `coarse`. */
+    /** Least `coarse` that does not contradict a near vector. */
     near: number;
-    /** What makes a copy of near hashes: of `coarse`. */
+    /** Least `coarse` that makes a copy of near hashes. */
     alike: number;
-    /** What tells a copy alone: of `fine`. */
+    /** Least `fine` that proves a copy alone. */
     alone: number;
-    /** The same of two pages as wholes, which have a frame in common. */
+    /** The same for two pages as wholes, which share a frame. */
     frames: number;
-    /** 1 - cosine up to which near hashes tell a copy without a look, and the same of two pages. */
+    /** 1 - cosine up to which near hashes prove a copy without a look; then the same for two pages. */
     hashVector: number;
     framesVector: number;
   };

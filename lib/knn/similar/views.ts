@@ -13,7 +13,7 @@ import { readPreview, readSquare } from '../describe/preview.ts';
 import { VECTOR_LENGTH, vectorDistance } from '../describe/vector.ts';
 import type { ImageContent, ImageViews } from '../document.ts';
 
-/** A picture or a part of it, in one pose, as it is compared. What costs time is made when it is asked for. */
+/** A picture or a part of it, in one pose, as it is compared. Expensive fields are computed on first use. */
 export interface View {
   /** `content` is within flat borders, `inner` within a frame that has more on it. */
   kind: 'whole' | 'content' | 'inner' | 'part';
@@ -25,11 +25,11 @@ export interface View {
 
 /** A picture that is compared closely. */
 export interface Compared {
-  /** The whole, what is within its borders or frame, and parts where they are kept: what documents keep. */
+  /** The views that documents keep: the whole, what is within its borders or frame, and parts if they are kept. */
   views: View[];
-  /** What a search asks for at first: the views as they are and mirrored. */
+  /** What a search asks for first: the views as they are and mirrored. */
   plain: View[];
-  /** What it asks for then: turned by quarters, inverted, and parts. */
+  /** What it asks for next: turned by quarters, inverted, and parts. */
   turned: View[];
   /** Whether most of it is frame or of one colour: a chat, a slide, a cut-out on white. */
   page: boolean;
@@ -37,7 +37,7 @@ export interface Compared {
 
 /** Share of the commonest colour from which a picture is a page. */
 const PAGE_FLAT = 0.35;
-/** Share of the area within the frame below which it is one. */
+/** Share of the area within the frame below which a picture is a page. */
 const PAGE_WITHIN = 0.6;
 /** Distance below which two views would find the same pictures. */
 const SAME_VIEW = 0.01;
@@ -74,11 +74,11 @@ export function comparedOf(content: ImageContent): Compared | null {
   };
 }
 
-/** A view, before it is laid in a pose. */
+/** A view before it is put in a pose. */
 interface Base extends Pick<View, 'kind' | 'vector'> {
   luma: Float64Array;
   waves: () => Float64Array;
-  /** As it is; null if it has to be made. */
+  /** The hash of the view as it is; null if it must be computed. */
   hash: string | null;
 }
 
