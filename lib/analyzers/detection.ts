@@ -102,7 +102,7 @@ export const DETECTOR_SPEC: Spec<LoadOptions, 'prefer' | 'dictionaries'> = {
   },
 };
 
-/** A name and what is stated of it. */
+/** A name and its hint. */
 export interface StatedName {
   name: string;
   /** Replaces the `hint` of the call. */

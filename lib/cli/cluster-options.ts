@@ -117,7 +117,7 @@ function accessOf(name: ClusterName, flags: ClusterFlags, io: Io): AccessOptions
 function awsOf(flags: ClusterFlags, io: Io): Pick<ConnectOptions, 'aws'> {
   const { region, service = 'es' } = AWS.read(flags);
   if (region === undefined) return {};
-  // Read once: the environment of a process does not change.
+  // Read now, so that a fault shows at once: the environment of a process does not change.
   const given = awsCredentials(io);
   const credentials = (): Promise<AwsCredentials> => Promise.resolve(given);
   return { aws: { region, service, credentials } };

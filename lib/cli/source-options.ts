@@ -5,7 +5,7 @@ import type { OptionSpec } from './command.ts';
 import { type DeclaredFlags, flagsOf } from './declared.ts';
 import { type Io, note } from './io.ts';
 
-/** What the parents of places are decided by. */
+/** Options that decide the parents of places. */
 export const GEOGRAPHY: DeclaredFlags<GeographySource> = flagsOf(GEOGRAPHY_SPEC, [
   'boundaries',
   'corrections',

@@ -26,7 +26,7 @@ const GRAPH: Readonly<Record<string, string>> = {
   '8x': 'int4_hnsw',
   '32x': 'bbq_hnsw',
 };
-/** Most dimensions of a `dense_vector`: 4096 elements, of which one of type `bit` has eight. */
+/** Most dimensions of a `dense_vector`: 4096 elements; an element of type `bit` holds eight. */
 const DIMENSIONS_MAX: Readonly<Record<VectorDataType, number>> = {
   float: 4096,
   byte: 4096,

@@ -12,7 +12,7 @@ export interface MarkdownText {
 
 /**
  * The text of Markdown, a line for each paragraph, item, cell row and line of code; addresses of links and HTML
- * tags are left out. Front matter (`---` lines with `title:`, `tags:`, `date:`) is read as far as it is simple.
+ * tags are left out. Front matter (`---` lines with `title:`, `tags:`, `date:`) is read if it is simple.
  */
 export async function readMarkdown(source: string): Promise<MarkdownText> {
   const { default: MarkdownIt } = await import('markdown-it');

@@ -42,7 +42,7 @@ export function titleReadings(title: string, context: ReadingContext): string[] 
 }
 
 /**
- * The readings that a typed text may be, in the form of `titleReadings`; none if it is no reading.
+ * The readings that a typed text may stand for, in the form of `titleReadings`; `[]` if it is not one.
  */
 export function typedReadings(text: string): string[] {
   if (KANA_ONLY.test(text) && KANA.test(text)) return [`k${fold(text)}`];

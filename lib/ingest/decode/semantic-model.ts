@@ -89,7 +89,7 @@ async function optionsBeside(path: string): Promise<Fed> {
   }
 }
 
-/** Null where there is no file. */
+/** Null if there is no file. */
 async function bytesOf(path: string): Promise<Uint8Array | null> {
   try {
     return await readFile(path);

@@ -5,7 +5,7 @@ import { type ByteStore, fileName, folderStore } from './byte-store.ts';
 import { pictureIn, sealed } from './seal.ts';
 import { beginningOf, readName } from './thumbnail-names.ts';
 
-/** A store with what findings call it. */
+/** A store with its name in findings. */
 export type NamedStore = ByteStore & { label: string; folder: boolean };
 
 const METHODS = ['put', 'get', 'delete', 'list'] as const;

@@ -81,7 +81,7 @@ interface NpyHeader {
   kind: NumberKind;
   rows: number;
   length: number;
-  /** Where the numbers begin. */
+  /** Byte offset of the first number. */
   offset: number;
 }
 

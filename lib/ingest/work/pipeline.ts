@@ -360,8 +360,7 @@ async function workQueue(
   try {
     for (;;) {
       stop.signal.throwIfAborted();
-      // Both are read before the claim: what is added or settled during it would be missed
-      // otherwise.
+      // Both are read before the claim; otherwise, what is added or settled during it would be missed.
       const heard = bell.rings();
       const wasFed = isFed() && running.size === 0;
       const next = await queue.claim();

@@ -39,7 +39,7 @@ export interface Picture {
   raster: Raster;
   /** Whether the background shows through it. */
   transparent: boolean;
-  /** `TRUNCATED` or `CORRUPT` if the picture was salvaged; `TEXT_BEFORE` if it begins behind text. */
+  /** `TRUNCATED` or `CORRUPT` if the picture was salvaged; `TEXT_BEFORE` if text precedes it. */
   warnings: string[];
 }
 

@@ -6,9 +6,9 @@ export interface Lines {
   count: number;
   /** Pixels of a line. */
   length: number;
-  /** Difference of the pixels at one place of two lines. */
+  /** Difference between the pixels at the same place in two lines. */
   across: (line: number, other: number, at: number) => number;
-  /** Difference of a pixel of a line and the next one. */
+  /** Difference between a pixel of a line and the next one. */
   along: (line: number, at: number) => number;
 }
 

@@ -35,7 +35,7 @@ export function isCopy(
   context: PairContext,
 ): boolean | null {
   const { dctHash, sure, far, look } = IMAGE_THRESHOLDS;
-  // The same frame is no copy: neither the header of a chat nor the page around two pictures.
+  // A shared frame is no copy: neither the header of a chat nor the page around two pictures.
   if (asked.kind === 'part' && stored.kind === 'part') return null;
   const frames = context.pages && isWhole(asked) && isWhole(stored);
   const bits = hammingDistance(asked.hash(), stored.hash());
