@@ -105,17 +105,17 @@ function spoken(digits: string): string {
 
 /** Kana of foreign sounds, and kana whose romaji is what people type for them: ti, which is ち, and not thi. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  ...{
-    てぃ: 'ち',
-    でぃ: 'ぢ',
-    とぅ: 'つ',
-    どぅ: 'づ',
-    てゅ: 'ちゅ',
-    でゅ: 'じゅ',
-    すぃ: 'し',
-    ずぃ: 'じ',
-  },
-  ...{ うぃ: 'い', うぇ: 'え', うぉ: 'お' },
+  てぃ: 'ち',
+  でぃ: 'ぢ',
+  とぅ: 'つ',
+  どぅ: 'づ',
+  てゅ: 'ちゅ',
+  でゅ: 'じゅ',
+  すぃ: 'し',
+  ずぃ: 'じ',
+  うぃ: 'い',
+  うぇ: 'え',
+  うぉ: 'お',
 };
 
 /**

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import sharp from 'sharp';
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import {
@@ -11,7 +10,7 @@ import {
 } from '../../lib/ingest/decode/decoder-processes.ts';
 import type { ImageDocument } from '../../lib/knn/document.ts';
 import { BOATS, CAT, drawn } from '../knn/photos.ts';
-import { meanColorModel } from '../knn/onnx-file.ts';
+import { flat, meanColorModel, rounded } from '../knn/onnx-file.ts';
 import { type Run, runCli } from '../support/cli.ts';
 import { codeOf, failureOf } from '../support/failures.ts';
 import { tempFolder } from '../support/folders.ts';
@@ -22,13 +21,6 @@ function decoderOf(options: DecoderOptions = {}): DecoderProcesses {
   giveBack(() => decoder.close());
   return decoder;
 }
-
-const flat = (background: string): Promise<Buffer> =>
-  sharp({ create: { width: 20, height: 10, channels: 3, background } })
-    .png()
-    .toBuffer();
-const rounded = (vector: readonly number[]): number[] =>
-  vector.map((x) => Math.round(x * 1000) / 1000);
 
 describe('a second model, run where pictures are read', () => {
   let dir: string;

@@ -1,3 +1,5 @@
+import sharp from 'sharp';
+
 /** A field of a protocol buffer: its number and a value, text, bytes, a whole number, or a message. */
 type Field = [number: number, value: string | Uint8Array | number];
 
@@ -59,4 +61,16 @@ export function meanColorModel(): Uint8Array {
     [7, graph],
     [8, opset],
   ]);
+}
+
+/** A picture of one color, as a PNG of 20 x 10 pixels. */
+export function flat(background: string): Promise<Buffer> {
+  return sharp({ create: { width: 20, height: 10, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
+
+/** A vector to three digits. */
+export function rounded(vector: readonly number[]): number[] {
+  return vector.map((x) => Math.round(x * 1000) / 1000);
 }

@@ -1,20 +1,12 @@
 import { expect } from 'chai';
-import sharp from 'sharp';
 
 import { embedded } from '../../lib/engines/embedded/index.ts';
 import { ImageIndex } from '../../lib/image-index.ts';
 import { onnxModel } from '../../lib/knn/describe/onnx.ts';
-import { meanColorModel } from './onnx-file.ts';
+import { flat, meanColorModel, rounded } from './onnx-file.ts';
 import { codeOf } from '../support/failures.ts';
 
 describe('an ONNX model', () => {
-  const flat = (background: string): Promise<Buffer> =>
-    sharp({ create: { width: 20, height: 10, channels: 3, background } })
-      .png()
-      .toBuffer();
-  const rounded = (vector: readonly number[]): number[] =>
-    vector.map((x) => Math.round(x * 1000) / 1000);
-
   it('makes vectors of pictures, pixels prepared as told', async () => {
     const file = meanColorModel();
     const plain = await onnxModel(file, { width: 8, height: 8 });
