@@ -5,10 +5,15 @@ import { expect } from 'chai';
 
 const test = fileURLToPath(new URL('../', import.meta.url));
 
+const KINDS = ['cluster', 'redis', 'process', 'server', 'browser', 'postgres'];
+
 /** Modules that start something, and the kinds of test files that may import them. */
 const STARTERS: Record<string, readonly string[]> = {
   'node:child_process': ['process', 'redis', 'cluster', 'browser', 'postgres'],
   'node:cluster': ['process'],
+  'node:http': KINDS,
+  'node:https': KINDS,
+  'node:net': KINDS,
   'node:worker_threads': ['process'],
   '../lib/engines/thread-pool.ts': ['process'],
   '../lib/server/place-threads.ts': ['process'],
@@ -24,8 +29,6 @@ const STARTERS: Record<string, readonly string[]> = {
   bullmq: ['redis'],
   'playwright-core': ['browser', 'cluster'],
 };
-const KINDS = ['cluster', 'redis', 'process', 'browser', 'postgres'];
-
 /** Its kind as the name of a test file says it; '' of a unit test. */
 function kindOf(path: string): string {
   return /\.(\w+)\.test\.ts$/.exec(path)?.[1] ?? '';
@@ -75,7 +78,7 @@ describe('kinds of tests', () => {
     for (const kind of KINDS) expect(text).to.include(`*.${kind}.test.ts`);
   });
 
-  it('are true: a unit test starts no process or thread and opens no cluster, Redis or browser', () => {
+  it('are true: a unit test starts no server, process or thread and opens no cluster, Redis or browser', () => {
     expect(tests.map((path) => breachOf(files, path)).filter(Boolean)).to.deep.equal([]);
   });
 

@@ -11,6 +11,8 @@ import { makeStores, rawRequest, type Rig, serveOn } from './rig.ts';
 
 const TOKEN = 'not-the-token-of-anybody';
 const AUTHORIZED = `authorization: Bearer ${TOKEN}\r\n`;
+/** So that no answer is followed by the wait for another request. */
+const CLOSE = 'connection: close\r\n';
 
 interface Asked {
   method?: 'GET' | 'POST' | 'HEAD' | 'DELETE' | 'TRACE';
@@ -27,13 +29,16 @@ const ASKED: Readonly<Record<ProblemStatus, Asked[]>> = {
   400: [
     { path: '/suggest', lines: [] },
     { path: '/places/{id}?id=%E6%9D' },
-    { path: '/suggest', raw: 'GET /suggest?q=九 HTTP/1.1\r\nhost: localhost\r\n\r\n' },
-    { path: '/suggest', raw: 'GET /suggest?q=x HTTP/1.1\r\n\r\n' },
-    { path: '/suggest', raw: 'GET /suggest?q=x HTTP/1.1\r\nhost: localhost\r\nhost: a\r\n\r\n' },
+    { path: '/suggest', raw: `GET /suggest?q=九 HTTP/1.1\r\nhost: localhost\r\n${CLOSE}\r\n` },
+    { path: '/suggest', raw: `GET /suggest?q=x HTTP/1.1\r\n${CLOSE}\r\n` },
+    {
+      path: '/suggest',
+      raw: `GET /suggest?q=x HTTP/1.1\r\nhost: localhost\r\nhost: a\r\n${CLOSE}\r\n`,
+    },
     { path: '/search', raw: 'GET /search?q=x HTTP/1.1\r\nhost: localhost\r\nfolded\r\n\r\n' },
   ],
   401: [
-    { path: '/suggest?q=x', raw: 'GET /suggest?q=x HTTP/1.1\r\nhost: localhost\r\n\r\n' },
+    { path: '/suggest?q=x', raw: `GET /suggest?q=x HTTP/1.1\r\nhost: localhost\r\n${CLOSE}\r\n` },
     { path: '/openapi.json', lines: [`authorization: Bearer ${TOKEN}x`] },
   ],
   404: [
@@ -65,7 +70,7 @@ const ASKED: Readonly<Record<ProblemStatus, Asked[]>> = {
     { path: '/suggest?q=x', lines: ['expect: 200-ok'] },
     { method: 'POST', path: '/similar', lines: ['expect: x'], body: PHOTOS['flower.jpg']! },
   ],
-  421: [{ path: '/suggest', raw: 'GET /suggest?q=x HTTP/1.1\r\nhost: a.example\r\n\r\n' }],
+  421: [{ path: '/suggest', raw: `GET /suggest?q=x HTTP/1.1\r\nhost: a.example\r\n${CLOSE}\r\n` }],
   422: [
     { method: 'POST', path: '/similar', body: Buffer.alloc(0) },
     {
@@ -115,7 +120,7 @@ describe('every status of an answer', () => {
     const head = [
       `${method} ${target} HTTP/1.1`,
       'host: localhost',
-      'connection: close',
+      CLOSE.trim(),
       ...(/authorization/.test(lines.join()) ? [] : [AUTHORIZED.trim()]),
       ...lines,
       ...(body ? [`content-length: ${body.length}`] : []),
