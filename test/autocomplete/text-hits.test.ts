@@ -12,7 +12,7 @@ import {
 } from '../../lib/autocomplete/text/hits.ts';
 import { matchText } from '../../lib/autocomplete/text/match.ts';
 import { textQuery, type TextQueryOptions } from '../../lib/autocomplete/text/query.ts';
-import { rankTexts } from '../../lib/autocomplete/text/ranking.ts';
+import { rankTexts, textsMeant } from '../../lib/autocomplete/text/ranking.ts';
 
 /** What the dictionaries of the test say: words of these lengths. */
 const CUTS: Readonly<Record<string, readonly number[]>> = {
@@ -31,10 +31,10 @@ function hit(raw: Record<string, unknown>, ...containers: string[]): TextHit {
   return { id: record.id, source };
 }
 
-const order = (text: string, hits: TextHit[], options: TextQueryOptions = {}): string[] =>
-  rankTexts(textQuery(text, { language: 'ja', ...options }, { textStarts }), hits, false).map(
-    ({ source }) => source.id,
-  );
+const order = (text: string, hits: TextHit[], options: TextQueryOptions = {}): string[] => {
+  const query = textQuery(text, { language: 'ja', ...options }, { textStarts });
+  return rankTexts(query, textsMeant(query, hits, false)).map(({ source }) => source.id);
+};
 const answer = (
   text: string,
   hits: TextHit[],

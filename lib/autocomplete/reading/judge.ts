@@ -87,6 +87,7 @@ export function coverByWholeName(
   const own = ownEdges(read, source, language);
   if (!own.some(({ whole }) => whole)) {
     // A station may be called by its container.
+    if (source.kind !== 'station' || !read.mayCallStation) return null;
     const chain = chainOf(read.containers, source);
     if (namesakeEdges(read, source, chain).next().done) return null;
   }
@@ -126,7 +127,9 @@ function coverBy(
 /** Names of the place in the text, right ones or mistaken ones. */
 function ownEdges(read: ReadText, source: PlaceSource, language: ReaderLanguage): OwnEdge[] {
   const own = nameEdges(read, source, language);
-  own.push(...uncommittedEdges(read, source, language));
+  if (read.typed.uncommitted < read.typed.key.length) {
+    own.push(...uncommittedEdges(read, source, language));
+  }
   // 東京都京都市: who has a name right has not mistaken it before.
   const isRight = own.some(({ whole, short }) => whole && !short);
   if (read.spans.length > 0 && !isRight) own.push(...mistakenEdges(read, source, language));
@@ -172,6 +175,7 @@ export function isMistake({ layer }: OwnEdge): boolean {
 /** What one place over one text needs meanwhile; the next takes it over. */
 interface Scratch {
   values: Float64Array;
+  reached: Uint16Array;
   before: Int32Array;
   parts: (CoverPart | null)[];
   last: (CoverPart | null)[];
@@ -180,6 +184,7 @@ interface Scratch {
 function scratchOf(size: number): Scratch {
   return {
     values: new Float64Array(size),
+    reached: new Uint16Array(size / STATES),
     before: new Int32Array(size),
     parts: new Array<CoverPart | null>(size).fill(null),
     last: new Array<CoverPart | null>(size).fill(null),
@@ -196,6 +201,8 @@ class Covering {
   readonly #edges: readonly (readonly CoverEdge[])[];
   readonly #laid: Parameters<typeof aroundValue>[0];
   readonly #values: Float64Array;
+  /** By position, a bit for every state that was come to. */
+  readonly #reached: Uint16Array;
   /** Where each state was come to from, -1 for where it begins; by which part, null where it only moved on. */
   readonly #before: Int32Array;
   readonly #parts: (CoverPart | null)[];
@@ -210,6 +217,7 @@ class Covering {
     this.#laid = { read, source, edges };
     const size = (read.typed.key.length + 1) * STATES;
     if (scratch.values.length < size) scratch = scratchOf(size);
+    this.#reached = scratch.reached.fill(0, 0, size / STATES);
     this.#values = scratch.values.fill(NONE, 0, size);
     this.#before = scratch.before.fill(-1, 0, size);
     this.#parts = scratch.parts.fill(null, 0, size);
@@ -219,10 +227,14 @@ class Covering {
   best(): Cover | null {
     const { length } = this.#typed.key;
     this.#values[0] = 0;
+    this.#reached[0] = 1;
     for (let at = 0; at <= length; at++) {
       // States in a rest first: they may leave it here.
-      for (let state = STATES - 1; state >= 0; state--) {
-        if (this.#values[indexOf(at, state)] === NONE) continue;
+      for (let below = STATES; ;) {
+        const reached = this.#reached[at]! & ((1 << below) - 1);
+        if (reached === 0) break;
+        const state = 31 - Math.clz32(reached);
+        below = state;
         if (state & IN_REST) this.#leaveOrStay(at, state);
         else if (at < length) this.#goOn(at, state);
       }
@@ -245,6 +257,7 @@ class Covering {
   #go(before: number, to: number, gain: number, part: CoverPart | null): void {
     if (!this.#gains(before, to, gain)) return;
     this.#values[to] = this.#values[before]! + gain;
+    this.#reached[Math.floor(to / STATES)]! |= 1 << (to % STATES);
     this.#before[to] = before;
     this.#parts[to] = part;
     this.#last[to] = part ?? this.#last[before]!;

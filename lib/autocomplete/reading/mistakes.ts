@@ -78,9 +78,11 @@ export function mistakenSpans(
  * @param text - Folded, as the key of the name.
  */
 export function mistakenFor(text: string, key: string): number {
+  // Most names are something else, which needs no look at the script.
+  if (text.length < 3 || key === text || !withinOneEdit(text, key)) return 0;
   const isHan = HAN.test(text);
   // With two characters, half of a name would be enough.
-  if (text.length < (isHan ? 3 : 4) || key === text || !withinOneEdit(text, key)) return 0;
+  if (text.length < 4 && !isHan) return 0;
   if (numbersDiffer(text, key)) return 0;
   if (isHan && text.length === key.length && text.at(-1) !== key.at(-1)) {
     // 大安路 is no mistake for 大安區.

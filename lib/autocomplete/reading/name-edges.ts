@@ -9,9 +9,9 @@ import type { OwnEdge } from './cover-edges.ts';
 import { innerNames } from './inner-names.ts';
 import { GLUED_MIN } from './lattice.ts';
 import { withoutStationWord } from './kind-words.ts';
-import { mistakenFor } from './mistakes.ts';
+import { mistakenFor, type MistakenSpan } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
-import type { IndexedLine, ReadText } from './read-text.ts';
+import type { IndexedLine, LineStart, ReadText } from './read-text.ts';
 import { CUT, endsOf, type Layer, type Line, startsOf } from './typed-text.ts';
 
 /** Taken off a name less what it begins with, and one that is only that of a container. */
@@ -78,12 +78,11 @@ export function nameEdges(
 ): OwnEdge[] {
   const edges: OwnEdge[] = [];
   for (const layer of read.layers) {
+    const starts = read.startsIn(layer);
     for (const word of wordsOf(source, layer)) {
-      for (const line of read.lines(layer)) {
-        for (const unit of line.starts.get(word.key[0]!) ?? []) {
-          addWord(word, { line, unit }, { read, language, edges });
-        }
-      }
+      const begun = starts.get(word.key[0]!);
+      if (!begun) continue;
+      for (const start of begun) addWord(word, start, { read, language, edges });
     }
   }
   return edges;
@@ -91,7 +90,7 @@ export function nameEdges(
 
 function addWord(
   word: Word,
-  { line, unit }: { line: IndexedLine; unit: number },
+  { line, unit }: LineStart,
   { read, language, edges }: { read: ReadText; language: ReaderLanguage; edges: OwnEdge[] },
 ): void {
   const { cuts, classes, key } = read.typed;
@@ -181,34 +180,42 @@ export function* uncommittedEdges(
 }
 
 /** Names of the place that a part of the text may be a mistake for. */
-export function* mistakenEdges(
+export function mistakenEdges(
   { spans, typed }: ReadText,
   source: PlaceSource,
   language: ReaderLanguage,
-): Generator<OwnEdge> {
-  for (const { from, to, text, pinyin } of spans) {
-    const candidates = [...wordsOf(source, 'name'), ...(pinyin ? wordsOf(source, 'pinyin') : [])];
-    for (const word of candidates) {
-      const { layer, key, name, derived } = word;
-      if (derived || name.kind === 'misspelling') continue;
-      const sounds = layer === 'pinyin' && key === pinyin;
-      const alike = layer === 'name' ? mistakenFor(text, key) : 0;
-      if (!sounds && alike === 0) continue;
-      const state = sounds ? 'homophone' : 'edit';
-      yield {
-        type: 'name',
-        from,
-        to,
-        name,
-        layer: state,
-        key,
-        whole: true,
-        share: 1,
-        short: isShort(typed.classes[from], key),
-        value: valueOf(word, { share: 1, whole: true, language, state }) + RANKING.alike * alike,
-      };
+): OwnEdge[] {
+  const edges: OwnEdge[] = [];
+  const add = ({ from, to }: MistakenSpan, word: Word, alike: number | null): void => {
+    const { key, name } = word;
+    const state = alike === null ? 'homophone' : 'edit';
+    const value = valueOf(word, { share: 1, whole: true, language, state });
+    edges.push({
+      type: 'name',
+      from,
+      to,
+      name,
+      layer: state,
+      key,
+      whole: true,
+      share: 1,
+      short: isShort(typed.classes[from], key),
+      value: value + RANKING.alike * (alike ?? 0),
+    });
+  };
+  const isOwn = ({ derived, name }: Word): boolean => !derived && name.kind !== 'misspelling';
+  for (const span of spans) {
+    const { text, pinyin } = span;
+    for (const word of wordsOf(source, 'name')) {
+      const alike = mistakenFor(text, word.key);
+      if (alike > 0 && isOwn(word)) add(span, word, alike);
+    }
+    if (pinyin === null) continue;
+    for (const word of wordsOf(source, 'pinyin')) {
+      if (word.key === pinyin && isOwn(word)) add(span, word, null);
     }
   }
+  return edges;
 }
 
 function stateOf({ layer, key, name }: Word): MatchState {

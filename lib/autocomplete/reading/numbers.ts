@@ -18,10 +18,11 @@ const isNumeral = (unit: string): boolean => DIGITS.has(unit) || POWERS.has(unit
 const isDigit = (unit: string | undefined): boolean =>
   unit !== undefined && unit >= '0' && unit <= '9';
 
+const ANY_NUMBER = /[0-9〇一二三四五六七八九零十百千廿卅]/;
+
 /** A key may hold a number. */
 export function hasNumber(key: string): boolean {
-  for (const unit of key) if (isDigit(unit) || isNumeral(unit)) return true;
-  return false;
+  return ANY_NUMBER.test(key);
 }
 
 /** A folded key with its numbers in Arabic digits. */

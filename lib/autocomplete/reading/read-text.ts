@@ -17,6 +17,12 @@ export interface IndexedLine extends Omit<Line, 'layer'> {
   tens?: true;
 }
 
+/** A unit of a line at which a name may begin. */
+export interface LineStart {
+  line: IndexedLine;
+  unit: number;
+}
+
 /** Places in a text at which a name with a certain first letter may begin. */
 const STARTS = 64;
 /** Longest unfinished word or container at the end of a text. */
@@ -43,13 +49,15 @@ export class ReadText {
   /** First position from which on a word may be unfinished. */
   readonly openFrom: number;
   readonly #lines: ReadonlyMap<IndexedLine['layer'], readonly IndexedLine[]>;
+  readonly #starts: Map<IndexedLine['layer'], Map<string, LineStart[]>>;
   readonly #long = new Map<number, boolean>();
-  readonly #rests = new Map<number, readonly Rest[]>();
+  readonly #rests: Map<number, readonly Rest[]>;
+  #mayCallStation: boolean | null = null;
   #stations: readonly number[] | null = null;
   /** Where an unfinished name of a container may begin. */
   #mayBegin: readonly number[] | null = null;
   /** By container: many places have it. */
-  readonly #begun = new Map<number, readonly number[]>();
+  readonly #begun: Map<number, readonly number[]>;
 
   /**
    * @param text - At most `PLACE_QUERY_DEFAULTS.maxLength` units.
@@ -75,7 +83,11 @@ export class ReadText {
     }
     this.leadingDigits = digits;
     this.openFrom = Math.max(0, key.length - OPEN_LENGTH);
-    this.#lines = linesByLayer(this.typed);
+    // What depends on the text alone is the same with mistakes.
+    this.#lines = sure ? sure.#lines : linesByLayer(this.typed);
+    this.#starts = sure ? sure.#starts : new Map<IndexedLine['layer'], Map<string, LineStart[]>>();
+    this.#rests = sure ? sure.#rests : new Map<number, readonly Rest[]>();
+    this.#begun = sure ? sure.#begun : new Map<number, readonly number[]>();
   }
 
   /** The text read again, with what is not known in it taken for mistakes. */
@@ -90,6 +102,13 @@ export class ReadText {
 
   lines(layer: IndexedLine['layer']): readonly IndexedLine[] {
     return this.#lines.get(layer) ?? [];
+  }
+
+  /** Where a name may begin in the lines of a layer, by its first letter. */
+  startsIn(layer: IndexedLine['layer']): ReadonlyMap<string, readonly LineStart[]> {
+    let starts = this.#starts.get(layer);
+    if (!starts) this.#starts.set(layer, (starts = startsByLetter(this.lines(layer))));
+    return starts;
   }
 
   /** What stands from a position to the end of the text, in every layer that has it. */
@@ -127,7 +146,9 @@ export class ReadText {
 
   /** Whether a container stands in the text by which a station may be called. */
   get mayCallStation(): boolean {
-    return this.containerEdges.some(({ glued, guess }) => !glued && !guess);
+    return (this.#mayCallStation ??= this.containerEdges.some(
+      ({ glued, guess }) => !glued && !guess,
+    ));
   }
 
   /** Where an unfinished word for a station may begin at the end of the text. */
@@ -198,6 +219,17 @@ function linesByLayer(typed: TypedText): Map<IndexedLine['layer'], IndexedLine[]
     add({ layer: 'number', text: text.slice(0, -1), at: shorter, tens: true });
   }
   return byLayer;
+}
+
+function startsByLetter(lines: readonly IndexedLine[]): Map<string, LineStart[]> {
+  const found = new Map<string, LineStart[]>();
+  for (const line of lines) {
+    for (const [letter, units] of line.starts) {
+      const starts = units.map((unit) => ({ line, unit }));
+      found.set(letter, [...(found.get(letter) ?? []), ...starts]);
+    }
+  }
+  return found;
 }
 
 function unitsByLetter({ text, at }: Omit<IndexedLine, 'starts'>): Map<string, number[]> {

@@ -11,8 +11,9 @@ export function withinOneEdit(a: string, b: string): boolean {
   let end = 0;
   const most = Math.min(a.length, b.length) - start;
   while (end < most && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const restA = a.slice(start, a.length - end);
-  const restB = b.slice(start, b.length - end);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
+  const restA = a.length - end - start;
+  const restB = b.length - end - start;
+  if (restA <= 1 && restB <= 1) return true;
+  const isPair = restA === 2 && restB === 2;
+  return isPair && a[start] === b[start + 1] && a[start + 1] === b[start];
 }

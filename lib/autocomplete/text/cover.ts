@@ -32,14 +32,14 @@ const PARTS: Readonly<Record<Exclude<CoverPart['type'], 'rest'>, TextPart>> = {
  */
 export function coverMatch(query: TextQuery, read: ReadText, source: TextSource): TextMatch | null {
   let bySource = judged.get(read);
-  if (!bySource) judged.set(read, (bySource = new WeakMap()));
+  if (!bySource) judged.set(read, (bySource = new Map<TextSource, TextMatch | null>()));
   let found = bySource.get(source);
   if (found === undefined) bySource.set(source, (found = judge(query, read, source)));
   return found;
 }
 
 /** Matches by text and place: each place is judged once, however many searches find it. */
-const judged = new WeakMap<ReadText, WeakMap<TextSource, TextMatch | null>>();
+const judged = new WeakMap<ReadText, Map<TextSource, TextMatch | null>>();
 
 function judge(query: TextQuery, read: ReadText, source: TextSource): TextMatch | null {
   const cover = coverByWholeName(read, source, query.reader.language);

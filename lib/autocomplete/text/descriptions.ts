@@ -21,7 +21,7 @@ import type { TextQuery } from './query.ts';
 import { candidateOf, TEXT_RANKING, type TextCandidate } from './ranking.ts';
 import type { TextSegment } from './segments.ts';
 import type { TextContext } from './terms.ts';
-import { unreadUnits } from './unread.ts';
+import { unreadCount } from './unread.ts';
 
 /** Weights of matches in descriptions. */
 export const DESCRIPTION_RANKING: Readonly<{
@@ -230,7 +230,7 @@ function sure(query: TextQuery, match: TextMatch): TextMatch {
   const segments = match.segments.filter(({ aligned, start, end }) => aligned || end - start > 1);
   if (segments.length === match.segments.length) return match;
   const length = query.key.replaceAll(' ', '').length;
-  const coverage = 1 - unreadUnits(query.key, segments).length / length;
+  const coverage = 1 - unreadCount(query.key, segments) / length;
   const hasName = segments.some(({ part }) => part === 'name');
   return hasName ? { ...match, segments, coverage } : { segments, coverage, name: null, share: 0 };
 }

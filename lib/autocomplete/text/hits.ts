@@ -22,7 +22,14 @@ import {
   type TextQuery,
   type TextQueryOptions,
 } from './query.ts';
-import { hasAll, rankTexts, type TextCandidate, type TextScore } from './ranking.ts';
+import {
+  hasAll,
+  type MeantText,
+  rankTexts,
+  type TextCandidate,
+  type TextScore,
+  textsMeant,
+} from './ranking.ts';
 import type { TextPart } from './segments.ts';
 import type { TextContext } from './terms.ts';
 import {
@@ -32,7 +39,7 @@ import {
   fragmentsOfDescription,
   withDescribed,
 } from './descriptions.ts';
-import { unreadUnits } from './unread.ts';
+import { unreadCount, unreadUnits } from './unread.ts';
 
 /** A text of a place that matched, with ranges to emphasise. */
 export interface TextHighlight {
@@ -153,13 +160,13 @@ export async function answerTextQuery(
   const about = query.in.includes('descriptions')
     ? await aboutQuery(query, context, engine.countAbout)
     : null;
-  let found: Found = { hits: [], candidates: [], mistakes: false, read };
+  let found: Found = { hits: [], meant: [], mistakes: false, read };
   const take = (hits: readonly TextHit[], of: Partial<Found> = {}): void => {
     found = { ...found, ...of, hits: [...found.hits, ...hits] };
-    found.candidates = rankTexts(query, found.hits, found.mistakes, found.read);
+    found.meant = textsMeant(query, found.hits, found.mistakes, found.read);
   };
   const some = (holds: (match: TextMatch) => boolean): boolean =>
-    found.candidates.some(({ match }) => holds(match));
+    found.meant.some(([, match]) => holds(match));
   if (terms) {
     const asked = about ? { ...terms, descriptions: true as const } : terms;
     take(...(await byTerms(query, asked, engine)));
@@ -170,18 +177,19 @@ export async function answerTextQuery(
     described.push(...describedCandidates(query, about, [...found.hits, ...hits], named));
     found.last ??= last;
   }
-  if (terms && !some(({ segments }) => unreadUnits(query.key, segments).length === 0)) {
+  if (terms && !some(({ segments }) => unreadCount(query.key, segments) === 0)) {
     take(await byParts(query, read, engine));
   }
   const isAnswered = (): boolean =>
     some((match) => hasAll(query, match)) ||
-    described.some(({ match }) => unreadUnits(query.key, match.segments).length === 0);
+    described.some(({ match }) => unreadCount(query.key, match.segments) === 0);
   if (terms && !isAnswered()) {
     const [hits, of] = mistakes ? await byTerms(query, mistakes, engine) : [[], {}];
     take(hits, { ...of, mistakes: true, read: read.mistaken() });
   }
   const { last } = found;
-  const candidates = about ? withDescribed(found.candidates, described) : found.candidates;
+  const ranked = rankTexts(query, found.meant);
+  const candidates = about ? withDescribed(ranked, described) : ranked;
   const page = candidates.slice(query.from, query.from + query.limit);
   const rows = page.map((candidate) => rowOf(query, candidate, found.mistakes, options));
   const { language, home } = query.reader;
@@ -205,7 +213,8 @@ export async function answerTextQuery(
 /** The state of a text search. */
 interface Found {
   hits: readonly TextHit[];
-  candidates: TextCandidate[];
+  /** Places that are meant, with their matches, in no order. */
+  meant: readonly MeantText[];
   /** Whether names may have one wrong character. */
   mistakes: boolean;
   /** The text as it is read: with mistakes at last. */

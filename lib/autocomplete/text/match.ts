@@ -68,7 +68,7 @@ interface JudgedParts {
 }
 
 /** Places that were judged for a text. */
-const judged = new WeakMap<TextQuery, WeakMap<TextSource, Judged>>();
+const judged = new WeakMap<TextQuery, Map<TextSource, Judged>>();
 
 /**
  * The best way to find a text in a place: pieces in one of its names, its categories, its
@@ -93,7 +93,7 @@ export function matchText(
 
 function judgedOf(query: TextQuery, source: TextSource): Judged {
   let bySource = judged.get(query);
-  if (!bySource) judged.set(query, (bySource = new WeakMap()));
+  if (!bySource) judged.set(query, (bySource = new Map<TextSource, Judged>()));
   let known = bySource.get(source);
   if (!known) bySource.set(source, (known = {}));
   return known;

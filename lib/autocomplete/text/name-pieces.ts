@@ -37,14 +37,36 @@ export function nameSegments(query: TextQuery, cut: Cut, mistakes: boolean): Tex
   const compared: Compared = { query, cut, common, pieces, inside };
   // Inside a word of letters only what is behind its first letter counts, where that is wrong.
   const starts = unitsOutside(inside[1], cut.key);
+  const next = linkUnits(cut.key, starts);
   for (let i = 0; i < key.length; i++) {
+    const isStart = mistakes && query.cuts.has(inside[0]?.[i] === 1 ? i - 1 : i);
     if (inside[0]?.[i] === 1) {
-      if (mistakes && query.cuts.has(i - 1)) addMistaken(compared, i, 1, true);
+      if (isStart) addMistaken(compared, i, 1, true);
       continue;
     }
-    for (const e of starts) addPieces(compared, i, e, mistakes);
+    const first = firstWith[key.charCodeAt(i)]!;
+    if (isStart && first !== 0) addPieces(compared, i, 0, true);
+    for (let e = first; e >= 0; e = next[e]!) addPieces(compared, i, e, mistakes);
   }
+  for (const e of starts) firstWith[cut.key.charCodeAt(e)] = -1;
   return pieces.all;
+}
+
+/** The first of the offsets of a name that has a UTF-16 unit, -1 for none; only while `nameSegments` works. */
+const firstWith = new Int32Array(2 ** 16).fill(-1);
+/** By offset, the next one with the same unit. */
+let nextWith = new Int32Array(256);
+
+/** Links offsets with the same unit: most pairs of offsets of a text and a name have nothing in common. */
+function linkUnits(key: string, offsets: readonly number[]): Int32Array {
+  if (nextWith.length < key.length) nextWith = new Int32Array(2 * key.length);
+  for (let n = offsets.length - 1; n >= 0; n--) {
+    const offset = offsets[n]!;
+    const unit = key.charCodeAt(offset);
+    nextWith[offset] = firstWith[unit]!;
+    firstWith[unit] = offset;
+  }
+  return nextWith;
 }
 
 /** Offsets of a name at which no word of letters goes on, and the second one. */
@@ -72,6 +94,9 @@ function addPieces(compared: Compared, i: number, e: number, mistakes: boolean):
   if (mistakes && query.key[i] !== ' ') addMistaken(compared, i, e, torn);
 }
 
+/** Of the pieces of one name; the next takes it over. */
+let ranges = new Uint16Array(4096);
+
 /** Pieces of a name: of those of one range of the text only the best is kept, the first of equal ones. */
 class Pieces {
   readonly all: TextSegment[] = [];
@@ -83,7 +108,9 @@ class Pieces {
   constructor(units: number, longest: number) {
     // With a mistake, a piece has one unit more than the name.
     this.#lengths = longest + 2;
-    this.#at = new Uint16Array(units * this.#lengths);
+    const size = units * this.#lengths;
+    if (ranges.length < size) ranges = new Uint16Array(2 * size);
+    this.#at = ranges.fill(0, 0, size);
   }
 
   gains(start: number, end: number, value: number): boolean {

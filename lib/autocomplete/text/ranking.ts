@@ -8,7 +8,7 @@ import { RANKING } from '../suggest/ranking.ts';
 import { coverMatch, isCertain } from './cover.ts';
 import { coverageMost, isBetter, matchText, type TextMatch } from './match.ts';
 import type { TextQuery } from './query.ts';
-import { isOtherNumber, unreadUnits, wholeWords } from './unread.ts';
+import { isOtherNumber, unreadCount, unreadUnits, wholeWords } from './unread.ts';
 
 /** The parts of the score of a text search, which add up to `total`. */
 export interface TextScore {
@@ -95,6 +95,9 @@ export const TEXT_RANKING: Readonly<{
   unreadMost: -1.5,
 });
 
+/** A place that a text means, and how it matches. */
+export type MeantText = readonly [source: TextSource, match: TextMatch];
+
 /**
  * Judges every fetched document by its stored names, so that all engines rank alike.
  *
@@ -102,14 +105,14 @@ export const TEXT_RANKING: Readonly<{
  *   query.
  * @param read - The text read in parts. Containers named in it filter: if some place is in them,
  *   places with only pieces of the text are dropped.
- * @returns Best first, ties by id; each place once.
+ * @returns In no order; each place once.
  */
-export function rankTexts(
+export function textsMeant(
   query: TextQuery,
   hits: readonly TextHit[],
   mistakes: boolean,
   read?: ReadText,
-): TextCandidate[] {
+): MeantText[] {
   const parts = read && !hits.some(({ source }) => isNameOf(source, read)) ? read : undefined;
   const met = new Map<string, Met>();
   const seen = new Set<TextSource>();
@@ -123,8 +126,20 @@ export function rankTexts(
     const pieces = isEnough && !isOtherNumber(query, found) ? found : null;
     if (pieces || whole) met.set(id, { source, pieces, whole });
   }
-  const meant = matchesOf(query, [...met.values()], parts);
-  const unread = ({ segments }: TextMatch): number => unreadUnits(query.key, segments).length;
+  return matchesOf(query, [...met.values()], parts).filter(
+    ([source, match]) =>
+      (match.read || match.coverage >= TEXT_RANKING.least) && !isTooFar(query, source),
+  );
+}
+
+/** Outside the radius that is asked for. */
+function isTooFar(query: TextQuery, source: TextSource): boolean {
+  return query.radiusKm !== undefined && whereaboutsOf(query, source, TEXT_RANKING) === null;
+}
+
+/** @returns Best first, ties by id. */
+export function rankTexts(query: TextQuery, meant: readonly MeantText[]): TextCandidate[] {
+  const unread = ({ segments }: TextMatch): number => unreadCount(query.key, segments);
   const least = Math.min(...meant.flatMap(([, match]) => (match.read ? [unread(match)] : [])));
   return meant
     .flatMap(([source, match]) => {
@@ -133,7 +148,6 @@ export function rankTexts(
       const rest =
         left > 0 && least < Infinity ? COVER_VALUES.rest + COVER_VALUES.restUnit * left : 0;
       const more = match.read ? TEXT_RANKING.unread * (left - least) : 0;
-      if (!match.read && match.coverage < TEXT_RANKING.least) return [];
       const candidate = candidateOf(query, source, match, {
         around: match.read ? match.read.value - WHOLE_NAME : rest,
         unread: Math.max(TEXT_RANKING.unreadMost, more),
@@ -169,6 +183,7 @@ function matchesOf(
   const spans = read ? namedContainers(query, read) : [];
   const named = new Set(spans.flat());
   const leavesNamed = ({ segments }: TextMatch): boolean => {
+    if (named.size === 0) return false;
     const open = unreadUnits(query.key, segments);
     // What is known is no mistake for another name.
     const isWrong = (at: number): boolean =>
@@ -198,7 +213,7 @@ function matchesOf(
 
 /** Nothing of the text is left, but for pieces across words. */
 export function hasAll({ key }: TextQuery, { read, coverage, segments }: TextMatch): boolean {
-  return read ? unreadUnits(key, segments).length === 0 : coverage >= TEXT_RANKING.enough;
+  return read ? unreadCount(key, segments) === 0 : coverage >= TEXT_RANKING.enough;
 }
 
 /** Containers that the likeliest reading has for certain: the offsets of each in the key of the query. */

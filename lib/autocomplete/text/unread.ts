@@ -21,7 +21,7 @@ function isOneWrong(key: string, { name, segments, share }: TextMatch): boolean 
   const own = name === null ? '' : (name.key ?? name.text);
   if (own.length < TOLD || own.length !== key.length) return false;
   const unmet = Math.round((1 - share) * own.length);
-  return unmet === 1 && unreadUnits(key, segments).length <= 1;
+  return unmet === 1 && unreadCount(key, segments) <= 1;
 }
 
 /** Share of a text, and of a name in it, that is more than a chance likeness. */
@@ -47,17 +47,34 @@ export function wholeWords({ key }: Pick<TextQuery, 'key'>, match: TextMatch): T
   return kept.length === match.segments.length ? match : matchOf({ key }, match.name, kept);
 }
 
-/** Of the segments of a match, which ranking asks about many times. */
-const unread = new WeakMap<readonly TextSegment[], { key: string; units: readonly number[] }>();
+/** 1 for every unit that a segment has; the next text takes it over. */
+let read = new Uint8Array(256);
+
+function markRead(key: string, segments: readonly TextSegment[]): Uint8Array {
+  if (read.length < key.length) read = new Uint8Array(2 * key.length);
+  read.fill(0, 0, key.length);
+  for (const { start, end } of segments) read.fill(1, start, end);
+  return read;
+}
+
+const SPACE = 0x20;
 
 /** Offsets in a key of what no segment has; spaces left out. */
 export function unreadUnits(key: string, segments: readonly TextSegment[]): readonly number[] {
-  const known = unread.get(segments);
-  if (known?.key === key) return known.units;
-  const read = new Uint8Array(key.length);
-  for (const { start, end } of segments) read.fill(1, start, end);
+  const read = markRead(key, segments);
   const units: number[] = [];
-  for (let at = 0; at < key.length; at++) if (read[at] === 0 && key[at] !== ' ') units.push(at);
-  unread.set(segments, { key, units });
+  for (let at = 0; at < key.length; at++) {
+    if (read[at] === 0 && key.charCodeAt(at) !== SPACE) units.push(at);
+  }
   return units;
+}
+
+/** How many these are: asked of hundreds of places. */
+export function unreadCount(key: string, segments: readonly TextSegment[]): number {
+  const read = markRead(key, segments);
+  let count = 0;
+  for (let at = 0; at < key.length; at++) {
+    if (read[at] === 0 && key.charCodeAt(at) !== SPACE) count += 1;
+  }
+  return count;
 }
