@@ -10,6 +10,7 @@ const RUNS: Record<string, (args: string[]) => Promise<void>> = {
   load: async (args) => (await import('./load.ts')).benchLoad(args),
   bulk: async (args) => (await import('./bulk.ts')).benchBulk(args),
   dearest: async (args) => (await import('./dearest.ts')).benchDearest(args),
+  turns: async (args) => (await import('./turns.ts')).benchTurns(args),
   detect: async (args) => (await import('./detect.ts')).benchDetect(args),
   size: async (args) => (await import('./size.ts')).benchSize(args),
   notes: async (args) => (await import('./notes.ts')).benchNotes(args),

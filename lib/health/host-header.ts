@@ -33,6 +33,16 @@ export function isAddress(host: string | undefined): boolean {
   return isIP(nameOf(host).replace(/^\[|\]$/g, '')) > 0;
 }
 
+/** A name or an address, and perhaps a port (RFC 3986). */
+const HOST = /^(?:\[[\w:.%~-]+\]|[\w.~!$&'()*+,;=%-]*)(?::(\d{0,5}))?$/;
+const LAST_PORT = 65_535;
+
+/** Whether a `Host` header has the form of one, whatever it names. */
+export function isHost(host: string): boolean {
+  const found = HOST.exec(host);
+  return found !== null && Number(found[1] ?? 0) <= LAST_PORT;
+}
+
 /** Number of `Host` headers in a flat list of names and values; HTTP/1.1 requires exactly one. */
 export function countHosts(rawHeaders: readonly string[]): number {
   return countHeaders(rawHeaders, 'host');
@@ -44,6 +54,6 @@ export function countHeaders(rawHeaders: readonly string[], name: string): numbe
 }
 
 function nameOf(host: string | undefined): string {
-  const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host ?? '') ?? [];
+  const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '') ?? [];
   return name.toLowerCase();
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { quoteValue } from '../errors.ts';
-import { countHosts } from '../health/host-header.ts';
+import { countHosts, isHost } from '../health/host-header.ts';
 import { RequestError } from './problem.ts';
 
 /**
@@ -20,6 +20,11 @@ export function framingFault({
   if (headers.host === undefined && httpVersion === '1.1') {
     const what = 'The request has no Host header';
     return new RequestError('HOST_INVALID', what, 'Send one.', { status: 400 });
+  }
+  if (headers.host !== undefined && !isHost(headers.host)) {
+    const what = `The Host header ${quoteValue(headers.host)} is no name or address with a port`;
+    const hint = 'Send a name or an address, and a port of 0 to 65535 where it is not 80.';
+    return new RequestError('HOST_INVALID', what, hint, { status: 400 });
   }
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {

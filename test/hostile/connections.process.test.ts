@@ -59,6 +59,32 @@ describe('connections that are used badly', () => {
     );
     expect(answer).to.match(/^HTTP\/1\.1 400 .*"code":"HOST_INVALID"/s);
   });
+
+  for (const [host, status] of [
+    ['localhost:', 200],
+    ['LOCALHOST:65535', 200],
+    ['[::1]:8080', 200],
+    ['localhost:65536', 400],
+    ['localhost:99999', 400],
+    ['localhost:080808', 400],
+    ['localhost:8080:1', 400],
+    ['localhost:-1', 400],
+    ['localhost:8080/x', 400],
+    ['user@localhost', 400],
+    ['local host', 400],
+    ['[::1', 400],
+    ['local\xe9host', 400],
+  ] as const) {
+    it(`get ${status} for the Host ${JSON.stringify(host)}, on both ports`, async () => {
+      for (const [port, path] of [
+        [attacked.port, '/detect?name=x'],
+        [attacked.healthPort, '/livez'],
+      ] as const) {
+        const text = `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
+        expect(await rawRequest(port, text)).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+      }
+    });
+  }
 });
 
 describe('a server that stops', () => {

@@ -4,20 +4,10 @@ import { PLACE_QUERY_DEFAULTS } from '../../lib/autocomplete/suggest/query.ts';
 import { exampleRecords } from '../support/example-places.ts';
 import { runs } from '../support/properties.ts';
 import { type StepCounter, stepCounter } from '../support/steps.ts';
+import { DEAR_TEXTS } from './dear-texts.ts';
 
 /** Steps that anything else may have to wait for: some 50 ms, at 20,000 steps each where two cores are shared. */
 const MOST = 1_000_000;
-
-/** Texts that were found dear by `npm run bench -- dearest`, and those that many places or notes have. */
-const DEAR = [
-  '中山',
-  'na ka ni shi yo ma mo to ta te no na ni nu ne no',
-  'ほりこs ほりこs',
-  '中山路 板橋區 新北市 中正',
-  'taipei station tokyo station shinjuku station kyoto station',
-  'じょう・z じょ・z qwertz',
-  '中山'.repeat(PLACE_QUERY_DEFAULTS.maxLength / 2),
-];
 
 describe('a process that searches in the thread that answers', function () {
   this.timeout(300_000);
@@ -35,7 +25,7 @@ describe('a process that searches in the thread that answers', function () {
 
   it('has a turn for others soon, whatever is asked', async () => {
     expect(counter.names).to.have.members(['suggest', 'search', 'detect', 'notes']);
-    for (const text of DEAR) await refuseLong(text);
+    for (const text of DEAR_TEXTS) await refuseLong(text);
     const names = exampleRecords().flatMap(({ names }) => names.map(({ text }) => text));
     const texts = fc
       .array(fc.constantFrom(...names, ' ', 'na', 'ㄅ', '一', 'station'), {
