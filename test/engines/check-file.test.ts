@@ -184,7 +184,7 @@ describe('checkFile', () => {
           }
         },
       ),
-      { numRuns: runs(100), endOnFailure: true },
+      { numRuns: runs(100, 20), endOnFailure: true },
     );
     expect(silent).to.be.greaterThan(0);
   }).timeout(120_000);

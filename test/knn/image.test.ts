@@ -7,6 +7,7 @@ import { sniffFormat } from '../../lib/knn/describe/image-format.ts';
 import { BOATS, drawn } from './photos.ts';
 import { blackPng } from '../support/black-png.ts';
 import { codeOf } from '../support/failures.ts';
+import { sized } from '../support/properties.ts';
 
 function read(bytes: Uint8Array): Promise<unknown> {
   return codeOf(readPicture(bytes, { salvage: false }));
@@ -126,10 +127,11 @@ describe('readPicture', () => {
     expect(await read(blackPng(1, 16_000_000))).to.equal('TOO_MANY_PIXELS');
   });
 
-  it('reads a JPEG of 108 megapixels, as telephones make them', async () => {
-    const create = { width: 12_000, height: 9000, channels: 3 as const, background: '#888' };
+  it('reads a JPEG as large as telephones make them', async () => {
+    const size = { width: 12_000, height: sized(9000, 900) };
+    const create = { ...size, channels: 3 as const, background: '#888' };
     const jpeg = await sharp({ create }).jpeg().toBuffer();
-    expect(await readPicture(jpeg)).to.include({ width: 12_000, height: 9000 });
+    expect(await readPicture(jpeg)).to.include(size);
   }).timeout(120_000);
 
   it('says both the size and the limit', async () => {

@@ -9,7 +9,7 @@ import { PlaceIndex } from '../../lib/place-index.ts';
 import { pauses, TURN_UNITS } from '../../lib/turns.ts';
 import { exampleRecords } from '../support/example-places.ts';
 import { failureOf } from '../support/failures.ts';
-import { runs } from '../support/properties.ts';
+import { runs, sized } from '../support/properties.ts';
 
 /** Turns of the event loop that something else gets while work goes on. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
@@ -46,7 +46,7 @@ describe('pauses', () => {
 
 describe('a search of long notes', () => {
   const LENGTH = 150_000;
-  const NOTES = 40;
+  const NOTES = sized(40, 10);
   let index: NoteIndex;
   before(async function () {
     this.timeout(60_000);

@@ -21,7 +21,8 @@ export function optionParameters(): OptionParameter[] {
   const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const entries = ENTRIES.map((folder) => `${root}lib/${folder}index.ts`);
-  const program = ts.createProgram(entries, { ...options, incremental: false, noEmit: true });
+  const settings = { ...options, incremental: false, noEmit: true, types: ['node'] };
+  const program = ts.createProgram(entries, settings, ownFiles(settings));
   const checker = program.getTypeChecker();
   const found = new Map<string, OptionParameter>();
   const add = (of: string, signatures: readonly ts.Signature[]): void => {
@@ -55,6 +56,18 @@ export function optionParameters(): OptionParameter[] {
       add(`${name}.${member.name}`, checker.getTypeOfSymbol(member).getCallSignatures());
     }
   }
+}
+
+/** Reads lib and Node.js' declarations: those of the clients of engines are as long as all else, and have no doors. */
+function ownFiles(settings: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(settings);
+  host.resolveModuleNameLiterals = (names, from, redirected, found) =>
+    names.map(({ text }) => {
+      const isOwn = text.startsWith('.') || from.includes('/node_modules/');
+      if (!isOwn) return { resolvedModule: undefined };
+      return ts.resolveModuleName(text, from, found, host, undefined, redirected);
+    });
+  return host;
 }
 
 function isHidden(declaration: ts.Declaration): boolean {
