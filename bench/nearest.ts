@@ -1,6 +1,9 @@
 // Nearest vectors: exact and approximate search on both engines, compared with a plain scan of one
-// array.
+// array, and with the exact searches of sqlite-vec and usearch.
 import { parseArgs } from 'node:util';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { getLoadablePath } from 'sqlite-vec';
+import { exactSearch, MetricKind } from 'usearch';
 import type { Engine } from '../lib/engines/engine.ts';
 import { rankByVector } from '../lib/knn/hits.ts';
 import type { VectorSpace } from '../lib/knn/space.ts';
@@ -59,9 +62,9 @@ export async function benchNearest(args: string[]): Promise<void> {
   const { node } = values;
   console.log(machineLine());
   console.log(
-    `\n| vectors | way | p50 ms | p99 ms | times the scan | recall@10 | build s | disk MB |`,
+    `\n| vectors | way | p50 ms | p99 ms | CPU ms | CPU / scan | recall@10 | build s | disk MB |`,
   );
-  console.log('|---|---|---:|---:|---:|---:|---:|---:|');
+  console.log('|---|---|---:|---:|---:|---:|---:|---:|---:|');
   for (const count of values.count.map(Number)) {
     for (const dimension of values.dimension.map(Number)) {
       const options = { queries: Number(values.queries), seed: Number(values.seed) };
@@ -84,7 +87,15 @@ async function compare(
   for (const query of queries) wanted.push(await scan(query));
   console.error('plain scan');
   const base = await measureSearch(scan, queries, wanted);
-  report(of, { name: 'plain scan', buildSeconds: 0, disk: null }, base, base.p50);
+  report(of, { name: 'plain scan', buildSeconds: 0, disk: null }, base, base.cpu);
+  for (const [name, find] of [
+    ['sqlite-vec, exact', sqliteVec(vectors, dimension)],
+    ['usearch, exact, one thread', usearchExact(vectors, dimension)],
+  ] as const) {
+    console.error(name);
+    const figures = await measureSearch(find, queries, wanted);
+    report(of, { name, buildSeconds: 0, disk: null }, figures, base.cpu);
+  }
   const space: VectorSpace = { dimension, spaceType: 'cosinesimil', dataType: 'float' };
   const fill = (engine: Engine): Promise<number> =>
     secondsOf(() => fillPictures(engine, ALIAS, space, picturesOf(vectors, space)));
@@ -93,7 +104,7 @@ async function compare(
       const name = `${engine.name}, ${exact ? 'exact' : 'approximate'}`;
       console.error(name);
       const figures = await measureSearch(finder(engine, space, exact), queries, wanted);
-      report(of, { name, buildSeconds, disk }, figures, base.p50);
+      report(of, { name, buildSeconds, disk }, figures, base.cpu);
     }
   };
   await onEmbedded(options.threads, async (engine, dataDir) => {
@@ -143,13 +154,43 @@ function plainScan(vectors: Float32Array, dimension: number, query: readonly num
   return best.map(({ at }) => at);
 }
 
-function report(of: string, way: Way, { p50, p99, recall }: SearchFigures, base: number): void {
+/** A table of sqlite-vec in memory; vectors of unit length, for which l2 and cosine have one order. */
+function sqliteVec(vectors: Float32Array, dimension: number): Find {
+  const database = new DatabaseSync(':memory:', { allowExtension: true });
+  database.enableLoadExtension(true);
+  database.loadExtension(getLoadablePath());
+  database.exec(`create virtual table v using vec0(at integer primary key, v float[${dimension}])`);
+  const insert = database.prepare('insert into v values (cast(? as integer), ?)');
+  const bytes = (row: Float32Array): Uint8Array =>
+    new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
+  database.exec('begin');
+  for (let at = 0; at < vectors.length / dimension; at++) {
+    insert.run(at, bytes(vectors.subarray(at * dimension, (at + 1) * dimension)));
+  }
+  database.exec('commit');
+  const select = database.prepare(
+    `select at from v where v match ? and k = ${K} order by distance`,
+  );
+  return (query) => {
+    const rows = select.all(bytes(Float32Array.from(query))) as { at: number }[];
+    return Promise.resolve(rows.map(({ at }) => at));
+  };
+}
+
+function usearchExact(vectors: Float32Array, dimension: number): Find {
+  return (query) => {
+    const vector = Float32Array.from(query);
+    const { keys } = exactSearch(vectors, vector, dimension, K, MetricKind.IP, 1);
+    return Promise.resolve(Array.from(keys, Number));
+  };
+}
+
+function report(of: string, way: Way, figures: SearchFigures, base: number): void {
+  const { p50, p99, cpu, recall } = figures;
   const cells = [
     of,
     way.name,
-    p50.toFixed(2),
-    p99.toFixed(2),
-    (p50 / base).toFixed(2),
+    ...[p50, p99, cpu, cpu / base].map((figure) => figure.toFixed(2)),
     recall.toFixed(3),
     way.buildSeconds.toFixed(0),
     way.disk === null ? '' : (way.disk / 2 ** 20).toFixed(0),

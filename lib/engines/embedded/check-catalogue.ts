@@ -4,7 +4,6 @@ import type { EmbeddedFeature } from './feature.ts';
 import { type Database, openSqlite, type SqlRow } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { brokenSeals, hasColumn, SEALED_TABLES } from './sums.ts';
-import { loadVectors } from './vectors.ts';
 
 /** Finds aliases, generations and state that are not as they were written. */
 export function catalogueFaults(database: Database): string[] {
@@ -42,7 +41,6 @@ export async function schemaFaults(
 ): Promise<string[]> {
   const model = await openSqlite(':memory:', false);
   try {
-    await loadVectors(model);
     return await store.reading((database) =>
       entries(database).flatMap(({ name, number, feature }) => {
         const tables = features.find((each) => each.name === feature)?.tables;

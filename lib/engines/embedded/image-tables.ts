@@ -1,51 +1,45 @@
 import { type ImageDocument, VIEWS, withoutVectors } from '../../knn/document.ts';
 import { semanticOf, vectorSpaceOf, viewFields } from '../../knn/mapping.ts';
-import { DEFAULT_SPACE, semanticSpace, vectorFault, type VectorSpace } from '../../knn/space.ts';
+import {
+  DEFAULT_SPACE,
+  lengthOf,
+  semanticSpace,
+  vectorFault,
+  type VectorSpace,
+} from '../../knn/space.ts';
 import { indexBodyOf } from './catalogue.ts';
 import type { Database, SqlValue } from './sqlite.ts';
 import { sumOf } from './sums.ts';
 import type { DocumentTables, WriteTarget } from './feature.ts';
-import { fromBlob, needVectors, toBlob, vectorSql, vectorTable } from './vectors.ts';
-
-const TABLES: readonly string[] = ['doc', 'hash', 'slot', 'term', 'view', 'vector', 'semantic'];
 
 /**
  * Tables of pictures:
- * - `doc`: documents without their vectors; `terms` and `slots` as JSON, in the form of the tables below
- * - `hash`: DCT hashes, 32 bytes each; `slot`: their slots, each the number of a slot and its bits
+ * - `doc`: documents without their vectors; `terms` as JSON, in the form of the table below
  * - `term`: terms to filter by and to find equal pictures by, in sorted order
- * - `view`: the picture of each vector; `vector`: the vectors, in a vec0 table if that supports the space
- * - `semantic`: vectors of a second model, by the number of their document; only where there is one
+ * - `view`: the vectors, each with the index of its field in `VIEWS`
+ * - `second`: vectors of a second model; only where there is one
+ * - `hash`: DCT hashes, 32 bytes each
  *
- * Slots and terms are written only when a generation is built.
+ * Terms are written only when a generation is built. A number of a vector or hash is never used
+ * again, so what `vector-scans.ts` keeps in memory stays true.
  */
 export const imageTables: DocumentTables<ImageDocument> = {
   create(database, number, body): void {
-    needVectors(database);
     const g = `g${number}`;
-    const space = vectorSpaceOf(body) ?? DEFAULT_SPACE;
-    const second = semanticOf(body);
     database.exec(`
       create table ${g}_doc(doc integer primary key, id text not null unique,
-        version integer not null, source text not null, terms text not null, slots text not null,
-        sum integer);
-      create table ${g}_hash(doc integer primary key, hash blob not null);
-      create table ${g}_slot(slot integer, doc integer, primary key(slot, doc)) without rowid;
+        version integer not null, source text not null, terms text not null, sum integer);
       create table ${g}_term(term text, doc integer, primary key(term, doc)) without rowid;
-      create table ${g}_view(view integer primary key autoincrement, doc integer not null,
-        name integer not null);
-      create index ${g}_view_doc on ${g}_view(doc);
-      ${vectorTable(`${g}_vector`, space)};
-      ${second ? vectorTable(`${g}_semantic`, semanticSpace(second.dimension)) : ''};`);
+      ${imageVectorTables(number, semanticOf(body) !== null)}`);
   },
 
   drop(database, number): void {
-    needVectors(database);
-    for (const table of TABLES) database.exec(`drop table if exists g${number}_${table}`);
+    for (const table of ['doc', 'term', 'view', 'second', 'hash']) {
+      database.exec(`drop table if exists g${number}_${table}`);
+    }
   },
 
   writer(database, target) {
-    needVectors(database);
     const space = spaceOf(database, target.number);
     const semantic = semanticSpaceOf(database, target.number);
     return {
@@ -57,7 +51,7 @@ export const imageTables: DocumentTables<ImageDocument> = {
         };
       },
       remove(doc) {
-        removeDocument(database, target, doc);
+        removeDocument(database, { ...target, space, semantic }, doc);
       },
     };
   },
@@ -83,16 +77,26 @@ export const imageTables: DocumentTables<ImageDocument> = {
     const g = `g${number}`;
     return [
       (database) => {
-        database.exec(`delete from ${g}_slot; insert into ${g}_slot
-          select j.value, d.doc from ${g}_doc d, json_each(d.slots) j order by 1, 2;`);
-      },
-      (database) => {
         database.exec(`delete from ${g}_term; insert into ${g}_term
           select j.value, d.doc from ${g}_doc d, json_each(d.terms) j order by 1, 2;`);
       },
     ];
   },
 };
+
+/** The statements that make the tables of vectors and hashes of a generation. */
+export function imageVectorTables(number: number, hasSecond: boolean): string {
+  const table = (name: string, columns = ''): string => {
+    const full = `g${number}_${name}`;
+    return `
+      create table ${full}(view integer primary key autoincrement, doc integer not null${columns},
+        v blob not null);
+      create index ${full}_doc on ${full}(doc);`;
+  };
+  return (
+    table('view', ', name integer not null') + table('hash') + (hasSecond ? table('second') : '')
+  );
+}
 
 /** How the vectors of a generation are compared. */
 export function spaceOf(database: Database, number: number): VectorSpace {
@@ -120,12 +124,11 @@ export function documentsOf(
   const space = spaceOf(database, number);
   const second = semanticSpaceOf(database, number);
   const source = database.sql(`select source from ${g}_doc where doc = ?`);
-  const views = database.sql(`select name, view from ${g}_view where doc = ? order by name`);
-  const vector = database.sql(`select v from ${g}_vector where view = cast(? as integer)`);
+  const views = database.sql(`select name, v from ${g}_view where doc = ?`);
   return docs.map((doc) => {
     const document = JSON.parse(source.row(doc)![0] as string) as ImageDocument;
-    for (const [name, view] of views.rows(doc)) {
-      document[VIEWS[name as number]!] = fromBlob(space, vector.row(view!)![0] as Uint8Array);
+    for (const [name, blob] of views.rows(doc)) {
+      document[VIEWS[name as number]!] = fromBlob(space, blob as Uint8Array);
     }
     const blob = second && semanticBlob(database, g, doc);
     if (blob) document.semantic = fromBlob(second, blob);
@@ -135,7 +138,7 @@ export function documentsOf(
 
 /** The vector of a second model, as it is stored; null if a document has none. */
 export function semanticBlob(database: Database, g: string, doc: SqlValue): Uint8Array | null {
-  const row = database.sql(`select v from ${g}_semantic where view = cast(? as integer)`).row(doc);
+  const row = database.sql(`select v from ${g}_second where doc = ?`).row(doc);
   return row?.[0] instanceof Uint8Array ? row[0] : null;
 }
 
@@ -148,10 +151,7 @@ export function viewsAfter(
 ): { view: number; vector: number[] }[] {
   const space = spaceOf(database, number);
   return database
-    .sql(
-      `select w.view, x.v from g${number}_view w join g${number}_vector x on x.view = w.view
-        where w.view > ? order by w.view limit ?`,
-    )
+    .sql(`select view, v from g${number}_view where view > ? order by view limit ?`)
     .rows(after, limit)
     .map(([view, blob]) => ({
       view: view as number,
@@ -172,12 +172,6 @@ export function storedTerm(
   value: string,
 ): string {
   return `${field.slice(0, 1)}${value}`;
-}
-
-/** The stored form of a slot of a DCT hash, as `hashSlots` gives it. */
-export function storedSlot(slot: string): number {
-  const [number, bits] = slot.split(':') as [string, string];
-  return Number(number) * 2 ** 16 + parseInt(bits, 16);
 }
 
 function viewFault(space: VectorSpace, document: ImageDocument): string | null {
@@ -210,41 +204,31 @@ function insertDocument(
 ): void {
   const g = `g${number}`;
   const rest = withoutVectors(document);
-  const { id, dctHash, slots = [] } = rest;
+  const { id, dctHash } = rest;
   const source = JSON.stringify(rest);
   const terms = storedTerms(document);
-  const numbers = slots.map(storedSlot);
   const views = VIEWS.flatMap((name, i): View[] => {
     const vector = document[name];
     return vector ? [[i, toBlob(space, vector)]] : [];
   });
   const second = semantic && document.semantic ? toBlob(semantic, document.semantic) : null;
   database
-    .sql(`insert into ${g}_doc(id, version, source, terms, slots, sum) values (?, ?, ?, ?, ?, ?)`)
+    .sql(`insert into ${g}_doc(id, version, source, terms, sum) values (?, ?, ?, ?, ?)`)
     .run(
-      ...[id, version, source, JSON.stringify(terms), JSON.stringify(numbers)],
+      ...[id, version, source, JSON.stringify(terms)],
       pictureSum(version, source, second ? [...views, [SECOND, second]] : views),
     );
-  const doc = lastRow(database);
-  if (dctHash !== undefined) {
-    const insert = database.sql(`insert into ${g}_hash values (?, ?)`);
-    insert.run(doc, Buffer.from(dctHash, 'hex'));
-  }
+  const doc = database.sql('select last_insert_rowid()').row()![0] as number;
   if (built) {
-    const addSlot = database.sql(`insert into ${g}_slot values (?, ?)`);
-    for (const slot of numbers) addSlot.run(slot, doc);
     const addTerm = database.sql(`insert into ${g}_term values (?, ?)`);
     for (const term of terms) addTerm.run(term, doc);
   }
-  for (const [name, blob] of views) {
-    database.sql(`insert into ${g}_view(doc, name) values (?, ?)`).run(doc, name);
-    database
-      .sql(`insert into ${g}_vector(view, v) values (cast(? as integer), ${vectorSql(space)})`)
-      .run(lastRow(database), blob);
-  }
-  if (second) {
-    const insert = `insert into ${g}_semantic(view, v) values (cast(? as integer), ?)`;
-    database.sql(insert).run(doc, second);
+  const addView = database.sql(`insert into ${g}_view(doc, name, v) values (?, ?, ?)`);
+  for (const [name, blob] of views) addView.run(doc, name, blob);
+  if (second) database.sql(`insert into ${g}_second(doc, v) values (?, ?)`).run(doc, second);
+  if (dctHash !== undefined) {
+    const add = database.sql(`insert into ${g}_hash(doc, v) values (?, ?)`);
+    add.run(doc, Buffer.from(dctHash, 'hex'));
   }
 }
 
@@ -259,25 +243,19 @@ export function pictureSum(version: SqlValue, source: SqlValue, views: readonly 
   return sumOf(version, source, ...views.flat());
 }
 
-function removeDocument(database: Database, { number, built }: WriteTarget, doc: number): void {
+function removeDocument(
+  database: Database,
+  { number, built, semantic }: WriteTarget & Spaces,
+  doc: number,
+): void {
   const g = `g${number}`;
   if (built) {
-    const row = database.sql(`select terms, slots from ${g}_doc where doc = ?`).row(doc)!;
-    const [terms, slots] = row;
+    const terms = database.sql(`select terms from ${g}_doc where doc = ?`).row(doc)![0];
     for (const term of JSON.parse(terms as string) as string[]) {
       database.sql(`delete from ${g}_term where term = ? and doc = ?`).run(term, doc);
     }
-    for (const slot of JSON.parse(slots as string) as number[]) {
-      database.sql(`delete from ${g}_slot where slot = ? and doc = ?`).run(slot, doc);
-    }
   }
-  for (const [view] of database.sql(`select view from ${g}_view where doc = ?`).rows(doc)) {
-    database.sql(`delete from ${g}_vector where view = cast(? as integer)`).run(view!);
-  }
-  if (semanticSpaceOf(database, number)) {
-    database.sql(`delete from ${g}_semantic where view = cast(? as integer)`).run(doc);
-  }
-  for (const table of ['view', 'hash', 'doc']) {
+  for (const table of ['view', 'hash', 'doc', ...(semantic ? ['second'] : [])]) {
     database.sql(`delete from ${g}_${table} where doc = ?`).run(doc);
   }
 }
@@ -290,6 +268,19 @@ export function storedTerms({ terms, sha256, blockhash, dctHash }: ImageDocument
   return [...new Set(stored)];
 }
 
-function lastRow(database: Database): number {
-  return database.sql('select last_insert_rowid()').row()![0] as number;
+/** A vector as it is stored: four bytes a number, or the bytes of bits. */
+export function toBlob({ dataType }: VectorSpace, vector: readonly number[]): Uint8Array {
+  if (dataType === 'binary') return Uint8Array.from(vector, (byte) => byte & 0xff);
+  return new Uint8Array(Float32Array.from(vector).buffer);
+}
+
+/** Bytes of a stored vector. */
+export function blobLength(space: VectorSpace): number {
+  return lengthOf(space) * (space.dataType === 'binary' ? 1 : 4);
+}
+
+/** The vector that is stored. */
+export function fromBlob({ dataType }: VectorSpace, blob: Uint8Array): number[] {
+  const bytes = Uint8Array.from(blob).buffer;
+  return Array.from(dataType === 'binary' ? new Int8Array(bytes) : new Float32Array(bytes));
 }

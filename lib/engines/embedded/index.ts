@@ -24,6 +24,7 @@ export type { EmbeddedOptions } from './options.ts';
  * @throws {OptionError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
  * @throws {EngineError} From its methods: `INDEX_NOT_FOUND`, `INDEX_IN_USE`, `ALIAS_MOVED`,
  *   `ALIAS_INVALID`, `NOT_READY`, `FENCED`, `INDEX_OTHER`, `WRITER_BUSY`, `FILE_TOO_NEW`,
+ *   `FILE_TOO_OLD`,
  *   `FILE_FOREIGN`, `FILE_DAMAGED`, `FILE_READ_ONLY`, `FILE_UNREADABLE`, `FILE_IO`, `DISK_FULL`,
  *   `ENGINE_CLOSED`, `ENGINE_FAILED`.
  * @throws {MissingDependencyError} From its methods: `SQLITE_MISSING`.

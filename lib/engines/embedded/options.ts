@@ -21,8 +21,9 @@ export interface EmbeddedOptions {
    */
   graphFrom?: number;
   /**
-   * Whether places are searched in memory, which takes about 1 kB for each and is several times
-   * faster. Give false on machines with little memory: the file is then searched. Default true.
+   * Whether places and vectors are searched in memory, which takes about 1 kB for each place and a
+   * quarter of the size of each vector, and is several times faster. Give false on machines with
+   * little memory: the file is then searched. Default true.
    */
   resident?: boolean;
   /** Milliseconds to wait for another process that writes. Default 5000. */
@@ -70,7 +71,7 @@ export const EMBEDDED_SPEC: Spec<
     resident: {
       type: 'flag',
       default: true,
-      help: 'searches places in memory, about 1 kB each; off: in the file, several times slower',
+      help: 'searches places and vectors in memory, about 1 kB for each place; off: in the file, several times slower',
     },
     busyTimeoutMs: {
       type: 'whole',

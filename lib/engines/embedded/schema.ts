@@ -2,11 +2,12 @@ import { EngineError, quoteValue } from '../../errors.ts';
 import { changeTable } from './place-tables.ts';
 import { inTransaction, type Database } from './sqlite.ts';
 import { hasColumn, SEALED_TABLES, sealAll } from './sums.ts';
+import { hasOldPictures, upgradeImages } from './upgrade-images.ts';
 
 /** Application id in the file's header: "SuoY". */
 const APPLICATION_ID = 0x53756f59;
 /** Version of the layout, raised by every change that an older suoyin can't read. */
-export const FILE_VERSION = 4;
+export const FILE_VERSION = 5;
 
 const STATE = `
   create table state(alias text, key text, value text not null, revision text not null,
@@ -32,16 +33,20 @@ const CATALOGUE = `${STATE}
 /**
  * Makes the tables in a new file, or checks the layout of an existing one.
  *
- * @throws {EngineError} `FILE_TOO_NEW`, `FILE_FOREIGN`, `FILE_DAMAGED`, or `INDEX_NOT_FOUND` for an
+ * @throws {EngineError} `FILE_TOO_NEW`, `FILE_TOO_OLD`, `FILE_FOREIGN`, `FILE_DAMAGED`, or `INDEX_NOT_FOUND` for an
  *   empty file that may not be written.
  */
 export function prepareSchema(database: Database, path: string, readOnly: boolean): void {
   const found = checkSchema(database, path);
   if (found !== null) {
-    if (found < FILE_VERSION && !readOnly)
+    if (found === FILE_VERSION) return;
+    if (readOnly) {
+      refuseOldPictures(database, path);
+    } else {
       inTransaction(database, () => {
         upgrade(database, path);
       });
+    }
     return;
   }
   if (readOnly) {
@@ -56,15 +61,30 @@ export function prepareSchema(database: Database, path: string, readOnly: boolea
   });
 }
 
+/** @throws {EngineError} `FILE_TOO_OLD`: pictures of an old layout can't be read as they are. */
+function refuseOldPictures(database: Database, path: string): void {
+  if (!numbersIn(database).some((number) => hasOldPictures(database, number))) return;
+  throw new EngineError(
+    'FILE_TOO_OLD',
+    `${quoteValue(path)} has pictures as an older suoyin stored them`,
+    'Run suoyin check-file --fix, or open it once for writing: that brings them up to date.',
+  );
+}
+
+function numbersIn(database: Database): number[] {
+  return database.sql('select number from generation').rows().map(Number);
+}
+
 /**
- * Upgrades from layout 1, without versions of documents and state; layout 2, without checksums; and
- * layout 3, without tables of changes of places. Existing documents get a checksum only by
+ * Upgrades from layout 1, without versions of documents and state; layout 2, without checksums;
+ * layout 3, without tables of changes of places; and layout 4, with vectors in tables of
+ * `sqlite-vec`. Existing documents get a checksum only by
  * `check-file --fix` or their next write, since reading all of them here could take minutes.
  */
 function upgrade(database: Database, path: string): void {
   const found = checkSchema(database, path);
   if (found === null || found === FILE_VERSION) return;
-  const numbers = database.sql('select number from generation').rows().map(Number);
+  const numbers = numbersIn(database);
   if (found < 2) {
     database.exec(STATE);
     for (const number of numbers) {
@@ -81,6 +101,7 @@ function upgrade(database: Database, path: string): void {
       hasColumn(database, `g${number}_${table}`, column);
     // Only generations of places have areas.
     if (has('attr', 'area') && !has('change', 'rank')) database.exec(changeTable(number));
+    if (hasOldPictures(database, number)) upgradeImages(database, number);
   }
   database.exec(`pragma user_version = ${FILE_VERSION}`);
 }

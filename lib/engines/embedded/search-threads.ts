@@ -1,5 +1,6 @@
 import type { VectorSearch } from '../../knn/query.ts';
 import type { NearestImages } from '../images.ts';
+import type { SearchShare } from './image-search.ts';
 import { threadPool } from '../thread-pool.ts';
 
 /** The script of a thread, beside this file. */
@@ -10,11 +11,23 @@ export interface VectorCall {
   /** Name of the generation. */
   index: string;
   search: VectorSearch;
+  share: SearchShare;
+}
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** Folder of the file. */
+  dataDir: string;
+  /** Whether vectors are kept in memory. */
+  resident: boolean;
 }
 
 /** Threads that search vectors, so that the calling thread is not blocked. */
 export interface SearchThreads {
-  nearest(index: string, search: VectorSearch): Promise<NearestImages>;
+  /** Compares all vectors: each thread a share of them. */
+  eachShare(index: string, search: VectorSearch): Promise<NearestImages>;
+  /** Searches a graph: each vector of the query in a thread. */
+  eachVector(index: string, search: VectorSearch): Promise<NearestImages>;
   close(): Promise<void>;
 }
 
@@ -22,21 +35,29 @@ export interface SearchThreads {
  * Makes threads that search a file, each with its own connection. They are started when first
  * needed, and do not keep the process alive.
  *
- * @param dataDir - Folder of the file.
- * @param count - Number of threads, 1 or more. The views of one query go to different threads.
+ * @param options - count: number of threads, 1 or more.
  */
-export function searchThreads(dataDir: string, count: number): SearchThreads {
-  const pool = threadPool<VectorCall>(SCRIPT, { count, data: { dataDir } });
+export function searchThreads({ count, ...data }: ThreadData & { count: number }): SearchThreads {
+  const pool = threadPool<VectorCall>(SCRIPT, { count, data });
+  const united = async (answers: Promise<NearestImages>[]): Promise<NearestImages> => {
+    const parts = await Promise.all(answers);
+    const found = parts.flatMap(({ documents }) => documents);
+    const documents = new Map(found.map((document) => [document.id, document]));
+    return { space: parts[0]!.space, documents: [...documents.values()] };
+  };
   return {
-    async nearest(index, search) {
-      const answers = await Promise.all(
-        search.vectors.map((vector) =>
-          pool.ask<NearestImages>({ index, search: { ...search, vectors: [vector] } }),
-        ),
+    eachShare(index, search) {
+      const parts = Array.from({ length: count }, (_, part) =>
+        pool.ask<NearestImages>({ index, search, share: { part, parts: count } }, { at: part }),
       );
-      const found = answers.flatMap(({ documents }) => documents);
-      const documents = new Map(found.map((document) => [document.id, document]));
-      return { space: answers[0]!.space, documents: [...documents.values()] };
+      return united(parts);
+    },
+    eachVector(index, search) {
+      const share = { part: 0, parts: 1 };
+      const each = search.vectors.map((vector) =>
+        pool.ask<NearestImages>({ index, search: { ...search, vectors: [vector] }, share }),
+      );
+      return united(each);
     },
     async close() {
       await pool.close();

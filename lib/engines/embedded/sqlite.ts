@@ -26,14 +26,9 @@ export interface SqliteHandle {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
   close(): unknown;
-  /** Refused by `DatabaseSync` unless it was opened with `allowExtension`. */
-  loadExtension?(path: string): unknown;
 }
 
-type Constructor = new (
-  path: string,
-  options: { readOnly: boolean; allowExtension: boolean },
-) => SqliteHandle;
+type Constructor = new (path: string, options: { readOnly: boolean }) => SqliteHandle;
 
 /** A statement that returns rows as arrays with every driver. */
 export interface Statement {
@@ -50,8 +45,6 @@ export interface Database {
   exec(sql: string): void;
   /** Prepares a statement, or returns a cached one; the least recently used are dropped. */
   sql(text: string): Statement;
-  /** Loads an extension into this connection. */
-  loadExtension(path: string): void;
   close(): void;
 }
 
@@ -79,7 +72,7 @@ export async function openSqlite(
   const { driver, DatabaseSync } = await loadDriver();
   try {
     const name = isStill ? `${pathToFileURL(path).href}?immutable=1` : path;
-    const handle = native(() => new DatabaseSync(name, { readOnly, allowExtension: true }));
+    const handle = native(() => new DatabaseSync(name, { readOnly }));
     return wrapHandle(handle, driver, path);
   } catch (error) {
     throw engineFault(error, path);
@@ -123,14 +116,6 @@ export function wrapHandle(handle: SqliteHandle, driver: string, path: string): 
   return {
     driver,
     exec: (sql) => typed(() => void handle.exec(sql)),
-    loadExtension(path) {
-      const host = handle as { enableLoadExtension?(allow: boolean): void };
-      native(() => {
-        host.enableLoadExtension?.(true);
-        handle.loadExtension?.(path);
-        host.enableLoadExtension?.(false);
-      });
-    },
     close: () => typed(() => void handle.close()),
     sql(text) {
       let statement = kept.get(text);

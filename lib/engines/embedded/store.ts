@@ -14,7 +14,6 @@ import {
   wrapHandle,
 } from './sqlite.ts';
 import { stillSign } from './still-file.ts';
-import { loadVectors } from './vectors.ts';
 
 /** Name of the database in a data folder. */
 export const DATA_FILE = 'suoyin.db';
@@ -176,7 +175,6 @@ async function connect(path: string, settings: StoreSettings, isStill: boolean):
     ? wrapHandle(given, 'handle', path)
     : await openSqlite(path, readOnly, isStill);
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
-  await loadVectors(database);
   prepareSchema(database, path, readOnly);
   if (!readOnly && path !== ':memory:' && !given) keepReserve(dataDir);
   // Safe against kill -9; a power cut may lose the last batches, but never damages the file.
