@@ -44,12 +44,18 @@ describe('pictures in a file of an older suoyin', function () {
       const older = version.older.embedded({ dataDir, threads: 0 });
       const { name } = await older.createGeneration('images', { ...imageMapping(space) });
       const put = (ids: string[]): Promise<unknown> =>
-        older.write(name, ids.map((id) => ({ index: picture(id) })));
+        older.write(
+          name,
+          ids.map((id) => ({ index: picture(id) })),
+        );
       await put(Array.from({ length: 2500 }, (_, i) => `p${i}`));
       await older.finishGeneration(name);
       await older.swapAlias('images', null, name);
       await put(['p3', 'p4', 'new', 'last']);
-      await older.write(name, ['p5', 'p2400', 'last'].map((id) => ({ delete: id })));
+      await older.write(
+        name,
+        ['p5', 'p2400', 'last'].map((id) => ({ delete: id })),
+      );
       const vectors = Array.from({ length: 5 }, () => [vectorIn(space, random)]);
       const values = hashes.slice(100, 105);
       const answers = async (engine: Engine): Promise<unknown> => {
