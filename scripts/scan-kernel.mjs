@@ -1,5 +1,6 @@
 // Compiles lib/engines/embedded/scan.wat and writes it to scan-code.ts as base64, so that bundlers and
 // tests need no file of another kind. With --check it only tells whether that is up to date.
+import { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import wabtOf from 'wabt';
