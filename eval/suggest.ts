@@ -1,6 +1,7 @@
 // Scores autocomplete on a file of cases: {query, lang, expect, within, why, expectLabelContains?,
 // expectLabel?, expectKind?, corpus?}; eval/typed.jsonl and eval/typed-fresh.jsonl have 338 texts of several parts, for any
-// index of the world's places; eval/typed-pasted.jsonl has 127 as they are typed and pasted, with the ids of one index.
+// index of the world's places; eval/typed-pasted.jsonl has 127 as they are typed and pasted, and eval/typed-unseen.jsonl 255 of
+// all kinds, with the ids of one index.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,6 @@
 import { toRomaji } from 'wanakana';
 import { fold } from './fold.ts';
+import { numberReadings } from './spoken-numbers.ts';
 
 /** A kana with the small kana after it. */
 const MORA = /っ|[ぁ-ゖ][ぁぃぅぇぉゃゅょゎ]?/gu;
@@ -93,16 +94,6 @@ export function romajiKey(kana: string): string {
   return canonical(spellKana(fold(kana)).replace(/[^a-z0-9]/g, ''));
 }
 
-const ONES = ['', 'いち', 'に', 'さん', 'よん', 'ご', 'ろく', 'なな', 'はち', 'きゅう'];
-
-/** A number of at most two digits as it is spoken. Longer ones are spoken in many ways, so they stay. */
-function spoken(digits: string): string {
-  const n = Number(digits);
-  if (n === 0 || n > 99) return digits;
-  const [tens, ones] = [Math.floor(n / 10), ONES[n % 10]!];
-  return tens === 0 ? ones : `${tens > 1 ? ONES[tens]! : ''}じゅう${ones}`;
-}
-
 /** Kana of foreign sounds, and kana whose romaji is what people type for them: ti, which is ち, and not thi. */
 const FOREIGN: Readonly<Record<string, string>> = {
   てぃ: 'ち',
@@ -123,7 +114,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
  * with the sounds of foreign words as letters spell them (di for でぃずにー).
  *
  * @param kana - As for `romajiKey`.
- * @returns At most four, without duplicates.
+ * @returns At most eight, without duplicates.
  */
 export function romajiKeys(kana: string): string[] {
   const readings = numberReadings(fold(kana));
@@ -131,16 +122,6 @@ export function romajiKeys(kana: string): string[] {
     reading.replace(/[てでとどすずう][ぃぅぇぉゅ]/g, (mora) => FOREIGN[mora] ?? mora),
   );
   return [...new Set([...readings, ...spelled].map(romajiKey))];
-}
-
-/**
- * The forms in which a reading with digits may be typed: だい1 and だいいち.
- *
- * @param kana - Folded.
- * @returns The reading itself first.
- */
-export function numberReadings(kana: string): string[] {
-  return [...new Set([kana, kana.replace(/\d+/g, spoken)])];
 }
 
 /**

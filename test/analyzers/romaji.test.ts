@@ -139,13 +139,20 @@ describe('romajiKeys', () => {
     );
   });
 
-  it('are one where a reading has neither, and four at the most', () => {
+  it('are one where a reading has neither, and eight at the most', () => {
     expect(romajiKeys('しんじゅく')).to.deep.equal(['sinziyuku']);
     expect(romajiKeys('だい2びる')).to.deep.equal(['dai2biru', 'dainibiru']);
     expect(romajiKeys('かふぇ')).to.deep.equal(['kahue']);
     expect(romajiKeys('でぃずにー')).to.deep.equal(['deizuni', 'zizuni']);
     expect(romajiKeys('うぃず12')).to.have.lengthOf(4);
-    expect(romajiKeys('びる109')).to.deep.equal(['biru109']);
+    expect(romajiKeys('びる109')).to.deep.equal([
+      'biru109',
+      'biruhiyakukiyu',
+      'biruitimarukiyu',
+      'biruitizerokiyu',
+    ]);
+    expect(romajiKeys('びる860')).to.include(romajiKey('びるはっぴゃくろくじゅう'));
+    expect(romajiKeys('びる12345')).to.deep.equal(['biru12345']);
   });
 });
 

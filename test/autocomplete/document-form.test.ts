@@ -14,6 +14,7 @@ import { readFileSync } from 'node:fs';
 const DIGESTS: Readonly<Record<number, string>> = {
   1: '33305b8fd19ee1e21ac87d901ad7f9cf',
   2: '00dd74d014f96cc48e4b95e7c9ca6ca8',
+  3: '2269606fed58bef8b202e428eb9c1a5a',
 };
 
 describe('DOCUMENT_FORM', () => {

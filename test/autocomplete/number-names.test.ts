@@ -66,6 +66,32 @@ describe('names with digits', () => {
     );
   });
 
+  it('are found by their numbers as spoken, digit by digit or as a whole', async () => {
+    const find = finderOf('TW', 'zh-Hant', ['台北101', '高雄85大樓', '228和平公園', '110號公園']);
+    const chinese: [string, number][] = [
+      ['taibeiyilingyi', 0],
+      ['taibei yibailingyi', 0],
+      ['taibeiyil', 0],
+      ['ㄊㄞˊㄅㄟˇㄧㄌㄧㄥˊㄧ', 0],
+      ['tbyly', 0],
+      ['gaoxiongbashiwu', 1],
+      ['gaoxiongbawudalou', 1],
+      ['ererbahepinggongyuan', 2],
+      ['erbaiershibahep', 2],
+      ['yibaiyishihao', 3],
+    ];
+    for (const [typed, at] of chinese) expect(await find(typed), typed).to.include(at);
+    const findJapanese = finderOf('JP', 'ja', ['渋谷109', '天文台360']);
+    const kana: [string, number][] = [
+      ['しぶやいちまるきゅう', 0],
+      ['shibuya ichimarukyuu', 0],
+      ['しぶやひゃくきゅう', 0],
+      ['てんもんだいさんびゃくろくじゅう', 1],
+      ['tenmondaisanbyaku', 1],
+    ];
+    for (const [typed, at] of kana) expect(await findJapanese(typed), typed).to.include(at);
+  });
+
   it('are found by any beginning of their kana', async () => {
     const texts = JAPANESE.split(' ').map((text) => text.replace('_', ' '));
     const find = finderOf('JP', 'ja', texts);

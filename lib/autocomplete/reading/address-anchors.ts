@@ -71,8 +71,9 @@ export function* innerAnchors(
   // In front of its containers stands no name without a space: names go from large to small.
   if (chain === null ? !/\d/.test(key) : from === 0) return;
   let starts = 0;
-  for (let at = from + 1; at < to && starts < LIMITS.inner; at++) {
+  for (let at = from + 1; at < to; at++) {
     if (cuts[at] === CUT.none || !UNSPACED.has(classes[at]!)) continue;
+    if (starts >= LIMITS.inner && !typed.streets.crossings.has(at)) continue;
     starts += 1;
     const lengths: number[] = [];
     for (let end = Math.min(to, at + LIMITS.units); end > at + 1; end--) {
@@ -80,7 +81,8 @@ export function* innerAnchors(
     }
     if (lengths.length === 0) continue;
     const value = key.slice(at, at + lengths[0]!);
-    const price = cost + PRICES.inner + PRICES.unit * starts;
+    const isCrossing = typed.streets.crossings.has(at);
+    const price = cost + (isCrossing ? PRICES.start : PRICES.inner + PRICES.unit * starts);
     yield { field: 'name', value, match: 'beginning', lengths, chain, rest: true, price };
   }
 }

@@ -1,7 +1,7 @@
 // Words of streets and of parts of buildings, which are no sign of a place that has their name.
 // Sources: USPS Publication 28, appendices B (directions) and C (suffixes, secondary units); 中華郵政
 // 地址英譯 (Rd., St., Blvd., Ln., Aly., Sec., F., No.); 民政部 地名 專名通名 of streets (路 街 大道 巷 弄 胡同); 도로명주소법
-// (대로 로 길); the commonest words for a street in French, Italian, Spanish, Portuguese and Malay addresses (UPU
+// (대로 로 길); 京都市 住居表示 of crossings (上る 下る 西入る 東入る); the commonest words for a street in French, Italian, Spanish, Portuguese and Malay addresses (UPU
 // addressing sheets).
 
 /** Behind the name of a street, in letters. */
@@ -27,8 +27,17 @@ export const UNSPACED_STREET_WORDS = '路 街 大街 大道 馬路 巷 弄 胡�
 /** Between the name and such a word: 南京東路, 中山一路. */
 export const UNSPACED_DIRECTIONS = '東西南北中前後内外環一二三四五六七八九十';
 
-/** What begins as such a word does and is none: 街道 is an area of China. */
+/** The same, where no character follows that could go on a name: 太子道西193號, but not 道頓堀. */
+export const UNSPACED_LAST_STREET_WORDS = '道';
+
+/** Words that hold such a word and are none: 街道 is an area of China. */
 export const NO_STREETS = '街道';
+
+/** Where a block of Kyoto stands by a crossing: 寺町通御池上る|上本能寺前町. */
+export const CROSSING_WORDS = '上る 下る 上ル 下ル 西入る 西入ル 東入る 東入ル 西入 東入';
+
+/** Behind the name of a street there. */
+export const CROSSING_STREET = '通';
 
 /** Parts of an address below the street, in letters: no name of a place is looked for in them. */
 export const UNIT_WORDS = `

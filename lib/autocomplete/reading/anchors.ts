@@ -5,6 +5,7 @@ import type { Containers } from './containers.ts';
 import { innerAnchors, numberedAnchors, runAnchors } from './address-anchors.ts';
 import { numberSpellings } from './numbers.ts';
 import { commonChain, type RawPart, type RawReading } from './readings.ts';
+import { scriptAnchors } from './script-anchors.ts';
 import { readingsOf } from './span-readings.ts';
 import { CUT, type TypedText, type UnitClass } from './typed-text.ts';
 
@@ -272,10 +273,11 @@ class AnchorSet {
     }
   }
 
-  /** What stands between two commas is mostly one name, or none; parts of it, where numbers are in between. */
+  /** What stands between two commas, or in one script, is mostly one name, or none; parts of it, where numbers are in between. */
   addPieces(price: number, chain: Anchor['chain']): void {
     const { key, pieces } = this.#typed;
     for (const anchor of runAnchors(this.#typed, { chain, cost: price })) this.add(anchor);
+    for (const anchor of scriptAnchors(this.#typed, price)) this.add(anchor);
     if (pieces.length === 0) return;
     const values = [0, ...pieces].map((from, i) => key.slice(from, pieces[i]).trim());
     for (const value of values.slice(-ANCHOR_LIMITS.pieces)) {

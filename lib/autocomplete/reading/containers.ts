@@ -1,6 +1,7 @@
 import { fold } from '../../analyzers/fold.ts';
 import { choseongKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
-import { numberReadings, romajiKeys } from '../../analyzers/romaji.ts';
+import { romajiKeys } from '../../analyzers/romaji.ts';
+import { numberReadings, spokenPinyin } from '../../analyzers/spoken-numbers.ts';
 import type { ObjectOption } from '../../options.ts';
 import { cldrCountryNames } from '../geography/countries.ts';
 import type { NameKind, PlaceKind } from '../place.ts';
@@ -95,8 +96,9 @@ export function keysOfName(
     case 'zhuyin': {
       if (pinyin === undefined) return [];
       const keyOf = layer === 'pinyin' ? pinyinKey : zhuyinKey;
-      const own = [keyOf(pinyin)] as const;
-      return commonPinyin === undefined ? [own] : [own, [keyOf(commonPinyin), true]];
+      const own = spokenPinyin(pinyin).map((spoken) => [keyOf(spoken)] as const);
+      if (commonPinyin === undefined) return own;
+      return [...own, ...spokenPinyin(commonPinyin).map((one) => [keyOf(one), true] as const)];
     }
   }
 }

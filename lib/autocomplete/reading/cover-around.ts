@@ -83,7 +83,8 @@ const UNNUMBERED: ReadonlySet<string> = new Set(['station', 'poi']);
  */
 export function restBehind({ read, source }: Laid, at: number, last: CoverPart | null): number {
   if (last?.type !== 'name' && last?.type !== 'container') return 0;
-  let cost = read.typed.streets.behind.has(at) ? COVER_VALUES.street : 0;
+  const isStreet = read.typed.streets.behind.has(at) && !endsInWord({ read }, last);
+  let cost = isStreet ? COVER_VALUES.street : 0;
   if (read.typed.classes[at] !== 'digit' || last.type !== 'name') return cost;
   // Of a station that is called one it is an exit.
   const isCalled = withoutStationWord('name', typedOf(read, last)) !== null;
@@ -100,7 +101,7 @@ export function nameBehind({ read, source }: Laid, at: number): number {
 }
 
 /** Whether a part ends in an administrative word, so that what follows without a space is another part: つくば市. */
-export function endsInWord({ read }: Laid, last: CoverPart): boolean {
+export function endsInWord({ read }: Pick<Laid, 'read'>, last: CoverPart): boolean {
   const part = typedOf(read, last);
   const { words } = kindWords('name');
   for (let length = 1; length < part.length && length <= LONGEST; length++) {

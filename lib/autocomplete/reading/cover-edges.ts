@@ -60,11 +60,13 @@ export interface InsideEdge extends EdgeBase {
 export interface AdminEdge extends EdgeBase {
   type: 'admin';
   word: KindWord;
+  guess?: true;
 }
 
 export interface KindEdge extends EdgeBase {
   type: 'kind' | 'operator';
   partial?: true;
+  guess?: true;
 }
 
 export type CoverEdge = OwnEdge | InsideEdge | AdminEdge | KindEdge;
@@ -119,12 +121,15 @@ export function* wordEdges(
   { wordEdges }: ReadText,
   { kind }: PlaceSource,
 ): Generator<AdminEdge | KindEdge> {
-  for (const { from, to, word, glued } of wordEdges) {
+  for (const { from, to, word, glued, guess } of wordEdges) {
     const { part } = word;
-    if (part === 'admin') yield { type: part, from, to, word, value: EDGE_VALUES.admin };
-    else if (word.fits.has(kind)) {
-      const value = EDGE_VALUES[part] + (glued ? EDGE_VALUES.glued / 2 : 0);
-      yield { type: part, from, to, value };
+    const at = { from, to, ...(guess && { guess }) };
+    const mistake = guess ? EDGE_VALUES.guess : 0;
+    if (part === 'admin') {
+      yield { type: part, ...at, word, value: EDGE_VALUES.admin + mistake };
+    } else if (word.fits.has(kind)) {
+      const value = EDGE_VALUES[part] + (glued ? EDGE_VALUES.glued / 2 : 0) + mistake;
+      yield { type: part, ...at, value };
     }
   }
 }

@@ -264,24 +264,35 @@ class Covering {
   }
 
   #leaveOrStay(at: number, state: number): void {
-    const { key, cuts, classes } = this.#typed;
+    const { key, cuts } = this.#typed;
     const here = indexOf(at, state);
     if (at === key.length) {
       this.#go(here, indexOf(at, state - IN_REST), 0, null);
       return;
     }
-    const cut = cuts[at]!;
-    if (cut !== CUT.none) {
-      let gain = cut === CUT.inside ? COVER_VALUES.restInside : 0;
-      if (this.#typed.streets.front.has(at)) gain += COVER_VALUES.street;
-      if (!(state & NAMED)) {
-        const glued = cut < CUT.script || (cut === CUT.script && classes[at] !== 'latin');
-        if (at <= this.#read.leadingDigits) gain = COVER_VALUES.postal - COVER_VALUES.rest;
-        else gain += glued ? COVER_VALUES.restBeforeGlued : COVER_VALUES.restBefore;
-      }
-      this.#go(here, indexOf(at, state - IN_REST), gain, null);
+    if (cuts[at] !== CUT.none) {
+      const [gain, isKnown] = this.#restEnd(at, state);
+      this.#go(here, indexOf(at, state - IN_REST - (isKnown ? ONE_REST : 0)), gain, null);
     }
     this.#go(here, indexOf(at + 1, state), this.#restUnit(at), null);
+  }
+
+  /** What a rest gains where it ends, and whether it is of a known kind, which does not count as one. */
+  #restEnd(at: number, state: number): [gain: number, isKnown: boolean] {
+    const { cuts, classes, streets } = this.#typed;
+    const cut = cuts[at]!;
+    const isNamed = (state & NAMED) !== 0;
+    const { leadingDigits } = this.#read;
+    const known = COVER_VALUES.restKnown - COVER_VALUES.rest;
+    // In letters a postal code is as well a house number.
+    if (!isNamed && at <= leadingDigits) return [known, classes[leadingDigits] !== 'latin'];
+    const street = streets.front.has(at) ? COVER_VALUES.street : 0;
+    if (streets.crossings.has(at)) return [street + known, true];
+    const inside = cut === CUT.inside ? COVER_VALUES.restInside : 0;
+    if (isNamed) return [street + inside, false];
+    const glued = cut < CUT.script || (cut === CUT.script && classes[at] !== 'latin');
+    const before = glued ? COVER_VALUES.restBeforeGlued : COVER_VALUES.restBefore;
+    return [street + inside + before, false];
   }
 
   #restUnit(at: number): number {

@@ -116,6 +116,15 @@ export function withoutStationWord(layer: Layer, key: string): string | null {
   return null;
 }
 
+let inLetters: readonly (readonly [key: string, words: readonly KindWord[]])[] | null = null;
+
+/** Words in letters that are long enough to be told with a mistake in them: distrct, statoin. */
+export function longWords(): readonly (readonly [key: string, words: readonly KindWord[]])[] {
+  return (inLetters ??= [...kindWords('name').words].filter(([key]) => LONG_WORD.test(key)));
+}
+
+const LONG_WORD = /^[a-z]{6,}$/;
+
 const READ_LAYERS = ['name', 'kana', 'romaji', 'pinyin', 'zhuyin'] as const;
 
 /** Whether a word for a station begins with what an input method still holds: え, ek, z, ㄓ. */

@@ -26,6 +26,8 @@ export interface ContainerEdge extends EdgeBase {
 export interface WordEdge extends EdgeBase {
   type: 'word';
   word: KindWord;
+  /** The text is taken for a mistake. */
+  guess?: true;
 }
 
 /** Everything known in a text, by where it begins. */

@@ -4,14 +4,15 @@ import { withinOneEdit } from '../suggest/edit-distance.ts';
 import { likeness } from '../suggest/likeness.ts';
 import type { Anchor } from './anchors.ts';
 import type { Containers } from './containers.ts';
-import { kindWords } from './kind-words.ts';
+import { kindWords, longWords } from './kind-words.ts';
 import type { Edge, Lattice } from './lattice.ts';
 import { numbersDiffer } from './numbers.ts';
 import type { RawReading } from './readings.ts';
+import { latinRuns } from './streets.ts';
 import { CUT, type TypedText } from './typed-text.ts';
 
 /** Bounds of what is taken for a mistake in one query. */
-export const MISTAKE_LIMITS: Readonly<{ spans: number; length: number; containers: number }> =
+export const MISTAKE_LIMITS: Readonly<Record<'spans' | 'length' | 'containers' | 'words', number>> =
   Object.freeze({
     /** Parts of the text. */
     spans: 8,
@@ -19,6 +20,8 @@ export const MISTAKE_LIMITS: Readonly<{ spans: number; length: number; container
     length: 40,
     /** Containers that one part may be meant for. */
     containers: 8,
+    /** Words in letters that are compared with kind words. */
+    words: 16,
   });
 
 /** A part of a text that nothing known begins: it may be mistyped. Positions are those of the folding key. */
@@ -107,13 +110,14 @@ function areaMistakenFor(text: string, key: string): number {
 /** Behind those that sound or look alike. */
 const UNLIKE = 0.2;
 
-/** A lattice with the containers that a part may be a mistake for. */
-export function withMistakenContainers(
+/** A lattice with the containers and kind words that a part may be a mistake for. */
+export function withMistakes(
+  typed: TypedText,
   lattice: Lattice,
-  spans: readonly MistakenSpan[],
-  containers: Containers,
+  { spans, containers }: { spans: readonly MistakenSpan[]; containers: Containers },
 ): Lattice {
   const edges: Edge[][] = lattice.map((list) => [...list]);
+  for (const edge of mistakenWords(typed, lattice)) edges[edge.from]!.push(edge);
   for (const { from, to, text } of spans) {
     const found: { key: number; alike: number }[] = [];
     const isKnown = lattice[from + 1]?.some((edge) => edge.type === 'container' && edge.to === to);
@@ -131,6 +135,18 @@ export function withMistakenContainers(
     }
   }
   return edges;
+}
+
+/** Words in letters that nothing is known of and that are one mistake from a kind word: Xihu Distrct. */
+function* mistakenWords(typed: TypedText, lattice: Lattice): Generator<Edge> {
+  const words = latinRuns(typed).flat();
+  for (const { text, from, to } of words.slice(0, MISTAKE_LIMITS.words)) {
+    if (from === 0 || text.length < 5 || lattice[from]!.some((edge) => edge.to === to)) continue;
+    for (const [key, list] of longWords()) {
+      if (!withinOneEdit(text, key)) continue;
+      for (const word of list) yield { type: 'word', from, to, word, glued: false, guess: true };
+    }
+  }
 }
 
 /** Where to look for places that a part may be a mistake for: only inside of containers that were typed. */

@@ -1,7 +1,7 @@
 import { Containers } from './containers.ts';
 import { beginsKindWord } from './kind-words.ts';
 import { type ContainerEdge, type Lattice, latticeOf, type WordEdge } from './lattice.ts';
-import { type MistakenSpan, mistakenSpans, withMistakenContainers } from './mistakes.ts';
+import { type MistakenSpan, mistakenSpans, withMistakes } from './mistakes.ts';
 import { hasNumber, numberedKey } from './numbers.ts';
 import { type RawReading, rawReadings } from './readings.ts';
 import { CUT, type Layer, type Line, type TypedText, typedText } from './typed-text.ts';
@@ -68,7 +68,7 @@ export class ReadText {
     this.containers = containers;
     this.spans = sure ? mistakenSpans(this.typed, sure.lattice, sure.readings) : [];
     this.lattice = sure
-      ? withMistakenContainers(sure.lattice, this.spans, containers)
+      ? withMistakes(this.typed, sure.lattice, { spans: this.spans, containers })
       : latticeOf(this.typed, containers);
     const edges = this.lattice.flat();
     this.containerEdges = edges.filter((edge) => edge.type === 'container');

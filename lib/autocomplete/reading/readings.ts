@@ -180,7 +180,7 @@ function follow(typed: TypedText, state: State, edge: Edge, containers: Containe
     const { part } = edge.word;
     const last = state.last?.type;
     if (part === 'admin' && last !== 'container' && last !== 'unknown') return null;
-    const cost = COSTS[part] + (edge.glued ? COSTS.glued / 4 : 0);
+    const cost = COSTS[part] + (edge.glued ? COSTS.glued / 4 : 0) + (edge.guess ? COSTS.guess : 0);
     return after(state, { type: part, from, to }, cost, state.chain);
   }
   if (state.containers === READING_LIMITS.containers) return null;

@@ -1,5 +1,7 @@
 import { fold } from '../../analyzers/fold.ts';
 import {
+  CROSSING_STREET,
+  CROSSING_WORDS,
   DIRECTIONS,
   NO_STREETS,
   STREET_FRONTS,
@@ -7,6 +9,7 @@ import {
   STREET_WORDS,
   UNIT_WORDS,
   UNSPACED_DIRECTIONS,
+  UNSPACED_LAST_STREET_WORDS,
   UNSPACED_STREET_WORDS,
 } from './address-words-data.ts';
 import type { TypedText } from './typed-text.ts';
@@ -17,6 +20,8 @@ export interface Streets {
   behind: ReadonlySet<number>;
   /** A name that begins here is: rue de |Paris. */
   front: ReadonlySet<number>;
+  /** The streets of a crossing end here, and the name of the block begins: 寺町通御池上る|上本能寺前町. */
+  crossings: ReadonlySet<number>;
 }
 
 const wordsOf = (words: string): ReadonlySet<string> =>
@@ -26,7 +31,12 @@ const fronts = wordsOf(STREET_FRONTS);
 const particles = wordsOf(STREET_PARTICLES);
 const directions = wordsOf(DIRECTIONS);
 const units = wordsOf(UNIT_WORDS);
-const unspaced = [...wordsOf(UNSPACED_STREET_WORDS)].sort((a, b) => b.length - a.length);
+const byLength = (words: string): string[] =>
+  [...wordsOf(words)].sort((a, b) => b.length - a.length);
+const unspaced = byLength(UNSPACED_STREET_WORDS);
+const unspacedLast = byLength(UNSPACED_LAST_STREET_WORDS);
+const crossingWords = byLength(CROSSING_WORDS);
+const crossingStreet = fold(CROSSING_STREET);
 const unspacedDirections = new Set(fold(UNSPACED_DIRECTIONS));
 const noStreet = fold(NO_STREETS);
 /** St. begins names as well (St. Ives): it is a street where nothing follows. */
@@ -84,13 +94,34 @@ export function streetsIn(typed: Typed): Streets {
     });
   }
   addUnspaced(typed, behind);
-  return { behind, front };
+  return { behind, front, crossings: crossingsIn(typed, behind) };
 }
 
-function addUnspaced({ key, classes }: Typed, behind: Set<number>): void {
+/** Where crossings end. What stands before their words, and before those of streets in front of them, is a street: 四条|通. */
+function crossingsIn({ key }: Typed, behind: Set<number>): Set<number> {
+  const found = new Set<number>();
+  let street = 0;
   for (let at = 1; at < key.length; at++) {
-    const word = unspaced.find((one) => key.startsWith(one, at));
-    if (word === undefined || key.startsWith(noStreet, at)) continue;
+    const word = crossingWords.find((one) => key.startsWith(one, at));
+    if (word === undefined) continue;
+    found.add(at + word.length);
+    behind.add(at);
+    for (; street < at; street++) if (key.startsWith(crossingStreet, street)) behind.add(street);
+  }
+  return found;
+}
+
+/** Units of the shortest name of a street: 祠大街 is none, but the end of 武侯祠大街. */
+const SHORTEST_NAME = 2;
+
+function addUnspaced({ key, classes }: Typed, behind: Set<number>): void {
+  const isLast = (at: number): boolean => classes[at] !== 'han' || unspacedDirections.has(key[at]!);
+  for (let at = 1; at < key.length; at++) {
+    const word =
+      unspaced.find((one) => key.startsWith(one, at)) ??
+      unspacedLast.find((one) => key.startsWith(one, at) && isLast(at + one.length));
+    if (word === undefined) continue;
+    if (key.startsWith(noStreet, at) || key.startsWith(noStreet, at - 1)) continue;
     // 로 in a word of Hangul: only at its end.
     if (classes[at] === 'hangul' && classes[at + word.length] === 'hangul') continue;
     let from = at;
@@ -98,6 +129,11 @@ function addUnspaced({ key, classes }: Typed, behind: Set<number>): void {
     while (from > 1 && at - from < 2 && unspacedDirections.has(key[from - 1]!)) {
       from -= 1;
       behind.add(from);
+    }
+    // What is too short to be its name is the end of it.
+    const isName = (before: number): boolean => before > 0 && classes[before] === 'han';
+    for (let left = SHORTEST_NAME - 1; from === at && left > 0 && isName(at - left); left--) {
+      behind.add(at - left);
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   zhuyinKey,
 } from '../../analyzers/readings.ts';
 import { romajiKeys } from '../../analyzers/romaji.ts';
+import { spokenPinyin } from '../../analyzers/spoken-numbers.ts';
 import { bestName } from '../display/names.ts';
 import { checkOptions, type ListOption, OPTION_INVALID, type Spec } from '../../options.ts';
 import type { NameKind, PlaceKind, PlaceName, PlaceRecord } from '../place.ts';
@@ -309,8 +310,7 @@ function keysOf(
     sets.name.add(key);
     for (const inner of innerKeys(name, key, context)) sets.inner.add(inner);
     if (HAN.test(key) && key.length >= 3) sets.tail.add(tailOf(key));
-    for (const pinyin of [name.pinyin, name.commonPinyin]) {
-      if (!pinyin) continue;
+    for (const pinyin of [name.pinyin ?? '', name.commonPinyin ?? ''].flatMap(spokenPinyin)) {
       sets.pinyin.add(pinyinKey(pinyin));
       sets.zhuyin.add(zhuyinKey(pinyin));
       sets.initials.add(initialsKey(pinyin));

@@ -46,7 +46,8 @@ export function shortNamesOf(official: string, kind: PlaceKind, country?: string
     latinStem(official, rules, country === 'CN');
   if (stem === null) return [];
   const unit = KOREAN_UNIT.exec(official)?.[1];
-  return unit === undefined ? [stem] : [stem, stem + unit];
+  const isOther = unit !== undefined && stem + unit !== official;
+  return isOther ? [stem, stem + unit] : [stem];
 }
 
 /** Halves of the old provinces go by two syllables: 경상남도 is 경남, and nobody says 경상남. */

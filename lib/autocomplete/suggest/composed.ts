@@ -180,16 +180,36 @@ function weighed(plain: readonly Candidate[], composed: readonly Candidate[]): C
   const kept = composed.filter(({ cover }) => !onlyWhole || cover!.unreadWeight === 0);
   const least = Math.min(...kept.map(({ cover }) => cover!.unreadWeight));
   const longest = longestNames(kept);
+  const shallow = shallowOf(kept);
   return kept.map((candidate) => {
     const more = RANKING.unread * (candidate.cover!.unreadWeight - least);
     let unsure = Math.max(RANKING.unreadMost, more);
     if (isTornApart(candidate.cover!, longest)) unsure += RANKING.torn;
+    if (shallow.has(candidate)) unsure += RANKING.shallow;
     if (begun) unsure += doubt(candidate.cover!);
     if (unsure === 0) return candidate;
     const { match, total, of } = candidate.parts;
     const parts = { ...candidate.parts, match: match + unsure, total: total + unsure };
     return { ...candidate, parts: { ...parts, of: { ...of, unsure } } };
   });
+}
+
+/** What the cover of a place may be worth less, to be about as good as that of what it is in. */
+const ABOUT_AS_GOOD = 0.3;
+
+/** Candidates of which a place within them leaves less of the text unread. */
+function shallowOf(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
+  const byId = new Map(candidates.map((candidate) => [candidate.source.id, candidate]));
+  const found = new Set<Candidate>();
+  for (const { source, cover } of candidates) {
+    if (!cover!.own.whole || cover!.guess) continue;
+    for (const { id } of source.parents) {
+      const around = byId.get(id);
+      if (!around || around.cover!.unreadWeight <= cover!.unreadWeight) continue;
+      if (cover!.value >= around.cover!.value - ABOUT_AS_GOOD) found.add(around);
+    }
+  }
+  return found;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { choseongKey, initialsKey, pinyinKey, zhuyinKey } from '../../analyzers/readings.ts';
 import { romajiKeys } from '../../analyzers/romaji.ts';
+import { spokenPinyin } from '../../analyzers/spoken-numbers.ts';
 import { fitsReader, isCode } from '../display/names.ts';
 import type { NameKind } from '../place.ts';
 import { tailOf, type IndexedName, type KeyField } from '../record/document.ts';
@@ -124,11 +125,11 @@ function deriveKeys(
     case 'initials': {
       const { pinyin, commonPinyin } = name;
       if (pinyin === undefined) return NONE;
-      const keys: Key[] = [{ key: KEY_OF_READING[field](pinyin) }];
-      if (commonPinyin !== undefined) {
-        keys.push({ key: KEY_OF_READING[field](commonPinyin), weak: 'habit' });
-      }
-      return keys;
+      const keyOf = KEY_OF_READING[field];
+      const keys: Key[] = spokenPinyin(pinyin).map((spoken) => ({ key: keyOf(spoken) }));
+      if (commonPinyin === undefined) return keys;
+      const common = spokenPinyin(commonPinyin);
+      return [...keys, ...common.map((spoken): Key => ({ key: keyOf(spoken), weak: 'habit' }))];
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   zhuyinToned,
 } from '../../analyzers/readings.ts';
 import { romajiKey, romajiNasal, romajiTyped } from '../../analyzers/romaji.ts';
+import { spokenPinyin } from '../../analyzers/spoken-numbers.ts';
 import type { IndexedName, KeyField } from '../record/document.ts';
 import { withinOneEdit } from './edit-distance.ts';
 import { type Interpretation, smallKanaOf } from './interpretations.ts';
@@ -199,19 +200,20 @@ export function matchRanges(
   } else if (field === 'choseong') {
     return [[0, Array.from(name.text.normalize('NFC')).slice(0, value.length).join('').length]];
   } else {
-    read = syllablesRead(name.pinyin!.split(' '), field, value.length);
+    read = syllablesRead(name.pinyin!, field, value);
   }
   return [[0, chars.ends[Math.min(read, units) - 1] ?? length]];
 }
 
-function syllablesRead(syllables: readonly string[], field: KeyField, typed: number): number {
-  const keyOfSyllable =
-    field === 'zhuyin' ? zhuyinKey : field === 'initials' ? initialsKey : pinyinKey;
-  let rest = typed;
+/** Items of a reading that a value takes; numbers as spoken, if they are typed so. */
+function syllablesRead(pinyin: string, field: KeyField, value: string): number {
+  const keyOf = field === 'zhuyin' ? zhuyinKey : field === 'initials' ? initialsKey : pinyinKey;
+  const typed = spokenPinyin(pinyin).find((spoken) => keyOf(spoken).startsWith(value)) ?? pinyin;
+  let rest = value.length;
   let count = 0;
-  for (const syllable of syllables) {
+  for (const item of typed.split(' ')) {
     if (rest <= 0) break;
-    rest -= keyOfSyllable(syllable).length;
+    rest -= keyOf(item).length;
     count++;
   }
   return count;
