@@ -151,7 +151,34 @@ export async function writeEverywhere(
   if (isFresh) await writeBeside(engine, fresh.generation, operations);
   const outcomes = await engine.write(alias, operations);
   const isBeside = building !== null || isFresh;
-  return isBeside ? settleSwapped(engine, alias, operations, outcomes) : outcomes;
+  const settled = isBeside
+    ? await settleSwapped(engine, alias, operations, outcomes)
+    : [...outcomes];
+  return tellAhead(engine, alias, settled, now);
+}
+
+/** Milliseconds by which clocks of hosts may differ without a word. */
+const APART_MS = 1000;
+
+/** Adds to a conflict that the newer write is of the future: of a host whose clock is ahead, or this one's is behind. */
+async function tellAhead(
+  engine: Documents,
+  alias: string,
+  outcomes: readonly WriteOutcome[],
+  now: number,
+): Promise<WriteOutcome[]> {
+  const late = outcomes.filter(({ status }) => status === 409).map(({ id }) => id);
+  if (late.length === 0) return [...outcomes];
+  // What was written is told whether or not this can be read.
+  const versions = await engine.versions(alias, late).catch(() => []);
+  const ahead = new Map(late.map((id, i) => [id, (versions[i] ?? 0) / 1000 - now]));
+  return outcomes.map((outcome) => {
+    const ms = outcome.status === 409 ? ahead.get(outcome.id)! : 0;
+    if (ms <= APART_MS) return outcome;
+    const seconds = Math.round(ms / 1000);
+    const reason = `a write from ${seconds} s ahead of this clock is there: set the clocks of the hosts that write, then write it again with a version over that one, or rebuild`;
+    return { ...outcome, reason };
+  });
 }
 
 /**

@@ -25,13 +25,35 @@ const RESUMABLE: ReadonlySet<string> = new Set([
   'DISK_FULL',
 ]);
 
+/** Codes after which another run may own the generation, or nothing is sure yet; their hints say what to do. */
+const UNSURE: ReadonlySet<string> = new Set([
+  'FENCED',
+  'LEASE_LOST',
+  'NOTHING_TO_RESUME',
+  'SWAP_UNKNOWN',
+]);
+
 /**
  * Whether a rebuild can be resumed after this error. Errors that are not SearchErrors, such as of
  * an aborted source stream, count as resumable.
+ *
+ * @param options - mayPass: whether an unforeseen failure of the engine counts as one that passes. It does once:
+ *   where a resumed run fails so too, the generation itself may be the cause.
  */
-export function isResumable(error: unknown, signal: AbortSignal | undefined): boolean {
+export function isResumable(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  { mayPass }: { mayPass: boolean },
+): boolean {
   if (signal?.aborted || !(error instanceof SearchError)) return true;
-  return RESUMABLE.has(error.code);
+  return RESUMABLE.has(error.code) || (mayPass && error.code === 'ENGINE_FAILED');
+}
+
+/** Adds to an error that its generation is kept, and what to do. */
+export function tellKept(error: unknown, generation: string): void {
+  if (!(error instanceof SearchError) || UNSURE.has(error.code)) return;
+  const kept = `${generation} is kept: the same rebuild resumes it.`;
+  Object.assign(error, { message: `${error.message} ${kept}`, hint: `${error.hint} ${kept}` });
 }
 
 /**

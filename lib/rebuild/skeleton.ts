@@ -15,7 +15,7 @@ import { settleSwap } from '../alias/swap.ts';
 import { steadyClock } from '../clock.ts';
 import type { Engine } from '../engines/engine.ts';
 import { EngineError, RebuildError } from '../errors.ts';
-import { giveUp, isResumable } from './give-up.ts';
+import { giveUp, isResumable, tellKept } from './give-up.ts';
 import type { RunOptions } from './options.ts';
 import { verifyCount } from './verify.ts';
 
@@ -123,6 +123,10 @@ interface Session<Outcome> {
   lease: Lease;
   log: RebuildLog;
   lost: string[];
+  /** Whether the present generation has a checkpoint, from which the next run resumes. */
+  isSaved: boolean;
+  /** Whether the present generation was begun by an earlier run. */
+  isResumed: boolean;
 }
 
 /** Result of the attempt at one generation. */
@@ -152,7 +156,8 @@ export async function rebuild<Outcome extends object>(
     const former = await resumableRebuild(engine, alias);
     const orphansDropped = await discardOrphans(engine, alias, former?.generation ?? null);
     const log = await openRebuildLog(engine, alias);
-    const session: Session<Outcome> = { engine, alias, feature, options, lease, log, lost: [] };
+    const begun = { lost: [], isSaved: false, isResumed: false };
+    const session: Session<Outcome> = { engine, alias, feature, options, lease, log, ...begun };
     const attempt = await resumeOrBegin(session, former);
     if (former && !attempt.resumed) orphansDropped.push(former.generation);
     const seconds = (steadyNow() - began) / 1000;
@@ -182,6 +187,7 @@ async function resumeOrBegin<Outcome extends object>(
   }
   if (former) await giveUp(engine, { alias, generation: former.generation }, log);
   for (;;) {
+    Object.assign(session, { isSaved: false, isResumed: false });
     const body = await bodyOf();
     const { name: generation, createdAt: since } = await engine.createGeneration(alias, body);
     const state = { generation, since, fingerprint: null, filled: null, complete: false };
@@ -208,6 +214,7 @@ async function resume<Outcome extends object>(
     const reasons = changes.map(({ reason }) => reason).join(', ');
     return `${generation} was begun with other settings: ${reasons}`;
   }
+  Object.assign(session, { isSaved: true, isResumed: true });
   const attempt = await orGiveUp(session, generation, () => attemptAt(session, former, { body }));
   if (attempt === 'lost') return `${generation} has lost a shard with a node`;
   return attempt ?? `${generation} was begun from other ${feature.ingredients}`;
@@ -218,10 +225,11 @@ async function resume<Outcome extends object>(
  * a shard is given up too; another attempt may follow, since the source is still there.
  */
 async function orGiveUp<T>(
-  { engine, alias, options, log, lost }: Session<unknown>,
+  session: Session<unknown>,
   generation: string,
   attempt: () => Promise<T>,
 ): Promise<T | 'lost'> {
+  const { engine, alias, options, log, lost } = session;
   const { signal, onLost } = options;
   try {
     return await attempt();
@@ -231,7 +239,10 @@ async function orGiveUp<T>(
       (error instanceof EngineError && error.code === 'GENERATION_LOST') ||
       (await engine.isLost?.(generation));
     const again = isLost && lost.length < LOST_MAX && !signal?.aborted;
-    if (again || !isResumable(error, signal)) await giveUp(engine, { alias, generation }, log);
+    const { isSaved, isResumed } = session;
+    const isKept = !again && isResumable(error, signal, { mayPass: isSaved && !isResumed });
+    if (!isKept) await giveUp(engine, { alias, generation }, log);
+    else if (isSaved) tellKept(error, generation);
     if (!again) throw error;
     lost.push(generation);
     onLost?.(generation);
@@ -280,10 +291,11 @@ async function attemptAt<Outcome extends object>(
 
 /** @param progress - State of the rebuild, which each checkpoint updates. */
 async function runOf(
-  { engine, alias, lease, log }: Session<unknown>,
+  session: Session<unknown>,
   progress: RebuildState,
   how: { body: Record<string, unknown>; live: string | null; isNew?: true },
 ): Promise<Run> {
+  const { engine, alias, lease, log } = session;
   const { generation, filled } = progress;
   const found = (await engine.generations(alias)).find(({ name }) => name === generation);
   return {
@@ -298,6 +310,7 @@ async function runOf(
       await lease.check('fill');
       progress.filled = soFar;
       await log.save(progress);
+      session.isSaved = true;
     },
   };
 }

@@ -20,6 +20,14 @@ import { noteAnswers, notesContract } from './notes.contract.ts';
 import { resumeContract } from './resume.contract.ts';
 import { searchContract } from './search.contract.ts';
 
+/**
+ * When a write resolves in these tests: at once, since the default waits up to a second for each. `CONTRACT_DEFAULTS=1`
+ * runs all of them with the default.
+ */
+export const REFRESH: { refresh?: true } = process.env['CONTRACT_DEFAULTS']
+  ? {}
+  : { refresh: true };
+
 /** All that an engine on a cluster promises, and the same answers as the embedded engine. */
 export function clusterContract(makeEngine: () => Engine): void {
   describe('engine contract', () => {

@@ -5,18 +5,18 @@ import { elasticsearch } from '../../lib/engines/elasticsearch/index.ts';
 import { imageMapping } from '../../lib/knn/mapping.ts';
 import { diffBodies } from '../../lib/alias/body-diff.ts';
 import { ELASTICSEARCH, onCluster, wipe } from '../support/clusters.ts';
-import { clusterContract } from './cluster.contract.ts';
+import { clusterContract, REFRESH } from './cluster.contract.ts';
 import { readingContract } from './reading.contract.ts';
 
 describe('on Elasticsearch', function () {
   const cluster = onCluster(this, ELASTICSEARCH);
-  const makeEngine = () => elasticsearch({ client: cluster.client, refresh: true });
+  const makeEngine = () => elasticsearch({ client: cluster.client, ...REFRESH });
   beforeEach(() => wipe(cluster.client, ['places', 'images', 'notes', 'elsewhere', 'whole']));
 
   clusterContract(makeEngine);
 
   readingContract(
-    (client) => elasticsearch({ client, refresh: true }),
+    (client) => elasticsearch({ client, ...REFRESH }),
     () => cluster.client,
   );
 

@@ -80,6 +80,38 @@ export function liveWritesContract(makeEngine: () => Engine): void {
     expect(await index.get('poi:marina')).to.equal(null);
   });
 
+  it('says where a write of a host whose clock is ahead is the newer one; a rebuild ends that', async () => {
+    await index.rebuild(RECORDS);
+    const ahead = new PlaceIndex(engine, { dataDir, now: () => Date.now() + 7_200_000 });
+    const behind = new PlaceIndex(engine, { dataDir, now: () => Date.now() - 7_200_000 });
+    const [{ id, name }] = RECORDS as [{ id: string; name: string }];
+    const renamed = (to: string): object => ({ ...RECORDS[0], name: to });
+    await ahead.put([renamed('Ahead')]);
+    for (const [outcome] of [
+      await index.put([renamed('Now')]),
+      await index.delete([id]),
+      await behind.put([renamed('Behind')]),
+    ]) {
+      expect(outcome!.status).to.equal(409);
+      const [, seconds] = /a write from (\d+) s ahead of this clock/.exec(outcome!.reason!)!;
+      expect(Number(seconds)).to.be.within(7100, 14_400);
+    }
+    expect((await index.get(id))!.names[0]!.text).to.equal('Ahead');
+    await index.rebuild(RECORDS);
+    expect((await index.get(id))!.names[0]!.text).to.equal(name);
+    expect((await index.put([renamed('Now')]))[0]!.status).to.equal(200);
+    // What the host that is ahead writes next is told again, and what comes within a second is not.
+    const [older] = await behind.put([renamed('Behind')]);
+    expect(older!.status).to.equal(409);
+    expect(older!.reason).to.match(/ahead of this clock/);
+    const version = (Date.now() + 1_000_000) * 1000;
+    await index.put([renamed('Later')], { version });
+    const next = new PlaceIndex(engine, { dataDir, now: () => version / 1000 });
+    const [same] = await next.put([renamed('Older')], { version: version - 1 });
+    expect(same!.status).to.equal(409);
+    expect(same!.reason ?? '').to.not.match(/ahead of this clock/);
+  });
+
   it('takes the newer of two writes, whatever their order', async () => {
     await index.rebuild(RECORDS);
     const version = 2 ** 50;

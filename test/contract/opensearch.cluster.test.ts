@@ -1,18 +1,21 @@
 import { opensearch } from '../../lib/engines/opensearch/index.ts';
 import { imageMapping } from '../../lib/knn/mapping.ts';
 import { onOpenSearch, wipe } from '../support/opensearch.ts';
-import { clusterContract } from './cluster.contract.ts';
+import { clusterContract, REFRESH } from './cluster.contract.ts';
+import { engineContract } from './engine.contract.ts';
+import { ingestContract } from './ingest.contract.ts';
+import { liveWritesContract } from './live-writes.contract.ts';
 import { readingContract } from './reading.contract.ts';
 
 describe('on OpenSearch', function () {
   const cluster = onOpenSearch(this);
-  const makeEngine = () => opensearch({ client: cluster.client, refresh: true });
+  const makeEngine = () => opensearch({ client: cluster.client, ...REFRESH });
   beforeEach(() => wipe(cluster.client, ['places', 'images', 'notes', 'elsewhere', 'whole']));
 
   clusterContract(makeEngine);
 
   readingContract(
-    (client) => opensearch({ client, refresh: true }),
+    (client) => opensearch({ client, ...REFRESH }),
     () => cluster.client,
   );
 
@@ -28,5 +31,13 @@ describe('on OpenSearch', function () {
       await engine.dropGeneration(name);
     }
     await engine.close();
+  });
+
+  // What may depend on when a write is searchable; all of the contract takes minutes more (`CONTRACT_DEFAULTS`).
+  describe('with the defaults that users have', () => {
+    const withDefaults = () => opensearch({ client: cluster.client });
+    engineContract(withDefaults, { runs: 1 });
+    liveWritesContract(withDefaults);
+    ingestContract(withDefaults);
   });
 });

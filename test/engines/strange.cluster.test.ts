@@ -17,7 +17,10 @@ for (const product of PRODUCTS) {
       ask<Record<string, unknown>>(cluster.client, method, path, body);
     const setting = (value: string | null): Promise<unknown> =>
       request('PUT', '/_cluster/settings', { persistent: { [ALLOCATION]: value } });
+    const blocked = (name: string, value: true | null): Promise<unknown> =>
+      request('PUT', `/${name}/_settings`, { 'index.blocks.metadata': value });
     const clear = async (): Promise<void> => {
+      await blocked('places-archive-2020', null);
       await setting(null);
       await request('DELETE', '/_index_template/strange');
       await wipe(cluster.client, ['places']);
@@ -45,6 +48,21 @@ for (const product of PRODUCTS) {
       expect((await index.status()).generations.map(({ name }) => name)).to.deep.equal([
         'places-000002',
       ]);
+    });
+
+    it('disturbs nothing where the metadata of an index of its own is blocked', async () => {
+      const index = open();
+      await index.rebuild(PLACES, PLAIN);
+      await request('PUT', '/places-archive-2020');
+      await blocked('places-archive-2020', true);
+      expect((await index.suggest('Ka7 v'))[0]?.id).to.equal('p7');
+      expect((await index.put(PLACES.slice(0, 1)))[0]!.status).to.equal(200);
+      expect((await index.plan()).action).to.equal('none');
+      expect(await index.rebuild(PLACES, PLAIN)).to.include({ live: true });
+      expect(await index.rollback()).to.include({ generation: 'places-000001' });
+      expect((await index.gc({ keep: 0 })).dropped).to.deep.equal(['places-000002']);
+      const { generations } = await index.status();
+      expect(generations.map(({ documents }) => documents)).to.deep.equal([PLACES.length]);
     });
 
     it('is kept where it shrank or split a generation under the name of another one', async () => {
@@ -91,6 +109,17 @@ for (const product of PRODUCTS) {
       await request('POST', '/_aliases', { actions: [{ remove }, { add }] });
       expect((await index.put(PLACES)).map(({ status }) => status)).to.include(200);
       expect(await count()).to.equal(PLACES.length);
+    });
+
+    it('is told by plan where it gave the alias a filter or a routing of searches', async () => {
+      const index = open(3);
+      await index.rebuild(PLACES, PLAIN);
+      expect((await index.plan()).notices).to.deep.equal([]);
+      const filter = { term: { id: 'p7' } };
+      const add = { index: 'places-000001', alias: 'places', filter, search_routing: 'x' };
+      await request('POST', '/_aliases', { actions: [{ add }] });
+      const told = (await index.plan()).notices.join('; ');
+      expect(told).to.match(/has a filter: only .*; .* has a search_routing: .* only some/);
     });
 
     it('is told before the first record where no node takes a new index, and nothing stays', async () => {

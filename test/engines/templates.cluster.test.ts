@@ -28,6 +28,9 @@ for (const product of PRODUCTS) {
     const setting = (settings: Record<string, unknown>) =>
       request('PUT', '/_cluster/settings', { transient: settings });
     const clear = async (): Promise<void> => {
+      await request('PUT', '/places-*/_settings?allow_no_indices=true', {
+        'index.blocks.metadata': null,
+      });
       await setting({ 'cluster.blocks.*': null });
       await setting({
         'cluster.max_shards_per_node': null,
@@ -90,8 +93,16 @@ for (const product of PRODUCTS) {
       const unfit: [template: Record<string, unknown>, RegExp][] = [
         [{ settings: { 'index.final_pipeline': 'stamp' } }, /final_pipeline is stamp/],
         [{ settings: { 'index.max_result_window': 50 } }, /max_result_window is 50/],
+        [{ settings: { 'index.max_terms_count': 3 } }, /max_terms_count is 3/],
+        [
+          { settings: { 'index.mapping.total_fields.limit': 5 } },
+          /index\.mapping\.total_fields\.limit is 5/,
+        ],
+        [{ settings: { 'index.blocks.write': true } }, /index\.blocks\.write is set/],
+        [{ settings: { 'index.blocks.metadata': true } }, /index\.blocks\.metadata is set/],
         [{ aliases: { places: {} } }, /gets the alias places/],
         [{ mappings: { _routing: { required: true } } }, /_routing is required/],
+        [{ mappings: { _source: { excludes: ['names'] } } }, /_source leaves out names/],
       ];
       for (const [body, wanted] of unfit) {
         await template(body);
@@ -196,6 +207,43 @@ for (const product of PRODUCTS) {
       expect(rebuilt).to.include({ live: true, resumed: true, documents: 5, recall: null });
     });
 
+    it('limits of an index that are lower than what is asked for are named, and nothing is half there', async () => {
+      await rebuild();
+      const images = new ImageIndex(engine, {
+        model: {
+          id: 'own',
+          space: { dimension: 4, spaceType: 'cosinesimil', dataType: 'float' },
+          threshold: 0.1,
+        },
+      });
+      for (let i = 0; i < 3; i++) await images.add({ vector: [1, i, 0, 1] }, { id: `p${i}` });
+      const limit = (value: Record<string, unknown>) =>
+        request('PUT', '/places,images/_settings', value);
+      const countries = ['TW', 'JP', 'CN', 'KR'];
+      const cases: [setting: string, value: number, action: () => Promise<unknown>][] = [
+        ['index.max_terms_count', 3, () => index.suggest('Ka7', { countries })],
+        ['index.max_terms_count', 3, () => index.search('Ka7', { countries })],
+        ['index.max_result_window', 50, () => index.search('Ka7')],
+        ['index.max_result_window', 50, () => images.rebuild()],
+      ];
+      for (const [name, value, action] of cases) {
+        await limit({ [name]: value });
+        const error = await failureOf(action);
+        await limit({ [name]: null });
+        expect(error.code, error.message).to.equal('CLUSTER_UNFIT');
+        expect(error.message).to.include(`Give ${name} its default, or a larger value.`);
+      }
+      const keepAlive = `${product.name === 'opensearch' ? 'point_in_time' : 'search'}.max_keep_alive`;
+      const defaults = { 'search.default_keep_alive': '30s' };
+      await setting({ ...defaults, [keepAlive]: '1m' });
+      const error = await failureOf(images.rebuild());
+      await setting({ 'search.default_keep_alive': null, [keepAlive]: null });
+      expect(error.code, error.message).to.equal('CLUSTER_UNFIT');
+      expect(error.message).to.match(/Give \w+\.max_keep_alive its default/);
+      expect((await index.suggest('Ka7', { countries }))[0]?.id).to.equal('p7');
+      expect(await images.rebuild()).to.include({ live: true, resumed: true, documents: 3 });
+    });
+
     it('blocks are told as what they are', async () => {
       await rebuild();
       const put = () => index.put(PLACES.slice(0, 1));
@@ -226,6 +274,23 @@ for (const product of PRODUCTS) {
         expect(error.code, name).to.equal('CLUSTER_BLOCKED');
         expect(error.message, name).to.match(hint);
       }
+      const looks: [name: string, action: () => Promise<unknown>][] = [
+        ['read', () => index.suggest('Ka7')],
+        ['read', () => index.search('Ka7')],
+        ['read', () => index.get('p7')],
+        ['metadata', () => index.plan()],
+        ['metadata', () => rebuild()],
+        ['metadata', () => index.gc()],
+      ];
+      for (const [name, action] of looks) {
+        await request('PUT', '/places-000001/_settings', { [`index.blocks.${name}`]: true });
+        const error = await failureOf(action);
+        await request('PUT', '/places-000001/_settings', { [`index.blocks.${name}`]: null });
+        expect(error.code, error.message).to.equal('CLUSTER_BLOCKED');
+        expect(error.message).to.include('places-000001');
+        expect(error.message).to.include(`index.blocks.${name} is set on the index`);
+      }
+      expect((await index.status()).generations).to.have.length(1);
     });
 
     it('templates never make the state another one', async () => {

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 
 import { documentWith } from '../support/documents.ts';
-import type { ProxiedAnswer, ProxiedRequest } from '../support/fault-proxy.ts';
+import type { Fault, ProxiedAnswer, ProxiedRequest } from '../support/fault-proxy.ts';
 import { onCluster, PRODUCTS } from '../support/clusters.ts';
 import { ALIAS, isFill, isSwap, PLAIN, placesOf, rig, type Rig } from './rig.ts';
-import { codeOf } from '../support/failures.ts';
+import { PlaceIndex } from '../../lib/place-index.ts';
+import { codeOf, failureOf } from '../support/failures.ts';
+import { closeAtEnd } from '../support/lifetime.ts';
 
 const OLD = placesOf('old', 300);
 const NEW = placesOf('new', 6000);
@@ -216,6 +218,68 @@ for (const product of PRODUCTS) {
       broken = false;
       expect(await r.index.rebuild(source, PLAIN)).to.include({ resumed: true, live: true });
       await r.expectLive(NEW);
+    });
+
+    it('keeps what is filled whatever request fails afterwards, says so, and the next run goes on', async () => {
+      const few = NEW.slice(0, 100);
+      const engine = product.engine({
+        client: closeAtEnd(product.connect(r.proxy.url)),
+        refresh: true,
+        retryBudgetMs: 500,
+      });
+      const index = new PlaceIndex(engine);
+      const answerOf = (status: number): Fault => {
+        const error = { type: 'injected_exception', reason: 'by the test' };
+        const headers = { ...json, 'x-elastic-product': 'Elasticsearch' };
+        const answer = { status, headers, body: JSON.stringify({ error, status }) };
+        return { kind: 'answer', answer };
+      };
+      const faults = [answerOf(403), answerOf(500), { kind: 'reset' } as const];
+      /** Requests between the last of the fill and the swap of the run before. */
+      let asked: string[] = [];
+      const keyOf = ({ method, path }: ProxiedRequest): string =>
+        `${method} ${path
+          .replace(/\?.*/, '')
+          .replace(/-0\d+/, '-N')
+          .replace(/_doc\/p.*/, '_doc')}`;
+      const watch = (): void => {
+        asked = [];
+        const handle = (
+          request: ProxiedRequest,
+          forward: (request: ProxiedRequest) => Promise<ProxiedAnswer>,
+        ): Promise<ProxiedAnswer> => {
+          if (isFill(request)) asked = [];
+          else asked.push(isSwap(request) ? 'swap' : keyOf(request));
+          return forward(request);
+        };
+        r.proxy.inject({ kind: 'handle', handle }, { times: Infinity });
+      };
+      watch();
+      await index.rebuild(few, PLAIN);
+      // Not of the state, without which nothing can be noted: of settings, refresh, health, note, count and samples.
+      const isOfState = (key: string): boolean => key.includes('/places-state');
+      const afterFill = [...new Set(asked.slice(0, asked.indexOf('swap')))].filter(
+        (key) => !isOfState(key),
+      );
+      expect(afterFill.length, afterFill.join()).to.be.greaterThan(8);
+      let live = few;
+      for (const [i, key] of afterFill.entries()) {
+        r.proxy.clear();
+        let isFilled = false;
+        const next = placesOf(`run${i}`, 100);
+        const when = (request: ProxiedRequest): boolean => {
+          if (isFilled && keyOf(request) === key) return true;
+          isFilled ||= isFill(request);
+          return false;
+        };
+        r.proxy.inject(faults[i % faults.length]!, { when, times: Infinity });
+        const error = await failureOf(index.rebuild(next, PLAIN));
+        expect(error.message, key).to.match(/-0\d+ is kept: the same rebuild resumes it\.$/);
+        r.proxy.clear();
+        await r.expectLive(live);
+        expect(await index.rebuild(next, PLAIN), key).to.include({ resumed: true, live: true });
+        await r.expectLive((live = next));
+      }
     });
 
     it('reads the alias back where the answer to the swap is lost', async () => {

@@ -109,6 +109,21 @@ export async function holderOf(cluster: Cluster, alias: string): Promise<string 
   return onlyOne(alias, named.holders);
 }
 
+/** What the definition of an alias leaves out of every answer, in sentences. */
+export async function aliasNotices(cluster: Cluster, alias: string): Promise<string[]> {
+  const { filter, search_routing: routing } = (await lookUp(cluster, alias)).definition;
+  const notices: string[] = [];
+  if (filter !== undefined) {
+    notices.push(`the alias ${alias} has a filter: only what it lets pass is found and counted`);
+  }
+  if (routing !== undefined) {
+    notices.push(
+      `the alias ${alias} has a search_routing: with several shards, only some of them are searched`,
+    );
+  }
+  return notices;
+}
+
 function onlyOne(alias: string, holders: readonly string[]): string | null {
   const [holder = null, ...others] = holders;
   if (holder !== null && others.length > 0) throw aliasOnSeveral(alias, holders);
@@ -141,7 +156,7 @@ function refuseDefinition(alias: string, generation: string, definition: AliasDe
   if (routing === undefined && isWritten !== false) return;
   const said = routing === undefined ? 'is_write_index false' : 'an index_routing';
   const what = `The alias ${alias} has ${said} on ${generation}, so nothing is written through it`;
-  const hint = `Define it without (POST /_aliases); search_routing and a filter may stay.`;
+  const hint = 'Define it without (POST /_aliases); a filter may stay.';
   throw new EngineError('CLUSTER_UNFIT', what, hint);
 }
 

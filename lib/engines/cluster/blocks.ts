@@ -19,6 +19,14 @@ const BLOCKS: readonly (readonly [RegExp, string])[] = [
     'index.blocks.read_only is set on the index: set it to null if it is no longer needed.',
   ],
   [
+    /index read \(api\)/,
+    'index.blocks.read is set on the index: set it to null if it is no longer needed.',
+  ],
+  [
+    /index metadata \(api\)/,
+    'index.blocks.metadata is set on the index, so not even its mapping can be read: set it to null if it is no longer needed.',
+  ],
+  [
     /index write/,
     'index.blocks.write is set on the index, as for a clone or a shrink: set it to null if it is no longer needed.',
   ],
@@ -43,7 +51,7 @@ export function blockHint(reason: string): string {
 export function clusterBlocked(reason: string, title: string): EngineError {
   return new EngineError(
     'CLUSTER_BLOCKED',
-    `${title} blocks writes (${reason})`,
+    `${title} blocks the request (${reason})`,
     blockHint(reason),
   );
 }

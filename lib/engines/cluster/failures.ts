@@ -94,13 +94,24 @@ function toldError(error: unknown, title: string): Error {
   }
   if (isBlocked(error)) return clusterBlocked(reason, title);
   if (/index_closed/.test(reason)) {
-    const what = `${title} has the index closed (${reason})`;
+    const { index } = bodyError(error) as { index?: unknown };
+    const what = `${title} has the index ${typeof index === 'string' ? `${index} ` : ''}closed (${reason})`;
     return new EngineError('INDEX_CLOSED', what, CLOSED_HINT);
   }
   if (isTooMany(bodyError(error))) {
     const what = `${title} takes fewer clauses than this search has (${reason})`;
     const hint = 'Give indices.query.bool.max_clause_count its default of 1024, on every node.';
     return new EngineError('CLUSTER_UNFIT', what, hint);
+  }
+  const limit = lowLimit(body);
+  // Of what is open at a time may pass.
+  if (limit !== null && !isPassing(itemOf(error))) {
+    const hint = `Give ${limit} its default, or a larger value.`;
+    return new EngineError(
+      'CLUSTER_UNFIT',
+      `${title} allows less than suoyin asks for (${reason})`,
+      hint,
+    );
   }
   if (/maximum (?:normal )?shards open/.test(reason)) {
     const hint = 'Drop indexes, ask for fewer shards, or raise cluster.max_shards_per_node.';
@@ -134,6 +145,21 @@ function toldError(error: unknown, title: string): Error {
       ? `${title} always gives one, so this is something else: check the address, its path, and the proxy before it.`
       : `The reason is from ${title}; its log may say more.`;
   return new EngineError('ENGINE_FAILED', what, hint);
+}
+
+/** Limits of a mapping, which reasons do not name. */
+const MAPPING_LIMITS: readonly (readonly [RegExp, string])[] = [
+  [/Limit of total fields \[/, 'index.mapping.total_fields.limit'],
+  [/Limit of mapping depth \[/, 'index.mapping.depth.limit'],
+  [/Limit of nested fields \[/, 'index.mapping.nested_fields.limit'],
+  [/ is longer than the limit of \[/, 'index.mapping.field_name_length.limit'],
+];
+
+/** The setting whose value is too low for a request, by what the server says; null for other failures. */
+function lowLimit(body: string): string | null {
+  const named = /by changing the \[([a-z_.]+)\]/.exec(body);
+  if (named) return named[1]!;
+  return MAPPING_LIMITS.find(([pattern]) => pattern.test(body))?.[1] ?? null;
 }
 
 /** A server that runs no scripts, by its settings or since it has no engine for them, in its words. */

@@ -4,7 +4,7 @@ import type { Generations, State } from '../engine.ts';
 import { featureNamed, featureNameOf } from '../feature.ts';
 import { flatSettings } from '../flat-settings.ts';
 import { indexClaimed, indexInUse } from '../refusals.ts';
-import { aliasesIn, changeAliases, holderOf } from './aliases.ts';
+import { aliasesIn, aliasNotices, changeAliases, holderOf } from './aliases.ts';
 import type { Cluster } from './cluster.ts';
 import { withoutContent } from './failures.ts';
 import type { ClusterFeature } from './feature.ts';
@@ -20,7 +20,7 @@ import {
 } from './index-notes.ts';
 import { fillAlias, namesOf, pathOf, writeAlias } from './names.ts';
 import { fittedBody } from './probe.ts';
-import { faultsOf, foresee, unfitTemplate } from './templates.ts';
+import { faultsOf, foresee, refuseTemplates, unfitTemplate } from './templates.ts';
 import { isLost } from './lost.ts';
 import { objectOf } from './request.ts';
 import { serverOf, serverText, takenSettings } from './server.ts';
@@ -50,13 +50,15 @@ export function generationsIn(
 
     async createGeneration(alias, indexBody, meta = {}) {
       const feature = featureNamed(features, featureNameOf(indexBody));
-      const { settings = {}, mappings = {} } = (await fittedBody(cluster, indexBody)) as {
+      const body = await fittedBody(cluster, indexBody);
+      const { settings = {}, mappings = {} } = body as {
         settings?: { index?: Record<string, unknown> };
         mappings?: object;
       };
       await ensureState(cluster, alias);
       // Checked first, so that no generation is begun that could not go live.
       await holderOf(cluster, alias);
+      await refuseTemplates(cluster, alias, body);
       const name = namesOf(alias).generation(await nextNumber(cluster, state, alias));
       const createdAt = new Date().toISOString();
       const made = randomUUID();
@@ -100,7 +102,10 @@ export function generationsIn(
     async fitting(alias, indexBody) {
       const body = await fittedBody(cluster, indexBody);
       await holderOf(cluster, alias);
-      const notices = await foresee(cluster, alias, body);
+      const notices = [
+        ...(await aliasNotices(cluster, alias)),
+        ...(await foresee(cluster, alias, body)),
+      ];
       return { server: serverText(await serverOf(cluster)), notices };
     },
 

@@ -2,7 +2,8 @@ import type { Generation } from '../engine.ts';
 import { indexNotFound } from '../refusals.ts';
 import type { Cluster } from './cluster.ts';
 import { isBookkeeping, isGeneration, namesOf, pathOf } from './names.ts';
-import { objectOf } from './request.ts';
+import type { EngineError } from '../../errors.ts';
+import { type EngineRequest, type EngineResponse, objectOf } from './request.ts';
 import { serverOf } from './server.ts';
 import { countWhole } from './whole.ts';
 
@@ -49,12 +50,12 @@ export async function notedIndexes(
   cluster: Cluster,
   pattern: string,
 ): Promise<Map<string, NotedIndex>> {
-  const response = await cluster.send({
+  const response = await sendToEach(cluster, pattern, (path) => ({
     method: 'GET',
-    path: `/${pattern}`,
+    path,
     query: { expand_wildcards: 'all', filter_path: '*.aliases,*.mappings,*.settings' },
     expected: [404],
-  });
+  }));
   const found = new Map<string, NotedIndex>();
   if (response.status === 404) return found;
   for (const [name, index] of Object.entries(objectOf(response) as Record<string, IndexState>)) {
@@ -63,6 +64,40 @@ export async function notedIndexes(
       found.set(name, { ...index, aliases: index.aliases ?? {}, note });
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Sends a request about all indexes that match a pattern. One whose metadata is blocked (`index.blocks.metadata`) makes
+ * the whole request fail; it is left out if it has not the name of a generation, so it is not suoyin's.
+ *
+ * @param request - Of a path with the pattern.
+ * @throws {EngineError} `CLUSTER_BLOCKED` naming the index, if it may be a generation.
+ */
+async function sendToEach(
+  { send }: Cluster,
+  pattern: string,
+  request: (path: string) => EngineRequest,
+): Promise<EngineResponse> {
+  for (const left = [pattern]; ;) {
+    try {
+      return await send(request(`/${left.join()}`));
+    } catch (error) {
+      const foreign = blockedIndexes(error).map((name) => `-${name}`);
+      const more = foreign.filter((each) => !/-\d{6,}$/.test(each) && !left.includes(each));
+      if (more.length === 0) throw error;
+      left.push(...more);
+    }
+  }
+}
+
+/** Names in `index [places] blocked by: [...]` of the reason of a block. */
+function blockedIndexes(error: unknown): string[] {
+  const { code, message } = error as EngineError;
+  if (code !== 'CLUSTER_BLOCKED') return [];
+  return message.split('index [').flatMap((part) => {
+    const end = part.indexOf('] blocked');
+    return end < 0 ? [] : [part.slice(0, end)];
+  });
 }
 
 /** @throws {EngineError} `INDEX_NOT_FOUND`. */
@@ -127,8 +162,12 @@ async function documentCounts(cluster: Cluster, pattern: string): Promise<Map<st
     expand_wildcards: 'open,hidden',
     filter_path: 'indices.*.primaries.docs.count',
   };
-  const path = `/${pattern}/_stats/docs`;
-  const response = await cluster.send({ method: 'GET', path, query, expected: [404] });
+  const response = await sendToEach(cluster, pattern, (path) => ({
+    method: 'GET',
+    path: `${path}/_stats/docs`,
+    query,
+    expected: [404],
+  }));
   const { indices = {} } = objectOf(response) as {
     indices?: Record<string, { primaries?: { docs?: { count: number } } }>;
   };

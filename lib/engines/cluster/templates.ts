@@ -14,6 +14,9 @@ import { serverOf } from './server.ts';
 /** Most hits that suoyin asks for in one request. */
 const LEAST_WINDOW = 1000;
 
+/** Most values of a filter that suoyin makes: the slots of a hash and its neighbours. */
+const LEAST_TERMS = 272;
+
 /** Most clauses of any request: names with a mistake are looked up by as many. */
 const CLAUSES_MAX = Math.max(TEXT_CLAUSES_MAX, EDIT_EXPANSIONS);
 
@@ -32,14 +35,40 @@ export function faultsOf(alias: string, { settings, mappings, aliases }: MadeInd
   if (window < LEAST_WINDOW) {
     faults.push(`index.max_result_window is ${window}, under ${LEAST_WINDOW}`);
   }
+  const terms = Number(flat.get('max_terms_count') ?? LEAST_TERMS);
+  if (terms < LEAST_TERMS) faults.push(`index.max_terms_count is ${terms}, under ${LEAST_TERMS}`);
+  for (const block of ['read_only', 'read_only_allow_delete', 'read', 'write', 'metadata']) {
+    if (flat.get(`blocks.${block}`) === 'true') faults.push(`index.blocks.${block} is set`);
+  }
   const { _routing: routing, _source: source } = mappings as {
     _routing?: { required?: boolean };
-    _source?: { enabled?: boolean };
+    _source?: { enabled?: boolean; includes?: string[]; excludes?: string[] };
   };
   if (routing?.required) faults.push('_routing is required');
   if (source?.enabled === false) faults.push('_source is not kept');
+  const { includes = [], excludes = [] } = source ?? {};
+  if (excludes.length > 0) faults.push(`_source leaves out ${excludes.join()}`);
+  if (includes.length > 0) faults.push(`_source keeps only ${includes.join()}`);
   if (alias in aliases) faults.push(`it gets the alias ${alias} before it is complete`);
   return faults;
+}
+
+/** Whether a template allows fewer fields than an index has together with those that it adds. */
+function fieldFaults({ settings, mappings }: MadeIndex, body: Record<string, unknown>): string[] {
+  const limit = Number(flatSettings(settings.index).get('mapping.total_fields.limit') ?? Infinity);
+  const { properties: added } = mappings as { properties?: object };
+  const { properties: own } = (body['mappings'] ?? {}) as { properties?: object };
+  const count = fieldsIn({ ...added, ...own });
+  return count > limit ? [`index.mapping.total_fields.limit is ${limit}, under ${count}`] : [];
+}
+
+/** Number of fields, with those of objects and those that index a field another way. */
+function fieldsIn(properties: object): number {
+  let count = 0;
+  for (const field of Object.values(properties) as { properties?: object; fields?: object }[]) {
+    count += 1 + fieldsIn(field.properties ?? {}) + fieldsIn(field.fields ?? {});
+  }
+  return count;
 }
 
 /** `CLUSTER_UNFIT` for what a template adds. */
@@ -62,9 +91,7 @@ export async function foresee(
   body: Record<string, unknown>,
 ): Promise<string[]> {
   const { serverless } = await serverOf(cluster);
-  const made = await simulated(cluster, namesOf(alias).generation(999_999));
-  const faults = made === null ? [] : faultsOf(alias, made);
-  if (faults.length > 0) throw unfitTemplate(faults);
+  await refuseTemplates(cluster, alias, body);
   if (serverless) return [];
   const settings = await clusterSettings(cluster);
   if (settings === null) return [];
@@ -88,6 +115,23 @@ export async function foresee(
     notices.push(`${key} is none: pictures are not searched exactly`);
   }
   return notices;
+}
+
+/**
+ * Checks what templates would add to a new generation, as far as permissions allow: once it is made, a block of theirs
+ * may keep it from being looked at and removed.
+ *
+ * @param body - Create-index body for the server.
+ * @throws {EngineError} `CLUSTER_UNFIT`.
+ */
+export async function refuseTemplates(
+  cluster: Cluster,
+  alias: string,
+  body: Record<string, unknown>,
+): Promise<void> {
+  const made = await simulated(cluster, namesOf(alias).generation(999_999));
+  const faults = made === null ? [] : [...faultsOf(alias, made), ...fieldFaults(made, body)];
+  if (faults.length > 0) throw unfitTemplate(faults);
 }
 
 /** What templates add to an index of this name; null without permission. */
