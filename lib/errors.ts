@@ -124,12 +124,17 @@ export class RebuildError extends SearchError {
 export function quoteValue(value: unknown): string {
   let text: string;
   try {
-    text = shownJson(value);
+    text = shownJson(value, named);
   } catch {
     text = shownText(String(value));
   }
   const chars = Array.from(text);
   return chars.length > 80 ? `${chars.slice(0, 77).join('')}...` : chars.join('');
+}
+
+/** JSON has null for a number that is infinite or none: another value than the one that was given. */
+function named(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /**

@@ -40,8 +40,11 @@ export function isShownWhole(text: string): boolean {
  * A value as JSON on one line, with invisible characters escaped; parsed, it gives the same value.
  * A value that JSON lacks is shown by its name.
  */
-export function shownJson(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
+export function shownJson(
+  value: unknown,
+  replacer?: (name: string, value: unknown) => unknown,
+): string {
+  const json = JSON.stringify(value, replacer) ?? String(value);
   return HIDDEN.test(json) ? replaceHidden(json, escapeUnits) : json;
 }
 

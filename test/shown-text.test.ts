@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { quoteValue } from '../lib/errors.ts';
 import { isShownWhole, shownJson, shownText } from '../lib/shown-text.ts';
 import { anyString } from './support/any-text.ts';
 
@@ -67,5 +68,11 @@ describe('shownJson', () => {
 
   it('names what JSON does not have', () => {
     expect(shownJson(undefined)).to.equal('undefined');
+  });
+});
+
+describe('quoteValue', () => {
+  it('names numbers that JSON does not have', () => {
+    expect(quoteValue({ lat: Infinity, lon: NaN })).to.equal('{"lat":"Infinity","lon":"NaN"}');
   });
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { quoteValue } from '../errors.ts';
+import { publicSource } from '../ingest/fetch/fetch-error.ts';
 import type { RequestLimits } from './limits.ts';
 import { RequestError } from './problem.ts';
 
@@ -138,7 +139,7 @@ function addressIn(value: unknown): URL {
   const [name, text] = entries.length === 1 ? (entries[0] as [string, unknown]) : [];
   if (name !== 'url' || typeof text !== 'string') throw invalid('The body is no {"url"}');
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw invalid(`url ${quoteValue(text)} is not the URL of a picture`);
+    throw invalid(`url "${publicSource(text)}" is not the URL of a picture`);
   }
   return new URL(text);
 }

@@ -19,7 +19,7 @@ export const TOKEN_OPTION: TextOption & { default?: undefined } = {
 };
 
 /** Matches the header `Authorization`. */
-const BEARER = /^bearer ([^ ]+)$/i;
+const BEARER = /^bearer +([^ ]+)$/i;
 const HINT = 'Send it in a header: Authorization: Bearer TOKEN.';
 
 /** Returns the error for a request without the token; null if it may pass. */

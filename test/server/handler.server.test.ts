@@ -296,6 +296,19 @@ describe('createHandler with fetchUrls', () => {
     [`${'['.repeat(10_000)}`, 400, 'BODY_INVALID'],
     [`{"url":"http://example.com/${'x'.repeat(20_000)}"}`, 413, 'BODY_TOO_LARGE'],
   ];
+  for (const url of [
+    'ftp://u:secretword@example.com/a.jpg?sig=secretword',
+    'http://u:secretword@example.com:99999/a.jpg',
+    '//example.com/a.jpg?sig=secretword',
+  ]) {
+    it(`repeats no credentials of ${url}`, async () => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ url });
+      const response = await fetch(`${rig.url}/similar`, { method: 'POST', headers, body });
+      const text = await response.text();
+      expect(text).to.include('BODY_INVALID').and.not.include('secretword');
+    });
+  }
   for (const [body, status, code] of BODIES) {
     it(`answers ${body.slice(0, 50)} with ${status} ${code}`, async () => {
       const headers = { 'content-type': 'application/json' };

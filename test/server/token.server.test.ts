@@ -118,6 +118,7 @@ describe('a server with a token', () => {
       return answer.slice(9, 12);
     };
     expect(await status(right)).to.equal('200');
+    expect(await status(right.replace('Bearer ', 'bearer   '))).to.equal('200');
     expect(await status(right, 'authorization: Bearer x')).to.equal('401');
     expect(await status('Authorization: Basic eDp5', right)).to.equal('401');
     expect(await status(right, right)).to.equal('401');
