@@ -12,6 +12,7 @@ import {
 } from './cover-edges.ts';
 import { aroundValue, endsInWord, nameBehind, restBehind } from './cover-around.ts';
 import { COVER_VALUES } from './cover-values.ts';
+import { scratchOf } from './cover-scratch.ts';
 import { isAround, type Neighbour } from './neighbours.ts';
 import { mistakenEdges, nameEdges, namesakeEdges, uncommittedEdges } from './name-edges.ts';
 import type { ReadText } from './read-text.ts';
@@ -172,26 +173,7 @@ export function isMistake({ layer }: OwnEdge): boolean {
   return layer === 'edit' || layer === 'homophone';
 }
 
-/** What one place over one text needs meanwhile; the next takes it over. */
-interface Scratch {
-  values: Float64Array;
-  reached: Uint16Array;
-  before: Int32Array;
-  parts: (CoverPart | null)[];
-  last: (CoverPart | null)[];
-}
-
-function scratchOf(size: number): Scratch {
-  return {
-    values: new Float64Array(size),
-    reached: new Uint16Array(size / STATES),
-    before: new Int32Array(size),
-    parts: new Array<CoverPart | null>(size).fill(null),
-    last: new Array<CoverPart | null>(size).fill(null),
-  };
-}
-
-let scratch: Scratch = scratchOf(64 * STATES);
+let scratch = scratchOf<CoverPart>(64 * STATES, STATES);
 
 /** One place over one text: dynamic programming over positions and states. */
 class Covering {
@@ -216,7 +198,7 @@ class Covering {
     this.#edges = edges;
     this.#laid = { read, source, edges };
     const size = (read.typed.key.length + 1) * STATES;
-    if (scratch.values.length < size) scratch = scratchOf(size);
+    if (scratch.values.length < size) scratch = scratchOf<CoverPart>(size, STATES);
     this.#reached = scratch.reached.fill(0, 0, size / STATES);
     this.#values = scratch.values.fill(NONE, 0, size);
     this.#before = scratch.before.fill(-1, 0, size);
