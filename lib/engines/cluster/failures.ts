@@ -113,7 +113,7 @@ function toldError(error: unknown, title: string): Error {
       hint,
     );
   }
-  if (/maximum (?:normal )?shards open/.test(reason)) {
+  if (/maximum (?:\w+ )?shards open/.test(reason)) {
     const hint = 'Drop indexes, ask for fewer shards, or raise cluster.max_shards_per_node.';
     return new EngineError('CLUSTER_UNFIT', `${title} has no room for shards (${reason})`, hint);
   }
