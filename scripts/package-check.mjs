@@ -26,9 +26,9 @@ const project = join(folder, 'project');
 /**
  * Largest packed file, in bytes: the model of names has half of it, the data of the demo 0.07 MB, the pages in other languages 0.08 MB;
  * dictionaries come with the dependencies. It was 1.85 MB before answers on clusters were cached, more columns known,
- * and pictures had a second model.
+ * and pictures had a second model; 1.90 MB with numbers as spoken and more kinds of addresses.
  */
-const PACKED_LIMIT = 1_900_000;
+const PACKED_LIMIT = 1_910_000;
 /** Largest installation for places alone, in MB of 2^20 bytes; it has 19. */
 const LEAN_LIMIT = 30;
 /** Further versions, besides the one that runs this script. */
