@@ -1,4 +1,4 @@
-// Counts the steps that pass between two turns of the event loop where the thread that answers searches.
+// Counts the steps between two turns of the event loop of the thread that answers searches.
 import { parseArgs } from 'node:util';
 import { DEAR_TEXTS } from '../test/hostile/dear-texts.ts';
 import { stepCounter } from '../test/support/steps.ts';

@@ -132,7 +132,7 @@ export function quoteValue(value: unknown): string {
   return chars.length > 80 ? `${chars.slice(0, 77).join('')}...` : chars.join('');
 }
 
-/** JSON has null for a number that is infinite or none: another value than the one that was given. */
+/** JSON turns NaN and infinite numbers into null, which is not the value that was given. */
 function named(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }

@@ -157,10 +157,10 @@ export async function writeEverywhere(
   return tellAhead(engine, alias, settled, now);
 }
 
-/** Milliseconds by which clocks of hosts may differ without a word. */
+/** Milliseconds by which the clocks of hosts may differ before a conflict says so. */
 const APART_MS = 1000;
 
-/** Adds to a conflict that the newer write is of the future: of a host whose clock is ahead, or this one's is behind. */
+/** Adds to a conflict that the newer write lies in the future: the clock of its host is ahead, or that of this one behind. */
 async function tellAhead(
   engine: Documents,
   alias: string,

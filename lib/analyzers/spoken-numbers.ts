@@ -1,7 +1,7 @@
 // Numbers as they are spoken in Japanese and Mandarin: digit by digit, or as a cardinal number.
 
 const KANA_ONES = ['', 'いち', 'に', 'さん', 'よん', 'ご', 'ろく', 'なな', 'はち', 'きゅう'];
-/** Hundreds that change their sound. */
+/** Hundreds whose sound changes. */
 const KANA_HUNDREDS: ReadonlyMap<number, string> = new Map([
   [1, 'ひゃく'],
   [3, 'さんびゃく'],

@@ -25,7 +25,7 @@ const RESUMABLE: ReadonlySet<string> = new Set([
   'DISK_FULL',
 ]);
 
-/** Codes after which another run may own the generation, or nothing is sure yet; their hints say what to do. */
+/** Codes after which another run may own the generation, or nothing is certain yet; their hints say what to do. */
 const UNSURE: ReadonlySet<string> = new Set([
   'FENCED',
   'LEASE_LOST',
@@ -37,8 +37,8 @@ const UNSURE: ReadonlySet<string> = new Set([
  * Whether a rebuild can be resumed after this error. Errors that are not SearchErrors, such as of
  * an aborted source stream, count as resumable.
  *
- * @param options - mayPass: whether an unforeseen failure of the engine counts as one that passes. It does once:
- *   where a resumed run fails so too, the generation itself may be the cause.
+ * @param options - mayPass: whether an unforeseen failure of the engine counts as temporary. It does once:
+ *   if a resumed run fails in the same way, the generation itself may be the cause.
  */
 export function isResumable(
   error: unknown,

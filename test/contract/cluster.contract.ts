@@ -21,7 +21,7 @@ import { resumeContract } from './resume.contract.ts';
 import { searchContract } from './search.contract.ts';
 
 /**
- * When a write resolves in these tests: at once, since the default waits up to a second for each. `CONTRACT_DEFAULTS=1`
+ * When a write resolves in these tests: at once, since by default each waits up to a second. `CONTRACT_DEFAULTS=1`
  * runs all of them with the default.
  */
 export const REFRESH: { refresh?: true } = process.env['CONTRACT_DEFAULTS']

@@ -33,7 +33,7 @@ describe('on OpenSearch', function () {
     await engine.close();
   });
 
-  // What may depend on when a write is searchable; all of the contract takes minutes more (`CONTRACT_DEFAULTS`).
+  // The parts that may depend on when a write is searchable; the whole contract takes minutes more (`CONTRACT_DEFAULTS`).
   describe('with the defaults that users have', () => {
     const withDefaults = () => opensearch({ client: cluster.client });
     engineContract(withDefaults, { runs: 1 });

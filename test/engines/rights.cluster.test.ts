@@ -233,7 +233,7 @@ for (const product of PRODUCTS) {
       expect((await index.gc({ keep: 0 })).dropped).to.deep.equal(['places-000001']);
       await index.unlock();
       await index.put(PLACES);
-      // What a new generation and plan may not ask for they do without.
+      // A new generation and plan do without what they may not ask for.
       expect(refused.filter((request) => !SIMULATION.test(request))).to.deep.equal([]);
       refused.length = 0;
       expect((await index.plan()).action).to.equal('none');

@@ -17,7 +17,7 @@ const SPACES: readonly VectorSpace[] = [
   { dimension: 8, spaceType: 'hamming', dataType: 'binary' },
 ];
 
-/** Vectors as they come: spread, in narrow groups, equal, of very different lengths, with few numbers that are not 0. */
+/** Vectors of all kinds: spread, in narrow groups, equal, of very different lengths, sparse. */
 function someVectors(space: VectorSpace, count: number, random: () => number): number[][] {
   const near = (vector: number[]): number[] =>
     space.dataType === 'float'

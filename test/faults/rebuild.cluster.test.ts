@@ -256,7 +256,7 @@ for (const product of PRODUCTS) {
       };
       watch();
       await index.rebuild(few, PLAIN);
-      // Not of the state, without which nothing can be noted: of settings, refresh, health, note, count and samples.
+      // Requests for settings, refresh, health, note, count and samples; not those for the state, without which nothing can be noted.
       const isOfState = (key: string): boolean => key.includes('/places-state');
       const afterFill = [...new Set(asked.slice(0, asked.indexOf('swap')))].filter(
         (key) => !isOfState(key),

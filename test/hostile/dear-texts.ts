@@ -1,6 +1,6 @@
 import { PLACE_QUERY_DEFAULTS } from '../../lib/autocomplete/suggest/query.ts';
 
-/** Texts that were found dear by `npm run bench -- dearest`, and those that many places or notes have. */
+/** Texts that `npm run bench -- dearest` found expensive, and those that many places or notes contain. */
 export const DEAR_TEXTS: readonly string[] = [
   '中山',
   'na ka ni shi yo ma mo to ta te no na ni nu ne no',

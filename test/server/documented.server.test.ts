@@ -11,7 +11,7 @@ import { makeStores, rawRequest, type Rig, serveOn } from './rig.ts';
 
 const TOKEN = 'not-the-token-of-anybody';
 const AUTHORIZED = `authorization: Bearer ${TOKEN}\r\n`;
-/** So that no answer is followed by the wait for another request. */
+/** So that no connection stays open to wait for another request. */
 const CLOSE = 'connection: close\r\n';
 
 interface Asked {

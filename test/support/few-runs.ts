@@ -1,3 +1,3 @@
 // Property tests run a few times each in `npm run test:unit`; FC_RUNS=all runs them as often as they say,
-// and makes what is large as large as it says.
+// and makes large data as large as they say.
 process.env['FC_RUNS'] ??= '5';

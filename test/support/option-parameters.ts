@@ -58,7 +58,7 @@ export function optionParameters(): OptionParameter[] {
   }
 }
 
-/** Reads lib and Node.js' declarations: those of the clients of engines are as long as all else, and have no doors. */
+/** Reads lib and the declarations of Node.js; those of the engines' clients are as long as all else and contain no entry points. */
 function ownFiles(settings: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(settings);
   host.resolveModuleNameLiterals = (names, from, redirected, found) =>

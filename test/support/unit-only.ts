@@ -9,11 +9,11 @@ function refuseAs(kind: string, what: string): () => never {
   };
 }
 
-/** In the processes that run tests, not in the one that starts these. */
+/** Only in the processes that run tests, not in the one that starts them. */
 export const mochaHooks: RootHookObject = {
   beforeAll() {
     Server.prototype.listen = refuseAs('server', 'listens on a port');
-    // Not in the declarations: what spawn, fork, exec and execFile call.
+    // Not declared: what spawn, fork, exec and execFile call.
     Object.assign(ChildProcess.prototype, { spawn: refuseAs('process', 'starts a process') });
   },
 };

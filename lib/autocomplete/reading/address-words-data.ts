@@ -27,16 +27,16 @@ export const UNSPACED_STREET_WORDS = '路 街 大街 大道 馬路 巷 弄 胡�
 /** Between the name and such a word: 南京東路, 中山一路. */
 export const UNSPACED_DIRECTIONS = '東西南北中前後内外環一二三四五六七八九十';
 
-/** The same, where no character follows that could go on a name: 太子道西193號, but not 道頓堀. */
+/** The same, unless a character follows that could continue a name: 太子道西193號, but not 道頓堀. */
 export const UNSPACED_LAST_STREET_WORDS = '道';
 
-/** Words that hold such a word and are none: 街道 is an area of China. */
+/** Words that contain such a word but are not streets: 街道 is an area of China. */
 export const NO_STREETS = '街道';
 
-/** Where a block of Kyoto stands by a crossing: 寺町通御池上る|上本能寺前町. */
+/** Words that place a block of Kyoto at a crossing: 寺町通御池上る|上本能寺前町. */
 export const CROSSING_WORDS = '上る 下る 上ル 下ル 西入る 西入ル 東入る 東入ル 西入 東入';
 
-/** Behind the name of a street there. */
+/** What follows the name of a street there. */
 export const CROSSING_STREET = '通';
 
 /** Parts of an address below the street, in letters: no name of a place is looked for in them. */

@@ -273,7 +273,7 @@ class AnchorSet {
     }
   }
 
-  /** What stands between two commas, or in one script, is mostly one name, or none; parts of it, where numbers are in between. */
+  /** Text between two commas, or in one script, is mostly one name or none; if it contains numbers, its parts may be names. */
   addPieces(price: number, chain: Anchor['chain']): void {
     const { key, pieces } = this.#typed;
     for (const anchor of runAnchors(this.#typed, { chain, cost: price })) this.add(anchor);

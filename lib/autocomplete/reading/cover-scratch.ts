@@ -1,7 +1,7 @@
-/** What one place over one text needs meanwhile, by position and state; the next takes it over. */
+/** Arrays for covering a text by one place, by position and state; reused for the next place. */
 export interface Scratch<Part> {
   values: Float64Array;
-  /** By position, a bit for every state that was come to. */
+  /** By position, a bit for each state that was reached. */
   reached: Uint16Array;
   before: Int32Array;
   parts: (Part | null)[];
@@ -9,7 +9,7 @@ export interface Scratch<Part> {
 }
 
 /**
- * Room for all states of all positions.
+ * Arrays for all states of all positions.
  *
  * @param size - Positions times `states`.
  */

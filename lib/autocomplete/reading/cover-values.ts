@@ -50,7 +50,7 @@ export const COVER_VALUES: Readonly<
   restSkipped: -0.15,
   /** A place around it that it does not state as a container. */
   around: -0.2,
-  /** A rest of a known kind: a postal code in front of everything, the streets of a crossing. */
+  /** A rest of a known kind: a leading postal code, the streets of a crossing. */
   restKnown: -0.1,
   /** Cut between two letters of a script without spaces, where no word tells the end of a name. */
   restInside: -0.15,

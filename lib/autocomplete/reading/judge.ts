@@ -183,7 +183,7 @@ class Covering {
   readonly #edges: readonly (readonly CoverEdge[])[];
   readonly #laid: Parameters<typeof aroundValue>[0];
   readonly #values: Float64Array;
-  /** By position, a bit for every state that was come to. */
+  /** By position, a bit for each state that was reached. */
   readonly #reached: Uint16Array;
   /** Where each state was come to from, -1 for where it begins; by which part, null where it only moved on. */
   readonly #before: Int32Array;
@@ -259,14 +259,14 @@ class Covering {
     this.#go(here, indexOf(at + 1, state), this.#restUnit(at), null);
   }
 
-  /** What a rest gains where it ends, and whether it is of a known kind, which does not count as one. */
+  /** What a rest is worth where it ends, and whether it is of a known kind, which does not count as a rest. */
   #restEnd(at: number, state: number): [gain: number, isKnown: boolean] {
     const { cuts, classes, streets } = this.#typed;
     const cut = cuts[at]!;
     const isNamed = (state & NAMED) !== 0;
     const { leadingDigits } = this.#read;
     const known = COVER_VALUES.restKnown - COVER_VALUES.rest;
-    // In letters a postal code is as well a house number.
+    // In Latin letters, a postal code may also be a house number.
     if (!isNamed && at <= leadingDigits) return [known, classes[leadingDigits] !== 'latin'];
     const street = streets.front.has(at) ? COVER_VALUES.street : 0;
     if (streets.crossings.has(at)) return [street + known, true];

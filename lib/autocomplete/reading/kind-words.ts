@@ -118,7 +118,7 @@ export function withoutStationWord(layer: Layer, key: string): string | null {
 
 let inLetters: readonly (readonly [key: string, words: readonly KindWord[]])[] | null = null;
 
-/** Words in letters that are long enough to be told with a mistake in them: distrct, statoin. */
+/** Words in Latin letters that are long enough to be recognized with one mistake: distrct, statoin. */
 export function longWords(): readonly (readonly [key: string, words: readonly KindWord[]])[] {
   return (inLetters ??= [...kindWords('name').words].filter(([key]) => LONG_WORD.test(key)));
 }

@@ -20,7 +20,7 @@ export const MISTAKE_LIMITS: Readonly<Record<'spans' | 'length' | 'containers' |
     length: 40,
     /** Containers that one part may be meant for. */
     containers: 8,
-    /** Words in letters that are compared with kind words. */
+    /** Words in Latin letters that are compared with kind words. */
     words: 16,
   });
 
@@ -81,7 +81,7 @@ export function mistakenSpans(
  * @param text - Folded, as the key of the name.
  */
 export function mistakenFor(text: string, key: string): number {
-  // Most names are something else, which needs no look at the script.
+  // Most names differ, which is known without looking at the script.
   if (text.length < 3 || key === text || !withinOneEdit(text, key)) return 0;
   const isHan = HAN.test(text);
   // With two characters, half of a name would be enough.
@@ -110,7 +110,7 @@ function areaMistakenFor(text: string, key: string): number {
 /** Behind those that sound or look alike. */
 const UNLIKE = 0.2;
 
-/** A lattice with the containers and kind words that a part may be a mistake for. */
+/** A lattice with the containers and kind words that a part may be a mistyped form of. */
 export function withMistakes(
   typed: TypedText,
   lattice: Lattice,
@@ -137,7 +137,7 @@ export function withMistakes(
   return edges;
 }
 
-/** Words in letters that nothing is known of and that are one mistake from a kind word: Xihu Distrct. */
+/** Unknown words in Latin letters that are one mistake away from a kind word: Xihu Distrct. */
 function* mistakenWords(typed: TypedText, lattice: Lattice): Generator<Edge> {
   const words = latinRuns(typed).flat();
   for (const { text, from, to } of words.slice(0, MISTAKE_LIMITS.words)) {

@@ -83,7 +83,7 @@ export class ReadText {
     }
     this.leadingDigits = digits;
     this.openFrom = Math.max(0, key.length - OPEN_LENGTH);
-    // What depends on the text alone is the same with mistakes.
+    // What depends on the text alone is the same when mistakes are allowed.
     this.#lines = sure ? sure.#lines : linesByLayer(this.typed);
     this.#starts = sure ? sure.#starts : new Map<IndexedLine['layer'], Map<string, LineStart[]>>();
     this.#rests = sure ? sure.#rests : new Map<number, readonly Rest[]>();

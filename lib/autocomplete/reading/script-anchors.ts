@@ -4,14 +4,14 @@ import { withoutStationWord } from './kind-words.ts';
 import { readingsOf } from './span-readings.ts';
 import { CUT, type Layer, type TypedText } from './typed-text.ts';
 
-/** Stretches of one kind of script that are looked for in a text. */
+/** Most runs of one script that are looked up. */
 const RUNS = 4;
-/** Units of the shortest and of the longest such stretch. */
+/** Units of the shortest and the longest such run. */
 const LENGTHS = { least: 2, most: 40 };
-/** Behind what the cheapest reading looks for. */
+/** Added to the cost, so that what the cheapest reading looks for comes first. */
 const PRICE = 0.02;
 
-/** Layers in which a key of a field may end in a word for a station. */
+/** Layers in which the key of a field may end in a station word. */
 const LAYERS: Readonly<Partial<Record<KeyField, readonly Layer[]>>> = {
   name: ['name', 'kana'],
   pinyin: ['pinyin'],
@@ -19,7 +19,7 @@ const LAYERS: Readonly<Partial<Record<KeyField, readonly Layer[]>>> = {
   romaji: ['romaji'],
 };
 
-/** Scripts whose words are written apart: between these and the others no name goes on. */
+/** Scripts that separate words: no name continues from one of these into another script. */
 const SPACED: ReadonlySet<string> = new Set(['latin', 'hangul', 'bopomofo']);
 
 /**

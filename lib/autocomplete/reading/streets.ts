@@ -97,7 +97,7 @@ export function streetsIn(typed: Typed): Streets {
   return { behind, front, crossings: crossingsIn(typed, behind) };
 }
 
-/** Where crossings end. What stands before their words, and before those of streets in front of them, is a street: 四条|通. */
+/** Where crossings end. What precedes their words, and the words for streets before them, is a street: 四条|通. */
 function crossingsIn({ key }: Typed, behind: Set<number>): Set<number> {
   const found = new Set<number>();
   let street = 0;
@@ -111,7 +111,7 @@ function crossingsIn({ key }: Typed, behind: Set<number>): Set<number> {
   return found;
 }
 
-/** Units of the shortest name of a street: 祠大街 is none, but the end of 武侯祠大街. */
+/** Units of the shortest street name: 祠大街 is not one, but the end of 武侯祠大街. */
 const SHORTEST_NAME = 2;
 
 function addUnspaced({ key, classes }: Typed, behind: Set<number>): void {
@@ -130,7 +130,7 @@ function addUnspaced({ key, classes }: Typed, behind: Set<number>): void {
       from -= 1;
       behind.add(from);
     }
-    // What is too short to be its name is the end of it.
+    // What is too short to be the street's name is the end of it.
     const isName = (before: number): boolean => before > 0 && classes[before] === 'han';
     for (let left = SHORTEST_NAME - 1; from === at && left > 0 && isName(at - left); left--) {
       behind.add(at - left);

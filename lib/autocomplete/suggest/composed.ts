@@ -194,10 +194,10 @@ function weighed(plain: readonly Candidate[], composed: readonly Candidate[]): C
   });
 }
 
-/** What the cover of a place may be worth less, to be about as good as that of what it is in. */
+/** How much less the cover of a place may be worth and still count as about as good as that of its container. */
 const ABOUT_AS_GOOD = 0.3;
 
-/** Candidates of which a place within them leaves less of the text unread. */
+/** Candidates that contain a place which leaves less of the text unread. */
 function shallowOf(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
   const byId = new Map(candidates.map((candidate) => [candidate.source.id, candidate]));
   const found = new Set<Candidate>();

@@ -205,7 +205,7 @@ export function matchRanges(
   return [[0, chars.ends[Math.min(read, units) - 1] ?? length]];
 }
 
-/** Items of a reading that a value takes; numbers as spoken, if they are typed so. */
+/** Number of items of a reading that a value covers; numbers are spoken where they are typed so. */
 function syllablesRead(pinyin: string, field: KeyField, value: string): number {
   const keyOf = field === 'zhuyin' ? zhuyinKey : field === 'initials' ? initialsKey : pinyinKey;
   const typed = spokenPinyin(pinyin).find((spoken) => keyOf(spoken).startsWith(value)) ?? pinyin;

@@ -135,7 +135,7 @@ export const RANKING: Readonly<{
   unsure: -0.6,
   /** For a name whose kind word belongs to the name of another place: 博多駅前 is not 博多駅. */
   torn: -0.3,
-  /** For a place that leaves a rest of which one within it reads more, and fits about as well: 香港 in 香港旺角…. */
+  /** For a place with a rest of which a place within it reads more and fits about as well: 香港 in 香港旺角…. */
   shallow: -0.5,
   /**
    * For each character that a place leaves unread beyond what the best one leaves; at most

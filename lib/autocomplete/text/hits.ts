@@ -213,7 +213,7 @@ export async function answerTextQuery(
 /** The state of a text search. */
 interface Found {
   hits: readonly TextHit[];
-  /** Places that are meant, with their matches, in no order. */
+  /** The places that are meant, with their matches, in any order. */
   meant: readonly MeantText[];
   /** Whether names may have one wrong character. */
   mistakes: boolean;

@@ -94,7 +94,7 @@ function addPieces(compared: Compared, i: number, e: number, mistakes: boolean):
   if (mistakes && query.key[i] !== ' ') addMistaken(compared, i, e, torn);
 }
 
-/** Of the pieces of one name; the next takes it over. */
+/** Arrays for the pieces of one name; reused for the next. */
 let ranges = new Uint16Array(4096);
 
 /** Pieces of a name: of those of one range of the text only the best is kept, the first of equal ones. */

@@ -105,7 +105,7 @@ export type MeantText = readonly [source: TextSource, match: TextMatch];
  *   query.
  * @param read - The text read in parts. Containers named in it filter: if some place is in them,
  *   places with only pieces of the text are dropped.
- * @returns In no order; each place once.
+ * @returns In any order; each place once.
  */
 export function textsMeant(
   query: TextQuery,

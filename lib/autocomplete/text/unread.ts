@@ -47,7 +47,7 @@ export function wholeWords({ key }: Pick<TextQuery, 'key'>, match: TextMatch): T
   return kept.length === match.segments.length ? match : matchOf({ key }, match.name, kept);
 }
 
-/** 1 for every unit that a segment has; the next text takes it over. */
+/** 1 for each unit that a segment covers; reused for the next text. */
 let read = new Uint8Array(256);
 
 function markRead(key: string, segments: readonly TextSegment[]): Uint8Array {
@@ -69,7 +69,7 @@ export function unreadUnits(key: string, segments: readonly TextSegment[]): read
   return units;
 }
 
-/** How many these are: asked of hundreds of places. */
+/** Number of these; hundreds of places ask for it. */
 export function unreadCount(key: string, segments: readonly TextSegment[]): number {
   const read = markRead(key, segments);
   let count = 0;

@@ -109,7 +109,7 @@ export async function holderOf(cluster: Cluster, alias: string): Promise<string 
   return onlyOne(alias, named.holders);
 }
 
-/** What the definition of an alias leaves out of every answer, in sentences. */
+/** What the definition of an alias hides from every answer, in sentences. */
 export async function aliasNotices(cluster: Cluster, alias: string): Promise<string[]> {
   const { filter, search_routing: routing } = (await lookUp(cluster, alias)).definition;
   const notices: string[] = [];

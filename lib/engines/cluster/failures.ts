@@ -104,7 +104,7 @@ function toldError(error: unknown, title: string): Error {
     return new EngineError('CLUSTER_UNFIT', what, hint);
   }
   const limit = lowLimit(body);
-  // Of what is open at a time may pass.
+  // Limits on what is open at one time may pass.
   if (limit !== null && !isPassing(itemOf(error))) {
     const hint = `Give ${limit} its default, or a larger value.`;
     return new EngineError(
@@ -147,7 +147,7 @@ function toldError(error: unknown, title: string): Error {
   return new EngineError('ENGINE_FAILED', what, hint);
 }
 
-/** Limits of a mapping, which reasons do not name. */
+/** Limits of a mapping, which the server's reasons do not name. */
 const MAPPING_LIMITS: readonly (readonly [RegExp, string])[] = [
   [/Limit of total fields \[/, 'index.mapping.total_fields.limit'],
   [/Limit of mapping depth \[/, 'index.mapping.depth.limit'],

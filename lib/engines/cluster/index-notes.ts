@@ -68,9 +68,9 @@ export async function notedIndexes(
 
 /**
  * Sends a request about all indexes that match a pattern. One whose metadata is blocked (`index.blocks.metadata`) makes
- * the whole request fail; it is left out if it has not the name of a generation, so it is not suoyin's.
+ * the whole request fail. Such an index is left out, unless it has the name of a generation: then it may be suoyin's.
  *
- * @param request - Of a path with the pattern.
+ * @param request - Makes the request for a path that has the pattern.
  * @throws {EngineError} `CLUSTER_BLOCKED` naming the index, if it may be a generation.
  */
 async function sendToEach(

@@ -14,7 +14,7 @@ import { serverOf } from './server.ts';
 /** Most hits that suoyin asks for in one request. */
 const LEAST_WINDOW = 1000;
 
-/** Most values of a filter that suoyin makes: the slots of a hash and its neighbours. */
+/** Most values in a filter of suoyin: the slots of a hash and their neighbours. */
 const LEAST_TERMS = 272;
 
 /** Most clauses of any request: names with a mistake are looked up by as many. */
@@ -62,7 +62,7 @@ function fieldFaults({ settings, mappings }: MadeIndex, body: Record<string, unk
   return count > limit ? [`index.mapping.total_fields.limit is ${limit}, under ${count}`] : [];
 }
 
-/** Number of fields, with those of objects and those that index a field another way. */
+/** Number of fields, including objects, their fields, and multi-fields. */
 function fieldsIn(properties: object): number {
   let count = 0;
   for (const field of Object.values(properties) as { properties?: object; fields?: object }[]) {
@@ -118,8 +118,8 @@ export async function foresee(
 }
 
 /**
- * Checks what templates would add to a new generation, as far as permissions allow: once it is made, a block of theirs
- * may keep it from being looked at and removed.
+ * Checks what templates would add to a new generation, as far as permissions allow: once it exists, a block of theirs
+ * may prevent it from being read or removed.
  *
  * @param body - Create-index body for the server.
  * @throws {EngineError} `CLUSTER_UNFIT`.
