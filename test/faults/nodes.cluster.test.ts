@@ -116,6 +116,19 @@ for (const product of PRODUCTS) {
       );
     }
 
+    /** Waits until the index answers in whole: health may still count shards of nodes that were killed. */
+    async function readable(): Promise<void> {
+      await until(() =>
+        contents().then(
+          () => true,
+          (error: unknown) => {
+            if ((error as EngineError).code !== 'PARTIAL_ANSWER') throw error;
+            return false;
+          },
+        ),
+      );
+    }
+
     async function backAgain(node: ClusterNode): Promise<void> {
       await node.start();
       await healthy('?wait_for_nodes=3&wait_for_no_initializing_shards=true');
@@ -224,6 +237,7 @@ for (const product of PRODUCTS) {
       await Promise.all([second!, third!].map((node) => node.start()));
       await healthy('?wait_for_nodes=3&wait_for_status=yellow');
       await stateTakesWrites();
+      await readable();
       expect((await contents()).get('p1')).to.equal('Ka1 three');
       expect(await index.rebuild(again, PLAIN)).to.include({ live: true, failed: 0 });
       expect(await contents()).to.deep.equal(new Map(again.map(({ id, name }) => [id, name])));

@@ -129,22 +129,37 @@ describe('two versions on one data folder', function () {
   this.timeout(120_000);
   const version = olderVersion(this);
 
-  it('of one layout read and write beside each other', async () => {
-    for (const [title, first, second] of versionsOf(version.older)) {
-      const dataDir = tempFolder();
-      const open = (suoyin: Suoyin): newer.PlaceIndex =>
-        closeAtEnd(new suoyin.PlaceIndex(suoyin.embedded({ dataDir }), { dataDir }));
-      const [a, b] = [open(first), open(second)];
-      await a.rebuild(EXAMPLE_FILE);
-      await expectAlike([a, b]);
-      await a.put([{ id: 'x1', name: '測試地點甲', country: 'TW' }]);
-      await b.put([{ id: 'x2', name: '測試地點乙', country: 'TW' }]);
-      expect(await idsOf(a, '測試地點'), title).to.deep.equal(['x1', 'x2']);
-      expect(await idsOf(b, '測試地點'), title).to.deep.equal(['x1', 'x2']);
-      const { previous } = await b.rebuild(EXAMPLE_FILE);
-      await expectAlike([a, b]);
-      expect((await a.rollback()).generation).to.equal(previous);
-      expect(await idsOf(b, '測試地點'), title).to.deep.equal(['x1', 'x2']);
+  const open = (suoyin: Suoyin, dataDir: string): newer.PlaceIndex =>
+    closeAtEnd(new suoyin.PlaceIndex(suoyin.embedded({ dataDir }), { dataDir }));
+
+  it('of an older layout is brought up by the newer one, beside which the older one answers and is refused writes', async () => {
+    const dataDir = tempFolder();
+    const a = open(version.older, dataDir);
+    await a.rebuild(EXAMPLE_FILE);
+    await a.put([{ id: 'x1', name: '測試地點甲', country: 'TW' }]);
+    const b = open(newer, dataDir);
+    await expectAlike([a, b]);
+    expect(await failureOf(a.put([{ id: 'x0', name: '測試地點丙', country: 'TW' }]))).to.include({
+      code: 'FILE_TOO_NEW',
+    });
+    await b.put([{ id: 'x2', name: '測試地點乙', country: 'TW' }]);
+    for (const index of [a, b]) expect(await idsOf(index, '測試地點')).to.deep.equal(['x1', 'x2']);
+    const { previous } = await b.rebuild(EXAMPLE_FILE);
+    await expectAlike([a, b]);
+    expect((await b.rollback()).generation).to.equal(previous);
+    expect(await idsOf(b, '測試地點')).to.deep.equal(['x1', 'x2']);
+  });
+
+  it('of the newer layout is refused by the older one, and stays as it is', async () => {
+    const dataDir = tempFolder();
+    const a = open(newer, dataDir);
+    await a.rebuild(EXAMPLE_FILE);
+    const b = open(version.older, dataDir);
+    for (const use of [() => b.suggest('台北'), () => b.put([{ id: 'x', name: '甲' }])]) {
+      expect(await failureOf(use())).to.include({ code: 'FILE_TOO_NEW' });
     }
+    await a.put([{ id: 'x1', name: '測試地點甲', country: 'TW' }]);
+    expect(await idsOf(a, '測試地點')).to.deep.equal(['x1']);
+    await expectAlike([a]);
   });
 });

@@ -153,7 +153,7 @@ describe('serve', () => {
       'suoyin_search_duration_seconds_count{kind="suggest",outcome="ok"} 1',
     );
     const fault = rig.entries.find(({ code }) => code === 'INTERNAL');
-    expect(JSON.stringify(fault)).to.match(/"at":\["at .*serve\.test\.ts/);
+    expect(JSON.stringify(fault)).to.match(/"at":\["at .*serve\.server\.test\.ts/);
     expect([...told, metrics, ready, JSON.stringify(rig.entries)].join('\n')).to.not.include(
       SECRET,
     );
